@@ -1,0 +1,155 @@
+// Retrygen writes retry wrappers for functions with a //retry: directive.
+//
+// Usage:
+//
+//	retrygen [flags] [packages]
+//
+// For every annotated function, method and interface of the named packages (the one in the current directory if none
+// is named) it writes a wrapper into a file beside the source, price_retry.go beside price.go, and removes its own
+// files that nothing asks for any more. It is meant to be run by go generate, once for a module:
+//
+//	//go:generate go tool retrygen ./...
+//
+// The flags are:
+//
+//	-check
+//		write nothing; print a unified diff and exit with 1 if a file is missing, stale or left over
+//	-n
+//		write nothing; print the files that would be written
+//	-C dir
+//		change to dir before running
+//	-tags list
+//		build tags, separated by commas, as for the go command
+//	-v
+//		print the name of each file that is written or removed
+//
+// Mistakes in directives are printed as file:line:col: message, all of them; a package with a mistake is left as it
+// is. The exit status is 0 if all is well, 1 if there were mistakes or, with -check, stale files, and 2 if the
+// arguments or the packages cannot be read or a file cannot be written.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+
+	"github.com/retrygen/retrygen/generator"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
+}
+
+// The exit statuses.
+const (
+	fine     = 0
+	findings = 1
+	trouble  = 2
+)
+
+// command is what the flags ask for.
+type command struct {
+	check, dry, verbose bool
+	options             generator.Options
+	dir                 string // that paths are printed relative to
+	out, err            io.Writer
+}
+
+func run(ctx context.Context, args []string, out, errOut io.Writer) int {
+	c := command{out: out, err: errOut}
+	flags := flag.NewFlagSet("retrygen", flag.ContinueOnError)
+	flags.SetOutput(errOut)
+	flags.BoolVar(&c.check, "check", false, "write nothing; print a diff and exit with 1 if a file is stale")
+	flags.BoolVar(&c.dry, "n", false, "write nothing; print the files that would be written")
+	flags.BoolVar(&c.verbose, "v", false, "print the name of each file that is written or removed")
+	flags.StringVar(&c.options.Dir, "C", "", "change to `dir` before running")
+	flags.StringVar(&c.options.Tags, "tags", "", "build tags, a comma-separated `list`")
+	flags.Usage = func() {
+		fmt.Fprintln(errOut, "usage: retrygen [flags] [packages]")
+		flags.PrintDefaults()
+	}
+	switch err := flags.Parse(args); {
+	case err == flag.ErrHelp:
+		return fine
+	case err != nil:
+		return trouble
+	}
+	c.options.Patterns = flags.Args()
+	if c.check && c.dry {
+		fmt.Fprintln(errOut, "retrygen: -check and -n exclude each other")
+		return trouble
+	}
+	dir, err := filepath.Abs(c.options.Dir)
+	if err != nil {
+		return c.fail(err)
+	}
+	c.dir = dir
+	plan, err := generator.Plan(ctx, c.options)
+	if err != nil {
+		return c.fail(err)
+	}
+	return c.act(plan)
+}
+
+func (c *command) fail(err error) int {
+	fmt.Fprintln(c.err, "retrygen:", err)
+	return trouble
+}
+
+// act reports on a plan and carries it out, as far as the flags say.
+func (c *command) act(plan *generator.Result) int {
+	status := fine
+	for _, d := range plan.Diagnostics {
+		d.File = c.relative(d.File)
+		fmt.Fprintln(c.err, d)
+		status = findings
+	}
+	switch {
+	case c.check:
+		for _, change := range plan.Changes {
+			c.out.Write(change.Diff(c.dir))
+			status = findings
+		}
+		return status
+	case c.dry:
+		c.show(plan.Changes)
+		return status
+	}
+	if err := plan.Write(); err != nil {
+		return c.fail(err)
+	}
+	if c.verbose {
+		for _, change := range plan.Changes {
+			fmt.Fprintln(c.err, c.relative(change.Path))
+		}
+	}
+	return status
+}
+
+// show prints what would be written.
+func (c *command) show(changes []generator.Change) {
+	for _, change := range changes {
+		if change.New == nil {
+			fmt.Fprintf(c.out, "-- %s (removed) --\n", c.relative(change.Path))
+			continue
+		}
+		fmt.Fprintf(c.out, "-- %s --\n%s", c.relative(change.Path), change.New)
+	}
+}
+
+// relative shortens a path below the working directory.
+func (c *command) relative(path string) string {
+	rel, err := filepath.Rel(c.dir, path)
+	if err != nil || strings.HasPrefix(rel, "..") {
+		return path
+	}
+	return rel
+}

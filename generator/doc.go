@@ -1,0 +1,270 @@
+package generator
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/policy"
+)
+
+// functionDoc says what a wrapper does, in words.
+func (w *wrapper) functionDoc() string {
+	link := w.fn.Name
+	if w.fn.Receiver != nil {
+		link = w.fn.Receiver.Type + "." + link
+	}
+	return w.fn.Wrapper + " calls [" + link + "] and, while it fails, calls it again: " + w.policyDoc()
+}
+
+// methodDoc says what a decorator's method does.
+func (w *wrapper) methodDoc() string {
+	return w.fn.Name + " calls the method it stands for and, while that fails, calls it again: " + w.policyDoc()
+}
+
+func decoratorDoc(d *directive.Decorator) string {
+	var names []string
+	for _, m := range d.Methods {
+		names = append(names, m.Name)
+	}
+	doc := d.Wrapper + " is a [" + d.Name + "] that calls another and retries " + list(names, "and") + "."
+	if !d.Explicit {
+		doc += " Any other method passes its call on."
+	}
+	return doc
+}
+
+// policyDoc says how often and when a policy retries, how long that takes at worst, and what stops it.
+func (w *wrapper) policyDoc() string {
+	p := w.fn.Policy
+	sentences := []string{w.attemptsDoc() + w.waitsDoc() + "."}
+	if p.Timeout.IsSet() {
+		sentences = append(sentences, "An attempt takes at most "+spell(p.Timeout.Value)+".")
+	}
+	if p.Within.IsSet() {
+		sentences = append(sentences, "No retry begins later than "+spell(p.Within.Value)+" after the call.")
+	}
+	if names := matchNames(p.Except); names != "" {
+		sentences = append(sentences, "It does not retry "+names+".")
+	}
+	if names := matchNames(p.On); names != "" {
+		sentences = append(sentences, "It retries "+names+" alone.")
+	}
+	if w.fn.If != nil {
+		what := "which errors are worth it"
+		if w.fn.If.Results {
+			what = "which results are worth it, those of a success included"
+		}
+		if w.fn.If.Waits {
+			what += " and may ask for a wait of its own"
+		}
+		sentences = append(sentences, written(string(p.If.Value))+" decides "+what+".")
+	}
+	if w.fn.Budget != nil {
+		sentences = append(sentences, "Each retry takes a token from "+written(string(p.Budget.Value))+".")
+	}
+	return strings.Join(sentences, " ")
+}
+
+func (w *wrapper) attemptsDoc() string {
+	switch retries := w.fn.Policy.Retries; {
+	case retries.State == policy.Absent:
+		return "as many retries as " + w.variable("RETRIES") + " says, none where it is not set"
+	case retries.Value < 0:
+		return "until it succeeds"
+	case retries.Value == 0:
+		return "1 attempt, which the caller's options may change"
+	default:
+		return fmt.Sprintf("at most %d attempts", retries.Value+1)
+	}
+}
+
+func (w *wrapper) variable(what string) string {
+	if w.fn.Flow {
+		return "RETRY_FLOW_DEFAULT_" + what
+	}
+	return "RETRY_TASK_DEFAULT_" + what
+}
+
+// waitsDoc says what lies between the attempts.
+func (w *wrapper) waitsDoc() string {
+	p := w.fn.Policy
+	if p.Retries.IsSet() && p.Retries.Value == 0 {
+		return ""
+	}
+	delay := p.Delay
+	switch {
+	case delay.State == policy.None || delay.IsSet() && delay.Value.Kind != policy.Func && delay.Value.IsZero():
+		return ", with no wait between them"
+	case !delay.IsSet():
+		return ", with the waits that " + w.variable("DELAY") + " gives" + w.jitterDoc()
+	case delay.Value.Kind == policy.Func:
+		return ", with the waits that " + written(string(delay.Value.Func)) + " gives" + w.jitterDoc()
+	}
+	return ", with waits of " + w.about() + w.waits() + " between them" + w.jitterDoc()
+}
+
+// about hedges waits that are drawn.
+func (w *wrapper) about() string {
+	if w.fn.Policy.Jitter.IsSet() {
+		return "about "
+	}
+	return ""
+}
+
+// waits lists the first waits: all of a short schedule, three of a long one.
+func (w *wrapper) waits() string {
+	delay, retries := w.fn.Policy.Delay.Value, w.fn.Policy.Retries
+	if delay.Kind == policy.Fixed {
+		return spell(w.capped(delay.At(1)))
+	}
+	n := retries.Value
+	if !retries.IsSet() || n < 0 {
+		n = 1 << 30
+	}
+	const most = 6
+	var waits []string
+	for k := 1; k <= min(n, most); k++ {
+		waits = append(waits, spell(w.capped(delay.At(k))))
+	}
+	if n <= most {
+		return list(waits, "and")
+	}
+	return strings.Join(waits[:3], ", ") + " and so on"
+}
+
+func (w *wrapper) capped(d time.Duration) time.Duration {
+	if limit := w.fn.Policy.Cap; limit.IsSet() {
+		return min(d, limit.Value)
+	}
+	return d
+}
+
+// jitterDoc names the jitter and the worst case.
+func (w *wrapper) jitterDoc() string {
+	var parts []string
+	p := w.fn.Policy
+	if p.Jitter.IsSet() {
+		parts = append(parts, "jitter "+jitterName(p.Jitter.Value))
+	}
+	if p.Cap.IsSet() {
+		parts = append(parts, "none longer than "+spell(p.Cap.Value))
+	}
+	if worst, ok := worstWait(p); ok {
+		parts = append(parts, spell(worst)+" in all at worst")
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
+}
+
+func jitterName(j policy.Jitter) string {
+	switch j.Kind {
+	case policy.Poisson:
+		return fmt.Sprint(j.Factor)
+	case policy.Percent:
+		return fmt.Sprintf("±%v%%", j.Factor)
+	case policy.Full:
+		return "full"
+	case policy.Equal:
+		return "equal"
+	}
+	return "decorrelated"
+}
+
+// worstWait adds up the longest waits of a policy, where it bounds them itself.
+func worstWait(p policy.Policy) (time.Duration, bool) {
+	const many = 1000
+	if !p.Retries.IsSet() || p.Retries.Value < 1 || p.Retries.Value > many || !p.Delay.IsSet() || p.Delay.Value.Kind == policy.Func {
+		return 0, false
+	}
+	total, previous := 0.0, float64(p.Delay.Value.At(1))
+	for k := 1; k <= p.Retries.Value; k++ {
+		wait := float64(p.Delay.Value.At(k))
+		if p.Jitter.IsSet() {
+			switch p.Jitter.Value.Kind {
+			case policy.Poisson:
+				wait *= 1 + p.Jitter.Value.Factor
+			case policy.Percent:
+				wait *= 1 + p.Jitter.Value.Factor/100
+			case policy.Decorrelated:
+				wait = 3 * previous
+			}
+		}
+		if p.Cap.IsSet() {
+			wait = min(wait, float64(p.Cap.Value))
+		}
+		previous = wait
+		total += wait
+	}
+	if total >= float64(1<<62) {
+		return 0, false
+	}
+	return time.Duration(total), true
+}
+
+func matchNames(setting policy.Setting[[]policy.ErrorName]) string {
+	var names []string
+	for _, entry := range setting.Value {
+		name := written(string(entry.Name))
+		if entry.Pointer {
+			name = "*" + name
+		}
+		names = append(names, name)
+	}
+	return list(names, "or")
+}
+
+// written shortens a name from a policy to what a reader knows it by.
+func written(name string) string {
+	name = strings.TrimPrefix(name, ".")
+	if at := strings.LastIndexByte(name, '/'); at >= 0 {
+		name = name[at+1:]
+	}
+	return name
+}
+
+// spell writes a duration without the zeros that its String method leaves: 2m, not 2m0s.
+func spell(d time.Duration) string {
+	if d >= time.Minute {
+		d = d.Round(time.Millisecond)
+	}
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}
+
+// list joins words as prose does.
+func list(words []string, last string) string {
+	switch len(words) {
+	case 0:
+		return ""
+	case 1:
+		return words[0]
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
+}
+
+// comment writes a doc comment, wrapped.
+func comment(text string) *jen.Statement {
+	const width = 116
+	s := jen.Null()
+	line := "//"
+	for _, word := range strings.Fields(text) {
+		if len(line)+1+len(word) > width {
+			s.Comment(line).Line()
+			line = "//"
+		}
+		line += " " + word
+	}
+	return s.Comment(line).Line()
+}

@@ -1,0 +1,211 @@
+// Package generator turns retry directives into Go code.
+//
+// A run goes through the packages that patterns name, as the go command does, and plans the files that have to be
+// written, rewritten or removed:
+//
+//	plan, err := generator.Plan(ctx, generator.Options{Patterns: []string{"./..."}})
+//	if err != nil {
+//		return err // the packages cannot be listed or read
+//	}
+//	for _, d := range plan.Diagnostics {
+//		fmt.Fprintln(os.Stderr, d) // file:line:col: what is wrong with a directive
+//	}
+//	return plan.Write()
+//
+// For price.go with a directive above FetchPrice the plan has price_retry.go with FetchPriceWithRetry. Nothing is
+// planned for a package with a diagnostic. The same sources give the same bytes on every machine: files that the
+// present platform leaves out are checked under one that builds them.
+//
+// Within a run, sources become units (the files that one build puts together), units are type-checked by their
+// declarations alone, directives are found in them, and each annotated file is rendered by itself.
+package generator
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/retrygen/retrygen/internal/directive"
+)
+
+// Options say what a run works on. The zero value means the package in the current directory.
+type Options struct {
+	Dir      string   // the directory to run in; "" is the current one
+	Patterns []string // packages, as for the go command; none means "."
+	Tags     string   // build tags, separated by commas
+	Env      []string // environment of the go command; nil means the process's own
+}
+
+func (o Options) env() []string {
+	if o.Env != nil {
+		return o.Env
+	}
+	return os.Environ()
+}
+
+// Diagnostic is a mistake in the input, at the position of what has to change.
+type Diagnostic struct {
+	File         string // absolute
+	Line, Column int    // from 1; columns count bytes
+	Message      string
+}
+
+// String gives file:line:col: message.
+func (d Diagnostic) String() string {
+	return fmt.Sprintf("%s:%d:%d: %s", d.File, d.Line, d.Column, d.Message)
+}
+
+// Change is a generated file that is not as it should be.
+type Change struct {
+	Path string // absolute
+	Old  []byte // nil where the file does not exist yet
+	New  []byte // nil where the file is to be removed
+}
+
+// Result is what a run found.
+type Result struct {
+	Changes     []Change     // sorted by path
+	Diagnostics []Diagnostic // sorted by position
+	Files       int          // generated files that should exist, changed or not
+	Wrappers    int          // functions and methods that they wrap
+}
+
+// run is the state of one Plan.
+type run struct {
+	context     context.Context
+	options     Options
+	fset        *token.FileSet
+	present     platform
+	tree        *tree
+	worlds      map[platform]*world
+	diagnostics []Diagnostic
+	broken      map[string]bool // directories with a diagnostic
+}
+
+// Plan finds out what a run has to write. It writes nothing. An error means that the packages could not be listed
+// or read; mistakes in directives are the result's diagnostics.
+func Plan(ctx context.Context, options Options) (*Result, error) {
+	r := &run{
+		context: ctx, options: options, fset: token.NewFileSet(), present: present(options.Tags),
+		worlds: map[platform]*world{}, broken: map[string]bool{},
+	}
+	var paths []string
+	var err error
+	if r.tree, paths, err = enumerate(ctx, options, r.present); err != nil {
+		return nil, err
+	}
+	folders, err := readFolders(r.tree, paths)
+	if err != nil {
+		return nil, err
+	}
+	units := map[*folder][]*unit{}
+	byPlatform := map[platform][]*unit{}
+	for _, f := range folders {
+		units[f] = r.units(f)
+		for _, u := range units[f] {
+			byPlatform[u.platform] = append(byPlatform[u.platform], u)
+		}
+	}
+	for p, list := range byPlatform {
+		if err := r.world(p).prepare(list); err != nil {
+			return nil, err
+		}
+	}
+	result := &Result{}
+	for _, f := range folders {
+		if err := r.folder(f, units[f], result); err != nil {
+			return nil, err
+		}
+	}
+	result.Diagnostics = sorted(r.diagnostics)
+	slices.SortFunc(result.Changes, func(a, b Change) int { return cmp.Compare(a.Path, b.Path) })
+	return result, nil
+}
+
+// folder plans the generated files of one directory.
+func (r *run) folder(f *folder, units []*unit, result *Result) error {
+	wanted := map[string][]byte{}
+	for _, u := range units {
+		found, pkg := r.find(u)
+		for file, s := range u.covered {
+			n := count(found, file)
+			if n == 0 {
+				continue
+			}
+			result.Wrappers += n
+			text, err := render(u, pkg, file, found)
+			if err != nil {
+				return fmt.Errorf("%s: %w", filepath.Join(f.dir, s.name), err)
+			}
+			wanted[target(s.name)] = text
+			r.checkTarget(f, s, file.Package)
+		}
+	}
+	if r.broken[f.dir] {
+		return nil
+	}
+	result.Files += len(wanted)
+	for _, s := range f.files {
+		if text, ok := wanted[s.name]; ok {
+			delete(wanted, s.name)
+			if !bytes.Equal(text, s.src) {
+				result.Changes = append(result.Changes, Change{filepath.Join(f.dir, s.name), s.src, text})
+			}
+		} else if s.ours && len(bytes.TrimSpace(s.src)) > 0 {
+			result.Changes = append(result.Changes, Change{Path: filepath.Join(f.dir, s.name), Old: s.src})
+		}
+	}
+	for name, text := range wanted {
+		result.Changes = append(result.Changes, Change{Path: filepath.Join(f.dir, name), New: text})
+	}
+	return nil
+}
+
+// checkTarget makes sure that a generated file overwrites nothing but an earlier one.
+func (r *run) checkTarget(f *folder, s *source, pos token.Pos) {
+	name := target(s.name)
+	info, err := os.Lstat(filepath.Join(f.dir, name))
+	if err != nil {
+		return
+	}
+	at := r.fset.PositionFor(pos, false)
+	if !info.Mode().IsRegular() {
+		r.diagnose(at, "%s is in the way: it is no regular file; remove it, or rename %s", name, s.name)
+		return
+	}
+	for _, other := range f.files {
+		if other.name == name && !other.ours {
+			r.diagnose(at, "%s is in the way: retrygen did not write it; rename it, or rename %s", name, s.name)
+		}
+	}
+}
+
+// sorted gives every diagnostic once, in the order of files and lines.
+func sorted(list []Diagnostic) []Diagnostic {
+	slices.SortStableFunc(list, func(a, b Diagnostic) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return slices.Compact(list)
+}
+
+// count gives the number of functions and methods that a file's directives wrap.
+func count(found *directive.Found, file *ast.File) int {
+	n := 0
+	for _, fn := range found.Funcs {
+		if fn.File == file {
+			n++
+		}
+	}
+	for _, d := range found.Decorators {
+		if d.File == file {
+			n += len(d.Methods)
+		}
+	}
+	return n
+}

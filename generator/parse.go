@@ -1,0 +1,93 @@
+package generator
+
+import (
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"path/filepath"
+)
+
+// parse parses a source file. A file in the middle of being written still gives its declarations: where the parser
+// stumbles, function bodies are left out and it tries again. What is wrong inside a body is the compiler's to say.
+func parse(fset *token.FileSet, dir string, s *source, mode parser.Mode) (*ast.File, error) {
+	mode |= parser.SkipObjectResolution
+	path := filepath.Join(dir, s.name)
+	file, err := parser.ParseFile(fset, path, s.src, mode)
+	if err == nil {
+		return file, nil
+	}
+	if whole, other := parser.ParseFile(fset, path, blankBodies(s.src), mode); other == nil {
+		return whole, nil
+	}
+	return file, err
+}
+
+// blankBodies replaces the inside of every top-level function's body by spaces, going by the layout that gofmt
+// gives: a function begins at the left margin, and so does the brace that ends it. Offsets and lines stay the same.
+func blankBodies(src []byte) []byte {
+	out := bytes.Clone(src)
+	lines := bytes.SplitAfter(out, []byte("\n"))
+	var open []byte // the line whose brace opened the present body
+	for i, line := range lines {
+		switch {
+		case open == nil:
+			if bytes.HasPrefix(line, []byte("func ")) && bytes.HasSuffix(bytes.TrimSpace(line), []byte("{")) {
+				open = line
+			}
+		case bytes.HasPrefix(line, []byte("}")):
+			open = nil
+		case atMargin(line):
+			closeBody(lines[i-1], open)
+			open = nil
+			if bytes.HasPrefix(line, []byte("func ")) && bytes.HasSuffix(bytes.TrimSpace(line), []byte("{")) {
+				open = line
+			}
+		default:
+			blank(line)
+		}
+	}
+	if open != nil {
+		closeBody(lines[len(lines)-1], open)
+	}
+	return out
+}
+
+// atMargin reports whether a line begins another declaration or its comment.
+func atMargin(line []byte) bool {
+	for _, word := range []string{"func ", "type ", "var ", "const ", "//"} {
+		if bytes.HasPrefix(line, []byte(word)) {
+			return true
+		}
+	}
+	return false
+}
+
+func blank(line []byte) {
+	for i, c := range line {
+		if c != '\n' && c != '\r' {
+			line[i] = ' '
+		}
+	}
+}
+
+// closeBody ends a body that has no end of its own, in the blank line last or, where that has no room, by opening
+// none.
+func closeBody(last, open []byte) {
+	if i := bytes.IndexByte(last, ' '); i >= 0 && len(bytes.TrimSpace(last)) == 0 {
+		last[i] = '}'
+		return
+	}
+	if i := bytes.LastIndexByte(open, '{'); i >= 0 {
+		open[i] = ' '
+	}
+}
+
+// syntaxErrors splits what the parser reports into single positioned errors.
+func syntaxErrors(err error) scanner.ErrorList {
+	if list, ok := err.(scanner.ErrorList); ok {
+		return list
+	}
+	return scanner.ErrorList{{Msg: err.Error()}}
+}

@@ -1,0 +1,234 @@
+package generator
+
+import (
+	"bytes"
+	"cmp"
+	"go/ast"
+	"go/build"
+	"go/build/constraint"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// platform is what a build decides about the files that take part in it.
+type platform struct {
+	goos, goarch string
+	tags         string // sorted, joined by commas
+	cgo          bool
+}
+
+// platforms are tried in this order for a file that the present one leaves out, so that every machine checks it
+// under the same one.
+var platforms = []struct{ goos, goarch string }{
+	{"linux", "amd64"}, {"darwin", "arm64"}, {"windows", "amd64"},
+	{"linux", "arm64"}, {"darwin", "amd64"}, {"windows", "arm64"},
+	{"linux", "386"}, {"linux", "arm"}, {"windows", "386"},
+	{"freebsd", "amd64"}, {"netbsd", "amd64"}, {"openbsd", "amd64"}, {"dragonfly", "amd64"},
+	{"solaris", "amd64"}, {"illumos", "amd64"}, {"aix", "ppc64"}, {"plan9", "amd64"},
+	{"android", "arm64"}, {"ios", "arm64"}, {"js", "wasm"}, {"wasip1", "wasm"},
+	{"linux", "loong64"}, {"linux", "mips"}, {"linux", "mipsle"}, {"linux", "mips64"}, {"linux", "mips64le"},
+	{"linux", "ppc64"}, {"linux", "ppc64le"}, {"linux", "riscv64"}, {"linux", "s390x"},
+	{"freebsd", "386"}, {"freebsd", "arm"}, {"freebsd", "arm64"}, {"freebsd", "riscv64"},
+	{"netbsd", "386"}, {"netbsd", "arm"}, {"netbsd", "arm64"},
+	{"openbsd", "386"}, {"openbsd", "arm"}, {"openbsd", "arm64"}, {"openbsd", "ppc64"}, {"openbsd", "riscv64"},
+	{"plan9", "386"}, {"plan9", "arm"}, {"android", "386"}, {"android", "amd64"}, {"android", "arm"}, {"ios", "amd64"},
+}
+
+// present is the platform of the run: GOOS and GOARCH as the go command sees them, tags from the flag or GOFLAGS.
+func present(tags string) platform {
+	if tags == "" {
+		for _, flag := range strings.Fields(os.Getenv("GOFLAGS")) {
+			if value, ok := strings.CutPrefix(strings.TrimPrefix(flag, "-"), "-tags="); ok {
+				tags = value
+			} else if value, ok := strings.CutPrefix(flag, "-tags="); ok {
+				tags = value
+			}
+		}
+	}
+	list := strings.FieldsFunc(tags, func(r rune) bool { return r == ',' || r == ' ' })
+	slices.Sort(list)
+	return platform{
+		goos: build.Default.GOOS, goarch: build.Default.GOARCH,
+		tags: strings.Join(slices.Compact(list), ","), cgo: build.Default.CgoEnabled,
+	}
+}
+
+// env sets the platform for a go command. Files that need cgo are read, but never compiled, so that no C compiler
+// for another platform is asked for.
+func (p platform) env(base []string) []string {
+	env := append(slices.Clone(base), "GOOS="+p.goos, "GOARCH="+p.goarch)
+	if p.goos != runtime.GOOS || p.goarch != runtime.GOARCH {
+		env = append(env, "CGO_ENABLED=0")
+	}
+	return env
+}
+
+// flags sets the tags for a go command.
+func (p platform) flags() []string {
+	if p.tags == "" {
+		return nil
+	}
+	return []string{"-tags=" + p.tags}
+}
+
+// lets reports whether a file takes part in builds for the platform.
+func (p platform) lets(dir string, s *source) bool {
+	context := build.Default
+	context.GOOS, context.GOARCH, context.CgoEnabled = p.goos, p.goarch, p.cgo
+	context.BuildTags = nil
+	if p.tags != "" {
+		context.BuildTags = strings.Split(p.tags, ",")
+	}
+	context.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(s.src)), nil }
+	ok, err := context.MatchFile(dir, s.name)
+	return err == nil && ok && (p.cgo || !s.importsC())
+}
+
+// importsC reports whether a file may import "C". It errs on the side of yes for text that looks like it.
+func (s *source) importsC() bool { return bytes.Contains(s.src, []byte(`import "C"`)) }
+
+// platformFor finds a platform that lets a file in, preferring the present one, then as few tags as possible.
+func platformFor(dir string, s *source, now platform) (platform, bool) {
+	if now.lets(dir, s) {
+		return now, true
+	}
+	for _, tags := range tagSets(s.src) {
+		for _, candidate := range platforms {
+			p := platform{candidate.goos, candidate.goarch, tags, true}
+			if p.lets(dir, s) {
+				return p, true
+			}
+		}
+	}
+	return platform{}, false
+}
+
+// tagSets lists the sets of the tags in a file's build constraint, smaller ones first.
+func tagSets(src []byte) []string {
+	names := map[string]bool{}
+	if expr := buildLine(src); expr != nil {
+		expr.Eval(func(tag string) bool { names[tag] = true; return true })
+		expr.Eval(func(tag string) bool { names[tag] = true; return false })
+	}
+	for name := range names {
+		if knownTag(name) {
+			delete(names, name)
+		}
+	}
+	sorted := slices.Sorted(maps(names))
+	const most = 8 // a constraint over more tags than that is not met by trial
+	if len(sorted) > most {
+		sorted = sorted[:most]
+	}
+	var sets []string
+	for bits := range 1 << len(sorted) {
+		var set []string
+		for i, name := range sorted {
+			if bits&(1<<i) != 0 {
+				set = append(set, name)
+			}
+		}
+		sets = append(sets, strings.Join(set, ","))
+	}
+	slices.SortStableFunc(sets, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
+	return sets
+}
+
+// maps iterates over the keys of a set.
+func maps(set map[string]bool) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for key := range set {
+			if !yield(key) {
+				return
+			}
+		}
+	}
+}
+
+// knownTag reports whether a tag is decided by the platform or the toolchain, not by -tags.
+func knownTag(tag string) bool {
+	return knownOS[tag] || knownArch[tag] || tag == "unix" || tag == "cgo" || tag == "gc" || tag == "gccgo" ||
+		strings.HasPrefix(tag, "go1.")
+}
+
+// buildLine reads the //go:build line of a file, nil if it has none.
+func buildLine(src []byte) constraint.Expr {
+	for line := range bytes.Lines(src) {
+		text := strings.TrimSpace(string(line))
+		if constraint.IsGoBuild(text) {
+			if expr, err := constraint.Parse(text); err == nil {
+				return expr
+			}
+			return nil
+		}
+		if strings.HasPrefix(text, "package ") {
+			return nil
+		}
+	}
+	return nil
+}
+
+// restriction tells apart the builds that files take part in: two files with the same one are always built
+// together. It is "" for a file that every build has.
+func restriction(s *source, file *ast.File) string {
+	_, suffix := splitName(s.name)
+	text := strings.TrimSuffix(suffix, "_test")
+	if expr := buildLine(s.src); expr != nil {
+		text += " " + expr.String()
+	}
+	if usesCgo(file) {
+		text += " cgo"
+	}
+	return text
+}
+
+// usesCgo reports whether a file imports "C", which leaves it out of builds without cgo.
+func usesCgo(file *ast.File) bool {
+	return slices.ContainsFunc(file.Imports, func(spec *ast.ImportSpec) bool { return spec.Path.Value == `"C"` })
+}
+
+// target names the generated file of a source file: "_retry" comes before what the go command reads in a name.
+func target(name string) string {
+	stem, suffix := splitName(name)
+	return stem + "_retry" + suffix + ".go"
+}
+
+// splitName splits a file's name before the part that the go command reads: an operating system, an architecture,
+// "test". As there, everything up to the first underscore is only a name.
+func splitName(name string) (stem, suffix string) {
+	stem = strings.TrimSuffix(filepath.Base(name), ".go")
+	if rest, ok := strings.CutSuffix(stem, "_test"); ok {
+		stem, suffix = rest, "_test"
+	}
+	cut := func(known map[string]bool) bool {
+		at := strings.LastIndexByte(stem, '_')
+		if at < 0 || !known[stem[at+1:]] {
+			return false
+		}
+		stem, suffix = stem[:at], stem[at:]+suffix
+		return true
+	}
+	if cut(knownArch) {
+		cut(knownOS)
+	} else {
+		cut(knownOS)
+	}
+	return stem, suffix
+}
+
+var (
+	knownOS   = set("aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 windows zos")
+	knownArch = set("386 amd64 amd64p32 arm armbe arm64 arm64be loong64 mips mipsle mips64 mips64le mips64p32 mips64p32le ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm")
+)
+
+func set(words string) map[string]bool {
+	m := map[string]bool{}
+	for _, word := range strings.Fields(words) {
+		m[word] = true
+	}
+	return m
+}

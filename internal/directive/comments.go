@@ -1,0 +1,135 @@
+package directive
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"strings"
+
+	"github.com/retrygen/retrygen/internal/policy"
+)
+
+// tool is the tool part of every directive.
+const tool = "retry"
+
+// verbs are what may follow "//retry:".
+var verbs = []string{"task", "flow", "policy", "default", "ignore"}
+
+// Mentions reports whether a source file may hold a directive: a cheap look, to spare files the parser.
+func Mentions(src []byte) bool { return bytes.Contains(src, []byte("//"+tool+":")) }
+
+// line is one directive comment, with the declaration that its comment group documents.
+type line struct {
+	file *ast.File
+	pos  token.Pos // of the "//"
+	verb string
+	args string
+	base token.Pos // where args begin
+	node ast.Node  // *ast.FuncDecl, *ast.GenDecl, *ast.TypeSpec, *ast.ValueSpec, *ast.Field; nil for none
+	top  bool      // it stands outside every declaration
+}
+
+// lines lists the directives of a file in source order.
+func lines(file *ast.File) []line {
+	var list []line
+	var documented map[*ast.CommentGroup]ast.Node
+	for _, group := range file.Comments {
+		for _, comment := range group.List {
+			parsed, ok := ast.ParseDirective(comment.Slash, comment.Text)
+			if !ok || parsed.Tool != tool {
+				continue
+			}
+			if documented == nil {
+				documented = docs(file)
+			}
+			list = append(list, line{
+				file: file, pos: comment.Slash, verb: parsed.Name, args: parsed.Args, base: parsed.ArgsPos,
+				node: documented[group], top: outside(file, comment.Slash),
+			})
+		}
+	}
+	return list
+}
+
+// docs maps every doc comment that a directive may stand in to what it documents.
+func docs(file *ast.File) map[*ast.CommentGroup]ast.Node {
+	found := map[*ast.CommentGroup]ast.Node{}
+	add := func(group *ast.CommentGroup, node ast.Node) {
+		if group != nil {
+			found[group] = node
+		}
+	}
+	for _, decl := range file.Decls {
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			add(decl.Doc, decl)
+		case *ast.GenDecl:
+			add(decl.Doc, decl)
+			for _, spec := range decl.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					add(spec.Doc, spec)
+					if t, ok := spec.Type.(*ast.InterfaceType); ok {
+						for _, field := range t.Methods.List {
+							add(field.Doc, field)
+						}
+					}
+				case *ast.ValueSpec:
+					add(spec.Doc, spec)
+				}
+			}
+		}
+	}
+	return found
+}
+
+// outside reports whether a position lies in no declaration. Doc comments lie outside theirs.
+func outside(file *ast.File, pos token.Pos) bool {
+	for _, decl := range file.Decls {
+		begin := decl.Pos()
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			begin = decl.Type.Pos()
+		case *ast.GenDecl:
+			begin = decl.TokPos
+		}
+		if begin <= pos && pos < decl.End() {
+			return false
+		}
+	}
+	return true
+}
+
+// misplaced says why a directive cannot stand where it does, or "".
+func (l *line) misplaced() string {
+	if ast.IsGenerated(l.file) {
+		return "a directive in a generated file is lost when that file is written again; put it in the source it is generated from, or in a file of its own"
+	}
+	switch l.verb {
+	case "task", "flow":
+		switch l.node.(type) {
+		case *ast.FuncDecl, *ast.TypeSpec, *ast.GenDecl, *ast.Field:
+			return ""
+		}
+		return fmt.Sprintf("//retry:%s stands above nothing it can apply to; put it in the doc comment of a function, a method, an interface or an interface's method, with no blank line between", l.verb)
+	case "policy":
+		switch l.node.(type) {
+		case *ast.ValueSpec, *ast.GenDecl:
+			return ""
+		}
+		return "//retry:policy stands above nothing it can apply to; put it in the doc comment of a string constant"
+	case "default":
+		if !l.top {
+			return "//retry:default stands inside a declaration; put it at top level, best in doc.go"
+		}
+		return ""
+	case "ignore":
+		return ""
+	}
+	hint := "want " + strings.Join(verbs, ", ")
+	if near, ok := policy.Nearest(l.verb, verbs); ok {
+		hint = "did you mean //retry:" + near + "?"
+	}
+	return fmt.Sprintf("unknown directive //retry:%s: %s", l.verb, hint)
+}

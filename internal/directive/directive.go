@@ -1,0 +1,187 @@
+// Package directive finds retry directives in Go syntax and says what they ask for.
+//
+// A directive is a comment of the form //retry:verb options, as in
+//
+//	//retry:task retries=4 delay=exponential(2) jitter=3 if=worthRetrying
+//	func FetchPrice(ctx context.Context, symbol string) (Price, error) { … }
+//
+// [Find] reads the directives of a type-checked package, attaches each to the declaration below it, merges the
+// options with named policies and the package's defaults, and resolves the names in them. What it gives is ready to
+// be rendered: a [Func] for every function, method or interface method to be wrapped, a [Decorator] for every
+// interface. Whatever is wrong comes back as a positioned [Problem]; Find never stops at the first.
+//
+// The package knows syntax and types, but no files and no output: the generator and the analyzer share it, so that
+// both always mean the same by a directive.
+package directive
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/retrygen/retrygen/internal/policy"
+)
+
+// RetryPath is the import path of the package that generated code calls.
+const RetryPath = "github.com/retrygen/retrygen/runtime/retry"
+
+// Package is a type-checked package whose directives are asked for. Function bodies need not have been checked.
+type Package struct {
+	Fset  *token.FileSet
+	Files []*ast.File // parsed with comments; without what retrygen itself has written
+	Types *types.Package
+	Info  *types.Info // Defs, Implicits and Types
+
+	// Import gives the package of an import path, for names that are written with one. It fails for a path that
+	// does not exist or that Types cannot import.
+	Import func(path string) (*types.Package, error)
+
+	// Cover says whether a file's directives are asked for; nil means every file's. Defaults, policies and names
+	// come from all files.
+	Cover func(*ast.File) bool
+
+	// Optional tells files that not every build of the package has: those with build constraints, and tests.
+	// A package default cannot stand in one, since the same function would be generated differently elsewhere.
+	Optional func(*ast.File) bool
+}
+
+// Problem is a mistake in a directive, at the position of the option or line that has to change.
+type Problem struct {
+	Pos     token.Pos
+	Message string
+}
+
+// Found is what the directives of a package ask for, in source order.
+type Found struct {
+	Funcs      []*Func
+	Decorators []*Decorator
+}
+
+// Func is one function or method with the policy that its wrapper follows.
+type Func struct {
+	File    *ast.File
+	Pos     token.Pos // of the directive
+	Flow    bool      // a flow rather than a task
+	Name    string    // as declared
+	Wrapper string    // the name of the generated function
+	Task    string    // how errors and events call it: "pkg.Func", "pkg.Type.Method"
+
+	Object   *types.Func
+	Sig      *types.Signature
+	Decl     *ast.FuncDecl // nil for the method of an interface
+	Receiver *Receiver     // nil for a function and for the method of an interface
+
+	Policy    policy.Policy  // what is in force, once policies and defaults have been merged
+	Constants []*types.Const // the policy constants of this package that it was made from
+
+	If       *Condition // nil where no condition was written
+	On       []Match
+	Except   []Match
+	Budget   *Ref
+	Notify   *Ref
+	Discard  *Discard
+	Schedule *Schedule // the function of delay=name
+
+	Roles
+}
+
+// Receiver is the receiver of an annotated method, as its declaration writes it.
+type Receiver struct {
+	Name       string // "" where it is blank or unnamed
+	Type       string // the name of the base type
+	Pointer    bool
+	TypeParams []string // as the declaration names them, "_" included
+}
+
+// Roles says which parameters and results of a signature the loop has a use for.
+type Roles struct {
+	Context   int   // index of the context parameter, -1 for none
+	Requests  []int // indices of the *http.Request parameters
+	Attempts  []int // indices of the retry.Attempt parameters
+	Responses []int // indices of the *http.Response results
+	Error     bool  // the last result is an error
+}
+
+// HasContext reports whether a context reaches the function: as a parameter, or within a request.
+func (r *Roles) HasContext() bool { return r.Context >= 0 || len(r.Requests) > 0 }
+
+// Decorator is an annotated interface with the methods that are retried.
+type Decorator struct {
+	File    *ast.File
+	Pos     token.Pos
+	Name    string // of the interface
+	Wrapper string // of the struct
+	Object  *types.TypeName
+	Methods []*Func // retried, sorted as the interface lists them
+
+	// Explicit says that the interface cannot be embedded under its own name, because a method bears it. Then
+	// Others are the methods that only pass their call on.
+	Explicit bool
+	Others   []*types.Func
+}
+
+// TypeParams gives the type parameters of the interface, nil for none.
+func (d *Decorator) TypeParams() *types.TypeParamList {
+	switch t := d.Object.Type().(type) {
+	case *types.Named:
+		return t.TypeParams()
+	case *types.Alias:
+		return t.TypeParams()
+	}
+	return nil
+}
+
+// Ref is a resolved name: a package-level object or the receiver, then fields and methods of it.
+type Ref struct {
+	Object   types.Object // nil where the receiver is meant
+	Path     []string     // selected in turn
+	Type     types.Type   // of the whole
+	Constant bool
+}
+
+// Condition is the function behind if=name, and how it is to be called.
+type Condition struct {
+	Ref
+	Leading Leading
+	Results bool // it takes all results rather than the error alone, and is asked after successes too
+	Waits   bool // it gives (wait, again) rather than a bool
+}
+
+// Leading says what a condition takes before the error or the results.
+type Leading int
+
+// What may come first.
+const (
+	LeadingNothing Leading = iota
+	LeadingContext
+	LeadingAttempt
+)
+
+// Discard is the function behind discard=name.
+type Discard struct {
+	Ref
+	Context bool // it takes a context first
+	Error   bool // it takes the error too, last
+}
+
+// Schedule is the function behind delay=name.
+type Schedule struct {
+	Ref
+	Second Second
+}
+
+// Second says what a schedule takes after the number of the retry.
+type Second int
+
+// What may come second.
+const (
+	SecondNothing Second = iota
+	SecondError
+	SecondAttempt
+)
+
+// Match is one entry of on= or except=: a value for errors.Is, or a type for errors.AsType.
+type Match struct {
+	Ref    // of a value; Type alone where IsType is true
+	IsType bool
+}

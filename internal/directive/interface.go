@@ -1,0 +1,242 @@
+package directive
+
+import (
+	"cmp"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/retrygen/retrygen/internal/policy"
+)
+
+// draft is an annotated interface, or one with annotated methods, until all its directives have been read.
+type draft struct {
+	spec    *ast.TypeSpec
+	lines   []line            // above the type
+	methods map[string][]line // above its methods, by name
+	order   []string          // of the interface's own methods, as written
+}
+
+// interfaceType notes the directives above an interface type.
+func (f *finder) interfaceType(spec *ast.TypeSpec, lines []line) {
+	if _, ok := f.Info.Defs[spec.Name].(*types.TypeName); !ok {
+		return
+	}
+	f.draft(spec).lines = lines
+}
+
+// interfaceMethod notes the directives above a method of an interface.
+func (f *finder) interfaceMethod(field *ast.Field, lines []line) {
+	if len(field.Names) != 1 {
+		f.problem(lines[0].pos, "//retry:%s stands above an embedded interface; put it above the type, or above a method", lines[0].verb)
+		return
+	}
+	spec := enclosing(lines[0].file, field)
+	f.draft(spec).methods[field.Names[0].Name] = lines
+}
+
+// enclosing finds the type specification that a method field stands in.
+func enclosing(file *ast.File, field *ast.Field) *ast.TypeSpec {
+	for _, decl := range file.Decls {
+		gen, ok := decl.(*ast.GenDecl)
+		if !ok {
+			continue
+		}
+		for _, spec := range gen.Specs {
+			if t, ok := spec.(*ast.TypeSpec); ok && t.Pos() <= field.Pos() && field.End() <= t.End() {
+				return t
+			}
+		}
+	}
+	return nil
+}
+
+func (f *finder) draft(spec *ast.TypeSpec) *draft {
+	for _, d := range f.drafts {
+		if d.spec == spec {
+			return d
+		}
+	}
+	d := &draft{spec: spec, methods: map[string][]line{}}
+	if t, ok := spec.Type.(*ast.InterfaceType); ok {
+		for _, field := range t.Methods.List {
+			for _, name := range field.Names {
+				d.order = append(d.order, name.Name)
+			}
+		}
+	}
+	f.drafts = append(f.drafts, d)
+	return d
+}
+
+// first gives the first directive of the draft.
+func (d *draft) first() line {
+	all := slices.Clone(d.lines)
+	for _, lines := range d.methods {
+		all = append(all, lines...)
+	}
+	return slices.MinFunc(all, func(a, b line) int { return cmp.Compare(a.pos, b.pos) })
+}
+
+func (f *finder) finishDecorators() {
+	for _, d := range f.drafts {
+		before := len(f.problems)
+		decorator := f.decorator(d)
+		if decorator != nil && len(f.problems) == before {
+			f.found.Decorators = append(f.found.Decorators, decorator)
+		}
+	}
+}
+
+// decorator makes the decorator of an annotated interface.
+func (f *finder) decorator(d *draft) *Decorator {
+	first := d.first()
+	name := d.spec.Name.Name
+	object := f.Info.Defs[d.spec.Name].(*types.TypeName)
+	iface, ok := object.Type().Underlying().(*types.Interface)
+	if !ok || !iface.IsMethodSet() {
+		f.problem(first.pos, "//retry:%s above type %s, which is no interface of methods; put it on a function, a method or such an interface", first.verb, name)
+		return nil
+	}
+	made := &Decorator{File: first.file, Pos: first.pos, Name: name, Wrapper: name + "WithRetry", Object: object}
+	shared, ok := f.explicit(d.lines)
+	if !ok {
+		return nil
+	}
+	pos := first.pos
+	if as := merge(shared).As; as.IsSet() {
+		made.Wrapper, pos = as.Value, token.Pos(as.Pos)
+	}
+	f.claim(pos, made.Wrapper)
+	methods := d.sorted(iface)
+	made.Explicit = slices.ContainsFunc(methods, func(m *types.Func) bool { return m.Name() == name })
+	if made.Explicit {
+		f.claim(pos, made.Constructor())
+	}
+	for _, method := range methods {
+		f.decorate(made, d, shared, method)
+	}
+	if len(made.Methods) == 0 && len(d.lines) > 0 {
+		f.problem(first.pos, "%s has no method that takes a context and ends in an error, so there is nothing to retry", name)
+	}
+	f.reportUnused(made, d, shared)
+	return made
+}
+
+// Constructor is the name of the function that makes an explicit decorator.
+func (d *Decorator) Constructor() string {
+	if token.IsExported(d.Wrapper) {
+		return "New" + d.Wrapper
+	}
+	return "new" + strings.ToUpper(d.Wrapper[:1]) + d.Wrapper[1:]
+}
+
+// sorted lists the methods of an interface: its own as written, then embedded ones by name.
+func (d *draft) sorted(iface *types.Interface) []*types.Func {
+	methods := slices.Collect(iface.Methods())
+	rank := func(m *types.Func) int {
+		if i := slices.Index(d.order, m.Name()); i >= 0 {
+			return i
+		}
+		return len(d.order)
+	}
+	slices.SortStableFunc(methods, func(a, b *types.Func) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Name(), b.Name()))
+	})
+	return methods
+}
+
+// decorate decides whether and how one method is retried.
+func (f *finder) decorate(made *Decorator, d *draft, shared []layer, method *types.Func) {
+	own := d.methods[method.Name()]
+	foreign := !method.Exported() && method.Pkg() != f.Types
+	roles := rolesOf(method.Signature())
+	suited := roles.HasContext() && roles.Error && !foreign
+	if own == nil && (d.lines == nil || !suited) {
+		made.pass(f, d, method, foreign)
+		return
+	}
+	verb, pos := d.first().verb, made.Pos
+	if own != nil {
+		verb, pos = own[0].verb, own[0].pos
+		if !roles.HasContext() {
+			f.problem(pos, "//retry:%s on method %s, which takes no context; the decorator must have the same methods, so none can be added", verb, method.Name())
+			return
+		}
+	}
+	fn := &Func{
+		File: made.File, Pos: pos, Flow: verb == "flow",
+		Name: method.Name(), Wrapper: method.Name(), Task: f.Types.Name() + "." + made.Name + "." + method.Name(),
+		Object: method, Sig: method.Signature(),
+	}
+	if !f.signature(fn) {
+		return
+	}
+	stack, ok := f.methodStack(own, shared, verb, made.Object.Type())
+	if !ok {
+		return
+	}
+	if as := stack[0].policy.As; own != nil && as.IsSet() {
+		f.problem(token.Pos(as.Pos), "as= on a method of an interface: the decorator's method keeps its name; put as= above the type")
+		return
+	}
+	f.settle(fn, stack)
+	made.Methods = append(made.Methods, fn)
+}
+
+// methodStack puts what stands above a method on top of what stands above the type, and the defaults below.
+func (f *finder) methodStack(own []line, shared []layer, verb string, receiver types.Type) ([]layer, bool) {
+	var stack []layer
+	ok := true
+	if own != nil {
+		stack, ok = f.explicit(own)
+	}
+	for _, l := range shared {
+		l.inherited = true
+		stack = append(stack, l)
+	}
+	stack = append(stack, f.defaults[verb]...)
+	for i := range stack {
+		stack[i].where.receiver = receiver
+	}
+	return stack, ok
+}
+
+// pass notes a method whose calls go straight through.
+func (d *Decorator) pass(f *finder, from *draft, method *types.Func, foreign bool) {
+	if !d.Explicit {
+		return
+	}
+	if foreign {
+		f.problem(from.first().pos, "%s has a method with its own name and, from package %s, an unexported one; no decorator can have both", d.Name, method.Pkg().Path())
+		return
+	}
+	d.Others = append(d.Others, method)
+}
+
+// reportUnused reports options above the type that apply to none of its methods.
+func (f *finder) reportUnused(made *Decorator, d *draft, shared []layer) {
+	if len(shared) == 0 || len(made.Methods) == 0 {
+		return
+	}
+	used := func(kept func(*policy.Policy) bool) bool {
+		return slices.ContainsFunc(made.Methods, func(m *Func) bool { return kept(&m.Policy) })
+	}
+	own := shared[0].policy
+	for _, option := range []struct {
+		name string
+		set  bool
+		pos  int
+		kept func(*policy.Policy) bool
+	}{
+		{"timeout", own.Timeout.IsSet(), own.Timeout.Pos, func(p *policy.Policy) bool { return p.Timeout.IsSet() }},
+		{"if", own.If.IsSet(), own.If.Pos, func(p *policy.Policy) bool { return p.If.IsSet() }},
+		{"discard", own.Discard.IsSet(), own.Discard.Pos, func(p *policy.Policy) bool { return p.Discard.IsSet() }},
+	} {
+		if option.set && !used(option.kept) {
+			f.problem(token.Pos(option.pos), "%s= fits no method of %s", option.name, made.Name)
+		}
+	}
+}

@@ -1,0 +1,216 @@
+package directive
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/retrygen/retrygen/internal/policy"
+)
+
+// resolve finds what a name means: a member of the receiver, something of the place's own package, something of a
+// package that its file imports, or a full path.
+func (f *finder) resolve(name policy.Name, where place) (*Ref, error) {
+	text := string(name)
+	if rest, ok := strings.CutPrefix(text, "."); ok {
+		if where.receiver == nil {
+			return nil, errors.New("a leading dot names a method or field of the receiver, and there is none here")
+		}
+		return f.member(&Ref{Type: where.receiver}, strings.Split(rest, "."))
+	}
+	if strings.Contains(text, "/") {
+		return f.byPath(text)
+	}
+	parts := strings.Split(text, ".")
+	if object := f.inPackage(parts[0], where); object != nil {
+		return f.member(refTo(object), parts[1:])
+	}
+	if len(parts) == 1 {
+		return nil, f.unknown(text, where)
+	}
+	if pkg := f.byImport(parts[0], where.file); pkg != nil {
+		return f.inOther(pkg, parts[1], parts[2:])
+	}
+	return f.byPath(text)
+}
+
+// inPackage looks a name up in the package, then in the packages that the file imports with a dot.
+func (f *finder) inPackage(name string, where place) types.Object {
+	if object := where.pkg.Scope().Lookup(name); object != nil {
+		if where.pkg == f.Types || object.Exported() {
+			return object
+		}
+	}
+	if where.file == nil {
+		return nil
+	}
+	for _, spec := range where.file.Imports {
+		if spec.Name == nil || spec.Name.Name != "." {
+			continue
+		}
+		if pkg := f.imports(spec); pkg != nil && token.IsExported(name) {
+			if object := pkg.Scope().Lookup(name); object != nil {
+				return object
+			}
+		}
+	}
+	return nil
+}
+
+// byImport finds the package that a file imports under a name.
+func (f *finder) byImport(name string, file *ast.File) *types.Package {
+	if file == nil {
+		return nil
+	}
+	for _, spec := range file.Imports {
+		if f.importName(spec) == name {
+			return f.imports(spec)
+		}
+	}
+	return nil
+}
+
+// importName is the name under which a file sees an import: "" for one it cannot name.
+func (f *finder) importName(spec *ast.ImportSpec) string {
+	if spec.Name != nil {
+		if spec.Name.Name == "_" || spec.Name.Name == "." {
+			return ""
+		}
+		return spec.Name.Name
+	}
+	if object, ok := f.Info.Implicits[spec].(*types.PkgName); ok {
+		return object.Name()
+	}
+	return ""
+}
+
+// imports gives the package of an import specification. The type checker's own answer may be a stand-in for a
+// package that the code mentions in bodies only, so the path is asked for again.
+func (f *finder) imports(spec *ast.ImportSpec) *types.Package {
+	target, err := strconv.Unquote(spec.Path.Value)
+	if err != nil {
+		return nil
+	}
+	pkg, err := f.Import(target)
+	if err != nil {
+		return nil
+	}
+	return pkg
+}
+
+// byPath resolves a full path: everything before the last dot is the import path. Where that is no package the
+// name before is tried as a value of one, for methods on package-level values.
+func (f *finder) byPath(text string) (*Ref, error) {
+	at := strings.LastIndexByte(text, '.')
+	if at <= strings.LastIndexByte(text, '/') {
+		return nil, fmt.Errorf("%s is an import path without a name; want path.Name", text)
+	}
+	pkg, err := f.reach(text[:at])
+	if err == nil {
+		return f.inOther(pkg, text[at+1:], nil)
+	}
+	if before := strings.LastIndexByte(text[:at], '.'); before > strings.LastIndexByte(text, '/') {
+		if pkg, other := f.reach(text[:before]); other == nil {
+			return f.inOther(pkg, text[before+1:at], []string{text[at+1:]})
+		}
+	}
+	return nil, err
+}
+
+// reach imports a package by path, its own by itself.
+func (f *finder) reach(target string) (*types.Package, error) {
+	if target == f.Types.Path() {
+		return f.Types, nil
+	}
+	if !CanImport(f.Types.Path(), target) {
+		return nil, fmt.Errorf("%s is internal to another tree and cannot be imported by %s", target, f.Types.Path())
+	}
+	pkg, err := f.Import(target)
+	if err != nil {
+		return nil, err
+	}
+	if pkg.Name() == "main" {
+		return nil, fmt.Errorf("%s is a program and cannot be imported", target)
+	}
+	return pkg, nil
+}
+
+// inOther looks up an exported name of another package.
+func (f *finder) inOther(pkg *types.Package, name string, rest []string) (*Ref, error) {
+	object := pkg.Scope().Lookup(name)
+	if object == nil {
+		return nil, fmt.Errorf("package %s has no %s%s", pkg.Path(), name, suggest(name, exportedNames(pkg)))
+	}
+	if pkg != f.Types && !object.Exported() {
+		return nil, fmt.Errorf("%s is not exported by package %s", name, pkg.Path())
+	}
+	return f.member(refTo(object), rest)
+}
+
+// member follows selectors from a value.
+func (f *finder) member(ref *Ref, selectors []string) (*Ref, error) {
+	for _, name := range selectors {
+		if _, ok := ref.Object.(*types.TypeName); ok && len(ref.Path) == 0 {
+			return nil, fmt.Errorf("%s is a type; want a function, or a method of a value", ref.Object.Name())
+		}
+		object, _, _ := types.LookupFieldOrMethod(ref.Type, true, f.Types, name)
+		if object == nil {
+			return nil, fmt.Errorf("%s has no field or method %s", types.TypeString(ref.Type, types.RelativeTo(f.Types)), name)
+		}
+		ref.Path, ref.Type = append(ref.Path, name), object.Type()
+	}
+	return ref, nil
+}
+
+func refTo(object types.Object) *Ref {
+	_, constant := object.(*types.Const)
+	return &Ref{Object: object, Type: object.Type(), Constant: constant}
+}
+
+// unknown says that a name without a dot means nothing here.
+func (f *finder) unknown(name string, where place) error {
+	pkg := where.pkg
+	if pkg != f.Types && pkg.Scope().Lookup(name) != nil {
+		return fmt.Errorf("%s is not exported by package %s", name, pkg.Path())
+	}
+	names := pkg.Scope().Names()
+	if pkg != f.Types {
+		names = exportedNames(pkg)
+	}
+	return fmt.Errorf("package %s has no %s%s", pkg.Name(), name, suggest(name, names))
+}
+
+func suggest(name string, known []string) string {
+	if near, ok := policy.Nearest(name, known); ok {
+		return "; did you mean " + near + "?"
+	}
+	return ""
+}
+
+func exportedNames(pkg *types.Package) []string {
+	return slices.DeleteFunc(pkg.Scope().Names(), func(name string) bool { return !token.IsExported(name) })
+}
+
+// CanImport reports whether the rule of internal packages lets one import path import another.
+func CanImport(from, target string) bool {
+	from = strings.TrimSuffix(from, "_test")
+	for dir := target; dir != "." && dir != "/"; dir = path.Dir(dir) {
+		if path.Base(dir) != "internal" {
+			continue
+		}
+		root := path.Dir(dir)
+		if root == "." {
+			return false // std's own
+		}
+		if from != root && !strings.HasPrefix(from, root+"/") {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,61 @@
+package retry
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"strings"
+	"time"
+)
+
+// ParseDuration reads a duration as directives and the environment write it: a number alone, such as 5 or 2.7182,
+// is seconds and is taken exactly; anything else, such as 250ms or 1m30s, is a Go duration. It is never negative. A
+// text that is neither, too long a duration, and seconds with more than nine decimals other than 0 are errors.
+func ParseDuration(text string) (time.Duration, error) {
+	if isDecimal(text) {
+		return parseSeconds(text)
+	}
+	if text == "" || text[0] < '0' || text[0] > '9' {
+		return 0, fmt.Errorf("%q is no duration; want seconds such as 5 or 2.5, or 250ms, 1m30s", text)
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		if strings.IndexFunc(text, func(r rune) bool { return (r < '0' || r > '9') && r != '.' && !strings.ContainsRune("hmsnuµμ", r) }) < 0 && d == 0 {
+			return 0, fmt.Errorf("%q is no duration that fits: %s", text, strings.TrimPrefix(err.Error(), "time: "))
+		}
+		return 0, fmt.Errorf("%q is no duration; want seconds such as 5 or 2.5, or 250ms, 1m30s", text)
+	}
+	return d, nil
+}
+
+// isDecimal reports whether a text is decimal digits with an optional fraction.
+func isDecimal(text string) bool {
+	whole, fraction, dotted := strings.Cut(text, ".")
+	return isDigits(whole) && (!dotted || isDigits(fraction))
+}
+
+func isDigits(text string) bool {
+	for _, c := range []byte(text) {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return text != ""
+}
+
+func parseSeconds(text string) (time.Duration, error) {
+	whole, fraction, _ := strings.Cut(text, ".")
+	fraction = strings.TrimRight(fraction, "0")
+	const nanos = 9
+	if len(fraction) > nanos {
+		return 0, fmt.Errorf("%s seconds are finer than a nanosecond, and would not be kept exactly", text)
+	}
+	n, ok := new(big.Int).SetString(whole+fraction+strings.Repeat("0", nanos-len(fraction)), 10)
+	if !ok {
+		return 0, fmt.Errorf("%q is no duration", text)
+	}
+	if !n.IsInt64() {
+		return 0, errors.New(text + " seconds are too long; want at most 9223372036 (292 years)")
+	}
+	return time.Duration(n.Int64()), nil
+}
