@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -210,22 +211,43 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// readFolders reads directories side by side and keeps those that a run has something to do in.
-func readFolders(t *tree, paths []string) ([]*folder, error) {
+// readFolders reads and parses directories side by side, and gives those that a run has something to do in.
+func (r *run) readFolders(paths []string) ([]*folder, error) {
 	folders := make([]*folder, len(paths))
 	errs := make([]error, len(paths))
-	var wait sync.WaitGroup
-	limit := make(chan struct{}, 16)
+	reading := newCrew()
 	for i, path := range paths {
-		limit <- struct{}{}
-		wait.Go(func() {
-			defer func() { <-limit }()
-			folders[i], errs[i] = readFolder(t.dirs[path], path)
+		reading.do(func() {
+			folders[i], errs[i] = readFolder(r.tree.dirs[path], path)
+			if errs[i] == nil && folders[i].concerns() {
+				folders[i].parse(r.fset)
+			}
 		})
 	}
-	wait.Wait()
+	reading.wait()
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	for _, f := range folders {
+		r.folders[f.path] = f
+	}
 	return slices.DeleteFunc(folders, func(f *folder) bool { return !f.concerns() }), nil
 }
+
+// crew does pieces of work side by side.
+type crew struct {
+	group sync.WaitGroup
+	limit chan struct{}
+}
+
+func newCrew() *crew { return &crew{limit: make(chan struct{}, 2*runtime.GOMAXPROCS(0))} }
+
+func (c *crew) do(f func()) {
+	c.limit <- struct{}{}
+	c.group.Go(func() {
+		defer func() { <-c.limit }()
+		f()
+	})
+}
+
+func (c *crew) wait() { c.group.Wait() }

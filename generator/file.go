@@ -1,14 +1,13 @@
 package generator
 
 import (
+	"bytes"
 	"cmp"
 	"go/ast"
-	"go/format"
 	"go/token"
 	"go/types"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -123,11 +122,11 @@ func (f *file) write() ([]byte, error) {
 			f.jen.Add(code)
 		}
 	}
-	var out strings.Builder
+	var out bytes.Buffer
 	if err := f.jen.Render(&out); err != nil {
 		return nil, err
 	}
-	return format.Source([]byte(out.String()))
+	return out.Bytes(), nil
 }
 
 // buildLine repeats the build constraint of the source, with cgo where the source needs it.

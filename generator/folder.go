@@ -3,10 +3,13 @@ package generator
 import (
 	"bytes"
 	"errors"
+	"go/ast"
+	"go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/retrygen/retrygen/internal/directive"
 )
@@ -27,7 +30,12 @@ type source struct {
 	src     []byte
 	mention bool // it may hold directives
 	ours    bool // retrygen wrote it
-	link    bool // it is a symbolic link
+	parsing sync.Once
+	file    *ast.File // set by parse; nil where not even its package clause could be read
+	err     error     // what the parser could not get over
+
+	built     map[platform]bool // by platform.lets, once asked
+	mentioned []string          // by mentions, once asked
 }
 
 // test reports whether the go command takes the file for a test.
@@ -49,19 +57,24 @@ func readFolder(dir, path string) (*folder, error) {
 			continue
 		}
 		src, err := os.ReadFile(filepath.Join(dir, name))
-		link := entry.Type()&fs.ModeSymlink != 0
-		if link && err != nil {
+		if err != nil && entry.Type()&fs.ModeSymlink != 0 {
 			continue // a dangling link, or one to a directory: the go command passes over both
 		}
 		if err != nil {
 			return nil, err
 		}
-		f.files = append(f.files, &source{
-			name: name, src: src, link: link,
-			mention: directive.Mentions(src), ours: wrote(src),
-		})
+		f.files = append(f.files, &source{name: name, src: src, mention: directive.Mentions(src), ours: wrote(src)})
 	}
 	return f, nil
+}
+
+// parse parses every file that is not retrygen's own.
+func (f *folder) parse(fset *token.FileSet) {
+	for _, s := range f.files {
+		if !s.ours {
+			s.parsing.Do(func() { s.file, s.err = parse(fset, f.dir, s) })
+		}
+	}
 }
 
 // concerns reports whether a run has anything to do in the folder.

@@ -27,6 +27,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"os"
 	"path/filepath"
 	"slices"
@@ -83,6 +84,7 @@ type run struct {
 	fset        *token.FileSet
 	present     platform
 	tree        *tree
+	folders     map[string]*folder // read so far, by import path
 	worlds      map[platform]*world
 	diagnostics []Diagnostic
 	broken      map[string]bool // directories with a diagnostic
@@ -93,78 +95,146 @@ type run struct {
 func Plan(ctx context.Context, options Options) (*Result, error) {
 	r := &run{
 		context: ctx, options: options, fset: token.NewFileSet(), present: present(options.Tags),
-		worlds: map[platform]*world{}, broken: map[string]bool{},
+		folders: map[string]*folder{}, worlds: map[platform]*world{}, broken: map[string]bool{},
 	}
+	ready := r.anticipate()
 	var paths []string
 	var err error
 	if r.tree, paths, err = enumerate(ctx, options, r.present); err != nil {
 		return nil, err
 	}
-	folders, err := readFolders(r.tree, paths)
+	folders, err := r.readFolders(paths)
 	if err != nil {
 		return nil, err
 	}
-	units := map[*folder][]*unit{}
 	byPlatform := map[platform][]*unit{}
+	units := map[*folder][]*unit{}
 	for _, f := range folders {
 		units[f] = r.units(f)
 		for _, u := range units[f] {
 			byPlatform[u.platform] = append(byPlatform[u.platform], u)
 		}
 	}
+	ready()
 	for p, list := range byPlatform {
 		if err := r.world(p).prepare(list); err != nil {
 			return nil, err
 		}
 	}
-	result := &Result{}
+	// Types are checked one package after another; what has been checked is rendered meanwhile.
+	var jobs []*job
+	rendering := newCrew()
 	for _, f := range folders {
-		if err := r.folder(f, units[f], result); err != nil {
-			return nil, err
+		for _, j := range r.jobs(f, units[f]) {
+			jobs = append(jobs, j)
+			rendering.do(j.render)
 		}
 	}
-	result.Diagnostics = sorted(r.diagnostics)
-	slices.SortFunc(result.Changes, func(a, b Change) int { return cmp.Compare(a.Path, b.Path) })
-	return result, nil
+	rendering.wait()
+	return r.result(folders, jobs)
 }
 
-// folder plans the generated files of one directory.
-func (r *run) folder(f *folder, units []*unit, result *Result) error {
-	wanted := map[string][]byte{}
+// anticipate asks for the export data that nearly every run needs while the packages are being listed. It gives a
+// function that waits for the answer; what went wrong shows again when the data is asked for in earnest.
+func (r *run) anticipate() (wait func()) {
+	w := r.world(r.present)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = w.export([]string{"context"})
+	}()
+	return func() { <-done }
+}
+
+// job is one generated file that should exist.
+type job struct {
+	unit   *unit
+	pkg    *types.Package
+	file   *ast.File
+	source *source
+	found  *directive.Found
+	text   []byte
+	err    error
+}
+
+func (j *job) render() { j.text, j.err = render(j.unit, j.pkg, j.file, j.found) }
+
+// jobs finds the directives of a folder and lists the files they ask for: none where there is a mistake.
+func (r *run) jobs(f *folder, units []*unit) []*job {
+	var list []*job
 	for _, u := range units {
 		found, pkg := r.find(u)
-		for file, s := range u.covered {
-			n := count(found, file)
-			if n == 0 {
-				continue
+		for _, s := range u.sources {
+			if u.covered[s.file] != nil && count(found, s.file) > 0 {
+				r.checkTarget(f, s, s.file.Package)
+				list = append(list, &job{unit: u, pkg: pkg, file: s.file, source: s, found: found})
 			}
-			result.Wrappers += n
-			text, err := render(u, pkg, file, found)
-			if err != nil {
-				return fmt.Errorf("%s: %w", filepath.Join(f.dir, s.name), err)
-			}
-			wanted[target(s.name)] = text
-			r.checkTarget(f, s, file.Package)
 		}
 	}
 	if r.broken[f.dir] {
 		return nil
 	}
-	result.Files += len(wanted)
+	return list
+}
+
+// result compares what should be with what is.
+func (r *run) result(folders []*folder, jobs []*job) (*Result, error) {
+	result := &Result{Files: len(jobs), Diagnostics: sorted(r.diagnostics)}
+	wanted := map[*folder]map[string][]byte{}
+	for _, j := range jobs {
+		f := j.unit.folder
+		if j.err != nil {
+			return nil, fmt.Errorf("%s: %w", filepath.Join(f.dir, j.source.name), j.err)
+		}
+		if wanted[f] == nil {
+			wanted[f] = map[string][]byte{}
+		}
+		wanted[f][target(j.source.name)] = j.text
+		result.Wrappers += count(j.found, j.file)
+	}
+	for _, f := range folders {
+		if !r.broken[f.dir] {
+			result.Changes = append(result.Changes, f.changes(wanted[f])...)
+		}
+	}
+	slices.SortFunc(result.Changes, func(a, b Change) int { return cmp.Compare(a.Path, b.Path) })
+	return result, nil
+}
+
+// changes lists what has to be written or removed for a folder to have the wanted files.
+func (f *folder) changes(wanted map[string][]byte) []Change {
+	var list []Change
 	for _, s := range f.files {
+		path := filepath.Join(f.dir, s.name)
 		if text, ok := wanted[s.name]; ok {
-			delete(wanted, s.name)
 			if !bytes.Equal(text, s.src) {
-				result.Changes = append(result.Changes, Change{filepath.Join(f.dir, s.name), s.src, text})
+				list = append(list, Change{Path: path, Old: s.src, New: text})
 			}
+			delete(wanted, s.name)
 		} else if s.ours && len(bytes.TrimSpace(s.src)) > 0 {
-			result.Changes = append(result.Changes, Change{Path: filepath.Join(f.dir, s.name), Old: s.src})
+			list = append(list, Change{Path: path, Old: s.src})
 		}
 	}
 	for name, text := range wanted {
-		result.Changes = append(result.Changes, Change{Path: filepath.Join(f.dir, name), New: text})
+		list = append(list, Change{Path: filepath.Join(f.dir, name), New: text})
 	}
-	return nil
+	return list
+}
+
+// folder gives the folder of a package of a main module, nil for any other package.
+func (r *run) folder(path string) (*folder, error) {
+	if f := r.folders[path]; f != nil {
+		return f, nil
+	}
+	dir, ok := r.tree.dirOf(path)
+	if !ok {
+		return nil, nil
+	}
+	f, err := readFolder(dir, path)
+	if err == nil {
+		r.folders[path] = f
+	}
+	return f, err
 }
 
 // checkTarget makes sure that a generated file overwrites nothing but an earlier one.

@@ -11,8 +11,8 @@ import (
 
 // parse parses a source file. A file in the middle of being written still gives its declarations: where the parser
 // stumbles, function bodies are left out and it tries again. What is wrong inside a body is the compiler's to say.
-func parse(fset *token.FileSet, dir string, s *source, mode parser.Mode) (*ast.File, error) {
-	mode |= parser.SkipObjectResolution
+func parse(fset *token.FileSet, dir string, s *source) (*ast.File, error) {
+	const mode = parser.ParseComments | parser.SkipObjectResolution
 	path := filepath.Join(dir, s.name)
 	file, err := parser.ParseFile(fset, path, s.src, mode)
 	if err == nil {
@@ -20,6 +20,9 @@ func parse(fset *token.FileSet, dir string, s *source, mode parser.Mode) (*ast.F
 	}
 	if whole, other := parser.ParseFile(fset, path, blankBodies(s.src), mode); other == nil {
 		return whole, nil
+	}
+	if file != nil && file.Name == nil {
+		file = nil
 	}
 	return file, err
 }

@@ -77,6 +77,17 @@ func (p platform) flags() []string {
 
 // lets reports whether a file takes part in builds for the platform.
 func (p platform) lets(dir string, s *source) bool {
+	if ok, known := s.built[p]; known {
+		return ok
+	}
+	if s.built == nil {
+		s.built = map[platform]bool{}
+	}
+	s.built[p] = p.matches(dir, s)
+	return s.built[p]
+}
+
+func (p platform) matches(dir string, s *source) bool {
 	context := build.Default
 	context.GOOS, context.GOARCH, context.CgoEnabled = p.goos, p.goarch, p.cgo
 	context.BuildTags = nil
@@ -174,13 +185,13 @@ func buildLine(src []byte) constraint.Expr {
 
 // restriction tells apart the builds that files take part in: two files with the same one are always built
 // together. It is "" for a file that every build has.
-func restriction(s *source, file *ast.File) string {
+func restriction(s *source) string {
 	_, suffix := splitName(s.name)
 	text := strings.TrimSuffix(suffix, "_test")
 	if expr := buildLine(s.src); expr != nil {
 		text += " " + expr.String()
 	}
-	if usesCgo(file) {
+	if usesCgo(s.file) {
 		text += " cgo"
 	}
 	return text

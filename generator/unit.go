@@ -1,14 +1,11 @@
 package generator
 
 import (
-	"cmp"
 	"fmt"
 	"go/ast"
-	"go/parser"
 	"go/token"
 	"go/types"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/directive"
@@ -21,10 +18,9 @@ type unit struct {
 	platform platform
 	path     string // import path; that of an external test package ends in "_test"
 	kind     kind
-	parsed   map[*source]*ast.File
+	sources  []*source             // sorted by name
 	covered  map[*ast.File]*source // the files whose directives this unit is asked for
-	others   []*ast.File
-	base     *unit // what an external test package tests
+	base     *unit                 // what an external test package tests
 	info     *types.Info
 }
 
@@ -37,14 +33,13 @@ const (
 	external             // the tests outside the package
 )
 
-// files lists all files of the unit in the order of their names.
-func (u *unit) files() []*ast.File {
-	all := slices.Clone(u.others)
-	for file := range u.covered {
-		all = append(all, file)
+// filesOf gives the syntax of sources, in their order.
+func filesOf(sources []*source) []*ast.File {
+	files := make([]*ast.File, len(sources))
+	for i, s := range sources {
+		files[i] = s.file
 	}
-	slices.SortFunc(all, func(a, b *ast.File) int { return cmp.Compare(a.FileStart, b.FileStart) })
-	return all
+	return files
 }
 
 // units splits a folder into the units that its directives need. A file that does not parse, or that no platform
@@ -55,67 +50,60 @@ func (r *run) units(f *folder) []*unit {
 		kind     kind
 		name     string
 	}
-	parsed := map[*source]*ast.File{}
+	groups := map[key]*unit{}
+	var order []*unit
 	for _, s := range f.files {
-		if s.ours {
+		if s.ours || !s.mention {
 			continue
 		}
-		mode := parser.ParseComments
-		file, err := parse(r.fset, f.dir, s, mode)
-		if err != nil && s.mention {
-			for _, e := range syntaxErrors(err) {
+		if s.err != nil {
+			for _, e := range syntaxErrors(s.err) {
 				r.diagnose(e.Pos, "%s", e.Msg)
 			}
 			continue
 		}
-		if file != nil && file.Name != nil {
-			parsed[s] = file
-		}
-	}
-	groups := map[key]*unit{}
-	var order []*unit
-	for _, s := range f.files {
-		file := parsed[s]
-		if file == nil || !s.mention || !hasDirective(file) {
+		if !hasDirective(s.file) {
 			continue
 		}
 		p, ok := platformFor(f.dir, s, r.present)
 		if !ok {
-			r.diagnose(r.fset.PositionFor(file.Package, false), "no platform builds this file, so its directives cannot be checked; mend its build constraint")
+			r.diagnose(r.fset.PositionFor(s.file.Package, false), "no platform builds this file, so its directives cannot be checked; mend its build constraint")
 			continue
 		}
-		k := key{p, plain, file.Name.Name}
-		if s.test() {
-			k.kind = internal
-			if strings.HasSuffix(file.Name.Name, "_test") {
-				k.kind = external
-			}
-		}
+		k := key{p, kindOf(s), s.file.Name.Name}
 		u := groups[k]
 		if u == nil {
-			u = r.newUnit(f, p, k.kind, k.name, parsed)
+			u = newUnit(f, p, k.kind, k.name)
 			groups[k] = u
 			order = append(order, u)
 		}
-		u.covered[file] = s
-		u.others = slices.DeleteFunc(u.others, func(other *ast.File) bool { return other == file })
+		u.covered[s.file] = s
 	}
 	return order
 }
 
+// kindOf says which unit a file belongs to.
+func kindOf(s *source) kind {
+	switch {
+	case !s.test():
+		return plain
+	case strings.HasSuffix(s.file.Name.Name, "_test"):
+		return external
+	}
+	return internal
+}
+
 // newUnit gathers the files of a unit; none of them is covered yet.
-func (r *run) newUnit(f *folder, p platform, k kind, name string, parsed map[*source]*ast.File) *unit {
-	u := &unit{folder: f, platform: p, path: f.path, kind: k, parsed: parsed, covered: map[*ast.File]*source{}}
+func newUnit(f *folder, p platform, k kind, name string) *unit {
+	u := &unit{folder: f, platform: p, path: f.path, kind: k, covered: map[*ast.File]*source{}}
 	for _, s := range f.files {
-		file := parsed[s]
-		if file == nil || file.Name.Name != name || s.test() && k == plain || !p.lets(f.dir, s) {
-			continue
+		if s.file != nil && s.file.Name.Name == name && (k != plain || !s.test()) && p.lets(f.dir, s) {
+			u.sources = append(u.sources, s)
 		}
-		u.others = append(u.others, file)
 	}
 	if k == external {
 		u.path += "_test"
-		u.base = r.newUnit(f, p, internal, strings.TrimSuffix(name, "_test"), parsed)
+		u.base = newUnit(f, p, internal, strings.TrimSuffix(name, "_test"))
 	}
 	return u
 }
@@ -137,20 +125,18 @@ func (r *run) find(u *unit) (*directive.Found, *types.Package) {
 	pkg, info := world.check(u)
 	u.info = info
 	restrictions := map[*ast.File]string{}
+	tests := map[*ast.File]bool{}
 	same := true
-	for s, file := range u.parsed {
-		restrictions[file] = restriction(s, file)
-	}
-	files := u.files()
-	for _, file := range files {
-		same = same && restrictions[file] == restrictions[files[0]]
+	for _, s := range u.sources {
+		restrictions[s.file], tests[s.file] = restriction(s), s.test()
+		same = same && restrictions[s.file] == restrictions[u.sources[0].file]
 	}
 	found, problems := directive.Find(&directive.Package{
-		Fset: r.fset, Files: files, Types: pkg, Info: info,
+		Fset: r.fset, Files: filesOf(u.sources), Types: pkg, Info: info,
 		Import: func(path string) (*types.Package, error) { return world.reach(u, path) },
 		Cover:  func(file *ast.File) bool { return u.covered[file] != nil },
 		Optional: func(file *ast.File) bool {
-			return restrictions[file] != "" && !same || u.kind == internal && u.test(file)
+			return restrictions[file] != "" && !same || u.kind == internal && tests[file]
 		},
 	})
 	for _, p := range problems {
@@ -159,22 +145,15 @@ func (r *run) find(u *unit) (*directive.Found, *types.Package) {
 	return found, pkg
 }
 
-// test reports whether a file of the unit is a test.
-func (u *unit) test(file *ast.File) bool {
-	for s, other := range u.parsed {
-		if other == file {
-			return s.test()
-		}
-	}
-	return false
-}
-
 // declared gathers every name that some file of the folder declares in the package, whatever the platform: an import
 // in a generated file must collide with none of them.
 func (u *unit) declared() map[string]bool {
 	names := map[string]bool{}
-	for _, file := range u.parsed {
-		for _, decl := range file.Decls {
+	for _, s := range u.folder.files {
+		if s.file == nil {
+			continue
+		}
+		for _, decl := range s.file.Decls {
 			switch decl := decl.(type) {
 			case *ast.FuncDecl:
 				if decl.Recv == nil {

@@ -13,8 +13,6 @@ import (
 
 	"golang.org/x/tools/go/gcexportdata"
 	"golang.org/x/tools/go/packages"
-
-	"github.com/retrygen/retrygen/internal/directive"
 )
 
 // world holds the types of one platform.
@@ -34,10 +32,10 @@ type world struct {
 
 // local is a package from source.
 type local struct {
-	files    []*ast.File
-	pkg      *types.Package
-	mentions map[string]bool // import paths that its declarations mention
-	busy     bool
+	sources []*source
+	pkg     *types.Package // nil until it is asked for
+	info    *types.Info
+	busy    bool
 }
 
 func (r *run) world(p platform) *world {
@@ -56,8 +54,8 @@ func (r *run) world(p platform) *world {
 func (w *world) prepare(units []*unit) error {
 	wanted := map[string]bool{}
 	var open []string
-	want := func(files []*ast.File) {
-		for path := range mentioned(files) {
+	want := func(sources []*source) {
+		for path := range mentioned(sources) {
 			if !wanted[path] {
 				wanted[path] = true
 				open = append(open, path)
@@ -65,9 +63,9 @@ func (w *world) prepare(units []*unit) error {
 		}
 	}
 	for _, u := range units {
-		want(u.files())
+		want(u.sources)
 		if u.base != nil {
-			want(u.base.files())
+			want(u.base.sources)
 		}
 	}
 	var foreign []string
@@ -85,7 +83,7 @@ func (w *world) prepare(units []*unit) error {
 			foreign = append(foreign, next)
 			continue
 		}
-		want(l.files)
+		want(l.sources)
 	}
 	return w.export(foreign)
 }
@@ -95,24 +93,21 @@ func (w *world) source(path string) (*local, error) {
 	if l, ok := w.local[path]; ok {
 		return l, nil
 	}
-	dir, ok := w.run.tree.dirOf(path)
-	if !ok {
-		return nil, nil
-	}
-	f, err := readFolder(dir, path)
-	if err != nil {
+	f, err := w.run.folder(path)
+	if f == nil || err != nil {
 		return nil, err
 	}
+	f.parse(w.run.fset)
 	l := &local{}
 	for _, s := range f.files {
-		if s.ours || s.test() || !w.platform.lets(dir, s) {
+		if s.file == nil || s.test() || !w.platform.lets(f.dir, s) {
 			continue
 		}
-		if file, _ := parse(w.run.fset, dir, s, 0); file != nil && file.Name != nil && (len(l.files) == 0 || l.files[0].Name.Name == file.Name.Name) {
-			l.files = append(l.files, file)
+		if len(l.sources) == 0 || l.sources[0].file.Name.Name == s.file.Name.Name {
+			l.sources = append(l.sources, s)
 		}
 	}
-	if len(l.files) == 0 {
+	if len(l.sources) == 0 {
 		return nil, nil
 	}
 	w.local[path] = l
@@ -157,27 +152,30 @@ func firstLine(text string) string {
 
 // check type-checks the declarations of a unit. Type errors are the compiler's to report.
 func (w *world) check(u *unit) (*types.Package, *types.Info) {
-	info := &types.Info{
-		Defs: map[*ast.Ident]types.Object{}, Implicits: map[ast.Node]types.Object{},
-		Types: map[ast.Expr]types.TypeAndValue{},
+	if l := w.local[u.path]; l != nil && slices.Equal(l.sources, u.sources) {
+		if pkg, err := w.load(u.path); err == nil {
+			return pkg, l.info
+		}
 	}
 	var tested *types.Package
 	if u.base != nil {
 		tested, _ = w.check(u.base)
 	}
-	files := u.files()
-	pkg := w.declarations(u.path, files, info, func(path string) *types.Package {
-		if tested != nil && path == u.folder.path {
+	return w.declarations(u.path, u.sources, func(path string) *types.Package {
+		if path == u.folder.path {
 			return tested
 		}
 		return nil
 	})
-	return pkg, info
 }
 
-// declarations type-checks files without their function bodies.
-func (w *world) declarations(path string, files []*ast.File, info *types.Info, special func(string) *types.Package) *types.Package {
-	mentions := mentioned(files)
+// declarations type-checks files without their function bodies. What special gives goes before any other import.
+func (w *world) declarations(path string, sources []*source, special func(string) *types.Package) (*types.Package, *types.Info) {
+	info := &types.Info{
+		Defs: map[*ast.Ident]types.Object{}, Implicits: map[ast.Node]types.Object{},
+		Types: map[ast.Expr]types.TypeAndValue{},
+	}
+	mentions := mentioned(sources)
 	config := types.Config{
 		IgnoreFuncBodies: true, FakeImportC: true, Error: func(error) {},
 		Importer: importer(func(path string) (*types.Package, error) {
@@ -190,14 +188,14 @@ func (w *world) declarations(path string, files []*ast.File, info *types.Info, s
 			return w.load(path)
 		}),
 	}
-	name := "_"
+	name, files := "_", filesOf(sources)
 	if len(files) > 0 {
 		name = files[0].Name.Name
 	}
 	pkg := types.NewPackage(path, name)
-	_ = types.NewChecker(&config, w.run.fset, pkg, info).Files(files) // errors are ignored above
+	_ = types.NewChecker(&config, w.run.fset, pkg, info).Files(files) // type errors are the compiler's to report
 	pkg.MarkComplete()
-	return pkg
+	return pkg, info
 }
 
 type importer func(path string) (*types.Package, error)
@@ -226,7 +224,7 @@ func (w *world) load(path string) (*types.Package, error) {
 				return nil, fmt.Errorf("import cycle through %s", path)
 			}
 			l.busy = true
-			l.pkg = w.declarations(path, l.files, nil, func(string) *types.Package { return nil })
+			l.pkg, l.info = w.declarations(path, l.sources, func(string) *types.Package { return nil })
 			w.exports[path] = l.pkg // export data that mentions the package means this one
 		}
 		return l.pkg, nil
@@ -276,8 +274,8 @@ func (w *world) reaches(from, target string, seen map[string]bool) bool {
 	if err != nil || l == nil {
 		return false
 	}
-	for _, file := range l.files {
-		for _, spec := range file.Imports {
+	for _, s := range l.sources {
+		for _, spec := range s.file.Imports {
 			next, _ := strconv.Unquote(spec.Path.Value)
 			if next == target || w.reaches(next, target, seen) {
 				return true
@@ -289,35 +287,50 @@ func (w *world) reaches(from, target string, seen map[string]bool) bool {
 
 // mentioned gives the import paths that declarations use outside function bodies, or that directives name. Where it
 // is in doubt about an import's name it includes it.
-func mentioned(files []*ast.File) map[string]bool {
+func mentioned(sources []*source) map[string]bool {
 	paths := map[string]bool{}
-	for _, file := range files {
-		bases := map[string]bool{}
-		for _, decl := range file.Decls {
-			ast.Inspect(decl, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.BlockStmt:
-					return false
-				case *ast.SelectorExpr:
-					if id, ok := n.X.(*ast.Ident); ok {
-						bases[id.Name] = true
-					}
-				}
-				return true
-			})
+	for _, s := range sources {
+		if s.mentioned == nil {
+			s.mentioned = mentions(s.file)
 		}
-		for _, group := range file.Comments {
-			for _, comment := range group.List {
-				if directive.Mentions([]byte(comment.Text)) {
-					for _, match := range basePattern.FindAllStringSubmatch(comment.Text, -1) {
-						bases[match[1]] = true
-					}
+		for _, path := range s.mentioned {
+			paths[path] = true
+		}
+	}
+	return paths
+}
+
+func mentions(file *ast.File) []string {
+	bases := map[string]bool{}
+	for _, decl := range file.Decls {
+		ast.Inspect(decl, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.BlockStmt:
+				return false
+			case *ast.SelectorExpr:
+				if id, ok := n.X.(*ast.Ident); ok {
+					bases[id.Name] = true
+				}
+			}
+			return true
+		})
+	}
+	for _, group := range file.Comments {
+		for _, comment := range group.List {
+			if strings.HasPrefix(comment.Text, "//retry:") {
+				for _, match := range basePattern.FindAllStringSubmatch(comment.Text, -1) {
+					bases[match[1]] = true
 				}
 			}
 		}
-		mentionedBy(file, bases, paths)
 	}
-	return paths
+	paths := map[string]bool{}
+	mentionedBy(file, bases, paths)
+	list := make([]string, 0, len(paths))
+	for path := range paths {
+		list = append(list, path)
+	}
+	return list
 }
 
 // basePattern finds what may be a package's name in the text of a directive.

@@ -36,12 +36,16 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"github.com/retrygen/retrygen/generator"
 )
 
 func main() {
+	// A run lives for less than a second and allocates little more than it keeps: to collect less often saves a tenth
+	// of its time, and costs some ten megabytes.
+	debug.SetGCPercent(200)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
