@@ -35,7 +35,7 @@ func enumerate(ctx context.Context, o Options, now platform) (*tree, []string, e
 	}
 	loaded, err := packages.Load(&packages.Config{
 		Context: ctx, Mode: packages.NeedName | packages.NeedFiles | packages.NeedModule,
-		Dir: o.Dir, Env: o.env(), BuildFlags: now.flags(),
+		Dir: o.Dir, Env: o.env(), BuildFlags: tagFlag(now.tags),
 	}, patterns...)
 	if err != nil {
 		return nil, nil, err

@@ -85,6 +85,7 @@ type run struct {
 	present     platform
 	tree        *tree
 	folders     map[string]*folder // read so far, by import path
+	files       map[string]*source // outside the main modules, by file name
 	worlds      map[platform]*world
 	diagnostics []Diagnostic
 	broken      map[string]bool // directories with a diagnostic
@@ -95,7 +96,7 @@ type run struct {
 func Plan(ctx context.Context, options Options) (*Result, error) {
 	r := &run{
 		context: ctx, options: options, fset: token.NewFileSet(), present: present(options.Tags),
-		folders: map[string]*folder{}, worlds: map[platform]*world{}, broken: map[string]bool{},
+		folders: map[string]*folder{}, files: map[string]*source{}, worlds: map[platform]*world{}, broken: map[string]bool{},
 	}
 	ready := r.anticipate()
 	var paths []string

@@ -7,10 +7,12 @@ import (
 	"go/build"
 	"go/build/constraint"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -19,6 +21,37 @@ type platform struct {
 	goos, goarch string
 	tags         string // sorted, joined by commas
 	cgo          bool
+	release      release
+}
+
+// release says which toolchains' build tags hold: some files are for those of yesterday or of tomorrow.
+type release int
+
+const (
+	today release = iota
+	before
+	after
+)
+
+// tags lists the release tags of another time.
+func (r release) tags() []string {
+	tags := []string{}
+	if r == after {
+		for n := 1; n < 100; n++ {
+			tags = append(tags, "go1."+strconv.Itoa(n))
+		}
+	}
+	return tags
+}
+
+// exists reports whether the go command can build for the platform.
+func (p platform) exists() bool {
+	for _, known := range platforms {
+		if known.goos == p.goos && known.goarch == p.goarch {
+			return true
+		}
+	}
+	return false
 }
 
 // platforms are tried in this order for a file that the present one leaves out, so that every machine checks it
@@ -60,19 +93,14 @@ func present(tags string) platform {
 // env sets the platform for a go command. Files that need cgo are read, but never compiled, so that no C compiler
 // for another platform is asked for.
 func (p platform) env(base []string) []string {
+	if !p.exists() { // such as zos, which other toolchains build for: any platform's packages will do to check against
+		p.goos, p.goarch = platforms[0].goos, platforms[0].goarch
+	}
 	env := append(slices.Clone(base), "GOOS="+p.goos, "GOARCH="+p.goarch)
 	if p.goos != runtime.GOOS || p.goarch != runtime.GOARCH {
 		env = append(env, "CGO_ENABLED=0")
 	}
 	return env
-}
-
-// flags sets the tags for a go command.
-func (p platform) flags() []string {
-	if p.tags == "" {
-		return nil
-	}
-	return []string{"-tags=" + p.tags}
 }
 
 // lets reports whether a file takes part in builds for the platform.
@@ -91,6 +119,9 @@ func (p platform) matches(dir string, s *source) bool {
 	context := build.Default
 	context.GOOS, context.GOARCH, context.CgoEnabled = p.goos, p.goarch, p.cgo
 	context.BuildTags = nil
+	if p.release != today {
+		context.ReleaseTags = p.release.tags()
+	}
 	if p.tags != "" {
 		context.BuildTags = strings.Split(p.tags, ",")
 	}
@@ -102,14 +133,26 @@ func (p platform) matches(dir string, s *source) bool {
 // importsC reports whether a file may import "C". It errs on the side of yes for text that looks like it.
 func (s *source) importsC() bool { return bytes.Contains(s.src, []byte(`import "C"`)) }
 
-// platformFor finds a platform that lets a file in, preferring the present one, then as few tags as possible.
+// platformFor finds a platform that lets a file in, preferring the present one, then one that the go command knows,
+// then as few tags as possible.
 func platformFor(dir string, s *source, now platform) (platform, bool) {
 	if now.lets(dir, s) {
 		return now, true
 	}
-	for _, tags := range tagSets(s.src) {
-		for _, candidate := range platforms {
-			p := platform{candidate.goos, candidate.goarch, tags, true}
+	sets := tagSets(s.src)
+	for _, when := range []release{today, before, after} {
+		for _, tags := range sets {
+			for _, known := range platforms {
+				p := platform{known.goos, known.goarch, tags, true, when}
+				if p.lets(dir, s) {
+					return p, true
+				}
+			}
+		}
+	}
+	for _, goos := range slices.Sorted(maps.Keys(knownOS)) {
+		for _, goarch := range slices.Sorted(maps.Keys(knownArch)) {
+			p := platform{goos, goarch, "", true, today}
 			if p.lets(dir, s) {
 				return p, true
 			}
@@ -130,7 +173,7 @@ func tagSets(src []byte) []string {
 			delete(names, name)
 		}
 	}
-	sorted := slices.Sorted(maps(names))
+	sorted := slices.Sorted(maps.Keys(names))
 	const most = 8 // a constraint over more tags than that is not met by trial
 	if len(sorted) > most {
 		sorted = sorted[:most]
@@ -149,15 +192,12 @@ func tagSets(src []byte) []string {
 	return sets
 }
 
-// maps iterates over the keys of a set.
-func maps(set map[string]bool) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for key := range set {
-			if !yield(key) {
-				return
-			}
-		}
+// tagFlag passes tags on to the go command.
+func tagFlag(tags string) []string {
+	if tags == "" {
+		return nil
 	}
+	return []string{"-tags=" + tags}
 }
 
 // knownTag reports whether a tag is decided by the platform or the toolchain, not by -tags.

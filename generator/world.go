@@ -5,8 +5,7 @@ import (
 	"go/ast"
 	"go/types"
 	"os"
-	"path"
-	"regexp"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,22 +19,33 @@ import (
 // Packages of the main modules are checked from source, declarations alone: nothing has to be compiled, so an edit
 // to a package that everything imports costs no more than an edit to a leaf. Everything else comes from the
 // compiler's export data, and only what declarations mention; an import that only function bodies use becomes an
-// empty stand-in.
+// empty stand-in. For an operating system or architecture other than the present one nothing is compiled at all:
+// there everything comes from source.
 type world struct {
 	run      *run
 	platform platform
-	local    map[string]*local         // packages from source, by import path
-	exports  map[string]*types.Package // packages from export data
-	files    map[string]string         // export data files, by import path
-	failed   map[string]error          // imports that cannot be had
+	local    map[string]*local            // packages from source, by import path
+	exports  map[string]*types.Package    // packages from export data
+	files    map[string]string            // export data files, by import path
+	sources  map[string]*packages.Package // where sources outside the main modules lie, by import path
+	failed   map[string]error             // imports that cannot be had
 }
 
 // local is a package from source.
 type local struct {
 	sources []*source
-	pkg     *types.Package // nil until it is asked for
+	imports map[string]*packages.Package // what its import paths mean, where vendoring makes a difference
+	pkg     *types.Package               // nil until it is asked for
 	info    *types.Info
 	busy    bool
+}
+
+// resolve gives the path of the package that an import path means.
+func (l *local) resolve(path string) string {
+	if pkg := l.imports[path]; pkg != nil && pkg.PkgPath != "" {
+		return pkg.PkgPath
+	}
+	return path
 }
 
 func (r *run) world(p platform) *world {
@@ -44,7 +54,7 @@ func (r *run) world(p platform) *world {
 	}
 	w := &world{
 		run: r, platform: p, local: map[string]*local{}, exports: map[string]*types.Package{"unsafe": types.Unsafe},
-		files: map[string]string{}, failed: map[string]error{},
+		files: map[string]string{}, sources: map[string]*packages.Package{}, failed: map[string]error{},
 	}
 	r.worlds[p] = w
 	return w
@@ -54,91 +64,174 @@ func (r *run) world(p platform) *world {
 func (w *world) prepare(units []*unit) error {
 	wanted := map[string]bool{}
 	var open []string
-	want := func(sources []*source) {
-		for path := range mentioned(sources) {
-			if !wanted[path] {
+	want := func(l *local) {
+		for path := range mentioned(l.sources) {
+			if path = l.resolve(path); !wanted[path] {
 				wanted[path] = true
 				open = append(open, path)
 			}
 		}
 	}
 	for _, u := range units {
-		want(u.sources)
+		want(&local{sources: u.sources})
 		if u.base != nil {
-			want(u.base.sources)
+			want(&local{sources: u.base.sources})
 		}
 	}
-	var foreign []string
-	for len(open) > 0 {
+	var outside []string
+	for len(open) > 0 || len(outside) > 0 {
+		if len(open) == 0 {
+			// What is outside the main modules is asked for together; sources mention more.
+			asked := outside
+			outside = nil
+			if err := w.export(asked); err != nil {
+				return err
+			}
+			if w.foreign() {
+				open = asked
+			}
+			continue
+		}
 		next := open[0]
 		open = open[1:]
 		if next == "C" || next == "unsafe" {
 			continue
 		}
 		l, err := w.source(next)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case l != nil:
+			want(l)
+		case w.failed[next] == nil:
+			outside = append(outside, next)
 		}
-		if l == nil {
-			foreign = append(foreign, next)
-			continue
-		}
-		want(l.sources)
 	}
-	return w.export(foreign)
+	return nil
 }
 
-// source reads a package of a main module, nil for any other.
+// foreign reports whether the platform is not the one that the go command builds for here.
+func (w *world) foreign() bool {
+	return w.platform.goos != w.run.present.goos || w.platform.goarch != w.run.present.goarch
+}
+
+// source reads a package that is checked from source, nil for any other.
 func (w *world) source(path string) (*local, error) {
 	if l, ok := w.local[path]; ok {
 		return l, nil
 	}
+	l, err := w.mainSource(path)
+	if l == nil && err == nil {
+		l, err = w.outsideSource(path)
+	}
+	if l != nil {
+		w.local[path] = l
+	}
+	return l, err
+}
+
+// mainSource reads a package of a main module.
+func (w *world) mainSource(path string) (*local, error) {
 	f, err := w.run.folder(path)
 	if f == nil || err != nil {
 		return nil, err
 	}
 	f.parse(w.run.fset)
-	l := &local{}
+	sources, names := f.built(w.platform)
+	if len(names) > 1 {
+		// Tags that let in a program such as "ignore" mix it with the package beside it.
+		usual := w.platform
+		usual.tags = w.run.present.tags
+		sources, _ = f.built(usual)
+	}
+	if len(sources) == 0 {
+		return nil, nil
+	}
+	return &local{sources: sources}, nil
+}
+
+// built lists the files of a package, without tests, that a platform builds, and the package names in them.
+func (f *folder) built(p platform) (sources []*source, names map[string]bool) {
+	names = map[string]bool{}
 	for _, s := range f.files {
-		if s.file == nil || s.test() || !w.platform.lets(f.dir, s) {
-			continue
+		if s.file != nil && !s.test() && p.lets(f.dir, s) {
+			sources = append(sources, s)
+			names[s.file.Name.Name] = true
 		}
-		if len(l.sources) == 0 || l.sources[0].file.Name.Name == s.file.Name.Name {
+	}
+	return sources, names
+}
+
+// outsideSource reads a package outside the main modules, once it is known where its sources lie.
+func (w *world) outsideSource(path string) (*local, error) {
+	pkg := w.sources[path]
+	if pkg == nil || len(pkg.GoFiles) == 0 {
+		return nil, nil
+	}
+	l := &local{imports: pkg.Imports}
+	for _, name := range pkg.GoFiles {
+		s, err := w.run.outside(name)
+		if err != nil {
+			return nil, err
+		}
+		if s.file != nil {
 			l.sources = append(l.sources, s)
 		}
 	}
-	if len(l.sources) == 0 {
-		return nil, nil
-	}
-	w.local[path] = l
 	return l, nil
 }
 
-// export asks for the export data of packages outside the main modules.
+// outside reads and parses a file outside the main modules, once for all platforms.
+func (r *run) outside(name string) (*source, error) {
+	if s := r.files[name]; s != nil {
+		return s, nil
+	}
+	src, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	s := &source{name: filepath.Base(name), src: src}
+	s.file, s.err = parse(r.fset, filepath.Dir(name), s)
+	r.files[name] = s
+	return s, nil
+}
+
+// export asks the go command for packages outside the main modules: for their export data or, on a foreign platform,
+// for where their sources lie.
 func (w *world) export(paths []string) error {
-	paths = slices.DeleteFunc(paths, func(path string) bool {
-		return w.files[path] != "" || w.failed[path] != nil
+	paths = slices.DeleteFunc(slices.Clone(paths), func(path string) bool {
+		return w.files[path] != "" || w.failed[path] != nil || w.sources[path] != nil
 	})
 	if len(paths) == 0 {
 		return nil
 	}
 	slices.Sort(paths)
+	mode := packages.NeedName | packages.NeedExportFile
+	if w.foreign() {
+		mode = packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps
+	}
 	loaded, err := packages.Load(&packages.Config{
-		Context: w.run.context, Mode: packages.NeedName | packages.NeedExportFile,
-		Dir: w.run.options.Dir, Env: w.platform.env(w.run.options.env()), BuildFlags: w.platform.flags(),
+		Context: w.run.context, Mode: mode, Dir: w.run.options.Dir,
+		Env: w.platform.env(w.run.options.env()), BuildFlags: tagFlag(w.run.present.tags),
 	}, paths...)
 	if err != nil {
 		return err
 	}
+	if w.foreign() {
+		packages.Visit(loaded, nil, func(pkg *packages.Package) { w.sources[pkg.PkgPath] = pkg })
+	}
 	for _, pkg := range loaded {
-		if pkg.ExportFile != "" {
+		switch {
+		case pkg.ExportFile != "":
 			w.files[pkg.PkgPath] = pkg.ExportFile
-		} else if len(pkg.Errors) > 0 {
+		case w.foreign() && len(pkg.GoFiles) > 0:
+		case len(pkg.Errors) > 0:
 			w.failed[pkg.PkgPath] = fmt.Errorf("cannot import %s: %s", pkg.PkgPath, firstLine(pkg.Errors[0].Msg))
 		}
 	}
 	for _, path := range paths {
-		if w.files[path] == "" && w.failed[path] == nil {
+		found := w.files[path] != "" || w.sources[path] != nil && len(w.sources[path].GoFiles) > 0
+		if !found && w.failed[path] == nil {
 			w.failed[path] = fmt.Errorf("cannot import %s", path)
 		}
 	}
@@ -161,7 +254,7 @@ func (w *world) check(u *unit) (*types.Package, *types.Info) {
 	if u.base != nil {
 		tested, _ = w.check(u.base)
 	}
-	return w.declarations(u.path, u.sources, func(path string) *types.Package {
+	return w.declarations(u.path, &local{sources: u.sources}, func(path string) *types.Package {
 		if path == u.folder.path {
 			return tested
 		}
@@ -170,12 +263,12 @@ func (w *world) check(u *unit) (*types.Package, *types.Info) {
 }
 
 // declarations type-checks files without their function bodies. What special gives goes before any other import.
-func (w *world) declarations(path string, sources []*source, special func(string) *types.Package) (*types.Package, *types.Info) {
+func (w *world) declarations(path string, l *local, special func(string) *types.Package) (*types.Package, *types.Info) {
 	info := &types.Info{
 		Defs: map[*ast.Ident]types.Object{}, Implicits: map[ast.Node]types.Object{},
 		Types: map[ast.Expr]types.TypeAndValue{},
 	}
-	mentions := mentioned(sources)
+	mentions := mentioned(l.sources)
 	config := types.Config{
 		IgnoreFuncBodies: true, FakeImportC: true, Error: func(error) {},
 		Importer: importer(func(path string) (*types.Package, error) {
@@ -185,10 +278,10 @@ func (w *world) declarations(path string, sources []*source, special func(string
 			if !mentions[path] {
 				return standIn(path), nil
 			}
-			return w.load(path)
+			return w.load(l.resolve(path))
 		}),
 	}
-	name, files := "_", filesOf(sources)
+	name, files := "_", filesOf(l.sources)
 	if len(files) > 0 {
 		name = files[0].Name.Name
 	}
@@ -215,27 +308,35 @@ func (w *world) load(path string) (*types.Package, error) {
 		return pkg, nil
 	}
 	l, err := w.source(path)
-	if err != nil {
-		return nil, err
-	}
-	if l != nil {
-		if l.pkg == nil {
-			if l.busy {
-				return nil, fmt.Errorf("import cycle through %s", path)
-			}
-			l.busy = true
-			l.pkg, l.info = w.declarations(path, l.sources, func(string) *types.Package { return nil })
-			w.exports[path] = l.pkg // export data that mentions the package means this one
+	if l == nil && err == nil {
+		// A name in a directive may ask for a package that no declaration mentions.
+		if err = w.export([]string{path}); err == nil {
+			l, err = w.source(path)
 		}
-		return l.pkg, nil
 	}
-	if err := w.export([]string{path}); err != nil {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if err := w.failed[path]; err != nil {
-		return nil, err
+	case l != nil:
+		return w.fromSource(path, l)
+	case w.failed[path] != nil:
+		return nil, w.failed[path]
 	}
 	return w.read(path)
+}
+
+// fromSource type-checks the declarations of a package.
+func (w *world) fromSource(path string, l *local) (*types.Package, error) {
+	if l.pkg != nil {
+		return l.pkg, nil
+	}
+	if l.busy {
+		return nil, fmt.Errorf("import cycle through %s", path)
+	}
+	l.busy = true
+	l.pkg, l.info = w.declarations(path, l, func(string) *types.Package { return nil })
+	w.exports[path] = l.pkg // export data that mentions the package means this one
+	return l.pkg, nil
 }
 
 // read reads export data.
@@ -283,114 +384,4 @@ func (w *world) reaches(from, target string, seen map[string]bool) bool {
 		}
 	}
 	return false
-}
-
-// mentioned gives the import paths that declarations use outside function bodies, or that directives name. Where it
-// is in doubt about an import's name it includes it.
-func mentioned(sources []*source) map[string]bool {
-	paths := map[string]bool{}
-	for _, s := range sources {
-		if s.mentioned == nil {
-			s.mentioned = mentions(s.file)
-		}
-		for _, path := range s.mentioned {
-			paths[path] = true
-		}
-	}
-	return paths
-}
-
-func mentions(file *ast.File) []string {
-	bases := map[string]bool{}
-	for _, decl := range file.Decls {
-		ast.Inspect(decl, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.BlockStmt:
-				return false
-			case *ast.SelectorExpr:
-				if id, ok := n.X.(*ast.Ident); ok {
-					bases[id.Name] = true
-				}
-			}
-			return true
-		})
-	}
-	for _, group := range file.Comments {
-		for _, comment := range group.List {
-			if strings.HasPrefix(comment.Text, "//retry:") {
-				for _, match := range basePattern.FindAllStringSubmatch(comment.Text, -1) {
-					bases[match[1]] = true
-				}
-			}
-		}
-	}
-	paths := map[string]bool{}
-	mentionedBy(file, bases, paths)
-	list := make([]string, 0, len(paths))
-	for path := range paths {
-		list = append(list, path)
-	}
-	return list
-}
-
-// basePattern finds what may be a package's name in the text of a directive.
-var basePattern = regexp.MustCompile(`([\pL_][\pL_\pN]*)\.`)
-
-// mentionedBy adds the imports of a file that the bases of its selectors may mean.
-func mentionedBy(file *ast.File, bases, paths map[string]bool) {
-	var unsure []string
-	met := map[string]bool{}
-	for _, spec := range file.Imports {
-		importPath, err := strconv.Unquote(spec.Path.Value)
-		if err != nil {
-			continue
-		}
-		if spec.Name != nil {
-			if spec.Name.Name == "." || bases[spec.Name.Name] {
-				paths[importPath] = true
-			}
-			met[spec.Name.Name] = true
-			continue
-		}
-		hit := false
-		for _, name := range guesses(importPath) {
-			if bases[name] {
-				hit, met[name] = true, true
-			}
-		}
-		if hit {
-			paths[importPath] = true
-		} else {
-			unsure = append(unsure, importPath)
-		}
-	}
-	for base := range bases {
-		if !met[base] {
-			for _, importPath := range unsure {
-				paths[importPath] = true
-			}
-			return
-		}
-	}
-}
-
-var versionPattern = regexp.MustCompile(`^v[0-9]+$`)
-
-// guesses gives the names that a package of this path is likely to have, the likeliest first.
-func guesses(importPath string) []string {
-	base := path.Base(importPath)
-	var names []string
-	if versionPattern.MatchString(base) {
-		names = append(names, guesses(path.Dir(importPath))...)
-	}
-	if at := strings.LastIndex(base, ".v"); at > 0 && versionPattern.MatchString(base[at+1:]) {
-		base = base[:at]
-	}
-	plain := strings.TrimSuffix(strings.TrimPrefix(base, "go-"), "-go")
-	plain = strings.TrimPrefix(strings.TrimSuffix(plain, ".go"), "go.")
-	names = append(names, strings.ReplaceAll(plain, "-", "_"), base)
-	if at := strings.LastIndexByte(plain, '-'); at >= 0 {
-		names = append(names, plain[at+1:], plain[:at])
-	}
-	return names
 }

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// directiveLine is put above everything.
+const directiveLine = "//retry:task retries=3 delay=exponential(10ms) jitter=1 cap=1s\n"
+
+// annotateTree annotates every source file below a directory.
+func annotateTree(dir string, t *tally) error {
+	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := entry.Name()
+		if entry.IsDir() {
+			nested := path != dir && exists(filepath.Join(path, "go.mod"))
+			if path != dir && (name == "testdata" || name == "vendor" || name[0] == '.' || name[0] == '_' || nested) {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		src, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(path, annotate(src, t), 0o666)
+	})
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// generated is the line by which tools know generated files: in the copy they count as anybody's.
+var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
+
+// annotate puts a directive above every function and method that gives an error, and above every interface that has
+// a method with a context and an error.
+func annotate(src []byte, t *tally) []byte {
+	src = generated.ReplaceAll(src, []byte("// Written by a tool."))
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", src, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return src
+	}
+	var at []int
+	for _, decl := range file.Decls {
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			if wrappable(file, decl) {
+				at = append(at, fset.Position(decl.Type.Func).Offset)
+				t.functions++
+			}
+		case *ast.GenDecl:
+			for _, spec := range decl.Specs {
+				s, ok := spec.(*ast.TypeSpec)
+				if !ok || !retriable(s.Type) || s.TypeParams == nil && s.Assign.IsValid() {
+					continue
+				}
+				t.interfaces++
+				if decl.Lparen.IsValid() {
+					at = append(at, fset.Position(s.Pos()).Offset)
+				} else {
+					at = append(at, fset.Position(decl.TokPos).Offset)
+				}
+			}
+		}
+	}
+	slices.Sort(at)
+	var out bytes.Buffer
+	last := 0
+	for _, offset := range at {
+		// A declaration that shares its line with another has no room for a comment.
+		begin := bytes.LastIndexByte(src[:offset], '\n') + 1
+		if len(bytes.TrimSpace(src[begin:offset])) > 0 {
+			continue
+		}
+		out.Write(src[last:begin])
+		out.WriteString(directiveLine)
+		last = begin
+	}
+	out.Write(src[last:])
+	return out.Bytes()
+}
+
+// wrappable reports whether a function gives an error and can be named in another file.
+func wrappable(file *ast.File, decl *ast.FuncDecl) bool {
+	results := decl.Type.Results
+	if results == nil || decl.Name.Name == "_" {
+		return false
+	}
+	last, ok := results.List[len(results.List)-1].Type.(*ast.Ident)
+	if !ok || last.Name != "error" {
+		return false
+	}
+	cgo := false
+	ast.Inspect(decl.Type, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			id, ok := sel.X.(*ast.Ident)
+			cgo = cgo || ok && id.Name == "C"
+		}
+		return true
+	})
+	return !cgo
+}
+
+// retriable reports whether a type is an interface with a method that takes a context and gives an error.
+func retriable(expr ast.Expr) bool {
+	t, ok := expr.(*ast.InterfaceType)
+	if !ok {
+		return false
+	}
+	for _, field := range t.Methods.List {
+		method, ok := field.Type.(*ast.FuncType)
+		if !ok || method.Results == nil {
+			continue
+		}
+		last, ok := method.Results.List[len(method.Results.List)-1].Type.(*ast.Ident)
+		if !ok || last.Name != "error" {
+			continue
+		}
+		for _, param := range method.Params.List {
+			if sel, ok := param.Type.(*ast.SelectorExpr); ok && sel.Sel.Name == "Context" {
+				return true
+			}
+		}
+	}
+	return false
+}
