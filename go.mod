@@ -10,3 +10,5 @@ require (
 )
 
 require golang.org/x/sync v0.24.0 // indirect
+
+tool github.com/retrygen/retrygen/cmd/retrygen

@@ -150,11 +150,13 @@ func platformFor(dir string, s *source, now platform) (platform, bool) {
 			}
 		}
 	}
-	for _, goos := range slices.Sorted(maps.Keys(knownOS)) {
-		for _, goarch := range slices.Sorted(maps.Keys(knownArch)) {
-			p := platform{goos, goarch, "", true, today}
-			if p.lets(dir, s) {
-				return p, true
+	for _, tags := range sets {
+		for _, goos := range slices.Sorted(maps.Keys(knownOS)) {
+			for _, goarch := range slices.Sorted(maps.Keys(knownArch)) {
+				p := platform{goos, goarch, tags, true, today}
+				if p.lets(dir, s) {
+					return p, true
+				}
 			}
 		}
 	}

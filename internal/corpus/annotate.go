@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"go/ast"
+	"go/build"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -30,7 +31,7 @@ func annotateTree(dir string, t *tally) error {
 			}
 			return nil
 		}
-		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || !built(filepath.Dir(path), name) {
 			return nil
 		}
 		src, err := os.ReadFile(path)
@@ -39,6 +40,32 @@ func annotateTree(dir string, t *tally) error {
 		}
 		return os.WriteFile(path, annotate(src, t), 0o666)
 	})
+}
+
+// builds are the platforms of which one has to build a file for it to be annotated: what only other toolchains build,
+// such as code for zos, cannot be checked against any standard library here.
+var builds = []string{
+	"linux/amd64", "linux/386", "linux/arm64", "linux/arm", "linux/loong64", "linux/mips", "linux/mipsle", "linux/mips64",
+	"linux/mips64le", "linux/ppc64", "linux/ppc64le", "linux/riscv64", "linux/s390x", "darwin/amd64", "darwin/arm64",
+	"windows/amd64", "windows/386", "windows/arm64", "freebsd/amd64", "freebsd/386", "freebsd/arm", "freebsd/arm64",
+	"freebsd/riscv64", "netbsd/amd64", "netbsd/386", "netbsd/arm", "netbsd/arm64", "openbsd/amd64", "openbsd/386",
+	"openbsd/arm", "openbsd/arm64", "openbsd/ppc64", "openbsd/riscv64", "dragonfly/amd64", "solaris/amd64",
+	"illumos/amd64", "aix/ppc64", "plan9/amd64", "plan9/386", "plan9/arm", "js/wasm", "wasip1/wasm",
+}
+
+func built(dir, name string) bool {
+	context := build.Default
+	context.CgoEnabled = true
+	for _, platform := range builds {
+		context.GOOS, context.GOARCH, _ = strings.Cut(platform, "/")
+		for _, tags := range [][]string{nil, {"ignore"}} {
+			context.BuildTags = tags
+			if ok, err := context.MatchFile(dir, name); ok && err == nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func exists(path string) bool {

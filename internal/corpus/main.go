@@ -119,7 +119,7 @@ func try(module string, platforms []string, keep bool) (tally, error) {
 // any.
 func renamed(diagnostics []generator.Diagnostic) bool {
 	any := false
-	for _, d := range diagnostics {
+	for i, d := range diagnostics {
 		if !strings.Contains(d.Message, "choose another name with as=") {
 			continue
 		}
@@ -128,8 +128,7 @@ func renamed(diagnostics []generator.Diagnostic) bool {
 			continue
 		}
 		lines := strings.SplitAfter(string(src), "\n")
-		name, _, _ := strings.Cut(d.Message, " ")
-		lines[d.Line-1] = strings.TrimSuffix(lines[d.Line-1], "\n") + " as=" + name + "Again\n"
+		lines[d.Line-1] = fmt.Sprintf("%s as=Retried%d\n", strings.TrimSuffix(lines[d.Line-1], "\n"), i)
 		any = os.WriteFile(d.File, []byte(strings.Join(lines, "")), 0o666) == nil || any
 	}
 	return any
