@@ -346,6 +346,7 @@ func (w *world) read(path string) (*types.Package, error) {
 		return nil, err
 	}
 	defer file.Close()
+	//lint:ignore SA1019 Go 1.26 still writes archives; NewReader reads them as well as what comes after.
 	data, err := gcexportdata.NewReader(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading export data of %s: %w", path, err)

@@ -1,0 +1,88 @@
+// Sqlstore retries a store over database/sql by decorating its interface: callers keep calling a [Store], and busy
+// databases and serialization failures become waits.
+//
+//	go generate ./... && go run .
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+//go:generate go tool retrygen
+
+// Store keeps balances.
+//
+//retry:task retries=8 delay=exponential(5ms) jitter=1 cap=100ms if=transient
+type Store interface {
+	// Add adds to a balance and gives the new one. It is one transaction, so that it may be tried again.
+	Add(ctx context.Context, name string, amount int) (int, error)
+	Balance(ctx context.Context, name string) (int, error)
+	Close() error
+}
+
+// transient says yes to what passes: SQLite's locks, and the serialization failures (40001) and deadlocks (40P01)
+// of PostgreSQL drivers, whose errors give their SQLSTATE.
+func transient(err error) bool {
+	if busy, ok := errors.AsType[*sqlite.Error](err); ok {
+		const primary = 0xff // an extended code has its primary one in the low byte
+		switch busy.Code() & primary {
+		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+			return true
+		}
+		return false
+	}
+	if state, ok := errors.AsType[sqlState](err); ok {
+		return state.SQLState() == "40001" || state.SQLState() == "40P01"
+	}
+	return false
+}
+
+// sqlState is what pgx and lib/pq errors have.
+type sqlState interface {
+	error
+	SQLState() string
+}
+
+// sqlStore is a Store in a database.
+type sqlStore struct{ db *sql.DB }
+
+// open opens a database file and makes its table. The driver itself does not wait for locks.
+func open(ctx context.Context, path string) (*sqlStore, error) {
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(0)&_txlock=immediate")
+	if err != nil {
+		return nil, err
+	}
+	_, err = db.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS balance (name TEXT PRIMARY KEY, amount INTEGER NOT NULL)`)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return &sqlStore{db}, nil
+}
+
+func (s *sqlStore) Add(ctx context.Context, name string, amount int) (int, error) {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer tx.Rollback()
+	var sum int
+	err = tx.QueryRowContext(ctx, `INSERT INTO balance VALUES (?, ?)
+		ON CONFLICT (name) DO UPDATE SET amount = amount + excluded.amount RETURNING amount`, name, amount).Scan(&sum)
+	if err != nil {
+		return 0, err
+	}
+	return sum, tx.Commit()
+}
+
+func (s *sqlStore) Balance(ctx context.Context, name string) (int, error) {
+	var amount int
+	err := s.db.QueryRowContext(ctx, `SELECT amount FROM balance WHERE name = ?`, name).Scan(&amount)
+	return amount, err
+}
+
+func (s *sqlStore) Close() error { return s.db.Close() }
