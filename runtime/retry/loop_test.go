@@ -1,0 +1,270 @@
+package retry_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/retrygen/retrygen/runtime/retry"
+)
+
+var errOutage = errors.New("outage")
+
+// call is a wrapper as it is generated, over a loop and a delay.
+func call(loop retry.Loop, delay time.Duration, f func() error) error {
+	err := f()
+	if err == nil {
+		return nil
+	}
+	for loop.Again(err) && loop.Wait(delay) {
+		err = f()
+	}
+	return loop.End(err)
+}
+
+// TestEnds goes through the ways in which a loop ends.
+func TestEnds(t *testing.T) {
+	cause := errors.New("operator pressed stop")
+	for _, test := range []struct {
+		name     string
+		loop     retry.Loop
+		context  func(context.Context) (context.Context, func())
+		err      error
+		succeeds int // the attempt that succeeds; 0 for none
+		attempts int
+		took     time.Duration
+		reason   retry.Reason // 0: the error comes back untouched
+		is       error
+		decision retry.Decision
+	}{
+		{name: "success after two failures", loop: retry.Loop{Retries: 4}, err: errOutage, succeeds: 3, attempts: 3, took: 2 * time.Second, decision: retry.Recovered},
+		{name: "retries run out", loop: retry.Loop{Retries: 2}, err: errOutage, attempts: 3, took: 2 * time.Second, decision: retry.GaveUp},
+		{name: "no retries", loop: retry.Loop{}, err: errOutage, attempts: 1, decision: retry.GaveUp},
+		{name: "permanent", loop: retry.Loop{Retries: 2}, err: fmt.Errorf("wrapped: %w", retry.Permanent(errOutage)), attempts: 1, decision: retry.Refused},
+		{name: "permanent among joined", loop: retry.Loop{Retries: 2}, err: errors.Join(errOutage, retry.Permanent(errOutage)), attempts: 1, decision: retry.Refused},
+		{name: "an inner budget was empty", loop: retry.Loop{Retries: 2}, err: fmt.Errorf("inner: %w", &retry.Error{Reason: retry.BudgetEmpty}), attempts: 1, decision: retry.Refused},
+		{name: "asks for longer than an hour", loop: retry.Loop{Retries: 2}, err: retry.After(errOutage, 61*time.Minute), attempts: 1, decision: retry.Refused},
+		{name: "asks for longer than the cap", loop: retry.Loop{Retries: 2, Cap: time.Minute}, err: retry.After(errOutage, 61*time.Second), attempts: 1, decision: retry.Refused},
+		{name: "asks for exactly the cap", loop: retry.Loop{Retries: 1, Cap: time.Minute}, err: retry.After(errOutage, time.Minute), attempts: 2, took: time.Minute, decision: retry.GaveUp},
+		{
+			name: "deadline before the retry", loop: retry.Loop{Retries: 9}, err: errOutage, attempts: 3, took: 2 * time.Second,
+			context: func(ctx context.Context) (context.Context, func()) {
+				ctx, cancel := context.WithTimeout(ctx, 2500*time.Millisecond)
+				return ctx, cancel
+			},
+			reason: retry.Deadline, is: context.DeadlineExceeded, decision: retry.GaveUp,
+		},
+		{
+			name: "cancelled during the wait", loop: retry.Loop{Retries: 9}, err: errOutage, attempts: 2, took: 1500 * time.Millisecond,
+			context: func(ctx context.Context) (context.Context, func()) {
+				ctx, cancel := context.WithCancelCause(ctx)
+				stop := time.AfterFunc(1500*time.Millisecond, func() { cancel(cause) })
+				return ctx, func() { stop.Stop(); cancel(nil) }
+			},
+			reason: retry.Canceled, is: cause, decision: retry.GaveUp,
+		},
+		{name: "empty budget", loop: retry.Loop{Retries: 9, Budget: retry.NewBudget(0, 0, 2)}, err: errOutage, attempts: 3, took: 2 * time.Second, reason: retry.BudgetEmpty, decision: retry.GaveUp},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var last retry.Event
+				defer retry.Observe(func(_ context.Context, e retry.Event) { last = e })()
+				ctx, stop := t.Context(), func() {}
+				if test.context != nil {
+					ctx, stop = test.context(ctx)
+				}
+				defer stop()
+				attempts, start := 0, time.Now()
+				test.loop.Context, test.loop.Task = ctx, "pkg.Task"
+				err := call(test.loop, time.Second, func() error {
+					if attempts++; attempts == test.succeeds {
+						return nil
+					}
+					return test.err
+				})
+				if attempts != test.attempts || time.Since(start) != test.took {
+					t.Errorf("%d attempts in %v, want %d in %v", attempts, time.Since(start), test.attempts, test.took)
+				}
+				if last.Decision != test.decision || last.Task != "pkg.Task" || last.Attempt != attempts {
+					t.Errorf("last event %+v, want %v after attempt %d", last, test.decision, attempts)
+				}
+				stopped, cut := errors.AsType[*retry.Error](err)
+				switch {
+				case test.succeeds > 0:
+					if err != nil {
+						t.Errorf("error %v, want none", err)
+					}
+				case test.reason == 0:
+					if err != test.err {
+						t.Errorf("error %v, want the last attempt's own", err)
+					}
+				case !cut || stopped.Reason != test.reason || stopped.Attempts != attempts || !errors.Is(err, errOutage) || test.is != nil && !errors.Is(err, test.is):
+					t.Errorf("error %v, want %v after %d attempts, wrapping %v and %v", err, test.reason, attempts, errOutage, test.is)
+				}
+			})
+		})
+	}
+}
+
+func TestWithin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		attempts := 0
+		err := call(retry.Loop{Context: t.Context(), Retries: 99, Within: 3 * time.Second, Started: time.Now()}, time.Second, func() error {
+			attempts++
+			return errOutage
+		})
+		stopped, ok := errors.AsType[*retry.Error](err)
+		if !ok || stopped.Reason != retry.Within || attempts != 4 {
+			t.Errorf("error %v after %d attempts, want the time to be over after 4", err, attempts)
+		}
+	})
+}
+
+// doneAt is a context that is done from an instant on.
+type doneAt struct {
+	context.Context
+	at time.Time
+}
+
+func (c doneAt) Done() <-chan struct{} { return make(chan struct{}) }
+
+func (c doneAt) Err() error {
+	if time.Now().Before(c.at) {
+		return nil
+	}
+	return context.Canceled
+}
+
+// TestRace has the context be done at the very moment of the wait's end, a thousand times: no retry may start.
+func TestRace(t *testing.T) {
+	for range 1000 {
+		synctest.Test(t, func(t *testing.T) {
+			attempts := 0
+			ctx := doneAt{t.Context(), time.Now().Add(time.Second)}
+			err := call(retry.Loop{Context: ctx, Retries: 3}, time.Second, func() error { attempts++; return errOutage })
+			if stopped, cut := errors.AsType[*retry.Error](err); !cut || stopped.Attempts != 1 || attempts != 1 {
+				t.Errorf("error %v after %d attempts, want the context to be done after 1", err, attempts)
+			}
+		})
+	}
+}
+
+// TestAsked draws waits that an error asks for: never shorter, and at most a tenth longer.
+func TestAsked(t *testing.T) {
+	for range 200 {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			_ = call(retry.Loop{Context: t.Context(), Retries: 1}, time.Second, func() error { return retry.After(errOutage, 10*time.Second) })
+			if took := time.Since(start); took < 10*time.Second || took > 11*time.Second {
+				t.Errorf("waited %v, want 10s to 11s", took)
+			}
+		})
+	}
+}
+
+func TestWith(t *testing.T) {
+	count := func(ctx context.Context, task string) int {
+		attempts := 0
+		_ = call(retry.Loop{Context: ctx, Task: task, Retries: 2}, time.Hour, func() error { attempts++; return errOutage })
+		return attempts
+	}
+	ctx := retry.With(context.Background(), retry.NoDelay(), retry.Retries(5), retry.For("a.F", retry.Retries(0)))
+	for task, want := range map[string]int{"a.F": 1, "a.G": 6} {
+		if got := count(ctx, task); got != want {
+			t.Errorf("%s: %d attempts, want %d", task, got, want)
+		}
+	}
+	if got := count(retry.With(ctx, retry.Retries(1)), "a.F"); got != 2 {
+		t.Errorf("nearer With: %d attempts, want 2", got)
+	}
+}
+
+func TestRandom(t *testing.T) {
+	waits := func() (list []time.Duration) {
+		ctx := retry.With(context.Background(), retry.Random(rand.NewPCG(1, 2)), retry.Observer(func(_ context.Context, e retry.Event) {
+			if e.Decision == retry.Retry {
+				list = append(list, e.Wait)
+			}
+		}))
+		synctest.Test(t, func(t *testing.T) {
+			loop := retry.Loop{Context: ctx, Retries: 5}
+			for loop.Again(errOutage) && loop.Wait(loop.Full(time.Second)) {
+			}
+			_ = loop.End(errOutage)
+		})
+		return list
+	}
+	a, b := waits(), waits()
+	for i := range a {
+		if a[i] != b[i] || a[i] > time.Second {
+			t.Errorf("waits %v and %v, want the same, up to 1s", a, b)
+			break
+		}
+	}
+}
+
+func TestBudgetShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		budget := retry.NewBudget(0.1, 0, 50)
+		var retries sync.Map
+		var group sync.WaitGroup
+		for i := range 1000 {
+			group.Go(func() {
+				budget.Deposit()
+				attempts := 0
+				_ = call(retry.Loop{Context: t.Context(), Retries: 9, Budget: budget}, time.Millisecond, func() error { attempts++; return errOutage })
+				retries.Store(i, attempts-1)
+			})
+		}
+		group.Wait()
+		total := 0
+		retries.Range(func(_, n any) bool { total += n.(int); return true })
+		if total > 150 {
+			t.Errorf("%d retries, want at most 50 and a tenth of 1000", total)
+		}
+	})
+}
+
+func TestZeroBudget(t *testing.T) {
+	for _, budget := range []*retry.Budget{nil, {}} {
+		attempts := 0
+		_ = call(retry.Loop{Retries: 5, Budget: budget}, 0, func() error { attempts++; return errOutage })
+		if attempts != 6 {
+			t.Errorf("%d attempts, want 6: a zero budget refuses nothing", attempts)
+		}
+	}
+}
+
+func TestBudgetTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		budget := retry.NewBudget(0, 2, 1)
+		for range 5 {
+			attempts := 0
+			_ = call(retry.Loop{Context: t.Context(), Retries: 1, Budget: budget}, 0, func() error { attempts++; return errOutage })
+			if attempts != 2 {
+				t.Errorf("%d attempts, want a token each half second", attempts)
+			}
+			time.Sleep(500 * time.Millisecond)
+		}
+	})
+}
+
+func ExamplePermanent() {
+	err := retry.Permanent(errors.New("no such symbol"))
+	fmt.Println(err)
+	// Output: no such symbol
+}
+
+func ExampleObserve() {
+	remove := retry.Observe(func(_ context.Context, e retry.Event) { fmt.Println(e.Task, e.Attempt, e.Decision) })
+	defer remove()
+	_ = call(retry.Loop{Task: "pkg.Fetch", Retries: 1}, 0, func() error { return errOutage })
+	// Output:
+	// pkg.Fetch 1 retry
+	// pkg.Fetch 2 gave up
+}
