@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"sync"
 
 	"github.com/retrygen/retrygen/runtime/retry"
 )
@@ -110,13 +109,12 @@ func (h *Holder) Release() {
 // heldBody is a body that ends a context when it is closed.
 type heldBody struct {
 	io.ReadCloser
-	once   sync.Once
-	cancel context.CancelFunc
+	cancel context.CancelFunc // may be called again, as Close may
 }
 
 func (b *heldBody) Close() error {
 	err := b.ReadCloser.Close()
-	b.once.Do(b.cancel)
+	b.cancel()
 	return err
 }
 
