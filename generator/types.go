@@ -3,6 +3,7 @@ package generator
 import (
 	"go/ast"
 	"go/constant"
+	"go/token"
 	"go/types"
 	"strconv"
 
@@ -88,7 +89,7 @@ func (f *file) signature(sig *types.Signature) *jen.Statement {
 	results := f.tuple(sig.Results(), false)
 	switch {
 	case len(results) == 0:
-	case len(results) == 1 && sig.Results().At(0).Name() == "":
+	case len(results) == 1 && !spelled(sig.Results()):
 		s.Add(results[0])
 	default:
 		s.Params(results...)
@@ -98,15 +99,27 @@ func (f *file) signature(sig *types.Signature) *jen.Statement {
 
 func (f *file) tuple(tuple *types.Tuple, variadic bool) []jen.Code {
 	var list []jen.Code
+	named := spelled(tuple)
 	for i := range tuple.Len() {
 		v := tuple.At(i)
 		t := f.parameter(v.Type(), variadic && i == tuple.Len()-1)
-		if v.Name() != "" {
+		if named {
 			t = jen.Id(v.Name()).Add(t)
 		}
 		list = append(list, t)
 	}
 	return list
+}
+
+// spelled reports whether the source names the variables of a tuple. The compiler's export data has names of its own
+// for some that the source leaves without, and they are no identifiers.
+func spelled(tuple *types.Tuple) bool {
+	for v := range tuple.Variables() {
+		if !token.IsIdentifier(v.Name()) {
+			return false
+		}
+	}
+	return tuple.Len() > 0
 }
 
 // parameter writes the type of a parameter, with dots where it is variadic.

@@ -130,7 +130,7 @@ func (w *wrapper) nameParams() {
 	params := w.fn.Sig.Params()
 	w.params = make([]string, params.Len())
 	for i := range params.Len() {
-		if name := params.At(i).Name(); name != "" && name != "_" && !slices.Contains(w.fn.Attempts, i) {
+		if name := params.At(i).Name(); token.IsIdentifier(name) && name != "_" && !slices.Contains(w.fn.Attempts, i) {
 			w.params[i] = w.fresh(name)
 		}
 	}
@@ -150,10 +150,10 @@ func (w *wrapper) nameParams() {
 func (w *wrapper) nameResults() {
 	results := w.fn.Sig.Results()
 	w.locals = make([]string, results.Len())
-	w.named = results.Len() > 0 && results.At(0).Name() != ""
+	w.named = spelled(results)
 	for i := range results.Len() {
 		w.bare = w.bare || holdsLock(results.At(i).Type())
-		if name := results.At(i).Name(); name != "" && name != "_" {
+		if name := results.At(i).Name(); token.IsIdentifier(name) && name != "_" {
 			w.locals[i] = w.fresh(name)
 			w.named = w.named && w.locals[i] == name
 		}
