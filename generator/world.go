@@ -165,7 +165,7 @@ func (f *folder) built(p platform) (sources []*source, names map[string]bool) {
 // outsideSource reads a package outside the main modules, once it is known where its sources lie.
 func (w *world) outsideSource(path string) (*local, error) {
 	pkg := w.sources[path]
-	if pkg == nil || len(pkg.GoFiles) == 0 {
+	if pkg == nil {
 		return nil, nil
 	}
 	l := &local{imports: pkg.Imports}
@@ -200,7 +200,7 @@ func (r *run) outside(name string) (*source, error) {
 // for where their sources lie.
 func (w *world) export(paths []string) error {
 	paths = slices.DeleteFunc(slices.Clone(paths), func(path string) bool {
-		return w.files[path] != "" || w.failed[path] != nil || w.sources[path] != nil
+		return w.found(path) || w.failed[path] != nil
 	})
 	if len(paths) == 0 {
 		return nil
@@ -218,25 +218,30 @@ func (w *world) export(paths []string) error {
 		return err
 	}
 	if w.foreign() {
-		packages.Visit(loaded, nil, func(pkg *packages.Package) { w.sources[pkg.PkgPath] = pkg })
+		packages.Visit(loaded, nil, func(pkg *packages.Package) {
+			if len(pkg.GoFiles) > 0 {
+				w.sources[pkg.PkgPath] = pkg
+			}
+		})
 	}
 	for _, pkg := range loaded {
-		switch {
-		case pkg.ExportFile != "":
+		if pkg.ExportFile != "" {
 			w.files[pkg.PkgPath] = pkg.ExportFile
-		case w.foreign() && len(pkg.GoFiles) > 0:
-		case len(pkg.Errors) > 0:
+		}
+		if len(pkg.Errors) > 0 && !w.found(pkg.PkgPath) {
 			w.failed[pkg.PkgPath] = fmt.Errorf("cannot import %s: %s", pkg.PkgPath, firstLine(pkg.Errors[0].Msg))
 		}
 	}
 	for _, path := range paths {
-		found := w.files[path] != "" || w.sources[path] != nil && len(w.sources[path].GoFiles) > 0
-		if !found && w.failed[path] == nil {
-			w.failed[path] = fmt.Errorf("cannot import %s", path)
+		if !w.found(path) && w.failed[path] == nil {
+			w.failed[path] = fmt.Errorf("cannot import %s for %s/%s", path, w.platform.goos, w.platform.goarch)
 		}
 	}
 	return nil
 }
+
+// found reports whether it is known where a package outside the main modules is to be had.
+func (w *world) found(path string) bool { return w.files[path] != "" || w.sources[path] != nil }
 
 func firstLine(text string) string {
 	line, _, _ := strings.Cut(text, "\n")
