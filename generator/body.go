@@ -229,7 +229,7 @@ func (w *wrapper) retries(loop string) []jen.Code {
 			asks.Op("&&").Add(check)
 		}
 	}
-	release := w.release(loop)
+	release := w.release()
 	rewind := w.rewind(loop)
 	if len(conditions)+len(before)+len(release) == 0 && rewind == nil {
 		return []jen.Code{jen.For(asks.Op("&&").Id(loop).Dot("Wait").Call(wait)).Block(again)}
@@ -264,7 +264,7 @@ func (w *wrapper) rewind(loop string) []jen.Code {
 }
 
 // release gives back what an attempt's results hold, once it is decided that they are not wanted.
-func (w *wrapper) release(string) []jen.Code {
+func (w *wrapper) release() []jen.Code {
 	var s []jen.Code
 	plain := len(w.locals)
 	if w.fn.Error {

@@ -113,7 +113,7 @@ func (w *wrapper) helperTaken(name string) bool {
 	}
 	holder := w.holder()
 	if holder == nil {
-		return w.unit.declared()[name]
+		return w.taken[name]
 	}
 	object, _, _ := types.LookupFieldOrMethod(holder, true, w.pkg, name)
 	return object != nil

@@ -95,7 +95,7 @@ type run struct {
 // or read; mistakes in directives are the result's diagnostics.
 func Plan(ctx context.Context, options Options) (*Result, error) {
 	r := &run{
-		context: ctx, options: options, fset: token.NewFileSet(), present: present(options.Tags),
+		context: ctx, options: options, fset: token.NewFileSet(), present: present(options),
 		folders: map[string]*folder{}, files: map[string]*source{}, worlds: map[platform]*world{}, broken: map[string]bool{},
 	}
 	ready := r.anticipate()

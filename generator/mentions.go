@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/retrygen/retrygen/internal/directive"
 )
 
 // mentioned gives the import paths that declarations use outside function bodies, or that directives name. Where it
@@ -38,13 +40,9 @@ func mentions(file *ast.File) []string {
 			return true
 		})
 	}
-	for _, group := range file.Comments {
-		for _, comment := range group.List {
-			if strings.HasPrefix(comment.Text, "//retry:") {
-				for _, match := range basePattern.FindAllStringSubmatch(comment.Text, -1) {
-					bases[match[1]] = true
-				}
-			}
+	for _, d := range directive.All(file) {
+		for _, match := range basePattern.FindAllStringSubmatch(d.Args, -1) {
+			bases[match[1]] = true
 		}
 	}
 	paths := map[string]bool{}

@@ -8,7 +8,6 @@ import (
 	"go/build/constraint"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -71,23 +70,37 @@ var platforms = []struct{ goos, goarch string }{
 	{"plan9", "386"}, {"plan9", "arm"}, {"android", "386"}, {"android", "amd64"}, {"android", "arm"}, {"ios", "amd64"},
 }
 
-// present is the platform of the run: GOOS and GOARCH as the go command sees them, tags from the flag or GOFLAGS.
-func present(tags string) platform {
-	if tags == "" {
-		for _, flag := range strings.Fields(os.Getenv("GOFLAGS")) {
-			if value, ok := strings.CutPrefix(strings.TrimPrefix(flag, "-"), "-tags="); ok {
-				tags = value
-			} else if value, ok := strings.CutPrefix(flag, "-tags="); ok {
-				tags = value
-			}
+// present is the platform of the run: what the environment of the go command says, and tags from the flag or GOFLAGS.
+func present(o Options) platform {
+	p := platform{goos: build.Default.GOOS, goarch: build.Default.GOARCH, cgo: build.Default.CgoEnabled}
+	tags := o.Tags
+	for _, variable := range o.env() { // a later setting wins, as for the go command
+		switch name, value, _ := strings.Cut(variable, "="); {
+		case value == "":
+		case name == "GOOS":
+			p.goos = value
+		case name == "GOARCH":
+			p.goarch = value
+		case name == "CGO_ENABLED":
+			p.cgo = value == "1"
+		case name == "GOFLAGS" && o.Tags == "":
+			tags = tagsIn(value)
 		}
 	}
 	list := strings.FieldsFunc(tags, func(r rune) bool { return r == ',' || r == ' ' })
 	slices.Sort(list)
-	return platform{
-		goos: build.Default.GOOS, goarch: build.Default.GOARCH,
-		tags: strings.Join(slices.Compact(list), ","), cgo: build.Default.CgoEnabled,
+	p.tags = strings.Join(slices.Compact(list), ",")
+	return p
+}
+
+// tagsIn gives the build tags among the flags of GOFLAGS.
+func tagsIn(flags string) string {
+	for flag := range strings.FieldsSeq(flags) {
+		if tags, ok := strings.CutPrefix(strings.TrimLeft(flag, "-"), "tags="); ok {
+			return tags
+		}
 	}
+	return ""
 }
 
 // env sets the platform for a go command. Files that need cgo are read, but never compiled, so that no C compiler
@@ -127,11 +140,8 @@ func (p platform) matches(dir string, s *source) bool {
 	}
 	context.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(s.src)), nil }
 	ok, err := context.MatchFile(dir, s.name)
-	return err == nil && ok && (p.cgo || !s.importsC())
+	return err == nil && ok && (p.cgo || s.file == nil || !usesCgo(s.file))
 }
-
-// importsC reports whether a file may import "C". It errs on the side of yes for text that looks like it.
-func (s *source) importsC() bool { return bytes.Contains(s.src, []byte(`import "C"`)) }
 
 // platformFor finds a platform that lets a file in, preferring the present one, then one that the go command knows,
 // then as few tags as possible.

@@ -109,12 +109,8 @@ func newUnit(f *folder, p platform, k kind, name string) *unit {
 }
 
 func hasDirective(file *ast.File) bool {
-	for _, group := range file.Comments {
-		for _, comment := range group.List {
-			if d, ok := ast.ParseDirective(comment.Slash, comment.Text); ok && d.Tool == "retry" {
-				return true
-			}
-		}
+	for range directive.All(file) {
+		return true
 	}
 	return false
 }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/retrygen/retrygen/runtime/retry"
@@ -56,9 +57,12 @@ func serve() (base string, stop func(), err error) {
 	if err != nil {
 		return "", nil, err
 	}
+	var lock sync.Mutex // each request has a goroutine of its own
 	failures := map[string]int{"/GOLD": 2, "/SILVER": 1}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		lock.Lock()
+		defer lock.Unlock()
 		left, known := failures[r.URL.Path]
 		switch {
 		case r.URL.Path == "/SECRET":

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"iter"
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/policy"
@@ -18,6 +19,20 @@ var verbs = []string{"task", "flow", "policy", "default", "ignore"}
 
 // Mentions reports whether a source file may hold a directive: a cheap look, to spare files the parser.
 func Mentions(src []byte) bool { return bytes.Contains(src, []byte("//"+tool+":")) }
+
+// All goes through the directives in a file, each with the comment group that it stands in.
+func All(file *ast.File) iter.Seq2[*ast.CommentGroup, ast.Directive] {
+	return func(yield func(*ast.CommentGroup, ast.Directive) bool) {
+		for _, group := range file.Comments {
+			for _, comment := range group.List {
+				parsed, ok := ast.ParseDirective(comment.Slash, comment.Text)
+				if ok && parsed.Tool == tool && !yield(group, parsed) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // line is one directive comment, with the declaration that its comment group documents.
 type line struct {
@@ -34,20 +49,14 @@ type line struct {
 func lines(file *ast.File) []line {
 	var list []line
 	var documented map[*ast.CommentGroup]ast.Node
-	for _, group := range file.Comments {
-		for _, comment := range group.List {
-			parsed, ok := ast.ParseDirective(comment.Slash, comment.Text)
-			if !ok || parsed.Tool != tool {
-				continue
-			}
-			if documented == nil {
-				documented = docs(file)
-			}
-			list = append(list, line{
-				file: file, pos: comment.Slash, verb: parsed.Name, args: parsed.Args, base: parsed.ArgsPos,
-				node: documented[group], top: outside(file, comment.Slash),
-			})
+	for group, d := range All(file) {
+		if documented == nil {
+			documented = docs(file)
 		}
+		list = append(list, line{
+			file: file, pos: d.Slash, verb: d.Name, args: d.Args, base: d.ArgsPos,
+			node: documented[group], top: outside(file, d.Slash),
+		})
 	}
 	return list
 }

@@ -5,12 +5,9 @@ import (
 	"go/token"
 	"go/types"
 	"strconv"
-	"time"
 
 	"github.com/retrygen/retrygen/internal/policy"
 )
-
-type policyDuration = time.Duration
 
 // condition resolves if= and finds the form that fits the signature.
 func (s *settler) condition() {

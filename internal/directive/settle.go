@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"time"
 
 	"github.com/retrygen/retrygen/internal/policy"
 )
@@ -244,7 +245,7 @@ func (s *settler) timeout() {
 	}
 	if why != "" {
 		s.unfit(from, setting.Pos, "timeout= cannot apply: %s %s", s.fn.Name, why)
-		*setting = policy.Setting[policyDuration]{}
+		*setting = policy.Setting[time.Duration]{}
 	}
 }
 

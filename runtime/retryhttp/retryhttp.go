@@ -52,7 +52,7 @@ func RetryableStatus(status int) bool {
 // certificate that does not verify, an address or protocol that cannot be used, and too many redirects. A nil error
 // is not.
 func Retryable(err error) bool {
-	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, http.ErrUseLastResponse) {
+	if err == nil || errors.Is(err, context.Canceled) {
 		return false
 	}
 	if untrusted(err) {
@@ -65,7 +65,7 @@ func Retryable(err error) bool {
 	if failed.Op == "parse" {
 		return false
 	}
-	// net/http has no values for these, and has kept their words since Go 1.0.
+	// net/http has no values for these, so their words have to do.
 	text := failed.Err.Error()
 	return !strings.HasPrefix(text, "unsupported protocol scheme") && !strings.HasPrefix(text, "stopped after ") &&
 		!strings.Contains(text, "no Host in request URL") && !strings.Contains(text, "invalid header field")
