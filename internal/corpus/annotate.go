@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -19,6 +20,11 @@ const directiveLine = "//retry:task retries=3 delay=exponential(10ms) jitter=1 c
 
 // annotateTree annotates every source file below a directory.
 func annotateTree(dir string, t *tally) error {
+	list, err := exec.Command("go", "tool", "dist", "list").Output()
+	if err != nil {
+		return err
+	}
+	platforms := strings.Fields(string(list))
 	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -31,7 +37,7 @@ func annotateTree(dir string, t *tally) error {
 			}
 			return nil
 		}
-		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || !built(filepath.Dir(path), name) {
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || !built(platforms, filepath.Dir(path), name) {
 			return nil
 		}
 		src, err := os.ReadFile(path)
@@ -42,21 +48,12 @@ func annotateTree(dir string, t *tally) error {
 	})
 }
 
-// builds are the platforms of which one has to build a file for it to be annotated: what only other toolchains build,
-// such as code for zos, cannot be checked against any standard library here.
-var builds = []string{
-	"linux/amd64", "linux/386", "linux/arm64", "linux/arm", "linux/loong64", "linux/mips", "linux/mipsle", "linux/mips64",
-	"linux/mips64le", "linux/ppc64", "linux/ppc64le", "linux/riscv64", "linux/s390x", "darwin/amd64", "darwin/arm64",
-	"windows/amd64", "windows/386", "windows/arm64", "freebsd/amd64", "freebsd/386", "freebsd/arm", "freebsd/arm64",
-	"freebsd/riscv64", "netbsd/amd64", "netbsd/386", "netbsd/arm", "netbsd/arm64", "openbsd/amd64", "openbsd/386",
-	"openbsd/arm", "openbsd/arm64", "openbsd/ppc64", "openbsd/riscv64", "dragonfly/amd64", "solaris/amd64",
-	"illumos/amd64", "aix/ppc64", "plan9/amd64", "plan9/386", "plan9/arm", "js/wasm", "wasip1/wasm",
-}
-
-func built(dir, name string) bool {
+// built reports whether any platform that this toolchain knows builds a file: what only others build, such as code for
+// zos, cannot be checked against any standard library here.
+func built(platforms []string, dir, name string) bool {
 	context := build.Default
 	context.CgoEnabled = true
-	for _, platform := range builds {
+	for _, platform := range platforms {
 		context.GOOS, context.GOARCH, _ = strings.Cut(platform, "/")
 		for _, tags := range [][]string{nil, {"ignore"}} {
 			context.BuildTags = tags
@@ -89,21 +86,23 @@ func annotate(src []byte, t *tally) []byte {
 	for _, decl := range file.Decls {
 		switch decl := decl.(type) {
 		case *ast.FuncDecl:
-			if wrappable(file, decl) {
-				at = append(at, fset.Position(decl.Type.Func).Offset)
+			if offset := fset.Position(decl.Type.Func).Offset; wrappable(file, decl) && ownLine(src, offset) {
+				at = append(at, offset)
 				t.functions++
 			}
 		case *ast.GenDecl:
 			for _, spec := range decl.Specs {
 				s, ok := spec.(*ast.TypeSpec)
-				if !ok || !retriable(s.Type) || s.TypeParams == nil && s.Assign.IsValid() {
+				if !ok || !retriable(s.Type) {
 					continue
 				}
-				t.interfaces++
+				above := decl.TokPos
 				if decl.Lparen.IsValid() {
-					at = append(at, fset.Position(s.Pos()).Offset)
-				} else {
-					at = append(at, fset.Position(decl.TokPos).Offset)
+					above = s.Pos()
+				}
+				if offset := fset.Position(above).Offset; ownLine(src, offset) {
+					at = append(at, offset)
+					t.interfaces++
 				}
 			}
 		}
@@ -112,17 +111,20 @@ func annotate(src []byte, t *tally) []byte {
 	var out bytes.Buffer
 	last := 0
 	for _, offset := range at {
-		// A declaration that shares its line with another has no room for a comment.
-		begin := bytes.LastIndexByte(src[:offset], '\n') + 1
-		if len(bytes.TrimSpace(src[begin:offset])) > 0 {
-			continue
-		}
+		begin := lineStart(src, offset)
 		out.Write(src[last:begin])
 		out.WriteString(directiveLine)
 		last = begin
 	}
 	out.Write(src[last:])
 	return out.Bytes()
+}
+
+func lineStart(src []byte, offset int) int { return bytes.LastIndexByte(src[:offset], '\n') + 1 }
+
+// ownLine reports whether a declaration begins its line: one that shares it has no room for a comment above.
+func ownLine(src []byte, offset int) bool {
+	return len(bytes.TrimSpace(src[lineStart(src, offset):offset])) == 0
 }
 
 // wrappable reports whether a function gives an error and can be named in another file.

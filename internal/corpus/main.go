@@ -102,6 +102,9 @@ func try(module string, platforms []string, keep bool) (tally, error) {
 		}
 		return t, fmt.Errorf("%d diagnostics:\n%s", n, strings.Join(list, "\n"))
 	}
+	if t.wrappers < t.functions {
+		return t, fmt.Errorf("%d functions were annotated, but %d wrappers generated", t.functions, t.wrappers)
+	}
 	if err := plan.Write(); err != nil {
 		return t, err
 	}
