@@ -1,0 +1,159 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// generator measures whole runs of retrygen on a module of 200 packages, and gives their table.
+func generator() (string, error) {
+	dir, err := os.MkdirTemp("", "retrygen-figures-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	tool := filepath.Join(dir, "retrygen")
+	if _, _, err := timed(".", "go", "build", "-o", tool, "github.com/retrygen/retrygen/cmd/retrygen"); err != nil {
+		return "", err
+	}
+	few, many := filepath.Join(dir, "few"), filepath.Join(dir, "many")
+	for module, each := range map[string]int{few: 1, many: 10} {
+		if err := writeModule(module, each); err != nil {
+			return "", err
+		}
+		if _, _, err := timed(module, tool, "./..."); err != nil {
+			return "", err
+		}
+	}
+	list := func() (float64, int64, error) { return timed(many, "go", "list", "./...") }
+	unchanged := func() (float64, int64, error) { return timed(many, tool, "./...") }
+	rows := []struct {
+		name, against string
+		run, base     func() (float64, int64, error)
+	}{
+		{"2,000 directives, nothing changed", "`go list ./...`", unchanged, list},
+		{"the same after an edit of a leaf", "nothing changed", edited(many, tool, "p199"), unchanged},
+		{"the same after an edit of what all packages import", "nothing changed", edited(many, tool, "p000"), unchanged},
+		{"2,000 directives", "200 directives", unchanged, func() (float64, int64, error) { return timed(few, tool, "./...") }},
+	}
+	var table strings.Builder
+	table.WriteString("| `retrygen ./...` on 200 packages | time | memory | ratio | to |\n| --- | --- | --- | --- | --- |\n")
+	for _, row := range rows {
+		a, b, memory, err := paired(row.run, row.base)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&table, "| %s | %.2f s | %d MB | %.2f | %s |\n", row.name, a, memory>>20, a/b, row.against)
+	}
+	return table.String(), nil
+}
+
+// paired runs two commands in turn, after a first time that does not count, and gives the medians and the memory of
+// the first one.
+func paired(a, b func() (float64, int64, error)) (medianA, medianB float64, memory int64, err error) {
+	const counted = 7
+	var as, bs []float64
+	for i := range counted + 1 {
+		x, m, err := a()
+		if err != nil {
+			return 0, 0, 0, err
+		}
+		y, _, err := b()
+		if err != nil {
+			return 0, 0, 0, err
+		}
+		if i > 0 {
+			as, bs, memory = append(as, x), append(bs, y), max(memory, m)
+		}
+	}
+	return median(as), median(bs), memory, nil
+}
+
+// timed runs a command and gives its seconds and the most bytes of memory that one process of it had.
+func timed(dir, name string, args ...string) (float64, int64, error) {
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	start := time.Now()
+	out, err := cmd.CombinedOutput()
+	took := time.Since(start).Seconds()
+	if err != nil {
+		return 0, 0, fmt.Errorf("%s %s: %w\n%s", filepath.Base(name), strings.Join(args, " "), err, out)
+	}
+	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return took, 0, nil
+	}
+	return took, usage.Maxrss << 10, nil // Linux counts kilobytes
+}
+
+// edited adds an exported type to a package before each run.
+func edited(module, tool, pkg string) func() (float64, int64, error) {
+	n := 0
+	return func() (float64, int64, error) {
+		n++
+		file := filepath.Join(module, pkg, "edit.go")
+		if err := os.WriteFile(file, fmt.Appendf(nil, "package %s\n\ntype Edit%d int\n", pkg, n), 0o666); err != nil {
+			return 0, 0, err
+		}
+		return timed(module, tool, "./...")
+	}
+}
+
+// writeModule writes a module of 200 packages with so many directives each. Every package imports the first and two
+// others, and its signatures mention their types.
+func writeModule(dir string, each int) error {
+	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/retrygen/retrygen").Output()
+	if err != nil {
+		return err
+	}
+	const packages = 200
+	for i := range packages {
+		name := fmt.Sprintf("p%03d", i)
+		if err := os.MkdirAll(filepath.Join(dir, name), 0o777); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, name, name+".go"), packageText(i, each), 0o666); err != nil {
+			return err
+		}
+	}
+	mod := fmt.Sprintf("module example.com/m\n\ngo 1.26.0\n\nrequire github.com/retrygen/retrygen v0.0.0\n\nreplace github.com/retrygen/retrygen => %s\n", strings.TrimSpace(string(root)))
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte(mod), 0o666); err != nil {
+		return err
+	}
+	// The generated files import the runtime, so that its requirements belong into go.mod and go.sum.
+	if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte("package m\n\nimport _ \"github.com/retrygen/retrygen/runtime/retry\"\n"), 0o666); err != nil {
+		return err
+	}
+	_, _, err = timed(dir, "go", "mod", "tidy")
+	return err
+}
+
+// packageText writes a package that uses net/http and the types of packages before it.
+func packageText(i, each int) []byte {
+	seen := map[int]bool{}
+	var imports, functions strings.Builder
+	var used []int
+	for _, j := range []int{0, i / 2, i - 1} {
+		if j >= 0 && j < i && !seen[j] {
+			seen[j] = true
+			used = append(used, j)
+			fmt.Fprintf(&imports, "\t\"example.com/m/p%03d\"\n", j)
+		}
+	}
+	for k := range each {
+		result := "T"
+		if len(used) > 0 {
+			result = fmt.Sprintf("p%03d.T", used[k%len(used)])
+		}
+		fmt.Fprintf(&functions, "\n// Fetch%d fetches.\n//\n//retry:task retries=4 delay=exponential(2) jitter=3\nfunc Fetch%d(ctx context.Context, name string) (*%s, error) {\n\tresp, err := http.Get(name)\n\tif err != nil {\n\t\treturn nil, err\n\t}\n\treturn nil, resp.Body.Close()\n}\n", k, k, result)
+	}
+	for _, j := range used {
+		fmt.Fprintf(&functions, "\nvar _ p%03d.T\n", j)
+	}
+	return fmt.Appendf(nil, "package p%03d\n\nimport (\n\t\"context\"\n\t\"net/http\"\n\n%s)\n\n// T is a result.\ntype T struct {\n\tA int\n\tB string\n}\n%s", i, imports.String(), functions.String())
+}
