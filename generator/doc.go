@@ -56,12 +56,12 @@ func (w *wrapper) policyDoc() string {
 	if w.fn.If != nil {
 		what := "which errors are worth it"
 		if w.fn.If.Results {
-			what = "which results are worth it, those of a success included"
+			what = "which results are worth it, those of a success included,"
 		}
 		if w.fn.If.Waits {
 			what += " and may ask for a wait of its own"
 		}
-		sentences = append(sentences, written(string(p.If.Value))+" decides "+what+".")
+		sentences = append(sentences, written(string(p.If.Value))+" decides "+strings.TrimSuffix(what, ",")+".")
 	}
 	if w.fn.Budget != nil {
 		sentences = append(sentences, "Each retry takes a token from "+written(string(p.Budget.Value))+".")

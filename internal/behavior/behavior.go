@@ -3,12 +3,15 @@ package behavior
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/retrygen/retrygen/runtime/retry"
 )
 
 //go:generate go tool retrygen
+
+var errOutage = errors.New("outage")
 
 // Service counts and scripts what its methods do.
 type Service struct {
@@ -17,6 +20,7 @@ type Service struct {
 	act      func(attempt int) error
 	seen     []retry.Attempt
 	released []int
+	events   []retry.Event
 }
 
 func (s *Service) call() error {
@@ -78,3 +82,30 @@ func (s *Service) Timed(ctx context.Context) error {
 //
 //retry:task retries=3 delay=1
 func (s *Service) Unaware() error { return s.call() }
+
+// Hurried stops retrying after four seconds.
+//
+//retry:task retries=9 delay=1,2 within=4s
+func (s *Service) Hurried(ctx context.Context) error { return s.call() }
+
+var shared = retry.NewBudget(0, 0, 3)
+
+// Shared takes its retries from a budget.
+//
+//retry:task retries=9 delay=1 budget=shared
+func (s *Service) Shared(ctx context.Context) error { return s.call() }
+
+// Picky retries what is worth it, and tells before each wait.
+//
+//retry:task retries=9 delay=1 on=errOutage,*retry.Error except=context.Canceled notify=.note
+func (s *Service) Picky(ctx context.Context) error { return s.call() }
+
+func (s *Service) note(_ context.Context, e retry.Event) { s.events = append(s.events, e) }
+
+// Outer retries a task that is retried itself.
+//
+//retry:flow retries=1 delay=10
+func (s *Service) Outer(ctx context.Context) error {
+	_, err := s.PlainWithRetry(ctx)
+	return err
+}

@@ -4,6 +4,7 @@ package behavior
 
 import (
 	"context"
+	"errors"
 	"github.com/retrygen/retrygen/runtime/retry"
 	"time"
 )
@@ -111,6 +112,84 @@ func (s *Service) UnawareWithRetry(ctx context.Context) error {
 	loop := retry.Loop{Context: ctx, Task: "behavior.Service.Unaware", Retries: 3}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		err = s.Unaware()
+	}
+	return loop.End(err)
+}
+
+// HurriedWithRetry calls [Service.Hurried] and, while it fails, calls it again: at most 10 attempts, with waits of
+// 1s, 2s, 2s and so on between them (17s in all at worst). No retry begins later than 4s after the call.
+func (s *Service) HurriedWithRetry(ctx context.Context) error {
+	start := time.Now()
+	err := s.Hurried(ctx)
+	if err == nil {
+		return nil
+	}
+	loop := retry.Loop{
+		Context: ctx,
+		Task:    "behavior.Service.Hurried",
+		Retries: 9,
+		Within:  4 * time.Second,
+		Started: start,
+	}
+	for loop.Again(err) {
+		delay := retry.List(loop.Retry(), time.Second, 2*time.Second)
+		if !loop.Wait(delay) {
+			break
+		}
+		err = s.Hurried(ctx)
+	}
+	return loop.End(err)
+}
+
+// SharedWithRetry calls [Service.Shared] and, while it fails, calls it again: at most 10 attempts, with waits of 1s
+// between them (9s in all at worst). Each retry takes a token from shared.
+func (s *Service) SharedWithRetry(ctx context.Context) error {
+	shared.Deposit()
+	err := s.Shared(ctx)
+	if err == nil {
+		return nil
+	}
+	loop := retry.Loop{Context: ctx, Task: "behavior.Service.Shared", Retries: 9, Budget: shared}
+	for loop.Again(err) && loop.Wait(time.Second) {
+		err = s.Shared(ctx)
+	}
+	return loop.End(err)
+}
+
+// PickyWithRetry calls [Service.Picky] and, while it fails, calls it again: at most 10 attempts, with waits of 1s
+// between them (9s in all at worst). It does not retry context.Canceled. It retries errOutage or *retry.Error
+// alone.
+func (s *Service) PickyWithRetry(ctx context.Context) error {
+	err := s.Picky(ctx)
+	if err == nil {
+		return nil
+	}
+	loop := retry.Loop{Context: ctx, Task: "behavior.Service.Picky", Retries: 9, Notify: s.note}
+	for loop.Again(err) {
+		if errors.Is(err, context.Canceled) {
+			break
+		}
+		if !errors.Is(err, errOutage) && !retry.IsType[*retry.Error](err) {
+			break
+		}
+		if !loop.Wait(time.Second) {
+			break
+		}
+		err = s.Picky(ctx)
+	}
+	return loop.End(err)
+}
+
+// OuterWithRetry calls [Service.Outer] and, while it fails, calls it again: at most 2 attempts, with waits of 10s
+// between them (10s in all at worst).
+func (s *Service) OuterWithRetry(ctx context.Context) error {
+	err := s.Outer(ctx)
+	if err == nil {
+		return nil
+	}
+	loop := retry.Loop{Context: ctx, Task: "behavior.Service.Outer", Retries: 1}
+	for loop.Again(err) && loop.Wait(10*time.Second) {
+		err = s.Outer(ctx)
 	}
 	return loop.End(err)
 }

@@ -12,8 +12,6 @@ import (
 	"github.com/retrygen/retrygen/runtime/retry"
 )
 
-var errOutage = errors.New("outage")
-
 func fails(n int) func(int) error {
 	return func(attempt int) error {
 		if attempt <= n {
@@ -126,6 +124,101 @@ func TestGoexit(t *testing.T) {
 		<-ended
 		if len(s.calls) != 1 {
 			t.Errorf("%d attempts, want 1", len(s.calls))
+		}
+	})
+}
+
+// cut gives the error of a call that was cut short.
+func cut(t *testing.T, err error, reason retry.Reason) *retry.Error {
+	t.Helper()
+	e, ok := errors.AsType[*retry.Error](err)
+	if !ok || e.Reason != reason || !errors.Is(err, errOutage) {
+		t.Fatalf("error %v, want one that was cut short by %v and wraps the outage", err, reason)
+	}
+	return e
+}
+
+func TestWithin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &Service{act: fails(99)}
+		cut(t, s.HurriedWithRetry(t.Context()), retry.Within)
+		// The next retry would begin after 5 s.
+		if want := []time.Duration{0, time.Second, 3 * time.Second}; !slices.Equal(s.calls, want) || time.Since(s.start) != 3*time.Second {
+			t.Errorf("attempts at %v, ended after %v; want %v and no wait in vain", s.calls, time.Since(s.start), want)
+		}
+	})
+}
+
+func TestDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		s := &Service{act: fails(99)}
+		_, err := s.PlainWithRetry(ctx)
+		if e := cut(t, err, retry.Deadline); e.Attempts != 3 || !errors.Is(err, context.DeadlineExceeded) || time.Since(s.start) != 3*time.Second {
+			t.Errorf("error %v after %v; want 3 attempts and no wait for a deadline", err, time.Since(s.start))
+		}
+	})
+}
+
+func TestBudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &Service{act: fails(99)}
+		if e := cut(t, s.SharedWithRetry(t.Context()), retry.BudgetEmpty); e.Attempts != 4 {
+			t.Errorf("%d attempts, want 1 and a retry for each token", e.Attempts)
+		}
+	})
+}
+
+func TestErrorsNotToRetry(t *testing.T) {
+	tests := []struct {
+		name  string
+		errs  []error
+		calls int
+	}{
+		{"another error", []error{errors.New("no such price")}, 1},
+		{"except wins", []error{errOutage, errors.Join(errOutage, context.Canceled)}, 2},
+		{"permanent", []error{errOutage, retry.Permanent(errOutage)}, 2},
+		{"a type that is listed", []error{&retry.Error{}, nil}, 2},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &Service{act: func(attempt int) error { return test.errs[attempt-1] }}
+				err := s.PickyWithRetry(t.Context())
+				if last := test.errs[len(test.errs)-1]; err != last || len(s.calls) != test.calls {
+					t.Errorf("error %v after %d attempts, want %v untouched after %d", err, len(s.calls), last, test.calls)
+				}
+				if len(s.events) != test.calls-1 {
+					t.Errorf("notified of %v, want each retry alone", s.events)
+				}
+			})
+		})
+	}
+}
+
+// TestNested multiplies attempts, and stops every layer at an error that is permanent.
+func TestNested(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &Service{act: fails(99)}
+		if err := s.OuterWithRetry(t.Context()); err != errOutage || len(s.calls) != 8 {
+			t.Errorf("error %v after %d attempts, want the outage after 2 × 4", err, len(s.calls))
+		}
+		s = &Service{act: func(int) error { return retry.Permanent(errOutage) }}
+		if err := s.OuterWithRetry(t.Context()); !errors.Is(err, errOutage) || len(s.calls) != 1 {
+			t.Errorf("error %v after %d attempts, want the outage after 1", err, len(s.calls))
+		}
+	})
+}
+
+// TestOptions narrows what With says to one task.
+func TestOptions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx := retry.With(t.Context(), retry.NoDelay(), retry.For("behavior.Service.Outer", retry.Retries(0)))
+		s := &Service{act: fails(99)}
+		_ = s.OuterWithRetry(ctx)
+		if len(s.calls) != 4 || time.Since(s.start) != 0 {
+			t.Errorf("%d attempts in %v, want the inner 4 at once", len(s.calls), time.Since(s.start))
 		}
 	})
 }

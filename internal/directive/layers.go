@@ -36,8 +36,12 @@ func (f *finder) stack(lines []line, receiver types.Type) ([]layer, bool) {
 	return all, ok
 }
 
-// explicit reads the lines above one declaration, with the policies they name.
+// explicit reads the lines above one declaration, with the policies they name. There are none above an interface of
+// which only methods are annotated.
 func (f *finder) explicit(lines []line) ([]layer, bool) {
+	if len(lines) == 0 {
+		return nil, true
+	}
 	before := len(f.problems)
 	var joined policy.Policy
 	for _, l := range lines {

@@ -1,0 +1,41 @@
+package retry_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/retrygen/retrygen/runtime/retry"
+)
+
+func ExampleLogTo() {
+	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			return slog.Attr{}
+		}
+		return a
+	}}))
+	remove := retry.Observe(retry.LogTo(logger))
+	defer remove()
+
+	// Generated wrappers hold such a loop; nobody writes one by hand.
+	fetch := func(failures int) error {
+		err := errors.New("connection refused")
+		loop := retry.Loop{Context: context.Background(), Task: "pricing.Fetch", Retries: 1}
+		for loop.Again(err) && loop.Wait(time.Millisecond) {
+			if failures--; failures == 0 {
+				err = nil
+			}
+		}
+		return loop.End(err)
+	}
+	_ = fetch(1)
+	_ = fetch(2)
+	// Output:
+	// level=WARN msg="retry: retry" task=pricing.Fetch attempt=1 retries=1 wait=1ms error="connection refused"
+	// level=INFO msg="retry: recovered" task=pricing.Fetch attempt=2 retries=1
+	// level=WARN msg="retry: retry" task=pricing.Fetch attempt=1 retries=1 wait=1ms error="connection refused"
+	// level=ERROR msg="retry: gave up" task=pricing.Fetch attempt=2 retries=1 error="connection refused"
+}
