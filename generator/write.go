@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/rogpeppe/go-internal/diff"
 )
@@ -37,10 +38,10 @@ func (c *Change) write() error {
 }
 
 // replace writes a file beside its place and then moves it there. The name begins with a dot, so that the go
-// command passes over what a killed run may leave behind.
+// command passes over what a killed run leaves behind, until the next one tidies it away.
 func replace(path string, data []byte) (err error) {
-	name := fmt.Sprintf(".%s.%s.tmp", filepath.Base(path), rand.Text()[:8])
-	temp := filepath.Join(filepath.Dir(path), name)
+	tidy(path)
+	temp := filepath.Join(filepath.Dir(path), temporary(path, rand.Text()[:8]))
 	mode := fs.FileMode(0o666) // before the umask
 	file, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
@@ -66,6 +67,24 @@ func replace(path string, data []byte) (err error) {
 		return err
 	}
 	return os.Rename(temp, path)
+}
+
+// temporary names the file in which the new one for a path begins.
+func temporary(path, distinct string) string {
+	return "." + filepath.Base(path) + "." + distinct + ".tmp"
+}
+
+// tidy removes what killed runs left of a file. One that is a minute old belongs to no run that is still alive.
+func tidy(path string) {
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), temporary(path, "*")))
+	if err != nil {
+		return // the folder's name holds a pattern that does not parse: what is left there does no harm
+	}
+	for _, name := range left {
+		if info, err := os.Lstat(name); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > time.Minute {
+			_ = os.Remove(name) // whoever owns it may remove it
+		}
+	}
 }
 
 // Diff gives the change as a unified diff, its file names relative to a directory where that is shorter.
