@@ -110,35 +110,48 @@ func outside(file *ast.File, pos token.Pos) bool {
 	return true
 }
 
-// misplaced says why a directive cannot stand where it does, or "".
-func (l *line) misplaced() string {
+// What each verb stands above.
+const (
+	beneath         = "a function, a method, an interface or an interface's method, with no blank line between"
+	beneathConstant = "a string constant"
+)
+
+// unattached says that the directive stands above nothing it can apply to.
+func (l *line) unattached(want string) *Problem {
+	return &Problem{Pos: l.pos, Unattached: true, Message: fmt.Sprintf("//retry:%s stands above nothing it can apply to; put it in the doc comment of %s", l.verb, want)}
+}
+
+// misplaced says why a directive cannot stand where it does, nil if it can.
+func (l *line) misplaced() *Problem {
+	wrong := func(message string) *Problem { return &Problem{Pos: l.pos, Message: message} }
 	if ast.IsGenerated(l.file) {
-		return "a directive in a generated file is lost when that file is written again; put it in the source it is generated from, or in a file of its own"
+		return wrong("a directive in a generated file is lost when that file is written again; put it in the source it is generated from, or in a file of its own")
 	}
 	switch l.verb {
 	case "task", "flow":
 		switch l.node.(type) {
 		case *ast.FuncDecl, *ast.TypeSpec, *ast.GenDecl, *ast.Field:
-			return ""
+			return nil
 		}
-		return fmt.Sprintf("//retry:%s stands above nothing it can apply to; put it in the doc comment of a function, a method, an interface or an interface's method, with no blank line between", l.verb)
+		return l.unattached(beneath)
 	case "policy":
 		switch l.node.(type) {
 		case *ast.ValueSpec, *ast.GenDecl:
-			return ""
+			return nil
 		}
-		return "//retry:policy stands above nothing it can apply to; put it in the doc comment of a string constant"
+		return l.unattached(beneathConstant)
 	case "default":
 		if !l.top {
-			return "//retry:default stands inside a declaration; put it at top level, best in doc.go"
+			return wrong("//retry:default stands inside a declaration; put it at top level, best in doc.go")
 		}
-		return ""
+		return nil
 	case "ignore":
-		return ""
+		return nil
 	}
-	hint := "want " + strings.Join(verbs, ", ")
+	p := wrong(fmt.Sprintf("unknown directive //retry:%s: want %s", l.verb, strings.Join(verbs, ", ")))
 	if near, ok := policy.Nearest(l.verb, verbs); ok {
-		hint = "did you mean //retry:" + near + "?"
+		p.Message = fmt.Sprintf("unknown directive //retry:%s: did you mean //retry:%s?", l.verb, near)
+		p.Misspelling = policy.Misspelling{Written: l.verb, Right: near}
 	}
-	return fmt.Sprintf("unknown directive //retry:%s: %s", l.verb, hint)
+	return p
 }

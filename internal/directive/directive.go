@@ -15,6 +15,7 @@
 package directive
 
 import (
+	"errors"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -29,11 +30,16 @@ const RetryPath = "github.com/retrygen/retrygen/runtime/retry"
 type Package struct {
 	Fset  *token.FileSet
 	Files []*ast.File // parsed with comments; without what retrygen itself has written
+
+	// Written tells the positions in files that retrygen itself has written, where they have been type-checked too:
+	// what they declare is as good as not there. Nil means none.
+	Written func(token.Pos) bool
+
 	Types *types.Package
 	Info  *types.Info // Defs, Implicits and Types
 
 	// Import gives the package of an import path, for names that are written with one. It fails for a path that
-	// does not exist or that Types cannot import.
+	// does not exist or that Types cannot import, and with ErrUnseen where that cannot be told.
 	Import func(path string) (*types.Package, error)
 
 	// Cover says whether a file's directives are asked for; nil means every file's. Defaults, policies and names
@@ -45,10 +51,16 @@ type Package struct {
 	Optional func(*ast.File) bool
 }
 
+// ErrUnseen says that a package is not at hand, so that it cannot be told whether it exists.
+var ErrUnseen = errors.New("the package is not among those that this one imports")
+
 // Problem is a mistake in a directive, at the position of the option or line that has to change.
 type Problem struct {
-	Pos     token.Pos
-	Message string
+	Pos        token.Pos
+	Message    string
+	Unattached bool // the directive stands above nothing it can apply to
+	Unsure     bool // it comes from an ErrUnseen: with more packages at hand there may be no mistake
+	policy.Misspelling
 }
 
 // Found is what the directives of a package ask for, in source order.

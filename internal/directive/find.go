@@ -2,6 +2,7 @@ package directive
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -44,14 +45,24 @@ type finder struct {
 	drafts   []*draft           // interfaces, until all their methods' directives have been seen
 }
 
+// problem notes a mistake; an error among the arguments may know what was meant.
 func (f *finder) problem(pos token.Pos, format string, args ...any) {
-	f.problems = append(f.problems, Problem{pos, fmt.Sprintf(format, args...)})
+	p := Problem{Pos: pos, Message: fmt.Sprintf(format, args...)}
+	for _, arg := range args {
+		if err, ok := arg.(error); ok {
+			if misspelled, ok := errors.AsType[*policy.MisspelledError](err); ok {
+				p.Misspelling = misspelled.Misspelling
+			}
+			p.Unsure = p.Unsure || errors.Is(err, ErrUnseen)
+		}
+	}
+	f.problems = append(f.problems, p)
 }
 
 // report passes on what the language found wrong.
 func (f *finder) report(problems []policy.Problem) {
 	for _, p := range problems {
-		f.problem(token.Pos(p.Pos), "%s", p.Message)
+		f.problems = append(f.problems, Problem{Pos: token.Pos(p.Pos), Message: p.Message, Misspelling: p.Misspelling})
 	}
 }
 
@@ -65,8 +76,8 @@ func (f *finder) sorted() []Problem {
 func (f *finder) declaration(group []line) {
 	var calls []line // its task and flow lines
 	for _, l := range group {
-		if wrong := l.misplaced(); wrong != "" {
-			f.problem(l.pos, "%s", wrong)
+		if wrong := l.misplaced(); wrong != nil {
+			f.problems = append(f.problems, *wrong)
 			continue
 		}
 		switch l.verb {
@@ -97,7 +108,7 @@ func (f *finder) declaration(group []line) {
 			f.interfaceType(spec, calls)
 			return
 		}
-		f.problem(calls[0].pos, "//retry:%s stands above nothing it can apply to; put it in the doc comment of a function, a method, an interface or an interface's method", calls[0].verb)
+		f.problems = append(f.problems, *calls[0].unattached(beneath))
 	}
 }
 
@@ -186,7 +197,7 @@ func (f *finder) name(fn *Func) {
 		return
 	}
 	key := fn.Receiver.Type + "." + fn.Wrapper
-	if holder := member(fn.Sig.Recv().Type(), fn.Wrapper, f.Types); holder != "" {
+	if holder := f.holds(fn.Sig.Recv().Type(), fn.Wrapper); holder != "" {
 		f.problem(pos, "%s is a %s of %s already; choose another name with as=", fn.Wrapper, holder, fn.Receiver.Type)
 	} else if f.taken[key] {
 		f.problem(pos, "another directive makes a method %s of %s already; choose another name with as=", fn.Wrapper, fn.Receiver.Type)
@@ -197,7 +208,7 @@ func (f *finder) name(fn *Func) {
 // claim takes a package-level name.
 func (f *finder) claim(pos token.Pos, name string) {
 	switch {
-	case f.Types.Scope().Lookup(name) != nil:
+	case f.declared(f.Types.Scope().Lookup(name)):
 		f.problem(pos, "%s is declared in package %s already; choose another name with as=", name, f.Types.Name())
 	case f.taken[name]:
 		f.problem(pos, "another directive makes %s already; choose another name with as=", name)
@@ -221,10 +232,15 @@ func (f *finder) imported(name string) bool {
 	return false
 }
 
-// member says what a type has of that name itself, not through embedding: a "field", a "method", or "".
-func member(t types.Type, name string, pkg *types.Package) string {
-	object, index, _ := types.LookupFieldOrMethod(t, true, pkg, name)
-	if object == nil || len(index) != 1 {
+// declared reports whether there is such an object, other than in what retrygen itself has written.
+func (f *finder) declared(object types.Object) bool {
+	return object != nil && (f.Written == nil || !f.Written(object.Pos()))
+}
+
+// holds says what a type has of that name itself, not through embedding: a "field", a "method", or "".
+func (f *finder) holds(t types.Type, name string) string {
+	object, index, _ := types.LookupFieldOrMethod(t, true, f.Types, name)
+	if !f.declared(object) || len(index) != 1 {
 		return ""
 	}
 	if _, ok := object.(*types.Func); ok {

@@ -176,7 +176,7 @@ func (f *finder) checkConstants(l line) {
 	for _, spec := range specs {
 		value, ok := spec.(*ast.ValueSpec)
 		if !ok {
-			f.problem(l.pos, "//retry:policy stands above nothing it can apply to; put it in the doc comment of a string constant")
+			f.problems = append(f.problems, *l.unattached(beneathConstant))
 			return
 		}
 		for _, name := range value.Names {
@@ -204,7 +204,7 @@ func (f *finder) readDefaults(all []line) {
 	joined := map[string]policy.Policy{}
 	named := map[string][]layer{} // the policies that defaults name: they yield to every default line
 	for _, l := range all {
-		if l.verb != "default" || l.misplaced() != "" {
+		if l.verb != "default" || l.misplaced() != nil {
 			continue
 		}
 		verb, options, _ := strings.Cut(strings.TrimSpace(l.args), " ")

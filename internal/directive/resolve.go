@@ -145,7 +145,7 @@ func (f *finder) reach(target string) (*types.Package, error) {
 func (f *finder) inOther(pkg *types.Package, name string, rest []string) (*Ref, error) {
 	object := pkg.Scope().Lookup(name)
 	if object == nil {
-		return nil, fmt.Errorf("package %s has no %s%s", pkg.Path(), name, suggest(name, exportedNames(pkg)))
+		return nil, lacks(pkg.Path(), name, exportedNames(pkg))
 	}
 	if pkg != f.Types && !object.Exported() {
 		return nil, fmt.Errorf("%s is not exported by package %s", name, pkg.Path())
@@ -183,14 +183,16 @@ func (f *finder) unknown(name string, where place) error {
 	if pkg != f.Types {
 		names = exportedNames(pkg)
 	}
-	return fmt.Errorf("package %s has no %s%s", pkg.Name(), name, suggest(name, names))
+	return lacks(pkg.Name(), name, names)
 }
 
-func suggest(name string, known []string) string {
+// lacks says that a package has no such name, and which one may be meant.
+func lacks(pkg, name string, known []string) error {
+	message := fmt.Sprintf("package %s has no %s", pkg, name)
 	if near, ok := policy.Nearest(name, known); ok {
-		return "; did you mean " + near + "?"
+		return &policy.MisspelledError{Message: message + "; did you mean " + near + "?", Misspelling: policy.Misspelling{Written: name, Right: near}}
 	}
-	return ""
+	return errors.New(message)
 }
 
 func exportedNames(pkg *types.Package) []string {

@@ -117,7 +117,7 @@ func parseForm(text string) (Delay, error) {
 	args, closed := strings.CutSuffix(rest, ")")
 	if !slices.Contains(forms, name) {
 		if near, ok := Nearest(name, forms); ok {
-			return Delay{}, fmt.Errorf("no schedule is called %q: did you mean %s(…)?", name, near)
+			return Delay{}, &MisspelledError{fmt.Sprintf("no schedule is called %q: did you mean %s(…)?", name, near), Misspelling{name + "(", near + "("}}
 		}
 		return Delay{}, fmt.Errorf("no schedule is called %q: want exponential(2), linear(2), fibonacci(1), or the name of a function without parentheses", name)
 	}
@@ -239,7 +239,7 @@ func parseJitter(text string) (Jitter, error) {
 	factor, err := decimal(text)
 	if err != nil {
 		if near, ok := Nearest(text, namedJitters); ok {
-			return Jitter{}, fmt.Errorf("did you mean %s?", near)
+			return Jitter{}, &MisspelledError{"did you mean " + near + "?", Misspelling{text, near}}
 		}
 		return Jitter{}, errors.New("want a factor such as 3, a share such as 20%, full, equal or decorrelated")
 	}

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,8 +15,12 @@ func Parse(text string, base int) (Policy, []Problem) {
 	var p Policy
 	var problems []Problem
 	for _, w := range words(text) {
-		if message := p.read(w.text, base+w.offset); message != "" {
-			problems = append(problems, Problem{base + w.offset, message})
+		if err := p.read(w.text, base+w.offset); err != nil {
+			problem := Problem{Pos: base + w.offset, Message: err.Error()}
+			if misspelled, ok := errors.AsType[*MisspelledError](err); ok {
+				problem.Misspelling = misspelled.Misspelling
+			}
+			problems = append(problems, problem)
 		}
 	}
 	slices.SortStableFunc(problems, func(a, b Problem) int { return cmp.Compare(a.Pos, b.Pos) })
@@ -47,8 +52,8 @@ func words(text string) []word {
 	return list
 }
 
-// read takes in one option and says what is wrong with it, or "".
-func (p *Policy) read(word string, pos int) string {
+// read takes in one option and says what is wrong with it.
+func (p *Policy) read(word string, pos int) error {
 	name, value, valued := strings.Cut(word, "=")
 	at := slices.IndexFunc(options, func(o Option) bool { return o.Name == name })
 	if at < 0 {
@@ -57,36 +62,36 @@ func (p *Policy) read(word string, pos int) string {
 	o := &options[at]
 	f := o.field(p)
 	if f.state() != Absent {
-		return name + " given twice"
+		return errors.New(name + " given twice")
 	}
 	f.move(pos)
 	switch {
 	case name == "checkpoint" && !valued:
 		p.Checkpoint.State = Set
-		return ""
+		return nil
 	case !valued || value == "":
-		return fmt.Sprintf("%s has no value; want %s=%s", name, name, o.Values)
+		return fmt.Errorf("%s has no value; want %s=%s", name, name, o.Values)
 	case value == "none" && o.fixed:
-		return fmt.Sprintf("%s=none has no meaning: %s is never inherited", name, name)
+		return fmt.Errorf("%s=none has no meaning: %s is never inherited", name, name)
 	case value == "none":
 		f.clear()
-		return ""
+		return nil
 	}
 	if err := o.parse(f, value); err != nil {
-		return fmt.Sprintf("%s: %v", word, err)
+		return fmt.Errorf("%s: %w", word, err)
 	}
-	return ""
+	return nil
 }
 
-func unknown(name string) string {
+func unknown(name string) error {
 	var names []string
 	for _, o := range options {
 		names = append(names, o.Name)
 	}
 	if near, ok := Nearest(name, names); ok {
-		return fmt.Sprintf("unknown option %q: did you mean %q?", name, near)
+		return &MisspelledError{fmt.Sprintf("unknown option %q: did you mean %q?", name, near), Misspelling{name, near}}
 	}
-	return fmt.Sprintf("unknown option %q: want one of %s", name, strings.Join(names, ", "))
+	return fmt.Errorf("unknown option %q: want one of %s", name, strings.Join(names, ", "))
 }
 
 // String prints the policy so that it parses to the same one.

@@ -81,7 +81,21 @@ func (e ErrorName) String() string {
 type Problem struct {
 	Pos     int
 	Message string
+	Misspelling
 }
+
+// Misspelling says what stands where something known was likely meant: from the problem's position on, the first
+// Written is to become Right. The zero value suggests nothing.
+type Misspelling struct{ Written, Right string }
+
+// MisspelledError is an error that a misspelling explains.
+type MisspelledError struct {
+	Message string
+	Misspelling
+}
+
+// Error gives the message.
+func (e *MisspelledError) Error() string { return e.Message }
 
 // field is one option of a policy, whatever its type, so that what holds for all options is said once.
 type field interface {
@@ -109,7 +123,7 @@ func (p Policy) Join(q Policy) (Policy, []Problem) {
 	for _, o := range options {
 		mine, other := o.field(&p), o.field(&q)
 		if mine.state() != Absent && other.state() != Absent {
-			problems = append(problems, Problem{other.pos(), o.Name + " given twice"})
+			problems = append(problems, Problem{Pos: other.pos(), Message: o.Name + " given twice"})
 			continue
 		}
 		mine.inherit(other)
@@ -157,10 +171,10 @@ func (p Policy) Check() []Problem {
 		return nil // a delay is there, or the environment may give one
 	}
 	if p.Jitter.IsSet() {
-		problems = append(problems, Problem{p.Jitter.Pos, "jitter without a delay: there is no wait to spread; give delay= a value or drop jitter="})
+		problems = append(problems, Problem{Pos: p.Jitter.Pos, Message: "jitter without a delay: there is no wait to spread; give delay= a value or drop jitter="})
 	}
 	if p.Cap.IsSet() {
-		problems = append(problems, Problem{p.Cap.Pos, "cap without a delay: there is no wait to cut; give delay= a value or drop cap="})
+		problems = append(problems, Problem{Pos: p.Cap.Pos, Message: "cap without a delay: there is no wait to cut; give delay= a value or drop cap="})
 	}
 	return problems
 }

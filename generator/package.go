@@ -1,0 +1,174 @@
+package generator
+
+import (
+	"bytes"
+	"errors"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/retrygen/retrygen/internal/directive"
+)
+
+// Package is one package as the compiler sees it on the present platform, with all its files and function bodies:
+// what an analyzer has at hand. It answers, without loading anything, the questions that [Plan] answers for modules.
+type Package struct {
+	Fset  *token.FileSet
+	Files []*ast.File // with comments, generated files included
+	Types *types.Package
+	Info  *types.Info
+}
+
+// Written reports whether retrygen wrote a file.
+func Written(file *ast.File) bool {
+	for _, group := range file.Comments {
+		for _, comment := range group.List {
+			if comment.Text == header {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Find gives what the directives of the package ask for, and the mistakes in them.
+func (p *Package) Find() (*directive.Found, []directive.Problem) {
+	var sources, written []*ast.File
+	for _, file := range p.Files {
+		if Written(file) {
+			written = append(written, file)
+		} else {
+			sources = append(sources, file)
+		}
+	}
+	return directive.Find(&directive.Package{
+		Fset: p.Fset, Files: sources, Types: p.Types, Info: p.Info, Import: p.imported,
+		Written: func(pos token.Pos) bool {
+			return slices.ContainsFunc(written, func(f *ast.File) bool { return f.FileStart <= pos && pos < f.FileEnd })
+		},
+		Optional: p.optional(sources),
+	})
+}
+
+// imported gives a package that the files import; the types of others are known in part at best.
+func (p *Package) imported(path string) (*types.Package, error) {
+	for _, pkg := range p.Types.Imports() {
+		if pkg.Path() == path {
+			return pkg, nil
+		}
+	}
+	return nil, directive.ErrUnseen
+}
+
+// optional tells files that not every build of the package has.
+func (p *Package) optional(sources []*ast.File) func(*ast.File) bool {
+	restrictions := map[*ast.File]string{}
+	same := true
+	for _, file := range sources {
+		s := &source{name: filepath.Base(p.name(file)), file: file}
+		if src, err := os.ReadFile(p.name(file)); err == nil { // unreadable: it counts as unrestricted
+			s.src = src
+		}
+		restrictions[file] = restriction(s)
+		same = same && restrictions[file] == restrictions[sources[0]]
+	}
+	external := strings.HasSuffix(p.Types.Name(), "_test")
+	return func(file *ast.File) bool {
+		test := strings.HasSuffix(p.name(file), "_test.go")
+		return restrictions[file] != "" && !same || test && !external
+	}
+}
+
+// name is the path of a file; of one that cgo has rewritten, that of the original.
+func (p *Package) name(file *ast.File) string { return p.Fset.Position(file.Package).Filename }
+
+// Stale is a generated file that is not what the directives ask for.
+type Stale struct {
+	Pos  token.Pos // in the source: of its package clause; of an orphan, in the orphan
+	Name string    // base name of the generated file
+	Kind StaleKind
+}
+
+// StaleKind says what is wrong with a generated file.
+type StaleKind int
+
+// The kinds.
+const (
+	Missing  StaleKind = iota
+	Differs            // stale, or edited by hand
+	Orphan             // no directive asks for it any more
+	InTheWay           // retrygen did not write it
+)
+
+// Stale renders the generated files of the package again and compares them with what is there. What was found must
+// come from [Package.Find], without problems. Files that cgo rewrites are passed over, for their types are the rewritten
+// ones.
+func (p *Package) Stale(found *directive.Found) ([]Stale, error) {
+	if len(p.Files) == 0 {
+		return nil, nil
+	}
+	dir := filepath.Dir(p.name(p.Files[0]))
+	f, err := readFolder(dir, p.Types.Path())
+	if err != nil {
+		return nil, err
+	}
+	f.parse(token.NewFileSet())
+	u := &unit{folder: f, path: p.Types.Path(), covered: map[*ast.File]*source{}, info: p.Info}
+	var list []Stale
+	asked := map[string]bool{}
+	for _, file := range p.Files {
+		s := f.source(filepath.Base(p.name(file)))
+		if s == nil || s.ours || count(found, file) == 0 {
+			continue
+		}
+		asked[target(s.name)] = true
+		if p.Fset.PositionFor(file.Package, false).Filename != p.name(file) {
+			continue
+		}
+		u.covered[file] = s
+		text, err := render(u, p.Types, file, found)
+		if err != nil {
+			return nil, err
+		}
+		if kind, ok := f.compare(target(s.name), text); !ok {
+			list = append(list, Stale{file.Package, target(s.name), kind})
+		}
+	}
+	for _, file := range p.Files {
+		name := filepath.Base(p.name(file))
+		if Written(file) && !asked[name] && strings.HasSuffix(name, ".go") {
+			list = append(list, Stale{file.Package, name, Orphan})
+		}
+	}
+	return list, nil
+}
+
+// source gives a file of the folder by its name, nil for none.
+func (f *folder) source(name string) *source {
+	for _, s := range f.files {
+		if s.name == name {
+			return s
+		}
+	}
+	return nil
+}
+
+// compare says what is wrong with a generated file that should have a text; ok means nothing.
+func (f *folder) compare(name string, text []byte) (kind StaleKind, ok bool) {
+	s := f.source(name)
+	switch {
+	case s == nil:
+		if _, err := os.Lstat(filepath.Join(f.dir, name)); !errors.Is(err, fs.ErrNotExist) {
+			return InTheWay, false
+		}
+		return Missing, false
+	case !s.ours:
+		return InTheWay, false
+	}
+	return Differs, bytes.Equal(s.src, text)
+}
