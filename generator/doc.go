@@ -42,10 +42,10 @@ func (w *wrapper) policyDoc() string {
 	p := w.fn.Policy
 	sentences := []string{w.attemptsDoc() + w.waitsDoc() + "."}
 	if p.Timeout.IsSet() {
-		sentences = append(sentences, "An attempt takes at most "+spell(p.Timeout.Value)+".")
+		sentences = append(sentences, "An attempt takes at most "+policy.Spell(p.Timeout.Value)+".")
 	}
 	if p.Within.IsSet() {
-		sentences = append(sentences, "No retry begins later than "+spell(p.Within.Value)+" after the call.")
+		sentences = append(sentences, "No retry begins later than "+policy.Spell(p.Within.Value)+" after the call.")
 	}
 	if names := matchNames(p.Except); names != "" {
 		sentences = append(sentences, "It does not retry "+names+".")
@@ -119,7 +119,7 @@ func (w *wrapper) about() string {
 func (w *wrapper) waits() string {
 	delay, retries := w.fn.Policy.Delay.Value, w.fn.Policy.Retries
 	if delay.Kind == policy.Fixed {
-		return spell(w.capped(delay.At(1)))
+		return policy.Spell(w.capped(delay.At(1)))
 	}
 	n := retries.Value
 	if !retries.IsSet() || n < 0 {
@@ -128,7 +128,7 @@ func (w *wrapper) waits() string {
 	const most = 6
 	var waits []string
 	for k := 1; k <= min(n, most); k++ {
-		waits = append(waits, spell(w.capped(delay.At(k))))
+		waits = append(waits, policy.Spell(w.capped(delay.At(k))))
 	}
 	if n <= most {
 		return list(waits, "and")
@@ -151,10 +151,10 @@ func (w *wrapper) jitterDoc() string {
 		parts = append(parts, "jitter "+jitterName(p.Jitter.Value))
 	}
 	if p.Cap.IsSet() {
-		parts = append(parts, "none longer than "+spell(p.Cap.Value))
+		parts = append(parts, "none longer than "+policy.Spell(p.Cap.Value))
 	}
-	if worst, ok := worstWait(p); ok {
-		parts = append(parts, spell(worst)+" in all at worst")
+	if _, worst, ok := p.Totals(); ok && !policy.Saturated(worst) {
+		parts = append(parts, policy.Spell(worst)+" in all at worst")
 	}
 	if len(parts) == 0 {
 		return ""
@@ -176,37 +176,6 @@ func jitterName(j policy.Jitter) string {
 	return "decorrelated"
 }
 
-// worstWait adds up the longest waits of a policy, where it bounds them itself.
-func worstWait(p policy.Policy) (time.Duration, bool) {
-	const many = 1000
-	if !p.Retries.IsSet() || p.Retries.Value < 1 || p.Retries.Value > many || !p.Delay.IsSet() || p.Delay.Value.Kind == policy.Func {
-		return 0, false
-	}
-	total, previous := 0.0, float64(p.Delay.Value.At(1))
-	for k := 1; k <= p.Retries.Value; k++ {
-		wait := float64(p.Delay.Value.At(k))
-		if p.Jitter.IsSet() {
-			switch p.Jitter.Value.Kind {
-			case policy.Poisson:
-				wait *= 1 + p.Jitter.Value.Factor
-			case policy.Percent:
-				wait *= 1 + p.Jitter.Value.Factor/100
-			case policy.Decorrelated:
-				wait = 3 * previous
-			}
-		}
-		if p.Cap.IsSet() {
-			wait = min(wait, float64(p.Cap.Value))
-		}
-		previous = wait
-		total += wait
-	}
-	if total >= float64(1<<62) {
-		return 0, false
-	}
-	return time.Duration(total), true
-}
-
 func matchNames(setting policy.Setting[[]policy.ErrorName]) string {
 	var names []string
 	for _, entry := range setting.Value {
@@ -226,21 +195,6 @@ func written(name string) string {
 		name = name[at+1:]
 	}
 	return name
-}
-
-// spell writes a duration without the zeros that its String method leaves: 2m, not 2m0s.
-func spell(d time.Duration) string {
-	if d >= time.Minute {
-		d = d.Round(time.Millisecond)
-	}
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
 }
 
 // list joins words as prose does.

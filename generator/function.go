@@ -9,6 +9,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/policy"
 )
 
 // function writes the wrapper of a function or method.
@@ -168,7 +169,7 @@ func (w *wrapper) timeoutHelper(holder *jen.Statement) []jen.Code {
 	} else {
 		s = append(s, w.heldAttempt(cancel, call)...)
 	}
-	doc := w.helper + " makes one attempt of " + w.fn.Name + ", which takes at most " + spell(w.fn.Policy.Timeout.Value) + "."
+	doc := w.helper + " makes one attempt of " + w.fn.Name + ", which takes at most " + policy.Spell(w.fn.Policy.Timeout.Value) + "."
 	if len(w.fn.Responses) > 0 {
 		doc += " The context of a response ends when its body is closed."
 	}
