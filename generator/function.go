@@ -117,7 +117,7 @@ func (w *wrapper) helperTaken(name string) bool {
 		return w.taken[name]
 	}
 	object, _, _ := types.LookupFieldOrMethod(holder, true, w.pkg, name)
-	return object != nil
+	return object != nil && (w.unit.written == nil || !w.unit.written(object.Pos()))
 }
 
 // holder is the type that the wrapper is a method of, nil for a function.

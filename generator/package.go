@@ -38,21 +38,25 @@ func Written(file *ast.File) bool {
 
 // Find gives what the directives of the package ask for, and the mistakes in them.
 func (p *Package) Find() (*directive.Found, []directive.Problem) {
-	var sources, written []*ast.File
+	var sources []*ast.File
 	for _, file := range p.Files {
-		if Written(file) {
-			written = append(written, file)
-		} else {
+		if !Written(file) {
 			sources = append(sources, file)
 		}
 	}
 	return directive.Find(&directive.Package{
 		Fset: p.Fset, Files: sources, Types: p.Types, Info: p.Info, Import: p.imported,
-		Written: func(pos token.Pos) bool {
-			return slices.ContainsFunc(written, func(f *ast.File) bool { return f.FileStart <= pos && pos < f.FileEnd })
-		},
+		Written:  p.written(),
 		Optional: p.optional(sources),
 	})
+}
+
+// written tells the positions in files that retrygen has written.
+func (p *Package) written() func(token.Pos) bool {
+	written := slices.DeleteFunc(slices.Clone(p.Files), func(file *ast.File) bool { return !Written(file) })
+	return func(pos token.Pos) bool {
+		return slices.ContainsFunc(written, func(f *ast.File) bool { return f.FileStart <= pos && pos < f.FileEnd })
+	}
 }
 
 // imported gives a package that the files import; the types of others are known in part at best.
@@ -118,7 +122,7 @@ func (p *Package) Stale(found *directive.Found) ([]Stale, error) {
 		return nil, err
 	}
 	f.parse(token.NewFileSet())
-	u := &unit{folder: f, path: p.Types.Path(), covered: map[*ast.File]*source{}, info: p.Info}
+	u := &unit{folder: f, path: p.Types.Path(), covered: map[*ast.File]*source{}, info: p.Info, written: p.written()}
 	var list []Stale
 	asked := map[string]bool{}
 	for _, file := range p.Files {

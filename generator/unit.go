@@ -22,6 +22,7 @@ type unit struct {
 	covered  map[*ast.File]*source // the files whose directives this unit is asked for
 	base     *unit                 // what an external test package tests
 	info     *types.Info
+	written  func(token.Pos) bool // as directive.Package has it
 }
 
 // kind says which files of a folder make up a unit.
