@@ -65,7 +65,7 @@ var switches = map[string]*bool{}
 // newAnalyzer makes an analyzer with a flag for each of its checks.
 func newAnalyzer(name, title string, run func(*reporter), before ...*analysis.Analyzer) *analysis.Analyzer {
 	a := &analysis.Analyzer{
-		Name: name, Doc: title, URL: "https://github.com/retrygen/retrygen/blob/main/docs/checks.md",
+		Name: name, Doc: title, URL: page,
 		Requires:   append([]*analysis.Analyzer{inspect.Analyzer, modeler}, before...),
 		ResultType: reflect.TypeFor[done](), Flags: *flag.NewFlagSet(name, flag.ExitOnError),
 	}

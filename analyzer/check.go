@@ -98,3 +98,9 @@ func parseCheck(id string, page *txtar.Archive) (Check, error) {
 	}
 	return check, nil
 }
+
+// page is where the checks are documented.
+const page = "https://github.com/retrygen/retrygen/blob/main/docs/checks.md"
+
+// URL is the address of the check's documentation.
+func (c Check) URL() string { return page + "#" + strings.ToLower(c.ID) }

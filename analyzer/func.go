@@ -292,6 +292,9 @@ func (r *reporter) contextless() {
 	}
 	told := map[*directive.Func]bool{}
 	for decl := range r.functions {
+		if r.inTest(decl.Pos()) {
+			continue
+		}
 		ast.Inspect(decl, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
 			if !ok {

@@ -42,16 +42,49 @@ func (r *reporter) checkLoop(cursor inspector.Cursor, l *handLoop) {
 	if function == nil {
 		return
 	}
-	r.sleeps(function, l)
+	if !r.inTest(l.stmt.Pos()) {
+		// A test that waits too long troubles nobody but itself.
+		r.sleeps(function, l)
+		if r.givesUp(statementsAfter(cursor)) {
+			r.waitsInVain(l)
+		}
+	}
 	r.consumed(function, l.body)
 	r.shadowed(cursor, l)
-	r.waitsInVain(l)
 	r.deferred(l)
 	r.unheeded(l)
 	r.unbridled(l)
 	if r.on("RL409") {
 		r.byText(l.body)
 	}
+}
+
+// inTest reports whether a position lies in a test file.
+func (r *reporter) inTest(pos token.Pos) bool {
+	return strings.HasSuffix(r.Fset.Position(pos).Filename, "_test.go")
+}
+
+// givesUp reports whether what follows a loop fails: it returns an error, or panics. Where it goes on instead, a last
+// wait may be what it goes on after.
+func (r *reporter) givesUp(after []ast.Stmt) bool {
+	for _, stmt := range after {
+		switch stmt := stmt.(type) {
+		case *ast.ReturnStmt:
+			if len(stmt.Results) == 0 {
+				return false
+			}
+			last := stmt.Results[len(stmt.Results)-1]
+			t := r.TypesInfo.TypeOf(last)
+			return t != nil && !r.TypesInfo.Types[last].IsNil() && types.Implements(t, errorType.Underlying().(*types.Interface))
+		case *ast.ExprStmt:
+			if call, ok := stmt.X.(*ast.CallExpr); ok {
+				if id, ok := call.Fun.(*ast.Ident); ok && id.Name == "panic" || strings.Contains(fullName(r.TypesInfo, call), ".Fatal") {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // enclosing gives the *ast.FuncDecl or *ast.FuncLit around a cursor, nil for none.
@@ -79,13 +112,18 @@ func (r *reporter) sleeps(function ast.Node, l *handLoop) {
 		if !w.sleep {
 			continue
 		}
-		ctx := r.contextAt(w.call.Pos())
+		// A context that each attempt makes for itself is not the caller's.
+		ctx, caller := r.contextVar(l.stmt.Pos())
 		if ctx == "" {
 			continue
 		}
+		fix := r.selecting(function, w, ctx)
+		if _, here := r.contextVar(w.call.Pos()); here != caller {
+			fix = nil
+		}
 		r.report(finding{id: "RL402", pos: w.call.Pos(), end: w.call.End(),
 			message: fmt.Sprintf("time.Sleep does not end when %s does: the caller waits for nothing; select on %s.Done() and a timer", ctx, ctx),
-			fix:     r.selecting(function, w, ctx)})
+			fix:     fix})
 	}
 }
 
@@ -406,7 +444,7 @@ func (r *reporter) deferred(l *handLoop) {
 
 // unheeded is RL407.
 func (r *reporter) unheeded(l *handLoop) {
-	name, ctx := r.contextVar(l.body.Lbrace)
+	name, ctx := r.contextVar(l.stmt.Pos())
 	if ctx == nil || !r.on("RL407") {
 		return
 	}
@@ -435,7 +473,7 @@ func (r *reporter) unheeded(l *handLoop) {
 // unbridled is RL408.
 func (r *reporter) unbridled(l *handLoop) {
 	at := finding{id: "RL408", pos: l.stmt.Pos(), end: l.body.Lbrace}
-	name, _ := r.contextVar(l.body.Lbrace)
+	name, _ := r.contextVar(l.stmt.Pos())
 	constantWait := len(l.waits) > 0
 	for _, w := range l.waits {
 		if w.delay == nil || r.TypesInfo.Types[w.delay].Value == nil {

@@ -20,7 +20,8 @@ import (
 type reporter struct {
 	*analysis.Pass
 	*model
-	reported map[place]bool // a policy that functions share has its faults once
+	reported map[place]bool        // a policy that functions share has its faults once
+	fresh    map[types.Object]bool // contexts, once asked: whether nothing ends them
 	err      error
 }
 

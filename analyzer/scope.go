@@ -25,8 +25,8 @@ func isNamed(t types.Type, path, name string) bool {
 
 func isContext(t types.Type) bool { return isNamed(t, "context", "Context") }
 
-// contextAt gives an expression for a context that can be used at a position: a variable, or that of a request. It is ""
-// where there is none.
+// contextAt gives an expression for a context that can be used at a position: a variable, or that of a request that the
+// function handles. It is "" where there is none. One that is nothing but context.Background() does not count.
 func (r *reporter) contextAt(pos token.Pos) string {
 	name, _ := r.contextVar(pos)
 	return name
@@ -48,7 +48,7 @@ func (r *reporter) contextVar(pos token.Pos) (string, types.Object) {
 			if _, hidden := r.innermost(file, pos).LookupParent(name, pos); hidden != object {
 				continue
 			}
-			if isContext(object.Type()) {
+			if isContext(object.Type()) && !r.neverDone(object) {
 				return name, object
 			}
 			if request == "" && isNamed(object.Type(), "net/http", "*Request") && r.isParameter(object) {
@@ -57,6 +57,38 @@ func (r *reporter) contextVar(pos token.Pos) (string, types.Object) {
 		}
 	}
 	return request, requestVar
+}
+
+// neverDone reports whether a context is made by context.Background or context.TODO, and by nothing else.
+func (r *reporter) neverDone(ctx types.Object) bool {
+	if r.fresh == nil {
+		r.fresh = map[types.Object]bool{}
+		for cursor := range r.inspector().Root().Preorder((*ast.AssignStmt)(nil), (*ast.ValueSpec)(nil)) {
+			switch n := cursor.Node().(type) {
+			case *ast.AssignStmt:
+				for i, left := range n.Lhs {
+					if id, ok := left.(*ast.Ident); ok && isContext(r.TypesInfo.TypeOf(id)) {
+						r.noteContext(id, len(n.Rhs) == len(n.Lhs) && isFreshContext(r.TypesInfo, n.Rhs[i]))
+					}
+				}
+			case *ast.ValueSpec:
+				for i, id := range n.Names {
+					if i < len(n.Values) && isContext(r.TypesInfo.TypeOf(id)) {
+						r.noteContext(id, isFreshContext(r.TypesInfo, n.Values[i]))
+					}
+				}
+			}
+		}
+	}
+	return r.fresh[ctx]
+}
+
+func (r *reporter) noteContext(id *ast.Ident, fresh bool) {
+	object := r.TypesInfo.ObjectOf(id)
+	if before, known := r.fresh[object]; known {
+		fresh = fresh && before
+	}
+	r.fresh[object] = fresh
 }
 
 // isParameter reports whether a variable is a parameter of a function.

@@ -18,6 +18,7 @@ var Work = func(ctx context.Context, what string) error { return nil }
 //
 //	@task(retries=2)
 //
+//retry:ignore RL105 Prefect's form without a delay
 //retry:task retries=2 delay=0
 func FetchData(ctx context.Context) (string, error) { return "data", Work(ctx, "fetch") }
 
@@ -46,6 +47,7 @@ func Backfill(ctx context.Context) error { return Work(ctx, "backfill") }
 //
 //	@task(retries=3, retry_delay_seconds=exponential_backoff(backoff_factor=10))
 //
+//retry:ignore RL108 Prefect's form without jitter
 //retry:task retries=3 delay=exponential(10)
 func Sync(ctx context.Context) error { return Work(ctx, "sync") }
 

@@ -33,6 +33,7 @@ func (s *Service) call() error {
 
 // Plain has a schedule and nothing else.
 //
+//retry:ignore RL108 the tests ask for exact times
 //retry:task retries=3 delay=exponential(1)
 func (s *Service) Plain(ctx context.Context) (int, error) { return len(s.calls) + 1, s.call() }
 
@@ -104,6 +105,7 @@ func (s *Service) note(_ context.Context, e retry.Event) { s.events = append(s.e
 
 // Outer retries a task that is retried itself.
 //
+//retry:ignore RL301 the tests count what two layers come to
 //retry:flow retries=1 delay=10
 func (s *Service) Outer(ctx context.Context) error {
 	_, err := s.PlainWithRetry(ctx)

@@ -154,6 +154,7 @@ func TestDeadline(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		s := &Service{act: fails(99)}
+		//retry:ignore RL110 the deadline is to be too short
 		_, err := s.PlainWithRetry(ctx)
 		if e := cut(t, err, retry.Deadline); e.Attempts != 3 || !errors.Is(err, context.DeadlineExceeded) || time.Since(s.start) != 3*time.Second {
 			t.Errorf("error %v after %v; want 3 attempts and no wait for a deadline", err, time.Since(s.start))

@@ -6,7 +6,9 @@
 // A package says the same for itself; where it says nothing, the environment may: RETRY_TASK_DEFAULT_RETRIES,
 // RETRY_TASK_DEFAULT_DELAY, RETRY_FLOW_DEFAULT_RETRIES and RETRY_FLOW_DEFAULT_DELAY.
 //
+//retry:ignore RL107 tasks may override the retries, and then need more of the delays
 //retry:default task retries=2 delay=1,10,100
+//retry:ignore RL105 the delay is that of RETRY_FLOW_DEFAULT_DELAY
 //retry:default flow retries=1
 package defaults
 
