@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestMain lets this test binary be the tool that go vet runs.
+func TestMain(m *testing.M) {
+	if os.Getenv("RETRYLINT_TEST_RUN") != "" || vetting(os.Args[1:]) {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+const bad = `package a
+
+import "context"
+
+//retry:task retries=3
+func Ping(ctx context.Context) error { return nil }
+`
+
+// module writes a module with one package, and generates what it asks for.
+func module(t *testing.T, text string) string {
+	t.Helper()
+	dir := t.TempDir()
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod := "module example.com/a\n\ngo 1.26.0\n\nrequire github.com/retrygen/retrygen v0.0.0\n\nreplace github.com/retrygen/retrygen => " + root + "\n"
+	for name, text := range map[string]string{"go.mod": mod, "a.go": text} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("GOFLAGS", "-mod=mod")
+	t.Setenv("GOWORK", "off")
+	generate(t, dir)
+	return dir
+}
+
+func generate(t *testing.T, dir string) {
+	t.Helper()
+	cmd := exec.Command("go", "run", "../retrygen", "-C", dir)
+	cmd.Env = append(os.Environ(), "GOFLAGS=")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Log(string(out)) // mistakes are for retrylint to find
+	}
+}
+
+// runTool runs the command in a directory.
+func runTool(t *testing.T, dir string, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "RETRYLINT_TEST_RUN=1")
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	_ = cmd.Run() // the status says it
+	return cmd.ProcessState.ExitCode(), out.String(), errs.String()
+}
+
+func TestStatus(t *testing.T) {
+	tests := []struct {
+		name, text string
+		status     int
+		stdout     string
+	}{
+		{"clean", strings.Replace(bad, "retries=3", "retries=3 delay=1", 1), fine, ""},
+		{"findings", bad, findings, "a.go:5:14: RL105: Ping is retried at once"},
+		{"a mistake", strings.Replace(bad, "retries", "retires", 1), findings, "a.go:5:14: RL103: unknown option \"retires\": did you mean \"retries\"?"},
+		{"ignored", strings.Replace(bad, "//retry:task", "//retry:ignore RL105 it is cheap\n//retry:task", 1), fine, ""},
+		{"does not build", bad + "var x int = y\n", trouble, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			dir := module(t, test.text)
+			status, stdout, stderr := runTool(t, dir)
+			if status != test.status || !strings.HasPrefix(stdout, test.stdout) || test.stdout == "" && stdout != "" {
+				t.Errorf("status %d, printed %q and %q; want %d and %q", status, stdout, stderr, test.status, test.stdout)
+			}
+			// The real go vet exits likewise.
+			cmd := exec.Command("go", "vet", "-vettool="+os.Args[0], ".")
+			cmd.Dir = dir
+			if out, err := cmd.CombinedOutput(); (err == nil) != (test.status == fine) {
+				t.Errorf("go vet: %v\n%s", err, out)
+			}
+		})
+	}
+}
+
+func TestFormats(t *testing.T) {
+	dir := module(t, bad)
+	status, stdout, _ := runTool(t, dir, "-json")
+	var list []struct {
+		Check, File string
+		Line        int
+		Fixes       []struct{ Message string }
+	}
+	if err := json.Unmarshal([]byte(stdout), &list); err != nil || status != findings || len(list) != 1 || list[0].Check != "RL105" || list[0].File != "a.go" || len(list[0].Fixes) != 1 {
+		t.Errorf("-json: status %d, %v: %s", status, err, stdout)
+	}
+	if status, stdout, _ := runTool(t, dir, "-sarif"); status != findings || !strings.Contains(stdout, `"ruleId": "RL105"`) {
+		t.Errorf("-sarif: status %d: %s", status, stdout)
+	}
+	if status, stdout, _ := runTool(t, dir, "-color", "always"); status != findings || !strings.Contains(stdout, "\x1b[") {
+		t.Errorf("-color always: status %d: %s", status, stdout)
+	}
+	if status, stdout, _ := runTool(t, dir, "-disable", "RL105"); status != fine || stdout != "" {
+		t.Errorf("-disable: status %d: %s", status, stdout)
+	}
+	if status, stdout, _ := runTool(t, dir, "-enable", "RL109", "-max-retries", "2"); status != findings || !strings.Contains(stdout, "RL109: 3 retries are more than 2") {
+		t.Errorf("-enable: status %d: %s", status, stdout)
+	}
+}
+
+// TestFix mends the code: as a diff, and in place; by this command, by go vet and by go fix.
+func TestFix(t *testing.T) {
+	const mended = "//retry:task retries=3 delay=exponential(1) jitter=1\n"
+	dir := module(t, bad)
+	_, stdout, stderr := runTool(t, dir, "-fix", "-diff")
+	if !strings.Contains(stdout+stderr, "+"+mended) {
+		t.Errorf("-fix -diff printed %q and %q", stdout, stderr)
+	}
+	ways := map[string]func(dir string) *exec.Cmd{
+		"retrylint -fix":  func(string) *exec.Cmd { return exec.Command(os.Args[0], "-fix") },
+		"go vet -fix":     func(string) *exec.Cmd { return exec.Command("go", "vet", "-vettool="+os.Args[0], "-fix") },
+		"go fix -fixtool": func(string) *exec.Cmd { return exec.Command("go", "fix", "-fixtool="+os.Args[0]) },
+	}
+	for name, way := range ways {
+		t.Run(name, func(t *testing.T) {
+			dir := module(t, bad)
+			cmd := way(dir)
+			cmd.Dir, cmd.Env = dir, append(os.Environ(), "RETRYLINT_TEST_RUN=1")
+			out, err := cmd.CombinedOutput()
+			text, readErr := os.ReadFile(filepath.Join(dir, "a.go"))
+			if readErr != nil || !strings.Contains(string(text), mended) {
+				t.Fatalf("%v\n%s\nleft:\n%s", err, out, text)
+			}
+			generate(t, dir)
+			if status, stdout, stderr := runTool(t, dir); status != fine {
+				t.Errorf("after the fix: %s%s", stdout, stderr)
+			}
+		})
+	}
+}
+
+func TestUsage(t *testing.T) {
+	for _, test := range []struct {
+		args   []string
+		status int
+		want   string
+	}{
+		{[]string{"help"}, fine, "RL301   retries inside retries"},
+		{[]string{"help", "rl301"}, fine, "RL301: retries inside retries"},
+		{[]string{"help", "RL999"}, trouble, "no check is called \"RL999\""},
+		{[]string{"-nonsense"}, trouble, "usage: retrylint"},
+		{[]string{"-h"}, fine, "usage: retrylint"},
+		{[]string{"-json", "-sarif"}, trouble, "choose one"},
+		{[]string{"-diff"}, trouble, "-diff goes with -fix"},
+		{[]string{"-enable", "RL1"}, trouble, "no check is called \"RL1\""},
+		{[]string{"-color", "red"}, trouble, "want auto, always or never"},
+	} {
+		if status, stdout, stderr := runTool(t, ".", test.args...); status != test.status || !strings.Contains(stdout+stderr, test.want) {
+			t.Errorf("%v: status %d, printed %q and %q; want %d and %q", test.args, status, stdout, stderr, test.status, test.want)
+		}
+	}
+}
