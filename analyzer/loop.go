@@ -24,7 +24,9 @@ func checkLoops(r *reporter) {
 		}
 	}
 	for decl := range r.functions {
-		r.overflows(decl)
+		if !r.inTest(decl.Pos()) {
+			r.overflows(decl)
+		}
 	}
 	if r.on("RL409") {
 		for _, fn := range r.all() {
