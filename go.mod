@@ -11,4 +11,7 @@ require (
 
 require golang.org/x/sync v0.24.0 // indirect
 
-tool github.com/retrygen/retrygen/cmd/retrygen
+tool (
+	github.com/retrygen/retrygen/cmd/retrygen
+	github.com/retrygen/retrygen/cmd/retrylint
+)

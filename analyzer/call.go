@@ -64,13 +64,19 @@ func (r *reporter) inside(id string, kind func(*Chain) bool, what string, sites 
 			continue
 		}
 		inner := r.worst(s.inner)
-		if inner != nil && kind(inner) {
+		if inner != nil && kind(inner) && !conflicts(s.link, inner) {
 			if chain := s.link.before(inner); len(chain.Links) > len(inner.Links) {
 				r.report(finding{id: id, pos: s.node.Pos(), message: what + ": " + chain.describe(r.Pkg.Path()), related: r.related(s.inner, inner)})
 			}
 		}
 		r.inside(id, kind, what, s.inner)
 	}
+}
+
+// conflicts reports whether a loop of Kubernetes' own stands around its own client: it retries what the client does not,
+// an object that has changed in the meantime.
+func conflicts(outer *Link, inner *Chain) bool {
+	return strings.HasPrefix(outer.Package, kubernetes) && strings.HasPrefix(inner.Links[len(inner.Links)-1].Package, kubernetes)
 }
 
 // freshContext is RL302.

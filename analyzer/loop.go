@@ -119,6 +119,9 @@ func (r *reporter) sleeps(function ast.Node, l *handLoop) {
 		if ctx == "" {
 			continue
 		}
+		if r.selects(l.body, caller) {
+			continue // elsewhere it waits for the context; who sleeps here knows why
+		}
 		fix := r.selecting(function, w, ctx)
 		if _, here := r.contextVar(w.call.Pos()); here != caller {
 			fix = nil
@@ -127,6 +130,18 @@ func (r *reporter) sleeps(function ast.Node, l *handLoop) {
 			message: fmt.Sprintf("time.Sleep does not end when %s does: the caller waits for nothing; select on %s.Done() and a timer", ctx, ctx),
 			fix:     fix})
 	}
+}
+
+// selects reports whether code asks when a context is done.
+func (r *reporter) selects(body *ast.BlockStmt, ctx types.Object) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "Done" && mentions(r.TypesInfo, sel.X, ctx) {
+			found = true
+		}
+		return !found
+	})
+	return found
 }
 
 // selecting replaces a sleep by a select that the context ends, where the function's results say what to return then.
