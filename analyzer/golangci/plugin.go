@@ -1,0 +1,96 @@
+// Package golangci makes retrylint's analyzers a module plugin of golangci-lint. In .custom-gcl.yml:
+//
+//	version: v2.6.2
+//	plugins:
+//	  - module: github.com/retrygen/retrygen/analyzer/golangci
+//	    version: v0.1.0
+//
+// "golangci-lint custom" then builds a golangci-lint that knows the linter retrylint, to be configured in .golangci.yml:
+//
+//	version: "2"
+//	linters:
+//	  enable: [retrylint]
+//	  settings:
+//	    custom:
+//	      retrylint:
+//	        type: module
+//	        settings:
+//	          enable: [RL204, RL305]
+//	          disable: [RL405]
+//	          max-wait: 30m
+//	          max-retries: 8
+package golangci
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/golangci/plugin-module-register/register"
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/retrygen/retrygen/analyzer"
+)
+
+func init() { register.Plugin("retrylint", New) }
+
+// Settings are those of .golangci.yml. The zero value means the defaults of retrylint.
+type Settings struct {
+	Enable     []string `json:"enable"`      // checks that are off by default
+	Disable    []string `json:"disable"`     // checks to switch off
+	MaxWait    string   `json:"max-wait"`    // the longest wait that RL106 accepts, such as "1h"
+	MaxRetries int      `json:"max-retries"` // the most retries that RL109 accepts
+}
+
+// New makes the plugin from its settings.
+func New(raw any) (register.LinterPlugin, error) {
+	settings, err := register.DecodeSettings[Settings](raw)
+	if err != nil {
+		return nil, err
+	}
+	return plugin{settings}, nil
+}
+
+type plugin struct{ settings Settings }
+
+// BuildAnalyzers gives the analyzers, their flags set.
+func (p plugin) BuildAnalyzers() ([]*analysis.Analyzer, error) {
+	for _, id := range p.settings.Enable {
+		if err := set(id, "true"); err != nil {
+			return nil, err
+		}
+	}
+	for _, id := range p.settings.Disable {
+		if err := set(id, "false"); err != nil {
+			return nil, err
+		}
+	}
+	flags := &analyzer.Directive.Flags
+	if p.settings.MaxWait != "" {
+		if err := flags.Set("max-wait", p.settings.MaxWait); err != nil {
+			return nil, fmt.Errorf("retrylint: max-wait: %w", err)
+		}
+	}
+	if p.settings.MaxRetries > 0 {
+		if err := flags.Set("max-retries", strconv.Itoa(p.settings.MaxRetries)); err != nil {
+			return nil, err
+		}
+	}
+	return analyzer.Analyzers(), nil
+}
+
+// GetLoadMode says that types are needed.
+func (plugin) GetLoadMode() string { return register.LoadModeTypesInfo }
+
+// set switches a check on or off.
+func set(id, value string) error {
+	check, ok := analyzer.LookUp(id)
+	if !ok {
+		return fmt.Errorf("retrylint: no check is called %q", id)
+	}
+	for _, a := range analyzer.Analyzers() {
+		if a.Name == check.Analyzer {
+			return a.Flags.Set(check.ID, value)
+		}
+	}
+	return fmt.Errorf("retrylint: no analyzer has %s", check.ID)
+}

@@ -1,0 +1,51 @@
+package golangci_test
+
+import (
+	"testing"
+
+	"github.com/golangci/plugin-module-register/register"
+	"golang.org/x/tools/go/analysis"
+
+	_ "github.com/retrygen/retrygen/analyzer/golangci"
+)
+
+// TestPlugin asks for the plugin as golangci-lint does.
+func TestPlugin(t *testing.T) {
+	newPlugin, err := register.GetPlugin("retrylint")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plugin, err := newPlugin(map[string]any{"enable": []string{"RL305"}, "disable": []string{"rl405"}, "max-wait": "30m", "max-retries": 8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	analyzers, err := plugin.BuildAnalyzers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := analysis.Validate(analyzers); err != nil {
+		t.Error(err)
+	}
+	want := map[string]string{"RL305": "true", "RL405": "false", "RL301": "true", "max-wait": "30m0s", "max-retries": "8"}
+	for _, a := range analyzers {
+		for name, value := range want {
+			if f := a.Flags.Lookup(name); f != nil && f.Value.String() != value {
+				t.Errorf("%s is %s, want %s", name, f.Value, value)
+			}
+		}
+	}
+}
+
+func TestUnknownCheck(t *testing.T) {
+	newPlugin, err := register.GetPlugin("retrylint")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plugin, err := newPlugin(map[string]any{"enable": []string{"RL999"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := plugin.BuildAnalyzers(); err == nil {
+		t.Error("no error for a check that does not exist")
+	}
+}
