@@ -23,7 +23,7 @@ func generator() (string, error) {
 	}
 	few, many := filepath.Join(dir, "few"), filepath.Join(dir, "many")
 	for module, each := range map[string]int{few: 1, many: 10} {
-		if err := writeModule(module, each); err != nil {
+		if err := writeModule(module, 200, each); err != nil {
 			return "", err
 		}
 		if _, _, err := timed(module, tool, "./..."); err != nil {
@@ -104,14 +104,13 @@ func edited(module, tool, pkg string) func() (float64, int64, error) {
 	}
 }
 
-// writeModule writes a module of 200 packages with so many directives each. Every package imports the first and two
-// others, and its signatures mention their types.
-func writeModule(dir string, each int) error {
+// writeModule writes a module of packages with so many directives each. Every package imports the first and two others,
+// and its signatures mention their types.
+func writeModule(dir string, packages, each int) error {
 	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/retrygen/retrygen").Output()
 	if err != nil {
 		return err
 	}
-	const packages = 200
 	for i := range packages {
 		name := fmt.Sprintf("p%03d", i)
 		if err := os.MkdirAll(filepath.Join(dir, name), 0o777); err != nil {

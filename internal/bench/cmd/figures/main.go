@@ -1,4 +1,4 @@
-// Figures measures generated wrappers and the generator, and prints the tables of the README:
+// Figures measures generated wrappers, the generator and the linter, and prints the tables of the README:
 //
 //	cd internal/bench && go run ./cmd/figures
 //
@@ -32,7 +32,11 @@ func run(write bool, readme string) error {
 	if err != nil {
 		return err
 	}
-	tables := calls + "\n" + runs
+	lints, err := linter()
+	if err != nil {
+		return err
+	}
+	tables := calls + "\n" + runs + "\n" + lints
 	if !write {
 		fmt.Print(tables)
 		return nil
