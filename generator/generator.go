@@ -87,6 +87,7 @@ type run struct {
 	folders     map[string]*folder // read so far, by import path
 	files       map[string]*source // outside the main modules, by file name
 	worlds      map[platform]*world
+	promises    []*ast.File // what has been declared of what is to be generated
 	diagnostics []Diagnostic
 	broken      map[string]bool // directories with a diagnostic
 }

@@ -130,8 +130,9 @@ func (r *run) find(u *unit) (*directive.Found, *types.Package) {
 	}
 	found, problems := directive.Find(&directive.Package{
 		Fset: r.fset, Files: filesOf(u.sources), Types: pkg, Info: info,
-		Import: func(path string) (*types.Package, error) { return world.reach(u, path) },
-		Cover:  func(file *ast.File) bool { return u.covered[file] != nil },
+		Import:  func(path string) (*types.Package, error) { return world.reach(u, path) },
+		Written: r.isPromised,
+		Cover:   func(file *ast.File) bool { return u.covered[file] != nil },
 		Optional: func(file *ast.File) bool {
 			return restrictions[file] != "" && !same || u.kind == internal && tests[file]
 		},

@@ -289,6 +289,9 @@ func (w *world) declarations(path string, l *local, special func(string) *types.
 	name, files := "_", filesOf(l.sources)
 	if len(files) > 0 {
 		name = files[0].Name.Name
+		if promised := w.run.promised(files); promised != nil {
+			files = append(files, promised)
+		}
 	}
 	pkg := types.NewPackage(path, name)
 	_ = types.NewChecker(&config, w.run.fset, pkg, info).Files(files) // type errors are the compiler's to report
