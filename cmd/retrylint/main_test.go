@@ -10,12 +10,22 @@ import (
 	"testing"
 )
 
-// TestMain lets this test binary be the tool that go vet runs.
-func TestMain(m *testing.M) {
-	if os.Getenv("RETRYLINT_TEST_RUN") != "" || vetting(os.Args[1:]) {
-		main()
+// tool is the program that the tests run, built as users build it: go vet then knows what it has checked before.
+var tool string
+
+func TestMain(m *testing.M) { os.Exit(testMain(m)) }
+
+func testMain(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "retrylint-test-")
+	if err != nil {
+		panic(err)
 	}
-	os.Exit(m.Run())
+	defer os.RemoveAll(dir)
+	tool = filepath.Join(dir, "retrylint.exe")
+	if out, err := exec.Command("go", "build", "-o", tool, ".").CombinedOutput(); err != nil {
+		panic(string(out))
+	}
+	return m.Run()
 }
 
 const bad = `package a
@@ -58,8 +68,8 @@ func generate(t *testing.T, dir string) {
 // runTool runs the command in a directory.
 func runTool(t *testing.T, dir string, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], args...)
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), "RETRYLINT_TEST_RUN=1")
+	cmd := exec.Command(tool, args...)
+	cmd.Dir = dir
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	_ = cmd.Run() // the status says it
@@ -86,7 +96,7 @@ func TestStatus(t *testing.T) {
 				t.Errorf("status %d, printed %q and %q; want %d and %q", status, stdout, stderr, test.status, test.stdout)
 			}
 			// The real go vet exits likewise.
-			cmd := exec.Command("go", "vet", "-vettool="+os.Args[0], ".")
+			cmd := exec.Command("go", "vet", "-vettool="+tool, ".")
 			cmd.Dir = dir
 			if out, err := cmd.CombinedOutput(); (err == nil) != (test.status == fine) {
 				t.Errorf("go vet: %v\n%s", err, out)
@@ -129,15 +139,15 @@ func TestFix(t *testing.T) {
 		t.Errorf("-fix -diff printed %q and %q", stdout, stderr)
 	}
 	ways := map[string]func(dir string) *exec.Cmd{
-		"retrylint -fix":  func(string) *exec.Cmd { return exec.Command(os.Args[0], "-fix") },
-		"go vet -fix":     func(string) *exec.Cmd { return exec.Command("go", "vet", "-vettool="+os.Args[0], "-fix") },
-		"go fix -fixtool": func(string) *exec.Cmd { return exec.Command("go", "fix", "-fixtool="+os.Args[0]) },
+		"retrylint -fix":  func(string) *exec.Cmd { return exec.Command(tool, "-fix") },
+		"go vet -fix":     func(string) *exec.Cmd { return exec.Command("go", "vet", "-vettool="+tool, "-fix") },
+		"go fix -fixtool": func(string) *exec.Cmd { return exec.Command("go", "fix", "-fixtool="+tool) },
 	}
 	for name, way := range ways {
 		t.Run(name, func(t *testing.T) {
 			dir := module(t, bad)
 			cmd := way(dir)
-			cmd.Dir, cmd.Env = dir, append(os.Environ(), "RETRYLINT_TEST_RUN=1")
+			cmd.Dir = dir
 			out, err := cmd.CombinedOutput()
 			text, readErr := os.ReadFile(filepath.Join(dir, "a.go"))
 			if readErr != nil || !strings.Contains(string(text), mended) {
