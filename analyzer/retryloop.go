@@ -336,7 +336,7 @@ func (l *handLoop) findWaits(info *types.Info) {
 			switch fullName(info, n) {
 			case "time.Sleep":
 				l.addWait(n, path, true, n.Args[0])
-			case "time.After", "time.NewTimer":
+			case "time.After":
 				l.addWait(n, path, false, n.Args[0])
 			}
 		case *ast.UnaryExpr:

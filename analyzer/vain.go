@@ -29,14 +29,25 @@ func (r *reporter) waitsInVain(l *handLoop) {
 	}
 }
 
-// firstTest gives the position of the first comparison of an error with nil.
+// firstTest gives the position of the first comparison of an error with nil, that of a context apart.
 func firstTest(info *types.Info, body *ast.BlockStmt) token.Pos {
 	first := token.NoPos
 	ast.Inspect(body, func(n ast.Node) bool {
-		if b, ok := n.(*ast.BinaryExpr); ok && first == token.NoPos && (isErrorTest(info, b, token.EQL) != nil || isErrorTest(info, b, token.NEQ) != nil) {
+		b, ok := n.(*ast.BinaryExpr)
+		if !ok || first != token.NoPos {
+			return first == token.NoPos
+		}
+		tested := isErrorTest(info, b, token.EQL)
+		if tested == nil {
+			tested = isErrorTest(info, b, token.NEQ)
+		}
+		if call, ok := tested.(*ast.CallExpr); ok && fullName(info, call) == "context.Context.Err" {
+			return true
+		}
+		if tested != nil {
 			first = b.Pos()
 		}
-		return first == token.NoPos
+		return true
 	})
 	return first
 }
