@@ -125,7 +125,11 @@ func worse(a, b *Chain) *Chain {
 	}
 	n, w := total(a.Links)
 	m, v := total(b.Links)
-	if order := cmp.Or(cmp.Compare(uint(m), uint(n)), cmp.Compare(v, w), strings.Compare(a.describe(""), b.describe(""))); order > 0 {
+	order := cmp.Or(cmp.Compare(uint(m), uint(n)), cmp.Compare(v, w))
+	if order == 0 {
+		order = strings.Compare(a.describe(""), b.describe(""))
+	}
+	if order > 0 {
 		return b
 	}
 	return a
@@ -280,14 +284,9 @@ func (m *model) sitesIn(root ast.Node) []*site {
 	var sites []*site
 	ast.Inspect(root, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.ForStmt:
-			if l := retryLoop(m.pass.TypesInfo, n); l != nil && l.bound > 1 && n != root {
-				sites = append(sites, &site{node: n, link: &Link{Name: "a loop", Attempts: l.bound, Client: true}, inner: m.sitesIn(n.Body)})
-				return false
-			}
-		case *ast.RangeStmt:
-			if l := retryLoop(m.pass.TypesInfo, n); l != nil && l.bound > 1 && n != root {
-				sites = append(sites, &site{node: n, link: &Link{Name: "a loop", Attempts: l.bound, Client: true}, inner: m.sitesIn(n.Body)})
+		case *ast.ForStmt, *ast.RangeStmt:
+			if l := retryLoop(m.pass.TypesInfo, n.(ast.Stmt)); l != nil && l.bound > 1 {
+				sites = append(sites, &site{node: n, link: &Link{Name: "a loop", Attempts: l.bound, Client: true}, inner: m.sitesIn(l.body)})
 				return false
 			}
 		case *ast.CallExpr:

@@ -105,12 +105,7 @@ func (r *reporter) rewound(retried *ast.BlockStmt, v *types.Var) bool {
 
 // readOnce reports whether a value is a reader that ends.
 func readOnce(t types.Type) bool {
-	for path, name := range map[string]string{"bytes": "*Buffer", "strings": "*Reader"} {
-		if isNamed(t, path, name) {
-			return true
-		}
-	}
-	return isNamed(t, "bytes", "*Reader") || isNamed(t, "io", "Reader") || isNamed(t, "io", "ReadCloser") || isNamed(t, "os", "*File")
+	return isNamed(t, "bytes", "*Buffer") || isNamed(t, "bytes", "*Reader") || isNamed(t, "strings", "*Reader") || isNamed(t, "io", "Reader") || isNamed(t, "io", "ReadCloser") || isNamed(t, "os", "*File")
 }
 
 // takesReader reports whether a parameter is a reader that the function is likely to read to its end: not one of the

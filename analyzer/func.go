@@ -53,13 +53,8 @@ func (r *reporter) concreteError(decl *ast.FuncDecl) {
 
 // hasCall reports whether a doc comment holds a task or a flow directive.
 func hasCall(doc *ast.CommentGroup) bool {
-	if doc == nil {
-		return false
-	}
-	for _, comment := range doc.List {
-		if d, ok := ast.ParseDirective(comment.Slash, comment.Text); ok && d.Tool == "retry" && (d.Name == "task" || d.Name == "flow") {
-			return true
-		}
+	for range directive.Calls(doc) {
+		return true
 	}
 	return false
 }

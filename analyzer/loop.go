@@ -109,17 +109,15 @@ func signatureOf(function ast.Node) (*ast.FuncType, *ast.BlockStmt) {
 
 // sleeps is RL402.
 func (r *reporter) sleeps(function ast.Node, l *handLoop) {
+	// A context that each attempt makes for itself is not the caller's. A loop that selects on the caller's elsewhere
+	// knows why it sleeps.
+	ctx, caller := r.contextVar(l.stmt.Pos())
+	if ctx == "" || r.selects(l.body, caller) {
+		return
+	}
 	for _, w := range l.waits {
 		if !w.sleep {
 			continue
-		}
-		// A context that each attempt makes for itself is not the caller's.
-		ctx, caller := r.contextVar(l.stmt.Pos())
-		if ctx == "" {
-			continue
-		}
-		if r.selects(l.body, caller) {
-			continue // elsewhere it waits for the context; who sleeps here knows why
 		}
 		fix := r.selecting(function, w, ctx)
 		if _, here := r.contextVar(w.call.Pos()); here != caller {

@@ -115,7 +115,7 @@ func (m *model) wrapped(fn *types.Func) (*Wrapped, bool) {
 		return wrappedOf(own), true
 	}
 	var fact Wrapped
-	if fn.Pkg() != m.pass.Pkg && m.pass.ImportObjectFact(fn, &fact) && fact.Attempts != 0 {
+	if fn.Pkg() != m.pass.Pkg && m.pass.ImportObjectFact(fn, &fact) {
 		return &fact, true
 	}
 	return nil, false

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/retrygen/retrygen/internal/directive"
 )
@@ -69,22 +70,28 @@ func (p *Package) imported(path string) (*types.Package, error) {
 	return nil, directive.ErrUnseen
 }
 
-// optional tells files that not every build of the package has.
+// optional tells files that not every build of the package has. It reads the files when it is first asked, which is
+// where a package has defaults.
 func (p *Package) optional(sources []*ast.File) func(*ast.File) bool {
-	restrictions := map[*ast.File]string{}
-	same := true
-	for _, file := range sources {
-		s := &source{name: filepath.Base(p.name(file)), file: file}
-		if src, err := os.ReadFile(p.name(file)); err == nil { // unreadable: it counts as unrestricted
-			s.src = src
+	restrictions := sync.OnceValue(func() map[*ast.File]string {
+		all := map[*ast.File]string{}
+		for _, file := range sources {
+			s := &source{name: filepath.Base(p.name(file)), file: file}
+			if src, err := os.ReadFile(p.name(file)); err == nil { // unreadable: it counts as unrestricted
+				s.src = src
+			}
+			all[file] = restriction(s)
 		}
-		restrictions[file] = restriction(s)
-		same = same && restrictions[file] == restrictions[sources[0]]
-	}
+		return all
+	})
 	external := strings.HasSuffix(p.Types.Name(), "_test")
 	return func(file *ast.File) bool {
-		test := strings.HasSuffix(p.name(file), "_test.go")
-		return restrictions[file] != "" && !same || test && !external
+		if strings.HasSuffix(p.name(file), "_test.go") && !external {
+			return true
+		}
+		all := restrictions()
+		same := func(other *ast.File) bool { return all[other] == all[sources[0]] }
+		return all[file] != "" && slices.ContainsFunc(sources, func(other *ast.File) bool { return !same(other) })
 	}
 }
 

@@ -11,18 +11,16 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/retrygen/retrygen/generator"
+	"github.com/retrygen/retrygen/internal/modcache"
 )
 
 func main() {
@@ -73,7 +71,7 @@ func try(module string, platforms []string, keep bool) (tally, error) {
 	} else {
 		defer os.RemoveAll(dir)
 	}
-	if err := fetch(module, dir); err != nil {
+	if err := modcache.Copy(module, dir); err != nil {
 		return t, err
 	}
 	if err := annotateTree(dir, &t); err != nil {
@@ -135,34 +133,6 @@ func renamed(diagnostics []generator.Diagnostic) bool {
 		any = os.WriteFile(d.File, []byte(strings.Join(lines, "")), 0o666) == nil || any
 	}
 	return any
-}
-
-// fetch copies a module from the module cache.
-func fetch(module, dir string) error {
-	cmd := exec.Command("go", "mod", "download", "-json", module)
-	cmd.Dir = os.TempDir()
-	out, err := cmd.Output()
-	if err != nil {
-		return fmt.Errorf("downloading: %w\n%s", err, out)
-	}
-	var info struct{ Dir string }
-	if err := json.Unmarshal(out, &info); err != nil {
-		return err
-	}
-	return filepath.WalkDir(info.Dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, _ := filepath.Rel(info.Dir, path)
-		if entry.IsDir() {
-			return os.MkdirAll(filepath.Join(dir, rel), 0o777)
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(filepath.Join(dir, rel), data, 0o666)
-	})
 }
 
 // require has the copy use this checkout of the runtime.

@@ -3,6 +3,7 @@ package directive
 import (
 	"go/ast"
 	"go/token"
+	"iter"
 
 	"github.com/retrygen/retrygen/internal/policy"
 )
@@ -43,18 +44,26 @@ func Promises(file *ast.File) []Promise {
 	return list
 }
 
+// Calls goes through the task and flow directives in a doc comment, which may be nil.
+func Calls(doc *ast.CommentGroup) iter.Seq[ast.Directive] {
+	return func(yield func(ast.Directive) bool) {
+		if doc == nil {
+			return
+		}
+		for _, comment := range doc.List {
+			d, ok := ast.ParseDirective(comment.Slash, comment.Text)
+			if ok && d.Tool == tool && (d.Name == "task" || d.Name == "flow") && !yield(d) {
+				return
+			}
+		}
+	}
+}
+
 // wrapperName gives the name that directives in doc comments ask for, and whether there are any.
 func wrapperName(base string, docs ...*ast.CommentGroup) (name string, asked bool) {
 	name = base + "WithRetry"
 	for _, doc := range docs {
-		if doc == nil {
-			continue
-		}
-		for _, comment := range doc.List {
-			d, ok := ast.ParseDirective(comment.Slash, comment.Text)
-			if !ok || d.Tool != tool || d.Name != "task" && d.Name != "flow" {
-				continue
-			}
+		for d := range Calls(doc) {
 			asked = true
 			if parsed, _ := policy.Parse(d.Args, 0); parsed.As.IsSet() {
 				name = parsed.As.Value

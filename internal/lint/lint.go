@@ -27,6 +27,7 @@ import (
 type Options struct {
 	Tool     string   // path of a vet tool with the analyzers
 	Dir      string   // to run in; "" is the current one
+	Env      []string // of the go command; nil means the process's own
 	Flags    []string // for go vet: tags, and the flags of analyzers
 	Patterns []string // packages, as for the go command; none means "."
 }
@@ -103,7 +104,7 @@ func Command(ctx context.Context, o Options, flags ...string) *exec.Cmd {
 		args = append(args, ".")
 	}
 	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir = o.Dir
+	cmd.Dir, cmd.Env = o.Dir, o.Env
 	return cmd
 }
 

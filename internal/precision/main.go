@@ -11,7 +11,7 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
+	"context"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -20,6 +20,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	linter "github.com/retrygen/retrygen/internal/lint"
+	"github.com/retrygen/retrygen/internal/modcache"
 )
 
 func main() {
@@ -102,75 +105,24 @@ func readJudged(name string) (known map[string]string, modules []string, err err
 
 // lint copies a module, and gives what retrylint finds in it and how many lines of Go it has.
 func lint(tool, module, dir string) (found []string, lines int, err error) {
-	if err := fetch(module, dir); err != nil {
+	if err := modcache.Copy(module, dir); err != nil {
 		return nil, 0, err
 	}
 	if lines, err = count(dir); err != nil {
 		return nil, 0, err
 	}
-	cmd := exec.Command("go", "vet", "-vettool="+tool, "-json", "./...")
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
+	list, err := linter.Run(context.Background(), linter.Options{
+		Tool: tool, Dir: dir, Env: append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off"), Patterns: []string{"./..."},
+	})
 	if err != nil {
 		// A package that does not build is not analyzed; the others are.
-		fmt.Fprintf(os.Stderr, "%s: %v\n%s", module, err, stderr.String())
+		fmt.Fprintf(os.Stderr, "%s: %v\n", module, err)
 	}
-	for decoder := json.NewDecoder(bytes.NewReader(out)); decoder.More(); {
-		var unit map[string]map[string]json.RawMessage
-		if err := decoder.Decode(&unit); err != nil {
-			return nil, 0, err
-		}
-		for _, byAnalyzer := range unit {
-			for name, raw := range byAnalyzer {
-				var diagnostics []struct{ Posn, Message string }
-				if err := json.Unmarshal(raw, &diagnostics); err != nil {
-					return nil, 0, fmt.Errorf("%s: %s", name, raw)
-				}
-				for _, d := range diagnostics {
-					place, err := filepath.Rel(dir, d.Posn)
-					if err != nil {
-						return nil, 0, err
-					}
-					found = append(found, filepath.ToSlash(place)+": "+d.Message)
-				}
-			}
-		}
+	for _, f := range list {
+		found = append(found, fmt.Sprintf("%s: %s: %s", f.Place, f.Check, f.Message))
 	}
 	slices.Sort(found)
 	return slices.Compact(found), lines, nil
-}
-
-// fetch copies a module from the module cache, writable.
-func fetch(module, dir string) error {
-	cmd := exec.Command("go", "mod", "download", "-json", module)
-	cmd.Dir = os.TempDir()
-	out, err := cmd.Output()
-	if err != nil {
-		return fmt.Errorf("downloading: %w\n%s", err, out)
-	}
-	var info struct{ Dir string }
-	if err := json.Unmarshal(out, &info); err != nil {
-		return err
-	}
-	return filepath.WalkDir(info.Dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(info.Dir, path)
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() {
-			return os.MkdirAll(filepath.Join(dir, rel), 0o777)
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(filepath.Join(dir, rel), data, 0o666)
-	})
 }
 
 // count gives the lines of Go below a directory.
