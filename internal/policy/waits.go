@@ -15,7 +15,10 @@ func (p Policy) Bounds(retry int) (shortest, longest time.Duration) {
 	d := float64(p.Delay.Value.At(retry))
 	low, high := d, d
 	if p.Jitter.IsSet() {
-		low, high = p.Jitter.Value.around(d, float64(p.Delay.Value.At(1)), retry)
+		low, high = p.Jitter.Value.Interval(d, float64(p.Delay.Value.At(1)), retry)
+		if p.Jitter.Value.Kind == Poisson {
+			high = min(high, PoissonHigh*d)
+		}
 	}
 	return p.within(low), p.within(high)
 }
@@ -32,10 +35,14 @@ func (p Policy) within(wait float64) time.Duration {
 	return d
 }
 
-// around gives the interval that a wait is drawn from.
-func (j Jitter) around(d, first float64, retry int) (low, high float64) {
+// Interval gives the ends between which a wait is drawn before a retry, counted from 1, around its delay d, without a
+// cap. All are in one unit, whichever; first is the delay of the first retry.
+func (j Jitter) Interval(d, first float64, retry int) (low, high float64) {
 	switch j.Kind {
 	case Poisson:
+		if j.Factor == 0 {
+			return d, d
+		}
 		return d * PoissonLow(j.Factor), d * (1 + j.Factor)
 	case Percent:
 		return d * (1 - j.Factor/100), d * (1 + j.Factor/100)
@@ -52,6 +59,10 @@ func (j Jitter) around(d, first float64, retry int) (low, high float64) {
 func PoissonLow(factor float64) float64 {
 	return -math.Log1p(-math.Exp2(-1-factor)) / math.Ln2
 }
+
+// PoissonHigh bounds the waits of that interval whatever its factor, as a share of the delay: the draw takes no logarithm
+// of less than 1e-10.
+const PoissonHigh = 10 * math.Ln10
 
 // most bounds the retries whose waits are added up one by one.
 const most = 1000

@@ -1,0 +1,69 @@
+package forecast
+
+import "math"
+
+// Budget is a token bucket that retries share, as retry.NewBudget makes it: each call deposits Ratio tokens and each
+// second PerSecond, up to Burst; a retry takes one.
+type Budget struct {
+	Ratio     float64 `json:"ratio"`
+	PerSecond float64 `json:"perSecond"`
+	Burst     float64 `json:"burst"`
+}
+
+// BudgetKind is a rule by which budgets are filled. This module's budgets are of the first kind; the others are what
+// else is in use, to compare with.
+type BudgetKind int
+
+// The kinds of budget, with b or c for their parameter.
+const (
+	PerRequest BudgetKind = iota // each first attempt deposits b
+	PerSuccess                   // each success deposits b
+	AWS                          // a success on the first attempt deposits 1, a retry costs c
+	GRPC                         // each success deposits b, each failure takes 1, retries stop below half
+)
+
+// Steady gives the retries for each first attempt that a budget allows in the long run, where calls of at most n attempts
+// fail with probability p an attempt. Without a budget they are R0 = p + p² + … + p^(n-1); per request min(R0, b); per
+// success min(R0, b(1-p)/(1-b(1-p))); by the rule of the AWS SDKs min(R0, (1-p)/(c·p)); by that of gRPC R0 while
+// successes refill what failures take, and then none.
+func (kind BudgetKind) Steady(b float64, n int, p float64) float64 {
+	free := Requests(n, p) - 1
+	switch kind {
+	case PerSuccess:
+		earned := b * (1 - p)
+		if earned >= 1 {
+			return free
+		}
+		return min(free, earned/(1-earned))
+	case AWS:
+		if p == 0 {
+			return free
+		}
+		return min(free, (1-p)/(b*p))
+	case GRPC:
+		if p > b/(1+b) {
+			return 0
+		}
+		return free
+	}
+	return min(free, b)
+}
+
+// Requests gives the attempts for each call that this budget allows in the long run at a rate of calls, all retries
+// without a budget.
+func (b *Budget) requests(n int, p, rate float64) float64 {
+	free := Requests(n, p) - 1
+	if b == nil {
+		return 1 + free
+	}
+	earned := b.Ratio
+	if rate > 0 {
+		earned += b.PerSecond / rate
+	} else if b.PerSecond > 0 {
+		earned = math.Inf(1)
+	}
+	if b.Burst < 1 {
+		earned = 0
+	}
+	return 1 + min(free, earned)
+}

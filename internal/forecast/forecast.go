@@ -1,0 +1,209 @@
+// Package forecast says what a retry policy does before it meets an outage: how long calls take, which outages they
+// outlive, how many requests they add, whether clients stay in step.
+//
+//	p, _ := policy.Parse("retries=4 delay=exponential(2) jitter=3", 0)
+//	f, err := forecast.New(ctx, p, forecast.Scenario{Outage: 10 * time.Second, Clients: 1e6, Capacity: 50000})
+//	if err != nil {
+//		return err // an impossible scenario
+//	}
+//	fmt.Println(f.Verdict.MeanWait, f.Verdict.Outlive99, f.Outage.Peak) // 30.4 s, 7.5 s, 5 times the capacity
+//
+// Everything is a pure function of a policy and assumptions: no clock, no printing, and randomness from a seed alone.
+// Times are in seconds unless they are a [time.Duration].
+//
+// What can be computed is computed: closed forms for attempts, convolution for sums of waits, a Markov chain for
+// decorrelated jitter, a mean field for many clients. The rest is drawn: what "within" cuts out of decorrelated jitter, and
+// small numbers of clients. Both stand behind the same types ([Distribution], [Walk], [Load]).
+//
+// Assumed throughout: attempts fail independently of one another, and each takes the same time; conditions and marks of
+// errors always allow a retry; the context of the call has no deadline.
+package forecast
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/retrygen/retrygen/internal/policy"
+)
+
+// Scenario is what a forecast assumes. The zero value assumes attempts that take no time, and neither clients nor an
+// outage.
+type Scenario struct {
+	AttemptTime time.Duration // that every attempt takes
+	Clients     int           // calls that begin, and fail, at one instant; an outage begins with them
+	Rate        float64       // new calls a second, before, during and after an outage
+	Capacity    float64       // requests that the service answers in any second; what comes beyond fails at once
+	Outage      time.Duration // during which every attempt fails; 0 for none
+	Budget      *Budget       // that all retries share; nil for none
+	Simulate    bool          // draw every client of an outage, however many there are
+	Seed        uint64        // of all draws
+
+	// Progress is told now and then which share of an outage's time has been drawn. Nil is told nothing.
+	Progress func(share float64)
+}
+
+// The mistakes that a scenario can hold. [Scenario.Check] wraps them with the value.
+var (
+	ErrAttemptTime = errors.New("the time of an attempt must not be negative")
+	ErrClients     = errors.New("the number of clients must not be negative")
+	ErrRate        = errors.New("the rate of calls must be a number, and not negative")
+	ErrCapacity    = errors.New("the capacity must be a number of requests a second, more than 0 where there is an outage")
+	ErrOutage      = errors.New("the outage must not be negative")
+	ErrBudget      = errors.New("the numbers of a budget must be numbers, and not negative")
+	ErrNobody      = errors.New("an outage needs clients or a rate of calls")
+)
+
+// Check finds a scenario that cannot be.
+func (s Scenario) Check() error {
+	bad := func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) || x < 0 }
+	switch {
+	case s.AttemptTime < 0:
+		return fmt.Errorf("%v: %w", s.AttemptTime, ErrAttemptTime)
+	case s.Clients < 0:
+		return fmt.Errorf("%d: %w", s.Clients, ErrClients)
+	case bad(s.Rate):
+		return fmt.Errorf("%v: %w", s.Rate, ErrRate)
+	case s.Outage < 0:
+		return fmt.Errorf("%v: %w", s.Outage, ErrOutage)
+	case bad(s.Capacity) || s.Outage > 0 && s.Capacity == 0:
+		return fmt.Errorf("%v: %w", s.Capacity, ErrCapacity)
+	case s.Budget != nil && (bad(s.Budget.Ratio) || bad(s.Budget.PerSecond) || bad(s.Budget.Burst)):
+		return fmt.Errorf("%v: %w", *s.Budget, ErrBudget)
+	case s.Outage > 0 && s.Clients == 0 && s.Rate == 0:
+		return ErrNobody
+	}
+	return nil
+}
+
+// Forecast is what a policy does under a scenario. Times are in seconds.
+type Forecast struct {
+	Verdict   Verdict   `json:"verdict"`
+	Timeline  []Attempt `json:"timeline"`
+	Failures  []Failure `json:"failures"`
+	Herd      *Herd     `json:"herd,omitempty"`   // nil where nothing is retried
+	Outage    *Outage   `json:"outage,omitempty"` // nil without an outage
+	Simulated bool      `json:"simulated"`        // percentiles are of drawn calls, right to about 0.5 %
+	Unknown   []Unknown `json:"unknown,omitempty"`
+}
+
+// Unknown is what a forecast cannot know of a policy, and takes as nothing.
+type Unknown string
+
+// What may be unknown.
+const (
+	UnknownRetries Unknown = "retries" // the environment may say
+	UnknownDelay   Unknown = "delay"   // the environment may say, or a function gives it
+	UnknownBudget  Unknown = "budget"  // its numbers are the program's
+	UnknownEnd     Unknown = "end"     // there are more retries than are looked at
+)
+
+// Verdict is a forecast in a few numbers. Those of waits are about calls of which every attempt fails.
+type Verdict struct {
+	Attempts  int     `json:"attempts"` // at most; -1 for unlimited
+	MeanWait  float64 `json:"meanWait"`
+	WorstWait float64 `json:"worstWait"`
+	WorstCall float64 `json:"worstCall"` // with the attempts themselves; 0 where nothing bounds them
+	Outlive99 float64 `json:"outlive99"` // the outage that 99 % of calls outlive, if it begins with them
+	Outlive50 float64 `json:"outlive50"`
+	GiveUp10  float64 `json:"giveUp10"` // the share of calls that fail where 10 % of attempts do
+	GiveUp50  float64 `json:"giveUp50"`
+	Saturated bool    `json:"saturated"` // waits reach what no clock shows
+	Unbounded bool    `json:"unbounded"` // retries never run out: waits are those of the first Horizon
+}
+
+// Attempt is one line of a timeline.
+type Attempt struct {
+	Number int     `json:"number"` // from 1
+	Reach  float64 `json:"reach"`  // the share of calls that make it while all attempts fail
+	Wait   Spread  `json:"wait"`   // right before it
+	Begin  Spread  `json:"begin"`  // after the call began
+}
+
+// Spread describes a distribution of times.
+type Spread struct {
+	Min  float64 `json:"min"`
+	P50  float64 `json:"p50"`
+	P99  float64 `json:"p99"`
+	Max  float64 `json:"max"`
+	Mean float64 `json:"mean"`
+}
+
+func spread(d Distribution, after float64) Spread {
+	if d == nil || d.Mass() <= 0 {
+		return Spread{}
+	}
+	s := Spread{Min: d.Min(), P50: Quantile(d, 0.5), P99: Quantile(d, 0.99), Max: d.Max(), Mean: d.Mean()}
+	return Spread{s.Min + after, s.P50 + after, s.P99 + after, s.Max + after, s.Mean + after}
+}
+
+// New forecasts. It gives an error for a scenario that cannot be, and when ctx is done.
+func New(ctx context.Context, p policy.Policy, s Scenario) (*Forecast, error) {
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
+	walk := NewWalk(p, s.AttemptTime, s.Seed)
+	f := &Forecast{Simulated: walk.Simulated, Unknown: unknown(p, s), Timeline: walk.timeline()}
+	for _, share := range []float64{0.01, 0.1, 0.3, 0.5, 0.9, 1} {
+		f.Failures = append(f.Failures, walk.Fail(share))
+	}
+	f.Verdict = walk.verdict(p)
+	f.Herd = herd(p, walk, s)
+	if s.Outage > 0 {
+		var err error
+		if f.Outage, err = outage(ctx, p, s); err != nil {
+			return nil, err
+		}
+	}
+	return f, ctx.Err()
+}
+
+func unknown(p policy.Policy, s Scenario) []Unknown {
+	var list []Unknown
+	if p.Retries.State == policy.Absent {
+		list = append(list, UnknownRetries)
+	}
+	if retries(p) != 0 && (p.Delay.State == policy.Absent || p.Delay.IsSet() && p.Delay.Value.Kind == policy.Func) {
+		list = append(list, UnknownDelay)
+	}
+	if p.Budget.IsSet() && s.Budget == nil {
+		list = append(list, UnknownBudget)
+	}
+	if n := retries(p); n == policy.Unlimited || n > Horizon {
+		list = append(list, UnknownEnd)
+	}
+	return list
+}
+
+func (w *Walk) timeline() []Attempt {
+	var list []Attempt
+	for k, stage := range w.Stages {
+		a := Attempt{Number: k + 1, Reach: stage.Begin.Mass(), Begin: spread(stage.Begin, w.spent(k))}
+		if k > 0 {
+			a.Wait = spread(stage.Wait, 0)
+		}
+		list = append(list, a)
+	}
+	return list
+}
+
+func (w *Walk) verdict(p policy.Policy) Verdict {
+	v := Verdict{Attempts: policy.Unlimited, Unbounded: retries(p) == policy.Unlimited && !p.Within.IsSet()}
+	if n := retries(p); n != policy.Unlimited {
+		v.Attempts = n + 1
+	}
+	waits, last := w.waits(), w.last()
+	v.MeanWait, v.WorstWait = waits.Mean(), waits.Max()
+	v.Outlive99, v.Outlive50 = Quantile(last, 0.01), Quantile(last, 0.5)
+	v.GiveUp10, v.GiveUp50 = 1-w.Fail(0.1).Success, 1-w.Fail(0.5).Success
+	v.Saturated = v.WorstWait >= saturated
+	if p.Timeout.IsSet() && v.Attempts != policy.Unlimited {
+		v.WorstCall = v.WorstWait + float64(v.Attempts)*p.Timeout.Value.Seconds()
+	}
+	return v
+}
+
+// saturated is what no clock shows, in seconds: a century and more, as in package policy.
+const saturated = float64(1<<62) / 1e9

@@ -1,0 +1,232 @@
+package forecast
+
+import (
+	"context"
+	"math"
+
+	"github.com/retrygen/retrygen/internal/policy"
+)
+
+// Outage is what a service gets to bear: Clients calls at the beginning of an outage and Rate a second all along, from
+// callers that follow one policy.
+type Outage struct {
+	Length   float64 `json:"length"` // seconds
+	Clients  int     `json:"clients"`
+	Rate     float64 `json:"rate"`
+	Capacity float64 `json:"capacity"`
+	Load
+	Others []Other `json:"others"` // the same policy with other jitters, its own left out
+
+	Budget    *Budget `json:"budget,omitempty"`    // that Load keeps to
+	Unlimited *Load   `json:"unlimited,omitempty"` // the same without that budget
+
+	// Sustained is what the service would have to bear while every attempt fails, over its capacity: attempts × rate,
+	// or what the budget leaves of it. Above 1, with a rate below the capacity, retries alone can keep the service
+	// down after the cause has gone: a metastable failure.
+	Sustained  float64 `json:"sustained"`
+	Metastable bool    `json:"metastable"`
+}
+
+// Load is how requests arrive at a service of limited capacity. Shares are of calls, loads are over the capacity.
+type Load struct {
+	Peak      float64   `json:"peak"`      // the busiest second after the outage's first instant
+	PeakAt    float64   `json:"peakAt"`    // when it begins, in seconds
+	GaveUp    float64   `json:"gaveUp"`    // the share of calls that end in failure
+	Requests  float64   `json:"requests"`  // for each call
+	Drain     float64   `json:"drain"`     // seconds after the outage until no request is refused any more; -1 for not in sight
+	Step      float64   `json:"step"`      // seconds between two values of Series
+	Series    []float64 `json:"series"`    // the load, from the outage's beginning
+	Simulated bool      `json:"simulated"` // of drawn clients, rather than of a mean field
+}
+
+// Other is the load under another jitter.
+type Other struct {
+	Jitter string  `json:"jitter"` // as an option's value, "none" for none
+	Peak   float64 `json:"peak"`
+	GaveUp float64 `json:"gaveUp"`
+	Drain  float64 `json:"drain"`
+}
+
+// jitters are what a policy's own is compared with.
+var jitters = []string{"none", "20%", "equal", "full", "1", "3", "decorrelated"}
+
+func outage(ctx context.Context, p policy.Policy, s Scenario) (*Outage, error) {
+	load, err := loadOf(ctx, p, s)
+	if err != nil {
+		return nil, err
+	}
+	o := &Outage{Length: s.Outage.Seconds(), Clients: s.Clients, Rate: s.Rate, Capacity: s.Capacity, Load: *load, Budget: s.Budget}
+	quick := s
+	quick.Simulate, quick.Progress = false, nil
+	if s.Budget != nil {
+		free := quick
+		free.Budget = nil
+		if o.Unlimited, err = loadOf(ctx, p, free); err != nil {
+			return nil, err
+		}
+	}
+	if p.Delay.IsSet() && !p.Delay.Value.IsZero() && p.Delay.Value.Kind != policy.Func {
+		if o.Others, err = others(ctx, p, quick); err != nil {
+			return nil, err
+		}
+	}
+	n := retries(p) + 1
+	if retries(p) == policy.Unlimited {
+		n = math.MaxInt32
+	}
+	o.Sustained = s.Rate / s.Capacity * s.Budget.requests(n, 1, s.Rate)
+	o.Metastable = s.Rate > 0 && s.Rate <= s.Capacity && o.Sustained > 1
+	return o, nil
+}
+
+// others forecasts the same load with other jitters.
+func others(ctx context.Context, p policy.Policy, s Scenario) ([]Other, error) {
+	var list []Other
+	for _, jitter := range jitters {
+		q := p
+		parsed, _ := policy.Parse("jitter="+jitter, 0)
+		q.Jitter = parsed.Jitter
+		own := "none"
+		if p.Jitter.IsSet() {
+			own = p.Jitter.Value.String()
+		}
+		if jitter == own {
+			continue
+		}
+		load, err := loadOf(ctx, q, s)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, Other{jitter, load.Peak, load.GaveUp, load.Drain})
+	}
+	return list, nil
+}
+
+// loadOf gives the load of a scenario: by a mean field where the number of an attempt is all that decides what comes
+// next, else by drawing clients.
+func loadOf(ctx context.Context, p policy.Policy, s Scenario) (*Load, error) {
+	plan := newPlan(p, s.AttemptTime)
+	c := newClock(plan, s)
+	many := float64(s.Clients)+s.Rate*s.Outage.Seconds() > fewClients
+	var err error
+	if many && !s.Simulate && !plan.decorrelated && !plan.binding() && len(plan.laws) <= mostClasses {
+		err = newField(plan, s, c).run(ctx)
+	} else {
+		err = newCrowd(plan, s, c).run(ctx)
+		c.simulated = true
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c.load(), nil
+}
+
+// mostClasses bounds the attempts that a mean field tells apart.
+const mostClasses = 100
+
+// clock divides the time of a scenario into steps and counts what happens in each.
+type clock struct {
+	step      float64
+	most      int       // steps at which to stop at the latest
+	span      int       // steps that the retries of one call can last
+	outage    int       // steps
+	capacity  float64   // requests that the service answers in a step, in the long run
+	room      float64   // requests that it can answer now
+	offered   []float64 // requests by step
+	over      int       // the latest step in which requests were refused after the outage
+	calls     float64
+	failed    float64 // calls
+	simulated bool
+}
+
+const (
+	mostSteps  = 20_000
+	finestStep = 0.001
+)
+
+func newClock(p plan, s Scenario) *clock {
+	longest, first := 0.0, math.Inf(1)
+	for k, law := range p.laws {
+		longest = min(longest+law.Max(), max(p.left(k), 0))
+		if mean := law.Mean(); mean > 0 {
+			first = min(first, mean)
+		}
+	}
+	longest += float64(len(p.laws)+1) * p.attempt
+	outage := s.Outage.Seconds()
+	calls := float64(s.Clients) + s.Rate*outage
+	horizon := outage + 2*min(longest, 100*outage) + 60
+	if spare := s.Capacity - s.Rate; spare > 0 {
+		horizon += min(float64(len(p.laws)+1)*calls/spare, 10*horizon)
+	}
+	step := min(max(min(first/20, outage/100), finestStep), 0.1)
+	step = max(step, horizon/mostSteps)
+	return &clock{
+		step: step, most: int(math.Ceil(horizon / step)), span: int(math.Ceil(longest/step)) + 1,
+		outage: int(math.Round(outage / step)), capacity: s.Capacity * step, over: int(math.Round(outage/step)) - 1,
+	}
+}
+
+// answered gives how many of a step's requests are answered: as many in any second as the capacity says.
+func (c *clock) answered(t int, requests float64) float64 {
+	c.room = min(c.room+c.capacity, max(c.capacity/c.step, c.capacity))
+	if t < c.outage {
+		return 0
+	}
+	answers := min(requests, c.room)
+	c.room -= answers
+	if requests > answers*(1+1e-9) {
+		c.over = t
+	}
+	return answers
+}
+
+// count notes a step; it reports whether what happens later can still matter.
+func (c *clock) count(t int, requests, open float64) (more bool) {
+	c.offered = append(c.offered, requests)
+	if t <= c.outage {
+		return true
+	}
+	if open < 1e-9*c.calls {
+		return false
+	}
+	return t < c.most && t <= c.over+c.span
+}
+
+// points is the number of values of a series that is drawn.
+const points = 240
+
+// load sums up what was counted.
+func (c *clock) load() *Load {
+	l := &Load{GaveUp: c.failed / c.calls, Simulated: c.simulated}
+	window := max(int(math.Round(1/c.step)), 1)
+	inside, total := 0.0, 0.0
+	for t, requests := range c.offered {
+		total += requests
+		if t == 0 {
+			continue // the first instant is the clients' doing, not their retries'
+		}
+		inside += requests
+		if t > window {
+			inside -= c.offered[t-window]
+		}
+		if over := inside / (c.capacity * float64(window)); over > l.Peak {
+			l.Peak, l.PeakAt = over, float64(max(t-window+1, 0))*c.step
+		}
+	}
+	l.Requests = total / c.calls
+	if l.Drain = float64(c.over+1-c.outage) * c.step; c.over >= c.most-2 {
+		l.Drain = -1
+	}
+	each := (len(c.offered) + points - 1) / points
+	l.Step = c.step * float64(each)
+	for t := 0; t < len(c.offered); t += each {
+		sum, n := 0.0, 0
+		for _, requests := range c.offered[t:min(t+each, len(c.offered))] {
+			sum += requests
+			n++
+		}
+		l.Series = append(l.Series, sum/(c.capacity*float64(n)))
+	}
+	return l
+}
