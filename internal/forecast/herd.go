@@ -48,8 +48,7 @@ func herd(p policy.Policy, walk *Walk, s Scenario) *Herd {
 		}
 	}
 	if h.Clients <= fewClients {
-		h.Simulated = true
-		h.Waves, h.All = drawWaves(newPlan(p, s.AttemptTime), h.Clients, len(waves), s.Seed)
+		h.draw(newPlan(p, s.AttemptTime), s.Seed)
 	} else {
 		for _, wave := range waves {
 			h.Waves = append(h.Waves, busiest(wave))
@@ -120,13 +119,21 @@ func busiestWindow(waves []Distribution, width float64) float64 {
 	return most
 }
 
-// drawWaves draws when the retries of each client begin, and looks for the busiest windows of each wave and of all.
-func drawWaves(p plan, clients, waves int, seed uint64) ([]Wave, Wave) {
-	times := make([][]float64, waves)
+// DrawHerd draws the waves of clients, however many there are.
+func DrawHerd(p policy.Policy, clients int, seed uint64) *Herd {
+	h := &Herd{Clients: clients}
+	h.draw(newPlan(p, 0), seed)
+	return h
+}
+
+// draw draws when the retries of each client begin, and looks for the busiest windows of each wave and of all.
+func (h *Herd) draw(p plan, seed uint64) {
+	h.Simulated = true
+	times := make([][]float64, min(len(p.laws), herdWaves))
 	random := rand.New(rand.NewPCG(seed, 2))
-	for range clients {
+	for range h.Clients {
 		var c call
-		for k := range waves {
+		for k := range times {
 			wait := p.next(random, &c, k)
 			if c.elapsed+wait > p.left(k) {
 				break
@@ -135,11 +142,10 @@ func drawWaves(p plan, clients, waves int, seed uint64) ([]Wave, Wave) {
 			times[k] = append(times[k], c.elapsed+float64(k+1)*p.attempt)
 		}
 	}
-	var list []Wave
 	for _, t := range times {
-		list = append(list, drawnBusiest(t, clients))
+		h.Waves = append(h.Waves, drawnBusiest(t, h.Clients))
 	}
-	return list, drawnBusiest(slices.Concat(times...), clients)
+	h.All = drawnBusiest(slices.Concat(times...), h.Clients)
 }
 
 func drawnBusiest(times []float64, clients int) Wave {
