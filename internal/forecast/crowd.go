@@ -27,8 +27,9 @@ type crowd struct {
 }
 
 const (
-	none       = -1
-	mostEvents = 4_000_000 // that are drawn unless all are asked for
+	none        = -1
+	mostEvents  = 1_000_000 // that are drawn unless all are asked for
+	briefEvents = 200_000   // and where several loads are compared
 )
 
 func newCrowd(p plan, s Scenario, c *clock) *crowd {
@@ -38,7 +39,11 @@ func newCrowd(p plan, s Scenario, c *clock) *crowd {
 		mean := max((p.laws[0].Mean()+p.laws[n/2].Mean())/2, c.step)
 		each = min(float64(n), 1+s.Outage.Seconds()/mean)
 	}
-	weight := max(calls*each/mostEvents, 1)
+	events := float64(mostEvents)
+	if s.brief {
+		events = briefEvents
+	}
+	weight := max(calls*each/events, 1)
 	if s.Simulate {
 		weight = 1
 	}

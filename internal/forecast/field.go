@@ -116,8 +116,8 @@ func (f *field) run(ctx context.Context) error {
 			requests += arriving[k+1]
 			open -= arriving[k+1]
 		}
-		if requests > 0 {
-			open += f.retry(t, arriving, 1-f.answered(t, requests)/requests)
+		if answers := f.answered(t, requests); requests > 0 {
+			open += f.retry(t, arriving, 1-answers/requests)
 		}
 		if !f.count(t, requests, open+f.rate) {
 			return nil

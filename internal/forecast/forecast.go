@@ -35,7 +35,7 @@ type Scenario struct {
 	AttemptTime time.Duration // that every attempt takes
 	Clients     int           // calls that begin, and fail, at one instant; an outage begins with them
 	Rate        float64       // new calls a second, before, during and after an outage
-	Capacity    float64       // requests that the service answers in any second; what comes beyond fails at once
+	Capacity    float64       // requests a second that the service answers, of which it queues 100 ms' worth; more fail at once
 	Outage      time.Duration // during which every attempt fails; 0 for none
 	Budget      *Budget       // that all retries share; nil for none
 	Simulate    bool          // draw every client of an outage, however many there are
@@ -43,6 +43,8 @@ type Scenario struct {
 
 	// Progress is told now and then which share of an outage's time has been drawn. Nil is told nothing.
 	Progress func(share float64)
+
+	brief bool // the load is one of several to compare, which may be drawn more coarsely
 }
 
 // The mistakes that a scenario can hold. [Scenario.Check] wraps them with the value.
@@ -85,7 +87,7 @@ type Forecast struct {
 	Failures  []Failure `json:"failures"`
 	Herd      *Herd     `json:"herd,omitempty"`   // nil where nothing is retried
 	Outage    *Outage   `json:"outage,omitempty"` // nil without an outage
-	Simulated bool      `json:"simulated"`        // percentiles are of drawn calls, right to about 0.5 %
+	Simulated bool      `json:"simulated"`        // percentiles are of drawn calls, right to about 1 %
 	Unknown   []Unknown `json:"unknown,omitempty"`
 }
 

@@ -8,7 +8,8 @@ import (
 )
 
 // Outage is what a service gets to bear: Clients calls at the beginning of an outage and Rate a second all along, from
-// callers that follow one policy.
+// callers that follow one policy. While the outage lasts every attempt fails. Else the service answers Capacity requests
+// a second and queues what it needs 100 ms for; what comes beyond fails at once.
 type Outage struct {
 	Length   float64 `json:"length"` // seconds
 	Clients  int     `json:"clients"`
@@ -20,9 +21,10 @@ type Outage struct {
 	Budget    *Budget `json:"budget,omitempty"`    // that Load keeps to
 	Unlimited *Load   `json:"unlimited,omitempty"` // the same without that budget
 
-	// Sustained is what the service would have to bear while every attempt fails, over its capacity: attempts × rate,
-	// or what the budget leaves of it. Above 1, with a rate below the capacity, retries alone can keep the service
-	// down after the cause has gone: a metastable failure.
+	// Sustained is what the service has to bear while every attempt fails, over its capacity: attempts × rate, or what
+	// the budget leaves of it. Above 1, with a rate below the capacity, the failure is metastable: retries alone keep
+	// down, after the cause has gone, a service that spends its capacity on requests which then fail. One that refuses
+	// them at no cost, as is assumed for Load, comes back.
 	Sustained  float64 `json:"sustained"`
 	Metastable bool    `json:"metastable"`
 }
@@ -51,17 +53,17 @@ type Other struct {
 var jitters = []string{"none", "20%", "equal", "full", "1", "3", "decorrelated"}
 
 func outage(ctx context.Context, p policy.Policy, s Scenario) (*Outage, error) {
-	load, err := loadOf(ctx, p, s)
+	load, err := LoadOf(ctx, p, s)
 	if err != nil {
 		return nil, err
 	}
 	o := &Outage{Length: s.Outage.Seconds(), Clients: s.Clients, Rate: s.Rate, Capacity: s.Capacity, Load: *load, Budget: s.Budget}
 	quick := s
-	quick.Simulate, quick.Progress = false, nil
+	quick.Simulate, quick.Progress, quick.brief = false, nil, true
 	if s.Budget != nil {
 		free := quick
 		free.Budget = nil
-		if o.Unlimited, err = loadOf(ctx, p, free); err != nil {
+		if o.Unlimited, err = LoadOf(ctx, p, free); err != nil {
 			return nil, err
 		}
 	}
@@ -93,7 +95,7 @@ func others(ctx context.Context, p policy.Policy, s Scenario) ([]Other, error) {
 		if jitter == own {
 			continue
 		}
-		load, err := loadOf(ctx, q, s)
+		load, err := LoadOf(ctx, q, s)
 		if err != nil {
 			return nil, err
 		}
@@ -102,9 +104,9 @@ func others(ctx context.Context, p policy.Policy, s Scenario) ([]Other, error) {
 	return list, nil
 }
 
-// loadOf gives the load of a scenario: by a mean field where the number of an attempt is all that decides what comes
+// LoadOf gives the load of a scenario: by a mean field where the number of an attempt is all that decides what comes
 // next, else by drawing clients.
-func loadOf(ctx context.Context, p policy.Policy, s Scenario) (*Load, error) {
+func LoadOf(ctx context.Context, p policy.Policy, s Scenario) (*Load, error) {
 	plan := newPlan(p, s.AttemptTime)
 	c := newClock(plan, s)
 	many := float64(s.Clients)+s.Rate*s.Outage.Seconds() > fewClients
@@ -167,9 +169,12 @@ func newClock(p plan, s Scenario) *clock {
 	}
 }
 
-// answered gives how many of a step's requests are answered: as many in any second as the capacity says.
+// queue is the work, in seconds of its capacity, that a service takes on at most before it refuses more.
+const queue = 0.1
+
+// answered gives how many of a step's requests are answered. It is asked in every step.
 func (c *clock) answered(t int, requests float64) float64 {
-	c.room = min(c.room+c.capacity, max(c.capacity/c.step, c.capacity))
+	c.room = min(c.room+c.capacity, max(c.capacity/c.step*queue, c.capacity))
 	if t < c.outage {
 		return 0
 	}

@@ -37,7 +37,7 @@ func (w *Walk) spent(attempt int) float64 { return float64(attempt) * w.attempt 
 func NewWalk(p policy.Policy, attempt time.Duration, seed uint64) *Walk {
 	plan := newPlan(p, attempt)
 	if plan.drawn() {
-		return plan.simulate(context.Background(), draws, seed)
+		return plan.simulate(context.Background(), plan.draws(), seed)
 	}
 	return plan.compute()
 }
@@ -47,8 +47,9 @@ func SimulateWalk(ctx context.Context, p policy.Policy, attempt time.Duration, c
 	return newPlan(p, attempt).simulate(ctx, calls, seed)
 }
 
-// draws is the number of calls drawn where nothing can be computed: it puts percentiles at about 0.5 %.
-const draws = 100_000
+// draws gives the number of calls drawn where nothing can be computed: so many that percentiles are right to about 1 %,
+// fewer where each has many waits.
+func (p plan) draws() int { return min(max(1_000_000/(len(p.laws)+1), 20_000), 100_000) }
 
 // plan is a policy as a walk needs it.
 type plan struct {
