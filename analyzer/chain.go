@@ -1,12 +1,10 @@
 package analyzer
 
 import (
-	"cmp"
 	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -14,36 +12,30 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
-// unlimited is a number of attempts that never run out.
-const unlimited = -1
+// Chains is the fact that calling a function comes to retries: the chains that begin there, the worst first.
+type Chains struct{ chain.Set }
 
-// Link is one layer of retries.
-type Link struct {
-	Package  string // import path of what is retried, "" for a loop
-	Name     string // within the package: "Fetch", "Client.Get"
-	Attempts int    // unlimited, or at least 1
-	Wait     time.Duration
-	Client   bool // not a policy of ours: a library or a client that retries by itself
+// AFact marks Chains as a fact.
+func (*Chains) AFact() {}
+
+// String describes the chains, for debugging.
+func (c *Chains) String() string {
+	var list []string
+	for _, links := range c.Chains {
+		list = append(list, chain.Describe(links, ""))
+	}
+	return strings.Join(list, "; ")
 }
-
-// Chain is the fact that calling a function comes to retries, the outermost first. Of several chains that begin in one
-// function it is the one with the most attempts.
-type Chain struct{ Links []Link }
-
-// AFact marks Chain as a fact.
-func (*Chain) AFact() {}
-
-// String lists the links, for debugging.
-func (c *Chain) String() string { return c.describe("") }
 
 // Wrapped is the fact that a function is a generated wrapper.
 type Wrapped struct {
 	Task     string // "pkg.Func", "pkg.Type.Method"
-	Attempts int    // unlimited, or at least 1; 1 where the environment decides
+	Attempts int    // chain.Unlimited, or at least 1; 1 where the environment decides
 	Shortest time.Duration
 	Error    bool // its last result is an error
 }
@@ -70,116 +62,67 @@ func attempts(p policy.Policy) int {
 	case !p.Retries.IsSet():
 		return 1
 	case p.Retries.Value < 0:
-		return unlimited
+		return chain.Unlimited
 	}
 	return p.Retries.Value + 1
 }
 
-func linkOf(fn *directive.Func) Link {
-	_, longest, _ := fn.Policy.Totals()
+// linkOf is the layer that a wrapper makes.
+func (m *model) linkOf(fn *directive.Func) chain.Link {
+	_, longest, known := fn.Policy.Totals()
 	_, name, _ := strings.Cut(fn.Task, ".")
-	return Link{Package: fn.Object.Pkg().Path(), Name: name, Attempts: attempts(fn.Policy), Wait: longest}
+	none := fn.Policy.Delay.State == policy.None || fn.Policy.Delay.IsSet() && fn.Policy.Delay.Value.IsZero()
+	return chain.Link{
+		Package: fn.Object.Pkg().Path(), Name: name, Attempts: attempts(fn.Policy),
+		Wait: longest, Open: !known && !none, Pos: m.place(fn.Pos),
+	}
 }
 
-// before puts a link before a chain, which may be nil. A link that makes one attempt changes nothing; one that stands in
-// the chain already is a recursion, which is not followed.
-func (l Link) before(c *Chain) *Chain {
+// place is where a layer stands, for those who list chains.
+func (m *model) place(pos token.Pos) token.Position {
+	if !m.depth.places || !pos.IsValid() {
+		return token.Position{}
+	}
+	at := m.fset.Position(pos)
+	at.Offset = 0
+	return at
+}
+
+// before puts a layer before a chain. One that makes a single attempt changes nothing; one that stands in the chain
+// already is a recursion, which is not followed.
+func (m *model) before(l chain.Link, links []chain.Link) []chain.Link {
 	if l.Attempts == 1 {
-		return c
+		return links
 	}
-	if c == nil {
-		return &Chain{[]Link{l}}
-	}
-	for _, other := range c.Links {
-		if other.Package == l.Package && other.Name == l.Name {
-			return c
-		}
-	}
-	return &Chain{append([]Link{l}, c.Links...)}
-}
-
-// total multiplies the attempts and adds up the waits of a chain.
-func total(links []Link) (attempts int, wait time.Duration) {
-	if len(links) == 0 {
-		return 1, 0
-	}
-	inner, innerWait := total(links[1:])
-	l := links[0]
-	if l.Attempts == unlimited || inner == unlimited {
-		return unlimited, math.MaxInt64
-	}
-	product := l.Attempts * inner
-	if inner > math.MaxInt32/l.Attempts {
-		product = math.MaxInt32
-	}
-	return product, policy.Add(l.Wait, policy.Times(l.Attempts, innerWait))
-}
-
-// worse gives the chain with more attempts, then with more waiting, then the first by name.
-func worse(a, b *Chain) *Chain {
+	at := slices.IndexFunc(links, l.Same)
 	switch {
-	case a == nil:
-		return b
-	case b == nil:
-		return a
+	case at < 0:
+		return append([]chain.Link{l}, links...)
+	case m.depth.places:
+		return append([]chain.Link{l}, links[:at]...) // a list has the chain up to where it comes round again
 	}
-	n, w := total(a.Links)
-	m, v := total(b.Links)
-	order := cmp.Or(cmp.Compare(uint(m), uint(n)), cmp.Compare(v, w))
-	if order == 0 {
-		order = strings.Compare(a.describe(""), b.describe(""))
-	}
-	if order > 0 {
-		return b
-	}
-	return a
+	return links
 }
 
-// describe writes "Place (3 attempts) → FetchPrice (5): 15 attempts, up to 6m4s of waiting".
-func (c *Chain) describe(home string) string {
-	var parts []string
-	for i, l := range c.Links {
-		unit := ""
-		if i == 0 {
-			unit = " attempts"
+// beforeAll puts a layer before all chains that begin behind it; it is a chain by itself where there are none.
+func (m *model) beforeAll(l chain.Link, behind chain.Set) chain.Set {
+	if len(behind.Chains) == 0 {
+		behind.Chains = [][]chain.Link{nil}
+	}
+	var list [][]chain.Link
+	for _, links := range behind.Chains {
+		if links = m.before(l, links); len(links) > 0 {
+			list = append(list, links)
 		}
-		parts = append(parts, fmt.Sprintf("%s (%s%s)", l.called(home), count(l.Attempts), unit))
 	}
-	n, wait := total(c.Links)
-	text := fmt.Sprintf("%s: %s attempts", strings.Join(parts, " → "), count(n))
-	if wait > 0 && !policy.Saturated(wait) {
-		text += ", up to " + policy.Spell(wait) + " of waiting"
-	}
-	return text
-}
-
-func count(attempts int) string {
-	if attempts == unlimited {
-		return "unlimited"
-	}
-	return fmt.Sprint(attempts)
-}
-
-// called is the name of a link as a package knows it.
-func (l Link) called(home string) string {
-	if l.Package == "" || l.Package == home {
-		return l.Name
-	}
-	return packageName(l.Package) + "." + l.Name
-}
-
-// packageName guesses the name of a package from its path: the last part that is no version.
-func packageName(path string) string {
-	parts := strings.Split(path, "/")
-	for len(parts) > 1 && versionPattern.MatchString(parts[len(parts)-1]) {
-		parts = parts[:len(parts)-1]
-	}
-	return strings.TrimPrefix(parts[len(parts)-1], "go-")
+	set := chain.Of(m.depth.limit, list...)
+	set.Cut = set.Cut || behind.Cut
+	return set
 }
 
 // ours reports whether a link of the chain is a policy of ours.
-func (c *Chain) ours() bool {
-	return slices.ContainsFunc(c.Links, func(l Link) bool { return !l.Client })
+func ours(links []chain.Link) bool {
+	return slices.ContainsFunc(links, func(l chain.Link) bool { return !l.Client })
 }
 
 // site is a place in a function from which retries may be reached: a call, or a loop or a library's call that retries
@@ -187,7 +130,7 @@ func (c *Chain) ours() bool {
 type site struct {
 	node   ast.Node
 	callee *types.Func // nil for a loop or a library's call
-	link   *Link       // of a loop or a library's call
+	link   *chain.Link // of a loop or a library's call
 	inner  []*site
 }
 
@@ -223,9 +166,8 @@ func (m *model) follow() {
 	for changed := true; changed; {
 		changed = false
 		for _, fn := range order {
-			chain := m.through(fn)
-			if old := m.chains[fn]; worse(old, chain) != old {
-				m.chains[fn] = chain
+			if joined := chain.Join(m.depth.limit, m.chains[fn], m.through(fn)); !joined.Equal(m.chains[fn]) {
+				m.chains[fn] = joined
 				changed = true
 			}
 		}
@@ -233,50 +175,52 @@ func (m *model) follow() {
 	m.export(order)
 }
 
-// through gives the chain that a function of this package comes to, by what is known so far.
-func (m *model) through(fn *types.Func) *Chain {
+// through gives the chains that a function of this package comes to, by what is known so far.
+func (m *model) through(fn *types.Func) chain.Set {
 	if wrapped, ok := m.wrappers[fn]; ok {
-		return linkOf(wrapped).before(m.chains[wrapped.Object])
+		return m.beforeAll(m.linkOf(wrapped), m.chains[wrapped.Object])
 	}
-	return m.worst(m.sites[fn])
+	return m.reached(m.sites[fn])
 }
 
-// worst gives the worst chain that begins at any of the sites.
-func (m *model) worst(sites []*site) *Chain {
-	var chain *Chain
+// reached gives the chains that begin at any of the sites.
+func (m *model) reached(sites []*site) chain.Set {
+	var sets []chain.Set
 	for _, s := range sites {
-		chain = worse(chain, m.from(s))
+		if set := m.from(s); len(set.Chains) > 0 {
+			sets = append(sets, set)
+		}
 	}
-	return chain
+	return chain.Join(m.depth.limit, sets...)
 }
 
-func (m *model) from(s *site) *Chain {
+func (m *model) from(s *site) chain.Set {
 	if s.link != nil {
-		return s.link.before(m.worst(s.inner))
+		return m.beforeAll(*s.link, m.reached(s.inner))
 	}
-	return m.chainOf(s.callee)
+	if client := clientLink(s.callee); client != nil {
+		client.Pos = m.place(s.node.Pos())
+		return m.beforeAll(*client, chain.Set{})
+	}
+	return m.chainsOf(s.callee.Origin())
 }
 
-// chainOf gives the chain that calling a function comes to.
-func (m *model) chainOf(fn *types.Func) *Chain {
-	if client := clientLink(fn); client != nil {
-		return client.before(nil)
-	}
-	fn = fn.Origin()
-	if chain, ok := m.chains[fn]; ok {
-		return chain
+// chainsOf gives the chains that calling a function comes to.
+func (m *model) chainsOf(fn *types.Func) chain.Set {
+	if set, ok := m.chains[fn]; ok {
+		return set
 	}
 	if fn.Pkg() == m.pass.Pkg {
 		if method, ok := m.annotated[fn]; ok && method.Decl == nil {
-			return linkOf(method).before(nil) // the decorator stands behind the interface
+			return m.beforeAll(m.linkOf(method), chain.Set{}) // the decorator stands behind the interface
 		}
-		return nil
+		return chain.Set{}
 	}
-	var chain Chain
-	if fn.Pkg() != nil && m.pass.ImportObjectFact(fn, &chain) {
-		return &chain
+	var fact Chains
+	if fn.Pkg() != nil && m.pass.ImportObjectFact(fn, &fact) {
+		return fact.Set
 	}
-	return nil
+	return chain.Set{}
 }
 
 // sitesIn lists the sites of a piece of code, function literals included.
@@ -286,7 +230,7 @@ func (m *model) sitesIn(root ast.Node) []*site {
 		switch n := n.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
 			if l := retryLoop(m.pass.TypesInfo, n.(ast.Stmt)); l != nil && l.bound > 1 {
-				sites = append(sites, &site{node: n, link: &Link{Name: "a loop", Attempts: l.bound, Client: true}, inner: m.sitesIn(l.body)})
+				sites = append(sites, &site{node: n, link: &chain.Link{Name: "a loop", Attempts: l.bound, Open: true, Client: true, Pos: m.place(n.Pos())}, inner: m.sitesIn(l.body)})
 				return false
 			}
 		case *ast.CallExpr:
@@ -295,6 +239,7 @@ func (m *model) sitesIn(root ast.Node) []*site {
 				return true
 			}
 			if link := libraryLink(m.pass.TypesInfo, callee, n); link != nil {
+				link.Pos = m.place(n.Pos())
 				s := &site{node: n, link: link}
 				for _, arg := range n.Args {
 					s.inner = append(s.inner, m.argument(arg)...)
@@ -332,8 +277,8 @@ func (m *model) export(order []*types.Func) {
 		if !fn.Exported() {
 			continue
 		}
-		if chain := m.chains[fn]; chain != nil {
-			m.pass.ExportObjectFact(fn, chain)
+		if set := m.chains[fn]; len(set.Chains) > 0 {
+			m.pass.ExportObjectFact(fn, &Chains{set})
 		}
 		if wrapped, ok := m.wrappers[fn]; ok {
 			m.pass.ExportObjectFact(fn, wrappedOf(wrapped))
@@ -345,14 +290,14 @@ func (m *model) export(order []*types.Func) {
 		}
 		if annotated.Decl != nil {
 			m.pass.ExportObjectFact(fn, &Annotated{annotated.Wrapper, takesSame(annotated)})
-		} else if chain := linkOf(annotated).before(nil); chain != nil {
-			m.pass.ExportObjectFact(fn, chain)
+		} else if set := m.beforeAll(m.linkOf(annotated), chain.Set{}); len(set.Chains) > 0 {
+			m.pass.ExportObjectFact(fn, &Chains{set})
 		}
 	}
 }
 
 // related lists a position for each link that can be found from here.
-func (m *model) related(sites []*site, chain *Chain) []analysis.RelatedInformation {
+func (m *model) related(sites []*site, links []chain.Link) []analysis.RelatedInformation {
 	var list []analysis.RelatedInformation
 	note := func(pos token.Pos, format string, args ...any) {
 		if pos.IsValid() {
@@ -360,19 +305,19 @@ func (m *model) related(sites []*site, chain *Chain) []analysis.RelatedInformati
 		}
 	}
 	for _, s := range sites {
-		if c := m.from(s); c != nil && slices.Equal(c.Links, chain.Links) {
+		if slices.Equal(m.from(s).Worst(), links) {
 			note(s.node.Pos(), "the retries begin here")
 			break
 		}
 	}
-	for _, l := range chain.Links {
-		note(m.declared(l), "%s makes %s attempts", l.called(m.pass.Pkg.Path()), count(l.Attempts))
+	for _, l := range links {
+		note(m.declared(l), "%s makes %s attempts", l.Called(m.pass.Pkg.Path()), chain.Count(l.Attempts))
 	}
 	return list
 }
 
 // declared finds where a link is declared, in this package or among those that it knows.
-func (m *model) declared(l Link) token.Pos {
+func (m *model) declared(l chain.Link) token.Pos {
 	if l.Package == "" {
 		return token.NoPos
 	}
