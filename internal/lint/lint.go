@@ -74,7 +74,30 @@ type Edit struct {
 	New   string `json:"new"`
 }
 
-// Run gives what the checks find, sorted by place. An error says that packages cannot be listed or do not build; the
+// Vetting reports whether the go command runs a program as its vet tool, once for each package, by the arguments that
+// it gives. What it gives is for unitchecker.Main to read.
+func Vetting(args []string) bool {
+	for _, arg := range args {
+		if arg == "-flags" || strings.HasPrefix(arg, "-V=") || strings.HasSuffix(arg, ".cfg") {
+			return true
+		}
+	}
+	return false
+}
+
+// Failure is the error of a run in which packages could not be listed or do not build.
+type Failure struct {
+	Err    error  // of the command
+	Output string // what go vet printed about it: a line "# path" for each package, then its errors
+}
+
+// Error gives both.
+func (f *Failure) Error() string { return fmt.Sprintf("go vet: %v\n%s", f.Err, f.Output) }
+
+// Unwrap gives the error of the command.
+func (f *Failure) Unwrap() error { return f.Err }
+
+// Run gives what the checks find, sorted by place. A [Failure] says that packages cannot be listed or do not build; the
 // findings of the others come with it.
 func Run(ctx context.Context, o Options) ([]Finding, error) {
 	cmd := Command(ctx, o, "-json")
@@ -92,7 +115,7 @@ func Run(ctx context.Context, o Options) ([]Finding, error) {
 	case err != nil:
 		return nil, fmt.Errorf("reading what go vet says: %w\n%s", err, stderr.Bytes())
 	case failed != nil:
-		return findings, fmt.Errorf("go vet: %w\n%s", failed, bytes.TrimSpace(stderr.Bytes()))
+		return findings, &Failure{failed, strings.TrimSpace(stderr.String())}
 	}
 	return findings, nil
 }
