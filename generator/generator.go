@@ -57,6 +57,11 @@ type Diagnostic struct {
 	Message      string
 }
 
+// Position gives the place without the message.
+func (d Diagnostic) Position() token.Position {
+	return token.Position{Filename: d.File, Line: d.Line, Column: d.Column}
+}
+
 // String gives file:line:col: message.
 func (d Diagnostic) String() string {
 	return fmt.Sprintf("%s:%d:%d: %s", d.File, d.Line, d.Column, d.Message)

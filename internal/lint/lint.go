@@ -183,7 +183,7 @@ func (v vetFinding) finding(dir string) Finding {
 	for _, s := range v.SuggestedFixes {
 		fix := Fix{Message: s.Message}
 		for _, e := range s.Edits {
-			fix.Edits = append(fix.Edits, Edit{relative(dir, e.Filename), e.Start, e.End, e.New})
+			fix.Edits = append(fix.Edits, Edit{Relative(dir, e.Filename), e.Start, e.End, e.New})
 		}
 		f.Fixes = append(f.Fixes, fix)
 	}
@@ -193,7 +193,7 @@ func (v vetFinding) finding(dir string) Finding {
 // place reads "file:line:column" twice.
 func place(dir, begin, end string) Place {
 	file, line, column := split(begin)
-	p := Place{File: relative(dir, file), Line: line, Column: column, EndLine: line, EndColumn: column}
+	p := Place{File: Relative(dir, file), Line: line, Column: column, EndLine: line, EndColumn: column}
 	if _, line, column := split(end); line > 0 {
 		p.EndLine, p.EndColumn = line, column
 	}
@@ -225,8 +225,8 @@ func split(posn string) (file string, line, column int) {
 	return file, 0, 0
 }
 
-// relative shortens the name of a file below a directory.
-func relative(dir, file string) string {
+// Relative shortens the name of a file below a directory, and writes it with slashes.
+func Relative(dir, file string) string {
 	if !filepath.IsAbs(file) {
 		return filepath.ToSlash(file)
 	}
