@@ -19,14 +19,12 @@ package inventory
 import (
 	"cmp"
 	"context"
-	"errors"
 	"go/token"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/retrygen/retrygen/analyzer"
 	"github.com/retrygen/retrygen/generator"
 	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/lint"
@@ -99,15 +97,14 @@ func Collect(ctx context.Context, o Options) (*Inventory, error) {
 	slices.SortStableFunc(inv.Entries, func(a, b Entry) int {
 		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.File, b.File), cmp.Compare(a.Pos.Offset, b.Pos.Offset))
 	})
-	records, failure := map[key]*analyzer.Record{}, error(nil)
+	v := &vetted{}
 	if paths := inv.present(); len(paths) > 0 {
-		records, failure = o.records(ctx, dir, paths)
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
+		if v, err = o.vet(ctx, dir, paths); err != nil {
+			return nil, err
 		}
 	}
 	for i := range inv.Entries {
-		inv.Entries[i].follow(records, failure)
+		inv.Entries[i].follow(v)
 	}
 	inv.note()
 	return inv, nil
@@ -123,8 +120,8 @@ func (inv *Inventory) Relative(pos token.Position) token.Position {
 // present lists the packages with an entry that the present platform builds; external tests go with what they test.
 func (inv *Inventory) present() []string {
 	var paths []string
-	for _, e := range inv.Entries {
-		if !e.Foreign {
+	for i := range inv.Entries {
+		if e := &inv.Entries[i]; !e.Foreign {
 			paths = append(paths, tested(e))
 		}
 	}
@@ -133,7 +130,7 @@ func (inv *Inventory) present() []string {
 }
 
 // tested is the package that go vet looks at to see an entry.
-func tested(e Entry) string {
+func tested(e *Entry) string {
 	if strings.HasSuffix(e.Pos.Filename, "_test.go") {
 		return strings.TrimSuffix(e.Package, "_test")
 	}
@@ -141,34 +138,16 @@ func tested(e Entry) string {
 }
 
 // follow takes the chains of an entry from its record.
-func (e *Entry) follow(records map[key]*analyzer.Record, failure error) {
-	r := records[key{e.Pos.Filename, e.Task}]
+func (e *Entry) follow(v *vetted) {
+	r := v.records[key{e.Pos.Filename, e.Task}]
 	if r == nil {
-		e.Unfollowed = e.why(failure)
+		e.Unfollowed = v.why(e)
 		return
 	}
 	e.Cut = r.Cut
 	for _, links := range r.Chains {
 		e.Chains = append(e.Chains, Chain(links))
 	}
-}
-
-// why says why an entry has no record.
-func (e *Entry) why(failure error) string {
-	if e.Foreign {
-		return "this platform leaves the file out"
-	}
-	failed, ok := errors.AsType[*lint.Failure](failure)
-	switch {
-	case ok:
-		if line := complaint(failed.Output, tested(*e)); line != "" {
-			return "it does not build: " + line
-		}
-		return "it does not build, or a package that it imports does not"
-	case failure != nil:
-		return failure.Error()
-	}
-	return "go vet passed over the file"
 }
 
 // note gathers why chains are not known, once for each package.

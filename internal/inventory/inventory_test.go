@@ -154,3 +154,80 @@ func writeModule(t *testing.T, files []txtar.File) string {
 	t.Setenv("GOWORK", "off")
 	return dir
 }
+
+// TestUnloadable has a package that go vet cannot even begin with; the others are followed all the same.
+func TestUnloadable(t *testing.T) {
+	const text = "package %s\n\nimport (\n\t\"context\"\n\t_ %q\n)\n\n//retry:task retries=2 delay=1\nfunc Outer(ctx context.Context) error { return InnerWithRetry(ctx) }\n\n//retry:task retries=2 delay=1\nfunc Inner(ctx context.Context) error { return nil }\n"
+	dir := writeModule(t, []txtar.File{
+		{Name: "bad/bad.go", Data: fmt.Appendf(nil, text, "bad", "example.com/case/missing")},
+		{Name: "good/good.go", Data: fmt.Appendf(nil, text, "good", "errors")},
+	})
+	generate(t, dir)
+	inv := collect(t, dir, "./...")
+	followed := map[string]int{}
+	for _, e := range inv.Entries {
+		followed[e.Task] = len(e.Chains)
+		if bad := strings.HasPrefix(e.Task, "bad."); bad != (e.Unfollowed != "") {
+			t.Errorf("%s: not followed: %q", e.Task, e.Unfollowed)
+		}
+	}
+	if len(inv.Entries) != 4 || followed["good.Outer"] != 1 {
+		t.Errorf("found chains %v, want four entries and one chain of good.Outer", followed)
+	}
+	if len(inv.Notes) != 1 || !strings.Contains(inv.Notes[0].Reason, "example.com/case/missing") {
+		t.Errorf("notes %v, want one that names what is missing", inv.Notes)
+	}
+}
+
+// TestPatterns names packages in the ways of the go command.
+func TestPatterns(t *testing.T) {
+	const text = "package a\n\nimport \"context\"\n\n//retry:task retries=2 delay=1\nfunc Outer(ctx context.Context) error { return InnerWithRetry(ctx) }\n\n//retry:task retries=2 delay=1\nfunc Inner(ctx context.Context) error { return nil }\n"
+	dir := writeModule(t, []txtar.File{
+		{Name: "a/a.go", Data: []byte(text)},
+		{Name: "nothing/nothing.go", Data: []byte("package nothing\n")},
+		{Name: "tagged/tagged.go", Data: []byte("//go:build special\n\n" + text)},
+	})
+	generate(t, dir)
+	for _, test := range []struct {
+		dir, tags string
+		patterns  []string
+		want      string // the file of the first entry, and its chain
+	}{
+		{"", "", []string{"./a"}, "a/a.go Outer (3 attempts) → Inner (3): 9 attempts, up to 8s of waiting"},
+		{"", "", []string{"example.com/case/a", "./nothing"}, "a/a.go Outer (3 attempts) → Inner (3): 9 attempts, up to 8s of waiting"},
+		{"a", "", nil, "a.go Outer (3 attempts) → Inner (3): 9 attempts, up to 8s of waiting"},
+		{"nothing", "", []string{"../a"}, dir + "/a/a.go Outer (3 attempts) → Inner (3): 9 attempts, up to 8s of waiting"},
+		{"a", "", []string{"a.go", "a_retry.go"}, "a.go Outer (3 attempts) → Inner (3): 9 attempts, up to 8s of waiting"},
+		{"", "", []string{"./tagged"}, "tagged/tagged.go not followed: this platform leaves the file out"},
+		{"", "special", []string{"./tagged"}, "tagged/tagged.go Outer (3 attempts) → Inner (3): 9 attempts, up to 8s of waiting"},
+		{"", "", []string{"./nothing"}, ""},
+	} {
+		inv, err := inventory.Collect(t.Context(), inventory.Options{Tool: tool, Dir: filepath.Join(dir, test.dir), Tags: test.tags, Patterns: test.patterns})
+		if err != nil {
+			t.Errorf("%v: %v", test, err)
+			continue
+		}
+		got := ""
+		if len(inv.Entries) > 0 {
+			e := inv.Entries[0]
+			got = e.File + " "
+			if e.Unfollowed != "" {
+				got += "not followed: " + e.Unfollowed
+			}
+			for _, c := range e.Chains {
+				got += c.Describe(e.Package)
+			}
+		}
+		if got != filepath.ToSlash(test.want) {
+			t.Errorf("in %q, tags %q, %v: got %q, want %q", test.dir, test.tags, test.patterns, got, test.want)
+		}
+	}
+}
+
+// TestErrors has what is not a mistake in a directive.
+func TestErrors(t *testing.T) {
+	dir := writeModule(t, []txtar.File{{Name: "a/a.go", Data: []byte("package a\n")}})
+	if _, err := inventory.Collect(t.Context(), inventory.Options{Tool: tool, Dir: dir, Patterns: []string{"./missing"}}); err == nil {
+		t.Error("a package that does not exist is no error")
+	}
+}

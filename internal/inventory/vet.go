@@ -3,10 +3,12 @@ package inventory
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/retrygen/retrygen/analyzer"
@@ -16,18 +18,36 @@ import (
 // key tells records apart: a file has a task once, whichever variant of its package is looked at.
 type key struct{ file, task string }
 
-// records runs the tool. An error says why some packages have none.
-func (o Options) records(ctx context.Context, dir string, paths []string) (map[key]*analyzer.Record, error) {
+// vetted is what the tool says.
+type vetted struct {
+	records    map[key]*analyzer.Record
+	failure    error             // why some packages have none, nil for none
+	unloadable map[string]string // packages that go vet does not begin with, and why
+}
+
+// vet runs the tool.
+func (o Options) vet(ctx context.Context, dir string, paths []string) (*vetted, error) {
+	if slices.Contains(paths, "command-line-arguments") {
+		paths = o.Patterns // files, which have no import path
+	}
 	run := lint.Options{Tool: o.Tool, Dir: o.Dir, Env: o.Env, Patterns: paths}
 	if o.Tags != "" {
 		run.Flags = []string{"-tags=" + o.Tags}
 	}
-	findings, failure := lint.Run(ctx, run)
-	if good := o.loadable(ctx, paths, failure); len(good) > 0 && len(findings) == 0 {
-		run.Patterns = good
-		findings, _ = lint.Run(ctx, run) // what was wrong with the others stays to be said
+	v := &vetted{records: map[key]*analyzer.Record{}}
+	var findings []lint.Finding
+	findings, v.failure = lint.Run(ctx, run)
+	if v.failure != nil && len(findings) == 0 {
+		// Go vet begins only when all files parse and all imports are found: leave out what keeps it from the others.
+		v.unloadable = o.unloadable(ctx, paths)
+		run.Patterns = slices.DeleteFunc(slices.Clone(paths), func(path string) bool { return v.unloadable[path] != "" })
+		if 0 < len(run.Patterns) && len(run.Patterns) < len(paths) {
+			findings, v.failure = lint.Run(ctx, run)
+		}
 	}
-	records := map[key]*analyzer.Record{}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	for _, f := range findings {
 		var r analyzer.Record
 		if err := json.Unmarshal([]byte(f.Message), &r); err != nil {
@@ -37,28 +57,58 @@ func (o Options) records(ctx context.Context, dir string, paths []string) (map[k
 		if !filepath.IsAbs(file) {
 			file = filepath.Join(dir, file)
 		}
-		records[key{file, r.Task}] = &r
+		v.records[key{file, r.Task}] = &r
 	}
-	return records, failure
+	return v, nil
 }
 
-// loadable gives the packages that go vet can look at where others keep it from looking at any: it begins only when all
-// imports are found and all files parse.
-func (o Options) loadable(ctx context.Context, paths []string, failure error) []string {
-	if failure == nil || len(paths) == 1 {
-		return nil
+// unloadable gives the packages that do not parse or whose imports are not found, those of their tests included, with
+// the first error.
+func (o Options) unloadable(ctx context.Context, paths []string) map[string]string {
+	const format = `{{if or .Error .DepsErrors}}{{or .ForTest .ImportPath}} {{with .Error}}{{printf "%q" .Err}}{{else}}{{printf "%q" (index .DepsErrors 0).Err}}{{end}}{{"\n"}}{{end}}`
+	args := []string{"list", "-e", "-test", "-f", format}
+	if o.Tags != "" {
+		args = append(args, "-tags="+o.Tags)
 	}
-	const bad = "{{if or .Error .DepsErrors}}{{or .ForTest .ImportPath}}\n{{end}}"
-	cmd := exec.CommandContext(ctx, "go", slices.Concat([]string{"list", "-e", "-test", "-tags=" + o.Tags, "-f", bad}, paths)...)
+	cmd := exec.CommandContext(ctx, "go", append(args, paths...)...)
 	cmd.Dir, cmd.Env = o.Dir, o.Env
 	out, err := cmd.Output()
 	if err != nil {
 		return nil // what go vet said is what there is to say
 	}
-	broken := strings.Fields(string(out))
-	return slices.DeleteFunc(slices.Clone(paths), func(path string) bool {
-		return slices.Contains(broken, path) || slices.Contains(broken, path+".test")
-	})
+	found := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		path, quoted, _ := strings.Cut(strings.TrimSpace(line), " ")
+		text, err := strconv.Unquote(quoted)
+		if path = strings.TrimSuffix(path, ".test"); err == nil && found[path] == "" {
+			found[path], _, _ = strings.Cut(strings.TrimSpace(text), "\n")
+		}
+	}
+	return found
+}
+
+// why says why an entry has no record.
+func (v *vetted) why(e *Entry) string {
+	if e.Foreign {
+		return "this platform leaves the file out"
+	}
+	if reason := v.unloadable[tested(e)]; reason != "" {
+		return "it does not build: " + reason
+	}
+	failed, ok := errors.AsType[*lint.Failure](v.failure)
+	switch {
+	case ok:
+		if line := complaint(failed.Output, tested(e)); line != "" {
+			return "it does not build: " + line
+		}
+		if first, _, _ := strings.Cut(failed.Output, "\n"); !strings.HasPrefix(first, "# ") {
+			return failed.Err.Error() + ": " + first // no package's fault
+		}
+		return "it does not build, or a package that it imports does not"
+	case v.failure != nil:
+		return v.failure.Error()
+	}
+	return "go vet passed over the file"
 }
 
 // complaint finds the first error about a package in what go vet prints.
