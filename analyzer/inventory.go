@@ -33,7 +33,7 @@ type Record struct {
 	Package string         `json:"package"` // import path
 	Name    string         `json:"name"`    // of the package
 	Task    string         `json:"task"`    // "pkg.Func", "pkg.Type.Method"
-	Wrapper string         `json:"wrapper"` // what is generated; of an interface's method, the decorator's method
+	Wrapper string         `json:"wrapper"` // the name of what is generated; of an interface's method, "StoreWithRetry.Get"
 	Flow    bool           `json:"flow"`
 	Policy  string         `json:"policy"` // what is in force, as options
 	Chains  [][]chain.Link `json:"chains"` // the worst first, each beginning with the function itself
@@ -42,19 +42,29 @@ type Record struct {
 
 func inventory(pass *analysis.Pass) (any, error) {
 	m := pass.ResultOf[lister].(*model)
-	for _, fn := range m.all() {
-		text, err := json.Marshal(m.record(fn))
-		if err != nil {
-			return nil, err
+	for _, fn := range m.found.Funcs {
+		list(pass, m.record(fn, fn.Wrapper), fn.Pos)
+	}
+	for _, d := range m.found.Decorators {
+		for _, fn := range d.Methods {
+			list(pass, m.record(fn, d.Wrapper+"."+fn.Wrapper), fn.Pos)
 		}
-		pass.Report(analysis.Diagnostic{Pos: fn.Pos, End: fn.Pos + token.Pos(len("//retry:")), Category: pass.Analyzer.Name, Message: string(text)})
 	}
 	return nil, nil
 }
 
-func (m *model) record(fn *directive.Func) *Record {
+func list(pass *analysis.Pass, r *Record, pos token.Pos) {
+	text, err := json.Marshal(r)
+	if err != nil {
+		panic(err) // it holds nothing that JSON has no form for
+	}
+	end := pos + token.Pos(len("//retry:"))
+	pass.Report(analysis.Diagnostic{Pos: pos, End: end, Category: pass.Analyzer.Name, Message: string(text)})
+}
+
+func (m *model) record(fn *directive.Func, wrapper string) *Record {
 	r := &Record{
-		Package: m.pass.Pkg.Path(), Name: m.pass.Pkg.Name(), Task: fn.Task, Wrapper: fn.Wrapper, Flow: fn.Flow,
+		Package: m.pass.Pkg.Path(), Name: m.pass.Pkg.Name(), Task: fn.Task, Wrapper: wrapper, Flow: fn.Flow,
 		Policy: fn.Policy.String(), Chains: [][]chain.Link{},
 	}
 	// What makes one attempt multiplies nothing; what makes more stands before all that it reaches.

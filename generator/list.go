@@ -16,7 +16,7 @@ import (
 type Listed struct {
 	Package string // import path; that of an external test package ends in "_test"
 	Task    string // as errors and events call it: "pkg.Func", "pkg.Type.Method"
-	Wrapper string // what is generated; of an interface's method, the decorator's method
+	Wrapper string // the name of what is generated; of an interface's method, "StoreWithRetry.Get"
 	Flow    bool   // a flow rather than a task
 	Foreign bool   // the present platform and tags leave its file out
 
@@ -46,7 +46,9 @@ func List(ctx context.Context, options Options) ([]Listed, []Diagnostic, error) 
 			}
 			for _, d := range found.Decorators {
 				for _, fn := range d.Methods {
-					list = append(list, r.listed(u, pkg, fn))
+					method := r.listed(u, pkg, fn)
+					method.Wrapper = d.Wrapper + "." + fn.Wrapper
+					list = append(list, method)
 				}
 			}
 		}

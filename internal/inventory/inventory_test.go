@@ -1,6 +1,7 @@
 package inventory_test
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -12,14 +13,17 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/retrygen/retrygen/analyzer"
 	"github.com/retrygen/retrygen/generator"
 	"github.com/retrygen/retrygen/internal/inventory"
+	"github.com/retrygen/retrygen/internal/lint"
+	"github.com/retrygen/retrygen/internal/policy"
 )
 
 var update = flag.Bool("update", false, "accept what is found")
 
-// tool is retrygen, built as users build it.
-var tool string
+// The programs that the tests run, built as users build them.
+var tool, linter string // retrygen and retrylint
 
 func TestMain(m *testing.M) { os.Exit(testMain(m)) }
 
@@ -29,9 +33,12 @@ func testMain(m *testing.M) int {
 		panic(err)
 	}
 	defer os.RemoveAll(dir)
-	tool = filepath.Join(dir, "retrygen.exe")
-	if out, err := exec.Command("go", "build", "-o", tool, "../../cmd/retrygen").CombinedOutput(); err != nil {
-		panic(string(out))
+	tool, linter = filepath.Join(dir, "retrygen.exe"), filepath.Join(dir, "retrylint.exe")
+	for _, program := range []string{tool, linter} {
+		name := strings.TrimSuffix(filepath.Base(program), ".exe")
+		if out, err := exec.Command("go", "build", "-o", program, "../../cmd/"+name).CombinedOutput(); err != nil {
+			panic(string(out))
+		}
 	}
 	return m.Run()
 }
@@ -230,4 +237,61 @@ func TestErrors(t *testing.T) {
 	if _, err := inventory.Collect(t.Context(), inventory.Options{Tool: tool, Dir: dir, Patterns: []string{"./missing"}}); err == nil {
 		t.Error("a package that does not exist is no error")
 	}
+}
+
+// TestAgreement compares the three who know what is retried: the generator, which lists it; the analyzer, which lists it
+// where it builds; and the check RL301, which names the worst chain.
+func TestAgreement(t *testing.T) {
+	archive, err := txtar.ParseFile("testdata/chains.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := writeModule(t, archive.Files)
+	generate(t, dir)
+	records := map[string]analyzer.Record{}
+	for _, f := range vet(t, tool, dir) {
+		var r analyzer.Record
+		if err := json.Unmarshal([]byte(f.Message), &r); err != nil {
+			t.Fatalf("%s: %v", f.Message, err)
+		}
+		records[r.Task+" at "+f.Place.String()] = r
+	}
+	warned := map[string]string{}
+	for _, f := range vet(t, linter, dir) {
+		if chain, ok := strings.CutPrefix(f.Message, "retries inside retries: "); ok {
+			warned[f.Place.String()] = chain
+		}
+	}
+	inv := collect(t, dir, "./...")
+	for _, e := range inv.Entries {
+		r := records[e.Task+" at "+inv.Relative(e.Pos).String()]
+		if p, problems := policy.Parse(r.Policy, 0); len(problems) > 0 || p.String() != e.Policy.String() {
+			t.Errorf("%s: the analyzer has the policy %q, the generator %q", e.Task, r.Policy, e.Policy)
+		}
+		if r.Package != e.Package || r.Wrapper != e.Wrapper || r.Flow != e.Flow || !strings.HasPrefix(e.Task, r.Name+".") {
+			t.Errorf("%s: the analyzer has %+v, the generator %+v", e.Task, r, e.Listed)
+		}
+		place := inv.Relative(e.Retries).String()
+		if warning := warned[place]; warning != "" && warning != e.Chains[0].Describe(e.Package) {
+			t.Errorf("%s: RL301 warns of %s, the worst chain is %s", e.Task, warning, e.Chains[0].Describe(e.Package))
+		}
+		delete(warned, place)
+	}
+	if len(records) != len(inv.Entries) {
+		t.Errorf("the analyzer lists %d, the generator %d", len(records), len(inv.Entries))
+	}
+	for place, chain := range warned {
+		if !strings.HasPrefix(chain, "a loop") { // a loop has no directive, so it is no entry
+			t.Errorf("%s: RL301 warns of %s, which is not listed", place, chain)
+		}
+	}
+}
+
+func vet(t *testing.T, tool, dir string) []lint.Finding {
+	t.Helper()
+	findings, err := lint.Run(t.Context(), lint.Options{Tool: tool, Dir: dir, Patterns: []string{"./..."}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return findings
 }
