@@ -2,15 +2,12 @@ package analyzer
 
 import (
 	"fmt"
-	"go/ast"
 	"go/token"
-	"go/types"
 	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/directive"
@@ -123,177 +120,6 @@ func (m *model) beforeAll(l chain.Link, behind chain.Set) chain.Set {
 // ours reports whether a link of the chain is a policy of ours.
 func ours(links []chain.Link) bool {
 	return slices.ContainsFunc(links, func(l chain.Link) bool { return !l.Client })
-}
-
-// site is a place in a function from which retries may be reached: a call, or a loop or a library's call that retries
-// what is inside.
-type site struct {
-	node   ast.Node
-	callee *types.Func // nil for a loop or a library's call
-	link   *chain.Link // of a loop or a library's call
-	inner  []*site
-}
-
-// retriesAround reports whether anything that the package imports has to do with retries.
-func (m *model) retriesAround() bool {
-	for _, pkg := range m.pass.Pkg.Imports() {
-		if isRetrying(pkg.Path()) {
-			return true
-		}
-	}
-	return len(m.pass.AllObjectFacts()) > 0
-}
-
-// follow finds the chains of all functions, and makes facts of what other packages need.
-func (m *model) follow() {
-	m.bodies = map[*types.Func]*ast.FuncDecl{}
-	m.sites = map[*types.Func][]*site{}
-	var order []*types.Func
-	for _, file := range m.files {
-		for _, decl := range file.Decls {
-			decl, ok := decl.(*ast.FuncDecl)
-			if !ok || decl.Body == nil {
-				continue
-			}
-			if fn, ok := m.pass.TypesInfo.Defs[decl.Name].(*types.Func); ok {
-				m.bodies[fn] = decl
-				m.sites[fn] = m.sitesIn(decl.Body)
-				order = append(order, fn)
-			}
-		}
-	}
-	// Chains grow along calls until nothing changes; a recursion adds nothing.
-	for changed := true; changed; {
-		changed = false
-		for _, fn := range order {
-			if joined := chain.Join(m.depth.limit, m.chains[fn], m.through(fn)); !joined.Equal(m.chains[fn]) {
-				m.chains[fn] = joined
-				changed = true
-			}
-		}
-	}
-	m.export(order)
-}
-
-// through gives the chains that a function of this package comes to, by what is known so far.
-func (m *model) through(fn *types.Func) chain.Set {
-	if wrapped, ok := m.wrappers[fn]; ok {
-		return m.beforeAll(m.linkOf(wrapped), m.chains[wrapped.Object])
-	}
-	return m.reached(m.sites[fn])
-}
-
-// reached gives the chains that begin at any of the sites.
-func (m *model) reached(sites []*site) chain.Set {
-	var sets []chain.Set
-	for _, s := range sites {
-		if set := m.from(s); len(set.Chains) > 0 {
-			sets = append(sets, set)
-		}
-	}
-	return chain.Join(m.depth.limit, sets...)
-}
-
-func (m *model) from(s *site) chain.Set {
-	if s.link != nil {
-		return m.beforeAll(*s.link, m.reached(s.inner))
-	}
-	if client := clientLink(s.callee); client != nil {
-		client.Pos = m.place(s.node.Pos())
-		return m.beforeAll(*client, chain.Set{})
-	}
-	return m.chainsOf(s.callee.Origin())
-}
-
-// chainsOf gives the chains that calling a function comes to.
-func (m *model) chainsOf(fn *types.Func) chain.Set {
-	if set, ok := m.chains[fn]; ok {
-		return set
-	}
-	if fn.Pkg() == m.pass.Pkg {
-		if method, ok := m.annotated[fn]; ok && method.Decl == nil {
-			return m.beforeAll(m.linkOf(method), chain.Set{}) // the decorator stands behind the interface
-		}
-		return chain.Set{}
-	}
-	var fact Chains
-	if fn.Pkg() != nil && m.pass.ImportObjectFact(fn, &fact) {
-		return fact.Set
-	}
-	return chain.Set{}
-}
-
-// sitesIn lists the sites of a piece of code, function literals included.
-func (m *model) sitesIn(root ast.Node) []*site {
-	var sites []*site
-	ast.Inspect(root, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.ForStmt, *ast.RangeStmt:
-			if l := retryLoop(m.pass.TypesInfo, n.(ast.Stmt)); l != nil && l.bound > 1 {
-				sites = append(sites, &site{node: n, link: &chain.Link{Name: "a loop", Attempts: l.bound, Open: true, Client: true, Pos: m.place(n.Pos())}, inner: m.sitesIn(l.body)})
-				return false
-			}
-		case *ast.CallExpr:
-			callee, _ := typeutil.Callee(m.pass.TypesInfo, n).(*types.Func)
-			if callee == nil {
-				return true
-			}
-			if link := libraryLink(m.pass.TypesInfo, callee, n); link != nil {
-				link.Pos = m.place(n.Pos())
-				s := &site{node: n, link: link}
-				for _, arg := range n.Args {
-					s.inner = append(s.inner, m.argument(arg)...)
-				}
-				sites = append(sites, s)
-				return false
-			}
-			sites = append(sites, &site{node: n, callee: callee})
-		}
-		return true
-	})
-	return sites
-}
-
-// argument lists the sites of what is handed to a library: a literal, or a function by its name.
-func (m *model) argument(arg ast.Expr) []*site {
-	var id *ast.Ident
-	switch arg := ast.Unparen(arg).(type) {
-	case *ast.Ident:
-		id = arg
-	case *ast.SelectorExpr:
-		id = arg.Sel
-	}
-	if id != nil {
-		if fn, ok := m.pass.TypesInfo.Uses[id].(*types.Func); ok {
-			return []*site{{node: arg, callee: fn}}
-		}
-	}
-	return m.sitesIn(arg)
-}
-
-// export makes facts of what other packages may call.
-func (m *model) export(order []*types.Func) {
-	for _, fn := range order {
-		if !fn.Exported() {
-			continue
-		}
-		if set := m.chains[fn]; len(set.Chains) > 0 {
-			m.pass.ExportObjectFact(fn, &Chains{set})
-		}
-		if wrapped, ok := m.wrappers[fn]; ok {
-			m.pass.ExportObjectFact(fn, wrappedOf(wrapped))
-		}
-	}
-	for fn, annotated := range m.annotated {
-		if fn.Pkg() != m.pass.Pkg || !fn.Exported() {
-			continue
-		}
-		if annotated.Decl != nil {
-			m.pass.ExportObjectFact(fn, &Annotated{annotated.Wrapper, takesSame(annotated)})
-		} else if set := m.beforeAll(m.linkOf(annotated), chain.Set{}); len(set.Chains) > 0 {
-			m.pass.ExportObjectFact(fn, &Chains{set})
-		}
-	}
 }
 
 // related lists a position for each link that can be found from here.

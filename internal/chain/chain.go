@@ -11,7 +11,6 @@
 package chain
 
 import (
-	"cmp"
 	"fmt"
 	"go/token"
 	"math"
@@ -89,17 +88,6 @@ func times(a, b int) int {
 // Open reports whether the waits of any layer are not known, so that the total may be longer.
 func Open(links []Link) bool {
 	return slices.ContainsFunc(links, func(l Link) bool { return l.Open })
-}
-
-// Compare puts the chain with more attempts first, then the one with more waiting, then the first by name.
-func Compare(a, b []Link) int {
-	n, v := Total(a)
-	m, w := Total(b)
-	order := cmp.Or(cmp.Compare(uint(m), uint(n)), cmp.Compare(w, v)) // as unsigned numbers, Unlimited is the largest
-	if order == 0 && !slices.Equal(a, b) {
-		order = strings.Compare(Describe(a, ""), Describe(b, ""))
-	}
-	return order
 }
 
 // Describe writes "Place (3 attempts) → FetchPrice (5): 15 attempts, up to 6m4s of waiting", with names as the package
