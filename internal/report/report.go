@@ -75,9 +75,10 @@ type Policy struct {
 
 // Worst is what makes a policy risky: its own numbers, or those of the worst of its chains.
 type Worst struct {
-	Attempts int     `json:"attempts"` // for one call; Unlimited
-	Wait     float64 `json:"wait"`     // seconds; see Saturated
-	Unknown  bool    `json:"unknown"`  // there may be more: the environment, a function or the program decides
+	Attempts     int     `json:"attempts"`               // for one call; Unlimited
+	Wait         float64 `json:"wait"`                   // seconds; see Saturated
+	MoreAttempts bool    `json:"moreAttempts,omitempty"` // the environment may say so
+	MoreWait     bool    `json:"moreWait,omitempty"`     // the environment, a function or a client decides
 }
 
 // Chain is retries inside retries. [NewChain] makes it.
@@ -147,16 +148,16 @@ func (p *Policy) settle() {
 	if v.Attempts != Unlimited {
 		p.Retries = v.Attempts - 1
 	}
-	p.Worst = Worst{v.Attempts, v.WorstWait, false}
-	for _, u := range p.Forecast.Unknown {
-		p.Worst.Unknown = p.Worst.Unknown || u == forecast.UnknownRetries || u == forecast.UnknownDelay
+	p.Worst = Worst{
+		Attempts: v.Attempts, MoreAttempts: slices.Contains(p.Forecast.Unknown, forecast.UnknownRetries),
+		Wait: v.WorstWait, MoreWait: slices.Contains(p.Forecast.Unknown, forecast.UnknownDelay),
 	}
 	for _, c := range p.Chains {
 		if uint(c.Attempts) > uint(p.Worst.Attempts) { // as unsigned numbers, Unlimited is the largest
 			p.Worst.Attempts = c.Attempts
 		}
 		p.Worst.Wait = max(p.Worst.Wait, c.WorstWait)
-		p.Worst.Unknown = p.Worst.Unknown || c.Open
+		p.Worst.MoreWait = p.Worst.MoreWait || c.Open
 	}
 }
 
