@@ -1,0 +1,46 @@
+package report
+
+import "math"
+
+// timeTicks gives round times from 0 to an end in seconds, about n of them.
+func timeTicks(end float64, n int) []float64 {
+	if end <= 0 {
+		return []float64{0}
+	}
+	return ticks(end, timeStep(end/float64(max(n, 1))))
+}
+
+// timeStep is the next round time: 1, 2 or 5 of seconds and their parts, or what clocks and calendars count in.
+func timeStep(least float64) float64 {
+	if least <= 10 {
+		return roundStep(least)
+	}
+	for _, step := range []float64{20, 30, minute, 2 * minute, 5 * minute, 10 * minute, 20 * minute, 30 * minute, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, day} {
+		if least <= step {
+			return step
+		}
+	}
+	if least <= year {
+		return day * roundStep(least/day)
+	}
+	return year * roundStep(least/year)
+}
+
+// roundStep is the next 1, 2 or 5 with zeros.
+func roundStep(least float64) float64 {
+	power := math.Pow(10, math.Floor(math.Log10(least)))
+	for _, x := range []float64{1, 2, 5} {
+		if least <= x*power*(1+1e-9) {
+			return x * power
+		}
+	}
+	return 10 * power
+}
+
+func ticks(end, step float64) []float64 {
+	var list []float64
+	for i := 0; float64(i)*step <= end*(1+1e-9); i++ {
+		list = append(list, float64(i)*step)
+	}
+	return list
+}
