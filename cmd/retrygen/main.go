@@ -1,8 +1,10 @@
-// Retrygen writes retry wrappers for functions with a //retry: directive.
+// Retrygen writes retry wrappers for functions with a //retry: directive, and explains what their policies do.
 //
 // Usage:
 //
 //	retrygen [flags] [packages]
+//	retrygen explain [flags] [packages]
+//	retrygen explain [flags] -policy "retries=4 delay=exponential(2) jitter=3"
 //
 // For every annotated function, method and interface of the named packages (the one in the current directory if none
 // is named) it writes a wrapper into a file beside the source, price_retry.go beside price.go, and removes its own
@@ -26,6 +28,39 @@
 // Mistakes in directives are printed as file:line:col: message, all of them; a package with a mistake is left as it
 // is. The exit status is 0 if all is well, 1 if there were mistakes or, with -check, stale files, and 2 if the
 // arguments or the packages cannot be read or a file cannot be written.
+//
+// # Explain
+//
+// "retrygen explain" shows what policies do before they meet an outage: of all that the packages retry, the riskiest
+// first, with the retries inside retries, or of one policy that need not stand anywhere. It writes no wrapper, and needs
+// none, though it follows calls only in packages that build. Its flags, besides -C and -tags:
+//
+//	-policy options
+//		explain the options of a directive, rather than packages
+//	-attempt-time duration
+//		assume that every attempt takes this long (0)
+//	-outage duration, -capacity number, -clients number, -rate number
+//		assume an outage of a service that otherwise answers so many requests a second, met by a number of calls
+//		that begin with it and by new calls at a rate
+//	-budget ratio,perSecond,burst
+//		assume a budget that all callers share, by the arguments of retry.NewBudget
+//	-simulate
+//		draw every client of an outage, however many
+//	-seed number
+//		of what is drawn; the same seed gives the same output (1)
+//	-json
+//		print JSON
+//	-html file, -source template
+//		write a page, and print nothing; a template such as https://example.com/blob/main/{file}#L{line} says where
+//		it links to, else it links to the files
+//	-max-attempts number, -max-wait duration
+//		for CI: exit with 1 if a call can come to more attempts, or wait for longer in all, nested retries
+//		included, and print file:line:col: message for each policy that does
+//	-color when
+//		auto (on a terminal), always or never
+//
+// Durations are as in directives: a number alone is seconds. A scenario that cannot be, and a policy on the command line
+// that does not parse, exit with 2.
 package main
 
 import (
@@ -75,6 +110,9 @@ type command struct {
 }
 
 func run(ctx context.Context, args []string, out, errOut io.Writer) int {
+	if len(args) > 0 && args[0] == "explain" {
+		return explainCommand(ctx, args[1:], out, errOut)
+	}
 	c := command{out: out, err: errOut}
 	flags := flag.NewFlagSet("retrygen", flag.ContinueOnError)
 	flags.SetOutput(errOut)
@@ -85,6 +123,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	flags.StringVar(&c.options.Tags, "tags", "", "build tags, a comma-separated `list`")
 	flags.Usage = func() {
 		fmt.Fprintln(errOut, "usage: retrygen [flags] [packages]")
+		fmt.Fprintln(errOut, "       retrygen explain [flags] [packages]")
 		flags.PrintDefaults()
 	}
 	switch err := flags.Parse(args); {

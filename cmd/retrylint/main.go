@@ -66,6 +66,7 @@ import (
 
 	"github.com/retrygen/retrygen/analyzer"
 	"github.com/retrygen/retrygen/internal/lint"
+	"github.com/retrygen/retrygen/internal/terminal"
 )
 
 // The exit statuses.
@@ -174,8 +175,9 @@ func (o *options) check() error {
 		return errors.New("-fix prints text; leave out -json and -sarif")
 	case o.diff && !o.fix:
 		return errors.New("-diff goes with -fix")
-	case o.color != "auto" && o.color != "always" && o.color != "never":
-		return fmt.Errorf("-color=%s: want auto, always or never", o.color)
+	}
+	if _, err := terminal.Color(nil, o.color); err != nil {
+		return err
 	}
 	on, err := switches(o.enable, "true")
 	if err != nil {
@@ -218,17 +220,11 @@ func show(o *options, found []lint.Finding, stdout io.Writer) error {
 		}
 		return lint.SARIF(stdout, found, dir)
 	}
-	return lint.Text(stdout, found, o.color == "always" || o.color == "auto" && isTerminal(stdout))
-}
-
-// isTerminal reports whether output goes to a terminal that wants colours.
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
-		return false
+	color, err := terminal.Color(stdout, o.color)
+	if err != nil {
+		return err
 	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return lint.Text(stdout, found, color)
 }
 
 // fix lets go vet apply the fixes.

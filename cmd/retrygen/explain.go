@@ -1,0 +1,296 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/retrygen/retrygen/generator"
+	"github.com/retrygen/retrygen/internal/explain"
+	"github.com/retrygen/retrygen/internal/forecast"
+	"github.com/retrygen/retrygen/internal/report"
+	"github.com/retrygen/retrygen/internal/terminal"
+	"github.com/retrygen/retrygen/runtime/retry"
+)
+
+// explanation is what the flags of explain ask for.
+type explanation struct {
+	explain.Options
+	json         bool
+	html, source string
+	color        string
+	out, err     io.Writer
+}
+
+// explainCommand shows what policies do.
+func explainCommand(ctx context.Context, args []string, out, errOut io.Writer) int {
+	x, status := parseExplain(args, out, errOut)
+	if x == nil {
+		return status
+	}
+	fail := func(err error) int {
+		x.clear()
+		fmt.Fprintln(errOut, "retrygen: explain:", err)
+		return trouble
+	}
+	tool, err := os.Executable()
+	if err != nil {
+		return fail(err)
+	}
+	x.Tool = tool
+	if terminal.Is(errOut) {
+		x.showProgress()
+	}
+	result, err := explain.Run(ctx, x.Options)
+	if mistake, ok := errors.AsType[*explain.MistakeError](err); ok {
+		fmt.Fprintln(errOut, mistake)
+		return trouble
+	}
+	if err != nil {
+		return fail(err)
+	}
+	x.clear()
+	if err := x.show(result.Report); err != nil {
+		return fail(err)
+	}
+	for _, problem := range result.Problems {
+		fmt.Fprintln(errOut, problem)
+		status = findings
+	}
+	return status
+}
+
+// parseExplain reads the arguments; without an explanation the status is that to exit with.
+func parseExplain(args []string, out, errOut io.Writer) (*explanation, int) {
+	x := &explanation{out: out, err: errOut}
+	s := &x.Scenario
+	flags := flag.NewFlagSet("retrygen explain", flag.ContinueOnError)
+	flags.SetOutput(errOut)
+	flags.Usage = func() {
+		fmt.Fprint(errOut, "usage: retrygen explain [flags] [packages]\n       retrygen explain [flags] -policy \"retries=4 …\"\n\n")
+		flags.PrintDefaults()
+	}
+	flags.StringVar(&x.Policy, "policy", "", "explain these `options` of a directive, rather than packages")
+	flags.BoolVar(&x.json, "json", false, "print JSON")
+	flags.StringVar(&x.html, "html", "", "write a page to `file`, and print nothing")
+	flags.StringVar(&x.source, "source", "", "with -html, a `template` for links to sources, such as https://example.com/blob/main/{file}#L{line}")
+	flags.StringVar(&x.color, "color", "auto", "`when` to colour: auto, always or never")
+	flags.StringVar(&x.Dir, "C", "", "change to `dir` before running")
+	flags.StringVar(&x.Tags, "tags", "", "build tags, a comma-separated `list`")
+	flags.Var(duration{&s.AttemptTime}, "attempt-time", "assume that every attempt takes this `duration`")
+	flags.Var(whole{&s.Clients}, "clients", "assume this `number` of calls that all fail at one instant, such as 1e6")
+	flags.Var(decimal{&s.Rate}, "rate", "assume this `number` of new calls a second")
+	flags.Var(decimal{&s.Capacity}, "capacity", "assume a service that answers this `number` of requests a second")
+	flags.Var(duration{&s.Outage}, "outage", "assume an outage of this `duration`, with -capacity and -clients or -rate")
+	flags.Var(budget{&s.Budget}, "budget", "assume a budget for all callers, as retry.NewBudget has it: `ratio,perSecond,burst`")
+	flags.BoolVar(&s.Simulate, "simulate", false, "draw every client of an outage, however many")
+	flags.Uint64Var(&s.Seed, "seed", 1, "of what is drawn, a `number`")
+	flags.IntVar(&x.MaxAttempts, "max-attempts", 0, "exit with 1 if a call can come to more attempts than this `number`, nested ones included")
+	flags.Var(duration{&x.MaxWait}, "max-wait", "exit with 1 if a call can wait for longer than this `duration` in all")
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return nil, fine
+	} else if err != nil {
+		return nil, trouble
+	}
+	x.Patterns = flags.Args()
+	if err := x.check(flags); err != nil {
+		fmt.Fprintln(errOut, "retrygen: explain:", err)
+		return nil, trouble
+	}
+	return x, fine
+}
+
+// check finds arguments that contradict each other.
+func (x *explanation) check(flags *flag.FlagSet) error {
+	given := map[string]bool{}
+	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	_, err := terminal.Color(nil, x.color)
+	switch {
+	case err != nil:
+		return err
+	case given["policy"] && len(x.Patterns) > 0:
+		return errors.New("-policy and packages: choose one")
+	case given["policy"] && strings.TrimSpace(x.Policy) == "":
+		return errors.New(`-policy is empty; want options such as "retries=4 delay=exponential(2) jitter=3"`)
+	case x.json && x.html != "":
+		return errors.New("-json and -html: choose one")
+	case x.source != "" && x.html == "":
+		return errors.New("-source goes with -html")
+	case given["max-attempts"] && x.MaxAttempts < 1:
+		return fmt.Errorf("-max-attempts %d: want 1 or more", x.MaxAttempts)
+	case given["max-wait"] && x.MaxWait == 0:
+		return errors.New("-max-wait 0: want more than 0")
+	case given["simulate"] && x.Scenario.Outage == 0:
+		return errors.New("-simulate goes with -outage")
+	}
+	if x.html != "" {
+		return x.linkSources()
+	}
+	return nil
+}
+
+// linkSources has the page link to files from where it will be, or as -source says.
+func (x *explanation) linkSources() error {
+	page, err := filepath.Abs(x.html)
+	if err != nil {
+		return err
+	}
+	x.Link = func(absolute, relative string, line int) string {
+		if x.source != "" {
+			return strings.NewReplacer("{file}", (&url.URL{Path: relative}).EscapedPath(), "{line}", strconv.Itoa(line)).Replace(x.source)
+		}
+		path, err := filepath.Rel(filepath.Dir(page), absolute)
+		if err != nil {
+			path = absolute
+		}
+		return (&url.URL{Path: filepath.ToSlash(path), Fragment: fmt.Sprintf("L%d", line)}).String()
+	}
+	return nil
+}
+
+// show writes the report as asked for.
+func (x *explanation) show(r *report.Report) error {
+	switch {
+	case x.json:
+		return report.JSON(x.out, r)
+	case x.html != "":
+		var page bytes.Buffer
+		if err := report.HTML(&page, r); err != nil {
+			return err
+		}
+		path, err := filepath.Abs(x.html)
+		if err != nil {
+			return err
+		}
+		return (&generator.Result{Changes: []generator.Change{{Path: path, New: page.Bytes()}}}).Write()
+	}
+	color, err := terminal.Color(x.out, x.color)
+	if err != nil {
+		return err
+	}
+	return report.Text(x.out, r, report.TextOptions{Color: color})
+}
+
+// showProgress keeps a line on a terminal up to date.
+func (x *explanation) showProgress() {
+	policies, shown := "", ""
+	update := func(text string) {
+		if text != shown {
+			fmt.Fprintf(x.err, "\r\x1b[K%s", text)
+			shown = text
+		}
+	}
+	x.Progress = func(done, of int) {
+		policies = fmt.Sprintf("explaining %d of %d", done+1, of)
+		update(policies)
+	}
+	x.Scenario.Progress = func(share float64) {
+		update(strings.TrimSpace(fmt.Sprintf("%s  %.0f %% of the outage", policies, 100*share)))
+	}
+}
+
+// clear removes the line of progress.
+func (x *explanation) clear() {
+	if x.Progress != nil {
+		fmt.Fprint(x.err, "\r\x1b[K")
+	}
+}
+
+// The flags that are numbers, as directives and people write them.
+
+type duration struct{ value *time.Duration }
+
+func (d duration) String() string {
+	if d.value == nil || *d.value == 0 {
+		return ""
+	}
+	return d.value.String()
+}
+
+// Set reads 10 (seconds), 2.5, 250ms or 1m30s.
+func (d duration) Set(text string) error {
+	value, err := retry.ParseDuration(text)
+	*d.value = value
+	return err
+}
+
+type decimal struct{ value *float64 }
+
+func (d decimal) String() string {
+	if d.value == nil || *d.value == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(*d.value, 'g', -1, 64)
+}
+
+// Set reads 50000 or 5e4. Whether the number makes sense is for the scenario to say.
+func (d decimal) Set(text string) error {
+	value, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return fmt.Errorf("%q is no number; want one such as 50000 or 5e4", text)
+	}
+	*d.value = value
+	return nil
+}
+
+type whole struct{ value *int }
+
+func (w whole) String() string {
+	if w.value == nil || *w.value == 0 {
+		return ""
+	}
+	return strconv.Itoa(*w.value)
+}
+
+// Set reads 1000000 or 1e6.
+func (w whole) Set(text string) error {
+	value, err := strconv.ParseFloat(text, 64)
+	switch {
+	case err != nil || math.IsNaN(value):
+		return fmt.Errorf("%q is no number; want one such as 1000000 or 1e6", text)
+	case value < 0:
+		return fmt.Errorf("%s: %w", text, forecast.ErrClients)
+	case value != math.Trunc(value) || value > mostClients:
+		return fmt.Errorf("%s: want a whole number of at most %.0e", text, float64(mostClients))
+	}
+	*w.value = int(value)
+	return nil
+}
+
+// mostClients is more than any machine has, and what memory bears where each is drawn.
+const mostClients = 1e9
+
+type budget struct{ value **forecast.Budget }
+
+func (b budget) String() string {
+	if b.value == nil || *b.value == nil {
+		return ""
+	}
+	return fmt.Sprintf("%g,%g,%g", (*b.value).Ratio, (*b.value).PerSecond, (*b.value).Burst)
+}
+
+// Set reads the three arguments of retry.NewBudget.
+func (b budget) Set(text string) error {
+	parts := strings.Split(text, ",")
+	var numbers [3]float64
+	if len(parts) != len(numbers) {
+		return fmt.Errorf("want ratio,perSecond,burst such as 0.1,10,100")
+	}
+	for i, part := range parts {
+		if err := (decimal{&numbers[i]}).Set(strings.TrimSpace(part)); err != nil {
+			return err
+		}
+	}
+	*b.value = &forecast.Budget{Ratio: numbers[0], PerSecond: numbers[1], Burst: numbers[2]}
+	return forecast.Scenario{Budget: *b.value}.Check()
+}

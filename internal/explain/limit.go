@@ -1,0 +1,105 @@
+package explain
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/retrygen/retrygen/internal/chain"
+	"github.com/retrygen/retrygen/internal/forecast"
+	"github.com/retrygen/retrygen/internal/inventory"
+	"github.com/retrygen/retrygen/internal/policy"
+)
+
+// subject is a policy that is held against limits, with the places to name where it goes beyond them.
+type subject struct {
+	name           string
+	policy         policy.Policy
+	forecast       *forecast.Forecast
+	retries, waits string
+}
+
+// limit notes a policy that goes beyond a limit.
+func (x *explainer) limit(s subject) {
+	v := s.forecast.Verdict
+	if x.tooMany(v.Attempts) {
+		x.note(s.retries, "%s makes %s, more than %d (-max-attempts)", s.name, attempts(v.Attempts), x.MaxAttempts)
+	}
+	if x.MaxWait <= 0 {
+		return
+	}
+	worst, known := worstWait(s.policy, v)
+	switch {
+	case !known:
+		x.note(s.waits, "how long %s waits is a function's to say, so that it cannot be held to %s (-max-wait); give cap= or within=", s.name, policy.Spell(x.MaxWait))
+	case worst > x.MaxWait.Seconds():
+		x.note(s.waits, "%s waits for up to %s in all, longer than %s (-max-wait)", s.name, spell(worst, v.Unbounded), policy.Spell(x.MaxWait))
+	}
+}
+
+// limitEntry holds an entry, and the retries inside its retries, against the limits.
+func (x *explainer) limitEntry(found *inventory.Inventory, e *inventory.Entry, f *forecast.Forecast) {
+	waits := e.Delay
+	if e.Policy.Retries.IsSet() && !e.Policy.Delay.IsSet() {
+		waits = e.Pos
+	}
+	x.limit(subject{e.Task, e.Policy, f, found.Relative(e.Retries).String(), found.Relative(waits).String()})
+	for _, c := range e.Chains {
+		n, wait := c.Total()
+		many, long := x.tooMany(n), x.MaxWait > 0 && wait > x.MaxWait
+		at := found.Relative(e.Pos).String()
+		switch {
+		case many && long:
+			x.note(at, "%s; more than %d (-max-attempts) and longer than %s (-max-wait)", c.Describe(e.Package), x.MaxAttempts, policy.Spell(x.MaxWait))
+		case many:
+			x.note(at, "%s; more than %d (-max-attempts)", c.Describe(e.Package), x.MaxAttempts)
+		case long:
+			x.note(at, "%s; longer than %s (-max-wait)", c.Describe(e.Package), policy.Spell(x.MaxWait))
+		}
+	}
+}
+
+func (x *explainer) note(at, format string, args ...any) {
+	x.problems = append(x.problems, at+": "+fmt.Sprintf(format, args...))
+}
+
+// tooMany reports whether attempts go beyond the limit.
+func (x *explainer) tooMany(attempts int) bool {
+	return x.MaxAttempts > 0 && (attempts == chain.Unlimited || attempts > x.MaxAttempts)
+}
+
+// worstWait bounds the waits of a policy, in seconds. Those of a function are only known by cap and within.
+func worstWait(p policy.Policy, v forecast.Verdict) (seconds float64, known bool) {
+	if p.Delay.IsSet() && p.Delay.Value.Kind == policy.Func && v.Attempts != 1 {
+		switch {
+		case p.Within.IsSet():
+			return p.Within.Value.Seconds(), true
+		case p.Cap.IsSet() && v.Attempts != policy.Unlimited:
+			return p.Cap.Value.Seconds() * float64(v.Attempts-1), true
+		}
+		return 0, false
+	}
+	if v.Unbounded && v.WorstWait > 0 {
+		return centuries, true
+	}
+	return v.WorstWait, true
+}
+
+// centuries is longer than any limit.
+const centuries = 1e18
+
+func spell(seconds float64, unbounded bool) string {
+	switch {
+	case unbounded:
+		return "no bound"
+	case seconds >= time.Duration(1<<62).Seconds():
+		return "more than a century"
+	}
+	return policy.Spell(time.Duration(seconds * 1e9).Round(time.Millisecond))
+}
+
+func attempts(n int) string {
+	if n == policy.Unlimited {
+		return "unlimited attempts"
+	}
+	return fmt.Sprintf("at most %d attempts", n)
+}
