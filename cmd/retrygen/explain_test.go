@@ -1,0 +1,250 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/retrygen/retrygen/internal/lint"
+)
+
+// The test binary is the vet tool that explain has go vet run, as the command itself is.
+func TestMain(m *testing.M) {
+	if lint.Vetting(os.Args[1:]) {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// orders retries pricing, and names a budget and a function that only the program knows.
+const orders = `
+-- go.mod --
+module example.com/shop
+
+go 1.26.0
+
+require github.com/retrygen/retrygen v0.0.0
+
+replace github.com/retrygen/retrygen => REPOSITORY
+-- pricing/pricing.go --
+package pricing
+
+import (
+	"context"
+	"time"
+)
+
+//retry:task retries=4 delay=exponential(2) jitter=3
+func Fetch(ctx context.Context) error { return nil }
+
+func backoff(retry int) time.Duration { return time.Second }
+
+//retry:task retries=2 delay=backoff
+func Slow(ctx context.Context) error { return nil }
+-- orders/orders.go --
+package orders
+
+import (
+	"context"
+
+	"example.com/shop/pricing"
+)
+
+// Place places an order.
+//
+//retry:flow retries=2 delay=1
+func Place(ctx context.Context) error { return pricing.FetchWithRetry(ctx) }
+`
+
+// shop writes the module and generates its wrappers.
+func shop(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	repository, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range txtar.Parse([]byte(orders)).Files {
+		path := filepath.Join(dir, file.Name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, bytes.ReplaceAll(file.Data, []byte("REPOSITORY"), []byte(repository)), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("GOWORK", "off")
+	t.Setenv("GOFLAGS", "-mod=mod")
+	if status, _, errOut := retrygen(t, "-C", dir, "./..."); status != 0 {
+		t.Fatal(errOut)
+	}
+	return dir
+}
+
+func TestExplainPackages(t *testing.T) {
+	dir := shop(t)
+	status, out, errOut := retrygen(t, "explain", "-C", dir, "./...")
+	if status != 0 || errOut != "" {
+		t.Fatalf("status %d, errors %q", status, errOut)
+	}
+	if place, fetch := strings.Index(out, "orders.Place"), strings.Index(out, "pricing.Fetch"); place < 0 || fetch < place {
+		t.Errorf("the riskiest is not first:\n%s", out)
+	}
+	for _, want := range []string{"3 policies", "15", "orders/orders.go:11:1", "pricing/pricing.go:8:1", "6m2s"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not in\n%s", want, out)
+		}
+	}
+	_, again, _ := retrygen(t, "explain", "-C", dir, "./...")
+	if again != out {
+		t.Error("the same packages are explained differently")
+	}
+}
+
+func TestExplainLimits(t *testing.T) {
+	dir := shop(t)
+	for _, test := range []struct {
+		flags []string
+		want  string
+	}{
+		{[]string{"-max-attempts", "15", "-max-wait", "6m2s"}, "pricing/pricing.go:13:24: how long pricing.Slow waits is a function's to say, so that it cannot be held to 6m2s (-max-wait); give cap= or within=\n"},
+		{[]string{"-max-attempts", "14"}, "orders/orders.go:11:1: Place (3 attempts) → pricing.Fetch (5): 15 attempts, up to 6m2s of waiting; more than 14 (-max-attempts)\n"},
+		{[]string{"-max-attempts", "4"}, "orders/orders.go:11:1: Place (3 attempts) → pricing.Fetch (5): 15 attempts, up to 6m2s of waiting; more than 4 (-max-attempts)\n" +
+			"pricing/pricing.go:8:14: pricing.Fetch makes at most 5 attempts, more than 4 (-max-attempts)\n"},
+		{[]string{"-max-attempts", "15"}, ""},
+	} {
+		status, out, errOut := retrygen(t, append(append([]string{"explain", "-C", dir}, test.flags...), "./...")...)
+		if want := min(len(test.want), 1); status != want || errOut != test.want || out == "" {
+			t.Errorf("%v: status %d, errors\n%s\nwant %d and\n%s", test.flags, status, errOut, want, test.want)
+		}
+	}
+}
+
+// A mistake is the same error as when generating, and the others are explained all the same.
+func TestExplainMistake(t *testing.T) {
+	dir := shop(t)
+	path := filepath.Join(dir, "pricing/pricing.go")
+	src, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, bytes.Replace(src, []byte("jitter=3"), []byte("jiter=3"), 1), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	_, _, generating := retrygen(t, "-C", dir, "./...")
+	status, out, errOut := retrygen(t, "explain", "-C", dir, "./...")
+	if status != 1 || errOut != generating || !strings.HasPrefix(errOut, "pricing/pricing.go:8:45: unknown option \"jiter\"") {
+		t.Errorf("status %d, errors %q; generating says %q", status, errOut, generating)
+	}
+	if !strings.Contains(out, "orders.Place") {
+		t.Errorf("nothing else is explained:\n%s", out)
+	}
+}
+
+func TestExplainPolicy(t *testing.T) {
+	status, out, errOut := retrygen(t, "explain", "-policy", "retries=4 delay=exponential(2) jitter=3", "-outage", "10", "-clients", "1e6", "-capacity", "5e4")
+	if status != 0 || errOut != "" {
+		t.Fatalf("status %d, errors %q", status, errOut)
+	}
+	for _, want := range []string{"At most 5 attempts", "30.4s on average and 2m at worst", "no timeout", "1,000,000"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not in\n%s", want, out)
+		}
+	}
+	if strings.Contains(out, "\x1b") {
+		t.Error("there are colours in what goes to no terminal")
+	}
+}
+
+func TestExplainBadInput(t *testing.T) {
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"-policy", "retires=4 delay=1 dely=2"}, "policy:1:1: unknown option \"retires\": did you mean \"retries\"?\npolicy:1:19: unknown option \"dely\": did you mean \"delay\"?\n"},
+		{[]string{"-policy", "retries=3 delay=0 jitter=1"}, "policy:1:19: jitter without a delay: there is no wait to spread; give delay= a value or drop jitter=\n"},
+		{[]string{"-policy", "policy=Patient"}, "policy:1:1: policy=Patient: there is no package here to look it up in; write its options\n"},
+		{[]string{"-policy", " "}, "-policy is empty"},
+		{[]string{"-policy", "retries=1", "./..."}, "-policy and packages: choose one"},
+		{[]string{"-policy", "retries=1", "-clients", "-1"}, "the number of clients must not be negative"},
+		{[]string{"-policy", "retries=1", "-clients", "NaN"}, "\"NaN\" is no number"},
+		{[]string{"-policy", "retries=1", "-clients", "1.5"}, "want a whole number"},
+		{[]string{"-policy", "retries=1", "-outage", "10", "-clients", "5"}, "the capacity must be a number of requests a second, more than 0 where there is an outage"},
+		{[]string{"-policy", "retries=1", "-outage", "10", "-clients", "5", "-capacity", "NaN"}, "the capacity must be"},
+		{[]string{"-policy", "retries=1", "-outage", "10", "-capacity", "5"}, "an outage needs clients or a rate of calls"},
+		{[]string{"-policy", "retries=1", "-rate", "Inf"}, "the rate of calls must be a number"},
+		{[]string{"-policy", "retries=1", "-budget", "0.1"}, "want ratio,perSecond,burst"},
+		{[]string{"-policy", "retries=1", "-budget", "-0.1,0,1"}, "the numbers of a budget must be numbers, and not negative"},
+		{[]string{"-policy", "retries=1", "-outage", "-3s"}, "is no duration"},
+		{[]string{"-policy", "retries=1", "-json", "-html", "x.html"}, "-json and -html: choose one"},
+		{[]string{"-policy", "retries=1", "-color", "pink"}, "-color=pink: want auto, always or never"},
+		{[]string{"-policy", "retries=1", "-max-attempts", "0"}, "-max-attempts 0: want 1 or more"},
+		{[]string{"-nonsense"}, "flag provided but not defined"},
+		{[]string{"./no/such/folder"}, "no/such/folder"},
+	} {
+		status, out, errOut := retrygen(t, append([]string{"explain"}, test.args...)...)
+		if status != 2 || out != "" || !strings.Contains(errOut, test.want) {
+			t.Errorf("%q: status %d, output %q, errors %q; want 2 and %q", test.args, status, out, errOut, test.want)
+		}
+	}
+}
+
+func TestExplainJSONAndHTML(t *testing.T) {
+	dir := shop(t)
+	status, out, _ := retrygen(t, "explain", "-C", dir, "-json", "./...")
+	var decoded struct{ Policies []struct{ Task, File string } }
+	if err := json.Unmarshal([]byte(out), &decoded); err != nil || status != 0 || len(decoded.Policies) != 3 || decoded.Policies[0].Task != "orders.Place" {
+		t.Errorf("status %d, %v, %+v", status, err, decoded)
+	}
+	page := filepath.Join(dir, "docs.html")
+	for flags, want := range map[string]string{
+		"": `href="orders/orders.go#L11"`, "-source=https://example.com/blob/main/{file}#L{line}": `href="https://example.com/blob/main/orders/orders.go#L11"`,
+	} {
+		args := []string{"explain", "-C", dir, "-html", page, "./..."}
+		if flags != "" {
+			args = append(args[:5:5], flags, "./...")
+		}
+		if status, out, errOut := retrygen(t, args...); status != 0 || out != "" || errOut != "" {
+			t.Errorf("status %d, output %q, errors %q", status, out, errOut)
+		}
+		text, err := os.ReadFile(page)
+		if err != nil || !bytes.Contains(text, []byte(want)) {
+			t.Errorf("%v: the page does not have %s", err, want)
+		}
+	}
+}
+
+// An interrupted run ends at once and shows nothing.
+func TestExplainInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	var out, errOut bytes.Buffer
+	status := run(ctx, []string{"explain", "-policy", "retries=9 delay=1 jitter=1", "-outage", "60", "-clients", "1e7", "-capacity", "10", "-simulate"}, &out, &errOut)
+	if status != 2 || out.Len() > 0 || !regexp.MustCompile(`^retrygen: explain: .*canceled\n$`).MatchString(errOut.String()) {
+		t.Errorf("status %d, output %q, errors %q", status, out.String(), errOut.String())
+	}
+}
+
+// BenchmarkExplain times the whole command, its start included.
+func BenchmarkExplain(b *testing.B) {
+	tool := filepath.Join(b.TempDir(), "retrygen.exe")
+	if out, err := exec.Command("go", "build", "-o", tool, ".").CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	for b.Loop() {
+		if out, err := exec.Command(tool, "explain", "-policy", "retries=4 delay=exponential(2) jitter=3").CombinedOutput(); err != nil {
+			b.Fatalf("%v\n%s", err, out)
+		}
+	}
+}
