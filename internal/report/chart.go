@@ -18,7 +18,7 @@ type chart struct {
 type mark struct {
 	Kind, Class, Anchor, Text string
 	X, Y, W, H                float64
-	Path                      string
+	Path, Move                string
 }
 
 func (c *chart) rect(class string, x, y, w, h float64) {
@@ -47,11 +47,7 @@ func (c *chart) timeAxis(left, right, top, bottom, end float64, title string) {
 	for _, at := range timeTicks(end, int((right-left)/90)) {
 		x := left + at/end*(right-left)
 		c.line("grid", x, top, x, bottom)
-		anchor := "middle"
-		if label := duration(at); x+4*float64(len(label)) > c.Width {
-			anchor = "end"
-		}
-		c.text(anchor, "tick", x, bottom+16, duration(at))
+		c.text("middle", "tick", x, bottom+16, duration(at))
 	}
 	c.line("axis", left, bottom, right, bottom)
 	c.text("middle", "title", (left+right)/2, bottom+34, title)
@@ -60,7 +56,7 @@ func (c *chart) timeAxis(left, right, top, bottom, end float64, title string) {
 // drawn draws when attempts begin.
 func (l *lanes) drawn(width float64) chart {
 	const left, pitch, top = 34, 20, 30
-	right := width - 10
+	right := width - 22
 	bottom := top + pitch*float64(len(l.rows))
 	c := chart{Width: width, Height: bottom + 42, Class: class(width), Label: "When each attempt begins: from the shortest to the longest time, with P50 and P99"}
 	c.key(left)
@@ -113,8 +109,9 @@ func class(width float64) string {
 
 // drawn draws load over time, with the capacity and the outage.
 func (c *curve) drawn(width float64) chart {
-	const left, top, high = 40, 44, 190
-	right, bottom := width-64, float64(top+high)
+	const left, high = 40, 190
+	top := 26 + 18*float64(len(c.lines))
+	right, bottom := width-64, top+high
 	d := chart{Width: width, Height: bottom + 42, Class: class(width), Label: "Load over time, as multiples of the capacity, through the outage"}
 	ceiling := 1.05 * c.top
 	x := func(t float64) float64 { return left + min(t/c.end, 1)*(right-left) }
@@ -128,14 +125,11 @@ func (c *curve) drawn(width float64) chart {
 	d.timeAxis(left, right, top, bottom, c.end, "time after the outage began")
 	d.line("capacity", left, y(1), right, y(1))
 	d.text("start", "tick", right+5, y(1)+4, "capacity")
-	at := float64(left)
 	for i := len(c.lines) - 1; i >= 0; i-- { // the policy itself on top
-		d.path("load"+strconv.Itoa(i), c.lines[i].path(x, y, c.end))
-	}
-	for i, l := range c.lines {
-		d.line("load"+strconv.Itoa(i), at, 10, at+22, 10)
-		d.text("start", "tick", at+27, 14, "load, "+l.label)
-		at += 27 + 7*float64(len(l.label)+6) + 14
+		class, at := "load"+strconv.Itoa(i), 18*float64(i)
+		d.path(class, c.lines[i].path(x, y, c.end))
+		d.line(class, left, at+10, left+28, at+10)
+		d.text("start", "tick", left+34, at+14, "load over capacity, "+c.lines[i].label)
 	}
 	return d
 }

@@ -57,7 +57,7 @@ func significant(x float64) string {
 
 // number writes a number with three significant digits or all of its whole part: 1.11, 43.7, 1,234.
 func number(x float64) string {
-	if math.Abs(x) >= 1000 {
+	if math.Abs(x) >= 999.5 {
 		if x > 1e15 {
 			return strconv.FormatFloat(x, 'g', 3, 64)
 		}
@@ -77,7 +77,7 @@ func thousands(digits string) string {
 }
 
 // places are the decimals of a percentage at most.
-const places = 10
+const places = 5
 
 // percent writes a share. Only what is all reads 100 %, and only what is nothing 0 %.
 func percent(share float64) string {
@@ -85,7 +85,7 @@ func percent(share float64) string {
 	switch {
 	case share == 0 || share == 1:
 		return significant(hundred) + nbsp + "%"
-	case hundred < math.Pow10(-places):
+	case hundred < 0.9995*math.Pow10(-places):
 		return below
 	}
 	if share > 0.995 && share < 1 {

@@ -20,6 +20,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"cell":     func(c cell) template.HTML { return c.markup() },
 	"worst":    worst,
 	"headline": headline,
+	"clean":    clean,
 	"style":    func() template.CSS { return template.CSS(chartStyle) },
 }).Parse(pageText))
 
@@ -80,6 +81,7 @@ type headView struct {
 
 type cellView struct {
 	Text  sentence
+	Under sentence // in smaller letters
 	Class string
 	Marks []mark // of a bar
 }
@@ -114,6 +116,9 @@ func view(s section) sectionView {
 
 func viewTable(t table) tableView {
 	v := tableView{Caption: t.caption}
+	if t.wraps {
+		return stacked(v, t)
+	}
 	if len(t.heads) > 5 {
 		v.Class = "many"
 	}
@@ -121,7 +126,7 @@ func viewTable(t table) tableView {
 		switch {
 		case column == len(t.heads)-1 && t.bars:
 			return "bar"
-		case column < t.left || column == len(t.heads)-1 && t.wraps:
+		case column < t.left:
 			return "text"
 		}
 		return ""
@@ -140,6 +145,23 @@ func viewTable(t table) tableView {
 		}
 		for i := len(row); i < len(t.heads); i++ {
 			list = append(list, cellView{Class: class(i)})
+		}
+		v.Rows = append(v.Rows, list)
+	}
+	return v
+}
+
+// stacked puts text of any length below the first column, for which a phone has no room beside it.
+func stacked(v tableView, t table) tableView {
+	last := len(t.heads) - 1
+	for _, head := range t.heads[:last] {
+		v.Heads = append(v.Heads, headView{Text: head})
+	}
+	v.Heads[0].Class = "text"
+	for _, row := range t.rows {
+		list := []cellView{{Text: row[0].sentence, Under: row[last].sentence, Class: "text"}}
+		for _, c := range row[1:last] {
+			list = append(list, cellView{Text: c.sentence})
 		}
 		v.Rows = append(v.Rows, list)
 	}

@@ -16,7 +16,8 @@ var (
 	stormy = forecast.Scenario{
 		AttemptTime: 200 * time.Millisecond, Outage: 10 * time.Second, Clients: 1e6, Rate: 20000, Capacity: 50000,
 	}
-	thrifty = forecast.Scenario{
+	steadfast = forecast.Scenario{Outage: 10 * time.Second, Rate: 30000, Capacity: 50000}
+	thrifty   = forecast.Scenario{
 		AttemptTime: 200 * time.Millisecond, Outage: 10 * time.Second, Clients: 1e5, Rate: 20000, Capacity: 50000,
 		Budget: &forecast.Budget{Ratio: 0.1, PerSecond: 100, Burst: 10000}, Seed: 7,
 	}
