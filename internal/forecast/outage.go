@@ -33,8 +33,8 @@ type Outage struct {
 type Load struct {
 	Peak      float64   `json:"peak"`      // the busiest second after the outage's first instant
 	PeakAt    float64   `json:"peakAt"`    // when it begins, in seconds
-	GaveUp    float64   `json:"gaveUp"`    // the share of calls that end in failure
-	Requests  float64   `json:"requests"`  // for each call
+	GaveUp    float64   `json:"gaveUp"`    // the share that ends in failure of the calls begun before the load has drained
+	Requests  float64   `json:"requests"`  // for each of these calls
 	Drain     float64   `json:"drain"`     // seconds after the outage until no request is refused any more; -1 for not in sight
 	Step      float64   `json:"step"`      // seconds between two values of Series
 	Series    []float64 `json:"series"`    // the load, from the outage's beginning
@@ -138,6 +138,8 @@ type clock struct {
 	over      int       // the latest step in which requests were refused after the outage
 	calls     float64
 	failed    float64 // calls
+	begun     float64 // calls, when a request was last refused: later ones succeed at once
+	requests  float64
 	simulated bool
 }
 
@@ -189,6 +191,10 @@ func (c *clock) answered(t int, requests float64) float64 {
 // count notes a step; it reports whether what happens later can still matter.
 func (c *clock) count(t int, requests, open float64) (more bool) {
 	c.offered = append(c.offered, requests)
+	c.requests += requests
+	if t <= max(c.outage-1, c.over) {
+		c.begun = c.calls
+	}
 	if t <= c.outage {
 		return true
 	}
@@ -203,11 +209,10 @@ const points = 240
 
 // load sums up what was counted.
 func (c *clock) load() *Load {
-	l := &Load{GaveUp: c.failed / c.calls, Simulated: c.simulated}
+	l := &Load{GaveUp: min(c.failed/c.begun, 1), Requests: (c.requests - (c.calls - c.begun)) / c.begun, Simulated: c.simulated}
 	window := max(int(math.Round(1/c.step)), 1)
-	inside, total := 0.0, 0.0
+	inside := 0.0
 	for t, requests := range c.offered {
-		total += requests
 		if t == 0 {
 			continue // the first instant is the clients' doing, not their retries'
 		}
@@ -219,7 +224,6 @@ func (c *clock) load() *Load {
 			l.Peak, l.PeakAt = over, float64(max(t-window+1, 0))*c.step
 		}
 	}
-	l.Requests = total / c.calls
 	if l.Drain = float64(c.over+1-c.outage) * c.step; c.over >= c.most-2 {
 		l.Drain = -1
 	}
