@@ -47,12 +47,15 @@ func (m *model) grow(order []*types.Func) {
 		callees[fn] = m.callees(fn)
 	}
 	if m.depth.places {
+		// It is soon done. A check, which keeps one chain, stays with the order of the source: in a recursion that decides
+		// which it keeps.
 		order = calleesFirst(order, callees)
 	}
+	step := 1
 	changed := map[*types.Func]int{} // the step that a function's chains have last changed in
 	looked := map[*types.Func]int{}  // and that it was last looked at in
-	for step, last := 1, 1; last > 0; {
-		last = 0
+	for again := true; again; {
+		again = false
 		for _, fn := range order {
 			news := func(callee *types.Func) bool { return changed[callee] >= looked[fn] }
 			if looked[fn] > 0 && !slices.ContainsFunc(callees[fn], news) {
@@ -61,7 +64,7 @@ func (m *model) grow(order []*types.Func) {
 			looked[fn] = step
 			if joined := chain.Join(m.depth.limit, m.chains[fn], m.through(fn)); !joined.Equal(m.chains[fn]) {
 				m.chains[fn] = joined
-				changed[fn], last = step, step
+				changed[fn], again = step, true
 			}
 			step++
 		}
