@@ -44,7 +44,7 @@ func place(x float64) string { return strconv.FormatFloat(round(x), 'f', -1, 64)
 
 // timeAxis draws round times below a plot, and lines up to its top.
 func (c *chart) timeAxis(left, right, top, bottom, end float64, title string) {
-	for _, at := range timeTicks(end, int((right-left)/90)) {
+	for _, at := range timeTicks(end, int((right-left)/72)) {
 		x := left + at/end*(right-left)
 		c.line("grid", x, top, x, bottom)
 		c.text("middle", "tick", x, bottom+16, duration(at))
@@ -88,15 +88,15 @@ func (c *chart) spread(b bar, left, width, y float64) {
 
 // key says what the parts of such a bar are.
 func (c *chart) key(left float64) {
-	c.text("start", "tick", 0, 14, "no.")
-	x := left
+	c.text("start", "tick", 0, 14, "attempt")
+	x := left + 24
 	for _, part := range []struct {
 		class, text string
 		high, width float64
-	}{{"early", "min–P50", 12, 58}, {"late", "P50–P99", 8, 60}, {"last", "P99–max", 3, 60}} {
+	}{{"early", "min–P50", 12, 50}, {"late", "P50–P99", 8, 52}, {"last", "P99–max", 3, 52}} {
 		c.rect(part.class, x, 10-part.high/2, 22, part.high)
 		c.text("start", "tick", x+27, 14, part.text)
-		x += 27 + part.width + 14
+		x += 27 + part.width + 10
 	}
 }
 
@@ -118,7 +118,7 @@ func (c *curve) drawn(width float64) chart {
 	y := func(load float64) float64 { return bottom - min(load/ceiling, 1)*high }
 	d.rect("outage", left, top, x(c.outage)-left, high)
 	d.text("start", "tick", left, top-6, "outage")
-	for _, load := range ticks(ceiling, roundStep(ceiling/4)) {
+	for _, load := range ticks(ceiling, roundStep(ceiling/5)) {
 		d.line("grid", left, y(load), right, y(load))
 		d.text("end", "tick", left-6, y(load)+4, number(load)+"×")
 	}

@@ -53,17 +53,18 @@ func Example() {
 	//   Assumed: an attempt takes no time, and every attempt fails.
 	//
 	// When attempts fail
-	//   Times are those of a call, whether it succeeds or gives up; the bar is the
-	//   share of calls that succeed.
+	//   The first column is the share of attempts that fail. Times are those of a
+	//   call, whether it succeeds or gives up; the bar is the share of calls that
+	//   succeed.
 	//
-	//   attempts    calls  attempts
-	//    failing  succeed    a call    P50    P99  P99.9
-	//        1 %  99.99 %      1.01     0s     0s  250ms  ████████████████████████████
-	//       10 %     99 %       1.1     0s  250ms  250ms  ███████████████████████████▊
-	//       30 %     91 %       1.3     0s  250ms  250ms  █████████████████████████▌
-	//       50 %     75 %       1.5     0s  250ms  250ms  █████████████████████
-	//       90 %     19 %       1.9  250ms  250ms  250ms  █████▍
-	//      100 %      0 %         2  250ms  250ms  250ms
+	//              calls  attempts
+	//   failing  succeed    a call    P50    P99  P99.9
+	//       1 %  99.99 %      1.01     0s     0s  250ms  █████████████████████████████
+	//      10 %     99 %       1.1     0s  250ms  250ms  ████████████████████████████▊
+	//      30 %     91 %       1.3     0s  250ms  250ms  ██████████████████████████▍
+	//      50 %     75 %       1.5     0s  250ms  250ms  █████████████████████▊
+	//      90 %     19 %       1.9  250ms  250ms  250ms  █████▌
+	//     100 %      0 %         2  250ms  250ms  250ms
 	//   Assumed: an attempt takes no time; attempts fail independently of one another.
 	//
 	// Herd

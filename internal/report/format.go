@@ -35,9 +35,9 @@ func duration(seconds float64) string {
 	case s < day:
 		return pair(math.Round(s/minute), 60, "h", "m")
 	case s < year:
-		return significant(s/day) + "d"
+		return significant(seconds/day) + "d"
 	}
-	return significant(s/year) + "y"
+	return significant(seconds/year) + "y"
 }
 
 // pair writes a whole number of small units as large and small ones, without a zero of the latter.

@@ -25,7 +25,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 }).Parse(pageText))
 
 // pageLimits keep a page short where schedules are long. Its JSON has the rest.
-var pageLimits = limits{attempts: 24, waves: 20, chains: 20}
+var pageLimits = limits{attempts: 16, waves: 10, chains: 20}
 
 // HTML writes the report as one page that needs nothing else: no script, no style, no font from elsewhere.
 func HTML(w io.Writer, r *Report) error {

@@ -90,7 +90,7 @@ func jitters(o *forecast.Outage) table {
 	return t
 }
 
-// budget compares a load with and without its budget, and warns of failures that keep themselves up.
+// budget compares a load with and without its budget. The verdict warns of failures that keep themselves up.
 func budget(o *forecast.Outage) (section, bool) {
 	s := section{id: "budget", title: "Budget", term: "budget"}
 	if o.Budget == nil && o.Rate == 0 {
@@ -115,9 +115,6 @@ func budget(o *forecast.Outage) (section, bool) {
 	}
 	if o.Rate > 0 {
 		s.says = append(s.says, say("While every attempt fails for long, the service has to bear @ its capacity ([sustained load]).", multiple(o.Sustained)))
-	}
-	if o.Metastable {
-		s.warns = append(s.warns, metastable(o))
 	}
 	return s, true
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"path"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/forecast"
 )
@@ -30,9 +31,9 @@ func timeline(f *forecast.Forecast, a *Assumptions, l limits) section {
 	if cut {
 		begins.heads = append(begins.heads[:1:1], append([]sentence{say("[reached|reach]")}, begins.heads[1:]...)...)
 	}
-	longest, end := scales(f.Timeline)
-	s.lanes = &lanes{end: end}
 	first, last := elided(len(f.Timeline), l.attempts)
+	longest, end := scales(f.Timeline[:first], f.Timeline[last:])
+	s.lanes = &lanes{end: end}
 	for i, at := range f.Timeline {
 		if i >= first && i < last {
 			if i == first {
@@ -54,8 +55,8 @@ func timeline(f *forecast.Forecast, a *Assumptions, l limits) section {
 	}
 	s.tables = []table{waits, begins}
 	s.assumes = say("Assumed: @, and every attempt fails.", attemptTakes(a)...)
-	if end < f.Timeline[len(f.Timeline)-1].Begin.Max {
-		s.warns = append(s.warns, say("Bars end before the first attempt that may begin later than a century (saturated)."))
+	if Saturated(f.Timeline[len(f.Timeline)-1].Begin.Max) {
+		s.warns = append(s.warns, say("What may take longer than a century ([saturated]) has no bar."))
 	}
 	return s
 }
@@ -88,9 +89,9 @@ func spreadBar(s forecast.Spread, scale float64) bar {
 	return bar{s.Min / scale, s.P50 / scale, s.P99 / scale, s.Max / scale, true}
 }
 
-// scales gives the longest wait and the latest beginning that no century is too short for.
-func scales(list []forecast.Attempt) (wait, begin float64) {
-	for _, at := range list {
+// scales gives the longest wait and the latest beginning of what has a bar.
+func scales(lists ...[]forecast.Attempt) (wait, begin float64) {
+	for _, at := range slices.Concat(lists...) {
 		if !Saturated(at.Wait.Max) {
 			wait = max(wait, at.Wait.Max)
 		}
@@ -105,7 +106,7 @@ func scales(list []forecast.Attempt) (wait, begin float64) {
 func failures(f *forecast.Forecast, a *Assumptions) section {
 	s := section{id: "failures", title: "When attempts fail", term: "failures"}
 	t := table{bars: true, heads: []sentence{
-		say("attempts failing"), say("[calls succeed|success]"), say("[attempts a call|expected requests]"),
+		say("failing"), say("[calls succeed|success]"), say("[attempts a call|expected requests]"),
 		say("[P50|percentile]"), say("[P99|percentile]"), say("[P99.9|percentile]"), nil,
 	}}
 	for _, x := range f.Failures {
@@ -117,7 +118,7 @@ func failures(f *forecast.Forecast, a *Assumptions) section {
 		row[6].bar = bar{to: x.Success}
 		t.rows = append(t.rows, row)
 	}
-	s.says = append(s.says, say("Times are those of a call, whether it succeeds or gives up; the bar is the share of calls that succeed."))
+	s.says = append(s.says, say("The first column is the share of attempts that fail. Times are those of a call, whether it succeeds or gives up; the bar is the share of calls that succeed."))
 	s.assumes = say("Assumed: @; attempts fail independently of one another.", attemptTakes(a)...)
 	s.tables = []table{t}
 	return s
