@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -122,6 +123,8 @@ func (x *explanation) check(flags *flag.FlagSet) error {
 		return errors.New("-policy and packages: choose one")
 	case given["policy"] && strings.TrimSpace(x.Policy) == "":
 		return errors.New(`-policy is empty; want options such as "retries=4 delay=exponential(2) jitter=3"`)
+	case slices.ContainsFunc(x.Patterns, func(p string) bool { return strings.HasPrefix(p, "-") }):
+		return fmt.Errorf("flags come before packages: retrygen explain [flags] %s", x.Patterns[0])
 	case x.json && x.html != "":
 		return errors.New("-json and -html: choose one")
 	case x.source != "" && x.html == "":

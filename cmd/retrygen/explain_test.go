@@ -190,6 +190,7 @@ func TestExplainBadInput(t *testing.T) {
 		{[]string{"-policy", "retries=1", "-json", "-html", "x.html"}, "-json and -html: choose one"},
 		{[]string{"-policy", "retries=1", "-color", "pink"}, "-color=pink: want auto, always or never"},
 		{[]string{"-policy", "retries=1", "-max-attempts", "0"}, "-max-attempts 0: want 1 or more"},
+		{[]string{"./...", "-json"}, "flags come before packages"},
 		{[]string{"-nonsense"}, "flag provided but not defined"},
 		{[]string{"./no/such/folder"}, "no/such/folder"},
 	} {

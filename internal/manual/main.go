@@ -2,8 +2,8 @@
 //
 //	go run ./internal/manual
 //
-// It runs each command that stands in a comment of its own, puts what it prints into the block below, and draws the picture
-// of the README:
+// It draws the README's picture, runs each command that stands in a comment of its own, and puts what it prints into the
+// block below:
 //
 //	<!-- retrygen explain -policy "retries=4 delay=1" : Verdict, Herd -->
 //	```
@@ -20,12 +20,16 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -57,12 +61,16 @@ func run(root string, write bool) (stale []string, err error) {
 		return nil, err
 	}
 	m := &manual{tool: tool, root: root}
+	renew := map[string]func([]byte) ([]byte, error){filepath.Join(root, "docs", "explain.svg"): m.picture}
 	for _, name := range append(pages, filepath.Join(root, "README.md")) {
+		renew[name] = m.page
+	}
+	for _, name := range slices.Sorted(maps.Keys(renew)) {
 		text, err := os.ReadFile(name)
-		if err != nil {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
-		fresh, err := m.page(text)
+		fresh, err := renew[name](text)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
@@ -147,6 +155,13 @@ func words(command string) ([]string, error) {
 		list = append(list, strings.Fields(part)...)
 	}
 	return list, nil
+}
+
+// picture draws the README's picture.
+func (m *manual) picture([]byte) ([]byte, error) {
+	cmd := exec.Command("go", "run", "./internal/report/picture", "-rate", "0", "-budget", "0")
+	cmd.Dir = m.root
+	return cmd.Output()
 }
 
 // explain runs the command.
