@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -22,6 +23,8 @@ type Listed struct {
 
 	Pos    token.Position // of the directive; the file name is absolute
 	Policy policy.Policy  // what is in force; its positions mean nothing
+
+	Budget []float64 // the arguments of retry.NewBudget: ratio, per second, burst; nil where they are not to be seen
 
 	// Where options stand, as far as they stand in the file of the directive: the directive itself where they do not.
 	Retries, Delay, Cap token.Position
@@ -63,7 +66,7 @@ func (r *run) listed(u *unit, pkg *types.Package, fn *directive.Func) Listed {
 	own := r.fset.PositionFor(fn.Pos, false)
 	return Listed{
 		Package: pkg.Path(), Task: fn.Task, Wrapper: fn.Wrapper, Flow: fn.Flow, Foreign: u.platform != r.present,
-		Pos: own, Policy: fn.Policy.At(0),
+		Pos: own, Policy: fn.Policy.At(0), Budget: budgetOf(u, fn.Budget),
 		Retries: r.option(fn.File, own, fn.Policy.Retries.Pos),
 		Delay:   r.option(fn.File, own, fn.Policy.Delay.Pos),
 		Cap:     r.option(fn.File, own, fn.Policy.Cap.Pos),
@@ -76,4 +79,49 @@ func (r *run) option(file *ast.File, directive token.Position, pos int) token.Po
 		return r.fset.PositionFor(p, false)
 	}
 	return directive
+}
+
+// budgetOf reads the numbers of a budget that is made where its variable is declared, in the unit itself.
+func budgetOf(u *unit, ref *directive.Ref) []float64 {
+	if ref == nil || len(ref.Path) > 0 || ref.Object == nil {
+		return nil
+	}
+	var numbers []float64
+	for _, s := range u.sources {
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			spec, ok := n.(*ast.ValueSpec)
+			if !ok {
+				_, function := n.(*ast.FuncDecl)
+				return !function
+			}
+			for i, name := range spec.Names {
+				if u.info.Defs[name] == ref.Object && i < len(spec.Values) {
+					numbers = constants(u.info, spec.Values[i])
+				}
+			}
+			return false
+		})
+	}
+	return numbers
+}
+
+// constants gives the arguments of a call of retry.NewBudget, nil for any other expression.
+func constants(info *types.Info, value ast.Expr) []float64 {
+	call, ok := ast.Unparen(value).(*ast.CallExpr)
+	if !ok || len(call.Args) != 3 {
+		return nil
+	}
+	if f, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); !ok || f.Sel.Name != "NewBudget" {
+		return nil
+	}
+	var numbers []float64
+	for _, arg := range call.Args {
+		known := info.Types[arg].Value
+		if known == nil {
+			return nil
+		}
+		x, _ := constant.Float64Val(constant.ToFloat(known))
+		numbers = append(numbers, x)
+	}
+	return numbers
 }

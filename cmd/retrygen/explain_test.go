@@ -226,6 +226,49 @@ func TestExplainJSONAndHTML(t *testing.T) {
 	}
 }
 
+// A budget is that of the source, where its numbers stand.
+func TestExplainBudgetOfTheSource(t *testing.T) {
+	dir := shop(t)
+	path := filepath.Join(dir, "pricing/budget.go")
+	if err := os.WriteFile(path, []byte(`package pricing
+
+import (
+	"context"
+
+	"github.com/retrygen/retrygen/runtime/retry"
+)
+
+const share = 1.0 / 4
+
+var budget = retry.NewBudget(share, 0, 20)
+
+//retry:task retries=3 budget=budget
+func Frugal(ctx context.Context) error { return nil }
+`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	status, out, errOut := retrygen(t, "explain", "-C", dir, "-json", "-outage", "5", "-rate", "100", "-capacity", "200", "./pricing")
+	var decoded struct {
+		Policies []struct {
+			Task     string
+			Forecast struct {
+				Outage struct {
+					Budget *struct{ Ratio, Burst float64 }
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &decoded); err != nil || status != 0 {
+		t.Fatalf("status %d, %v, %s", status, err, errOut)
+	}
+	for _, p := range decoded.Policies {
+		b := p.Forecast.Outage.Budget
+		if frugal := p.Task == "pricing.Frugal"; frugal != (b != nil) || frugal && (b.Ratio != 0.25 || b.Burst != 20) {
+			t.Errorf("%s has the budget %+v", p.Task, b)
+		}
+	}
+}
+
 // An interrupted run ends at once and shows nothing.
 func TestExplainInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())

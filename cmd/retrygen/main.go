@@ -43,7 +43,8 @@
 //		assume an outage of a service that otherwise answers so many requests a second, met by a number of calls
 //		that begin with it and by new calls at a rate
 //	-budget ratio,perSecond,burst
-//		assume a budget that all callers share, by the arguments of retry.NewBudget
+//		assume a budget that all callers share, by the arguments of retry.NewBudget; where the package of a policy
+//		declares its budget with numbers, these are taken
 //	-simulate
 //		draw every client of an outage, however many
 //	-seed number

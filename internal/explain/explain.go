@@ -66,21 +66,25 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 // explainer is one Run.
 type explainer struct {
 	Options
-	known    map[string]*forecast.Forecast // by policy, since many functions share one
+	known    map[string]*forecast.Forecast // by policy and budget, since many functions share one
 	problems []string
 }
 
-// forecast gives what a policy does.
-func (x *explainer) forecast(ctx context.Context, p policy.Policy) (*forecast.Forecast, error) {
-	text := p.String()
-	if f, ok := x.known[text]; ok {
+// forecast gives what a policy does, with a budget of its own if the numbers of one are known.
+func (x *explainer) forecast(ctx context.Context, p policy.Policy, budget []float64) (*forecast.Forecast, error) {
+	key := fmt.Sprint(p, budget)
+	if f, ok := x.known[key]; ok {
 		return f, nil
 	}
-	f, err := forecast.New(ctx, p, x.Scenario)
+	scenario := x.Scenario
+	if budget != nil {
+		scenario.Budget = &forecast.Budget{Ratio: max(budget[0], 0), PerSecond: max(budget[1], 0), Burst: max(budget[2], 0)}
+	}
+	f, err := forecast.New(ctx, p, scenario)
 	if err != nil {
 		return nil, err
 	}
-	x.known[text] = f
+	x.known[key] = f
 	return f, nil
 }
 
@@ -111,7 +115,7 @@ func (x *explainer) text(ctx context.Context) (*Result, error) {
 		slices.SortStableFunc(problems, func(a, b policy.Problem) int { return a.Pos - b.Pos })
 		return nil, &MistakeError{problems}
 	}
-	f, err := x.forecast(ctx, p)
+	f, err := x.forecast(ctx, p, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +139,7 @@ func (x *explainer) packages(ctx context.Context) (*Result, error) {
 		if x.Progress != nil {
 			x.Progress(i, len(found.Entries))
 		}
-		f, err := x.forecast(ctx, e.Policy)
+		f, err := x.forecast(ctx, e.Policy, e.Budget)
 		if err != nil {
 			return nil, err
 		}
