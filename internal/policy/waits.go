@@ -67,7 +67,7 @@ const PoissonHigh = 10 * math.Ln10
 // most bounds the retries whose waits are added up one by one.
 const most = 1000
 
-// Totals adds up the shortest and the longest waits of all retries, saturating. It reports false where the policy does
+// Totals adds up the shortest and the longest waits of all retries, saturating; "within" bounds both. It reports false where the policy does
 // not bound them itself: the number of retries is not written or beyond a thousand, or the waits are a function's or
 // the environment's.
 func (p Policy) Totals() (shortest, longest time.Duration, ok bool) {
@@ -77,6 +77,9 @@ func (p Policy) Totals() (shortest, longest time.Duration, ok bool) {
 	for k := 1; k <= p.Retries.Value; k++ {
 		low, high := p.Bounds(k)
 		shortest, longest = Add(shortest, low), Add(longest, high)
+	}
+	if p.Within.IsSet() {
+		shortest, longest = min(shortest, p.Within.Value), min(longest, p.Within.Value)
 	}
 	return shortest, longest, true
 }

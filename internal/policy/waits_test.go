@@ -16,6 +16,7 @@ func TestTotals(t *testing.T) {
 		"retries=3 delay=1,10 jitter=20%":                        "16.8s to 25.2s",
 		"retries=3 delay=1 jitter=decorrelated cap=20s":          "3s to 32s", // 3+9+20
 		"retries=2 delay=1 jitter=1":                             "830.075ms to 4s",
+		"retries=4 delay=exponential(1) within=10s":              "10s to 10s",
 		"retries=unlimited delay=1":                              "unknown",
 		"retries=3 delay=backoff":                                "unknown",
 		"delay=1":                                                "unknown",

@@ -234,7 +234,7 @@ func CappedDecorrelatedWithRetry(ctx context.Context, attempt func() error) erro
 }
 
 // WithinWithRetry calls [Within] and, while it fails, calls it again: at most 5 attempts, with waits of about 1s
-// between them (jitter ±50%, 6s in all at worst). No retry begins later than 2.5s after the call. always decides
+// between them (jitter ±50%, 2.5s in all at worst). No retry begins later than 2.5s after the call. always decides
 // which errors are worth it.
 func WithinWithRetry(ctx context.Context, attempt func() error) error {
 	start := time.Now()
@@ -256,7 +256,7 @@ func WithinWithRetry(ctx context.Context, attempt func() error) error {
 }
 
 // WithinPoissonWithRetry calls [WithinPoisson] and, while it fails, calls it again: at most 5 attempts, with waits
-// of about 1s, 2s, 4s and 8s between them (jitter 1, 30s in all at worst). No retry begins later than 6s after the
+// of about 1s, 2s, 4s and 8s between them (jitter 1, 6s in all at worst). No retry begins later than 6s after the
 // call. always decides which errors are worth it.
 func WithinPoissonWithRetry(ctx context.Context, attempt func() error) error {
 	start := time.Now()
@@ -282,7 +282,7 @@ func WithinPoissonWithRetry(ctx context.Context, attempt func() error) error {
 }
 
 // WithinDecorrelatedWithRetry calls [WithinDecorrelated] and, while it fails, calls it again: at most 5 attempts,
-// with waits of about 1s between them (jitter decorrelated, 2m in all at worst). No retry begins later than 8s
+// with waits of about 1s between them (jitter decorrelated, 8s in all at worst). No retry begins later than 8s
 // after the call. always decides which errors are worth it.
 func WithinDecorrelatedWithRetry(ctx context.Context, attempt func() error) error {
 	start := time.Now()
@@ -304,8 +304,8 @@ func WithinDecorrelatedWithRetry(ctx context.Context, attempt func() error) erro
 }
 
 // WithinFixedWithRetry calls [WithinFixed] and, while it fails, calls it again: at most 10 attempts, with waits of
-// 1s between them (9s in all at worst). No retry begins later than 3.5s after the call. always decides which errors
-// are worth it.
+// 1s between them (3.5s in all at worst). No retry begins later than 3.5s after the call. always decides which
+// errors are worth it.
 func WithinFixedWithRetry(ctx context.Context, attempt func() error) error {
 	start := time.Now()
 	err := WithinFixed(ctx, attempt)
