@@ -35,6 +35,9 @@ var policies = []string{
 	"retries=1 delay=250ms",
 	"retries=2 delay=pause budget=shared",
 	"timeout=2s",
+	"retries=unlimited delay=1 within=10s",
+	"retries=2000 delay=1 timeout=1s",
+	"retries=2 timeout=1s",
 }
 
 // forecasts keeps what takes long.

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"path"
 	"slices"
 
 	"github.com/retrygen/retrygen/internal/forecast"
@@ -172,6 +171,3 @@ func sayMerge(h *forecast.Herd) sentence {
 	}
 	return say("These waves stay apart; with more retries they would [merge].")
 }
-
-// base is the last part of an import path.
-func base(pkg string) string { return path.Base(pkg) }
