@@ -68,7 +68,9 @@ func (l *lanes) drawn(width float64) chart {
 	for i, row := range l.rows {
 		y := top + pitch*(float64(i)+0.5)
 		c.text("end", "tick", left-8, y+4, row.label)
-		c.spread(row.bar, left, right-left, y)
+		if !row.gap {
+			c.spread(row.bar, left, right-left, y)
+		}
 	}
 	return c
 }

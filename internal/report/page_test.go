@@ -32,6 +32,7 @@ func reports(t testing.TB) map[string]*Report {
 		"none":      New(calm, nil, nil),
 		"module":    module(t, 12, calm),
 		"thrifty":   New(thrifty, []Policy{chained(sample(t, policies[0], thrifty))}, nil),
+		"few":       New(few, []Policy{sample(t, policies[6], few)}, nil),
 		"stormy":    New(stormy, []Policy{sample(t, policies[1], stormy)}, nil),
 		"steadfast": New(steadfast, []Policy{sample(t, policies[7], steadfast)}, nil),
 	}
