@@ -22,9 +22,10 @@ func (b bar) drawn(width int) string {
 		from = min(from, width-1) // a point is seen as well
 		return strings.Repeat(" ", from) + "█"
 	}
-	return strings.Repeat(" ", from) + strings.Repeat("█", middle-from) +
-		strings.Repeat("▒", max(late-middle, 0)) + strings.Repeat("░", max(to-max(late, middle), 0))
+	return times(" ", from) + times("█", middle-from) + times("▒", late-middle) + times("░", to-late)
 }
+
+func times(block string, n int) string { return strings.Repeat(block, max(n, 0)) }
 
 // solid draws a share of a row, in eighths of a cell.
 func solid(share float64, width int) string {
@@ -32,7 +33,7 @@ func solid(share float64, width int) string {
 	if n == 0 && share > 0 {
 		n = 1
 	}
-	text := strings.Repeat("█", n/8)
+	text := times("█", n/8)
 	if n%8 > 0 {
 		text += string(eighths[n%8])
 	}

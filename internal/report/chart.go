@@ -55,7 +55,7 @@ func (c *chart) timeAxis(left, right, top, bottom, end float64, title string) {
 
 // drawn draws when attempts begin.
 func (l *lanes) drawn(width float64) chart {
-	const left, pitch, top = 34, 20, 30
+	const left, pitch, top = 46, 20, 30
 	right := width - 22
 	bottom := top + pitch*float64(len(l.rows))
 	c := chart{Width: width, Height: bottom + 42, Class: class(width), Label: "When each attempt begins: from the shortest to the longest time, with P50 and P99"}
@@ -68,7 +68,9 @@ func (l *lanes) drawn(width float64) chart {
 	for i, row := range l.rows {
 		y := top + pitch*(float64(i)+0.5)
 		c.text("end", "tick", left-8, y+4, row.label)
-		c.spread(row.bar, left, right-left, y)
+		if !row.gap {
+			c.spread(row.bar, left, right-left, y)
+		}
 	}
 	return c
 }
@@ -89,7 +91,7 @@ func (c *chart) spread(b bar, left, width, y float64) {
 // key says what the parts of such a bar are.
 func (c *chart) key(left float64) {
 	c.text("start", "tick", 0, 14, "attempt")
-	x := left + 24
+	x := left + 10
 	for _, part := range []struct {
 		class, text string
 		high, width float64

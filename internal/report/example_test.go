@@ -23,8 +23,7 @@ func Example() {
 		fmt.Println(err)
 	}
 	// Output:
-	// policy
-	//   retries=1 delay=250ms timeout=2s
+	// retries=1 delay=250ms timeout=2s
 	//
 	// Verdict
 	//   At most 2 attempts, 1 of them a retry.
@@ -48,8 +47,8 @@ func Example() {
 	//         1     0s     0s     0s     0s  █
 	//         2  250ms  250ms  250ms  250ms                                          █
 	//
-	//   Bars: █ min to P50, ▒ P50 to P99, ░ P99 to max; what is always the same is a
-	//   wait in full, and a point in time.
+	//   Bars: █ min to P50, ▒ P50 to P99, ░ P99 to max. What has no jitter is a bar
+	//   from 0 for a wait, a mark for a beginning.
 	//   Assumed: an attempt takes no time, and every attempt fails.
 	//
 	// When attempts fail

@@ -56,7 +56,10 @@ func headWidth(head string) int {
 
 // narrow makes the widest column of text narrower until the last column has room.
 func (p *printer) narrow(widths []int, t table) {
-	const last = 14
+	last := 14
+	if t.wraps {
+		last = 24
+	}
 	for {
 		sum, widest := 2+last, 0
 		for i, w := range widths {

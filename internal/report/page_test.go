@@ -32,6 +32,7 @@ func reports(t testing.TB) map[string]*Report {
 		"none":      New(calm, nil, nil),
 		"module":    module(t, 12, calm),
 		"thrifty":   New(thrifty, []Policy{chained(sample(t, policies[0], thrifty))}, nil),
+		"few":       New(few, []Policy{sample(t, policies[6], few)}, nil),
 		"stormy":    New(stormy, []Policy{sample(t, policies[1], stormy)}, nil),
 		"steadfast": New(steadfast, []Policy{sample(t, policies[7], steadfast)}, nil),
 	}
@@ -133,7 +134,7 @@ func TestPageNeedsNothingElse(t *testing.T) {
 
 // Names and policies may hold anything.
 func TestHostileNames(t *testing.T) {
-	const bad = `<script>alert("x")</script>&'` + "\x1b[31m\u202e{{.}}]]>[P50|nothing]@"
+	const bad = `<script>alert("x")</script>&'` + "\x1b[31m\u202e漢字漢字漢字{{.}}]]>[P50|nothing]@"
 	p := chained(sample(t, policies[0], calm))
 	p.Task, p.Wrapper, p.Package, p.Text, p.File, p.Link = bad, bad, bad, "if="+bad, bad+".go", "javascript:alert(1)"
 	p.Chains[0].Links[0].Name, p.Chains[0].Links[0].Position = bad, bad

@@ -34,7 +34,14 @@ func loadTitle(a *Assumptions) string {
 	if a.Rate > 0 {
 		title += " " + number(a.Rate) + "/s all along,"
 	}
-	return strings.TrimRight(title, ",:") + "; capacity " + number(a.Capacity) + "/s"
+	title = strings.TrimRight(title, ",:") + "; capacity " + number(a.Capacity) + "/s"
+	if a.Budget != nil {
+		title += "; budget " + number(a.Budget.Ratio) + " a call"
+		if a.Budget.PerSecond > 0 {
+			title += " and " + number(a.Budget.PerSecond) + "/s"
+		}
+	}
+	return title
 }
 
 // framed puts a policy and a title above a drawing, and a background behind it.

@@ -16,6 +16,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -66,9 +67,10 @@ type Policy struct {
 	Link    string `json:"link,omitempty"`    // an address, or a path relative to the page, of that line; "" for none
 	Text    string `json:"policy"`            // the options
 
-	Retries int     `json:"retries"` // one less than the attempts, or Unlimited; New fills it in
-	Worst   Worst   `json:"worst"`   // New fills it in
-	Chains  []Chain `json:"chains,omitempty"`
+	Retries    int     `json:"retries"`              // one less than the attempts, or Unlimited; New fills it in
+	Worst      Worst   `json:"worst"`                // New fills it in
+	Chains     []Chain `json:"chains,omitempty"`     // the worst first
+	MoreChains bool    `json:"moreChains,omitempty"` // than those
 
 	Forecast *forecast.Forecast `json:"forecast"` // never nil
 }
@@ -106,6 +108,9 @@ type Requests struct {
 	Share    float64 `json:"share"`    // of attempts that fail
 	Expected float64 `json:"expected"` // attempts for each call of the outermost function
 }
+
+// Most is the number of attempts at which a chain's product saturates.
+const Most = math.MaxInt32
 
 // shares are those of a chain's Requests.
 var shares = []float64{0.1, 0.5, 0.9, 1}
@@ -149,8 +154,8 @@ func (p *Policy) settle() {
 		p.Retries = v.Attempts - 1
 	}
 	p.Worst = Worst{
-		Attempts: v.Attempts, MoreAttempts: slices.Contains(p.Forecast.Unknown, forecast.UnknownRetries),
-		Wait: v.WorstWait, MoreWait: slices.Contains(p.Forecast.Unknown, forecast.UnknownDelay),
+		Attempts: v.Attempts, MoreAttempts: lacks(p.Forecast, forecast.UnknownRetries),
+		Wait: v.WorstWait, MoreWait: lacks(p.Forecast, forecast.UnknownDelay) || endless(p.Forecast),
 	}
 	for _, c := range p.Chains {
 		if uint(c.Attempts) > uint(p.Worst.Attempts) { // as unsigned numbers, Unlimited is the largest

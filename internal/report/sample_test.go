@@ -16,6 +16,7 @@ var (
 	stormy = forecast.Scenario{
 		AttemptTime: 200 * time.Millisecond, Outage: 10 * time.Second, Clients: 1e6, Rate: 20000, Capacity: 50000,
 	}
+	few       = forecast.Scenario{Outage: 5 * time.Second, Clients: 1000, Capacity: 100, Seed: 3}
 	steadfast = forecast.Scenario{Outage: 10 * time.Second, Rate: 30000, Capacity: 50000}
 	thrifty   = forecast.Scenario{
 		AttemptTime: 200 * time.Millisecond, Outage: 10 * time.Second, Clients: 1e5, Rate: 20000, Capacity: 50000,
@@ -35,6 +36,10 @@ var policies = []string{
 	"retries=1 delay=250ms",
 	"retries=2 delay=pause budget=shared",
 	"timeout=2s",
+	"retries=unlimited delay=1 within=10s",
+	"retries=2000 delay=1 timeout=1s",
+	"retries=2 timeout=1s",
+	"retries=3 delay=1 jitter=decorrelated within=4s",
 }
 
 // forecasts keeps what takes long.

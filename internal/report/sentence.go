@@ -98,8 +98,11 @@ func whole(n int) span { return span{text: count(n), value: exact(n)} }
 
 // attempts shows a number of attempts.
 func attempts(n int) span {
-	if n == Unlimited {
+	switch n {
+	case Unlimited:
 		return span{text: "unlimited", value: exact(n)}
+	case Most:
+		return span{text: "over 2 billion", value: exact(n)}
 	}
 	return whole(n)
 }

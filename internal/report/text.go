@@ -87,10 +87,11 @@ func (p *printer) overview(r *Report) {
 	if len(r.Policies) == 0 {
 		return
 	}
-	t := table{wraps: true, heads: []sentence{say("attempts"), say("worst wait"), say("policy")}}
+	t := table{left: 1, wraps: true, heads: []sentence{say("policy"), say("attempts"), say("worst wait"), say("where")}}
 	for i := range r.Policies {
 		x := &r.Policies[i]
-		t.rows = append(t.rows, append(worst(x), cell{sentence: say("@ @", words(x.name()), words(x.Position()))}))
+		row := append(cells(words(x.name())), worst(x)...)
+		t.rows = append(t.rows, append(row, cells(words(x.Position()))...))
 	}
 	p.table(t)
 	p.say(dim, say("Attempts and waits are for one call of which every attempt fails, with those of the retries inside it; ? is where there may be more."))
@@ -121,10 +122,10 @@ func worst(p *Policy) []cell {
 	return cells(most, wait)
 }
 
-// name is what a policy is called.
+// name is what a policy is called: its options where it belongs to no function.
 func (p *Policy) name() string {
 	if p.Task == "" {
-		return "policy"
+		return p.Text
 	}
 	return p.Task
 }
@@ -138,7 +139,7 @@ func (p *printer) policy(x *Policy, a *Assumptions, brief bool) {
 	}
 	p.wrapped(bold, "", "  ", clean(name))
 	for _, s := range []string{x.Position(), x.Text} {
-		if s != "" {
+		if s != "" && s != x.name() {
 			p.wrapped("", "  ", "    ", clean(s))
 		}
 	}
@@ -196,7 +197,7 @@ func (p *printer) section(s *section) {
 	}
 	if s.lanes != nil {
 		p.line("", "")
-		p.say("", say("Bars: █ min to P50, ▒ P50 to P99, ░ P99 to max; what is always the same is a wait in full, and a point in time."))
+		p.say("", say("Bars: █ min to P50, ▒ P50 to P99, ░ P99 to max. What has no jitter is a bar from 0 for a wait, a mark for a beginning."))
 	}
 	if len(s.assumes) > 0 {
 		p.say(dim, s.assumes)

@@ -118,6 +118,23 @@ func TestShares(t *testing.T) {
 	}
 }
 
+func FuzzWrap(f *testing.F) {
+	f.Add("a b  c", uint8(3))
+	f.Add("FetchPrice[int,漢字]/with/many.parts", uint8(7))
+	f.Fuzz(func(t *testing.T, text string, width uint8) {
+		lines := wrap(text, 2+int(width))
+		for _, line := range lines {
+			if columns(line) > 2+int(width) {
+				t.Errorf("%q is wider than %d", line, 2+int(width))
+			}
+		}
+		all := func(text string) string { return strings.ReplaceAll(text, " ", "") }
+		if all(strings.Join(lines, "")) != all(clean(text)) {
+			t.Errorf("%q is not all of %q", lines, text)
+		}
+	})
+}
+
 func TestNumbers(t *testing.T) {
 	for x, want := range map[float64]string{1: "1", 1.1111: "1.11", 43.68: "43.7", 999.9: "1,000", 1234.4: "1,234", 1e6: "1,000,000", 4.3e17: "4.3e+17"} {
 		if got := number(x); got != want {

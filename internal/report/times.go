@@ -1,7 +1,6 @@
 package report
 
 import (
-	"path"
 	"slices"
 
 	"github.com/retrygen/retrygen/internal/forecast"
@@ -15,50 +14,61 @@ type lanes struct {
 
 type lane struct {
 	label string
-	bar   bar // over the scale
+	bar   bar  // over the scale
+	gap   bool // rows are left out here
 }
 
 // timeline shows when each attempt begins and the wait before it.
 func timeline(f *forecast.Forecast, a *Assumptions, l limits) section {
 	s := section{id: "timeline", title: "Timeline", term: "timeline"}
 	s.says = append(s.says, say("While every attempt fails: the [wait] right before each attempt, and when it begins after the call did."))
-	waits := table{caption: say("Wait before the attempt"), bars: true, heads: spreadHeads()}
-	begins := table{caption: say("The attempt begins after"), bars: true, heads: spreadHeads()}
-	cut := false
-	for _, at := range f.Timeline {
-		cut = cut || at.Reach < 1-1e-12
-	}
-	if cut {
-		begins.heads = append(begins.heads[:1:1], append([]sentence{say("[reached|reach]")}, begins.heads[1:]...)...)
-	}
-	first, last := elided(len(f.Timeline), l.attempts)
-	longest, end := scales(f.Timeline[:first], f.Timeline[last:])
-	s.lanes = &lanes{end: end}
-	for i, at := range f.Timeline {
-		if i >= first && i < last {
-			if i == first {
-				waits.rows, begins.rows = append(waits.rows, cells(words("…"))), append(begins.rows, cells(words("…")))
-			}
-			continue
-		}
-		number := cells(whole(at.Number))
-		if i > 0 {
-			waits.rows = append(waits.rows, append(number[:1:1], waitCells(at.Wait, longest)...))
-		}
-		if cut {
-			number = append(number, cell{sentence: sentence{share(at.Reach)}})
-		}
-		begins.rows = append(begins.rows, append(number, spreadCells(at.Begin, end)...))
-		if !Saturated(at.Begin.Max) {
-			s.lanes.rows = append(s.lanes.rows, lane{count(at.Number), spreadBar(at.Begin, end)})
-		}
-	}
-	s.tables = []table{waits, begins}
 	s.assumes = say("Assumed: @, and every attempt fails.", attemptTakes(a)...)
 	if Saturated(f.Timeline[len(f.Timeline)-1].Begin.Max) {
 		s.warns = append(s.warns, say("What may take longer than a century ([saturated]) has no bar."))
 	}
+	first, last := elided(len(f.Timeline), l.attempts)
+	head, tail := f.Timeline[:first], f.Timeline[last:]
+	longest, end := scales(head, tail)
+	waits, begins := &table{caption: say("Wait before the attempt"), bars: true, heads: spreadHeads()}, beginTable(f)
+	s.lanes = &lanes{end: end}
+	show := func(list []forecast.Attempt) {
+		for _, at := range list {
+			if at.Number > 1 {
+				waits.rows = append(waits.rows, append(cells(whole(at.Number)), waitCells(at.Wait, longest)...))
+			}
+			begins.rows = append(begins.rows, beginCells(at, end, len(begins.heads)))
+			if !Saturated(at.Begin.Max) {
+				s.lanes.rows = append(s.lanes.rows, lane{label: count(at.Number), bar: spreadBar(at.Begin, end)})
+			}
+		}
+	}
+	show(head)
+	if first < last {
+		waits.rows, begins.rows = append(waits.rows, cells(words("…"))), append(begins.rows, cells(words("…")))
+		if !Saturated(tail[0].Begin.Max) {
+			s.lanes.rows = append(s.lanes.rows, lane{label: "…", gap: true})
+		}
+		show(tail)
+	}
+	s.tables = []table{*waits, *begins}
 	return s
+}
+
+// beginTable has a column for the share of calls that make an attempt where it is not always all.
+func beginTable(f *forecast.Forecast) *table {
+	t := &table{caption: say("The attempt begins after"), bars: true, heads: spreadHeads()}
+	if slices.ContainsFunc(f.Timeline, func(at forecast.Attempt) bool { return at.Reach < 1-1e-12 }) {
+		t.heads = slices.Insert(t.heads, 1, say("[reached|reach]"))
+	}
+	return t
+}
+
+func beginCells(at forecast.Attempt, end float64, columns int) []cell {
+	row := cells(whole(at.Number))
+	if columns > len(spreadHeads()) {
+		row = append(row, cells(share(at.Reach))...)
+	}
+	return append(row, spreadCells(at.Begin, end)...)
 }
 
 func spreadHeads() []sentence {
@@ -172,6 +182,3 @@ func sayMerge(h *forecast.Herd) sentence {
 	}
 	return say("These waves stay apart; with more retries they would [merge].")
 }
-
-// base is the last part of an import path.
-func base(pkg string) string { return path.Base(pkg) }
