@@ -64,7 +64,7 @@ func newField(p plan, s Scenario, c *clock) *field {
 	f := &field{clock: c, rate: s.Rate * c.step, first: float64(s.Clients), tokens: newTokens(s.Budget, c.step), tell: s.Progress}
 	for _, law := range p.laws {
 		k := newKernel(law, p.attempt, c.step)
-		ring := k.to + 1
+		ring := min(k.to, c.most) + 1 // what arrives later is not waited for
 		f.classes = append(f.classes, class{kernel: k, begin: make([]float64, ring), end: make([]float64, ring), at: make([]float64, ring)})
 	}
 	return f
@@ -73,12 +73,14 @@ func newField(p plan, s Scenario, c *clock) *field {
 // send puts requests on their way from step t.
 func (c *class) send(t int, requests float64) {
 	ring := len(c.at)
-	c.at[(t+c.from)%ring] += requests * c.edgeFrom
-	if c.to > c.from {
-		c.at[(t+c.to)%ring] += requests * c.edgeTo
+	if c.from < ring {
+		c.at[(t+c.from)%ring] += requests * c.edgeFrom
 	}
-	if c.inner > 0 {
+	if c.from+1 < ring && c.inner > 0 {
 		c.begin[(t+c.from+1)%ring] += requests * c.inner
+	}
+	if c.from < c.to && c.to < ring {
+		c.at[(t+c.to)%ring] += requests * c.edgeTo
 		c.end[(t+c.to)%ring] += requests * c.remainder
 	}
 }

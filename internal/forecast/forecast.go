@@ -201,10 +201,26 @@ func (w *Walk) verdict(p policy.Policy) Verdict {
 	v.Outlive99, v.Outlive50 = Quantile(last, 0.01), Quantile(last, 0.5)
 	v.GiveUp10, v.GiveUp50 = 1-w.Fail(0.1).Success, 1-w.Fail(0.5).Success
 	v.Saturated = v.WorstWait >= saturated
-	if p.Timeout.IsSet() && v.Attempts != policy.Unlimited {
-		v.WorstCall = v.WorstWait + float64(v.Attempts)*p.Timeout.Value.Seconds()
-	}
+	v.WorstCall = worstCall(p, v)
 	return v
+}
+
+// worstCall bounds the time of a call, 0 for no bound.
+func worstCall(p policy.Policy, v Verdict) float64 {
+	if !p.Timeout.IsSet() {
+		return 0
+	}
+	timeout, bound := p.Timeout.Value.Seconds(), math.Inf(1)
+	if v.Attempts != policy.Unlimited {
+		bound = v.WorstWait + float64(v.Attempts)*timeout
+	}
+	if p.Within.IsSet() {
+		bound = min(bound, p.Within.Value.Seconds()+timeout)
+	}
+	if math.IsInf(bound, 1) {
+		return 0
+	}
+	return bound
 }
 
 // saturated is what no clock shows, in seconds: a century and more, as in package policy.

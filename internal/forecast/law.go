@@ -21,7 +21,7 @@ func point(at float64) Law { return Law{low: at, high: at} }
 // lawOf gives the law of the wait before a retry, counted from 1, by the schedule, jitter and cap of a policy. For
 // decorrelated jitter it is that of the first retry, the only one that depends on no earlier wait.
 func lawOf(p policy.Policy, retry int) Law {
-	limit := math.Inf(1)
+	limit := longestWait
 	if p.Cap.IsSet() {
 		limit = p.Cap.Value.Seconds()
 	}

@@ -87,6 +87,45 @@ func TestOutage(t *testing.T) {
 	}
 }
 
+// Schedules without an end and beyond any clock meet outages too.
+func TestOutageOfLongSchedules(t *testing.T) {
+	for _, text := range []string{
+		"retries=unlimited delay=1", "retries=60 delay=exponential(2)", "retries=60 delay=exponential(2) jitter=3", "retries=1000 delay=exponential(1) jitter=decorrelated",
+		"retries=unlimited", "retries=3 delay=9223372036 jitter=1000000", "retries=unlimited delay=1ns jitter=full", "retries=900 delay=10ms jitter=full", "retries=2 delay=backoff",
+	} {
+		for _, scenario := range []forecast.Scenario{
+			{Outage: 10 * s, Clients: 1_000_000, Capacity: 50_000},
+			{Outage: 10 * s, Rate: 20_000, Capacity: 50_000, AttemptTime: s, Budget: &forecast.Budget{Ratio: 0.1, Burst: 10}},
+			{Outage: time.Millisecond, Clients: 3, Capacity: 1},
+			{Outage: 1000 * time.Hour, Clients: 100, Rate: 1, Capacity: 1e9},
+		} {
+			f, err := forecast.New(context.Background(), parse(t, text), scenario)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if o := f.Outage; math.IsNaN(o.Peak) || o.GaveUp < 0 || o.GaveUp > 1 || o.Requests < 0.99 || math.IsNaN(o.Requests) {
+				t.Errorf("%s, %+v: %s", text, scenario, brief(o.Load))
+			}
+		}
+	}
+}
+
+// What bounds a call: all attempts and waits at their longest, or the last attempt that may begin.
+func TestWorstCall(t *testing.T) {
+	for text, want := range map[string]float64{
+		"retries=2 delay=1":                                         0,
+		"retries=2 delay=1 timeout=5":                               17,
+		"retries=2 delay=1 timeout=5 within=4":                      9,
+		"retries=unlimited delay=1 timeout=5":                       0,
+		"retries=unlimited delay=1 timeout=5 within=1m jitter=full": 65,
+	} {
+		f, err := forecast.New(context.Background(), parse(t, text), forecast.Scenario{})
+		if err != nil || f.Verdict.WorstCall != want {
+			t.Errorf("%s: a call takes %v at worst, %v; want %v", text, f.Verdict.WorstCall, err, want)
+		}
+	}
+}
+
 func TestImpossibleScenarios(t *testing.T) {
 	p := parse(t, "retries=1")
 	for _, test := range []struct {
