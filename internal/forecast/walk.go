@@ -49,7 +49,7 @@ func SimulateWalk(ctx context.Context, p policy.Policy, attempt time.Duration, c
 
 // draws gives the number of calls drawn where nothing can be computed: so many that percentiles are right to about 1 %,
 // fewer where each has many waits.
-func (p plan) draws() int { return min(max(1_000_000/(len(p.laws)+1), 20_000), 100_000) }
+func (p plan) draws() int { return min(max(1_000_000/(len(p.laws)+1), 4_000), 100_000) }
 
 // plan is a policy as a walk needs it.
 type plan struct {
