@@ -3,14 +3,12 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/retrygen/retrygen/internal/forecast"
-	"github.com/retrygen/retrygen/internal/policy"
+	"github.com/retrygen/retrygen/internal/report"
 )
 
 // table explains several policies under one scenario, a line for each, by the JSON of the command.
@@ -48,43 +46,13 @@ func row(text string, f forecast.Forecast, outage bool) []string {
 	if !outage {
 		busiest := "–"
 		if f.Herd != nil {
-			busiest = share(f.Herd.All.Busiest1s)
+			busiest = report.Percent(f.Herd.All.Busiest1s)
 		}
-		return append(cells, seconds(v.MeanWait), seconds(v.WorstWait), seconds(v.Outlive99), seconds(v.Outlive50), busiest)
+		return append(cells, report.Duration(v.MeanWait), report.Duration(v.WorstWait), report.Duration(v.Outlive99), report.Duration(v.Outlive50), busiest)
 	}
 	drain := "not in sight"
 	if f.Outage.Drain >= 0 {
-		drain = seconds(f.Outage.Drain)
+		drain = report.Duration(f.Outage.Drain)
 	}
-	return append(cells, figures(f.Outage.Peak)+" ×", share(f.Outage.GaveUp), figures(f.Outage.Requests), drain)
-}
-
-// figures writes a number with three digits that count.
-func figures(x float64) string {
-	if x == 0 {
-		return "0"
-	}
-	digits := max(2-int(math.Floor(math.Log10(math.Abs(x)))), 0)
-	text := strconv.FormatFloat(x, 'f', digits, 64)
-	if strings.Contains(text, ".") {
-		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
-	}
-	return text
-}
-
-func share(x float64) string { return figures(100*x) + " %" }
-
-func seconds(x float64) string {
-	d := time.Duration(x * 1e9)
-	switch {
-	case d >= time.Minute:
-		d = d.Round(time.Second)
-	case d >= 10*time.Second:
-		d = d.Round(100 * time.Millisecond)
-	case d >= time.Second:
-		d = d.Round(10 * time.Millisecond)
-	default:
-		d = d.Round(time.Millisecond)
-	}
-	return policy.Spell(d)
+	return append(cells, report.Number(f.Outage.Peak)+"×", report.Percent(f.Outage.GaveUp), report.Number(f.Outage.Requests), drain)
 }

@@ -13,8 +13,8 @@ const (
 	year   = 365.25 * day
 )
 
-// duration writes seconds with three significant digits at most: 250ms, 7.2s, 1m20s, 3h25m, 12.5d, 3.2y.
-func duration(seconds float64) string {
+// Duration writes seconds with three significant digits at most: 250ms, 7.2s, 1m20s, 3h25m, 12.5d, 3.2y.
+func Duration(seconds float64) string {
 	if Saturated(seconds) {
 		return ">100y"
 	}
@@ -55,8 +55,8 @@ func significant(x float64) string {
 	return strconv.FormatFloat(x, 'f', -1, 64)
 }
 
-// number writes a number with three significant digits or all of its whole part: 1.11, 43.7, 1,234.
-func number(x float64) string {
+// Number writes a number with three significant digits or all of its whole part: 1.11, 43.7, 1,234.
+func Number(x float64) string {
 	if math.Abs(x) >= 999.5 {
 		if x > 1e15 {
 			return strconv.FormatFloat(x, 'g', 3, 64)
@@ -79,8 +79,8 @@ func thousands(digits string) string {
 // places are the decimals of a percentage at most.
 const places = 5
 
-// percent writes a share. Only what is all reads 100 %, and only what is nothing 0 %.
-func percent(share float64) string {
+// Percent writes a share. Only what is all reads 100 %, and only what is nothing 0 %.
+func Percent(share float64) string {
 	hundred := share * 100
 	switch {
 	case share == 0 || share == 1:

@@ -29,7 +29,7 @@ func outage(o *forecast.Outage, a *Assumptions) section {
 	if len(o.Others) > 0 {
 		s.tables = append(s.tables, jitters(o))
 	}
-	s.assumes = say("Assumed: @; calls keep arriving, however the service fares (open arrivals); in any second the service answers as many requests as its capacity says, and what comes beyond fails at once.", attemptTakes(a)...)
+	s.assumes = say("Assumed: @; calls keep arriving, however the service fares (open arrivals); the service answers requests as fast as its capacity says and queues a tenth of a second of them; what comes beyond fails at once.", attemptTakes(a)...)
 	if o.Simulated {
 		s.assumes = append(s.assumes, say(" Clients are drawn one by one; the seed is @.", span{text: exact(a.Seed), value: exact(a.Seed)})...)
 	}

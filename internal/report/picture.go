@@ -27,18 +27,18 @@ func Picture(w io.Writer, r *Report) error {
 
 // loadTitle says what is assumed of the load.
 func loadTitle(a *Assumptions) string {
-	title := "An outage of " + duration(a.Outage) + ":"
+	title := "An outage of " + Duration(a.Outage) + ":"
 	if a.Clients > 0 {
 		title += " " + count(a.Clients) + " calls begin with it,"
 	}
 	if a.Rate > 0 {
-		title += " " + number(a.Rate) + "/s all along,"
+		title += " " + Number(a.Rate) + "/s all along,"
 	}
-	title = strings.TrimRight(title, ",:") + "; capacity " + number(a.Capacity) + "/s"
+	title = strings.TrimRight(title, ",:") + "; capacity " + Number(a.Capacity) + "/s"
 	if a.Budget != nil {
-		title += "; budget " + number(a.Budget.Ratio) + " a call"
+		title += "; budget " + Number(a.Budget.Ratio) + " a call"
 		if a.Budget.PerSecond > 0 {
-			title += " and " + number(a.Budget.PerSecond) + "/s"
+			title += " and " + Number(a.Budget.PerSecond) + "/s"
 		}
 	}
 	return title

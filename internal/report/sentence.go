@@ -73,7 +73,7 @@ func exact[T int | float64 | uint64](x T) string {
 }
 
 // seconds shows a time.
-func seconds(x float64) span { return span{text: duration(x), value: exact(x)} }
+func seconds(x float64) span { return span{text: Duration(x), value: exact(x)} }
 
 // longTime shows a time in a sentence, where there is room to say what saturated means.
 func longTime(x float64) span {
@@ -85,13 +85,13 @@ func longTime(x float64) span {
 }
 
 // share shows a share of 1 as a percentage.
-func share(x float64) span { return span{text: percent(x), value: exact(x)} }
+func share(x float64) span { return span{text: Percent(x), value: exact(x)} }
 
 // figure shows a number.
-func figure(x float64) span { return span{text: number(x), value: exact(x)} }
+func figure(x float64) span { return span{text: Number(x), value: exact(x)} }
 
 // multiple shows how many times the capacity something is.
-func multiple(x float64) span { return span{text: number(x) + "×", value: exact(x)} }
+func multiple(x float64) span { return span{text: Number(x) + "×", value: exact(x)} }
 
 // whole shows a whole number.
 func whole(n int) span { return span{text: count(n), value: exact(n)} }
