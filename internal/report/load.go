@@ -52,7 +52,7 @@ func sayOutage(o *forecast.Outage) sentence {
 }
 
 func sayLoad(l *forecast.Load) sentence {
-	s := say("The [load] [peaks|peak] at @ the capacity, @ after the outage began. @ of calls [give up]. [Requests for each call|expected requests]: @ on average. ",
+	s := say("The [load] [peaks|peak] at @ the capacity, @ after the outage began. @ of the calls that meet it [give up]. [Requests for each call|expected requests]: @ on average. ",
 		multiple(l.Peak), seconds(l.PeakAt), share(l.GaveUp), figure(l.Requests))
 	switch {
 	case l.Drain < 0:
