@@ -57,6 +57,9 @@ func explainCommand(ctx context.Context, args []string, out, errOut io.Writer) i
 		fmt.Fprintln(errOut, mistake)
 		return trouble
 	}
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted")
+	}
 	if err != nil {
 		return fail(err)
 	}
@@ -198,7 +201,7 @@ func (x *explanation) showProgress() {
 		update(policies)
 	}
 	x.Scenario.Progress = func(share float64) {
-		update(strings.TrimSpace(fmt.Sprintf("%s  %.0f %% of the outage", policies, 100*share)))
+		update(strings.TrimSpace(fmt.Sprintf("%s  %.0f %% of the time drawn", policies, 100*share)))
 	}
 }
 
