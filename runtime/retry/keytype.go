@@ -1,0 +1,62 @@
+package retry
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// Identity adds a receiver as what it is rather than what it holds: a pointer by what it points to, anything else by
+// ==. The run keeps it alive, so that nothing else takes its place. One that cannot be compared is equal to none.
+func (k *Key) Identity(receiver any) {
+	if k.run == nil {
+		return // the run has ended: nothing is looked up
+	}
+	if !reflect.ValueOf(receiver).Comparable() {
+		receiver = new(byte)
+	}
+	k.Uint(k.run.number(receiver))
+}
+
+// AddType adds a type argument.
+func AddType[T any](k *Key) {
+	t := reflect.TypeFor[T]()
+	if k.durable {
+		k.typeName(t)
+	} else if k.run != nil {
+		k.Uint(k.run.number(t))
+	}
+}
+
+// AddBasic adds a value of a type parameter whose constraint lets in basic types alone, or slices of bytes.
+func AddBasic[T any](k *Key, value T) {
+	switch v := reflect.ValueOf(value); v.Kind() {
+	case reflect.Bool:
+		k.Bool(v.Bool())
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		k.Int(v.Int())
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		k.Uint(v.Uint())
+	case reflect.Float32, reflect.Float64:
+		k.Float(v.Float())
+	case reflect.Complex64, reflect.Complex128:
+		k.Complex(v.Complex())
+	case reflect.String:
+		k.String(v.String())
+	case reflect.Slice:
+		k.Bytes(v.Bytes())
+	default:
+		k.err = fmt.Errorf("an argument of type %v cannot be told apart", v.Type())
+	}
+}
+
+// typeName adds a type by the name it has in every process, and its kind.
+func (k *Key) typeName(t reflect.Type) {
+	var name strings.Builder
+	for t.Kind() == reflect.Pointer && t.Name() == "" {
+		name.WriteByte('*')
+		t = t.Elem()
+	}
+	name.WriteString(t.PkgPath() + "." + t.Name() + " " + t.Kind().String())
+	k.String(name.String())
+}
