@@ -132,6 +132,29 @@ func TestReceiversByName(t *testing.T) {
 	w.counts(t, map[string]int{"Load a": 2})
 }
 
+// TestRefreshedRun makes all anew, once: the attempts of a flow are refreshed together.
+func TestRefreshedRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, w := &disk{}, &World{}
+		var got []int
+		load := func(ctx context.Context) {
+			goods, err := (&Shop{World: w}).LoadWithRetry(ctx, "a")
+			if err != nil {
+				t.Error(err)
+			}
+			got = append(got, goods.Number)
+		}
+		for _, ctx := range []context.Context{t.Context(), retry.With(t.Context(), retry.RefreshCheckpoints()), t.Context()} {
+			if err := process2(ctx, store, twice(load)); err != nil {
+				t.Error(err)
+			}
+		}
+		if !slices.Equal(got, []int{1, 1, 2, 2, 2, 2}) {
+			t.Errorf("gave %v, want one more call for the run that was refreshed", got)
+		}
+	})
+}
+
 // TestExact records what JSON gives back only with care, and compares it with what the task gave.
 func TestExact(t *testing.T) {
 	for _, name := range []string{"nothing", "empty", "full"} {

@@ -58,10 +58,11 @@ func (p *Checkpoint[T]) recall(ctx context.Context, key *Key) error {
 	}
 	p.run = around.run
 	p.call = Call{Key: id, Task: key.task, Types: key.types, Arguments: key.data}
-	if options != nil && options.checkpoints == refreshed {
+	anew := options != nil && options.checkpoints == refreshed
+	if anew && !around.run.refreshes(key.task) {
 		return nil
 	}
-	if err := p.lookup(ctx); err != nil {
+	if err := p.lookup(ctx, anew); err != nil {
 		return &Error{Task: key.task, Reason: CheckpointFailed, Cause: fmt.Errorf("looking up its results: %w", err)}
 	}
 	if p.Found {
@@ -73,10 +74,10 @@ func (p *Checkpoint[T]) recall(ctx context.Context, key *Key) error {
 // stored reports whether the results live in a store rather than in memory.
 func (p *Checkpoint[T]) stored() bool { return p.encode != nil && p.run.store != nil }
 
-// lookup finds what an earlier attempt, or an earlier process, recorded.
-func (p *Checkpoint[T]) lookup(ctx context.Context) error {
+// lookup finds what an earlier attempt recorded or, unless all is to be made anew, an earlier process.
+func (p *Checkpoint[T]) lookup(ctx context.Context, anew bool) error {
 	made, earlier, known := p.run.recorded(p.call.Key, p.own.order)
-	if known && !earlier {
+	if known && !earlier || anew && !known {
 		return nil
 	}
 	if !p.stored() {
@@ -120,6 +121,14 @@ func (p *Checkpoint[T]) store(results T) error {
 		return Permanent(err)
 	}
 	return p.run.record(context.WithoutCancel(p.Context), p.call, data)
+}
+
+// refreshes reports whether checkpoints were to be refreshed where the run was opened: then what is recorded since is
+// fresh.
+func (r *flowRun) refreshes(task string) bool {
+	var s settings
+	r.around.apply(task, &s)
+	return s.checkpoints == refreshed
 }
 
 // settle notes how the loop of a task ended: one that ran out of retries without an error was not to be the last.

@@ -30,6 +30,9 @@ type Flow struct {
 
 // OpenFlow begins a call of a flow. An error means that its run cannot be opened; it is the wrapper's own.
 func OpenFlow(ctx context.Context, key *Key) (*Flow, error) {
+	if ctx == nil {
+		ctx = context.Background()
+	}
 	if around := current(ctx); around != nil {
 		if named, _ := ctx.Value(namedKey{}).(*named); named != nil && named != around.run.named {
 			return nil, openFailed(key.task, Permanent(errors.New("WithRun names a run within one that is open already")))

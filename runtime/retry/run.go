@@ -28,6 +28,7 @@ func (scope identity) under(base identity, nth int) identity {
 // refer to it, and those may live on; so closing it drops everything that it holds.
 type flowRun struct {
 	named  *named // nil for a run in memory
+	around *layer // the options in force where it was opened
 	closed atomic.Bool
 
 	using sync.RWMutex // held for reading while the store is called, for writing to close it
@@ -65,7 +66,7 @@ type attemptKey struct{}
 
 // current gives the attempt that ctx belongs to, nil outside a run or after its end.
 func current(ctx context.Context) *attempt {
-	if openRuns.Load() == 0 || ctx == nil {
+	if ctx == nil {
 		return nil
 	}
 	a, _ := ctx.Value(attemptKey{}).(*attempt)
@@ -75,7 +76,8 @@ func current(ctx context.Context) *attempt {
 	return a
 }
 
-// InFlow reports whether ctx belongs to a flow run. Generated code asks it before anything that concerns checkpoints.
+// InFlow reports whether ctx belongs to a flow run that is open. Generated code asks it before anything that concerns
+// checkpoints.
 func InFlow(ctx context.Context) bool { return openRuns.Load() != 0 && current(ctx) != nil }
 
 // count counts one more call and gives its identity.
@@ -93,6 +95,7 @@ func (a *attempt) count(base identity) identity {
 func open(ctx context.Context) (*flowRun, error) {
 	run := &flowRun{records: map[identity]record{}, known: map[any]uint64{}}
 	run.named, _ = ctx.Value(namedKey{}).(*named)
+	run.around, _ = ctx.Value(optionsKey{}).(*layer)
 	if run.named == nil {
 		openRuns.Add(1)
 		return run, nil

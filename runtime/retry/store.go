@@ -66,7 +66,7 @@ type Call struct {
 // run by what its store offers for this, or say [RefreshCheckpoints].
 //
 // Goroutines that a flow starts must end before it does: a task that ends later can record nothing any more, which is
-// an error.
+// an error, and one that begins later is outside of the flow.
 func WithRun(ctx context.Context, store Store, name string) context.Context {
 	return context.WithValue(ctx, namedKey{}, &named{store, name})
 }
