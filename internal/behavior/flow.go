@@ -126,7 +126,7 @@ type Point struct{ X, Y float64 }
 func (p Point) Walk(ctx context.Context) (int, error) { return world.do("Walk") }
 
 // Box is generic.
-type Box[T any] struct{ in []T }
+type Box[T any] struct{ In []T }
 
 // Put is a method of a generic type.
 //
@@ -200,6 +200,24 @@ func (s *Shop) Load(ctx context.Context, name string) (Goods, error) {
 func (s *Shop) Sold(ctx context.Context, name string) error {
 	_, err := s.do("Sold " + name)
 	return err
+}
+
+// Stall has no name in other processes.
+type Stall struct {
+	*World
+	name string
+}
+
+// Serve calls a durable task.
+//
+//retry:task retries=0 checkpoint
+func (s *Stall) Serve(ctx context.Context) (int, error) {
+	goods, err := (&Shop{World: s.World}).LoadWithRetry(ctx, "same")
+	if err != nil {
+		return 0, err
+	}
+	_, err = s.do("Serve " + s.name)
+	return goods.Number, err
 }
 
 // Slowly takes its time.

@@ -46,8 +46,8 @@ func (p *Checkpoint[T]) recall(ctx context.Context, key *Key) error {
 	if around == nil {
 		return nil // the run has ended: the task runs as outside of one
 	}
-	id := around.count(key.base())
-	p.own = &attempt{run: around.run, scope: id, task: key.task, order: around.order}
+	at := around.count(key)
+	p.own = &attempt{run: around.run, scope: at, task: key.task, order: around.order}
 	p.Context = context.WithValue(ctx, attemptKey{}, p.own)
 	options := settingsFor(ctx, key.task)
 	if options != nil && options.checkpoints == refused {
@@ -57,6 +57,10 @@ func (p *Checkpoint[T]) recall(ctx context.Context, key *Key) error {
 		return &Error{Task: key.task, Reason: CheckpointFailed, Cause: Permanent(key.err)}
 	}
 	p.run = around.run
+	id := at.here
+	if key.durable {
+		id = at.lasting
+	}
 	p.call = Call{Key: id, Task: key.task, Types: key.types, Arguments: key.data}
 	anew := options != nil && options.checkpoints == refreshed
 	if anew && !around.run.refreshes(key.task) {
@@ -100,7 +104,7 @@ func (p *Checkpoint[T]) lookup(ctx context.Context, anew bool) error {
 // Record keeps the results of a task that has succeeded, for later attempts. An error means that it could not, and is
 // the wrapper's own.
 func (p *Checkpoint[T]) Record(results T) error {
-	if p.run == nil || p.own.isUnsettled() {
+	if p.run == nil || p.own.isUnsettled() || p.run.overtaken(p.call.Key, p.own.order) {
 		return nil
 	}
 	made := record{order: p.own.order, value: &results}

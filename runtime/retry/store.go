@@ -40,7 +40,8 @@ type Run interface {
 type Call struct {
 	// Key tells the call apart from any other call of the run: by the task, the types of its arguments and results,
 	// their fields included, the receiver, the arguments, the flows and tasks that it is called in, and its occurrence
-	// among equal calls. The same program gives the same call the same key in every process.
+	// among equal calls. The same call has the same key in every process. Flows and tasks around it that are methods of
+	// pointers without a RetryKey are known to other processes by the order in which they come first.
 	Key [32]byte
 
 	Task string // "pkg.Func" or "pkg.Type.Method"
