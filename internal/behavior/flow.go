@@ -48,7 +48,6 @@ func (w *World) Run(ctx context.Context, body func(context.Context) error) error
 
 // Part is a flow for use within another.
 //
-//retry:ignore RL301 the tests count what two layers come to
 //retry:flow retries=1 delay=1
 func (w *World) Part(ctx context.Context, name string, body func(context.Context) error) error {
 	return body(ctx)
@@ -71,7 +70,6 @@ func (w *World) Next(ctx context.Context, name string) (int, error) { return w.d
 
 // Both calls a task within a task, then does something of its own.
 //
-//retry:ignore RL301 the tests count what two layers come to
 //retry:task retries=1 delay=1 checkpoint
 func (w *World) Both(ctx context.Context, name string) (inner int, err error) {
 	if inner, err = w.NextWithRetry(ctx, "shared"); err != nil {

@@ -327,7 +327,10 @@ func TestReleased(t *testing.T) {
 			defer func() { _ = recover() }()
 			_ = (&World{}).RunWithRetry(t.Context(), func(ctx context.Context) error {
 				w := &World{}
-				h, _ := w.OpenWithRetry(ctx)
+				h, err := w.OpenWithRetry(ctx)
+				if err != nil {
+					t.Error(err)
+				}
 				inside, result, receiver = ctx, weak.Make(h), weak.Make(w)
 				return end()
 			})
