@@ -7,7 +7,7 @@ import (
 
 // Checkpoint is one call of a task that is remembered within a flow run. It is for generated code:
 //
-//	key := retry.NewKey(ctx, "pricing.FetchPrice", "func(symbol string) pricing.Price{…}")
+//	key := retry.NewKey(ctx, "pricing.FetchPrice", "example.com/pricing.FetchPrice(string) …")
 //	key.String(symbol)
 //	point, err := retry.Recall[Price](ctx, &key)
 //	if err != nil || point.Found {

@@ -46,7 +46,8 @@ type Call struct {
 
 	Task string // "pkg.Func" or "pkg.Type.Method"
 
-	// Types spells the parameters and results of the task.
+	// Types spells the task with the path of its package, and its parameters and results with all their fields:
+	// "example.com/shop.Shop.Load(string) example.com/shop.Stock {Items []string}".
 	Types string
 
 	// Arguments hold what the call is told apart by, each part in the encoding of [Key] that its type has: the names of
