@@ -64,7 +64,7 @@ type Call struct {
 // inside belong to the same run; one cannot be given a run of its own.
 //
 // The records stay when the flow has ended, whether it failed or succeeded: under the same name it runs no task with
-// checkpoint=durable again that has succeeded with the same arguments. To run it afresh, give it a new name, delete the
+// checkpoint=durable again that has succeeded with the same arguments, be its code another by now. To run it afresh, give it a new name, delete the
 // run by what its store offers for this, or say [RefreshCheckpoints].
 //
 // Goroutines that a flow starts must end before it does: a task that ends later can record nothing any more, which is
