@@ -16,6 +16,7 @@ const (
 	Within                              // the retry would begin later than the policy allows
 	BudgetEmpty                         // the budget has no token
 	BodyNotRewindable                   // a request's body cannot be sent again
+	CheckpointFailed                    // a flow run cannot be opened, or what is remembered in it not be read or kept
 )
 
 // String gives the reason in words.
@@ -33,15 +34,21 @@ func (r Reason) String() string {
 		return "the retry budget is empty"
 	case BodyNotRewindable:
 		return "the request body cannot be sent again"
+	case CheckpointFailed:
+		return "the checkpoint failed"
 	}
 	return fmt.Sprintf("Reason(%d)", int(r))
 }
 
 // Error is what a wrapper gives when retries were cut short. It wraps the last attempt's error and the cause, so
 // that errors.Is and errors.As find both.
+//
+// One of reason CheckpointFailed comes from the wrapper of a flow whose run cannot be opened, or from that of a task:
+// with 0 attempts where its results could not be looked up, so that it did not run, and with 1 where it ran, once or
+// oftener, and succeeded, but its results, which the wrapper gives all the same, could not be recorded.
 type Error struct {
 	Task     string // "pkg.Func" or "pkg.Type.Method"
-	Attempts int    // attempts made; 0 where the context was done before the first
+	Attempts int    // attempts made; 0 where the context was done before the first; see CheckpointFailed
 	Reason   Reason
 	Last     error // the last attempt's own error; nil if it had none
 	Cause    error // context.Cause for Canceled, context.DeadlineExceeded for Deadline; else nil or what says more
@@ -49,6 +56,9 @@ type Error struct {
 
 // Error gives one line with the task, the attempts, the reason and both errors.
 func (e *Error) Error() string {
+	if e.Reason == CheckpointFailed {
+		return fmt.Sprintf("%s: %v: %v", e.Task, e.Reason, e.Cause)
+	}
 	attempts := "attempts"
 	if e.Attempts == 1 {
 		attempts = "attempt"

@@ -10,15 +10,16 @@ import (
 	"time"
 )
 
-// Decision says what was decided after a failed attempt.
+// Decision says what was decided, most often after a failed attempt.
 type Decision int
 
 // The decisions.
 const (
-	Retry     Decision = iota + 1 // there will be another attempt
-	GaveUp                        // retries ran out or were cut short
-	Refused                       // the error is not one to retry
-	Recovered                     // an attempt after the first succeeded
+	Retry      Decision = iota + 1 // there will be another attempt
+	GaveUp                         // retries ran out or were cut short
+	Refused                        // the error is not one to retry
+	Recovered                      // an attempt after the first succeeded
+	Remembered                     // nothing was called: an earlier attempt of the flow had recorded the results
 )
 
 // String gives the decision in words.
@@ -32,6 +33,8 @@ func (d Decision) String() string {
 		return "refused"
 	case Recovered:
 		return "recovered"
+	case Remembered:
+		return "remembered"
 	}
 	return fmt.Sprintf("Decision(%d)", int(d))
 }
@@ -39,10 +42,10 @@ func (d Decision) String() string {
 // Event is one decision of a wrapper. It never holds arguments or results.
 type Event struct {
 	Task     string        // "pkg.Func" or "pkg.Type.Method"
-	Attempt  int           // the attempt that led to the decision, from 1
-	Retries  int           // retries in force, or Unlimited
+	Attempt  int           // the attempt that led to the decision, from 1; 0 for Remembered
+	Retries  int           // retries in force, or Unlimited; 0 for Remembered
 	Wait     time.Duration // before the next attempt, for Retry
-	Err      error         // of the attempt; nil for Recovered
+	Err      error         // of the attempt; nil for Recovered and Remembered
 	Decision Decision
 	Reason   Reason // why retries were cut short, for GaveUp; else 0
 }
@@ -84,7 +87,8 @@ func change(f func([]*observer) []*observer) {
 	observers.Store(&list)
 }
 
-// LogTo gives an observer that logs: a retry as a warning, giving up and refusing as errors, recovery as information.
+// LogTo gives an observer that logs: a retry as a warning, giving up and refusing as errors, recovery
+// and what is remembered as information.
 // A nil logger means slog's default at the time of the event.
 func LogTo(logger *slog.Logger) func(context.Context, Event) {
 	return func(ctx context.Context, e Event) {
@@ -96,11 +100,14 @@ func LogTo(logger *slog.Logger) func(context.Context, Event) {
 		switch e.Decision {
 		case Retry:
 			level = slog.LevelWarn
-		case Recovered:
+		case Recovered, Remembered:
 			level = slog.LevelInfo
 		}
-		attrs := []slog.Attr{slog.String("task", e.Task), slog.Int("attempt", e.Attempt)}
-		if e.Retries >= 0 {
+		attrs := []slog.Attr{slog.String("task", e.Task)}
+		if e.Attempt > 0 {
+			attrs = append(attrs, slog.Int("attempt", e.Attempt))
+		}
+		if e.Attempt > 0 && e.Retries >= 0 {
 			attrs = append(attrs, slog.Int("retries", e.Retries))
 		}
 		if e.Decision == Retry {
@@ -113,5 +120,19 @@ func LogTo(logger *slog.Logger) func(context.Context, Event) {
 			attrs = append(attrs, slog.Any("error", e.Err))
 		}
 		to.LogAttrs(ctx, level, "retry: "+e.Decision.String(), attrs...)
+	}
+}
+
+// report passes an event on to those who watch: those of the context, then those of the process.
+func report(ctx context.Context, options *settings, e Event) {
+	if options != nil {
+		for _, observe := range options.observers {
+			observe(ctx, e)
+		}
+	}
+	if list := observers.Load(); list != nil {
+		for _, o := range *list {
+			o.observe(ctx, e)
+		}
 	}
 }

@@ -95,16 +95,8 @@ func (l *Loop) begin() {
 	if l.Context == nil {
 		l.Context = context.Background()
 	}
-	if !inUse.Load() {
-		return
-	}
-	options, _ := l.Context.Value(optionsKey{}).(*layer)
-	if options == nil {
-		return
-	}
-	l.settings = &settings{}
-	options.apply(l.Task, l.settings)
-	if l.settings.retried {
+	l.settings = settingsFor(l.Context, l.Task)
+	if l.settings != nil && l.settings.retried {
 		l.Retries = l.settings.retries
 	}
 }
@@ -240,6 +232,9 @@ func (l *Loop) End(err error) error {
 	case err == nil && l.attempts <= 1:
 		return nil
 	case l.state == exhausted:
+		if err == nil {
+			settle(l.Context, l.Task)
+		}
 		l.emit(Event{Err: err, Decision: GaveUp})
 	case err == nil:
 		l.emit(Event{Decision: Recovered})
@@ -255,16 +250,7 @@ func (l *Loop) emit(e Event) {
 	if l.Notify != nil && e.Decision == Retry {
 		l.Notify(l.Context, e)
 	}
-	if l.settings != nil {
-		for _, observe := range l.settings.observers {
-			observe(l.Context, e)
-		}
-	}
-	if list := observers.Load(); list != nil {
-		for _, o := range *list {
-			o.observe(l.Context, e)
-		}
-	}
+	report(l.Context, l.settings, e)
 }
 
 // undelayed reports whether With turned delays off.

@@ -21,7 +21,18 @@ type settings struct {
 	noDelay   bool
 	random    *source
 	observers []func(context.Context, Event)
+
+	checkpoints checkpoints
 }
+
+// checkpoints says what becomes of them.
+type checkpoints uint8
+
+const (
+	kept      checkpoints = iota
+	refused               // neither looked up nor recorded
+	refreshed             // recorded alone
+)
 
 // Retries replaces the number of retries; [Unlimited] and numbers from 0 are meant, any other counts as 0.
 func Retries(n int) Option {
@@ -65,6 +76,16 @@ func Observer(observe func(context.Context, Event)) Option {
 	}}
 }
 
+// NoCheckpoints has tasks run that an earlier attempt of the flow has run already, and nothing recorded of them.
+func NoCheckpoints() Option { return Option{apply: func(s *settings) { s.checkpoints = refused }} }
+
+// RefreshCheckpoints has tasks run again, and what they give recorded in place of what was. Above a flow, it is about
+// what earlier processes recorded in its run: what the flow's own attempts record is remembered as ever. Within an
+// attempt of a flow, it is about earlier attempts too.
+func RefreshCheckpoints() Option {
+	return Option{apply: func(s *settings) { s.checkpoints = refreshed }}
+}
+
 // For narrows options to one task, named as in errors and events: "pkg.Func" or "pkg.Type.Method". Nested, the names
 // must agree.
 func For(task string, options ...Option) Option {
@@ -79,8 +100,8 @@ func For(task string, options ...Option) Option {
 }
 
 // With gives a context below which options replace what directives say. The nearest context wins, option by option;
-// within one call of With the options of [For] win over the others. Wrappers look for options only after a failure,
-// and only in programs that call With.
+// within one call of With the options of [For] win over the others. Wrappers look for options only after a failure or
+// where something may be remembered, and only in programs that call With.
 func With(ctx context.Context, options ...Option) context.Context {
 	inUse.Store(true)
 	outer, _ := ctx.Value(optionsKey{}).(*layer)
@@ -114,4 +135,18 @@ func (l *layer) apply(task string, s *settings) {
 			o.apply(s)
 		}
 	}
+}
+
+// settingsFor gives the options in force for a task, nil for none.
+func settingsFor(ctx context.Context, task string) *settings {
+	if !inUse.Load() {
+		return nil
+	}
+	options, _ := ctx.Value(optionsKey{}).(*layer)
+	if options == nil {
+		return nil
+	}
+	s := &settings{}
+	options.apply(task, s)
+	return s
 }

@@ -21,7 +21,11 @@
 // calls below a context, [Observe] watches retries happen, and a [Budget] bounds how many of them many callers make
 // together.
 //
-// The schedules ([Exponential] and its like) and [Loop] are for generated code. The package imports the standard
+// Within a flow, tasks that are marked checkpoint are not called again by a later attempt of the flow where an earlier
+// one had them succeed with the same arguments. [WithRun] keeps what they gave in a [Store], so that even a flow whose
+// process was killed goes on where it was.
+//
+// The schedules ([Exponential] and its like), [Loop], [Flow], [Key] and [Checkpoint] are for generated code. The package imports the standard
 // library alone, keeps no goroutine and no timer between calls, and takes the time from package time only, so that
 // testing/synctest can test what uses it.
 package retry
@@ -34,6 +38,10 @@ import (
 // GeneratedV1 names what generated code and this package agree on. Generated files refer to it: code that was
 // generated for another generation of this package fails to build, by a name that says so.
 const GeneratedV1 = 1
+
+// GeneratedV2 is what generated code refers to instead where it holds flows or checkpoints, which runtimes before it
+// do not know.
+const GeneratedV2 = 2
 
 // Unlimited is a number of retries that does not run out.
 const Unlimited = -1
