@@ -24,6 +24,9 @@ func (w *wrapper) body() []jen.Code {
 		start = w.fresh("start")
 		s = append(s, jen.Id(start).Op(":=").Add(w.imported("time", "time", "Now").Call()))
 	}
+	if w.fn.Flow {
+		s = append(s, w.openFlow()...)
+	}
 	first := w.imported(retryPath, "retry", "Attempt").Values(jen.Dict{jen.Id("Number"): jen.Lit(1)})
 	assign := ":="
 	if w.allNamed() {
@@ -98,6 +101,11 @@ func (w *wrapper) succeeded() jen.Code {
 // notStarted looks at the added context before anything is done.
 func (w *wrapper) notStarted() jen.Code {
 	why := w.imported(retryPath, "retry", "NotStarted").Call(jen.Id(w.context), jen.Lit(w.fn.Task))
+	return jen.If(jen.Id(w.context).Dot("Err").Call().Op("!=").Nil()).Block(w.fails(why)...)
+}
+
+// fails returns an error without having called anything.
+func (w *wrapper) fails(why jen.Code) []jen.Code {
 	var s []jen.Code
 	if w.bare {
 		if w.fn.Error {
@@ -114,12 +122,16 @@ func (w *wrapper) notStarted() jen.Code {
 		}
 		s = append(s, jen.Return(values...))
 	}
-	return jen.If(jen.Id(w.context).Dot("Err").Call().Op("!=").Nil()).Block(s...)
+	return s
 }
 
 // attempt calls the function once, or the helper that gives it a timeout.
 func (w *wrapper) attempt(attempt jen.Code) *jen.Statement {
-	return w.call(w.helper, w.arguments(attempt, nil))
+	instead := map[int]jen.Code{}
+	if w.flow != "" {
+		instead[w.fn.Context] = jen.Id(w.flow).Dot("Next").Call()
+	}
+	return w.call(w.helper, w.arguments(attempt, instead))
 }
 
 // arguments lists what an attempt is called with. Entries of instead replace parameters.

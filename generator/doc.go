@@ -2,6 +2,8 @@ package generator
 
 import (
 	"fmt"
+	"go/token"
+	"go/types"
 	"strings"
 	"time"
 
@@ -66,7 +68,41 @@ func (w *wrapper) policyDoc() string {
 	if w.fn.Budget != nil {
 		sentences = append(sentences, "Each retry takes a token from "+written(string(p.Budget.Value))+".")
 	}
+	if w.fn.Flow {
+		sentences = append(sentences, "It opens a flow run, or joins the one that its context belongs to: a later attempt does not call tasks again that are marked checkpoint and have succeeded.")
+	}
 	return strings.Join(sentences, " ")
+}
+
+// rememberedDoc says what becomes of results in a flow run, and who else holds them.
+func (w *wrapper) rememberedDoc() string {
+	doc := " Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given them, with no call."
+	if w.fn.Checkpoint.Durable {
+		doc += " A run with a store keeps them beyond the process."
+	}
+	copied, shared := w.resultNames(w.copiedResults()), w.resultNames(w.sharedResults())
+	switch {
+	case len(shared) > 0:
+		doc += " All attempts are given the same " + list(shared, "and") + ", and share what that holds."
+	case len(copied) > 0:
+		doc += " Each attempt is given a copy of its own."
+	}
+	return doc
+}
+
+// resultNames names results: as the source does, or by their types.
+func (w *wrapper) resultNames(which []int) []string {
+	var names []string
+	for _, i := range which {
+		v := w.fn.Sig.Results().At(i)
+		name := v.Name()
+		if !token.IsIdentifier(name) || name == "_" {
+			name = types.TypeString(v.Type(), (*types.Package).Name)
+			name = strings.ReplaceAll(name, w.pkg.Name()+".", "")
+		}
+		names = append(names, name)
+	}
+	return names
 }
 
 func (w *wrapper) attemptsDoc() string {

@@ -85,6 +85,11 @@ func (f *file) reserve() {
 	for _, name := range []string{"loop", "delay", "start", "wait", "again", "cancel", "hold", "result", "ctx", "req"} {
 		f.taken[name] = true
 	}
+	if f.remembers() {
+		for _, name := range []string{"key", "flow", "failed", "point", "results", "elem", "entry", "value", "target", "k", "v"} {
+			f.taken[name] = true
+		}
+	}
 }
 
 // all lists the functions of the file and the methods of its decorators.
@@ -147,7 +152,7 @@ func (f *file) buildLine() string {
 // basis names what the file was generated for and from: a runtime of another generation then fails to build by a
 // name that says so, and no linter takes a policy for unused.
 func (f *file) basis() {
-	defs := []jen.Code{jen.Id("_").Op("=").Add(f.imported(retryPath, "retry", "GeneratedV1"))}
+	defs := []jen.Code{jen.Id("_").Op("=").Add(f.imported(retryPath, "retry", f.generation()))}
 	var seen []*types.Const
 	for _, fn := range f.all() {
 		for _, constant := range fn.Constants {
@@ -167,6 +172,19 @@ func (f *file) basis() {
 		return
 	}
 	f.jen.Const().Defs(defs...)
+}
+
+// generation names the runtime that the file asks for, the oldest that has all it calls.
+func (f *file) generation() string {
+	if f.remembers() {
+		return "GeneratedV2"
+	}
+	return "GeneratedV1"
+}
+
+// remembers reports whether the file has flows or checkpoints.
+func (f *file) remembers() bool {
+	return slices.ContainsFunc(f.all(), func(fn *directive.Func) bool { return fn.Flow || fn.Checkpoint != nil })
 }
 
 // imported writes a name of another package.

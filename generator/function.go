@@ -38,9 +38,12 @@ func (w *wrapper) write(holder *jen.Statement, name, doc string) []jen.Code {
 		w.helper = w.helperName()
 		helper = w.timeoutHelper(holder)
 	}
+	if w.fn.Checkpoint != nil {
+		return append(w.remembered(holder, name, doc), helper...)
+	}
 	s := comment(doc)
 	s.Add(w.declaration(holder, name, true)).Block(w.body()...)
-	return append([]jen.Code{s}, helper...)
+	return slices.Concat([]jen.Code{s}, w.keyHelpers(holder), helper)
 }
 
 // declaration writes a function's signature: the wrapper's, or that of the helper, which has all the parameters of
@@ -99,8 +102,10 @@ func (w *wrapper) attemptName(i int) string {
 }
 
 // helperName names the helper after the function, so that it depends on nothing else.
-func (w *wrapper) helperName() string {
-	base := "attempt" + w.fn.Name
+func (w *wrapper) helperName() string { return w.nameHelper("attempt" + w.fn.Name) }
+
+// nameHelper gives the name of a function that stands beside the wrapper.
+func (w *wrapper) nameHelper(base string) string {
 	name := base
 	for n := 2; w.helperTaken(name); n++ {
 		name = base + "Of" + strconv.Itoa(n)

@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/dave/jennifer/jen"
@@ -26,7 +27,11 @@ type wrapper struct {
 	bare     bool           // results are returned by a bare return, since to copy them would copy a lock
 	context  string         // the context: a parameter of the function or one that is added; "" within a request
 	added    bool           // the context is added
+	flow     string         // the variable that holds the call of a flow, "" for a task
 	scope    map[string]bool
+	keys     []keyHelper    // the functions that add values of declared types to a key
+	copier   string         // the function that copies results, "" where none does
+	structs  []*types.Named // what the code for keys, copies and records was written for
 }
 
 // newWrapper decides the names. The scope holds those that the body refers to outside itself.
@@ -69,6 +74,7 @@ func (w *wrapper) outside() {
 	for v := range w.fn.Sig.Results().Variables() {
 		noteTypes(v.Type(), w.pkg, w.scope) // for zero values
 	}
+	w.outsideOfKeys()
 }
 
 // noteTypes notes the package-level names that a type is written with.
@@ -152,7 +158,7 @@ func (w *wrapper) nameResults() {
 	w.locals = make([]string, results.Len())
 	w.named = spelled(results)
 	for i := range results.Len() {
-		w.bare = w.bare || holdsLock(results.At(i).Type())
+		w.bare = w.bare || directive.HoldsLock(results.At(i).Type())
 		if name := results.At(i).Name(); token.IsIdentifier(name) && name != "_" {
 			w.locals[i] = w.fresh(name)
 			w.named = w.named && w.locals[i] == name
@@ -250,3 +256,6 @@ func (w *wrapper) duration(d time.Duration) *jen.Statement {
 	}
 	return jen.Lit(0)
 }
+
+// upper gives a name for use within another, as camel case has it.
+func upper(name string) string { return strings.ToUpper(name[:1]) + name[1:] }

@@ -9,7 +9,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV1
+const _ = retry.GeneratedV2
 
 // FetchDataWithRetry calls [FetchData] and, while it fails, calls it again: at most 3 attempts, with no wait
 // between them.
@@ -26,29 +26,43 @@ func FetchDataWithRetry(ctx context.Context) (string, error) {
 }
 
 // ReportWithRetry calls [Report] and, while it fails, calls it again: at most 4 attempts, with waits of 5s between
-// them (15s in all at worst).
+// them (15s in all at worst). It opens a flow run, or joins the one that its context belongs to: a later attempt
+// does not call tasks again that are marked checkpoint and have succeeded.
 func ReportWithRetry(ctx context.Context) error {
-	err := Report(ctx)
+	key := retry.NewKey(ctx, "prefect.Report", "func()")
+	flow, failed := retry.OpenFlow(ctx, &key)
+	if failed != nil {
+		return failed
+	}
+	defer flow.Close()
+	err := Report(flow.Next())
 	if err == nil {
 		return nil
 	}
 	loop := retry.Loop{Context: ctx, Task: "prefect.Report", Retries: 3}
 	for loop.Again(err) && loop.Wait(5*time.Second) {
-		err = Report(ctx)
+		err = Report(flow.Next())
 	}
 	return loop.End(err)
 }
 
 // EulerWithRetry calls [Euler] and, while it fails, calls it again: at most 4 attempts, with waits of 2.7182s
-// between them (8.1546s in all at worst).
+// between them (8.1546s in all at worst). It opens a flow run, or joins the one that its context belongs to: a
+// later attempt does not call tasks again that are marked checkpoint and have succeeded.
 func EulerWithRetry(ctx context.Context) error {
-	err := Euler(ctx)
+	key := retry.NewKey(ctx, "prefect.Euler", "func()")
+	flow, failed := retry.OpenFlow(ctx, &key)
+	if failed != nil {
+		return failed
+	}
+	defer flow.Close()
+	err := Euler(flow.Next())
 	if err == nil {
 		return nil
 	}
 	loop := retry.Loop{Context: ctx, Task: "prefect.Euler", Retries: 3}
 	for loop.Again(err) && loop.Wait(2718200*time.Microsecond) {
-		err = Euler(ctx)
+		err = Euler(flow.Next())
 	}
 	return loop.End(err)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV1
+const _ = retry.GeneratedV2
 
 // PlainWithRetry calls [Service.Plain] and, while it fails, calls it again: at most 4 attempts, with waits of 1s,
 // 2s and 4s between them (7s in all at worst).
@@ -181,15 +181,25 @@ func (s *Service) PickyWithRetry(ctx context.Context) error {
 }
 
 // OuterWithRetry calls [Service.Outer] and, while it fails, calls it again: at most 2 attempts, with waits of 10s
-// between them (10s in all at worst).
+// between them (10s in all at worst). It opens a flow run, or joins the one that its context belongs to: a later
+// attempt does not call tasks again that are marked checkpoint and have succeeded.
 func (s *Service) OuterWithRetry(ctx context.Context) error {
-	err := s.Outer(ctx)
+	key := retry.NewKey(ctx, "behavior.Service.Outer", "func()")
+	if retry.InFlow(ctx) {
+		key.Identity(s)
+	}
+	flow, failed := retry.OpenFlow(ctx, &key)
+	if failed != nil {
+		return failed
+	}
+	defer flow.Close()
+	err := s.Outer(flow.Next())
 	if err == nil {
 		return nil
 	}
 	loop := retry.Loop{Context: ctx, Task: "behavior.Service.Outer", Retries: 1}
 	for loop.Again(err) && loop.Wait(10*time.Second) {
-		err = s.Outer(ctx)
+		err = s.Outer(flow.Next())
 	}
 	return loop.End(err)
 }

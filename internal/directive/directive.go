@@ -82,6 +82,7 @@ type Func struct {
 	Sig      *types.Signature
 	Decl     *ast.FuncDecl // nil for the method of an interface
 	Receiver *Receiver     // nil for a function and for the method of an interface
+	Self     types.Type    // the receiver's type, or the interface that is decorated; nil for a function
 
 	Policy    policy.Policy  // what is in force, once policies and defaults have been merged
 	Constants []*types.Const // the policy constants of this package that it was made from
@@ -93,6 +94,8 @@ type Func struct {
 	Notify   *Ref
 	Discard  *Discard
 	Schedule *Schedule // the function of delay=name
+
+	Checkpoint *Checkpoint // nil where nothing is remembered
 
 	Roles
 }

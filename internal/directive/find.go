@@ -142,6 +142,7 @@ func (f *finder) function(decl *ast.FuncDecl, lines []line) {
 		fn.Receiver = receiverOf(decl)
 		fn.Task = f.Types.Name() + "." + fn.Receiver.Type + "." + name
 		receiver = fn.Sig.Recv().Type()
+		fn.Self = receiver
 	}
 	stack, ok := f.stack(lines, receiver)
 	if !ok || !f.signature(fn) {

@@ -153,7 +153,7 @@ func (f *finder) decorate(made *Decorator, d *draft, shared []layer, method *typ
 	own := d.methods[method.Name()]
 	foreign := !method.Exported() && method.Pkg() != f.Types
 	roles := rolesOf(method.Signature())
-	suited := roles.HasContext() && roles.Error && !foreign
+	suited := roles.HasContext() && roles.Error && !foreign && (d.first().verb == "task" || roles.Context >= 0)
 	if own == nil && (d.lines == nil || !suited) {
 		made.pass(f, d, method, foreign)
 		return
@@ -169,7 +169,7 @@ func (f *finder) decorate(made *Decorator, d *draft, shared []layer, method *typ
 	fn := &Func{
 		File: made.File, Pos: pos, Flow: verb == "flow",
 		Name: method.Name(), Wrapper: method.Name(), Task: f.Types.Name() + "." + made.Name + "." + method.Name(),
-		Object: method, Sig: method.Signature(),
+		Object: method, Sig: method.Signature(), Self: made.Object.Type(),
 	}
 	if !f.signature(fn) {
 		return
@@ -231,12 +231,13 @@ func (f *finder) reportUnused(made *Decorator, d *draft, shared []layer) {
 		pos  int
 		kept func(*policy.Policy) bool
 	}{
-		{"timeout", own.Timeout.IsSet(), own.Timeout.Pos, func(p *policy.Policy) bool { return p.Timeout.IsSet() }},
-		{"if", own.If.IsSet(), own.If.Pos, func(p *policy.Policy) bool { return p.If.IsSet() }},
-		{"discard", own.Discard.IsSet(), own.Discard.Pos, func(p *policy.Policy) bool { return p.Discard.IsSet() }},
+		{"timeout=", own.Timeout.IsSet(), own.Timeout.Pos, func(p *policy.Policy) bool { return p.Timeout.IsSet() }},
+		{"if=", own.If.IsSet(), own.If.Pos, func(p *policy.Policy) bool { return p.If.IsSet() }},
+		{"checkpoint", own.Checkpoint.IsSet(), own.Checkpoint.Pos, func(p *policy.Policy) bool { return p.Checkpoint.IsSet() }},
+		{"discard=", own.Discard.IsSet(), own.Discard.Pos, func(p *policy.Policy) bool { return p.Discard.IsSet() }},
 	} {
 		if option.set && !used(option.kept) {
-			f.problem(token.Pos(option.pos), "%s= fits no method of %s", option.name, made.Name)
+			f.problem(token.Pos(option.pos), "%s fits no method of %s", option.name, made.Name)
 		}
 	}
 }

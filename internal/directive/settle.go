@@ -30,6 +30,7 @@ func (f *finder) settle(fn *Func, stack []layer) {
 	s.notify()
 	s.discard()
 	s.timeout()
+	s.flow()
 	s.checkpoint()
 	if !fn.Error && (fn.If == nil || !fn.If.Results) {
 		f.problem(fn.Pos, "%s has no error result, so nothing says when to retry; let its last result be an error, or give if= a condition over its results", fn.Name)
@@ -265,12 +266,4 @@ func outlives(t types.Type) string {
 		return "channel"
 	}
 	return ""
-}
-
-// checkpoint says what this version cannot do yet.
-func (s *settler) checkpoint() {
-	setting := &s.fn.Policy.Checkpoint
-	if setting.IsSet() {
-		s.problem(token.Pos(setting.Pos), "checkpoint is reserved: this version of retrygen cannot record results")
-	}
 }

@@ -183,10 +183,16 @@ type Keyer interface {
 	RetryKey() string
 }
 
-// Keyed adds a value by its RetryKey, with the type that it has.
+// Keyed adds a value by its RetryKey, with the type that it has. It may be nil.
 func (k *Key) Keyed(v Keyer) {
-	k.typeName(reflect.TypeOf(v))
-	k.String(v.RetryKey())
+	value := reflect.ValueOf(v)
+	if !k.Has(value.IsValid()) {
+		return
+	}
+	k.typeName(value.Type())
+	if k.Has(value.Kind() != reflect.Pointer || !value.IsNil()) {
+		k.String(v.RetryKey())
+	}
 }
 
 // Marshaled adds a value by the encoding that its type gives it: the binary one where there is one, else the text. An
@@ -204,8 +210,8 @@ func (k *Key) Marshaled(v any) {
 	case encoding.TextMarshaler:
 		data, err = v.MarshalText()
 	}
-	if err != nil && k.err == nil {
-		k.err = fmt.Errorf("an argument cannot be told apart: %w", err)
+	if err != nil {
+		k.fail(fmt.Errorf("an argument cannot be told apart: %w", err))
 	}
 	k.String(string(data))
 }

@@ -21,10 +21,31 @@ func (k *Key) Identity(receiver any) {
 // AddType adds a type argument.
 func AddType[T any](k *Key) {
 	t := reflect.TypeFor[T]()
-	if k.durable {
-		k.typeName(t)
-	} else if k.run != nil {
+	switch {
+	case !k.durable && k.run != nil:
 		k.Uint(k.run.number(t))
+	case k.durable:
+		k.typeName(t)
+		if codes(t) || codes(reflect.PointerTo(t)) {
+			k.fail(fmt.Errorf("type argument %v says itself what its JSON is, which need not come back equal", t))
+		}
+	}
+}
+
+// codes reports whether a type says itself what its JSON is.
+func codes(t reflect.Type) bool {
+	for _, name := range []string{"MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText"} {
+		if _, ok := t.MethodByName(name); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// fail notes why the call cannot be told apart, the first reason.
+func (k *Key) fail(why error) {
+	if k.err == nil {
+		k.err = why
 	}
 }
 
@@ -46,7 +67,7 @@ func AddBasic[T any](k *Key, value T) {
 	case reflect.Slice:
 		k.Bytes(v.Bytes())
 	default:
-		k.err = fmt.Errorf("an argument of type %v cannot be told apart", v.Type())
+		k.fail(fmt.Errorf("an argument of type %T cannot be told apart", value))
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV1
+const _ = retry.GeneratedV2
 
 // StepWithRetry calls [Step] and, while it fails, calls it again: at most 3 attempts, with waits of 1s and 10s
 // between them (11s in all at worst).
@@ -47,15 +47,22 @@ func OnceWithRetry(ctx context.Context) error {
 }
 
 // NightlyWithRetry calls [Nightly] and, while it fails, calls it again: at most 2 attempts, with the waits that
-// RETRY_FLOW_DEFAULT_DELAY gives.
+// RETRY_FLOW_DEFAULT_DELAY gives. It opens a flow run, or joins the one that its context belongs to: a later
+// attempt does not call tasks again that are marked checkpoint and have succeeded.
 func NightlyWithRetry(ctx context.Context) error {
-	err := Nightly(ctx)
+	key := retry.NewKey(ctx, "defaults.Nightly", "func()")
+	flow, failed := retry.OpenFlow(ctx, &key)
+	if failed != nil {
+		return failed
+	}
+	defer flow.Close()
+	err := Nightly(flow.Next())
 	if err == nil {
 		return nil
 	}
 	loop := retry.Loop{Context: ctx, Task: "defaults.Nightly", Retries: 1}
 	for loop.Again(err) && loop.Wait(retry.FlowDelay(loop.Retry())) {
-		err = Nightly(ctx)
+		err = Nightly(flow.Next())
 	}
 	return loop.End(err)
 }

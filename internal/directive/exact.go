@@ -1,0 +1,166 @@
+package directive
+
+import (
+	"go/types"
+	"reflect"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// inexact says why encoding/json would not give values of a type back as they were, "" where it does. The path leads
+// to what is wrong.
+func inexact(t types.Type, pkg *types.Package, path string) string {
+	w := exactWalker{keyWalker{pkg: pkg}}
+	return w.walk(t, path)
+}
+
+// exactWalker walks through what a type is made of.
+type exactWalker struct{ keyWalker }
+
+func (w *exactWalker) walk(t types.Type, path string) string {
+	t = types.Unalias(t)
+	wrong := func(why string) string { return path + " is " + w.spell(t) + ": " + why }
+	if named, ok := t.(*types.Named); ok {
+		if slices.ContainsFunc(w.open, func(other types.Type) bool { return types.Identical(other, named) }) {
+			return wrong("it holds itself, and JSON has no circles")
+		}
+		w.open = append(w.open, named)
+		defer func() { w.open = w.open[:len(w.open)-1] }()
+	}
+	if exactByItself(t) {
+		return ""
+	}
+	if isNamed(t, "time", "Time") {
+		return wrong("JSON drops its monotonic reading and the name of its location; give back the Unix time, as int64, or its text")
+	}
+	if name := ownCoding(t); name != "" {
+		return wrong("what its method " + name + " makes of it need not come back equal; give back a type of plain fields")
+	}
+	if param, ok := t.(*types.TypeParam); ok {
+		if basicOnly(param.Constraint(), exactBasic) {
+			return ""
+		}
+		return wrong("its constraint lets in types that JSON does not give back equal; constrain it to booleans, strings, integers and floats, as cmp.Ordered does")
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		if !exactBasic(u) {
+			return wrong("JSON has no such values")
+		}
+		return ""
+	case *types.Pointer:
+		switch types.Unalias(u.Elem()).Underlying().(type) {
+		case *types.Pointer, *types.Slice, *types.Map:
+			return wrong("JSON has one null for the pointer and what it points to")
+		}
+		return w.walk(u.Elem(), path)
+	case *types.Slice:
+		return w.walk(u.Elem(), path+"[]")
+	case *types.Array:
+		return w.walk(u.Elem(), path+"[]")
+	case *types.Map:
+		key, ok := u.Key().Underlying().(*types.Basic)
+		if !ok || key.Info()&(types.IsString|types.IsInteger) == 0 || ownCoding(u.Key()) != "" {
+			return wrong("JSON has maps with keys of strings and integers alone")
+		}
+		return w.walk(u.Elem(), path+"[]")
+	case *types.Struct:
+		return w.structure(u, path, map[string]string{})
+	case *types.Interface:
+		return wrong("JSON does not say which type it holds")
+	}
+	return wrong("JSON has no such values")
+}
+
+// structure checks the fields of a struct and of those embedded in it. Names maps the JSON names met so far, in lower
+// case, to the fields that have them.
+func (w *exactWalker) structure(s *types.Struct, path string, names map[string]string) string {
+	for i := range s.NumFields() {
+		field := s.Field(i)
+		at := path + "." + field.Name()
+		if field.Name() == "_" {
+			continue
+		}
+		tag := reflect.StructTag(s.Tag(i)).Get("json")
+		name, options, _ := strings.Cut(tag, ",")
+		embedded, isStruct := types.Unalias(field.Type()).Underlying().(*types.Struct)
+		if field.Embedded() && name == "" && isStruct && !exactByItself(field.Type()) && ownCoding(field.Type()) == "" && !isNamed(field.Type(), "time", "Time") {
+			if why := w.structure(embedded, at, names); why != "" {
+				return why
+			}
+			continue
+		}
+		switch {
+		case !field.Exported():
+			return at + " is unexported, so that JSON leaves it out; export it, or give back a type without it"
+		case tag == "-":
+			return at + ` has the tag json:"-", so that JSON leaves it out; drop the tag, or give back a type without it`
+		case options != "":
+			return at + " has the JSON option " + options + ", which does not keep every value; drop it"
+		case !plainName(name):
+			return at + " has the JSON name " + name + ", which encoding/json does not take; drop the tag"
+		}
+		if name == "" {
+			name = field.Name()
+		}
+		folded := strings.ToLower(name)
+		if other, ok := names[folded]; ok {
+			return at + " has the same JSON name as " + other + " but for the case of letters; give it another in its tag"
+		}
+		names[folded] = at
+		if _, pointer := field.Type().Underlying().(*types.Pointer); field.Embedded() && pointer {
+			return at + " is an embedded pointer, which JSON flattens; give it a name"
+		}
+		if why := w.walk(field.Type(), at); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+// plainName reports whether a name in a tag is one that encoding/json takes.
+func plainName(name string) bool {
+	for _, c := range name {
+		if !unicode.IsLetter(c) && !unicode.IsDigit(c) && !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", c) {
+			return false
+		}
+	}
+	return true
+}
+
+// exactBasic accepts the basic types whose values JSON gives back, those aside that it refuses.
+func exactBasic(t types.Type) bool {
+	u, ok := t.Underlying().(*types.Basic)
+	if !ok {
+		return false
+	}
+	return u.Kind() != types.UnsafePointer && u.Info()&(types.IsBoolean|types.IsString|types.IsInteger|types.IsFloat) != 0 && ownCoding(t) == ""
+}
+
+// Opaque reports whether a type is recorded by an encoding of its own.
+func Opaque(t types.Type) bool { return exactByItself(t) }
+
+// exactByItself lists the types whose own encodings give every value back.
+func exactByItself(t types.Type) bool {
+	return isNamed(t, "math/big", "Int") || isNamed(t, "net/netip", "Addr") || isNamed(t, "net/netip", "AddrPort") || isNamed(t, "net/netip", "Prefix")
+}
+
+// ownCoding names a method by which a type, or a pointer to it, says itself what its JSON is, "" for none. It may have
+// it from an embedded field.
+func ownCoding(t types.Type) string {
+	if isNamed(t, "encoding/json", "Number") {
+		return "String" // encoding/json itself writes it as a number
+	}
+	if _, pointer := types.Unalias(t).(*types.Pointer); pointer || types.IsInterface(t) {
+		return "" // what it points to is asked by itself
+	}
+	for _, name := range []string{"MarshalJSON", "MarshalJSONTo", "MarshalText", "AppendText", "UnmarshalJSON", "UnmarshalJSONFrom", "UnmarshalText"} {
+		if object, _, _ := types.LookupFieldOrMethod(t, true, nil, name); object != nil {
+			if _, ok := object.(*types.Func); ok {
+				return name
+			}
+		}
+	}
+	return ""
+}
