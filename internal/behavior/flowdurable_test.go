@@ -11,7 +11,6 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
-	"time"
 	"weak"
 
 	"github.com/retrygen/retrygen/runtime/retry"
@@ -225,10 +224,11 @@ func process2(ctx context.Context, store retry.Store, body func(context.Context)
 func TestTooLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &World{}
-		var late error
+		late := make(chan error, 1)
 		err := process2(t.Context(), &disk{}, func(ctx context.Context) error {
 			go func() {
-				_, late = (&Shop{World: w}).SlowlyWithRetry(ctx, "a")
+				_, err := (&Shop{World: w}).SlowlyWithRetry(ctx, "a")
+				late <- err
 			}()
 			synctest.Wait()
 			return nil
@@ -236,8 +236,7 @@ func TestTooLate(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-		time.Sleep(time.Minute)
-		failed(t, late, 1, "the flow run has ended")
+		failed(t, <-late, 1, "the flow run has ended")
 	})
 }
 
