@@ -95,7 +95,8 @@ type Func struct {
 	Discard  *Discard
 	Schedule *Schedule // the function of delay=name
 
-	Checkpoint *Checkpoint // nil where nothing is remembered
+	Checkpoint   *Checkpoint // nil where nothing is remembered
+	unremembered string      // why nothing is, where checkpoint was asked for
 
 	Roles
 }

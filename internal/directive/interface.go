@@ -237,7 +237,11 @@ func (f *finder) reportUnused(made *Decorator, d *draft, shared []layer) {
 		{"discard=", own.Discard.IsSet(), own.Discard.Pos, func(p *policy.Policy) bool { return p.Discard.IsSet() }},
 	} {
 		if option.set && !used(option.kept) {
-			f.problem(token.Pos(option.pos), "%s fits no method of %s", option.name, made.Name)
+			why := ""
+			if option.name == "checkpoint" {
+				why = ": " + made.Methods[0].unremembered
+			}
+			f.problem(token.Pos(option.pos), "%s fits no method of %s%s", option.name, made.Name, why)
 		}
 	}
 }

@@ -94,7 +94,7 @@ func formOfStruct(t types.Type, u *types.Struct, pkg *types.Package) (Form, stri
 		case encodes(types.NewPointer(t)):
 			return MarshaledPointer, ""
 		}
-		return NoForm, "package " + field.Pkg().Path() + " keeps its field " + field.Name() + " to itself; add a method RetryKey() string to the type, or let the task be a method of a type that holds it"
+		return NoForm, "package " + field.Pkg().Path() + " keeps fields of it to itself; add a method RetryKey() string to the type, or let the task be a method of a type that holds it"
 	}
 	return StructForm, ""
 }
