@@ -2,10 +2,9 @@
 // pipeline is a flow with a run of a name: it is retried until all is loaded, and what has succeeded once is
 // remembered, in this process and in the next.
 //
-//	go run . -kill   # kills itself after the transformation
-//	go run .         # goes on from there: nothing is extracted or transformed again
-//	go run .         # finds all of it done
-//	go run . -new    # forgets the run and begins anew
+//	go run . -new -kill   # forgets what was, begins, and kills itself after the transformation
+//	go run .              # goes on from there: nothing is extracted or transformed again
+//	go run .              # finds all of it done
 package main
 
 import (
