@@ -25,7 +25,8 @@ func sourceWithRetry(ctx context.Context) (part, error) {
 // remembersource gives what an earlier attempt of the flow recorded for a call of source. Where there is nothing,
 // it makes the call and records what that gives.
 func remembersource(ctx context.Context) (part, error) {
-	key := retry.DurableKey(ctx, "store_test.source", "func() github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; Filling []byte}")
+	key := retry.DurableKey(ctx, "store_test.source", "func() github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; "+
+		"Filling []byte} in github.com/retrygen/retrygen/store_test")
 	point, failed := retry.RecallDurable[part](ctx, &key)
 	if failed != nil || point.Found {
 		return copySource(point.Results), failed
@@ -80,7 +81,7 @@ func refineWithRetry(ctx context.Context, from part, step int) (part, error) {
 func rememberrefine(ctx context.Context, from part, step int) (part, error) {
 	key := retry.DurableKey(ctx, "store_test.refine", "func(github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; "+
 		"Filling []byte}, int) github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; "+
-		"Filling []byte}")
+		"Filling []byte} in github.com/retrygen/retrygen/store_test")
 	keyPartOfRefine(&key, from)
 	key.Int(int64(step))
 	point, failed := retry.RecallDurable[part](ctx, &key)
@@ -145,7 +146,7 @@ func sumWithRetry(ctx context.Context, all []part) (part, error) {
 func remembersum(ctx context.Context, all []part) (part, error) {
 	key := retry.DurableKey(ctx, "store_test.sum", "func([]github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; "+
 		"Filling []byte}) github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; "+
-		"Filling []byte}")
+		"Filling []byte} in github.com/retrygen/retrygen/store_test")
 	if key.Len(len(all), all == nil) {
 		for _, elem := range all {
 			keyPartOfSum(&key, elem)
@@ -201,7 +202,7 @@ func _(v part) {
 // opens a flow run, or joins the one that its context belongs to: a later attempt does not call tasks again that
 // are marked checkpoint and have succeeded.
 func allWithRetry(ctx context.Context) ([]part, error) {
-	key := retry.NewKey(ctx, "store_test.all", "func() []github.com/retrygen/retrygen/store_test.part")
+	key := retry.NewKey(ctx, "store_test.all", "func() []github.com/retrygen/retrygen/store_test.part in github.com/retrygen/retrygen/store_test")
 	flow, failed := retry.OpenFlow(ctx, &key)
 	if failed != nil {
 		return nil, failed

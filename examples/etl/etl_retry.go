@@ -17,7 +17,7 @@ const _ = retry.GeneratedV2
 // between them (600ms in all at worst). It opens a flow run, or joins the one that its context belongs to: a later
 // attempt does not call tasks again that are marked checkpoint and have succeeded.
 func PipelineWithRetry(ctx context.Context, source string, to *Warehouse) (int, error) {
-	key := retry.NewKey(ctx, "main.Pipeline", "func(string, *github.com/retrygen/retrygen/examples/etl.Warehouse) int")
+	key := retry.NewKey(ctx, "main.Pipeline", "func(string, *github.com/retrygen/retrygen/examples/etl.Warehouse) int in github.com/retrygen/retrygen/examples/etl")
 	if retry.InFlow(ctx) {
 		key.String(source)
 		key.Keyed(to)
@@ -53,7 +53,7 @@ func ExtractWithRetry(ctx context.Context, source string) ([]Order, error) {
 // it makes the call and records what that gives.
 func rememberExtract(ctx context.Context, source string) ([]Order, error) {
 	key := retry.DurableKey(ctx, "main.Extract", "func(string) []github.com/retrygen/retrygen/examples/etl.Order {Day string; Region string; "+
-		"Customer string; Cents int64}")
+		"Customer string; Cents int64} in github.com/retrygen/retrygen/examples/etl")
 	key.String(source)
 	point, failed := retry.RecallDurable[[]Order](ctx, &key)
 	if failed != nil || point.Found {
@@ -112,7 +112,7 @@ func TransformWithRetry(ctx context.Context, orders []Order) (map[string][]Total
 func rememberTransform(ctx context.Context, orders []Order) (map[string][]Total, error) {
 	key := retry.DurableKey(ctx, "main.Transform", "func([]github.com/retrygen/retrygen/examples/etl.Order {Day string; Region string; Customer string; "+
 		"Cents int64}) map[string][]github.com/retrygen/retrygen/examples/etl.Total {Customer string; "+
-		"Orders int; Cents int64}")
+		"Orders int; Cents int64} in github.com/retrygen/retrygen/examples/etl")
 	if key.Len(len(orders), orders == nil) {
 		for _, elem := range orders {
 			keyOrderOfTransform(&key, elem)
@@ -191,7 +191,7 @@ func (w *Warehouse) LoadWithRetry(ctx context.Context, region string, totals []T
 // makes the call and records what that gives.
 func (w *Warehouse) rememberLoad(ctx context.Context, region string, totals []Total) error {
 	key := retry.DurableKey(ctx, "main.Warehouse.Load", "func(string, []github.com/retrygen/retrygen/examples/etl.Total {Customer string; Orders int; "+
-		"Cents int64})")
+		"Cents int64}) in github.com/retrygen/retrygen/examples/etl")
 	key.Keyed(w)
 	key.String(region)
 	if key.Len(len(totals), totals == nil) {

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 
+	east "github.com/retrygen/retrygen/internal/behavior/east/price"
+	west "github.com/retrygen/retrygen/internal/behavior/west/price"
 	"github.com/retrygen/retrygen/runtime/retry"
 )
 
@@ -110,4 +112,19 @@ func TestNotRetried(t *testing.T) {
 	})
 	failed(t, err, 1, "unsupported value: NaN")
 	w.counts(t, map[string]int{"Load NaN": 1})
+}
+
+// TestPackagesOfOneName has two tasks that differ in nothing but the path of their package.
+func TestPackagesOfOneName(t *testing.T) {
+	err := process2(retry.With(t.Context(), retry.NoDelay()), &disk{}, attempts(
+		func(ctx context.Context) { _, _ = east.OfWithRetry(ctx, "gold") },
+		func(ctx context.Context) {
+			if got, err := west.OfWithRetry(ctx, "gold"); got != "west gold" || err != nil {
+				t.Errorf("gave %q, %v", got, err)
+			}
+		},
+	))
+	if err != nil {
+		t.Error(err)
+	}
 }

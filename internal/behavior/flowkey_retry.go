@@ -29,7 +29,7 @@ func rememberKeep(ctx context.Context, nest Nest, more ...*Nest) error {
 		"ByName map[string]github.com/retrygen/retrygen/internal/behavior.Leaf; "+
 		"Lists map[github.com/retrygen/retrygen/internal/behavior.Leaf][]string; Number float64; "+
 		"Pair [2]int16; hidden {X []string; "+
-		"Y []string}}, []*github.com/retrygen/retrygen/internal/behavior.Nest)")
+		"Y []string}}, []*github.com/retrygen/retrygen/internal/behavior.Nest) in github.com/retrygen/retrygen/internal/behavior")
 	keyNestOfKeep(&key, nest)
 	if key.Len(len(more), more == nil) {
 		for _, elem := range more {

@@ -8,7 +8,7 @@ import (
 
 // Shape spells what a function's calls are told apart by and what they give, with all fields: as a change to one of
 // the types changes it, a record of before is never read as one of after. Results are spelled out for durable
-// checkpoints only, since no others outlive the program.
+// checkpoints only, since no others outlive the program. The package's path ends it, as packages may share a name.
 func (fn *Func) Shape() string {
 	s := shaper{pkg: fn.Object.Pkg(), seen: map[string]bool{}}
 	s.text.WriteString("func(")
@@ -30,7 +30,7 @@ func (fn *Func) Shape() string {
 			s.text.WriteString(types.TypeString(fn.Sig.Results().At(i).Type(), (*types.Package).Path))
 		}
 	}
-	return s.text.String()
+	return s.text.String() + " in " + s.pkg.Path()
 }
 
 // shaper spells types. It spells a declared type out where it meets it first.

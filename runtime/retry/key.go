@@ -38,7 +38,8 @@ type entries struct {
 	begin []int
 }
 
-// NewKey begins the key of a task's call. Types spells the task's parameters and results with all their fields.
+// NewKey begins the key of a task's call. Types spells the task's parameters and results with all their fields, and the
+// path of its package.
 func NewKey(ctx context.Context, task, types string) Key {
 	k := Key{task: task, types: types}
 	if a := current(ctx); a != nil {

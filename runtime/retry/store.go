@@ -45,7 +45,7 @@ type Call struct {
 
 	Task string // "pkg.Func" or "pkg.Type.Method"
 
-	// Types spells the parameters and results of the task.
+	// Types spells the parameters and results of the task, and the path of its package.
 	Types string
 
 	// Arguments hold what the call is told apart by, each part in the encoding of [Key] that its type has: the names of
