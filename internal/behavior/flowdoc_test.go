@@ -128,3 +128,37 @@ func TestPackagesOfOneName(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestTypeArgumentsByName has a task of nothing but a type, in one run of many processes.
+func TestTypeArgumentsByName(t *testing.T) {
+	type row struct{ A int }
+	inner := func() func(context.Context) (string, error) {
+		type row struct{ B string }
+		return NamedWithRetry[row]
+	}
+	store, ids := &disk{}, map[string]bool{}
+	for _, task := range []func(context.Context) (string, error){
+		NamedWithRetry[int], NamedWithRetry[*int], NamedWithRetry[[]int], NamedWithRetry[[]string], NamedWithRetry[[2]int],
+		NamedWithRetry[map[string]int], NamedWithRetry[map[int]string], NamedWithRetry[row], inner(), NamedWithRetry[struct{ A int }],
+		NamedWithRetry[func(int)], NamedWithRetry[func(...int)], NamedWithRetry[func([]int)], NamedWithRetry[func() int],
+		NamedWithRetry[chan int], NamedWithRetry[<-chan int], NamedWithRetry[any], NamedWithRetry[error], NamedWithRetry[ring],
+		NamedWithRetry[interface{ Read(context.Context) }], NamedWithRetry[interface{ Read(ring) }],
+	} {
+		for range 2 {
+			err := process2(t.Context(), store, func(ctx context.Context) error {
+				id, err := task(ctx)
+				ids[id] = true
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if len(ids) != 21 {
+		t.Errorf("%d types gave %d results", 21, len(ids))
+	}
+}
+
+// ring is made of itself.
+type ring struct{ Next *ring }
