@@ -34,7 +34,7 @@ func (w *wrapper) copied(values []jen.Code) ([]jen.Code, []jen.Code) {
 	}
 	values = slices.Clone(values)
 	if w.copier == "" {
-		w.copier = w.nameHelper("copy" + upper(w.fn.Name))
+		w.copier = w.nameHelper("copy" + w.fn.Name)
 	}
 	var args, names []jen.Code
 	for _, i := range which {

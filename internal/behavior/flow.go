@@ -48,7 +48,6 @@ func (w *World) Run(ctx context.Context, body func(context.Context) error) error
 
 // Part is a flow for use within another.
 //
-//retry:ignore RL301 the tests count what two layers come to
 //retry:flow retries=1 delay=1
 func (w *World) Part(ctx context.Context, name string, body func(context.Context) error) error {
 	return body(ctx)
@@ -71,7 +70,6 @@ func (w *World) Next(ctx context.Context, name string) (int, error) { return w.d
 
 // Both calls a task within a task, then does something of its own.
 //
-//retry:ignore RL301 the tests count what two layers come to
 //retry:task retries=1 delay=1 checkpoint
 func (w *World) Both(ctx context.Context, name string) (inner int, err error) {
 	if inner, err = w.NextWithRetry(ctx, "shared"); err != nil {
@@ -126,7 +124,7 @@ type Point struct{ X, Y float64 }
 func (p Point) Walk(ctx context.Context) (int, error) { return world.do("Walk") }
 
 // Box is generic.
-type Box[T any] struct{ in []T }
+type Box[T any] struct{ In []T }
 
 // Put is a method of a generic type.
 //
@@ -208,6 +206,24 @@ func (s *Shop) Load(ctx context.Context, name string) (Goods, error) {
 func (s *Shop) Sold(ctx context.Context, name string) error {
 	_, err := s.do("Sold " + name)
 	return err
+}
+
+// Stall has no name in other processes.
+type Stall struct {
+	*World
+	name string
+}
+
+// Serve calls a durable task.
+//
+//retry:task retries=0 checkpoint
+func (s *Stall) Serve(ctx context.Context) (int, error) {
+	goods, err := (&Shop{World: s.World}).LoadWithRetry(ctx, "same")
+	if err != nil {
+		return 0, err
+	}
+	_, err = s.do("Serve " + s.name)
+	return goods.Number, err
 }
 
 // Slowly takes its time.

@@ -653,6 +653,45 @@ func (s *Shop) retrySold(ctx context.Context, name string) error {
 	return loop.End(err)
 }
 
+// ServeWithRetry calls [Stall.Serve] and, while it fails, calls it again: 1 attempt, which the caller's options may
+// change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
+// them, with no call.
+func (s *Stall) ServeWithRetry(ctx context.Context) (int, error) {
+	if !retry.InFlow(ctx) {
+		return s.retryServe(ctx)
+	}
+	return s.rememberServe(ctx)
+}
+
+// rememberServe gives what an earlier attempt of the flow recorded for a call of Serve. Where there is nothing, it
+// makes the call and records what that gives.
+func (s *Stall) rememberServe(ctx context.Context) (int, error) {
+	key := retry.NewKey(ctx, "behavior.Stall.Serve", "func() int in github.com/retrygen/retrygen/internal/behavior")
+	key.Identity(s)
+	point, failed := retry.Recall[int](ctx, &key)
+	if failed != nil || point.Found {
+		return point.Results, failed
+	}
+	result, err := s.retryServe(point.Context)
+	if err == nil {
+		err = point.Record(result)
+	}
+	return result, err
+}
+
+// retryServe calls Serve with its retries.
+func (s *Stall) retryServe(ctx context.Context) (int, error) {
+	result, err := s.Serve(ctx)
+	if err == nil {
+		return result, nil
+	}
+	loop := retry.Loop{Context: ctx, Task: "behavior.Stall.Serve", Retries: 0}
+	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+		result, err = s.Serve(ctx)
+	}
+	return result, loop.End(err)
+}
+
 // SlowlyWithRetry calls [Shop.Slowly] and, while it fails, calls it again: 1 attempt, which the caller's options
 // may change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is
 // given them, with no call. A run with a store keeps them beyond the process.

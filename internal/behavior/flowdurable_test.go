@@ -132,6 +132,61 @@ func TestReceiversByName(t *testing.T) {
 	w.counts(t, map[string]int{"Load a": 2})
 }
 
+// TestDurableWithin has durable tasks in tasks of receivers that have no name in other processes. Which is which is
+// told, in this process, by what they are; in the next by the order in which they come first.
+func TestDurableWithin(t *testing.T) {
+	store, w := &disk{}, &World{outages: map[string]int{"Serve late": 2}}
+	var numbers []int
+	serve := func(s *Stall) func(context.Context) {
+		return func(ctx context.Context) {
+			if n, err := s.ServeWithRetry(ctx); err == nil {
+				numbers = append(numbers, n)
+			}
+		}
+	}
+	early, late := serve(&Stall{w, "early"}), serve(&Stall{w, "late"})
+	err := (&World{}).RunWithRetry(retry.With(retry.WithRun(t.Context(), store, "nightly"), retry.NoDelay()), attempts(
+		func(ctx context.Context) { early(ctx); late(ctx) },
+		func(ctx context.Context) { late(ctx); early(ctx) },
+		func(ctx context.Context) { late(ctx) },
+	))
+	// The number that the early one was given is its own, in whatever order they come.
+	if err != nil || !slices.Equal(numbers, []int{1, 1, 3}) {
+		t.Errorf("gave %v, %v", numbers, err)
+	}
+	err = process2(t.Context(), store, func(ctx context.Context) error {
+		serve(&Stall{w, "early"})(ctx)
+		serve(&Stall{w, "late"})(ctx)
+		return nil
+	})
+	if err != nil || !slices.Equal(numbers, []int{1, 1, 3, 1, 3}) || w.count("Load same") != 2 {
+		t.Errorf("gave %v, %v in %d calls", numbers, err, w.count("Load same"))
+	}
+}
+
+// TestRefreshedRun makes all anew, once: the attempts of a flow are refreshed together.
+func TestRefreshedRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, w := &disk{}, &World{}
+		var got []int
+		load := func(ctx context.Context) {
+			goods, err := (&Shop{World: w}).LoadWithRetry(ctx, "a")
+			if err != nil {
+				t.Error(err)
+			}
+			got = append(got, goods.Number)
+		}
+		for _, ctx := range []context.Context{t.Context(), retry.With(t.Context(), retry.RefreshCheckpoints()), t.Context()} {
+			if err := process2(ctx, store, twice(load)); err != nil {
+				t.Error(err)
+			}
+		}
+		if !slices.Equal(got, []int{1, 1, 2, 2, 2, 2}) {
+			t.Errorf("gave %v, want one more call for the run that was refreshed", got)
+		}
+	})
+}
+
 // TestExact records what JSON gives back only with care, and compares it with what the task gave.
 func TestExact(t *testing.T) {
 	for _, name := range []string{"nothing", "empty", "full"} {
@@ -272,7 +327,10 @@ func TestReleased(t *testing.T) {
 			defer func() { _ = recover() }()
 			_ = (&World{}).RunWithRetry(t.Context(), func(ctx context.Context) error {
 				w := &World{}
-				h, _ := w.OpenWithRetry(ctx)
+				h, err := w.OpenWithRetry(ctx)
+				if err != nil {
+					t.Error(err)
+				}
 				inside, result, receiver = ctx, weak.Make(h), weak.Make(w)
 				return end()
 			})

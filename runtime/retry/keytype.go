@@ -1,6 +1,7 @@
 package retry
 
 import (
+	"encoding/binary"
 	"fmt"
 	"reflect"
 	"slices"
@@ -17,7 +18,7 @@ func (k *Key) Identity(receiver any) {
 	if !reflect.ValueOf(receiver).Comparable() {
 		receiver = new(byte)
 	}
-	k.Uint(k.run.number(receiver))
+	k.local = binary.AppendUvarint(k.local, k.run.number(receiver))
 }
 
 // AddType adds a type argument.
@@ -25,7 +26,7 @@ func AddType[T any](k *Key) {
 	t := reflect.TypeFor[T]()
 	switch {
 	case !k.durable && k.run != nil:
-		k.Uint(k.run.number(t))
+		k.local = binary.AppendUvarint(k.local, k.run.number(t))
 	case k.durable:
 		var text strings.Builder
 		spell(&text, t, nil)
