@@ -44,7 +44,7 @@ func (r *run) begin() (err error) {
 			return err
 		}
 		_, err = tx.CreateBucket(recordsBucket)
-		return errors.Join(err, head.Put(formatKey, format), head.Put(summaryKey, new(summary).stored()))
+		return errors.Join(err, head.Put(formatKey, format), putSummary(tx, summary{}))
 	})
 }
 
@@ -123,8 +123,8 @@ func (r *run) write(records []Record) (err error) {
 
 // put adds records, or puts them in place of others, and keeps the summary right.
 func put(tx *bbolt.Tx, records []Record) error {
-	head, bucket := tx.Bucket(headBucket), tx.Bucket(recordsBucket)
-	total, err := parseSummary(head.Get(summaryKey))
+	bucket := tx.Bucket(recordsBucket)
+	total, err := parseSummary(tx.Bucket(headBucket).Get(summaryKey))
 	if err != nil {
 		return err
 	}
@@ -142,7 +142,12 @@ func put(tx *bbolt.Tx, records []Record) error {
 			return err
 		}
 	}
-	return head.Put(summaryKey, total.stored())
+	return putSummary(tx, total)
+}
+
+func putSummary(tx *bbolt.Tx, s summary) error {
+	s.tx = uint64(tx.ID())
+	return tx.Bucket(headBucket).Put(summaryKey, s.stored())
 }
 
 // Close gives the run up.
