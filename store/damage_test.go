@@ -192,6 +192,7 @@ func TestTruncated(t *testing.T) {
 // TestFlipped changes each byte of a run's file, one after the other: either it is found, and nothing is written, or it
 // changes nothing.
 func TestFlipped(t *testing.T) {
+	t.Parallel()
 	const records = 40 // on several pages
 	whole := written(t, records)
 	s, path := place(t, whole)
@@ -208,7 +209,7 @@ func TestFlipped(t *testing.T) {
 		default:
 			t.Error(err)
 		}
-		if at%13 == 0 { // to write takes long
+		if at%13 == 0 && (err != nil || at%499 == 0) { // to write takes long
 			if used := use(t, s, records); (used == nil) != (err == nil) {
 				t.Errorf("listed: %v, but used: %v", err, used)
 			}
