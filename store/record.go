@@ -66,10 +66,11 @@ func parse(key, data []byte) (Record, checksum, error) {
 }
 
 // summary is that of all records of a run, so that one that is lost is missed: their number, and their checksums
-// combined by exclusive or, which can take one out again.
+// combined by exclusive or, which can take one out again. With it stands the transaction that wrote it, which is the
+// last one.
 type summary struct {
-	count uint64
-	sum   checksum
+	tx, count uint64
+	sum       checksum
 }
 
 func (s *summary) add(sum checksum)    { s.count++; s.mix(sum) }
@@ -77,14 +78,16 @@ func (s *summary) remove(sum checksum) { s.count--; s.mix(sum) }
 func (s *summary) mix(sum checksum)    { subtle.XORBytes(s.sum[:], s.sum[:], sum[:]) }
 
 func (s *summary) stored() []byte {
-	return append(binary.BigEndian.AppendUint64(nil, s.count), s.sum[:]...)
+	data := binary.BigEndian.AppendUint64(nil, s.tx)
+	data = binary.BigEndian.AppendUint64(data, s.count)
+	return append(data, s.sum[:]...)
 }
 
 func parseSummary(data []byte) (summary, error) {
-	if len(data) != 8+len(checksum{}) {
+	if len(data) != 16+len(checksum{}) {
 		return summary{}, damaged("the summary has %d bytes", len(data))
 	}
-	return summary{binary.BigEndian.Uint64(data), checksum(data[8:])}, nil
+	return summary{binary.BigEndian.Uint64(data), binary.BigEndian.Uint64(data[8:]), checksum(data[16:])}, nil
 }
 
 func newRecord(call retry.Call, results []byte) Record {

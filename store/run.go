@@ -31,7 +31,7 @@ type run struct {
 // batch is records that are written together, since the disk takes as long for many as for one.
 type batch struct {
 	records []Record
-	done    bool
+	done    chan struct{} // closed when it is written, or could not be
 	err     error
 }
 
@@ -44,7 +44,7 @@ func (r *run) begin() (err error) {
 			return err
 		}
 		_, err = tx.CreateBucket(recordsBucket)
-		return errors.Join(err, head.Put(formatKey, format), head.Put(summaryKey, new(summary).stored()))
+		return errors.Join(err, head.Put(formatKey, format), putSummary(tx, summary{}))
 	})
 }
 
@@ -75,26 +75,27 @@ func (r *run) Record(_ context.Context, call retry.Call, results []byte) error {
 	if len(results) > bbolt.MaxValueSize/2 {
 		return retry.Permanent(fmt.Errorf("run %q, %s: results of %d bytes are too large", r.name, r.path, len(results)))
 	}
-	b := r.join(newRecord(call, results))
-	r.commit.Lock()
-	defer r.commit.Unlock()
-	if !b.done {
+	b, first := r.join(newRecord(call, results))
+	if first {
+		r.commit.Lock()
 		r.leave()
 		b.err = r.write(b.records)
-		b.done = true
+		r.commit.Unlock()
+		close(b.done)
 	}
+	<-b.done
 	return explain(b.err, r.name, r.path)
 }
 
-// join adds a record to the batch that is written next.
-func (r *run) join(record Record) *batch {
+// join adds a record to the batch that is written next. Who is first in it has it written.
+func (r *run) join(record Record) (b *batch, first bool) {
 	r.lock.Lock()
 	defer r.lock.Unlock()
-	if r.next == nil {
-		r.next = &batch{}
+	if first = r.next == nil; first {
+		r.next = &batch{done: make(chan struct{})}
 	}
 	r.next.records = append(r.next.records, record)
-	return r.next
+	return r.next, first
 }
 
 // leave closes the batch that is written now to others.
@@ -123,8 +124,8 @@ func (r *run) write(records []Record) (err error) {
 
 // put adds records, or puts them in place of others, and keeps the summary right.
 func put(tx *bbolt.Tx, records []Record) error {
-	head, bucket := tx.Bucket(headBucket), tx.Bucket(recordsBucket)
-	total, err := parseSummary(head.Get(summaryKey))
+	bucket := tx.Bucket(recordsBucket)
+	total, err := parseSummary(tx.Bucket(headBucket).Get(summaryKey))
 	if err != nil {
 		return err
 	}
@@ -142,7 +143,12 @@ func put(tx *bbolt.Tx, records []Record) error {
 			return err
 		}
 	}
-	return head.Put(summaryKey, total.stored())
+	return putSummary(tx, total)
+}
+
+func putSummary(tx *bbolt.Tx, s summary) error {
+	s.tx = uint64(tx.ID())
+	return tx.Bucket(headBucket).Put(summaryKey, s.stored())
 }
 
 // Close gives the run up.

@@ -17,12 +17,15 @@ var (
 // errBusy is that of a file which is written faster than it can be read; so somebody has it open.
 var errBusy = errors.New("the file is being written")
 
+// tries are how often a file is read that changes meanwhile.
+const tries = 100
+
 // verify reads a file and calls visit, which may be nil, with every record. It takes no lock, since looking at a run
-// must not keep its flow from opening it. While nothing is committed no page is written that is in use, so that what
-// was read is right, or its damage real, if the file still begins as it did; else it reads again.
+// must not keep its flow from opening it. What it finds right was right, by the summary of all records. What it
+// finds wrong is so only if no transaction has ended meanwhile: until then no page is written that is in use.
 func verify(file io.ReaderAt, size func() (int64, error), visit func(Record)) error {
 	var err error
-	for range 10 {
+	for range tries {
 		var records []Record
 		var before *pages
 		before, err = readOnce(file, size, func(r Record) {
@@ -30,19 +33,19 @@ func verify(file io.ReaderAt, size func() (int64, error), visit func(Record)) er
 				records = append(records, r)
 			}
 		})
-		if before == nil {
-			continue // the beginning may be the half of what is being written
-		}
-		if !unchanged(file, before) {
-			err = errBusy
-			continue
-		}
 		if err == nil {
 			for _, r := range records {
 				visit(r)
 			}
+			return nil
 		}
-		break
+		if before == nil {
+			continue // the beginning may be the half of what is being written
+		}
+		if unchanged(file, before) {
+			return err
+		}
+		err = errBusy
 	}
 	return err
 }
@@ -97,11 +100,15 @@ func readHead(p *pages, head entry) (summary, error) {
 	if got := string(values[string(formatKey)]); got != string(format) {
 		return summary{}, foreign("its records have format %q, and not %q", got, format)
 	}
-	return parseSummary(values[string(summaryKey)])
+	s, err := parseSummary(values[string(summaryKey)])
+	if err == nil && s.tx != p.tx {
+		err = damaged("its summary is that of transaction %d, and not of %d", s.tx, p.tx)
+	}
+	return s, err
 }
 
 func readRecords(p *pages, bucket entry, want summary, visit func(Record)) error {
-	var got summary
+	got := summary{tx: p.tx}
 	err := p.bucket(bucket, func(e entry) error {
 		if e.flags != 0 {
 			return damaged("there is a bucket where a record should be")
