@@ -29,11 +29,11 @@ func remembersource(ctx context.Context) (part, error) {
 		"Filling []byte} in github.com/retrygen/retrygen/store_test")
 	point, failed := retry.RecallDurable[part](ctx, &key)
 	if failed != nil || point.Found {
-		return copySource(point.Results), failed
+		return copysource(point.Results), failed
 	}
 	result, err := retrysource(point.Context)
 	if err == nil {
-		err = point.Record(copySource(result))
+		err = point.Record(copysource(result))
 	}
 	return result, err
 }
@@ -51,8 +51,8 @@ func retrysource(ctx context.Context) (part, error) {
 	return result, loop.End(err)
 }
 
-// copySource copies what source gives, so that what is remembered is nobody else's.
-func copySource(v part) part {
+// copysource copies what source gives, so that what is remembered is nobody else's.
+func copysource(v part) part {
 	v.Filling = slices.Clone(v.Filling)
 	return v
 }
@@ -82,15 +82,15 @@ func rememberrefine(ctx context.Context, from part, step int) (part, error) {
 	key := retry.DurableKey(ctx, "store_test.refine", "func(github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; "+
 		"Filling []byte}, int) github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; "+
 		"Filling []byte} in github.com/retrygen/retrygen/store_test")
-	keyPartOfRefine(&key, from)
+	keyPartOfrefine(&key, from)
 	key.Int(int64(step))
 	point, failed := retry.RecallDurable[part](ctx, &key)
 	if failed != nil || point.Found {
-		return copyRefine(point.Results), failed
+		return copyrefine(point.Results), failed
 	}
 	result, err := retryrefine(point.Context, from, step)
 	if err == nil {
-		err = point.Record(copyRefine(result))
+		err = point.Record(copyrefine(result))
 	}
 	return result, err
 }
@@ -108,15 +108,15 @@ func retryrefine(ctx context.Context, from part, step int) (part, error) {
 	return result, loop.End(err)
 }
 
-// keyPartOfRefine adds a value of type part to the key of a call of refine.
-func keyPartOfRefine(k *retry.Key, v part) {
+// keyPartOfrefine adds a value of type part to the key of a call of refine.
+func keyPartOfrefine(k *retry.Key, v part) {
 	k.Int(int64(v.Step))
 	k.Uint(v.Drawn)
 	k.Bytes(v.Filling)
 }
 
-// copyRefine copies what refine gives, so that what is remembered is nobody else's.
-func copyRefine(v part) part {
+// copyrefine copies what refine gives, so that what is remembered is nobody else's.
+func copyrefine(v part) part {
 	v.Filling = slices.Clone(v.Filling)
 	return v
 }
@@ -149,16 +149,16 @@ func remembersum(ctx context.Context, all []part) (part, error) {
 		"Filling []byte} in github.com/retrygen/retrygen/store_test")
 	if key.Len(len(all), all == nil) {
 		for _, elem := range all {
-			keyPartOfSum(&key, elem)
+			keyPartOfsum(&key, elem)
 		}
 	}
 	point, failed := retry.RecallDurable[part](ctx, &key)
 	if failed != nil || point.Found {
-		return copySum(point.Results), failed
+		return copysum(point.Results), failed
 	}
 	result, err := retrysum(point.Context, all)
 	if err == nil {
-		err = point.Record(copySum(result))
+		err = point.Record(copysum(result))
 	}
 	return result, err
 }
@@ -176,15 +176,15 @@ func retrysum(ctx context.Context, all []part) (part, error) {
 	return result, loop.End(err)
 }
 
-// keyPartOfSum adds a value of type part to the key of a call of sum.
-func keyPartOfSum(k *retry.Key, v part) {
+// keyPartOfsum adds a value of type part to the key of a call of sum.
+func keyPartOfsum(k *retry.Key, v part) {
 	k.Int(int64(v.Step))
 	k.Uint(v.Drawn)
 	k.Bytes(v.Filling)
 }
 
-// copySum copies what sum gives, so that what is remembered is nobody else's.
-func copySum(v part) part {
+// copysum copies what sum gives, so that what is remembered is nobody else's.
+func copysum(v part) part {
 	v.Filling = slices.Clone(v.Filling)
 	return v
 }
