@@ -152,6 +152,11 @@ func (w *wrapper) guard(holder *jen.Statement) []jen.Code {
 	return []jen.Code{w.apart(func() jen.Code {
 		var params, body []jen.Code
 		for _, t := range w.structs {
+			for field := range t.Underlying().(*types.Struct).Fields() {
+				noteAll(field.Type(), w.pkg, w.scope)
+			}
+		}
+		for _, t := range w.structs {
 			name := w.fresh("v")
 			params = append(params, jen.Id(name).Add(w.typeOf(t)))
 			body = append(body, jen.Id("_").Op("=").Add(w.plainStruct(t.Underlying().(*types.Struct))).Call(jen.Id(name)))

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -114,6 +115,45 @@ func TestResumed(t *testing.T) {
 	}
 	if call := store.calls[0]; call.Task != "behavior.Shop.Load" || !strings.Contains(string(call.Arguments), "main") || !strings.HasPrefix(call.Types, "func(string) ") {
 		t.Errorf("a store was told %+v", call)
+	}
+}
+
+// TestResumedGoroutines ends a process while a hundred tasks run, and goes on in another.
+func TestResumedGoroutines(t *testing.T) {
+	store, w := &disk{}, &World{}
+	got := map[string][]int{}
+	flow := func(ctx context.Context) error {
+		var all sync.WaitGroup
+		var lock sync.Mutex
+		for i := range 100 {
+			all.Go(func() {
+				name := strconv.Itoa(i / 2) // every name twice
+				goods, err := (&Shop{World: w}).LoadWithRetry(ctx, name)
+				if err != nil {
+					return
+				}
+				lock.Lock()
+				defer lock.Unlock()
+				got[name] = append(got[name], goods.Number)
+			})
+		}
+		all.Wait()
+		return errMidway
+	}
+	w.outages = map[string]int{}
+	for i := range 25 {
+		w.outages["Load "+strconv.Itoa(2*i)] = 1
+	}
+	for range 3 {
+		if err := process(t, store, flow); !errors.Is(err, errMidway) {
+			t.Fatal(err)
+		}
+	}
+	for name, numbers := range got {
+		slices.Sort(numbers)
+		if distinct := slices.Compact(slices.Clone(numbers)); len(distinct) != 2 {
+			t.Errorf("%s gave %v, want two numbers, whatever failed at first", name, numbers)
+		}
 	}
 }
 

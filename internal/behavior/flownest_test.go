@@ -3,11 +3,12 @@ package behavior
 import (
 	"context"
 	"errors"
-	"fmt"
+	"log/slog"
 	"maps"
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -292,14 +293,18 @@ func TestCheckpointOptions(t *testing.T) {
 	}
 }
 
+// TestRememberedEvent tells those who watch, and nobody else.
 func TestRememberedEvent(t *testing.T) {
 	w := &World{}
-	var events []string
-	note := func(_ context.Context, e retry.Event) {
-		events = append(events, fmt.Sprint(e.Task, " ", e.Decision))
-	}
-	run(t, w, twice(func(ctx context.Context) { w.next(t, retry.With(ctx, retry.Observer(note)), "a") }))
-	if !slices.Equal(events, []string{"behavior.World.Next remembered"}) {
-		t.Errorf("events %q", events)
+	var log strings.Builder
+	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			return slog.Attr{}
+		}
+		return a
+	}}))
+	run(t, w, twice(func(ctx context.Context) { w.next(t, retry.With(ctx, retry.Observer(retry.LogTo(logger))), "a") }))
+	if want := "level=INFO msg=\"retry: remembered\" task=behavior.World.Next\n"; log.String() != want {
+		t.Errorf("logged %q, want %q", log.String(), want)
 	}
 }

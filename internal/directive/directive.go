@@ -97,6 +97,7 @@ type Func struct {
 
 	Checkpoint   *Checkpoint // nil where nothing is remembered
 	unremembered string      // why nothing is, where checkpoint was asked for
+	pkg          *types.Package
 
 	Roles
 }

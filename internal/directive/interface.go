@@ -169,7 +169,7 @@ func (f *finder) decorate(made *Decorator, d *draft, shared []layer, method *typ
 	fn := &Func{
 		File: made.File, Pos: pos, Flow: verb == "flow",
 		Name: method.Name(), Wrapper: method.Name(), Task: f.Types.Name() + "." + made.Name + "." + method.Name(),
-		Object: method, Sig: method.Signature(), Self: made.Object.Type(),
+		Object: method, Sig: method.Signature(), Self: made.Object.Type(), pkg: f.Types,
 	}
 	if !f.signature(fn) {
 		return

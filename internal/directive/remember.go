@@ -132,7 +132,7 @@ func (fn *Func) SaysKey() bool {
 	if fn.Self == nil {
 		return false
 	}
-	form, _ := FormOf(fn.Self, fn.Object.Pkg())
+	form, _ := FormOf(fn.Self, fn.pkg)
 	return form == KeyedForm || form == KeyedPointer
 }
 

@@ -77,14 +77,23 @@ func AddBasic[T any](k *Key, value T) {
 }
 
 // typeName adds a type by the name it has in every process, and its kind.
-func (k *Key) typeName(t reflect.Type) {
-	var name strings.Builder
-	for t.Kind() == reflect.Pointer && t.Name() == "" {
-		name.WriteByte('*')
-		t = t.Elem()
+func (k *Key) typeName(t reflect.Type) { k.String(nameOf(t)) }
+
+func nameOf(t reflect.Type) string {
+	if t.Name() != "" {
+		return t.PkgPath() + "." + t.Name() + " " + t.Kind().String()
 	}
-	name.WriteString(t.PkgPath() + "." + t.Name() + " " + t.Kind().String())
-	k.String(name.String())
+	switch t.Kind() {
+	case reflect.Pointer:
+		return "*" + nameOf(t.Elem())
+	case reflect.Slice:
+		return "[]" + nameOf(t.Elem())
+	case reflect.Array:
+		return fmt.Sprintf("[%d]%s", t.Len(), nameOf(t.Elem()))
+	case reflect.Map:
+		return "map[" + nameOf(t.Key()) + "]" + nameOf(t.Elem())
+	}
+	return t.String()
 }
 
 // spell writes a type as it is in every process: the path and name of a declared one, and what it is made of. Types
