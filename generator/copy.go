@@ -34,7 +34,7 @@ func (w *wrapper) copied(values []jen.Code) ([]jen.Code, []jen.Code) {
 	}
 	values = slices.Clone(values)
 	if w.copier == "" {
-		w.copier = w.nameHelper("copy" + upper(w.fn.Name))
+		w.copier = w.nameHelper("copy" + w.fn.Name)
 	}
 	var args, names []jen.Code
 	for _, i := range which {
@@ -151,6 +151,11 @@ func (w *wrapper) guard(holder *jen.Statement) []jen.Code {
 	}
 	return []jen.Code{w.apart(func() jen.Code {
 		var params, body []jen.Code
+		for _, t := range w.structs {
+			for field := range t.Underlying().(*types.Struct).Fields() {
+				noteAll(field.Type(), w.pkg, w.scope)
+			}
+		}
 		for _, t := range w.structs {
 			name := w.fresh("v")
 			params = append(params, jen.Id(name).Add(w.typeOf(t)))

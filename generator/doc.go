@@ -97,8 +97,12 @@ func (w *wrapper) resultNames(which []int) []string {
 		v := w.fn.Sig.Results().At(i)
 		name := v.Name()
 		if !token.IsIdentifier(name) || name == "_" {
-			name = types.TypeString(v.Type(), (*types.Package).Name)
-			name = strings.ReplaceAll(name, w.pkg.Name()+".", "")
+			name = types.TypeString(v.Type(), func(pkg *types.Package) string {
+				if pkg == w.pkg {
+					return ""
+				}
+				return pkg.Name()
+			})
 		}
 		names = append(names, name)
 	}

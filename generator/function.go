@@ -114,7 +114,7 @@ func (w *wrapper) nameHelper(base string) string {
 }
 
 func (w *wrapper) helperTaken(name string) bool {
-	if w.scope[name] {
+	if w.scope[name] || slices.ContainsFunc(w.keys, func(h keyHelper) bool { return h.name == name }) {
 		return true
 	}
 	holder := w.holder()

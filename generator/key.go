@@ -168,7 +168,7 @@ func (w *wrapper) keyHelper(t *types.Named) string {
 			return h.name
 		}
 	}
-	name := w.nameHelper("key" + upper(t.Obj().Name()) + "Of" + upper(w.fn.Name))
+	name := w.nameHelper("key" + upper(t.Obj().Name()) + "Of" + w.fn.Name)
 	w.keys = append(w.keys, keyHelper{t, name})
 	w.note(t)
 	return name

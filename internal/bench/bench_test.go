@@ -63,6 +63,53 @@ func benchmark(b *testing.B, n int) {
 	}
 }
 
+// BenchmarkOutsideFlow measures what a checkpoint costs where nothing is remembered: in a program, or at a moment,
+// without a flow run, and while a flow runs elsewhere.
+func BenchmarkOutsideFlow(b *testing.B) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	calls := func(b *testing.B, call func(context.Context, string) (Price, error)) {
+		b.ReportAllocs()
+		failures = 0
+		for b.Loop() {
+			if _, err := call(ctx, "GOLD"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	both := func(b *testing.B) {
+		b.Run("plain", func(b *testing.B) { calls(b, FetchFixedWithRetry) })
+		b.Run("checkpoint", func(b *testing.B) { calls(b, FetchRememberedWithRetry) })
+	}
+	b.Run("no flow", both)
+	_ = DuringWithRetry(context.Background(), func(context.Context) error {
+		b.Run("flow elsewhere", both)
+		return nil
+	})
+}
+
+// BenchmarkFlow measures a flow that does nothing, and a task in one that is remembered for the first time.
+func BenchmarkFlow(b *testing.B) {
+	ctx := b.Context()
+	b.Run("empty", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_ = DuringWithRetry(ctx, func(context.Context) error { return nil })
+		}
+	})
+	b.Run("record", func(b *testing.B) {
+		b.ReportAllocs()
+		_ = DuringWithRetry(ctx, func(ctx context.Context) error {
+			for b.Loop() {
+				if _, err := FetchRememberedWithRetry(ctx, "GOLD"); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
 // TestAllocations holds the wrapper to what the loop by hand allocates: nothing at first, then its timer.
 func TestAllocations(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
@@ -76,6 +123,15 @@ func TestAllocations(t *testing.T) {
 	if got := allocs(0, FetchFixedWithRetry); got != 0 {
 		t.Errorf("a first attempt that succeeds allocates %v times", got)
 	}
+	if got := allocs(0, FetchRememberedWithRetry); got != 0 {
+		t.Errorf("a checkpoint outside a flow allocates %v times", got)
+	}
+	_ = DuringWithRetry(t.Context(), func(context.Context) error {
+		if got := allocs(0, FetchRememberedWithRetry); got != 0 {
+			t.Errorf("a checkpoint outside a flow that runs allocates %v times", got)
+		}
+		return nil
+	})
 	if got, want := allocs(2, FetchFixedWithRetry), allocs(2, fetchByHand); got > want {
 		t.Errorf("two failures allocate %v times, by hand %v", got, want)
 	}
@@ -117,7 +173,7 @@ func TestCodeSize(t *testing.T) {
 // TestWrappers keeps every wrapper in the binary that TestCodeSize measures.
 func TestWrappers(t *testing.T) {
 	failures = 1
-	for _, call := range []func(context.Context, string) (Price, error){FetchWithRetry, FetchFixedWithRetry, FetchGuardedWithRetry} {
+	for _, call := range []func(context.Context, string) (Price, error){FetchWithRetry, FetchFixedWithRetry, FetchGuardedWithRetry, FetchRememberedWithRetry} {
 		if _, err := call(t.Context(), "GOLD"); err != nil {
 			t.Error(err)
 		}

@@ -100,3 +100,20 @@ func fetchAgain(ctx context.Context, symbol string, price Price, err error) (Pri
 	}
 	return price, err
 }
+
+// FetchRemembered is FetchFixed with a checkpoint.
+//
+//retry:task retries=4 delay=1ns checkpoint
+//go:noinline
+func FetchRemembered(ctx context.Context, symbol string) (Price, error) {
+	if failures > 0 {
+		failures--
+		return Price{}, errOutage
+	}
+	return Price{1, symbol}, nil
+}
+
+// During is a flow of whatever its body does.
+//
+//retry:flow retries=0
+func During(ctx context.Context, body func(context.Context) error) error { return body(ctx) }

@@ -9,7 +9,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV1
+const _ = retry.GeneratedV2
 
 // FetchWithRetry calls [Fetch] and, while it fails, calls it again: at most 5 attempts, with waits of about 1ns,
 // 2ns, 4ns and 8ns between them (jitter 3, none longer than 30s, 60ns in all at worst).
@@ -67,4 +67,64 @@ func attemptFetchGuarded(ctx context.Context, symbol string) (Price, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	return FetchGuarded(ctx, symbol)
+}
+
+// FetchRememberedWithRetry calls [FetchRemembered] and, while it fails, calls it again: at most 5 attempts, with
+// waits of 1ns between them (4ns in all at worst). Within a flow run its results are remembered: a later attempt of
+// the flow that asks for the same is given them, with no call.
+func FetchRememberedWithRetry(ctx context.Context, symbol string) (Price, error) {
+	if !retry.InFlow(ctx) {
+		return retryFetchRemembered(ctx, symbol)
+	}
+	return rememberFetchRemembered(ctx, symbol)
+}
+
+// rememberFetchRemembered gives what an earlier attempt of the flow recorded for a call of FetchRemembered. Where
+// there is nothing, it makes the call and records what that gives.
+func rememberFetchRemembered(ctx context.Context, symbol string) (Price, error) {
+	key := retry.NewKey(ctx, "bench.FetchRemembered", "func(string) github.com/retrygen/retrygen/internal/bench.Price")
+	key.String(symbol)
+	point, failed := retry.Recall[Price](ctx, &key)
+	if failed != nil || point.Found {
+		return point.Results, failed
+	}
+	result, err := retryFetchRemembered(point.Context, symbol)
+	if err == nil {
+		err = point.Record(result)
+	}
+	return result, err
+}
+
+// retryFetchRemembered calls FetchRemembered with its retries.
+func retryFetchRemembered(ctx context.Context, symbol string) (Price, error) {
+	result, err := FetchRemembered(ctx, symbol)
+	if err == nil {
+		return result, nil
+	}
+	loop := retry.Loop{Context: ctx, Task: "bench.FetchRemembered", Retries: 4}
+	for loop.Again(err) && loop.Wait(time.Nanosecond) {
+		result, err = FetchRemembered(ctx, symbol)
+	}
+	return result, loop.End(err)
+}
+
+// DuringWithRetry calls [During] and, while it fails, calls it again: 1 attempt, which the caller's options may
+// change. It opens a flow run, or joins the one that its context belongs to: a later attempt does not call tasks
+// again that are marked checkpoint and have succeeded.
+func DuringWithRetry(ctx context.Context, body func(context.Context) error) error {
+	key := retry.NewKey(ctx, "bench.During", "func(func(context.Context) error)")
+	flow, failed := retry.OpenFlow(ctx, &key)
+	if failed != nil {
+		return failed
+	}
+	defer flow.Close()
+	err := During(flow.Next(), body)
+	if err == nil {
+		return nil
+	}
+	loop := retry.Loop{Context: ctx, Task: "bench.During", Retries: 0}
+	for loop.Again(err) && loop.Wait(retry.FlowDelay(loop.Retry())) {
+		err = During(flow.Next(), body)
+	}
+	return loop.End(err)
 }

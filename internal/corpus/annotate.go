@@ -15,11 +15,18 @@ import (
 	"strings"
 )
 
-// directiveLine is put above everything.
-const directiveLine = "//retry:task retries=3 delay=exponential(10ms) jitter=1 cap=1s\n"
+// directiveLine gives what is put above everything: a policy that every function can have, and a checkpoint that those
+// inherit who can.
+func directiveLine(checkpoint string) string {
+	line := "//retry:task retries=3 delay=exponential(10ms) jitter=1 cap=1s"
+	if checkpoint != "" {
+		line += " policy=" + checkpoint
+	}
+	return line + "\n"
+}
 
-// annotateTree annotates every source file below a directory.
-func annotateTree(dir string, t *tally) error {
+// annotateTree puts a line above everything in every source file below a directory.
+func annotateTree(dir, line string, t *tally) error {
 	list, err := exec.Command("go", "tool", "dist", "list").Output()
 	if err != nil {
 		return err
@@ -44,7 +51,7 @@ func annotateTree(dir string, t *tally) error {
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(path, annotate(src, t), 0o666)
+		return os.WriteFile(path, annotate(src, line, t), 0o666)
 	})
 }
 
@@ -73,9 +80,9 @@ func exists(path string) bool {
 // generated is the line by which tools know generated files: in the copy they count as anybody's.
 var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
-// annotate puts a directive above every function and method that gives an error, and above every interface that has
+// annotate puts a line above every function and method that gives an error, and above every interface that has
 // a method with a context and an error.
-func annotate(src []byte, t *tally) []byte {
+func annotate(src []byte, line string, t *tally) []byte {
 	src = generated.ReplaceAll(src, []byte("// Written by a tool."))
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", src, parser.ParseComments|parser.SkipObjectResolution)
@@ -113,7 +120,7 @@ func annotate(src []byte, t *tally) []byte {
 	for _, offset := range at {
 		begin := lineStart(src, offset)
 		out.Write(src[last:begin])
-		out.WriteString(directiveLine)
+		out.WriteString(line)
 		last = begin
 	}
 	out.Write(src[last:])

@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -25,12 +26,13 @@ import (
 
 func main() {
 	platforms := flag.String("platforms", "linux,windows,darwin", "operating systems to build for")
+	checkpoint := flag.String("checkpoint", "", "have checkpoint, or durable for checkpoint=durable, inherited by all that can")
 	keep := flag.Bool("keep", false, "leave the annotated copies")
 	flag.Parse()
 	failed := 0
 	total := tally{}
 	for _, module := range flag.Args() {
-		t, err := try(module, strings.Split(*platforms, ","), *keep)
+		t, err := try(module, strings.Split(*platforms, ","), *checkpoint, *keep)
 		total.add(t)
 		status := "ok"
 		if err != nil {
@@ -60,7 +62,7 @@ func (t *tally) add(u tally) {
 }
 
 // try annotates, generates, builds and vets one module.
-func try(module string, platforms []string, keep bool) (tally, error) {
+func try(module string, platforms []string, checkpoint string, keep bool) (tally, error) {
 	var t tally
 	dir, err := os.MkdirTemp("", "retrygen-corpus-")
 	if err != nil {
@@ -74,7 +76,11 @@ func try(module string, platforms []string, keep bool) (tally, error) {
 	if err := modcache.Copy(module, dir); err != nil {
 		return t, err
 	}
-	if err := annotateTree(dir, &t); err != nil {
+	policy, err := checkpointPolicy(dir, checkpoint)
+	if err != nil {
+		return t, err
+	}
+	if err := annotateTree(dir, directiveLine(policy), &t); err != nil {
 		return t, err
 	}
 	if err := require(dir); err != nil {
@@ -133,6 +139,28 @@ func renamed(diagnostics []generator.Diagnostic) bool {
 		any = os.WriteFile(d.File, []byte(strings.Join(lines, "")), 0o666) == nil || any
 	}
 	return any
+}
+
+// checkpointPolicy adds a package with a policy to the copy, and gives its name.
+func checkpointPolicy(dir, checkpoint string) (string, error) {
+	if checkpoint == "" {
+		return "", nil
+	}
+	option := "checkpoint"
+	if checkpoint == "durable" {
+		option = "checkpoint=durable"
+	}
+	cmd := exec.Command("go", "list", "-m")
+	cmd.Dir, cmd.Env = dir, environment("linux")
+	module, err := cmd.Output()
+	if err != nil {
+		return "", err
+	}
+	if err := os.Mkdir(filepath.Join(dir, "retrypolicy"), 0o777); err != nil {
+		return "", err
+	}
+	text := fmt.Sprintf("package retrypolicy\n\nconst Remembered = %q\n", option)
+	return strings.TrimSpace(string(module)) + "/retrypolicy.Remembered", os.WriteFile(filepath.Join(dir, "retrypolicy", "policy.go"), []byte(text), 0o666)
 }
 
 // require has the copy use this checkout of the runtime.

@@ -95,7 +95,9 @@ type Func struct {
 	Discard  *Discard
 	Schedule *Schedule // the function of delay=name
 
-	Checkpoint *Checkpoint // nil where nothing is remembered
+	Checkpoint   *Checkpoint // nil where nothing is remembered
+	unremembered string      // why nothing is, where checkpoint was asked for
+	pkg          *types.Package
 
 	Roles
 }

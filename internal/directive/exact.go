@@ -34,6 +34,9 @@ func (w *exactWalker) walk(t types.Type, path string) string {
 	if isNamed(t, "time", "Time") {
 		return wrong("JSON drops its monotonic reading and the name of its location; give back the Unix time, as int64, or its text")
 	}
+	if isNamed(t, "encoding/json", "Number") {
+		return wrong("an empty one is written as 0; give back a string")
+	}
 	if name := ownCoding(t); name != "" {
 		return wrong("what its method " + name + " makes of it need not come back equal; give back a type of plain fields")
 	}
@@ -149,9 +152,6 @@ func exactByItself(t types.Type) bool {
 // ownCoding names a method by which a type, or a pointer to it, says itself what its JSON is, "" for none. It may have
 // it from an embedded field.
 func ownCoding(t types.Type) string {
-	if isNamed(t, "encoding/json", "Number") {
-		return "String" // encoding/json itself writes it as a number
-	}
 	if _, pointer := types.Unalias(t).(*types.Pointer); pointer || types.IsInterface(t) {
 		return "" // what it points to is asked by itself
 	}

@@ -134,7 +134,7 @@ func (f *finder) function(decl *ast.FuncDecl, lines []line) {
 	}
 	fn := &Func{
 		File: lines[0].file, Pos: pos, Flow: lines[0].verb == "flow",
-		Name: name, Object: object, Sig: object.Signature(), Decl: decl,
+		Name: name, Object: object, Sig: object.Signature(), Decl: decl, pkg: f.Types,
 	}
 	var receiver types.Type
 	fn.Task = f.Types.Name() + "." + name

@@ -169,7 +169,7 @@ func (f *finder) decorate(made *Decorator, d *draft, shared []layer, method *typ
 	fn := &Func{
 		File: made.File, Pos: pos, Flow: verb == "flow",
 		Name: method.Name(), Wrapper: method.Name(), Task: f.Types.Name() + "." + made.Name + "." + method.Name(),
-		Object: method, Sig: method.Signature(), Self: made.Object.Type(),
+		Object: method, Sig: method.Signature(), Self: made.Object.Type(), pkg: f.Types,
 	}
 	if !f.signature(fn) {
 		return
@@ -237,7 +237,11 @@ func (f *finder) reportUnused(made *Decorator, d *draft, shared []layer) {
 		{"discard=", own.Discard.IsSet(), own.Discard.Pos, func(p *policy.Policy) bool { return p.Discard.IsSet() }},
 	} {
 		if option.set && !used(option.kept) {
-			f.problem(token.Pos(option.pos), "%s fits no method of %s", option.name, made.Name)
+			why := ""
+			if option.name == "checkpoint" {
+				why = ": " + made.Methods[0].unremembered
+			}
+			f.problem(token.Pos(option.pos), "%s fits no method of %s%s", option.name, made.Name, why)
 		}
 	}
 }

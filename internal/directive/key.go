@@ -53,8 +53,11 @@ func FormOf(t types.Type, pkg *types.Package) (form Form, why string) {
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
-		if u.Kind() == types.UnsafePointer || u.Kind() == types.Invalid {
+		switch u.Kind() {
+		case types.UnsafePointer:
 			return NoForm, "it says nothing about what it points to"
+		case types.Invalid:
+			return NoForm, "its type cannot be determined; does the package build?"
 		}
 		return BasicForm, ""
 	case *types.Pointer:
@@ -94,10 +97,15 @@ func formOfStruct(t types.Type, u *types.Struct, pkg *types.Package) (Form, stri
 		case encodes(types.NewPointer(t)):
 			return MarshaledPointer, ""
 		}
-		return NoForm, "package " + field.Pkg().Path() + " keeps its field " + field.Name() + " to itself; add a method RetryKey() string to the type, or let the task be a method of a type that holds it"
+		return NoForm, "package " + field.Pkg().Path() + " keeps fields of it to itself; add a method RetryKey() string to the type, or let the task be a method of a type that holds it"
+	}
+	if HoldsLock(t) {
+		return NoForm, holdsLock
 	}
 	return StructForm, ""
 }
+
+const holdsLock = "it holds a lock, which reading it field by field would copy; add a method RetryKey() string to it, and refer to it by pointers"
 
 func samePackage(a, b *types.Package) bool {
 	return a == b || a != nil && b != nil && a.Path() == b.Path()
@@ -233,15 +241,15 @@ func (w *keyWalker) walk(t types.Type, path string) string {
 	case PointerForm:
 		return w.walk(t.Underlying().(*types.Pointer).Elem(), path)
 	case SliceForm:
-		return w.walk(t.Underlying().(*types.Slice).Elem(), path+"[]")
+		return w.elements(t.Underlying().(*types.Slice).Elem(), path+"[]")
 	case ArrayForm:
-		return w.walk(t.Underlying().(*types.Array).Elem(), path+"[]")
+		return w.elements(t.Underlying().(*types.Array).Elem(), path+"[]")
 	case MapForm:
 		m := t.Underlying().(*types.Map)
 		if why := w.walk(m.Key(), "a key of "+strings.TrimPrefix(path, "a key of ")); why != "" {
 			return why
 		}
-		return w.walk(m.Elem(), path+"[]")
+		return w.elements(m.Elem(), path+"[]")
 	case StructForm:
 		for field := range t.Underlying().(*types.Struct).Fields() {
 			if field.Name() == "_" {
@@ -253,6 +261,14 @@ func (w *keyWalker) walk(t types.Type, path string) string {
 		}
 	}
 	return ""
+}
+
+// elements walks through what a slice, array or map holds, which is copied to be read.
+func (w *keyWalker) elements(t types.Type, path string) string {
+	if why := w.walk(t, path); why != "" || !HoldsLock(t) {
+		return why
+	}
+	return path + " is " + w.spell(t) + ": " + holdsLock
 }
 
 func (w *keyWalker) spell(t types.Type) string { return types.TypeString(t, inside(w.pkg)) }

@@ -1,6 +1,7 @@
 package directive
 
 import (
+	"fmt"
 	"go/token"
 	"go/types"
 	"slices"
@@ -31,7 +32,8 @@ func (s *settler) checkpoint() {
 		if durable {
 			option = "checkpoint=durable"
 		}
-		s.unfit(from, setting.Pos, "%s cannot apply to %s: %s", option, s.fn.Name, why)
+		s.fn.unremembered = fmt.Sprintf("%s cannot apply to %s: %s", option, s.fn.Name, why)
+		s.unfit(from, setting.Pos, "%s", s.fn.unremembered)
 		*setting = policy.Setting[string]{}
 		return
 	}
@@ -130,7 +132,7 @@ func (fn *Func) SaysKey() bool {
 	if fn.Self == nil {
 		return false
 	}
-	form, _ := FormOf(fn.Self, fn.Object.Pkg())
+	form, _ := FormOf(fn.Self, fn.pkg)
 	return form == KeyedForm || form == KeyedPointer
 }
 

@@ -10,7 +10,7 @@ import (
 // the types changes it, a record of before is never read as one of after. Results are spelled out for durable
 // checkpoints only, since no others outlive the program.
 func (fn *Func) Shape() string {
-	s := shaper{pkg: fn.Object.Pkg(), seen: map[string]bool{}}
+	s := shaper{pkg: fn.pkg, seen: map[string]bool{}}
 	s.text.WriteString("func(")
 	for n, i := range fn.Arguments() {
 		if n > 0 {

@@ -46,8 +46,8 @@ func (p *Checkpoint[T]) recall(ctx context.Context, key *Key) error {
 	if around == nil {
 		return nil // the run has ended: the task runs as outside of one
 	}
-	id := around.count(key.base())
-	p.own = &attempt{run: around.run, scope: id, task: key.task, order: around.order}
+	at := around.count(key)
+	p.own = &attempt{run: around.run, scope: at, task: key.task, order: around.order}
 	p.Context = context.WithValue(ctx, attemptKey{}, p.own)
 	options := settingsFor(ctx, key.task)
 	if options != nil && options.checkpoints == refused {
@@ -57,11 +57,16 @@ func (p *Checkpoint[T]) recall(ctx context.Context, key *Key) error {
 		return &Error{Task: key.task, Reason: CheckpointFailed, Cause: Permanent(key.err)}
 	}
 	p.run = around.run
+	id := at.here
+	if key.durable {
+		id = at.lasting
+	}
 	p.call = Call{Key: id, Task: key.task, Types: key.types, Arguments: key.data}
-	if options != nil && options.checkpoints == refreshed {
+	anew := options != nil && options.checkpoints == refreshed
+	if anew && !around.run.refreshes(key.task) {
 		return nil
 	}
-	if err := p.lookup(ctx); err != nil {
+	if err := p.lookup(ctx, anew); err != nil {
 		return &Error{Task: key.task, Reason: CheckpointFailed, Cause: fmt.Errorf("looking up its results: %w", err)}
 	}
 	if p.Found {
@@ -73,10 +78,10 @@ func (p *Checkpoint[T]) recall(ctx context.Context, key *Key) error {
 // stored reports whether the results live in a store rather than in memory.
 func (p *Checkpoint[T]) stored() bool { return p.encode != nil && p.run.store != nil }
 
-// lookup finds what an earlier attempt, or an earlier process, recorded.
-func (p *Checkpoint[T]) lookup(ctx context.Context) error {
+// lookup finds what an earlier attempt recorded or, unless all is to be made anew, an earlier process.
+func (p *Checkpoint[T]) lookup(ctx context.Context, anew bool) error {
 	made, earlier, known := p.run.recorded(p.call.Key, p.own.order)
-	if known && !earlier {
+	if known && !earlier || anew && !known {
 		return nil
 	}
 	if !p.stored() {
@@ -99,7 +104,7 @@ func (p *Checkpoint[T]) lookup(ctx context.Context) error {
 // Record keeps the results of a task that has succeeded, for later attempts. An error means that it could not, and is
 // the wrapper's own.
 func (p *Checkpoint[T]) Record(results T) error {
-	if p.run == nil || p.own.isUnsettled() {
+	if p.run == nil || p.own.isUnsettled() || p.run.overtaken(p.call.Key, p.own.order) {
 		return nil
 	}
 	made := record{order: p.own.order, value: &results}
@@ -120,6 +125,14 @@ func (p *Checkpoint[T]) store(results T) error {
 		return Permanent(err)
 	}
 	return p.run.record(context.WithoutCancel(p.Context), p.call, data)
+}
+
+// refreshes reports whether checkpoints were to be refreshed where the run was opened: then what is recorded since is
+// fresh.
+func (r *flowRun) refreshes(task string) bool {
+	var s settings
+	r.around.apply(task, &s)
+	return s.checkpoints == refreshed
 }
 
 // settle notes how the loop of a task ended: one that ran out of retries without an error was not to be the last.

@@ -22,7 +22,7 @@ import (
 type Flow struct {
 	outer    context.Context
 	run      *flowRun
-	scope    identity
+	scope    place
 	order    []int
 	attempts int
 	owner    bool // it has opened the run
@@ -30,11 +30,14 @@ type Flow struct {
 
 // OpenFlow begins a call of a flow. An error means that its run cannot be opened; it is the wrapper's own.
 func OpenFlow(ctx context.Context, key *Key) (*Flow, error) {
+	if ctx == nil {
+		ctx = context.Background()
+	}
 	if around := current(ctx); around != nil {
 		if named, _ := ctx.Value(namedKey{}).(*named); named != nil && named != around.run.named {
 			return nil, openFailed(key.task, Permanent(errors.New("WithRun names a run within one that is open already")))
 		}
-		return &Flow{outer: ctx, run: around.run, scope: around.count(key.base()), order: around.order}, nil
+		return &Flow{outer: ctx, run: around.run, scope: around.count(key), order: around.order}, nil
 	}
 	run, err := open(ctx)
 	if err != nil {
@@ -42,7 +45,8 @@ func OpenFlow(ctx context.Context, key *Key) (*Flow, error) {
 	}
 	// The name of the run says which call of the flow this is. What it is called with is no part of it: tasks are
 	// told apart by their own arguments.
-	return &Flow{outer: ctx, run: run, scope: sha256.Sum256([]byte(key.task)), owner: true}, nil
+	root := identity(sha256.Sum256([]byte(key.task)))
+	return &Flow{outer: ctx, run: run, scope: place{root, root}, owner: true}, nil
 }
 
 func openFailed(task string, cause error) error {

@@ -28,6 +28,7 @@ type Key struct {
 	durable     bool
 	run         *flowRun
 	data        []byte
+	local       []byte // what has a meaning in this process alone: the numbers of receivers and types
 	maps        []entries
 	err         error
 }
@@ -47,7 +48,7 @@ func NewKey(ctx context.Context, task, types string) Key {
 	return k
 }
 
-// base gives what calls with equal keys have in common.
+// base gives what calls with equal keys have in common, in every process.
 func (k *Key) base() identity {
 	head := binary.AppendUvarint(nil, uint64(len(k.task)))
 	head = append(head, k.task...)

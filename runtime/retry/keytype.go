@@ -1,9 +1,9 @@
 package retry
 
 import (
+	"encoding/binary"
 	"fmt"
 	"reflect"
-	"strings"
 )
 
 // Identity adds a receiver as what it is rather than what it holds: a pointer by what it points to, anything else by
@@ -15,7 +15,7 @@ func (k *Key) Identity(receiver any) {
 	if !reflect.ValueOf(receiver).Comparable() {
 		receiver = new(byte)
 	}
-	k.Uint(k.run.number(receiver))
+	k.local = binary.AppendUvarint(k.local, k.run.number(receiver))
 }
 
 // AddType adds a type argument.
@@ -23,7 +23,7 @@ func AddType[T any](k *Key) {
 	t := reflect.TypeFor[T]()
 	switch {
 	case !k.durable && k.run != nil:
-		k.Uint(k.run.number(t))
+		k.local = binary.AppendUvarint(k.local, k.run.number(t))
 	case k.durable:
 		k.typeName(t)
 		if codes(t) || codes(reflect.PointerTo(t)) {
@@ -72,12 +72,21 @@ func AddBasic[T any](k *Key, value T) {
 }
 
 // typeName adds a type by the name it has in every process, and its kind.
-func (k *Key) typeName(t reflect.Type) {
-	var name strings.Builder
-	for t.Kind() == reflect.Pointer && t.Name() == "" {
-		name.WriteByte('*')
-		t = t.Elem()
+func (k *Key) typeName(t reflect.Type) { k.String(nameOf(t)) }
+
+func nameOf(t reflect.Type) string {
+	if t.Name() != "" {
+		return t.PkgPath() + "." + t.Name() + " " + t.Kind().String()
 	}
-	name.WriteString(t.PkgPath() + "." + t.Name() + " " + t.Kind().String())
-	k.String(name.String())
+	switch t.Kind() {
+	case reflect.Pointer:
+		return "*" + nameOf(t.Elem())
+	case reflect.Slice:
+		return "[]" + nameOf(t.Elem())
+	case reflect.Array:
+		return fmt.Sprintf("[%d]%s", t.Len(), nameOf(t.Elem()))
+	case reflect.Map:
+		return "map[" + nameOf(t.Key()) + "]" + nameOf(t.Elem())
+	}
+	return t.String()
 }

@@ -79,8 +79,9 @@ func Observer(observe func(context.Context, Event)) Option {
 // NoCheckpoints has tasks run that an earlier attempt of the flow has run already, and nothing recorded of them.
 func NoCheckpoints() Option { return Option{apply: func(s *settings) { s.checkpoints = refused }} }
 
-// RefreshCheckpoints has tasks run that an earlier attempt of the flow, or an earlier process, has run already, and
-// what they give recorded in place of what was.
+// RefreshCheckpoints has tasks run again, and what they give recorded in place of what was. Above a flow, it is about
+// what earlier processes recorded in its run: what the flow's own attempts record is remembered as ever. Within an
+// attempt of a flow, it is about earlier attempts too.
 func RefreshCheckpoints() Option {
 	return Option{apply: func(s *settings) { s.checkpoints = refreshed }}
 }

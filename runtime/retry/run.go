@@ -24,10 +24,15 @@ func (scope identity) under(base identity, nth int) identity {
 	return sha256.Sum256(text[:])
 }
 
+// place is where a call stands: by all that tells it apart in this process, and by what does so in every process, which
+// knows receivers that are pointers by the order in which they come first.
+type place struct{ here, lasting identity }
+
 // flowRun is what one call of an outermost flow remembers, over all its attempts and all the flows inside. Contexts
 // refer to it, and those may live on; so closing it drops everything that it holds.
 type flowRun struct {
 	named  *named // nil for a run in memory
+	around *layer // the options in force where it was opened
 	closed atomic.Bool
 
 	using sync.RWMutex // held for reading while the store is called, for writing to close it
@@ -35,7 +40,9 @@ type flowRun struct {
 
 	lock    sync.Mutex
 	records map[identity]record
-	known   map[any]uint64 // receivers and types, which this keeps from being reused, by number
+	known   map[any]uint64        // receivers and types, which this keeps from being reused, by number
+	lasting map[identity]identity // of the places that this process alone tells apart
+	ranks   map[identity]int      // how many of them are the same to other processes
 }
 
 // record is what one call gave.
@@ -52,9 +59,9 @@ var openRuns atomic.Int64
 // remembered while it runs.
 type attempt struct {
 	run   *flowRun
-	scope identity // of the flow, or of the task
-	task  string   // of the task; "" for an attempt of a flow
-	order []int    // the numbers of the flow attempts that lead here, the outermost first
+	scope place  // of the flow, or of the task
+	task  string // of the task; "" for an attempt of a flow
+	order []int  // the numbers of the flow attempts that lead here, the outermost first
 
 	lock      sync.Mutex
 	counts    map[identity]int // calls so far, by what they have in common
@@ -65,7 +72,7 @@ type attemptKey struct{}
 
 // current gives the attempt that ctx belongs to, nil outside a run or after its end.
 func current(ctx context.Context) *attempt {
-	if openRuns.Load() == 0 || ctx == nil {
+	if ctx == nil {
 		return nil
 	}
 	a, _ := ctx.Value(attemptKey{}).(*attempt)
@@ -75,24 +82,55 @@ func current(ctx context.Context) *attempt {
 	return a
 }
 
-// InFlow reports whether ctx belongs to a flow run. Generated code asks it before anything that concerns checkpoints.
+// InFlow reports whether ctx belongs to a flow run that is open. Generated code asks it before anything that concerns
+// checkpoints.
 func InFlow(ctx context.Context) bool { return openRuns.Load() != 0 && current(ctx) != nil }
 
-// count counts one more call and gives its identity.
-func (a *attempt) count(base identity) identity {
+// count counts one more call and gives its place.
+func (a *attempt) count(k *Key) place {
+	lasting := k.base()
+	here := lasting
+	if len(k.local) > 0 {
+		here = sha256.Sum256(append(lasting[:], k.local...))
+	}
 	a.lock.Lock()
-	defer a.lock.Unlock()
 	if a.counts == nil {
 		a.counts = map[identity]int{}
 	}
-	a.counts[base]++
-	return a.scope.under(base, a.counts[base])
+	a.counts[here]++
+	nth := a.counts[here]
+	a.lock.Unlock()
+	at := place{here: a.scope.here.under(here, nth)}
+	if here == lasting {
+		at.lasting = a.scope.lasting.under(lasting, nth)
+	} else {
+		at.lasting = a.run.ranked(at.here, a.scope.lasting, lasting)
+	}
+	return at
+}
+
+// ranked gives what stands in other processes for a place that is told apart in this one alone: among those that are
+// the same to others it has the rank in which it came first.
+func (r *flowRun) ranked(here, scope, base identity) identity {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	if id, ok := r.lasting[here]; ok || r.lasting == nil {
+		return id
+	}
+	rank := scope.under(base, 0)
+	r.ranks[rank]++
+	id := scope.under(base, r.ranks[rank])
+	r.lasting[here] = id
+	return id
 }
 
 // open opens the run that ctx names, one in memory where it names none.
 func open(ctx context.Context) (*flowRun, error) {
-	run := &flowRun{records: map[identity]record{}, known: map[any]uint64{}}
+	run := &flowRun{
+		records: map[identity]record{}, known: map[any]uint64{}, lasting: map[identity]identity{}, ranks: map[identity]int{},
+	}
 	run.named, _ = ctx.Value(namedKey{}).(*named)
+	run.around, _ = ctx.Value(optionsKey{}).(*layer)
 	if run.named == nil {
 		openRuns.Add(1)
 		return run, nil
@@ -117,7 +155,7 @@ func (r *flowRun) close() {
 	r.closed.Store(true)
 	openRuns.Add(-1)
 	r.lock.Lock()
-	r.records, r.known = nil, nil
+	r.records, r.known, r.lasting, r.ranks = nil, nil, nil, nil
 	r.lock.Unlock()
 	if r.store == nil {
 		return
@@ -154,6 +192,14 @@ func (r *flowRun) recorded(id identity, order []int) (found record, earlier, kno
 	defer r.lock.Unlock()
 	found, known = r.records[id]
 	return found, known && slices.Compare(found.order, order) < 0, known
+}
+
+// overtaken reports whether a later attempt than the given one has recorded.
+func (r *flowRun) overtaken(id identity, order []int) bool {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	made, ok := r.records[id]
+	return ok && slices.Compare(made.order, order) > 0
 }
 
 // keep records, unless a later attempt has recorded already.

@@ -40,7 +40,8 @@ type Run interface {
 type Call struct {
 	// Key tells the call apart from any other call of the run: by the task, the types of its arguments and results,
 	// their fields included, the receiver, the arguments, the flows and tasks that it is called in, and its occurrence
-	// among equal calls. The same program gives the same call the same key in every process.
+	// among equal calls. The same call has the same key in every process. Flows and tasks around it that are methods of
+	// pointers without a RetryKey are known to other processes by the order in which they come first.
 	Key [32]byte
 
 	Task string // "pkg.Func" or "pkg.Type.Method"
@@ -66,7 +67,7 @@ type Call struct {
 // run by what its store offers for this, or say [RefreshCheckpoints].
 //
 // Goroutines that a flow starts must end before it does: a task that ends later can record nothing any more, which is
-// an error.
+// an error, and one that begins later is outside of the flow.
 func WithRun(ctx context.Context, store Store, name string) context.Context {
 	return context.WithValue(ctx, namedKey{}, &named{store, name})
 }
