@@ -6,6 +6,7 @@ import (
 	"context"
 	"github.com/retrygen/retrygen/runtime/retry"
 	"slices"
+	"time"
 )
 
 // The runtime that this file was generated for.
@@ -28,11 +29,11 @@ func remembersource(ctx context.Context) (part, error) {
 	key := retry.DurableKey(ctx, "store_test.source", "func() github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; Filling []byte}")
 	point, failed := retry.RecallDurable[part](ctx, &key)
 	if failed != nil || point.Found {
-		return copySource(point.Results), failed
+		return copysource(point.Results), failed
 	}
 	result, err := retrysource(point.Context)
 	if err == nil {
-		err = point.Record(copySource(result))
+		err = point.Record(copysource(result))
 	}
 	return result, err
 }
@@ -50,8 +51,8 @@ func retrysource(ctx context.Context) (part, error) {
 	return result, loop.End(err)
 }
 
-// copySource copies what source gives, so that what is remembered is nobody else's.
-func copySource(v part) part {
+// copysource copies what source gives, so that what is remembered is nobody else's.
+func copysource(v part) part {
 	v.Filling = slices.Clone(v.Filling)
 	return v
 }
@@ -65,9 +66,10 @@ func _(v part) {
 	}(v)
 }
 
-// refineWithRetry calls [refine] and, while it fails, calls it again: at most 2 attempts, with no wait between
-// them. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
-// them, with no call. A run with a store keeps them beyond the process. Each attempt is given a copy of its own.
+// refineWithRetry calls [refine] and, while it fails, calls it again: at most 2 attempts, with waits of about 1ms
+// between them (jitter 1, 2ms in all at worst). Within a flow run its results are remembered: a later attempt of
+// the flow that asks for the same is given them, with no call. A run with a store keeps them beyond the process.
+// Each attempt is given a copy of its own.
 func refineWithRetry(ctx context.Context, from part, step int) (part, error) {
 	if !retry.InFlow(ctx) {
 		return retryrefine(ctx, from, step)
@@ -81,15 +83,15 @@ func rememberrefine(ctx context.Context, from part, step int) (part, error) {
 	key := retry.DurableKey(ctx, "store_test.refine", "func(github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; "+
 		"Filling []byte}, int) github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; "+
 		"Filling []byte}")
-	keyPartOfRefine(&key, from)
+	keyPartOfrefine(&key, from)
 	key.Int(int64(step))
 	point, failed := retry.RecallDurable[part](ctx, &key)
 	if failed != nil || point.Found {
-		return copyRefine(point.Results), failed
+		return copyrefine(point.Results), failed
 	}
 	result, err := retryrefine(point.Context, from, step)
 	if err == nil {
-		err = point.Record(copyRefine(result))
+		err = point.Record(copyrefine(result))
 	}
 	return result, err
 }
@@ -101,21 +103,21 @@ func retryrefine(ctx context.Context, from part, step int) (part, error) {
 		return result, nil
 	}
 	loop := retry.Loop{Context: ctx, Task: "store_test.refine", Retries: 1}
-	for loop.Again(err) && loop.Wait(0) {
+	for loop.Again(err) && loop.Wait(loop.Poisson(time.Millisecond, 1)) {
 		result, err = refine(ctx, from, step)
 	}
 	return result, loop.End(err)
 }
 
-// keyPartOfRefine adds a value of type part to the key of a call of refine.
-func keyPartOfRefine(k *retry.Key, v part) {
+// keyPartOfrefine adds a value of type part to the key of a call of refine.
+func keyPartOfrefine(k *retry.Key, v part) {
 	k.Int(int64(v.Step))
 	k.Uint(v.Drawn)
 	k.Bytes(v.Filling)
 }
 
-// copyRefine copies what refine gives, so that what is remembered is nobody else's.
-func copyRefine(v part) part {
+// copyrefine copies what refine gives, so that what is remembered is nobody else's.
+func copyrefine(v part) part {
 	v.Filling = slices.Clone(v.Filling)
 	return v
 }
@@ -148,16 +150,16 @@ func remembersum(ctx context.Context, all []part) (part, error) {
 		"Filling []byte}")
 	if key.Len(len(all), all == nil) {
 		for _, elem := range all {
-			keyPartOfSum(&key, elem)
+			keyPartOfsum(&key, elem)
 		}
 	}
 	point, failed := retry.RecallDurable[part](ctx, &key)
 	if failed != nil || point.Found {
-		return copySum(point.Results), failed
+		return copysum(point.Results), failed
 	}
 	result, err := retrysum(point.Context, all)
 	if err == nil {
-		err = point.Record(copySum(result))
+		err = point.Record(copysum(result))
 	}
 	return result, err
 }
@@ -175,15 +177,15 @@ func retrysum(ctx context.Context, all []part) (part, error) {
 	return result, loop.End(err)
 }
 
-// keyPartOfSum adds a value of type part to the key of a call of sum.
-func keyPartOfSum(k *retry.Key, v part) {
+// keyPartOfsum adds a value of type part to the key of a call of sum.
+func keyPartOfsum(k *retry.Key, v part) {
 	k.Int(int64(v.Step))
 	k.Uint(v.Drawn)
 	k.Bytes(v.Filling)
 }
 
-// copySum copies what sum gives, so that what is remembered is nobody else's.
-func copySum(v part) part {
+// copysum copies what sum gives, so that what is remembered is nobody else's.
+func copysum(v part) part {
 	v.Filling = slices.Clone(v.Filling)
 	return v
 }
@@ -197,9 +199,9 @@ func _(v part) {
 	}(v)
 }
 
-// allWithRetry calls [all] and, while it fails, calls it again: at most 2 attempts, with no wait between them. It
-// opens a flow run, or joins the one that its context belongs to: a later attempt does not call tasks again that
-// are marked checkpoint and have succeeded.
+// allWithRetry calls [all] and, while it fails, calls it again: at most 2 attempts, with waits of about 1ms between
+// them (jitter 1, 2ms in all at worst). It opens a flow run, or joins the one that its context belongs to: a later
+// attempt does not call tasks again that are marked checkpoint and have succeeded.
 func allWithRetry(ctx context.Context) ([]part, error) {
 	key := retry.NewKey(ctx, "store_test.all", "func() []github.com/retrygen/retrygen/store_test.part")
 	flow, failed := retry.OpenFlow(ctx, &key)
@@ -212,7 +214,7 @@ func allWithRetry(ctx context.Context) ([]part, error) {
 		return result, nil
 	}
 	loop := retry.Loop{Context: ctx, Task: "store_test.all", Retries: 1}
-	for loop.Again(err) && loop.Wait(0) {
+	for loop.Again(err) && loop.Wait(loop.Poisson(time.Millisecond, 1)) {
 		result, err = all(flow.Next())
 	}
 	return result, loop.End(err)
