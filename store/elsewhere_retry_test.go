@@ -5,6 +5,7 @@ package store_test
 import (
 	"context"
 	"github.com/retrygen/retrygen/runtime/retry"
+	"time"
 )
 
 // The runtime that this file was generated for.
@@ -90,9 +91,9 @@ func retrylocal(ctx context.Context) (int, error) {
 	return result, loop.End(err)
 }
 
-// letterWithRetry calls [letter] and, while it fails, calls it again: at most 3 attempts, with no wait between
-// them. It opens a flow run, or joins the one that its context belongs to: a later attempt does not call tasks
-// again that are marked checkpoint and have succeeded.
+// letterWithRetry calls [letter] and, while it fails, calls it again: at most 3 attempts, with waits of about 1ms
+// between them (jitter 1, 4ms in all at worst). It opens a flow run, or joins the one that its context belongs to:
+// a later attempt does not call tasks again that are marked checkpoint and have succeeded.
 func letterWithRetry(ctx context.Context, name string) (string, error) {
 	key := retry.NewKey(ctx, "store_test.letter", "func(string) string in github.com/retrygen/retrygen/store_test")
 	if retry.InFlow(ctx) {
@@ -108,7 +109,7 @@ func letterWithRetry(ctx context.Context, name string) (string, error) {
 		return result, nil
 	}
 	loop := retry.Loop{Context: ctx, Task: "store_test.letter", Retries: 2}
-	for loop.Again(err) && loop.Wait(0) {
+	for loop.Again(err) && loop.Wait(loop.Poisson(time.Millisecond, 1)) {
 		result, err = letter(flow.Next(), name)
 	}
 	return result, loop.End(err)

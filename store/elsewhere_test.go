@@ -27,7 +27,7 @@ func greet(ctx context.Context, name string, times int) (string, error) {
 //retry:task checkpoint=durable
 func local(ctx context.Context) (int, error) { return 42, nil }
 
-//retry:flow retries=2 delay=0
+//retry:flow retries=2 delay=1ms jitter=1
 func letter(ctx context.Context, name string) (string, error) {
 	text, err := greetWithRetry(ctx, name, 3)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"github.com/retrygen/retrygen/runtime/retry"
 	"slices"
+	"time"
 )
 
 // The runtime that this file was generated for.
@@ -66,9 +67,10 @@ func _(v part) {
 	}(v)
 }
 
-// refineWithRetry calls [refine] and, while it fails, calls it again: at most 2 attempts, with no wait between
-// them. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
-// them, with no call. A run with a store keeps them beyond the process. Each attempt is given a copy of its own.
+// refineWithRetry calls [refine] and, while it fails, calls it again: at most 2 attempts, with waits of about 1ms
+// between them (jitter 1, 2ms in all at worst). Within a flow run its results are remembered: a later attempt of
+// the flow that asks for the same is given them, with no call. A run with a store keeps them beyond the process.
+// Each attempt is given a copy of its own.
 func refineWithRetry(ctx context.Context, from part, step int) (part, error) {
 	if !retry.InFlow(ctx) {
 		return retryrefine(ctx, from, step)
@@ -102,7 +104,7 @@ func retryrefine(ctx context.Context, from part, step int) (part, error) {
 		return result, nil
 	}
 	loop := retry.Loop{Context: ctx, Task: "store_test.refine", Retries: 1}
-	for loop.Again(err) && loop.Wait(0) {
+	for loop.Again(err) && loop.Wait(loop.Poisson(time.Millisecond, 1)) {
 		result, err = refine(ctx, from, step)
 	}
 	return result, loop.End(err)
@@ -198,9 +200,9 @@ func _(v part) {
 	}(v)
 }
 
-// allWithRetry calls [all] and, while it fails, calls it again: at most 2 attempts, with no wait between them. It
-// opens a flow run, or joins the one that its context belongs to: a later attempt does not call tasks again that
-// are marked checkpoint and have succeeded.
+// allWithRetry calls [all] and, while it fails, calls it again: at most 2 attempts, with waits of about 1ms between
+// them (jitter 1, 2ms in all at worst). It opens a flow run, or joins the one that its context belongs to: a later
+// attempt does not call tasks again that are marked checkpoint and have succeeded.
 func allWithRetry(ctx context.Context) ([]part, error) {
 	key := retry.NewKey(ctx, "store_test.all", "func() []github.com/retrygen/retrygen/store_test.part in github.com/retrygen/retrygen/store_test")
 	flow, failed := retry.OpenFlow(ctx, &key)
@@ -213,7 +215,7 @@ func allWithRetry(ctx context.Context) ([]part, error) {
 		return result, nil
 	}
 	loop := retry.Loop{Context: ctx, Task: "store_test.all", Retries: 1}
-	for loop.Again(err) && loop.Wait(0) {
+	for loop.Again(err) && loop.Wait(loop.Poisson(time.Millisecond, 1)) {
 		result, err = all(flow.Next())
 	}
 	return result, loop.End(err)

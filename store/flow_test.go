@@ -58,7 +58,7 @@ func source(ctx context.Context) (part, error) { return work(0) }
 
 // refine fails on the first try of every process.
 //
-//retry:task retries=1 delay=0 checkpoint=durable
+//retry:task retries=1 delay=1ms jitter=1 checkpoint=durable
 func refine(ctx context.Context, from part, step int) (part, error) {
 	if first(step) {
 		return part{}, errFlaky
@@ -78,7 +78,8 @@ func sum(ctx context.Context, all []part) (part, error) {
 
 // all gives every part. It fails on the first try of every process, with everything done.
 //
-//retry:flow retries=1 delay=0
+//retry:ignore RL301 the retries are few
+//retry:flow retries=1 delay=1ms jitter=1
 func all(ctx context.Context) ([]part, error) {
 	start, err := sourceWithRetry(ctx)
 	if err != nil {
