@@ -25,7 +25,7 @@ func greetWithRetry(ctx context.Context, name string, times int) (string, error)
 // remembergreet gives what an earlier attempt of the flow recorded for a call of greet. Where there is nothing, it
 // makes the call and records what that gives.
 func remembergreet(ctx context.Context, name string, times int) (string, error) {
-	key := retry.DurableKey(ctx, "store_test.greet", "func(string, int) string in github.com/retrygen/retrygen/store_test")
+	key := retry.DurableKey(ctx, "store_test.greet", "github.com/retrygen/retrygen/store_test.greet(string, int) string")
 	key.String(name)
 	key.Int(int64(times))
 	point, failed := retry.RecallDurable[string](ctx, &key)
@@ -66,7 +66,7 @@ func localWithRetry(ctx context.Context) (int, error) {
 // rememberlocal gives what an earlier attempt of the flow recorded for a call of local. Where there is nothing, it
 // makes the call and records what that gives.
 func rememberlocal(ctx context.Context) (int, error) {
-	key := retry.DurableKey(ctx, "store_test.local", "func() int in github.com/retrygen/retrygen/store_test")
+	key := retry.DurableKey(ctx, "store_test.local", "github.com/retrygen/retrygen/store_test.local() int")
 	point, failed := retry.RecallDurable[int](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
@@ -95,7 +95,7 @@ func retrylocal(ctx context.Context) (int, error) {
 // between them (jitter 1, 4ms in all at worst). It opens a flow run, or joins the one that its context belongs to:
 // a later attempt does not call tasks again that are marked checkpoint and have succeeded.
 func letterWithRetry(ctx context.Context, name string) (string, error) {
-	key := retry.NewKey(ctx, "store_test.letter", "func(string) string in github.com/retrygen/retrygen/store_test")
+	key := retry.NewKey(ctx, "store_test.letter", "github.com/retrygen/retrygen/store_test.letter(string) string")
 	if retry.InFlow(ctx) {
 		key.String(name)
 	}

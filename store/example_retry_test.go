@@ -24,7 +24,7 @@ func extractWithRetry(ctx context.Context, day string) (int, error) {
 // rememberextract gives what an earlier attempt of the flow recorded for a call of extract. Where there is nothing,
 // it makes the call and records what that gives.
 func rememberextract(ctx context.Context, day string) (int, error) {
-	key := retry.DurableKey(ctx, "store_test.extract", "func(string) int in github.com/retrygen/retrygen/store_test")
+	key := retry.DurableKey(ctx, "store_test.extract", "github.com/retrygen/retrygen/store_test.extract(string) int")
 	key.String(day)
 	point, failed := retry.RecallDurable[int](ctx, &key)
 	if failed != nil || point.Found {
@@ -64,7 +64,7 @@ func loadWithRetry(ctx context.Context, rows int) (string, error) {
 // rememberload gives what an earlier attempt of the flow recorded for a call of load. Where there is nothing, it
 // makes the call and records what that gives.
 func rememberload(ctx context.Context, rows int) (string, error) {
-	key := retry.DurableKey(ctx, "store_test.load", "func(int) string in github.com/retrygen/retrygen/store_test")
+	key := retry.DurableKey(ctx, "store_test.load", "github.com/retrygen/retrygen/store_test.load(int) string")
 	key.Int(int64(rows))
 	point, failed := retry.RecallDurable[string](ctx, &key)
 	if failed != nil || point.Found {
@@ -95,7 +95,7 @@ func retryload(ctx context.Context, rows int) (string, error) {
 // opens a flow run, or joins the one that its context belongs to: a later attempt does not call tasks again that
 // are marked checkpoint and have succeeded.
 func nightlyWithRetry(ctx context.Context, day string) (string, error) {
-	key := retry.NewKey(ctx, "store_test.nightly", "func(string) string in github.com/retrygen/retrygen/store_test")
+	key := retry.NewKey(ctx, "store_test.nightly", "github.com/retrygen/retrygen/store_test.nightly(string) string")
 	if retry.InFlow(ctx) {
 		key.String(day)
 	}

@@ -26,8 +26,8 @@ func sourceWithRetry(ctx context.Context) (part, error) {
 // remembersource gives what an earlier attempt of the flow recorded for a call of source. Where there is nothing,
 // it makes the call and records what that gives.
 func remembersource(ctx context.Context) (part, error) {
-	key := retry.DurableKey(ctx, "store_test.source", "func() github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; "+
-		"Filling []byte} in github.com/retrygen/retrygen/store_test")
+	key := retry.DurableKey(ctx, "store_test.source", "github.com/retrygen/retrygen/store_test.source() github.com/retrygen/retrygen/store_test.part {Step int; "+
+		"Drawn uint64; Filling []byte}")
 	point, failed := retry.RecallDurable[part](ctx, &key)
 	if failed != nil || point.Found {
 		return copysource(point.Results), failed
@@ -81,9 +81,9 @@ func refineWithRetry(ctx context.Context, from part, step int) (part, error) {
 // rememberrefine gives what an earlier attempt of the flow recorded for a call of refine. Where there is nothing,
 // it makes the call and records what that gives.
 func rememberrefine(ctx context.Context, from part, step int) (part, error) {
-	key := retry.DurableKey(ctx, "store_test.refine", "func(github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; "+
-		"Filling []byte}, int) github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; "+
-		"Filling []byte} in github.com/retrygen/retrygen/store_test")
+	key := retry.DurableKey(ctx, "store_test.refine", "github.com/retrygen/retrygen/store_test.refine(github.com/retrygen/retrygen/store_test.part {Step int; "+
+		"Drawn uint64; Filling []byte}, int) github.com/retrygen/retrygen/store_test.part {Step int; "+
+		"Drawn uint64; Filling []byte}")
 	keyPartOfrefine(&key, from)
 	key.Int(int64(step))
 	point, failed := retry.RecallDurable[part](ctx, &key)
@@ -146,9 +146,9 @@ func sumWithRetry(ctx context.Context, all []part) (part, error) {
 // remembersum gives what an earlier attempt of the flow recorded for a call of sum. Where there is nothing, it
 // makes the call and records what that gives.
 func remembersum(ctx context.Context, all []part) (part, error) {
-	key := retry.DurableKey(ctx, "store_test.sum", "func([]github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; "+
-		"Filling []byte}) github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; "+
-		"Filling []byte} in github.com/retrygen/retrygen/store_test")
+	key := retry.DurableKey(ctx, "store_test.sum", "github.com/retrygen/retrygen/store_test.sum([]github.com/retrygen/retrygen/store_test.part {Step int; "+
+		"Drawn uint64; Filling []byte}) github.com/retrygen/retrygen/store_test.part {Step int; "+
+		"Drawn uint64; Filling []byte}")
 	if key.Len(len(all), all == nil) {
 		for _, elem := range all {
 			keyPartOfsum(&key, elem)
@@ -204,7 +204,7 @@ func _(v part) {
 // them (jitter 1, 2ms in all at worst). It opens a flow run, or joins the one that its context belongs to: a later
 // attempt does not call tasks again that are marked checkpoint and have succeeded.
 func allWithRetry(ctx context.Context) ([]part, error) {
-	key := retry.NewKey(ctx, "store_test.all", "func() []github.com/retrygen/retrygen/store_test.part in github.com/retrygen/retrygen/store_test")
+	key := retry.NewKey(ctx, "store_test.all", "github.com/retrygen/retrygen/store_test.all() []github.com/retrygen/retrygen/store_test.part")
 	flow, failed := retry.OpenFlow(ctx, &key)
 	if failed != nil {
 		return nil, failed

@@ -17,7 +17,7 @@ const _ = retry.GeneratedV2
 // between them (600ms in all at worst). It opens a flow run, or joins the one that its context belongs to: a later
 // attempt does not call tasks again that are marked checkpoint and have succeeded.
 func PipelineWithRetry(ctx context.Context, source string, to *Warehouse) (int, error) {
-	key := retry.NewKey(ctx, "main.Pipeline", "func(string, *github.com/retrygen/retrygen/examples/etl.Warehouse) int in github.com/retrygen/retrygen/examples/etl")
+	key := retry.NewKey(ctx, "main.Pipeline", "github.com/retrygen/retrygen/examples/etl.Pipeline(string, *github.com/retrygen/retrygen/examples/etl.Warehouse) int")
 	if retry.InFlow(ctx) {
 		key.String(source)
 		key.Keyed(to)
@@ -52,8 +52,8 @@ func ExtractWithRetry(ctx context.Context, source string) ([]Order, error) {
 // rememberExtract gives what an earlier attempt of the flow recorded for a call of Extract. Where there is nothing,
 // it makes the call and records what that gives.
 func rememberExtract(ctx context.Context, source string) ([]Order, error) {
-	key := retry.DurableKey(ctx, "main.Extract", "func(string) []github.com/retrygen/retrygen/examples/etl.Order {Day string; Region string; "+
-		"Customer string; Cents int64} in github.com/retrygen/retrygen/examples/etl")
+	key := retry.DurableKey(ctx, "main.Extract", "github.com/retrygen/retrygen/examples/etl.Extract(string) []github.com/retrygen/retrygen/examples/etl.Order {Day string; "+
+		"Region string; Customer string; Cents int64}")
 	key.String(source)
 	point, failed := retry.RecallDurable[[]Order](ctx, &key)
 	if failed != nil || point.Found {
@@ -110,9 +110,10 @@ func TransformWithRetry(ctx context.Context, orders []Order) (map[string][]Total
 // rememberTransform gives what an earlier attempt of the flow recorded for a call of Transform. Where there is
 // nothing, it makes the call and records what that gives.
 func rememberTransform(ctx context.Context, orders []Order) (map[string][]Total, error) {
-	key := retry.DurableKey(ctx, "main.Transform", "func([]github.com/retrygen/retrygen/examples/etl.Order {Day string; Region string; Customer string; "+
+	key := retry.DurableKey(ctx, "main.Transform", "github.com/retrygen/retrygen/examples/etl.Transform([]github.com/retrygen/retrygen/examples/etl.Order {Day string; "+
+		"Region string; Customer string; "+
 		"Cents int64}) map[string][]github.com/retrygen/retrygen/examples/etl.Total {Customer string; "+
-		"Orders int; Cents int64} in github.com/retrygen/retrygen/examples/etl")
+		"Orders int; Cents int64}")
 	if key.Len(len(orders), orders == nil) {
 		for _, elem := range orders {
 			keyOrderOfTransform(&key, elem)
@@ -190,8 +191,8 @@ func (w *Warehouse) LoadWithRetry(ctx context.Context, region string, totals []T
 // rememberLoad gives what an earlier attempt of the flow recorded for a call of Load. Where there is nothing, it
 // makes the call and records what that gives.
 func (w *Warehouse) rememberLoad(ctx context.Context, region string, totals []Total) error {
-	key := retry.DurableKey(ctx, "main.Warehouse.Load", "func(string, []github.com/retrygen/retrygen/examples/etl.Total {Customer string; Orders int; "+
-		"Cents int64}) in github.com/retrygen/retrygen/examples/etl")
+	key := retry.DurableKey(ctx, "main.Warehouse.Load", "github.com/retrygen/retrygen/examples/etl.Warehouse.Load(string, []github.com/retrygen/retrygen/examples/etl.Total {Customer string; "+
+		"Orders int; Cents int64})")
 	key.Keyed(w)
 	key.String(region)
 	if key.Len(len(totals), totals == nil) {

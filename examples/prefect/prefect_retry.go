@@ -29,7 +29,7 @@ func FetchDataWithRetry(ctx context.Context) (string, error) {
 // them (15s in all at worst). It opens a flow run, or joins the one that its context belongs to: a later attempt
 // does not call tasks again that are marked checkpoint and have succeeded.
 func ReportWithRetry(ctx context.Context) error {
-	key := retry.NewKey(ctx, "prefect.Report", "func() in github.com/retrygen/retrygen/examples/prefect")
+	key := retry.NewKey(ctx, "prefect.Report", "github.com/retrygen/retrygen/examples/prefect.Report()")
 	flow, failed := retry.OpenFlow(ctx, &key)
 	if failed != nil {
 		return failed
@@ -50,7 +50,7 @@ func ReportWithRetry(ctx context.Context) error {
 // between them (8.1546s in all at worst). It opens a flow run, or joins the one that its context belongs to: a
 // later attempt does not call tasks again that are marked checkpoint and have succeeded.
 func EulerWithRetry(ctx context.Context) error {
-	key := retry.NewKey(ctx, "prefect.Euler", "func() in github.com/retrygen/retrygen/examples/prefect")
+	key := retry.NewKey(ctx, "prefect.Euler", "github.com/retrygen/retrygen/examples/prefect.Euler()")
 	flow, failed := retry.OpenFlow(ctx, &key)
 	if failed != nil {
 		return failed

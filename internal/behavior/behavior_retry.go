@@ -184,7 +184,7 @@ func (s *Service) PickyWithRetry(ctx context.Context) error {
 // between them (10s in all at worst). It opens a flow run, or joins the one that its context belongs to: a later
 // attempt does not call tasks again that are marked checkpoint and have succeeded.
 func (s *Service) OuterWithRetry(ctx context.Context) error {
-	key := retry.NewKey(ctx, "behavior.Service.Outer", "func() in github.com/retrygen/retrygen/internal/behavior")
+	key := retry.NewKey(ctx, "behavior.Service.Outer", "github.com/retrygen/retrygen/internal/behavior.Service.Outer()")
 	if retry.InFlow(ctx) {
 		key.Identity(s)
 	}

@@ -18,7 +18,7 @@ const _ = retry.GeneratedV2
 // them (30s in all at worst). It opens a flow run, or joins the one that its context belongs to: a later attempt
 // does not call tasks again that are marked checkpoint and have succeeded.
 func (w *World) RunWithRetry(ctx context.Context, body func(context.Context) error) error {
-	key := retry.NewKey(ctx, "behavior.World.Run", "func(func(context.Context) error) in github.com/retrygen/retrygen/internal/behavior")
+	key := retry.NewKey(ctx, "behavior.World.Run", "github.com/retrygen/retrygen/internal/behavior.World.Run(func(context.Context) error)")
 	if retry.InFlow(ctx) {
 		key.Identity(w)
 	}
@@ -42,7 +42,7 @@ func (w *World) RunWithRetry(ctx context.Context, body func(context.Context) err
 // between them (1s in all at worst). It opens a flow run, or joins the one that its context belongs to: a later
 // attempt does not call tasks again that are marked checkpoint and have succeeded.
 func (w *World) PartWithRetry(ctx context.Context, name string, body func(context.Context) error) error {
-	key := retry.NewKey(ctx, "behavior.World.Part", "func(string, func(context.Context) error) in github.com/retrygen/retrygen/internal/behavior")
+	key := retry.NewKey(ctx, "behavior.World.Part", "github.com/retrygen/retrygen/internal/behavior.World.Part(string, func(context.Context) error)")
 	if retry.InFlow(ctx) {
 		key.Identity(w)
 		key.String(name)
@@ -77,7 +77,7 @@ func (w *World) WholeWithRetry(ctx context.Context, name string) (int, error) {
 // rememberWhole gives what an earlier attempt of the flow recorded for a call of Whole. Where there is nothing, it
 // makes the call and records what that gives.
 func (w *World) rememberWhole(ctx context.Context, name string) (int, error) {
-	key := retry.NewKey(ctx, "behavior.World.Whole", "func(string) int in github.com/retrygen/retrygen/internal/behavior")
+	key := retry.NewKey(ctx, "behavior.World.Whole", "github.com/retrygen/retrygen/internal/behavior.World.Whole(string) int")
 	key.Identity(w)
 	key.String(name)
 	point, failed := retry.Recall[int](ctx, &key)
@@ -93,7 +93,7 @@ func (w *World) rememberWhole(ctx context.Context, name string) (int, error) {
 
 // retryWhole calls Whole with its retries.
 func (w *World) retryWhole(ctx context.Context, name string) (int, error) {
-	key := retry.NewKey(ctx, "behavior.World.Whole", "func(string) int in github.com/retrygen/retrygen/internal/behavior")
+	key := retry.NewKey(ctx, "behavior.World.Whole", "github.com/retrygen/retrygen/internal/behavior.World.Whole(string) int")
 	flow, failed := retry.OpenFlow(ctx, &key)
 	if failed != nil {
 		return 0, failed
@@ -123,7 +123,7 @@ func (w *World) NextWithRetry(ctx context.Context, name string) (int, error) {
 // rememberNext gives what an earlier attempt of the flow recorded for a call of Next. Where there is nothing, it
 // makes the call and records what that gives.
 func (w *World) rememberNext(ctx context.Context, name string) (int, error) {
-	key := retry.NewKey(ctx, "behavior.World.Next", "func(string) int in github.com/retrygen/retrygen/internal/behavior")
+	key := retry.NewKey(ctx, "behavior.World.Next", "github.com/retrygen/retrygen/internal/behavior.World.Next(string) int")
 	key.Identity(w)
 	key.String(name)
 	point, failed := retry.Recall[int](ctx, &key)
@@ -163,7 +163,7 @@ func (w *World) BothWithRetry(ctx context.Context, name string) (inner int, err 
 // rememberBoth gives what an earlier attempt of the flow recorded for a call of Both. Where there is nothing, it
 // makes the call and records what that gives.
 func (w *World) rememberBoth(ctx context.Context, name string) (inner int, err error) {
-	key := retry.NewKey(ctx, "behavior.World.Both", "func(string) int in github.com/retrygen/retrygen/internal/behavior")
+	key := retry.NewKey(ctx, "behavior.World.Both", "github.com/retrygen/retrygen/internal/behavior.World.Both(string) int")
 	key.Identity(w)
 	key.String(name)
 	point, failed := retry.Recall[int](ctx, &key)
@@ -204,7 +204,7 @@ func (w *World) SettleWithRetry(ctx context.Context) (string, error) {
 // rememberSettle gives what an earlier attempt of the flow recorded for a call of Settle. Where there is nothing,
 // it makes the call and records what that gives.
 func (w *World) rememberSettle(ctx context.Context) (string, error) {
-	key := retry.NewKey(ctx, "behavior.World.Settle", "func() string in github.com/retrygen/retrygen/internal/behavior")
+	key := retry.NewKey(ctx, "behavior.World.Settle", "github.com/retrygen/retrygen/internal/behavior.World.Settle() string")
 	key.Identity(w)
 	point, failed := retry.Recall[string](ctx, &key)
 	if failed != nil || point.Found {
@@ -240,7 +240,7 @@ func (w *World) NumbersWithRetry(ctx context.Context) ([]int, map[string][]int, 
 // rememberNumbers gives what an earlier attempt of the flow recorded for a call of Numbers. Where there is nothing,
 // it makes the call and records what that gives.
 func (w *World) rememberNumbers(ctx context.Context) ([]int, map[string][]int, error) {
-	key := retry.NewKey(ctx, "behavior.World.Numbers", "func() []int, map[string][]int in github.com/retrygen/retrygen/internal/behavior")
+	key := retry.NewKey(ctx, "behavior.World.Numbers", "github.com/retrygen/retrygen/internal/behavior.World.Numbers() []int, map[string][]int")
 	key.Identity(w)
 	type results struct {
 		Result1 []int
@@ -296,7 +296,7 @@ func (w *World) OpenWithRetry(ctx context.Context) (*Handle, error) {
 // rememberOpen gives what an earlier attempt of the flow recorded for a call of Open. Where there is nothing, it
 // makes the call and records what that gives.
 func (w *World) rememberOpen(ctx context.Context) (*Handle, error) {
-	key := retry.NewKey(ctx, "behavior.World.Open", "func() *github.com/retrygen/retrygen/internal/behavior.Handle in github.com/retrygen/retrygen/internal/behavior")
+	key := retry.NewKey(ctx, "behavior.World.Open", "github.com/retrygen/retrygen/internal/behavior.World.Open() *github.com/retrygen/retrygen/internal/behavior.Handle")
 	key.Identity(w)
 	point, failed := retry.Recall[*Handle](ctx, &key)
 	if failed != nil || point.Found {
@@ -335,7 +335,7 @@ func (p Point) WalkWithRetry(ctx context.Context) (int, error) {
 // rememberWalk gives what an earlier attempt of the flow recorded for a call of Walk. Where there is nothing, it
 // makes the call and records what that gives.
 func (p Point) rememberWalk(ctx context.Context) (int, error) {
-	key := retry.NewKey(ctx, "behavior.Point.Walk", "func() int in github.com/retrygen/retrygen/internal/behavior")
+	key := retry.NewKey(ctx, "behavior.Point.Walk", "github.com/retrygen/retrygen/internal/behavior.Point.Walk() int")
 	p.keyPointOfWalk(&key, p)
 	point, failed := retry.Recall[int](ctx, &key)
 	if failed != nil || point.Found {
@@ -388,7 +388,7 @@ func (b *Box[T]) PutWithRetry(ctx context.Context) (int, error) {
 // rememberPut gives what an earlier attempt of the flow recorded for a call of Put. Where there is nothing, it
 // makes the call and records what that gives.
 func (b *Box[T]) rememberPut(ctx context.Context) (int, error) {
-	key := retry.NewKey(ctx, "behavior.Box.Put", "func() int in github.com/retrygen/retrygen/internal/behavior")
+	key := retry.NewKey(ctx, "behavior.Box.Put", "github.com/retrygen/retrygen/internal/behavior.Box.Put() int")
 	retry.AddType[T](&key)
 	key.Identity(b)
 	point, failed := retry.Recall[int](ctx, &key)
@@ -428,7 +428,7 @@ func PickWithRetry[K cmp.Ordered, V any](ctx context.Context, key K) (int, V, er
 // rememberPick gives what an earlier attempt of the flow recorded for a call of Pick. Where there is nothing, it
 // makes the call and records what that gives.
 func rememberPick[K cmp.Ordered, V any](ctx context.Context, key K) (int, V, error) {
-	key2 := retry.NewKey(ctx, "behavior.Pick", "func(K) int, V in github.com/retrygen/retrygen/internal/behavior")
+	key2 := retry.NewKey(ctx, "behavior.Pick", "github.com/retrygen/retrygen/internal/behavior.Pick(K) int, V")
 	retry.AddType[K](&key2)
 	retry.AddType[V](&key2)
 	retry.AddBasic(&key2, key)
@@ -473,7 +473,7 @@ func NamedWithRetry[T any](ctx context.Context) (string, error) {
 // rememberNamed gives what an earlier attempt of the flow recorded for a call of Named. Where there is nothing, it
 // makes the call and records what that gives.
 func rememberNamed[T any](ctx context.Context) (string, error) {
-	key := retry.DurableKey(ctx, "behavior.Named", "func() string in github.com/retrygen/retrygen/internal/behavior")
+	key := retry.DurableKey(ctx, "behavior.Named", "github.com/retrygen/retrygen/internal/behavior.Named() string")
 	retry.AddType[T](&key)
 	point, failed := retry.RecallDurable[string](ctx, &key)
 	if failed != nil || point.Found {
@@ -517,7 +517,7 @@ func (s SourceWithRetry) Read(ctx context.Context, name string) (int, error) {
 // rememberRead gives what an earlier attempt of the flow recorded for a call of Read. Where there is nothing, it
 // makes the call and records what that gives.
 func (s SourceWithRetry) rememberRead(ctx context.Context, name string) (int, error) {
-	key := retry.NewKey(ctx, "behavior.Source.Read", "func(string) int in github.com/retrygen/retrygen/internal/behavior")
+	key := retry.NewKey(ctx, "behavior.Source.Read", "github.com/retrygen/retrygen/internal/behavior.Source.Read(string) int")
 	key.Identity(s.Source)
 	key.String(name)
 	point, failed := retry.Recall[int](ctx, &key)
@@ -557,9 +557,8 @@ func (s *Shop) LoadWithRetry(ctx context.Context, name string) (Goods, error) {
 // rememberLoad gives what an earlier attempt of the flow recorded for a call of Load. Where there is nothing, it
 // makes the call and records what that gives.
 func (s *Shop) rememberLoad(ctx context.Context, name string) (Goods, error) {
-	key := retry.DurableKey(ctx, "behavior.Shop.Load", "func(string) github.com/retrygen/retrygen/internal/behavior.Goods {Number int; Price float64; "+
-		"Name string `json:\"title\"`; Sizes []int; Raw []byte; "+
-		"Tags map[string]*int} in github.com/retrygen/retrygen/internal/behavior")
+	key := retry.DurableKey(ctx, "behavior.Shop.Load", "github.com/retrygen/retrygen/internal/behavior.Shop.Load(string) github.com/retrygen/retrygen/internal/behavior.Goods {Number int; "+
+		"Price float64; Name string `json:\"title\"`; Sizes []int; Raw []byte; Tags map[string]*int}")
 	key.Keyed(s)
 	key.String(name)
 	point, failed := retry.RecallDurable[Goods](ctx, &key)
@@ -626,7 +625,7 @@ func (s *Shop) SoldWithRetry(ctx context.Context, name string) error {
 // rememberSold gives what an earlier attempt of the flow recorded for a call of Sold. Where there is nothing, it
 // makes the call and records what that gives.
 func (s *Shop) rememberSold(ctx context.Context, name string) error {
-	key := retry.DurableKey(ctx, "behavior.Shop.Sold", "func(string) in github.com/retrygen/retrygen/internal/behavior")
+	key := retry.DurableKey(ctx, "behavior.Shop.Sold", "github.com/retrygen/retrygen/internal/behavior.Shop.Sold(string)")
 	key.Keyed(s)
 	key.String(name)
 	point, failed := retry.RecallDurable[struct{}](ctx, &key)
@@ -666,7 +665,7 @@ func (s *Stall) ServeWithRetry(ctx context.Context) (int, error) {
 // rememberServe gives what an earlier attempt of the flow recorded for a call of Serve. Where there is nothing, it
 // makes the call and records what that gives.
 func (s *Stall) rememberServe(ctx context.Context) (int, error) {
-	key := retry.NewKey(ctx, "behavior.Stall.Serve", "func() int in github.com/retrygen/retrygen/internal/behavior")
+	key := retry.NewKey(ctx, "behavior.Stall.Serve", "github.com/retrygen/retrygen/internal/behavior.Stall.Serve() int")
 	key.Identity(s)
 	point, failed := retry.Recall[int](ctx, &key)
 	if failed != nil || point.Found {
@@ -705,7 +704,7 @@ func (s *Shop) SlowlyWithRetry(ctx context.Context, name string) (int, error) {
 // rememberSlowly gives what an earlier attempt of the flow recorded for a call of Slowly. Where there is nothing,
 // it makes the call and records what that gives.
 func (s *Shop) rememberSlowly(ctx context.Context, name string) (int, error) {
-	key := retry.DurableKey(ctx, "behavior.Shop.Slowly", "func(string) int in github.com/retrygen/retrygen/internal/behavior")
+	key := retry.DurableKey(ctx, "behavior.Shop.Slowly", "github.com/retrygen/retrygen/internal/behavior.Shop.Slowly(string) int")
 	key.Keyed(s)
 	key.String(name)
 	point, failed := retry.RecallDurable[int](ctx, &key)

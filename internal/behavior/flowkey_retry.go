@@ -23,13 +23,13 @@ func KeepWithRetry(ctx context.Context, nest Nest, more ...*Nest) error {
 // rememberKeep gives what an earlier attempt of the flow recorded for a call of Keep. Where there is nothing, it
 // makes the call and records what that gives.
 func rememberKeep(ctx context.Context, nest Nest, more ...*Nest) error {
-	key := retry.DurableKey(ctx, "behavior.Keep", "func(github.com/retrygen/retrygen/internal/behavior.Nest {A string; B string; Raw []byte; "+
-		"Leaves []github.com/retrygen/retrygen/internal/behavior.Leaf {Name string; On bool; Size uint32}; "+
-		"Maybe *github.com/retrygen/retrygen/internal/behavior.Leaf; "+
+	key := retry.DurableKey(ctx, "behavior.Keep", "github.com/retrygen/retrygen/internal/behavior.Keep(github.com/retrygen/retrygen/internal/behavior.Nest {A string; "+
+		"B string; Raw []byte; Leaves []github.com/retrygen/retrygen/internal/behavior.Leaf {Name string; "+
+		"On bool; Size uint32}; Maybe *github.com/retrygen/retrygen/internal/behavior.Leaf; "+
 		"ByName map[string]github.com/retrygen/retrygen/internal/behavior.Leaf; "+
 		"Lists map[github.com/retrygen/retrygen/internal/behavior.Leaf][]string; Number float64; "+
 		"Pair [2]int16; hidden {X []string; "+
-		"Y []string}}, []*github.com/retrygen/retrygen/internal/behavior.Nest) in github.com/retrygen/retrygen/internal/behavior")
+		"Y []string}}, []*github.com/retrygen/retrygen/internal/behavior.Nest)")
 	keyNestOfKeep(&key, nest)
 	if key.Len(len(more), more == nil) {
 		for _, elem := range more {

@@ -82,7 +82,7 @@ func FetchRememberedWithRetry(ctx context.Context, symbol string) (Price, error)
 // rememberFetchRemembered gives what an earlier attempt of the flow recorded for a call of FetchRemembered. Where
 // there is nothing, it makes the call and records what that gives.
 func rememberFetchRemembered(ctx context.Context, symbol string) (Price, error) {
-	key := retry.NewKey(ctx, "bench.FetchRemembered", "func(string) github.com/retrygen/retrygen/internal/bench.Price in github.com/retrygen/retrygen/internal/bench")
+	key := retry.NewKey(ctx, "bench.FetchRemembered", "github.com/retrygen/retrygen/internal/bench.FetchRemembered(string) github.com/retrygen/retrygen/internal/bench.Price")
 	key.String(symbol)
 	point, failed := retry.Recall[Price](ctx, &key)
 	if failed != nil || point.Found {
@@ -112,7 +112,7 @@ func retryFetchRemembered(ctx context.Context, symbol string) (Price, error) {
 // change. It opens a flow run, or joins the one that its context belongs to: a later attempt does not call tasks
 // again that are marked checkpoint and have succeeded.
 func DuringWithRetry(ctx context.Context, body func(context.Context) error) error {
-	key := retry.NewKey(ctx, "bench.During", "func(func(context.Context) error) in github.com/retrygen/retrygen/internal/bench")
+	key := retry.NewKey(ctx, "bench.During", "github.com/retrygen/retrygen/internal/bench.During(func(context.Context) error)")
 	flow, failed := retry.OpenFlow(ctx, &key)
 	if failed != nil {
 		return failed

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// Shape spells what a function's calls are told apart by and what they give, with all fields: as a change to one of
-// the types changes it, a record of before is never read as one of after. Results are spelled out for durable
-// checkpoints only, since no others outlive the program. The package's path ends it, as packages may share a name.
+// Shape spells a function with its path, what its calls are told apart by and what they give, with all fields: as a
+// change to one of the types changes it, a record of before is never read as one of after. Results are spelled out for durable
+// checkpoints only, since no others outlive the program.
 func (fn *Func) Shape() string {
 	s := shaper{pkg: fn.pkg, seen: map[string]bool{}}
-	s.text.WriteString("func(")
+	s.text.WriteString(pathOf(fn.pkg) + strings.TrimPrefix(fn.Task, fn.pkg.Name()) + "(")
 	for n, i := range fn.Arguments() {
 		if n > 0 {
 			s.text.WriteString(", ")
@@ -27,10 +27,10 @@ func (fn *Func) Shape() string {
 		if s.results {
 			s.walk(fn.Sig.Results().At(i).Type())
 		} else {
-			s.text.WriteString(types.TypeString(fn.Sig.Results().At(i).Type(), (*types.Package).Path))
+			s.text.WriteString(types.TypeString(fn.Sig.Results().At(i).Type(), pathOf))
 		}
 	}
-	return s.text.String() + " in " + s.pkg.Path()
+	return s.text.String()
 }
 
 // shaper spells types. It spells a declared type out where it meets it first.
@@ -44,7 +44,7 @@ type shaper struct {
 // argument spells a type by which calls are told apart; a flow may have some that cannot.
 func (s *shaper) argument(t types.Type) {
 	if !Told(t, s.pkg) {
-		s.text.WriteString(types.TypeString(t, (*types.Package).Path))
+		s.text.WriteString(types.TypeString(t, pathOf))
 		return
 	}
 	s.walk(t)
@@ -57,7 +57,7 @@ func (s *shaper) walk(t types.Type) {
 		return
 	}
 	if named, ok := t.(*types.Named); ok {
-		name := types.TypeString(named, (*types.Package).Path)
+		name := types.TypeString(named, pathOf)
 		s.text.WriteString(name)
 		if s.seen[name] || s.whole(t) {
 			return
@@ -83,7 +83,7 @@ func (s *shaper) walk(t types.Type) {
 	case *types.Struct:
 		s.fields(u)
 	default:
-		s.text.WriteString(types.TypeString(u, (*types.Package).Path))
+		s.text.WriteString(types.TypeString(u, pathOf))
 	}
 }
 
@@ -111,4 +111,10 @@ func (s *shaper) fields(u *types.Struct) {
 		}
 	}
 	s.text.WriteString("}")
+}
+
+// pathOf gives the path of a package, whether it is built for its tests or not.
+func pathOf(pkg *types.Package) string {
+	path, _, _ := strings.Cut(pkg.Path(), " [")
+	return path
 }

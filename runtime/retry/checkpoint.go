@@ -7,7 +7,7 @@ import (
 
 // Checkpoint is one call of a task that is remembered within a flow run. It is for generated code:
 //
-//	key := retry.NewKey(ctx, "pricing.FetchPrice", "func(symbol string) pricing.Price{…}")
+//	key := retry.NewKey(ctx, "pricing.FetchPrice", "example.com/pricing.FetchPrice(string) …")
 //	key.String(symbol)
 //	point, err := retry.Recall[Price](ctx, &key)
 //	if err != nil || point.Found {
@@ -101,8 +101,9 @@ func (p *Checkpoint[T]) lookup(ctx context.Context, anew bool) error {
 	return nil
 }
 
-// Record keeps the results of a task that has succeeded, for later attempts. An error means that it could not, and is
-// the wrapper's own.
+// Record keeps the results of a task that has succeeded, for later attempts. Results that retries ran out on are not
+// kept, though their error be nil: a condition over results would have asked for more. An error means that they could
+// not be kept, and is the wrapper's own.
 func (p *Checkpoint[T]) Record(results T) error {
 	if p.run == nil || p.own.isUnsettled() || p.run.overtaken(p.call.Key, p.own.order) {
 		return nil

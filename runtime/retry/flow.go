@@ -5,12 +5,13 @@ import (
 	"crypto/sha256"
 	"errors"
 	"slices"
+	"strings"
 )
 
 // Flow is one call of a flow. It is for generated code: a flow's wrapper opens one, gives each attempt a context of
 // its own, and closes it.
 //
-//	key := retry.NewKey(ctx, "orders.Nightly", "func() error")
+//	key := retry.NewKey(ctx, "orders.Nightly", "example.com/orders.Nightly()")
 //	flow, err := retry.OpenFlow(ctx, &key)
 //	if err != nil {
 //		return err
@@ -45,7 +46,8 @@ func OpenFlow(ctx context.Context, key *Key) (*Flow, error) {
 	}
 	// The name of the run says which call of the flow this is. What it is called with is no part of it: tasks are
 	// told apart by their own arguments.
-	root := identity(sha256.Sum256([]byte(key.task)))
+	path, _, _ := strings.Cut(key.types, "(")
+	root := identity(sha256.Sum256([]byte(path)))
 	return &Flow{outer: ctx, run: run, scope: place{root, root}, owner: true}, nil
 }
 

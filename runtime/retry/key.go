@@ -39,8 +39,8 @@ type entries struct {
 	begin []int
 }
 
-// NewKey begins the key of a task's call. Types spells the task's parameters and results with all their fields, and the
-// path of its package.
+// NewKey begins the key of a task's call. Types spells the task with the path of its package, and its parameters and
+// results with all their fields.
 func NewKey(ctx context.Context, task, types string) Key {
 	k := Key{task: task, types: types}
 	if a := current(ctx); a != nil {

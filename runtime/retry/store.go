@@ -46,7 +46,8 @@ type Call struct {
 
 	Task string // "pkg.Func" or "pkg.Type.Method"
 
-	// Types spells the parameters and results of the task, and the path of its package.
+	// Types spells the task with the path of its package, and its parameters and results with all their fields:
+	// "example.com/shop.Shop.Load(string) example.com/shop.Stock {Items []string}".
 	Types string
 
 	// Arguments hold what the call is told apart by, each part in the encoding of [Key] that its type has: the names of
@@ -63,7 +64,7 @@ type Call struct {
 // inside belong to the same run; one cannot be given a run of its own.
 //
 // The records stay when the flow has ended, whether it failed or succeeded: under the same name it runs no task with
-// checkpoint=durable again that has succeeded with the same arguments. To run it afresh, give it a new name, delete the
+// checkpoint=durable again that has succeeded with the same arguments, be its code another by now. To run it afresh, give it a new name, delete the
 // run by what its store offers for this, or say [RefreshCheckpoints].
 //
 // Goroutines that a flow starts must end before it does: a task that ends later can record nothing any more, which is

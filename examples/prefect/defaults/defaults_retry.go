@@ -50,7 +50,7 @@ func OnceWithRetry(ctx context.Context) error {
 // RETRY_FLOW_DEFAULT_DELAY gives. It opens a flow run, or joins the one that its context belongs to: a later
 // attempt does not call tasks again that are marked checkpoint and have succeeded.
 func NightlyWithRetry(ctx context.Context) error {
-	key := retry.NewKey(ctx, "defaults.Nightly", "func() in github.com/retrygen/retrygen/examples/prefect/defaults")
+	key := retry.NewKey(ctx, "defaults.Nightly", "github.com/retrygen/retrygen/examples/prefect/defaults.Nightly()")
 	flow, failed := retry.OpenFlow(ctx, &key)
 	if failed != nil {
 		return failed

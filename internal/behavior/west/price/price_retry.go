@@ -23,7 +23,7 @@ func OfWithRetry(ctx context.Context, symbol string) (string, error) {
 // rememberOf gives what an earlier attempt of the flow recorded for a call of Of. Where there is nothing, it makes
 // the call and records what that gives.
 func rememberOf(ctx context.Context, symbol string) (string, error) {
-	key := retry.DurableKey(ctx, "price.Of", "func(string) string in github.com/retrygen/retrygen/internal/behavior/west/price")
+	key := retry.DurableKey(ctx, "price.Of", "github.com/retrygen/retrygen/internal/behavior/west/price.Of(string) string")
 	key.String(symbol)
 	point, failed := retry.RecallDurable[string](ctx, &key)
 	if failed != nil || point.Found {
