@@ -140,6 +140,14 @@ func Pick[K cmp.Ordered, V any](ctx context.Context, key K) (int, V, error) {
 	return n, none, err
 }
 
+// Named is told apart by a type alone, and gives a number as text.
+//
+//retry:task retries=0 checkpoint=durable
+func Named[T any](ctx context.Context) (string, error) {
+	n, err := world.do("Named")
+	return fmt.Sprint(n), err
+}
+
 // Source is decorated.
 //
 //retry:task retries=0 checkpoint

@@ -460,6 +460,45 @@ func retryPick[K cmp.Ordered, V any](ctx context.Context, key K) (int, V, error)
 	return result1, result2, loop.End(err)
 }
 
+// NamedWithRetry calls [Named] and, while it fails, calls it again: 1 attempt, which the caller's options may
+// change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
+// them, with no call. A run with a store keeps them beyond the process.
+func NamedWithRetry[T any](ctx context.Context) (string, error) {
+	if !retry.InFlow(ctx) {
+		return retryNamed[T](ctx)
+	}
+	return rememberNamed[T](ctx)
+}
+
+// rememberNamed gives what an earlier attempt of the flow recorded for a call of Named. Where there is nothing, it
+// makes the call and records what that gives.
+func rememberNamed[T any](ctx context.Context) (string, error) {
+	key := retry.DurableKey(ctx, "behavior.Named", "github.com/retrygen/retrygen/internal/behavior.Named() string")
+	retry.AddType[T](&key)
+	point, failed := retry.RecallDurable[string](ctx, &key)
+	if failed != nil || point.Found {
+		return point.Results, failed
+	}
+	result, err := retryNamed[T](point.Context)
+	if err == nil {
+		err = point.Record(result)
+	}
+	return result, err
+}
+
+// retryNamed calls Named with its retries.
+func retryNamed[T any](ctx context.Context) (string, error) {
+	result, err := Named[T](ctx)
+	if err == nil {
+		return result, nil
+	}
+	loop := retry.Loop{Context: ctx, Task: "behavior.Named", Retries: 0}
+	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+		result, err = Named[T](ctx)
+	}
+	return result, loop.End(err)
+}
+
 // SourceWithRetry is a [Source] that calls another and retries Read. Any other method passes its call on.
 type SourceWithRetry struct {
 	Source

@@ -82,7 +82,7 @@ func BenchmarkOutsideFlow(b *testing.B) {
 		b.Run("checkpoint", func(b *testing.B) { calls(b, FetchRememberedWithRetry) })
 	}
 	b.Run("no flow", both)
-	_ = DuringWithRetry(context.Background(), func(context.Context) error {
+	_ = DuringWithRetry(ctx, func(context.Context) error {
 		b.Run("flow elsewhere", both)
 		return nil
 	})

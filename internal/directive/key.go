@@ -88,10 +88,11 @@ func formOfStruct(t types.Type, u *types.Struct, pkg *types.Package) (Form, stri
 			}
 			continue
 		}
-		const big = "math/big"
 		switch {
-		case isNamed(t, big, "Float"):
+		case isNamed(t, "math/big", "Float"):
 			return NoForm, "its encoding leaves out precision and mode; take what its Text method gives"
+		case isNamed(t, "regexp", "Regexp"):
+			return NoForm, "its text leaves out how it was compiled; take the expression, and compile it within the task"
 		case encodes(t):
 			return MarshaledForm, ""
 		case encodes(types.NewPointer(t)):

@@ -4,6 +4,9 @@ import (
 	"encoding/binary"
 	"fmt"
 	"reflect"
+	"slices"
+	"strconv"
+	"strings"
 )
 
 // Identity adds a receiver as what it is rather than what it holds: a pointer by what it points to, anything else by
@@ -25,7 +28,9 @@ func AddType[T any](k *Key) {
 	case !k.durable && k.run != nil:
 		k.local = binary.AppendUvarint(k.local, k.run.number(t))
 	case k.durable:
-		k.typeName(t)
+		var text strings.Builder
+		spell(&text, t, nil)
+		k.String(text.String())
 		if codes(t) || codes(reflect.PointerTo(t)) {
 			k.fail(fmt.Errorf("type argument %v says itself what its JSON is, which need not come back equal", t))
 		}
@@ -89,4 +94,46 @@ func nameOf(t reflect.Type) string {
 		return "map[" + nameOf(t.Key()) + "]" + nameOf(t.Elem())
 	}
 	return t.String()
+}
+
+// spell writes a type as it is in every process: the path and name of a declared one, and what it is made of. Types
+// that are declared within functions may share a name.
+func spell(text *strings.Builder, t reflect.Type, open []reflect.Type) {
+	if t.Name() != "" {
+		text.WriteString(t.PkgPath() + "." + t.Name() + " ")
+		if slices.Contains(open, t) {
+			return
+		}
+		open = append(open, t)
+	}
+	text.WriteString(t.Kind().String())
+	parts := func(before string, types ...reflect.Type) {
+		text.WriteString(before + "(")
+		for _, part := range types {
+			spell(text, part, open)
+			text.WriteString(",")
+		}
+		text.WriteString(")")
+	}
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice:
+		parts("", t.Elem())
+	case reflect.Array:
+		parts(strconv.Itoa(t.Len()), t.Elem())
+	case reflect.Chan:
+		parts(t.ChanDir().String(), t.Elem())
+	case reflect.Map:
+		parts("", t.Key(), t.Elem())
+	case reflect.Func:
+		parts("", slices.Collect(t.Ins())...)
+		parts(strconv.FormatBool(t.IsVariadic()), slices.Collect(t.Outs())...)
+	case reflect.Struct:
+		for field := range t.Fields() {
+			parts(fmt.Sprintf(" %s.%s %t %q", field.PkgPath, field.Name, field.Anonymous, field.Tag), field.Type)
+		}
+	case reflect.Interface:
+		for method := range t.Methods() {
+			parts(" "+method.PkgPath+"."+method.Name, method.Type)
+		}
+	}
 }

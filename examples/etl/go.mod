@@ -1,0 +1,25 @@
+module github.com/retrygen/retrygen/examples/etl
+
+go 1.26.0
+
+replace (
+	github.com/retrygen/retrygen => ../..
+	github.com/retrygen/retrygen/store => ../../store
+)
+
+require (
+	github.com/retrygen/retrygen v0.0.0-00010101000000-000000000000
+	github.com/retrygen/retrygen/store v0.0.0-00010101000000-000000000000
+)
+
+require (
+	github.com/dave/jennifer v1.7.1 // indirect
+	github.com/rogpeppe/go-internal v1.16.0 // indirect
+	go.etcd.io/bbolt v1.5.0 // indirect
+	golang.org/x/mod v0.42.0 // indirect
+	golang.org/x/sync v0.24.0 // indirect
+	golang.org/x/sys v0.49.0 // indirect
+	golang.org/x/tools v0.52.0 // indirect
+)
+
+tool github.com/retrygen/retrygen/cmd/retrygen

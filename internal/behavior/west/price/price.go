@@ -1,0 +1,9 @@
+// Package price has the name of another package, and a task of the same name.
+package price
+
+import "context"
+
+// Of gives a price of the west.
+//
+//retry:task retries=0 checkpoint=durable
+func Of(ctx context.Context, symbol string) (string, error) { return "west " + symbol, nil }

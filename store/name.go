@@ -1,0 +1,75 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// Files of runs begin and end so. The beginning makes names harmless that mean something to an operating system, such
+// as "..", "con" and those that begin with a dot.
+const (
+	prefix = "run-"
+	suffix = ".db"
+)
+
+// longest is that of a file's name: file systems have 255 bytes, and files that are being made have longer names.
+const longest = 200
+
+// path gives the file of a run.
+func (s *Store) path(name string) (string, error) {
+	if name == "" {
+		return "", errors.New("a run has a name that is not empty")
+	}
+	file := fileName(name)
+	if len(file) > longest {
+		return "", fmt.Errorf("run %.40q…: the name is too long: its file's has %d bytes, and %d at most", name, len(file), longest)
+	}
+	return filepath.Join(s.dir, file), nil
+}
+
+// fileName gives the name of a run's file. No two runs' differ by case alone, which some file systems ignore.
+func fileName(name string) string {
+	var b strings.Builder
+	b.WriteString(prefix)
+	for i := range len(name) {
+		if c := name[i]; plain(c) {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02x", c)
+		}
+	}
+	b.WriteString(suffix)
+	return b.String()
+}
+
+func plain(c byte) bool {
+	return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || strings.IndexByte("._-", c) >= 0
+}
+
+// runName gives the run whose file has a name; false where it is no run's.
+func runName(file string) (string, bool) {
+	text, begins := strings.CutPrefix(file, prefix)
+	text, ends := strings.CutSuffix(text, suffix)
+	if !begins || !ends {
+		return "", false
+	}
+	var name []byte
+	for len(text) > 0 {
+		if text[0] != '%' {
+			name, text = append(name, text[0]), text[1:]
+			continue
+		}
+		if len(text) < 3 {
+			return "", false
+		}
+		c, err := strconv.ParseUint(text[1:3], 16, 8)
+		if err != nil {
+			return "", false
+		}
+		name, text = append(name, byte(c)), text[3:]
+	}
+	return string(name), len(name) > 0 && fileName(string(name)) == file
+}
