@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -187,6 +188,30 @@ func TestTruncated(t *testing.T) {
 	if damaged < 20 {
 		t.Errorf("only %d cuts were found", damaged)
 	}
+}
+
+// TestTruncatedWhileOpen takes the file away from under an open run, whose memory it is.
+func TestTruncatedWhileOpen(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("mapped files cannot be cut there")
+	}
+	s, path := place(t, written(t, 100))
+	run, err := s.Open(t.Context(), "nightly")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := run.Lookup(t.Context(), call(1)); !errors.Is(err, store.ErrDamaged) {
+		t.Errorf("looking up: %v", err)
+	}
+	for range 2 {
+		if err := run.Record(t.Context(), call(1), nil); !errors.Is(err, store.ErrDamaged) {
+			t.Errorf("recording: %v", err)
+		}
+	}
+	_ = run.Close() // it does not hang
 }
 
 // TestFlipped changes each byte of a run's file, one after the other: either it is found, and nothing is written, or it

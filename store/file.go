@@ -21,10 +21,9 @@ const atOnce = time.Nanosecond
 
 // openFile opens a run's file, reads all of it, and keeps it locked.
 func openFile(path string) (*run, error) {
-	var file *os.File
-	db, err := openDatabase(path, func(path string, flag int, mode os.FileMode) (*os.File, error) {
-		var err error
-		file, err = os.OpenFile(path, flag&^os.O_CREATE, mode)
+	r := &run{}
+	err := r.open(path, func(path string, flag int, mode os.FileMode) (*os.File, error) {
+		file, err := os.OpenFile(path, flag&^os.O_CREATE, mode)
 		if err != nil {
 			return nil, err
 		}
@@ -37,21 +36,32 @@ func openFile(path string) (*run, error) {
 		return nil, err
 	}
 	here, err := os.Stat(path)
-	opened, openedErr := file.Stat()
+	opened, openedErr := r.file.Stat()
 	if err != nil || openedErr != nil || !os.SameFile(here, opened) {
-		return nil, errors.Join(errMoved, db.Close())
+		return nil, errors.Join(errMoved, r.close())
 	}
-	return &run{db: db}, nil
+	return r, nil
 }
 
-// openDatabase has bbolt open a file and lock it.
-func openDatabase(path string, open func(string, int, os.FileMode) (*os.File, error)) (db *bbolt.DB, err error) {
-	defer guard(&err)()
-	db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: atOnce, OpenFile: open})
-	if errors.Is(err, bolterrors.ErrTimeout) || errors.Is(err, errBusy) {
-		return nil, ErrRunHeld
+// open has bbolt open a file and lock it.
+func (r *run) open(path string, open func(string, int, os.FileMode) (*os.File, error)) error {
+	err := r.guarded(func() (err error) {
+		r.db, err = bbolt.Open(path, 0o600, &bbolt.Options{
+			Timeout: atOnce,
+			OpenFile: func(path string, flag int, mode os.FileMode) (*os.File, error) {
+				r.file, err = open(path, flag, mode)
+				return r.file, err
+			},
+		})
+		return err
+	})
+	switch {
+	case errors.Is(err, bolterrors.ErrTimeout) || errors.Is(err, errBusy):
+		return ErrRunHeld
+	case r.broken() != nil:
+		return errors.Join(err, r.close())
 	}
-	return db, err
+	return err
 }
 
 func verifyFile(file *os.File, visit func(Record)) error {
@@ -82,7 +92,7 @@ func createFile(path string) (*run, error) {
 	if err := file.Close(); err != nil {
 		return nil, errors.Join(err, r.tidy())
 	}
-	if r.db, err = openDatabase(r.making, nil); err != nil {
+	if err := r.open(r.making, os.OpenFile); err != nil {
 		return nil, errors.Join(err, r.tidy())
 	}
 	if err = r.begin(); err == nil {

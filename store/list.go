@@ -20,7 +20,8 @@ type RunInfo struct {
 }
 
 // Runs gives the runs of the store, in the order of their names. It reads all of their files, and takes no lock: runs
-// that are open are seen as they are at the moment. An error is that of the directory; one of a run is in its entry.
+// that are open are seen as they are at the moment; a large one that is written all the time may not be readable for
+// it. An error is that of the directory; one of a run is in its entry.
 func (s *Store) Runs(ctx context.Context) ([]RunInfo, error) {
 	files, err := os.ReadDir(s.dir)
 	if err != nil {

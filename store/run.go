@@ -19,11 +19,12 @@ import (
 type run struct {
 	name, path string
 	db         *bbolt.DB
-	making     string // the name that its file was made under, "" for none
+	file       *os.File // the one that db has opened
+	making     string   // the name that its file was made under, "" for none
 
 	lock sync.Mutex
 	next *batch // takes records until its commit begins
-	last error  // ends all recording
+	last error  // that of a panic in bbolt, after which it is not called again
 
 	commit sync.Mutex // held by the one batch that is being written
 }
@@ -36,9 +37,8 @@ type batch struct {
 }
 
 // begin writes what a run without records has.
-func (r *run) begin() (err error) {
-	defer guard(&err)()
-	return r.db.Update(func(tx *bbolt.Tx) error {
+func (r *run) begin() error {
+	return r.update(func(tx *bbolt.Tx) error {
 		head, err := tx.CreateBucket(headBucket)
 		if err != nil {
 			return err
@@ -54,9 +54,8 @@ func (r *run) Lookup(_ context.Context, call retry.Call) (results []byte, found 
 	return results, found, explain(err, r.name, r.path)
 }
 
-func (r *run) lookup(call retry.Call, found func(Record)) (err error) {
-	defer guard(&err)()
-	return r.db.View(func(tx *bbolt.Tx) error {
+func (r *run) lookup(call retry.Call, found func(Record)) error {
+	look := func(tx *bbolt.Tx) error {
 		data := tx.Bucket(recordsBucket).Get(call.Key[:])
 		if data == nil {
 			return nil
@@ -67,7 +66,8 @@ func (r *run) lookup(call retry.Call, found func(Record)) (err error) {
 			found(record)
 		}
 		return err
-	})
+	}
+	return r.guarded(func() error { return r.db.View(look) })
 }
 
 // Record writes a record, together with those that others have recorded while the disk was at work.
@@ -79,7 +79,7 @@ func (r *run) Record(_ context.Context, call retry.Call, results []byte) error {
 	if first {
 		r.commit.Lock()
 		r.leave()
-		b.err = r.write(b.records)
+		b.err = r.update(func(tx *bbolt.Tx) error { return put(tx, b.records) })
 		r.commit.Unlock()
 		close(b.done)
 	}
@@ -105,21 +105,9 @@ func (r *run) leave() {
 	r.lock.Unlock()
 }
 
-// write writes records and has the disk keep them. A panic ends all recording: nobody knows what it left.
-func (r *run) write(records []Record) (err error) {
-	if r.last != nil {
-		return r.last
-	}
-	finished := false
-	defer func() {
-		if !finished {
-			r.last = err
-		}
-	}()
-	defer guard(&err)()
-	err = r.db.Update(func(tx *bbolt.Tx) error { return put(tx, records) })
-	finished = true
-	return err
+// update runs a transaction and has the disk keep what it wrote.
+func (r *run) update(write func(*bbolt.Tx) error) error {
+	return r.guarded(func() error { return r.db.Update(write) })
 }
 
 // put adds records, or puts them in place of others, and keeps the summary right.
@@ -156,9 +144,11 @@ func (r *run) Close() (err error) {
 	return explain(errors.Join(r.close(), r.tidy()), r.name, r.path)
 }
 
-func (r *run) close() (err error) {
-	defer guard(&err)()
-	return r.db.Close()
+func (r *run) close() error {
+	if r.broken() != nil {
+		return r.file.Close() // and with it goes the lock; bbolt may hold locks of its own for ever
+	}
+	return r.guarded(r.db.Close)
 }
 
 // tidy removes the name that the run's file was made under, where that was not possible before.
@@ -173,15 +163,26 @@ func (r *run) tidy() error {
 	return err
 }
 
-// guard turns a panic, and an access to mapped memory behind which there is no file any more, into an error:
-//
-//	defer guard(&err)()
-func guard(err *error) func() {
-	before := debug.SetPanicOnFault(true)
-	return func() {
-		debug.SetPanicOnFault(before)
-		if p := recover(); p != nil {
-			*err = damaged("%v", p)
-		}
+// guarded calls bbolt. A panic becomes an error, and so does an access to mapped memory behind which there is no file
+// any more. Such a call is the last one: bbolt's locks stay as they were.
+func (r *run) guarded(call func() error) (err error) {
+	if err := r.broken(); err != nil {
+		return err
 	}
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			err = damaged("%v", p)
+			r.lock.Lock()
+			r.last = err
+			r.lock.Unlock()
+		}
+	}()
+	return call()
+}
+
+func (r *run) broken() error {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	return r.last
 }

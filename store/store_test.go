@@ -124,6 +124,17 @@ func TestHeld(t *testing.T) {
 	openRun(t, s, "nightly")
 }
 
+// TestHeldFlow has a flow ask for a run that is held: its caller learns why nothing ran.
+func TestHeldFlow(t *testing.T) {
+	s := open(t, t.TempDir())
+	openRun(t, s, "nightly")
+	_, err := nightlyWithRetry(retry.WithRun(t.Context(), s, "nightly"), "2026-11-23")
+	failed, ok := errors.AsType[*retry.Error](err)
+	if !ok || failed.Attempts != 0 || failed.Reason != retry.CheckpointFailed || !errors.Is(err, store.ErrRunHeld) {
+		t.Errorf("error %v", err)
+	}
+}
+
 func wantHeld(t *testing.T, open func() error, dir string) {
 	t.Helper()
 	err := open()
