@@ -20,7 +20,7 @@ const (
 	decorrelated       = "retries=4 delay=1 jitter=decorrelated"
 	cappedPoisson      = "retries=4 delay=exponential(1) jitter=3 cap=5"
 	cappedFull         = "retries=4 delay=exponential(1) jitter=full cap=3"
-	cappedPercent      = "retries=4 delay=exponential(1) jitter=20% cap=3500ms"
+	cappedPercent      = "retries=4 delay=exponential(1) jitter=40% cap=3500ms"
 	cappedDecorrelated = "retries=5 delay=1 jitter=decorrelated cap=4"
 	within             = "retries=4 delay=1 jitter=50% within=2500ms"
 	withinPoisson      = "retries=4 delay=exponential(1) jitter=1 within=6"

@@ -200,7 +200,7 @@ func CappedFullWithRetry(ctx context.Context, attempt func() error) error {
 }
 
 // CappedPercentWithRetry calls [CappedPercent] and, while it fails, calls it again: at most 5 attempts, with waits
-// of about 1s, 2s, 3.5s and 3.5s between them (jitter ±20%, none longer than 3.5s, 10.6s in all at worst). always
+// of about 1s, 2s, 3.5s and 3.5s between them (jitter ±40%, none longer than 3.5s, 11.2s in all at worst). always
 // decides which errors are worth it.
 func CappedPercentWithRetry(ctx context.Context, attempt func() error) error {
 	err := CappedPercent(ctx, attempt)
@@ -210,7 +210,7 @@ func CappedPercentWithRetry(ctx context.Context, attempt func() error) error {
 	loop := retry.Loop{Context: ctx, Task: "agree.CappedPercent", Retries: 4, Cap: 3500 * time.Millisecond}
 	for loop.Again(err) && always(err) {
 		delay := retry.Exponential(time.Second, 2, loop.Retry())
-		if !loop.Wait(loop.Percent(delay, 20)) {
+		if !loop.Wait(loop.Percent(delay, 40)) {
 			break
 		}
 		err = CappedPercent(ctx, attempt)
