@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/directive"
 )
 
@@ -18,7 +19,7 @@ func checkCalls(r *reporter) {
 	if r.sites == nil {
 		return // nothing that the package sees has to do with retries
 	}
-	r.multiplied("RL301", func(inner *Chain) bool { return inner.ours() }, "retries inside retries")
+	r.multiplied("RL301", ours, "retries inside retries")
 	r.wrapperCalls(func(decl *ast.FuncDecl, call *ast.CallExpr, callee *types.Func) {
 		r.freshContext(call, callee)
 		r.locked(decl, call, callee)
@@ -32,22 +33,21 @@ func checkCalls(r *reporter) {
 }
 
 // multiplied reports retries around chains of a kind: annotated functions, loops, and what is handed to libraries.
-func (r *reporter) multiplied(id string, kind func(*Chain) bool, what string) {
+func (r *reporter) multiplied(id string, kind func([]chain.Link) bool, what string) {
 	for _, fn := range r.found.Funcs {
-		inner := r.chains[fn.Object]
+		inner := r.chains[fn.Object].Worst()
 		if inner == nil || !kind(inner) {
 			continue
 		}
-		outer := linkOf(fn)
-		chain := outer.before(inner)
-		if len(chain.Links) == len(inner.Links) {
+		links := r.before(r.linkOf(fn), inner)
+		if len(links) == len(inner) {
 			continue
 		}
 		pos := fn.Pos
 		if retries := position(fn.Policy.Retries); retries != 0 && r.fileOf(token.Pos(retries)) != nil {
 			pos = token.Pos(retries)
 		}
-		r.report(finding{id: id, pos: pos, end: pos + token.Pos(len(r.word(pos))), message: what + ": " + chain.describe(r.Pkg.Path()),
+		r.report(finding{id: id, pos: pos, end: pos + token.Pos(len(r.word(pos))), message: what + ": " + chain.Describe(links, r.Pkg.Path()),
 			related: r.related(r.sites[fn.Object], inner)})
 	}
 	for decl := range r.functions {
@@ -58,15 +58,15 @@ func (r *reporter) multiplied(id string, kind func(*Chain) bool, what string) {
 }
 
 // inside reports the loops and library calls among sites.
-func (r *reporter) inside(id string, kind func(*Chain) bool, what string, sites []*site) {
+func (r *reporter) inside(id string, kind func([]chain.Link) bool, what string, sites []*site) {
 	for _, s := range sites {
 		if s.link == nil {
 			continue
 		}
-		inner := r.worst(s.inner)
+		inner := r.reached(s.inner).Worst()
 		if inner != nil && kind(inner) && !conflicts(s.link, inner) {
-			if chain := s.link.before(inner); len(chain.Links) > len(inner.Links) {
-				r.report(finding{id: id, pos: s.node.Pos(), message: what + ": " + chain.describe(r.Pkg.Path()), related: r.related(s.inner, inner)})
+			if links := r.before(*s.link, inner); len(links) > len(inner) {
+				r.report(finding{id: id, pos: s.node.Pos(), message: what + ": " + chain.Describe(links, r.Pkg.Path()), related: r.related(s.inner, inner)})
 			}
 		}
 		r.inside(id, kind, what, s.inner)
@@ -75,8 +75,8 @@ func (r *reporter) inside(id string, kind func(*Chain) bool, what string, sites 
 
 // conflicts reports whether a loop of Kubernetes' own stands around its own client: it retries what the client does not,
 // an object that has changed in the meantime.
-func conflicts(outer *Link, inner *Chain) bool {
-	return strings.HasPrefix(outer.Package, kubernetes) && strings.HasPrefix(inner.Links[len(inner.Links)-1].Package, kubernetes)
+func conflicts(outer *chain.Link, inner []chain.Link) bool {
+	return strings.HasPrefix(outer.Package, kubernetes) && strings.HasPrefix(inner[len(inner)-1].Package, kubernetes)
 }
 
 // freshContext is RL302.

@@ -1,49 +1,38 @@
 package analyzer
 
 import (
-	"cmp"
 	"fmt"
-	"go/ast"
 	"go/token"
-	"go/types"
-	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/types/typeutil"
 
+	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
-// unlimited is a number of attempts that never run out.
-const unlimited = -1
+// Chains is the fact that calling a function comes to retries: the chains that begin there, the worst first.
+type Chains struct{ chain.Set }
 
-// Link is one layer of retries.
-type Link struct {
-	Package  string // import path of what is retried, "" for a loop
-	Name     string // within the package: "Fetch", "Client.Get"
-	Attempts int    // unlimited, or at least 1
-	Wait     time.Duration
-	Client   bool // not a policy of ours: a library or a client that retries by itself
+// AFact marks Chains as a fact.
+func (*Chains) AFact() {}
+
+// String describes the chains, for debugging.
+func (c *Chains) String() string {
+	var list []string
+	for _, links := range c.Chains {
+		list = append(list, chain.Describe(links, ""))
+	}
+	return strings.Join(list, "; ")
 }
-
-// Chain is the fact that calling a function comes to retries, the outermost first. Of several chains that begin in one
-// function it is the one with the most attempts.
-type Chain struct{ Links []Link }
-
-// AFact marks Chain as a fact.
-func (*Chain) AFact() {}
-
-// String lists the links, for debugging.
-func (c *Chain) String() string { return c.describe("") }
 
 // Wrapped is the fact that a function is a generated wrapper.
 type Wrapped struct {
 	Task     string // "pkg.Func", "pkg.Type.Method"
-	Attempts int    // unlimited, or at least 1; 1 where the environment decides
+	Attempts int    // chain.Unlimited, or at least 1; 1 where the environment decides
 	Shortest time.Duration
 	Error    bool // its last result is an error
 }
@@ -70,289 +59,71 @@ func attempts(p policy.Policy) int {
 	case !p.Retries.IsSet():
 		return 1
 	case p.Retries.Value < 0:
-		return unlimited
+		return chain.Unlimited
 	}
 	return p.Retries.Value + 1
 }
 
-func linkOf(fn *directive.Func) Link {
-	_, longest, _ := fn.Policy.Totals()
+// linkOf is the layer that a wrapper makes.
+func (m *model) linkOf(fn *directive.Func) chain.Link {
+	_, longest, known := fn.Policy.Totals()
 	_, name, _ := strings.Cut(fn.Task, ".")
-	return Link{Package: fn.Object.Pkg().Path(), Name: name, Attempts: attempts(fn.Policy), Wait: longest}
+	none := fn.Policy.Delay.State == policy.None || fn.Policy.Delay.IsSet() && fn.Policy.Delay.Value.IsZero()
+	return chain.Link{
+		Package: fn.Object.Pkg().Path(), Name: name, Attempts: attempts(fn.Policy),
+		Wait: longest, Open: !known && !none, Pos: m.place(fn.Pos),
+	}
 }
 
-// before puts a link before a chain, which may be nil. A link that makes one attempt changes nothing; one that stands in
-// the chain already is a recursion, which is not followed.
-func (l Link) before(c *Chain) *Chain {
+// place is where a layer stands, for those who list chains.
+func (m *model) place(pos token.Pos) token.Position {
+	if !m.depth.places || !pos.IsValid() {
+		return token.Position{}
+	}
+	at := m.fset.Position(pos)
+	at.Offset = 0
+	return at
+}
+
+// before puts a layer before a chain. One that makes a single attempt changes nothing; one that stands in the chain
+// already is a recursion, which is not followed.
+func (m *model) before(l chain.Link, links []chain.Link) []chain.Link {
 	if l.Attempts == 1 {
-		return c
+		return links
 	}
-	if c == nil {
-		return &Chain{[]Link{l}}
-	}
-	for _, other := range c.Links {
-		if other.Package == l.Package && other.Name == l.Name {
-			return c
-		}
-	}
-	return &Chain{append([]Link{l}, c.Links...)}
-}
-
-// total multiplies the attempts and adds up the waits of a chain.
-func total(links []Link) (attempts int, wait time.Duration) {
-	if len(links) == 0 {
-		return 1, 0
-	}
-	inner, innerWait := total(links[1:])
-	l := links[0]
-	if l.Attempts == unlimited || inner == unlimited {
-		return unlimited, math.MaxInt64
-	}
-	product := l.Attempts * inner
-	if inner > math.MaxInt32/l.Attempts {
-		product = math.MaxInt32
-	}
-	return product, policy.Add(l.Wait, policy.Times(l.Attempts, innerWait))
-}
-
-// worse gives the chain with more attempts, then with more waiting, then the first by name.
-func worse(a, b *Chain) *Chain {
+	at := slices.IndexFunc(links, l.Same)
 	switch {
-	case a == nil:
-		return b
-	case b == nil:
-		return a
+	case at < 0:
+		return append([]chain.Link{l}, links...)
+	case m.depth.places:
+		return append([]chain.Link{l}, links[:at]...) // a list has the chain up to where it comes round again
 	}
-	n, w := total(a.Links)
-	m, v := total(b.Links)
-	order := cmp.Or(cmp.Compare(uint(m), uint(n)), cmp.Compare(v, w))
-	if order == 0 {
-		order = strings.Compare(a.describe(""), b.describe(""))
-	}
-	if order > 0 {
-		return b
-	}
-	return a
+	return links
 }
 
-// describe writes "Place (3 attempts) → FetchPrice (5): 15 attempts, up to 6m4s of waiting".
-func (c *Chain) describe(home string) string {
-	var parts []string
-	for i, l := range c.Links {
-		unit := ""
-		if i == 0 {
-			unit = " attempts"
+// beforeAll puts a layer before all chains that begin behind it; it is a chain by itself where there are none.
+func (m *model) beforeAll(l chain.Link, behind chain.Set) chain.Set {
+	if len(behind.Chains) == 0 {
+		behind.Chains = [][]chain.Link{nil}
+	}
+	var list [][]chain.Link
+	for _, links := range behind.Chains {
+		if links = m.before(l, links); len(links) > 0 {
+			list = append(list, links)
 		}
-		parts = append(parts, fmt.Sprintf("%s (%s%s)", l.called(home), count(l.Attempts), unit))
 	}
-	n, wait := total(c.Links)
-	text := fmt.Sprintf("%s: %s attempts", strings.Join(parts, " → "), count(n))
-	if wait > 0 && !policy.Saturated(wait) {
-		text += ", up to " + policy.Spell(wait) + " of waiting"
-	}
-	return text
-}
-
-func count(attempts int) string {
-	if attempts == unlimited {
-		return "unlimited"
-	}
-	return fmt.Sprint(attempts)
-}
-
-// called is the name of a link as a package knows it.
-func (l Link) called(home string) string {
-	if l.Package == "" || l.Package == home {
-		return l.Name
-	}
-	return packageName(l.Package) + "." + l.Name
-}
-
-// packageName guesses the name of a package from its path: the last part that is no version.
-func packageName(path string) string {
-	parts := strings.Split(path, "/")
-	for len(parts) > 1 && versionPattern.MatchString(parts[len(parts)-1]) {
-		parts = parts[:len(parts)-1]
-	}
-	return strings.TrimPrefix(parts[len(parts)-1], "go-")
+	set := chain.Of(m.depth.limit, list...)
+	set.Cut = set.Cut || behind.Cut
+	return set
 }
 
 // ours reports whether a link of the chain is a policy of ours.
-func (c *Chain) ours() bool {
-	return slices.ContainsFunc(c.Links, func(l Link) bool { return !l.Client })
-}
-
-// site is a place in a function from which retries may be reached: a call, or a loop or a library's call that retries
-// what is inside.
-type site struct {
-	node   ast.Node
-	callee *types.Func // nil for a loop or a library's call
-	link   *Link       // of a loop or a library's call
-	inner  []*site
-}
-
-// retriesAround reports whether anything that the package imports has to do with retries.
-func (m *model) retriesAround() bool {
-	for _, pkg := range m.pass.Pkg.Imports() {
-		if isRetrying(pkg.Path()) {
-			return true
-		}
-	}
-	return len(m.pass.AllObjectFacts()) > 0
-}
-
-// follow finds the chains of all functions, and makes facts of what other packages need.
-func (m *model) follow() {
-	m.bodies = map[*types.Func]*ast.FuncDecl{}
-	m.sites = map[*types.Func][]*site{}
-	var order []*types.Func
-	for _, file := range m.files {
-		for _, decl := range file.Decls {
-			decl, ok := decl.(*ast.FuncDecl)
-			if !ok || decl.Body == nil {
-				continue
-			}
-			if fn, ok := m.pass.TypesInfo.Defs[decl.Name].(*types.Func); ok {
-				m.bodies[fn] = decl
-				m.sites[fn] = m.sitesIn(decl.Body)
-				order = append(order, fn)
-			}
-		}
-	}
-	// Chains grow along calls until nothing changes; a recursion adds nothing.
-	for changed := true; changed; {
-		changed = false
-		for _, fn := range order {
-			chain := m.through(fn)
-			if old := m.chains[fn]; worse(old, chain) != old {
-				m.chains[fn] = chain
-				changed = true
-			}
-		}
-	}
-	m.export(order)
-}
-
-// through gives the chain that a function of this package comes to, by what is known so far.
-func (m *model) through(fn *types.Func) *Chain {
-	if wrapped, ok := m.wrappers[fn]; ok {
-		return linkOf(wrapped).before(m.chains[wrapped.Object])
-	}
-	return m.worst(m.sites[fn])
-}
-
-// worst gives the worst chain that begins at any of the sites.
-func (m *model) worst(sites []*site) *Chain {
-	var chain *Chain
-	for _, s := range sites {
-		chain = worse(chain, m.from(s))
-	}
-	return chain
-}
-
-func (m *model) from(s *site) *Chain {
-	if s.link != nil {
-		return s.link.before(m.worst(s.inner))
-	}
-	return m.chainOf(s.callee)
-}
-
-// chainOf gives the chain that calling a function comes to.
-func (m *model) chainOf(fn *types.Func) *Chain {
-	if client := clientLink(fn); client != nil {
-		return client.before(nil)
-	}
-	fn = fn.Origin()
-	if chain, ok := m.chains[fn]; ok {
-		return chain
-	}
-	if fn.Pkg() == m.pass.Pkg {
-		if method, ok := m.annotated[fn]; ok && method.Decl == nil {
-			return linkOf(method).before(nil) // the decorator stands behind the interface
-		}
-		return nil
-	}
-	var chain Chain
-	if fn.Pkg() != nil && m.pass.ImportObjectFact(fn, &chain) {
-		return &chain
-	}
-	return nil
-}
-
-// sitesIn lists the sites of a piece of code, function literals included.
-func (m *model) sitesIn(root ast.Node) []*site {
-	var sites []*site
-	ast.Inspect(root, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.ForStmt, *ast.RangeStmt:
-			if l := retryLoop(m.pass.TypesInfo, n.(ast.Stmt)); l != nil && l.bound > 1 {
-				sites = append(sites, &site{node: n, link: &Link{Name: "a loop", Attempts: l.bound, Client: true}, inner: m.sitesIn(l.body)})
-				return false
-			}
-		case *ast.CallExpr:
-			callee, _ := typeutil.Callee(m.pass.TypesInfo, n).(*types.Func)
-			if callee == nil {
-				return true
-			}
-			if link := libraryLink(m.pass.TypesInfo, callee, n); link != nil {
-				s := &site{node: n, link: link}
-				for _, arg := range n.Args {
-					s.inner = append(s.inner, m.argument(arg)...)
-				}
-				sites = append(sites, s)
-				return false
-			}
-			sites = append(sites, &site{node: n, callee: callee})
-		}
-		return true
-	})
-	return sites
-}
-
-// argument lists the sites of what is handed to a library: a literal, or a function by its name.
-func (m *model) argument(arg ast.Expr) []*site {
-	var id *ast.Ident
-	switch arg := ast.Unparen(arg).(type) {
-	case *ast.Ident:
-		id = arg
-	case *ast.SelectorExpr:
-		id = arg.Sel
-	}
-	if id != nil {
-		if fn, ok := m.pass.TypesInfo.Uses[id].(*types.Func); ok {
-			return []*site{{node: arg, callee: fn}}
-		}
-	}
-	return m.sitesIn(arg)
-}
-
-// export makes facts of what other packages may call.
-func (m *model) export(order []*types.Func) {
-	for _, fn := range order {
-		if !fn.Exported() {
-			continue
-		}
-		if chain := m.chains[fn]; chain != nil {
-			m.pass.ExportObjectFact(fn, chain)
-		}
-		if wrapped, ok := m.wrappers[fn]; ok {
-			m.pass.ExportObjectFact(fn, wrappedOf(wrapped))
-		}
-	}
-	for fn, annotated := range m.annotated {
-		if fn.Pkg() != m.pass.Pkg || !fn.Exported() {
-			continue
-		}
-		if annotated.Decl != nil {
-			m.pass.ExportObjectFact(fn, &Annotated{annotated.Wrapper, takesSame(annotated)})
-		} else if chain := linkOf(annotated).before(nil); chain != nil {
-			m.pass.ExportObjectFact(fn, chain)
-		}
-	}
+func ours(links []chain.Link) bool {
+	return slices.ContainsFunc(links, func(l chain.Link) bool { return !l.Client })
 }
 
 // related lists a position for each link that can be found from here.
-func (m *model) related(sites []*site, chain *Chain) []analysis.RelatedInformation {
+func (m *model) related(sites []*site, links []chain.Link) []analysis.RelatedInformation {
 	var list []analysis.RelatedInformation
 	note := func(pos token.Pos, format string, args ...any) {
 		if pos.IsValid() {
@@ -360,19 +131,19 @@ func (m *model) related(sites []*site, chain *Chain) []analysis.RelatedInformati
 		}
 	}
 	for _, s := range sites {
-		if c := m.from(s); c != nil && slices.Equal(c.Links, chain.Links) {
+		if slices.Equal(m.from(s).Worst(), links) {
 			note(s.node.Pos(), "the retries begin here")
 			break
 		}
 	}
-	for _, l := range chain.Links {
-		note(m.declared(l), "%s makes %s attempts", l.called(m.pass.Pkg.Path()), count(l.Attempts))
+	for _, l := range links {
+		note(m.declared(l), "%s makes %s attempts", l.Called(m.pass.Pkg.Path()), chain.Count(l.Attempts))
 	}
 	return list
 }
 
 // declared finds where a link is declared, in this package or among those that it knows.
-func (m *model) declared(l Link) token.Pos {
+func (m *model) declared(l chain.Link) token.Pos {
 	if l.Package == "" {
 		return token.NoPos
 	}

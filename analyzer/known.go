@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/retrygen/retrygen/internal/chain"
 )
 
 // The packages of libraries and clients that retry.
@@ -106,12 +108,12 @@ func qualified(fn *types.Func) string {
 
 // libraryLink is the layer that a library's call makes, nil for any other call. The number of attempts is that of a
 // constant in sight; else the library's default, or unlimited where time alone ends it.
-func libraryLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *Link {
+func libraryLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *chain.Link {
 	name, _ := entry(fn)
 	if name == "" {
 		return nil
 	}
-	link := &Link{Package: fn.Pkg().Path(), Name: qualified(fn), Attempts: unlimited, Client: true}
+	link := &chain.Link{Package: fn.Pkg().Path(), Name: qualified(fn), Attempts: chain.Unlimited, Open: true, Client: true}
 	inspectCalls(info, call, func(inner *ast.CallExpr, option *types.Func) {
 		n, ok := constantArg(info, inner, 0)
 		if other, _ := library(option.Pkg().Path()); other != name {
@@ -133,7 +135,7 @@ func libraryLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *Link {
 		}
 	})
 	switch {
-	case link.Attempts != unlimited:
+	case link.Attempts != chain.Unlimited:
 	case name == "avast" && fn.Signature().Recv() == nil:
 		link.Attempts = 10
 	case name == "kubernetes":
@@ -177,13 +179,13 @@ func constantInt(info *types.Info, e ast.Expr) (int, bool) {
 }
 
 // clientLink is the layer of a client that retries by itself, with its default settings; nil for any other function.
-func clientLink(fn *types.Func) *Link {
+func clientLink(fn *types.Func) *chain.Link {
 	if fn == nil || fn.Pkg() == nil {
 		return nil
 	}
 	path, name := fn.Pkg().Path(), qualified(fn)
-	link := func(attempts int, wait time.Duration) *Link {
-		return &Link{Package: path, Name: name, Attempts: attempts, Wait: wait, Client: true}
+	link := func(attempts int, wait time.Duration) *chain.Link {
+		return &chain.Link{Package: path, Name: name, Attempts: attempts, Wait: wait, Client: true}
 	}
 	sig := fn.Signature()
 	switch {

@@ -9,13 +9,15 @@ import (
 
 	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/types/typeutil"
+
+	"github.com/retrygen/retrygen/internal/chain"
 )
 
 func checkLibs(r *reporter) {
 	if r.sites == nil {
 		return // no library is in sight
 	}
-	r.multiplied("RL506", func(inner *Chain) bool { return !inner.ours() }, "the client retries by itself already")
+	r.multiplied("RL506", func(inner []chain.Link) bool { return !ours(inner) }, "the client retries by itself already")
 	for cursor := range r.inspector().Root().Preorder((*ast.CallExpr)(nil), (*ast.CompositeLit)(nil)) {
 		if r.generated[r.fileOf(cursor.Node().Pos())] {
 			continue

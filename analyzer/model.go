@@ -9,18 +9,32 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/retrygen/retrygen/generator"
+	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/directive"
 )
 
-// modeler reads what all checks need of a package, once, and carries what wrappers do across packages.
-var modeler = &analysis.Analyzer{
-	Name: "retrymodel", Doc: "read retry directives, and follow retries across packages",
-	Run: runModel, ResultType: reflect.TypeFor[*model](), FactTypes: []analysis.Fact{new(Chain), new(Wrapped), new(Annotated)},
+// modeler reads what all checks need of a package, once, and carries what wrappers do across packages. A check names one
+// chain, the worst.
+var modeler = newModeler("retrymodel", depth{limit: 1})
+
+// depth says how much is kept of the chains that begin in a function.
+type depth struct {
+	limit  int  // so many, the worst
+	places bool // with the places of their links, by which loops are told apart
+}
+
+func newModeler(name string, d depth) *analysis.Analyzer {
+	return &analysis.Analyzer{
+		Name: name, Doc: "read retry directives, and follow retries across packages",
+		Run:        func(pass *analysis.Pass) (any, error) { return modelOf(pass, d), nil },
+		ResultType: reflect.TypeFor[*model](), FactTypes: []analysis.Fact{new(Chains), new(Wrapped), new(Annotated)},
+	}
 }
 
 // model is what checks know about a package.
 type model struct {
 	pass      *analysis.Pass
+	depth     depth
 	fset      *token.FileSet
 	files     []*ast.File
 	generated map[*ast.File]bool
@@ -34,19 +48,19 @@ type model struct {
 	wrappers  map[*types.Func]*directive.Func
 
 	bodies map[*types.Func]*ast.FuncDecl
-	sites  map[*types.Func][]*site // where retries may begin, for functions with a body
-	chains map[*types.Func]*Chain  // of functions of this package
+	sites  map[*types.Func][]*site   // where retries may begin, for functions with a body
+	chains map[*types.Func]chain.Set // of functions of this package
 
 	ignores     []*ignore
 	ignoreLines map[line]bool
 	silent      map[line][]*ignore
 }
 
-func runModel(pass *analysis.Pass) (any, error) {
+func modelOf(pass *analysis.Pass, d depth) *model {
 	m := &model{
-		pass: pass, fset: pass.Fset, files: pass.Files, generated: map[*ast.File]bool{}, found: &directive.Found{},
+		pass: pass, depth: d, fset: pass.Fset, files: pass.Files, generated: map[*ast.File]bool{}, found: &directive.Found{},
 		annotated: map[*types.Func]*directive.Func{}, wrappers: map[*types.Func]*directive.Func{},
-		chains: map[*types.Func]*Chain{}, ignoreLines: map[line]bool{}, silent: map[line][]*ignore{},
+		chains: map[*types.Func]chain.Set{}, ignoreLines: map[line]bool{}, silent: map[line][]*ignore{},
 	}
 	directives := false
 	for _, file := range pass.Files {
@@ -71,7 +85,7 @@ func runModel(pass *analysis.Pass) (any, error) {
 	if directives || m.retriesAround() {
 		m.follow()
 	}
-	return m, nil
+	return m
 }
 
 // index finds the objects of what is annotated and of what is generated.

@@ -57,6 +57,11 @@ type Diagnostic struct {
 	Message      string
 }
 
+// Position gives the place without the message.
+func (d Diagnostic) Position() token.Position {
+	return token.Position{Filename: d.File, Line: d.Line, Column: d.Column}
+}
+
 // String gives file:line:col: message.
 func (d Diagnostic) String() string {
 	return fmt.Sprintf("%s:%d:%d: %s", d.File, d.Line, d.Column, d.Message)
@@ -77,7 +82,7 @@ type Result struct {
 	Wrappers    int          // functions and methods that they wrap
 }
 
-// run is the state of one Plan.
+// run is the state of one Plan or List.
 type run struct {
 	context     context.Context
 	options     Options
@@ -95,33 +100,10 @@ type run struct {
 // Plan finds out what a run has to write. It writes nothing. An error means that the packages could not be listed
 // or read; mistakes in directives are the result's diagnostics.
 func Plan(ctx context.Context, options Options) (*Result, error) {
-	r := &run{
-		context: ctx, options: options, fset: token.NewFileSet(), present: present(options),
-		folders: map[string]*folder{}, files: map[string]*source{}, worlds: map[platform]*world{}, broken: map[string]bool{},
-	}
-	ready := r.anticipate()
-	var paths []string
-	var err error
-	if r.tree, paths, err = enumerate(ctx, options, r.present); err != nil {
-		return nil, err
-	}
-	folders, err := r.readFolders(paths)
+	r := newRun(ctx, options)
+	folders, units, err := r.load()
 	if err != nil {
 		return nil, err
-	}
-	byPlatform := map[platform][]*unit{}
-	units := map[*folder][]*unit{}
-	for _, f := range folders {
-		units[f] = r.units(f)
-		for _, u := range units[f] {
-			byPlatform[u.platform] = append(byPlatform[u.platform], u)
-		}
-	}
-	ready()
-	for p, list := range byPlatform {
-		if err := r.world(p).prepare(list); err != nil {
-			return nil, err
-		}
 	}
 	// Types are checked one package after another; what has been checked is rendered meanwhile.
 	var jobs []*job
@@ -134,6 +116,42 @@ func Plan(ctx context.Context, options Options) (*Result, error) {
 	}
 	rendering.wait()
 	return r.result(folders, jobs)
+}
+
+func newRun(ctx context.Context, options Options) *run {
+	return &run{
+		context: ctx, options: options, fset: token.NewFileSet(), present: present(options),
+		folders: map[string]*folder{}, files: map[string]*source{}, worlds: map[platform]*world{}, broken: map[string]bool{},
+	}
+}
+
+// load finds the folders that the run has something to do in, and prepares the types of their units.
+func (r *run) load() ([]*folder, map[*folder][]*unit, error) {
+	ready := r.anticipate()
+	var paths []string
+	var err error
+	if r.tree, paths, err = enumerate(r.context, r.options, r.present); err != nil {
+		return nil, nil, err
+	}
+	folders, err := r.readFolders(paths)
+	if err != nil {
+		return nil, nil, err
+	}
+	byPlatform := map[platform][]*unit{}
+	units := map[*folder][]*unit{}
+	for _, f := range folders {
+		units[f] = r.units(f)
+		for _, u := range units[f] {
+			byPlatform[u.platform] = append(byPlatform[u.platform], u)
+		}
+	}
+	ready()
+	for p, list := range byPlatform {
+		if err := r.world(p).prepare(list); err != nil {
+			return nil, nil, err
+		}
+	}
+	return folders, units, nil
 }
 
 // anticipate asks for the export data that nearly every run needs while the packages are being listed. It gives a

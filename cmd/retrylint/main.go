@@ -76,23 +76,13 @@ const (
 )
 
 func main() {
-	if vetting(os.Args[1:]) {
+	if lint.Vetting(os.Args[1:]) {
 		unitchecker.Main(analyzer.Analyzers()...) // it does not return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(status)
-}
-
-// vetting reports whether the go command runs this program, once for each package.
-func vetting(args []string) bool {
-	for _, arg := range args {
-		if arg == "-flags" || strings.HasPrefix(arg, "-V=") || strings.HasSuffix(arg, ".cfg") {
-			return true
-		}
-	}
-	return false
 }
 
 // options are what the flags say.

@@ -74,7 +74,30 @@ type Edit struct {
 	New   string `json:"new"`
 }
 
-// Run gives what the checks find, sorted by place. An error says that packages cannot be listed or do not build; the
+// Vetting reports whether the go command runs a program as its vet tool, once for each package, by the arguments that
+// it gives. What it gives is for unitchecker.Main to read.
+func Vetting(args []string) bool {
+	for _, arg := range args {
+		if arg == "-flags" || strings.HasPrefix(arg, "-V=") || strings.HasSuffix(arg, ".cfg") {
+			return true
+		}
+	}
+	return false
+}
+
+// Failure is the error of a run in which packages could not be listed or do not build.
+type Failure struct {
+	Err    error  // of the command
+	Output string // what go vet printed about it: a line "# path" for each package, then its errors
+}
+
+// Error gives both.
+func (f *Failure) Error() string { return fmt.Sprintf("go vet: %v\n%s", f.Err, f.Output) }
+
+// Unwrap gives the error of the command.
+func (f *Failure) Unwrap() error { return f.Err }
+
+// Run gives what the checks find, sorted by place. A [Failure] says that packages cannot be listed or do not build; the
 // findings of the others come with it.
 func Run(ctx context.Context, o Options) ([]Finding, error) {
 	cmd := Command(ctx, o, "-json")
@@ -92,7 +115,7 @@ func Run(ctx context.Context, o Options) ([]Finding, error) {
 	case err != nil:
 		return nil, fmt.Errorf("reading what go vet says: %w\n%s", err, stderr.Bytes())
 	case failed != nil:
-		return findings, fmt.Errorf("go vet: %w\n%s", failed, bytes.TrimSpace(stderr.Bytes()))
+		return findings, &Failure{failed, strings.TrimSpace(stderr.String())}
 	}
 	return findings, nil
 }
@@ -160,7 +183,7 @@ func (v vetFinding) finding(dir string) Finding {
 	for _, s := range v.SuggestedFixes {
 		fix := Fix{Message: s.Message}
 		for _, e := range s.Edits {
-			fix.Edits = append(fix.Edits, Edit{relative(dir, e.Filename), e.Start, e.End, e.New})
+			fix.Edits = append(fix.Edits, Edit{Relative(dir, e.Filename), e.Start, e.End, e.New})
 		}
 		f.Fixes = append(f.Fixes, fix)
 	}
@@ -170,7 +193,7 @@ func (v vetFinding) finding(dir string) Finding {
 // place reads "file:line:column" twice.
 func place(dir, begin, end string) Place {
 	file, line, column := split(begin)
-	p := Place{File: relative(dir, file), Line: line, Column: column, EndLine: line, EndColumn: column}
+	p := Place{File: Relative(dir, file), Line: line, Column: column, EndLine: line, EndColumn: column}
 	if _, line, column := split(end); line > 0 {
 		p.EndLine, p.EndColumn = line, column
 	}
@@ -202,8 +225,8 @@ func split(posn string) (file string, line, column int) {
 	return file, 0, 0
 }
 
-// relative shortens the name of a file below a directory.
-func relative(dir, file string) string {
+// Relative shortens the name of a file below a directory, and writes it with slashes.
+func Relative(dir, file string) string {
 	if !filepath.IsAbs(file) {
 		return filepath.ToSlash(file)
 	}
