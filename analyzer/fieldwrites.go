@@ -54,8 +54,9 @@ func (w *fieldWrites) inside(t types.Type, seen map[types.Type]bool) token.Pos {
 
 func (r *reporter) findWrites() *fieldWrites {
 	w := &fieldWrites{fields: map[*types.Var]token.Pos{}, elements: map[*types.Var]elementsWrite{}}
+	setup := r.setupOnly()
 	for decl := range r.functions {
-		if r.inTest(decl.Pos()) {
+		if fn, _ := r.TypesInfo.Defs[decl.Name].(*types.Func); r.inTest(decl.Pos()) || setup[fn] {
 			continue
 		}
 		made := r.madeIn(decl)
@@ -76,6 +77,29 @@ func (r *reporter) findWrites() *fieldWrites {
 		})
 	}
 	return w
+}
+
+// setupOnly lists the methods that are called for what has just been made, and for nothing else.
+func (r *reporter) setupOnly() map[*types.Func]bool {
+	setup := map[*types.Func]bool{}
+	for decl := range r.functions {
+		made := r.madeIn(decl)
+		ast.Inspect(decl.Body, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			fn, ok := r.TypesInfo.Uses[sel.Sel].(*types.Func)
+			if !ok || fn.Exported() || fn.Signature().Recv() == nil {
+				return true
+			}
+			root, _ := ast.Unparen(sel.X).(*ast.Ident)
+			before, known := setup[fn.Origin()]
+			setup[fn.Origin()] = (before || !known) && root != nil && made[r.TypesInfo.ObjectOf(root)]
+			return true
+		})
+	}
+	return setup
 }
 
 // madeIn lists the variables of a function that hold what it has just made: to fill that in changes nothing that

@@ -16,9 +16,8 @@ func (r *reporter) resources(fn *directive.Func) {
 		return
 	}
 	for i := range fn.Sig.Results().Len() - 1 {
-		v := fn.Sig.Results().At(i)
-		search := resourceSearch{pkg: r.Pkg, seen: map[types.Type]bool{}}
-		field, harm := search.in(v.Type(), "")
+		t := fn.Sig.Results().At(i).Type()
+		field, harm := resourceIn(t, r.Pkg)
 		if harm == "" {
 			continue
 		}
@@ -29,8 +28,17 @@ func (r *reporter) resources(fn *directive.Func) {
 		pos := r.placeOfCheckpoint(fn)
 		r.report(finding{id: "RL208", pos: pos, end: pos + token.Pos(len(r.word(pos))), message: fmt.Sprintf(
 			"what %s gives is remembered: a later attempt of the flow is given the same %s again, %s %s; give back what it holds, as plain data",
-			fn.Name, types.TypeString(v.Type(), types.RelativeTo(r.Pkg)), subject, harm)})
+			fn.Name, types.TypeString(t, r.shortName), subject, harm)})
+		return // it has to change as a whole
 	}
+}
+
+// shortName writes the types of other packages with their names.
+func (r *reporter) shortName(pkg *types.Package) string {
+	if pkg == r.Pkg {
+		return ""
+	}
+	return pkg.Name()
 }
 
 // placeOfCheckpoint is that of the option where it was written for this function, else that of the directive, where
@@ -49,7 +57,22 @@ type resourceSearch struct {
 	seen map[types.Type]bool
 }
 
-// in says what a later holder of a value suffers from, "" for nothing, and the field that it comes from.
+// resourceIn says what a later holder of a value suffers from, "" for nothing, and the field that it comes from.
+func resourceIn(t types.Type, pkg *types.Package) (field, harm string) {
+	if readable(t) {
+		return "", "has been read by then"
+	}
+	s := resourceSearch{pkg: pkg, seen: map[types.Type]bool{}}
+	return s.in(t, "")
+}
+
+// readable reports whether a value is a reader and nothing else.
+func readable(t types.Type) bool {
+	return types.IsInterface(t) && readsBytes(t) && !hasMethod(t, "Close") || isNamed(t, "bufio", "*Reader") || isNamed(t, "bufio", "*Scanner") ||
+		isNamed(t, "strings", "*Reader") || isNamed(t, "bytes", "*Reader")
+}
+
+// in is resourceIn behind a path of fields.
 func (s *resourceSearch) in(t types.Type, path string) (field, harm string) {
 	t = types.Unalias(t)
 	if s.seen[t] {
@@ -146,6 +169,9 @@ func isData(t types.Type) bool {
 	t = types.Unalias(t)
 	if p, ok := t.Underlying().(*types.Pointer); ok {
 		t = types.Unalias(p.Elem())
+	}
+	if basic, ok := t.Underlying().(*types.Basic); ok {
+		return basic.Info()&types.IsString != 0
 	}
 	u, ok := t.Underlying().(*types.Struct)
 	if !ok {

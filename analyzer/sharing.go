@@ -23,7 +23,7 @@ func (r *reporter) sharesReceiver(fn *directive.Func) {
 			return
 		}
 		for i, e := range give.Results[:results.Len()-1] {
-			if directive.SharingOf(results.At(i).Type(), r.Pkg) != directive.Shared {
+			if t := results.At(i).Type(); directive.SharingOf(t, r.Pkg) != directive.Shared || r.isResource(t) {
 				continue
 			}
 			part := r.partOf(fn, give, e, 0)
@@ -38,6 +38,12 @@ func (r *reporter) sharesReceiver(fn *directive.Func) {
 			}
 		}
 	})
+}
+
+// isResource reports whether RL208 finds a result.
+func (r *reporter) isResource(t types.Type) bool {
+	_, harm := resourceIn(t, r.Pkg)
+	return harm != "" && r.on("RL208")
 }
 
 // inspectOwn goes through a body without the function literals in it.

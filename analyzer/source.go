@@ -27,6 +27,9 @@ func (v *variation) in(e ast.Expr) *source {
 		if comparison[e.Op] && (v.isLong(e.X) || v.isLong(e.Y)) {
 			return nil // whether a day has gone by is the same in the next attempt, in all likelihood
 		}
+		if seconds, ok := constantInt(v.TypesInfo, e.Y); ok && e.Op == token.QUO && seconds >= 3600 {
+			return nil // the hour or the day, as a number
+		}
 		return v.inAny(e.X, e.Y)
 	case *ast.UnaryExpr:
 		return v.in(e.X)

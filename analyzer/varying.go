@@ -46,6 +46,14 @@ type source struct {
 	process bool   // it stays the same as long as the process runs
 }
 
+// later says when the value is another.
+func (s *source) later() string {
+	if s.process {
+		return "a later process"
+	}
+	return "a later attempt"
+}
+
 // gather marks the variables of the flow.
 func (v *variation) gather() {
 	ast.Inspect(v.flow.Decl.Body, func(n ast.Node) bool {
@@ -62,7 +70,7 @@ func (v *variation) gather() {
 			}
 		case *ast.CallExpr:
 			if name := fullName(v.TypesInfo, n); name == "crypto/rand.Read" || name == "math/rand.Read" {
-				v.mark(n.Args[0], "", n.End(), source{text: text(n.Fun)})
+				v.mark(n.Args[0], "", n.End(), source{text: text(n.Fun) + "()"})
 			}
 		}
 		return true
@@ -173,8 +181,8 @@ func (v *variation) arguments() {
 				continue
 			}
 			if from := v.in(arg); from != nil && (durable || !from.process) {
-				v.reportf("RL307", arg, "%s comes from %s, which is another in a later attempt of %s: what %s gave for this one is not found again; let a task that is remembered give it, or take it as an argument of the flow",
-					shortened(arg), from.text, v.flow.Name, callee.Name())
+				v.reportf("RL307", arg, "%s comes from %s, which is another in %s of %s: what %s gave for this one is not found again; let a task that is remembered give it, or take it as an argument of the flow",
+					shortened(arg), from.text, from.later(), v.flow.Name, callee.Name())
 			}
 		}
 	})
@@ -200,7 +208,7 @@ func (v *variation) branches() {
 		switch n := n.(type) {
 		case *ast.BlockStmt:
 			for i, stmt := range n.List {
-				if branch, ok := stmt.(*ast.IfStmt); ok && branch.Else == nil && (ends(branch.Body.List, false) || goesOn(branch.Body.List)) {
+				if branch, ok := stmt.(*ast.IfStmt); ok && branch.Else == nil && v.leaves(branch.Body.List) {
 					v.choice(branch.Cond, branch.Body, &ast.BlockStmt{List: n.List[i+1:]})
 				}
 			}
@@ -213,6 +221,23 @@ func (v *variation) branches() {
 		}
 		return true
 	})
+}
+
+// leaves reports whether a list of statements ends by going elsewhere, other than with an error.
+func (v *variation) leaves(list []ast.Stmt) bool {
+	if len(list) == 0 || !ends(list, false) && !goesOn(list) {
+		return false
+	}
+	give, ok := list[len(list)-1].(*ast.ReturnStmt)
+	if !ok || len(give.Results) == 0 {
+		return true
+	}
+	last := ast.Unparen(give.Results[len(give.Results)-1])
+	if call, ok := last.(*ast.CallExpr); ok {
+		_, remembered := v.remembered(calleeOf(v.TypesInfo, call))
+		return remembered
+	}
+	return v.TypesInfo.Types[last].IsNil()
 }
 
 // choiceOf is choice for a switch.
@@ -254,7 +279,7 @@ func (v *variation) choice(condition ast.Expr, ways ...ast.Node) {
 		}
 	}
 	if taken >= 2 && (durable || !from.process) {
-		v.reportf("RL307", condition, "which tasks run here depends on %s, which is another in a later attempt of %s: that may go another way, and find nothing of what this one did; let a task that is remembered decide",
-			from.text, v.flow.Name)
+		v.reportf("RL307", condition, "which tasks run here depends on %s, which is another in %s of %s: that may go another way, and find nothing of what this one did; let a task that is remembered decide",
+			from.text, from.later(), v.flow.Name)
 	}
 }
