@@ -46,8 +46,12 @@ func (r *reporter) outOfRun() map[*ast.CallExpr]bool {
 		if flow == nil {
 			continue
 		}
+		started := startedIn(decl)
 		r.calls(decl, func(call *ast.CallExpr, callee *types.Func) {
 			if name := r.carries(carriers, callee); name != "" {
+				if started[call] && name != callee.Name() {
+					return // what goes on in the background, with a context of its own, is no part of the flow
+				}
 				if r.detachedCall(decl, call, callee, name, flow) {
 					about[call] = true
 				}
@@ -59,6 +63,18 @@ func (r *reporter) outOfRun() map[*ast.CallExpr]bool {
 		})
 	}
 	return about
+}
+
+// startedIn lists the calls that go statements make.
+func startedIn(decl *ast.FuncDecl) map[*ast.CallExpr]bool {
+	started := map[*ast.CallExpr]bool{}
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		if n, ok := n.(*ast.GoStmt); ok {
+			started[n.Call] = true
+		}
+		return true
+	})
+	return started
 }
 
 // calls goes through the calls of declared functions in a function.

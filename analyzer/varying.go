@@ -240,7 +240,8 @@ func (v *variation) leaves(list []ast.Stmt) bool {
 	return v.TypesInfo.Types[last].IsNil()
 }
 
-// choiceOf is choice for a switch.
+// choiceOf is choice for a switch: its tag chooses from all clauses, a condition of its own between its clause and those
+// below.
 func (v *variation) choiceOf(n *ast.SwitchStmt) {
 	var clauses []ast.Node
 	for _, clause := range n.Body.List {
@@ -250,9 +251,13 @@ func (v *variation) choiceOf(n *ast.SwitchStmt) {
 		v.choice(n.Tag, clauses...)
 		return
 	}
-	for _, clause := range n.Body.List {
+	for i, clause := range n.Body.List {
+		rest := &ast.BlockStmt{}
+		for _, below := range n.Body.List[i+1:] {
+			rest.List = append(rest.List, below.(*ast.CaseClause).Body...)
+		}
 		for _, condition := range clause.(*ast.CaseClause).List {
-			v.choice(condition, clauses...)
+			v.choice(condition, clauses[i], rest)
 		}
 	}
 }
