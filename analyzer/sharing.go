@@ -19,10 +19,17 @@ func (r *reporter) sharesReceiver(fn *directive.Func) {
 	results := fn.Sig.Results()
 	inspectOwn(fn.Decl.Body, func(n ast.Node) {
 		give, ok := n.(*ast.ReturnStmt)
-		if !ok || len(give.Results) != results.Len() {
+		if !ok {
 			return
 		}
-		for i, e := range give.Results[:results.Len()-1] {
+		given := give.Results
+		if len(given) == 0 {
+			given = namedResults(fn.Decl)
+		}
+		if len(given) != results.Len() {
+			return // those of a call
+		}
+		for i, e := range given[:results.Len()-1] {
 			if t := results.At(i).Type(); directive.SharingOf(t, r.Pkg) != directive.Shared || r.isResource(t) {
 				continue
 			}
@@ -38,6 +45,17 @@ func (r *reporter) sharesReceiver(fn *directive.Func) {
 			}
 		}
 	})
+}
+
+// namedResults lists what a return statement without results gives.
+func namedResults(decl *ast.FuncDecl) []ast.Expr {
+	var list []ast.Expr
+	for _, field := range decl.Type.Results.List {
+		for _, name := range field.Names {
+			list = append(list, name)
+		}
+	}
+	return list
 }
 
 // isResource reports whether RL208 finds a result.
@@ -116,7 +134,7 @@ func (r *reporter) partOf(fn *directive.Func, give *ast.ReturnStmt, e ast.Expr, 
 
 // partBehind is partOf for the variable that an expression begins with.
 func (r *reporter) partBehind(fn *directive.Func, give *ast.ReturnStmt, id *ast.Ident, part *receiverPart, steps int) *receiverPart {
-	object := r.TypesInfo.Uses[id]
+	object := r.TypesInfo.ObjectOf(id)
 	if object == fn.Sig.Recv() {
 		_, pointer := fn.Sig.Recv().Type().Underlying().(*types.Pointer)
 		if !pointer && (part.address || part.field == nil) {
