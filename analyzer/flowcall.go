@@ -6,7 +6,6 @@ import (
 	"go/types"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/types/typeutil"
 )
 
 // remembered reports whether the results of a call are remembered within a flow run: that of a wrapper, or of an
@@ -47,7 +46,7 @@ func (r *reporter) outOfRun() map[*ast.CallExpr]bool {
 			continue
 		}
 		started := startedIn(decl)
-		r.calls(decl, func(call *ast.CallExpr, callee *types.Func) {
+		r.callsNow(decl, func(call *ast.CallExpr, callee *types.Func) {
 			if name := r.carries(carriers, callee); name != "" {
 				if started[call] && name != callee.Name() {
 					return // what goes on in the background, with a context of its own, is no part of the flow
@@ -79,14 +78,57 @@ func startedIn(decl *ast.FuncDecl) map[*ast.CallExpr]bool {
 
 // calls goes through the calls of declared functions in a function.
 func (r *reporter) calls(decl *ast.FuncDecl, visit func(*ast.CallExpr, *types.Func)) {
+	eachCall(r.TypesInfo, decl, nil, visit)
+}
+
+// callsNow is calls without those in function literals that the function keeps or gives back: they may be called when the
+// flow is over.
+func (r *reporter) callsNow(decl *ast.FuncDecl, visit func(*ast.CallExpr, *types.Func)) {
+	eachCall(r.TypesInfo, decl, keptLiterals(decl), visit)
+}
+
+func eachCall(info *types.Info, decl *ast.FuncDecl, but map[ast.Node]bool, visit func(*ast.CallExpr, *types.Func)) {
 	ast.Inspect(decl.Body, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {
-			if callee, ok := typeutil.Callee(r.TypesInfo, call).(*types.Func); ok {
+			if callee := calleeOf(info, call); callee != nil {
 				visit(call, callee)
+			}
+		}
+		return !but[n]
+	})
+}
+
+// keptLiterals lists the function literals that become part of a struct, a map or a slice, or a result.
+func keptLiterals(decl *ast.FuncDecl) map[ast.Node]bool {
+	kept := map[ast.Node]bool{}
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CompositeLit:
+			for _, element := range n.Elts {
+				if pair, ok := element.(*ast.KeyValueExpr); ok {
+					element = pair.Value
+				}
+				kept[element] = isLiteral(element)
+			}
+		case *ast.AssignStmt:
+			for i, left := range n.Lhs {
+				if _, local := left.(*ast.Ident); !local && len(n.Lhs) == len(n.Rhs) {
+					kept[n.Rhs[i]] = isLiteral(n.Rhs[i])
+				}
+			}
+		case *ast.ReturnStmt:
+			for _, result := range n.Results {
+				kept[result] = isLiteral(result)
 			}
 		}
 		return true
 	})
+	return kept
+}
+
+func isLiteral(e ast.Expr) bool {
+	_, ok := e.(*ast.FuncLit)
+	return ok
 }
 
 // carriers are the functions of this package that hand their context on to calls that are remembered, with the name of
@@ -100,7 +142,7 @@ func (r *reporter) carriers() map[*types.Func]string {
 			if carriers[fn] != "" {
 				continue
 			}
-			r.calls(decl, func(call *ast.CallExpr, callee *types.Func) {
+			r.callsNow(decl, func(call *ast.CallExpr, callee *types.Func) {
 				name := r.carries(carriers, callee)
 				if ctx := contextArg(r.TypesInfo, call); name != "" && ctx != nil && r.originOf(decl, ctx) == fromCaller {
 					carriers[fn], grown = name, true

@@ -132,6 +132,8 @@ func harmOf(t types.Type) string {
 		return "has been called by then"
 	case isNamed(t, "time", "Timer") || isNamed(t, "time", "Ticker"):
 		return "has fired or been stopped by then"
+	case isNamed(t, "net/http", "Request"):
+		return "has been sent by then, with the context of an earlier attempt"
 	case isNamed(t, "sync", "WaitGroup") || isNamed(t, "sync", "Cond") || isNamed(t, "golang.org/x/sync/semaphore", "Weighted"):
 		return "is shared by all attempts"
 	case isData(t):

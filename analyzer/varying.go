@@ -170,7 +170,7 @@ func (v *variation) marked(e ast.Expr) *source {
 
 // arguments reports varying arguments of calls that are told apart by them.
 func (v *variation) arguments() {
-	v.calls(v.flow.Decl, func(call *ast.CallExpr, callee *types.Func) {
+	v.callsNow(v.flow.Decl, func(call *ast.CallExpr, callee *types.Func) {
 		durable, ok := v.remembered(callee)
 		if !ok {
 			return
