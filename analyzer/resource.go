@@ -53,8 +53,9 @@ func (r *reporter) placeOfCheckpoint(fn *directive.Func) token.Pos {
 // resourceSearch goes through what a type is made of: what its owner can reach, that is, and not what another package
 // keeps to itself.
 type resourceSearch struct {
-	pkg  *types.Package
-	seen map[types.Type]bool
+	pkg    *types.Package
+	seen   map[types.Type]bool
+	behind bool // a field that points to something else, whose locks are its own affair
 }
 
 // resourceIn says what a later holder of a value suffers from, "" for nothing, and the field that it comes from.
@@ -82,6 +83,9 @@ func (s *resourceSearch) in(t types.Type, path string) (field, harm string) {
 	if harm := harmOf(t); harm != "" {
 		return path, harm
 	}
+	if s.isLock(t, path) {
+		return path, "is a lock that all attempts share"
+	}
 	switch u := t.Underlying().(type) {
 	case *types.Chan:
 		return path, "has been drained or closed by then"
@@ -90,6 +94,9 @@ func (s *resourceSearch) in(t types.Type, path string) (field, harm string) {
 			return path, "has been called by then"
 		}
 	case *types.Pointer:
+		outer := s.behind
+		s.behind = outer || path != ""
+		defer func() { s.behind = outer }()
 		return s.in(u.Elem(), path)
 	case *types.Slice:
 		return s.in(u.Elem(), path)
@@ -123,6 +130,15 @@ func (s *resourceSearch) inFields(u *types.Struct, path string) (field, harm str
 	return "", ""
 }
 
+// isLock reports whether a value is a lock, or has one in itself that it shows.
+func (s *resourceSearch) isLock(t types.Type, path string) bool {
+	if s.behind || isData(t) || !hasMethod(t, "Lock") || !hasMethod(t, "Unlock") {
+		return false
+	}
+	_, pointer := t.Underlying().(*types.Pointer)
+	return path == "" || !pointer || isNamed(t, "sync", "*Mutex") || isNamed(t, "sync", "*RWMutex")
+}
+
 // harmOf says what is wrong with giving a value of a type to somebody who comes later, by the type's name and methods.
 func harmOf(t types.Type) string {
 	switch {
@@ -138,8 +154,6 @@ func harmOf(t types.Type) string {
 		return "is shared by all attempts"
 	case isData(t):
 		return ""
-	case hasMethod(t, "Lock") && hasMethod(t, "Unlock"):
-		return "is a lock that all attempts share"
 	case isNamed(t, "database/sql", "Row") || hasEnd(t, "Close") || hasEnd(t, "Release") || hasMethod(t, "Commit") && hasMethod(t, "Rollback") || streams(t):
 		return "has been closed or used up by then"
 	}
