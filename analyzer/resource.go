@@ -55,7 +55,7 @@ func (r *reporter) placeOfCheckpoint(fn *directive.Func) token.Pos {
 type resourceSearch struct {
 	pkg    *types.Package
 	seen   map[types.Type]bool
-	behind bool // a field that points to something else, whose locks are its own affair
+	behind bool // a field that points to something else, whose locks and hidden fields are its own affair
 }
 
 // resourceIn says what a later holder of a value suffers from, "" for nothing, and the field that it comes from.
@@ -120,7 +120,7 @@ func (s *resourceSearch) inFields(u *types.Struct, path string) (field, harm str
 		path += "."
 	}
 	for f := range u.Fields() {
-		if !f.Exported() && f.Pkg() != s.pkg {
+		if !f.Exported() && (f.Pkg() != s.pkg || s.behind) {
 			continue
 		}
 		if field, harm := s.in(f.Type(), path+f.Name()); harm != "" {
