@@ -5,8 +5,8 @@
 // attempts of wrappers across packages:
 //
 //	retrydirective  RL001, RL101 to RL110: the directives themselves
-//	retryfunc       RL201 to RL207: what they stand above, and the generated files
-//	retrycall       RL301 to RL305: calls of wrappers, retries inside retries
+//	retryfunc       RL201 to RL209: what they stand above, and the generated files
+//	retrycall       RL301 to RL307: calls of wrappers, retries inside retries, flows that remember
 //	retryloop       RL401 to RL409: loops written by hand
 //	retrylib        RL501 to RL506: cenkalti/backoff, avast/retry-go, sethvargo/go-retry, clients that retry themselves
 //

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/retrygen/retrygen/internal/chain"
@@ -20,16 +21,20 @@ func checkCalls(r *reporter) {
 		return // nothing that the package sees has to do with retries
 	}
 	r.multiplied("RL301", ours, "retries inside retries")
+	reported := r.outOfRun()
 	r.wrapperCalls(func(decl *ast.FuncDecl, call *ast.CallExpr, callee *types.Func) {
-		r.freshContext(call, callee)
+		if !reported[call] {
+			r.freshContext(call, callee)
+		}
 		r.locked(decl, call, callee)
 	})
 	for decl := range r.functions {
 		r.dropped(decl)
 		if r.on("RL305") {
-			r.direct(decl)
+			r.direct(decl, reported)
 		}
 	}
+	r.varying()
 }
 
 // multiplied reports retries around chains of a kind: annotated functions, loops, and what is handed to libraries.
@@ -257,44 +262,45 @@ func (r *reporter) opens(stmt *ast.AssignStmt, held map[string]string) {
 }
 
 // direct is RL305.
-func (r *reporter) direct(decl *ast.FuncDecl) {
+func (r *reporter) direct(decl *ast.FuncDecl, reported map[*ast.CallExpr]bool) {
 	own, _ := r.TypesInfo.Defs[decl.Name].(*types.Func)
-	ast.Inspect(decl.Body, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok {
-			return true
+	r.calls(decl, func(call *ast.CallExpr, callee *types.Func) {
+		if callee.Origin() == own || reported[call] {
+			return
 		}
-		callee, _ := typeutil.Callee(r.TypesInfo, call).(*types.Func)
-		if callee == nil || callee.Origin() == own {
-			return true
+		task := r.annotation(callee.Origin())
+		if task.Wrapper == "" {
+			return
 		}
-		wrapper, sameSignature := r.wrapperOf(callee.Origin())
-		if wrapper == "" {
-			return true
-		}
-		id, _ := ast.Unparen(call.Fun).(*ast.Ident)
-		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
-			id = sel.Sel
-		}
-		f := finding{id: "RL305", pos: call.Pos(), end: call.End(), message: fmt.Sprintf("%s is called directly, without its retries; call %s", callee.Name(), wrapper)}
-		if id != nil && sameSignature {
-			f.fix = replacing("Call "+wrapper, id.Pos(), id.End(), wrapper)
-		}
-		r.report(f)
-		return true
+		r.report(finding{id: "RL305", pos: call.Pos(), end: call.End(), fix: r.callingWrapper(call, task),
+			message: fmt.Sprintf("%s is called directly, without its retries; call %s", callee.Name(), task.Wrapper)})
 	})
 }
 
-// wrapperOf names the wrapper of an annotated function, and says whether it takes the same arguments.
-func (r *reporter) wrapperOf(fn *types.Func) (name string, same bool) {
-	if annotated, ok := r.annotated[fn]; ok && annotated.Decl != nil {
-		return annotated.Wrapper, takesSame(annotated)
+// callingWrapper is the fix that calls the wrapper instead, nil where that takes other arguments.
+func (r *reporter) callingWrapper(call *ast.CallExpr, task Annotated) *analysis.SuggestedFix {
+	id, _ := ast.Unparen(call.Fun).(*ast.Ident)
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+		id = sel.Sel
 	}
-	var fact Annotated
-	if fn.Pkg() != nil && fn.Pkg() != r.Pkg && r.pass.ImportObjectFact(fn, &fact) {
-		return fact.Wrapper, fact.Same
+	if id == nil || !task.Same {
+		return nil
 	}
-	return "", false
+	return replacing("Call "+task.Wrapper, id.Pos(), id.End(), task.Wrapper)
 }
 
-func takesSame(fn *directive.Func) bool { return fn.HasContext() && len(fn.Attempts) == 0 }
+// annotation says what is known of the wrapper of a function: its name is "" where it has none.
+func (r *reporter) annotation(fn *types.Func) Annotated {
+	if annotated, ok := r.annotated[fn]; ok && annotated.Decl != nil {
+		return annotatedOf(annotated)
+	}
+	var fact Annotated
+	if fn.Pkg() != nil && fn.Pkg() != r.Pkg {
+		r.pass.ImportObjectFact(fn, &fact)
+	}
+	return fact
+}
+
+func annotatedOf(fn *directive.Func) Annotated {
+	return Annotated{Wrapper: fn.Wrapper, Same: fn.HasContext() && len(fn.Attempts) == 0, Checkpoint: fn.Checkpoint != nil}
+}

@@ -35,15 +35,20 @@ type Wrapped struct {
 	Attempts int    // chain.Unlimited, or at least 1; 1 where the environment decides
 	Shortest time.Duration
 	Error    bool // its last result is an error
+
+	Checkpoint bool // its results are remembered within a flow run
+	Durable    bool // and beyond the process
 }
 
 // AFact marks Wrapped as a fact.
 func (*Wrapped) AFact() {}
 
-// Annotated is the fact that a function has a wrapper.
+// Annotated is the fact that a function has a wrapper, or that the method of an interface has a decorator that
+// remembers.
 type Annotated struct {
-	Wrapper string
-	Same    bool // the wrapper takes the same arguments
+	Wrapper    string // "" for the method of an interface, which is called by its own name
+	Same       bool   // the wrapper takes the same arguments
+	Checkpoint bool   // the wrapper remembers results within a flow run
 }
 
 // AFact marks Annotated as a fact.
@@ -51,7 +56,10 @@ func (*Annotated) AFact() {}
 
 func wrappedOf(fn *directive.Func) *Wrapped {
 	shortest, _, _ := fn.Policy.Totals()
-	return &Wrapped{Task: fn.Task, Attempts: attempts(fn.Policy), Shortest: shortest, Error: fn.Error}
+	return &Wrapped{
+		Task: fn.Task, Attempts: attempts(fn.Policy), Shortest: shortest, Error: fn.Error,
+		Checkpoint: fn.Checkpoint != nil, Durable: fn.Checkpoint != nil && fn.Checkpoint.Durable,
+	}
 }
 
 func attempts(p policy.Policy) int {

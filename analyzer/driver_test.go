@@ -58,7 +58,7 @@ func writeModule(t *testing.T, files []txtar.File) string {
 	for _, module := range []struct{ path, version string }{
 		{"github.com/cenkalti/backoff/v4", "v4.0.0"}, {"github.com/cenkalti/backoff/v5", "v5.0.0"},
 		{"github.com/avast/retry-go/v4", "v4.0.0"}, {"github.com/sethvargo/go-retry", "v0.0.0"},
-		{"github.com/hashicorp/go-retryablehttp", "v0.0.0"}, {"github.com/aws/aws-sdk-go-v2", "v0.0.0"}, {"k8s.io/client-go", "v0.0.0"},
+		{"github.com/hashicorp/go-retryablehttp", "v0.0.0"}, {"github.com/aws/aws-sdk-go-v2", "v0.0.0"}, {"k8s.io/client-go", "v0.0.0"}, {"github.com/google/uuid", "v1.0.0"},
 	} {
 		fmt.Fprintf(&mod, "\nrequire %s %s\n\nreplace %[1]s => ./stubs/%[1]s\n", module.path, module.version)
 		files = append(files, txtar.File{Name: "stubs/" + module.path + "/go.mod", Data: []byte("module " + module.path + "\n\ngo 1.26.0\n")})

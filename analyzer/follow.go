@@ -177,9 +177,15 @@ func (m *model) export(order []*types.Func) {
 			continue
 		}
 		if annotated.Decl != nil {
-			m.pass.ExportObjectFact(fn, &Annotated{annotated.Wrapper, takesSame(annotated)})
-		} else if set := m.beforeAll(m.linkOf(annotated), chain.Set{}); len(set.Chains) > 0 {
+			fact := annotatedOf(annotated)
+			m.pass.ExportObjectFact(fn, &fact)
+			continue
+		}
+		if set := m.beforeAll(m.linkOf(annotated), chain.Set{}); len(set.Chains) > 0 {
 			m.pass.ExportObjectFact(fn, &Chains{set})
+		}
+		if annotated.Checkpoint != nil {
+			m.pass.ExportObjectFact(fn, &Annotated{Checkpoint: true})
 		}
 	}
 }

@@ -20,11 +20,13 @@ func checkFuncs(r *reporter) {
 		r.usedUp(fn)
 		r.held(fn)
 		r.keptAlive(fn)
+		r.resources(fn)
 	}
 	for _, fn := range r.found.Funcs {
 		if r.on("RL204") {
 			r.repeated(fn)
 		}
+		r.sharesReceiver(fn)
 		if r.on("RL206") {
 			r.changed(fn)
 		}
@@ -91,7 +93,7 @@ func consumable(t types.Type) string {
 		}
 		return ""
 	case *types.Interface:
-		if hasMethod(t, "Read") && !hasMethod(t, "Seek") {
+		if readsBytes(t) && !hasMethod(t, "Seek") {
 			return types.TypeString(t, (*types.Package).Name)
 		}
 		return ""
@@ -113,6 +115,13 @@ func hasMethod(t types.Type, name string) bool {
 	object, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
 	_, ok := object.(*types.Func)
 	return ok
+}
+
+// readsBytes reports whether a type has the method of an io.Reader.
+func readsBytes(t types.Type) bool {
+	object, _, _ := types.LookupFieldOrMethod(t, true, nil, "Read")
+	method, ok := object.(*types.Func)
+	return ok && method.Signature().Params().Len() == 1 && types.Identical(method.Signature().Params().At(0).Type(), types.NewSlice(types.Typ[types.Byte]))
 }
 
 // held is the first half of RL205: a condition over results may retry what has been opened.

@@ -22,6 +22,8 @@ type reporter struct {
 	*model
 	reported map[place]bool        // a policy that functions share has its faults once
 	fresh    map[types.Object]bool // contexts, once asked: whether nothing ends them
+	writes   *fieldWrites          // once asked
+	flowRuns *flowRuns             // once asked
 	err      error
 }
 

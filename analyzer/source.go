@@ -1,0 +1,180 @@
+package analyzer
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strings"
+	"time"
+
+	"golang.org/x/tools/go/types/typeutil"
+)
+
+func calleeOf(info *types.Info, call *ast.CallExpr) *types.Func {
+	fn, _ := typeutil.Callee(info, call).(*types.Func)
+	return fn
+}
+
+// in finds where the value of an expression varies from one attempt to the next, nil where that cannot be seen.
+func (v *variation) in(e ast.Expr) *source {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident, *ast.SelectorExpr:
+		return v.marked(e)
+	case *ast.CallExpr:
+		return v.inCall(e)
+	case *ast.BinaryExpr:
+		if comparison[e.Op] && (v.isLong(e.X) || v.isLong(e.Y)) {
+			return nil // whether a day has gone by is the same in the next attempt, in all likelihood
+		}
+		if seconds, ok := constantInt(v.TypesInfo, e.Y); ok && e.Op == token.QUO && seconds >= 3600 {
+			return nil // the hour or the day, as a number
+		}
+		return v.inAny(e.X, e.Y)
+	case *ast.UnaryExpr:
+		return v.in(e.X)
+	case *ast.StarExpr:
+		return v.in(e.X)
+	case *ast.SliceExpr:
+		return v.in(e.X)
+	case *ast.IndexExpr:
+		if from := v.marked(e); from != nil {
+			return from
+		}
+		if object, _ := v.place(e); object != nil {
+			return v.in(e.Index)
+		}
+		return v.inAny(e.X, e.Index)
+	case *ast.TypeAssertExpr:
+		return v.in(e.X)
+	case *ast.KeyValueExpr:
+		return v.in(e.Value)
+	case *ast.CompositeLit:
+		return v.inAny(e.Elts...)
+	}
+	return nil
+}
+
+var comparison = map[token.Token]bool{token.LSS: true, token.GTR: true, token.LEQ: true, token.GEQ: true, token.EQL: true, token.NEQ: true}
+
+// isLong reports whether an expression is a constant of an hour or more.
+func (v *variation) isLong(e ast.Expr) bool {
+	d, ok := constantDuration(v.TypesInfo, e)
+	return ok && d >= time.Hour && isNamed(v.TypesInfo.TypeOf(e), "time", "Duration")
+}
+
+func (v *variation) inAny(list ...ast.Expr) *source {
+	for _, e := range list {
+		if from := v.in(e); from != nil {
+			return from
+		}
+	}
+	return nil
+}
+
+// inCall follows values through functions that make one value out of others. What any other function does with them is
+// not known.
+func (v *variation) inCall(call *ast.CallExpr) *source {
+	if v.TypesInfo.Types[call.Fun].IsType() {
+		return v.inAny(call.Args...)
+	}
+	if builtin, ok := typeutil.Callee(v.TypesInfo, call).(*types.Builtin); ok {
+		switch builtin.Name() {
+		case "append", "min", "max":
+			return v.inAny(call.Args...)
+		}
+		return nil
+	}
+	fn := calleeOf(v.TypesInfo, call)
+	if fn == nil || fn.Pkg() == nil {
+		return nil
+	}
+	if varies, process := sourceOf(fn); varies {
+		return &source{text: text(call.Fun) + "()", process: process}
+	}
+	if !passesOn(fn) || coarse(v.TypesInfo, call, fn) {
+		return nil
+	}
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && fn.Signature().Recv() != nil {
+		if from := v.in(sel.X); from != nil {
+			return from
+		}
+	}
+	return v.inAny(call.Args...)
+}
+
+// varyingFuncs are functions whose every call gives another value, by package, and those that stay the same in a process.
+var (
+	varyingFuncs = map[string]map[string]bool{
+		"time":                           set("Now", "Since", "Until"),
+		"crypto/rand":                    set("Text", "Int", "Prime"),
+		"github.com/google/uuid":         set("New", "NewString", "NewRandom", "NewUUID", "NewV6", "NewV7"),
+		"github.com/gofrs/uuid":          set("NewV1", "NewV4", "NewV6", "NewV7"),
+		"github.com/satori/go.uuid":      set("NewV1", "NewV2", "NewV4"),
+		"github.com/hashicorp/go-uuid":   set("GenerateUUID", "GenerateRandomBytes"),
+		"github.com/rs/xid":              set("New"),
+		"github.com/segmentio/ksuid":     set("New", "NewRandom"),
+		"github.com/oklog/ulid":          set("Make"),
+		"github.com/matoous/go-nanoid":   set("New", "Must", "Generate", "MustGenerate"),
+		"github.com/lithammer/shortuuid": set("New"),
+	}
+	processFuncs = map[string]map[string]bool{"os": set("Getpid", "Getppid", "Hostname")}
+)
+
+// sourceOf reports whether a function gives another value in each call, or in each process.
+func sourceOf(fn *types.Func) (varies, process bool) {
+	if fn.Signature().Recv() != nil {
+		return false, false
+	}
+	path, _ := unversioned(fn.Pkg().Path())
+	switch {
+	case varyingFuncs[path][fn.Name()]:
+		return true, false
+	case processFuncs[path][fn.Name()]:
+		return true, true
+	}
+	return path == "math/rand" && drawn[fn.Name()], false
+}
+
+// drawn are the functions of math/rand that draw one value. An order that is drawn changes none of the calls.
+var drawn = set("Int", "IntN", "Intn", "Int31", "Int31n", "Int32", "Int32N", "Int63", "Int63n", "Int64", "Int64N",
+	"Uint", "UintN", "Uint32", "Uint32N", "Uint64", "Uint64N", "N", "Float32", "Float64", "ExpFloat64", "NormFloat64")
+
+// passesOn reports whether a function or method is one that gives its operands in another form.
+func passesOn(fn *types.Func) bool {
+	path, _ := unversioned(fn.Pkg().Path())
+	switch path {
+	case "time", "strconv", "strings", "bytes", "math", "math/big", "math/rand", "path", "path/filepath", "cmp",
+		"encoding/hex", "encoding/base64", "encoding/base32", "encoding/json", "encoding/binary", "hash/fnv", "net/url",
+		"crypto/sha256", "crypto/sha1", "crypto/md5", "slices":
+		return true
+	case "fmt":
+		return strings.HasPrefix(fn.Name(), "Sprint") || strings.HasPrefix(fn.Name(), "Append")
+	}
+	return varyingFuncs[path] != nil
+}
+
+// coarse reports whether a call cuts a time down to the hour, the day or more: an attempt that follows soon gets the same
+// in all likelihood.
+func coarse(info *types.Info, call *ast.CallExpr, fn *types.Func) bool {
+	if fn.Pkg().Path() != "time" {
+		return false
+	}
+	switch qualified(fn) {
+	case "Time.Date", "Time.Year", "Time.Month", "Time.Day", "Time.YearDay", "Time.Weekday", "Time.ISOWeek", "Time.Hour",
+		"Time.IsZero", "Time.Location", "Time.Zone", "Time.ZoneBounds", "Time.IsDST":
+		return true
+	case "Time.Truncate", "Time.Round", "Duration.Truncate", "Duration.Round":
+		d, ok := constantDuration(info, call.Args[0])
+		return ok && d >= time.Hour
+	case "Time.Format":
+		layout := info.Types[call.Args[0]].Value
+		if layout == nil || layout.Kind() != constant.String {
+			return false
+		}
+		at := time.Date(2001, 2, 3, 10, 11, 12, 0, time.UTC)
+		later := at.Add(time.Minute + time.Second + 123456789)
+		return at.Format(constant.StringVal(layout)) == later.Format(constant.StringVal(layout))
+	}
+	return false
+}
