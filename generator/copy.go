@@ -94,14 +94,7 @@ func (w *wrapper) copyOf(v *jen.Statement, t types.Type) []jen.Code {
 	case *types.Array:
 		return w.copyElements(v, u.Elem())
 	case *types.Map:
-		s := []jen.Code{v.Clone().Op("=").Add(w.imported("maps", "maps", "Clone")).Call(v.Clone())}
-		entry, value := w.fresh("entry"), w.fresh("value")
-		inner := w.copyOf(jen.Id(value), u.Elem())
-		if len(inner) == 0 {
-			return s
-		}
-		inner = append(inner, v.Clone().Index(jen.Id(entry)).Op("=").Id(value))
-		return append(s, jen.For(jen.List(jen.Id(entry), jen.Id(value)).Op(":=").Range().Add(v)).Block(inner...))
+		return w.copyOfMap(v, u)
 	case *types.Pointer:
 		if directive.IsBigInt(u.Elem()) {
 			set := jen.New(w.imported("math/big", "big", "Int")).Dot("Set").Call(v.Clone())
@@ -125,6 +118,24 @@ func (w *wrapper) copyOf(v *jen.Statement, t types.Type) []jen.Code {
 		return s
 	}
 	return nil
+}
+
+// copyOfMap copies a map, then what its values share. An entry whose key is not equal to itself, a NaN, cannot be
+// assigned to: such maps are filled anew.
+func (w *wrapper) copyOfMap(v *jen.Statement, m *types.Map) []jen.Code {
+	clone := v.Clone().Op("=").Add(w.imported("maps", "maps", "Clone")).Call(v.Clone())
+	entry, value := w.fresh("entry"), w.fresh("value")
+	inner := w.copyOf(jen.Id(value), m.Elem())
+	if len(inner) == 0 {
+		return []jen.Code{clone}
+	}
+	inner = append(inner, v.Clone().Index(jen.Id(entry)).Op("=").Id(value))
+	ranged := jen.List(jen.Id(entry), jen.Id(value)).Op(":=").Range()
+	if directive.EqualsItself(m.Key()) {
+		return []jen.Code{clone, jen.For(ranged.Add(v)).Block(inner...)}
+	}
+	old := w.fresh("old")
+	return []jen.Code{jen.Id(old).Op(":=").Add(v), clone, jen.Id("clear").Call(v.Clone()), jen.For(ranged.Id(old)).Block(inner...)}
 }
 
 // copyElements copies what the elements of a slice or array share.

@@ -3,6 +3,7 @@ package generator
 import (
 	"go/types"
 	"maps"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -49,12 +50,12 @@ func (w *wrapper) keyOf(k keyTarget, v *jen.Statement, t types.Type) []jen.Code 
 		return []jen.Code{k.add("Bytes", v)}
 	case directive.PointerForm:
 		inner := w.keyOfTarget(k, v, t.Underlying().(*types.Pointer).Elem())
-		return []jen.Code{jen.If(k.add("Has", v.Clone().Op("!=").Nil())).Block(inner...)}
+		return ifAny(k.add("Has", v.Clone().Op("!=").Nil()), inner)
 	case directive.SliceForm:
 		size := k.add("Len", jen.Len(v.Clone()), v.Clone().Op("==").Nil())
-		return []jen.Code{jen.If(size).Block(w.keyOfElements(k, v, t.Underlying().(*types.Slice).Elem()))}
+		return ifAny(size, w.keyOfElements(k, v, t.Underlying().(*types.Slice).Elem()))
 	case directive.ArrayForm:
-		return []jen.Code{w.keyOfElements(k, v, t.Underlying().(*types.Array).Elem())}
+		return w.keyOfElements(k, v, t.Underlying().(*types.Array).Elem())
 	case directive.MapForm:
 		return w.keyOfMap(k, v, t.Underlying().(*types.Map))
 	case directive.StructForm:
@@ -67,6 +68,14 @@ func (w *wrapper) keyOf(k keyTarget, v *jen.Statement, t types.Type) []jen.Code 
 		v = jen.Op("&").Add(v)
 	}
 	return []jen.Code{k.add(leaf.method, v)}
+}
+
+// ifAny writes a condition and what is done where it holds, or the condition alone where there is nothing to do.
+func ifAny(condition *jen.Statement, then []jen.Code) []jen.Code {
+	if len(then) == 0 {
+		return []jen.Code{condition}
+	}
+	return []jen.Code{jen.If(condition).Block(then...)}
 }
 
 // leaves are the methods of a key that take whole values.
@@ -88,7 +97,11 @@ func (w *wrapper) keyOfTarget(k keyTarget, pointer *jen.Statement, t types.Type)
 	if u, ok := types.Unalias(t).(*types.Struct); ok {
 		return w.keyOfFields(k, pointer, u)
 	}
-	return w.keyOf(k, jen.Op("*").Add(pointer), t)
+	target := jen.Op("*").Add(pointer)
+	if _, ok := t.Underlying().(*types.Pointer); ok {
+		target = jen.Parens(target) // fields may be selected from it
+	}
+	return w.keyOf(k, target, t)
 }
 
 // keyOfBasic adds a value of a basic type, converted to the widest of its kind.
@@ -117,30 +130,34 @@ func (w *wrapper) keyOfBasic(k keyTarget, v *jen.Statement, t types.Type) jen.Co
 	return k.add(method, v)
 }
 
-// keyOfElements adds the elements of a slice or array.
-func (w *wrapper) keyOfElements(k keyTarget, v *jen.Statement, t types.Type) jen.Code {
+// keyOfElements adds the elements of a slice or array, nothing where all values of their type are the same.
+func (w *wrapper) keyOfElements(k keyTarget, v *jen.Statement, t types.Type) []jen.Code {
 	defer w.block()()
 	elem := w.fresh("elem")
 	inner := w.keyOf(k, jen.Id(elem), t)
-	return jen.For(jen.List(jen.Id("_"), jen.Id(elem)).Op(":=").Range().Add(v)).Block(inner...)
+	if len(inner) == 0 {
+		return nil
+	}
+	return []jen.Code{jen.For(jen.List(jen.Id("_"), jen.Id(elem)).Op(":=").Range().Add(v)).Block(inner...)}
 }
 
 // keyOfMap adds the entries of a map.
 func (w *wrapper) keyOfMap(k keyTarget, v *jen.Statement, m *types.Map) []jen.Code {
 	defer w.block()()
 	entry, value := w.fresh("entry"), w.fresh("value")
-	inner := []jen.Code{k.add("Entry")}
-	inner = append(inner, w.keyOf(k, jen.Id(entry), m.Key())...)
-	values := w.keyOf(k, jen.Id(value), m.Elem())
-	vars := jen.List(jen.Id(entry), jen.Id(value))
-	if len(values) == 0 {
-		vars = jen.Id(entry)
+	keys, values := w.keyOf(k, jen.Id(entry), m.Key()), w.keyOf(k, jen.Id(value), m.Elem())
+	loop := jen.For(jen.List(jen.Id(entry), jen.Id(value)).Op(":=").Range().Add(v))
+	switch {
+	case len(keys) == 0 && len(values) == 0:
+		return []jen.Code{k.add("Len", jen.Len(v.Clone()), v.Clone().Op("==").Nil())}
+	case len(keys) == 0:
+		loop = jen.For(jen.List(jen.Id("_"), jen.Id(value)).Op(":=").Range().Add(v))
+	case len(values) == 0:
+		loop = jen.For(jen.Id(entry).Op(":=").Range().Add(v))
 	}
 	size := k.add("Map", jen.Len(v.Clone()), v.Clone().Op("==").Nil())
-	return []jen.Code{jen.If(size).Block(
-		jen.For(vars.Op(":=").Range().Add(v)).Block(append(inner, values...)...),
-		k.add("EndMap"),
-	)}
+	inner := slices.Concat([]jen.Code{k.add("Entry")}, keys, values)
+	return []jen.Code{jen.If(size).Block(loop.Block(inner...), k.add("EndMap"))}
 }
 
 // keyOfStruct adds the fields of a struct, those of a declared type by a helper of its own.
@@ -227,8 +244,12 @@ func (w *wrapper) block() (end func()) {
 	return func() { w.scope = outer }
 }
 
-// note notes a type that code was written for, field by field.
+// note notes a type that code was written for, field by field. Of one with fields that cannot be written here there is
+// nothing to compare with.
 func (w *wrapper) note(t *types.Named) {
+	if !directive.CanSpell(t, w.pkg) || !directive.CanSpell(t.Underlying(), w.pkg) {
+		return
+	}
 	for _, other := range w.structs {
 		if types.Identical(other, t) {
 			return

@@ -156,7 +156,7 @@ func (w *wrapper) outsideOfKeys() {
 	if w.fn.Checkpoint == nil && !w.fn.Flow {
 		return
 	}
-	for _, name := range []string{"bool", "int64", "uint64", "float32", "float64", "complex64", "complex128", "string", "error"} {
+	for _, name := range []string{"len", "clear", "bool", "int64", "uint64", "float32", "float64", "complex64", "complex128", "string", "error"} {
 		w.scope[name] = true
 	}
 	for v := range w.fn.Sig.Results().Variables() {
@@ -164,19 +164,50 @@ func (w *wrapper) outsideOfKeys() {
 	}
 }
 
-// noteAll notes the package-level names within a type, however deep.
+// noteAll notes the names that a type is written with, however deep, those that need no import.
 func noteAll(t types.Type, pkg *types.Package, into map[string]bool) {
 	noteTypes(t, pkg, into)
+	note := func(t types.Type) { noteAll(t, pkg, into) }
 	switch t := t.(type) {
+	case *types.Basic:
+		into[t.Name()] = true
+	case *types.Named:
+		for arg := range t.TypeArgs().Types() {
+			note(arg)
+		}
+	case *types.Alias:
+		for arg := range t.TypeArgs().Types() {
+			note(arg)
+		}
 	case *types.Pointer:
-		noteAll(t.Elem(), pkg, into)
+		note(t.Elem())
 	case *types.Slice:
-		noteAll(t.Elem(), pkg, into)
-	case *types.Map:
-		noteAll(t.Key(), pkg, into)
-		noteAll(t.Elem(), pkg, into)
+		note(t.Elem())
 	case *types.Array:
-		noteAll(t.Elem(), pkg, into)
+		note(t.Elem())
+	case *types.Chan:
+		note(t.Elem())
+	case *types.Map:
+		note(t.Key())
+		note(t.Elem())
+	case *types.Signature:
+		note(t.Params())
+		note(t.Results())
+	case *types.Tuple:
+		for v := range t.Variables() {
+			note(v.Type())
+		}
+	case *types.Struct:
+		for field := range t.Fields() {
+			note(field.Type())
+		}
+	case *types.Interface:
+		for method := range t.ExplicitMethods() {
+			note(method.Type())
+		}
+		for embedded := range t.EmbeddedTypes() {
+			note(embedded)
+		}
 	}
 }
 

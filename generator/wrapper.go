@@ -120,6 +120,11 @@ func (w *wrapper) isImport(name string) bool {
 }
 
 func (w *wrapper) nameTypeParams() {
+	if w.fn.Receiver != nil {
+		for _, name := range w.fn.Receiver.TypeParams {
+			w.scope[name] = true
+		}
+	}
 	for param := range w.fn.Sig.TypeParams().TypeParams() {
 		if name := param.Obj().Name(); name != "_" {
 			w.scope[name] = true

@@ -33,6 +33,9 @@ func (w *sharer) walk(t types.Type) Sharing {
 	if unchanging(t) {
 		return Apart
 	}
+	if HoldsLock(t) {
+		return Shared
+	}
 	if named, ok := t.(*types.Named); ok {
 		if slices.ContainsFunc(w.open, func(other types.Type) bool { return types.Identical(other, named) }) {
 			return Shared
@@ -91,6 +94,28 @@ func IsBigInt(t types.Type) bool { return isNamed(t, "math/big", "Int") }
 // unchanging lists types of which no holder can change what another sees.
 func unchanging(t types.Type) bool {
 	return isNamed(t, "time", "Time") || isNamed(t, "net/netip", "Addr") || isNamed(t, "net/netip", "AddrPort") || isNamed(t, "net/netip", "Prefix")
+}
+
+// EqualsItself reports whether every value of a type is equal to itself, which a NaN is not, nor what holds one.
+func EqualsItself(t types.Type) bool {
+	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
+		return false
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return u.Info()&(types.IsFloat|types.IsComplex) == 0
+	case *types.Array:
+		return EqualsItself(u.Elem())
+	case *types.Struct:
+		for field := range u.Fields() {
+			if !EqualsItself(field.Type()) {
+				return false
+			}
+		}
+	case *types.Interface:
+		return false
+	}
+	return true
 }
 
 // HoldsLock reports whether copying a value of the type copies a lock, by go vet's rule: the type, or a part of it,

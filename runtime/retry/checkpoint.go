@@ -138,6 +138,9 @@ func (r *flowRun) refreshes(task string) bool {
 
 // settle notes how the loop of a task ended: one that ran out of retries without an error was not to be the last.
 func settle(ctx context.Context, task string) {
+	if openRuns.Load() == 0 {
+		return
+	}
 	a := current(ctx)
 	if a == nil || a.task != task {
 		return

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"reflect"
 	"unicode/utf8"
 )
@@ -20,7 +21,8 @@ func DurableKey(ctx context.Context, task, types string) Key {
 
 // RecallDurable is [Recall] for a task with checkpoint=durable. In a run that has a store the results are recorded as
 // JSON, and decoded anew for each call; the generator has made sure that JSON gives values of type T back as they were,
-// but for what only a value shows: strings that are not UTF-8, NaN and infinities are an error when it is recorded.
+// but for what only a value shows: strings that are not UTF-8, NaN, infinities, and a [netip.AddrPort] or [netip.Prefix]
+// that is neither valid nor zero are an error when it is recorded.
 func RecallDurable[T any](ctx context.Context, key *Key) (Checkpoint[T], error) {
 	p := Checkpoint[T]{encode: encodeJSON[T], decode: decodeJSON[T]}
 	err := p.recall(ctx, key)
@@ -32,8 +34,8 @@ func encodeJSON[T any](results T) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if path := invalidText(reflect.ValueOf(results)); path != "" {
-		return nil, fmt.Errorf("%s is not UTF-8, which JSON would not give back", path)
+	if what, why := lost(reflect.ValueOf(results)); what != "" {
+		return nil, fmt.Errorf("%s is not %s, which JSON would not give back", what, why)
 	}
 	return data, nil
 }
@@ -50,40 +52,57 @@ func decodeJSON[T any](data []byte, results *T) error {
 	return nil
 }
 
-// invalidText finds a string that is not UTF-8 and gives where it is, "" for none.
-func invalidText(v reflect.Value) string {
-	path := ""
+// lost finds a value that JSON does not give back, though it does others of the type: what and where it is, and what it
+// is not. What is "" where there is none.
+func lost(v reflect.Value) (what, why string) {
 	switch v.Kind() {
 	case reflect.String:
 		if !utf8.ValidString(v.String()) {
-			return fmt.Sprintf("the text %q", v.String())
+			return fmt.Sprintf("the text %q", v.String()), "UTF-8"
 		}
 	case reflect.Pointer, reflect.Interface:
-		return invalidText(v.Elem())
+		return lost(v.Elem())
 	case reflect.Struct:
+		if invalidAddress(v) {
+			return "the " + v.Type().Name(), "valid"
+		}
 		for i := range v.NumField() {
-			if path = invalidText(v.Field(i)); path != "" {
-				return path + " in " + v.Type().Field(i).Name
+			if what, why = lost(v.Field(i)); what != "" {
+				return what + " in " + v.Type().Field(i).Name, why
 			}
 		}
 	case reflect.Slice, reflect.Array:
 		if v.Type().Elem().Kind() == reflect.Uint8 {
-			return ""
+			return "", ""
 		}
 		for i := range v.Len() {
-			if path = invalidText(v.Index(i)); path != "" {
-				return path
+			if what, why = lost(v.Index(i)); what != "" {
+				return what, why
 			}
 		}
 	case reflect.Map:
 		for entries := v.MapRange(); entries.Next(); {
-			if path = invalidText(entries.Key()); path == "" {
-				path = invalidText(entries.Value())
+			if what, why = lost(entries.Key()); what == "" {
+				what, why = lost(entries.Value())
 			}
-			if path != "" {
-				return path
+			if what != "" {
+				return what, why
 			}
 		}
 	}
-	return ""
+	return "", ""
+}
+
+// invalidAddress reports whether a value has parts though it is no valid address, so that its text leaves them out.
+func invalidAddress(v reflect.Value) bool {
+	if !v.CanInterface() {
+		return false
+	}
+	switch a := v.Interface().(type) {
+	case netip.AddrPort:
+		return !a.IsValid() && a != (netip.AddrPort{})
+	case netip.Prefix:
+		return !a.IsValid() && a != (netip.Prefix{})
+	}
+	return false
 }

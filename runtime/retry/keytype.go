@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"reflect"
-	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -28,9 +26,7 @@ func AddType[T any](k *Key) {
 	case !k.durable && k.run != nil:
 		k.local = binary.AppendUvarint(k.local, k.run.number(t))
 	case k.durable:
-		var text strings.Builder
-		spell(&text, t, nil)
-		k.String(text.String())
+		k.typeShape(t)
 		if codes(t) || codes(reflect.PointerTo(t)) {
 			k.fail(fmt.Errorf("type argument %v says itself what its JSON is, which need not come back equal", t))
 		}
@@ -77,63 +73,81 @@ func AddBasic[T any](k *Key, value T) {
 }
 
 // typeName adds a type by the name it has in every process, and its kind.
-func (k *Key) typeName(t reflect.Type) { k.String(nameOf(t)) }
+func (k *Key) typeName(t reflect.Type) {
+	var s speller
+	s.spell(t)
+	k.String(s.text.String())
+}
 
-func nameOf(t reflect.Type) string {
+// typeShape adds a type by its name and the names and types of its fields: two types that functions declare may have
+// the same name.
+func (k *Key) typeShape(t reflect.Type) {
+	s := speller{seen: map[reflect.Type]bool{}}
+	s.spell(t)
+	k.String(s.text.String())
+}
+
+// speller spells types, those without a name by what they are made of.
+type speller struct {
+	text strings.Builder
+	seen map[reflect.Type]bool // types with names that have been spelled out; nil where none is
+}
+
+func (s *speller) spell(t reflect.Type) {
 	if t.Name() != "" {
-		return t.PkgPath() + "." + t.Name() + " " + t.Kind().String()
+		s.text.WriteString(t.PkgPath() + "." + t.Name() + " " + t.Kind().String())
+		if t.PkgPath() == "" || s.seen == nil || s.seen[t] {
+			return
+		}
+		s.seen[t] = true
+		s.text.WriteString(" ")
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
-		return "*" + nameOf(t.Elem())
+		s.part("*", t.Elem())
 	case reflect.Slice:
-		return "[]" + nameOf(t.Elem())
+		s.part("[]", t.Elem())
 	case reflect.Array:
-		return fmt.Sprintf("[%d]%s", t.Len(), nameOf(t.Elem()))
+		s.part(fmt.Sprintf("[%d]", t.Len()), t.Elem())
+	case reflect.Chan:
+		s.part(t.ChanDir().String()+" ", t.Elem())
 	case reflect.Map:
-		return "map[" + nameOf(t.Key()) + "]" + nameOf(t.Elem())
+		s.part("map[", t.Key())
+		s.part("]", t.Elem())
+	case reflect.Func:
+		s.function(t)
+	case reflect.Struct:
+		s.text.WriteString("struct{")
+		for field := range t.Fields() {
+			s.part(fmt.Sprintf("%s.%s %t %q ", field.PkgPath, field.Name, field.Anonymous, field.Tag), field.Type)
+			s.text.WriteString("; ")
+		}
+		s.text.WriteString("}")
+	case reflect.Interface:
+		s.text.WriteString("interface{")
+		for method := range t.Methods() {
+			s.part(method.PkgPath+"."+method.Name+" ", method.Type)
+			s.text.WriteString("; ")
+		}
+		s.text.WriteString("}")
 	}
-	return t.String()
 }
 
-// spell writes a type as it is in every process: the path and name of a declared one, and what it is made of. Types
-// that are declared within functions may share a name.
-func spell(text *strings.Builder, t reflect.Type, open []reflect.Type) {
-	if t.Name() != "" {
-		text.WriteString(t.PkgPath() + "." + t.Name() + " ")
-		if slices.Contains(open, t) {
-			return
-		}
-		open = append(open, t)
+func (s *speller) part(before string, t reflect.Type) {
+	s.text.WriteString(before)
+	s.spell(t)
+}
+
+func (s *speller) function(t reflect.Type) {
+	s.text.WriteString("func(")
+	for in := range t.Ins() {
+		s.part("", in)
+		s.text.WriteString(", ")
 	}
-	text.WriteString(t.Kind().String())
-	parts := func(before string, types ...reflect.Type) {
-		text.WriteString(before + "(")
-		for _, part := range types {
-			spell(text, part, open)
-			text.WriteString(",")
-		}
-		text.WriteString(")")
+	fmt.Fprintf(&s.text, "%t)(", t.IsVariadic())
+	for out := range t.Outs() {
+		s.part("", out)
+		s.text.WriteString(", ")
 	}
-	switch t.Kind() {
-	case reflect.Pointer, reflect.Slice:
-		parts("", t.Elem())
-	case reflect.Array:
-		parts(strconv.Itoa(t.Len()), t.Elem())
-	case reflect.Chan:
-		parts(t.ChanDir().String(), t.Elem())
-	case reflect.Map:
-		parts("", t.Key(), t.Elem())
-	case reflect.Func:
-		parts("", slices.Collect(t.Ins())...)
-		parts(strconv.FormatBool(t.IsVariadic()), slices.Collect(t.Outs())...)
-	case reflect.Struct:
-		for field := range t.Fields() {
-			parts(fmt.Sprintf(" %s.%s %t %q", field.PkgPath, field.Name, field.Anonymous, field.Tag), field.Type)
-		}
-	case reflect.Interface:
-		for method := range t.Methods() {
-			parts(" "+method.PkgPath+"."+method.Name, method.Type)
-		}
-	}
+	s.text.WriteString(")")
 }

@@ -225,6 +225,9 @@ func (l *Loop) End(err error) error {
 	if l.timer != nil {
 		l.timer.Stop()
 	}
+	if err == nil && l.state == exhausted {
+		settle(l.Context, l.Task)
+	}
 	switch {
 	case l.reason != 0:
 		l.emit(Event{Err: err, Decision: GaveUp, Reason: l.reason})
@@ -232,9 +235,6 @@ func (l *Loop) End(err error) error {
 	case err == nil && l.attempts <= 1:
 		return nil
 	case l.state == exhausted:
-		if err == nil {
-			settle(l.Context, l.Task)
-		}
 		l.emit(Event{Err: err, Decision: GaveUp})
 	case err == nil:
 		l.emit(Event{Decision: Recovered})
