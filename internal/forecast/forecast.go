@@ -35,7 +35,7 @@ type Scenario struct {
 	AttemptTime time.Duration // that every attempt takes
 	Clients     int           // calls that begin, and fail, at one instant; an outage begins with them
 	Rate        float64       // new calls a second, before, during and after an outage
-	Capacity    float64       // requests a second that the service answers, of which it queues 100 ms' worth; more fail at once
+	Capacity    float64       // requests a second that the service answers, of which it queues 100 ms' worth, one at least; more fail at once
 	Outage      time.Duration // during which every attempt fails; 0 for none
 	Budget      *Budget       // that all retries share; nil for none
 	Simulate    bool          // draw every client of an outage, however many there are
@@ -155,7 +155,7 @@ func New(ctx context.Context, p policy.Policy, s Scenario) (*Forecast, error) {
 	f.Herd = herd(p, walk, s)
 	if s.Outage > 0 {
 		var err error
-		if f.Outage, err = outage(ctx, p, s); err != nil {
+		if f.Outage, err = outage(ctx, p, walk, s); err != nil {
 			return nil, err
 		}
 	}

@@ -154,6 +154,9 @@ func herd(h *forecast.Herd, l limits) section {
 	}
 	s.tables = []table{t}
 	s.says = append(s.says, sayMerge(h), say("The share of clients whose retry falls into the busiest stretch; the bar is that of 1"+nbsp+"s."))
+	if h.All.Busiest1s > 1 {
+		s.says = append(s.says, say("[Together|busiest], waves that lie on one another bring a client more than once, so that there is more than 100"+nbsp+"%."))
+	}
 	s.assumes = say("Assumed: @ clients fail at one instant, and every attempt after it.", whole(h.Clients))
 	if h.Simulated {
 		s.assumes = append(s.assumes, words(" They are drawn one by one.")) // fewer than make an average
