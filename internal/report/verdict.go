@@ -107,7 +107,7 @@ func sayCall(f *forecast.Forecast) sentence {
 	switch {
 	case v.Unbounded:
 		return say("Nothing bounds how long a [call|worst call] takes: attempts are unlimited.")
-	case v.WorstCall > 0 && (lacks(f, forecast.UnknownDelay) && v.Attempts > 1 || endless(f)):
+	case v.WorstCall > 0 && lacks(f, forecast.UnknownDelay) && v.Attempts > 1:
 		return say("A [call|worst call] takes more than @ at worst: each attempt has a timeout.", longTime(v.WorstCall))
 	case v.WorstCall > 0:
 		return say("A [call|worst call] takes @ at worst: each attempt has a timeout.", longTime(v.WorstCall))
