@@ -53,7 +53,7 @@ func explainCommand(ctx context.Context, args []string, out, errOut io.Writer) i
 		fmt.Fprintln(errOut, mistake)
 		return trouble
 	}
-	if errors.Is(err, context.Canceled) {
+	if err != nil && ctx.Err() != nil {
 		err = errors.New("interrupted")
 	}
 	if err != nil {

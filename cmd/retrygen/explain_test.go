@@ -313,10 +313,15 @@ func Frugal(ctx context.Context) error { return nil }
 func TestExplainInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	var out, errOut bytes.Buffer
-	status := run(ctx, []string{"explain", "-policy", "retries=9 delay=1 jitter=1", "-outage", "60", "-clients", "1e7", "-capacity", "10", "-simulate"}, &out, &errOut)
-	if status != 2 || out.Len() > 0 || errOut.String() != "retrygen: explain: interrupted\n" {
-		t.Errorf("status %d, output %q, errors %q", status, out.String(), errOut.String())
+	for _, args := range [][]string{
+		{"-policy", "retries=9 delay=1 jitter=1", "-outage", "60", "-clients", "1e7", "-capacity", "10", "-simulate"},
+		{"./..."},
+	} {
+		var out, errOut bytes.Buffer
+		status := run(ctx, append([]string{"explain"}, args...), &out, &errOut)
+		if status != 2 || out.Len() > 0 || errOut.String() != "retrygen: explain: interrupted\n" {
+			t.Errorf("%v: status %d, output %q, errors %q", args, status, out.String(), errOut.String())
+		}
 	}
 }
 
