@@ -53,7 +53,7 @@ func explainCommand(ctx context.Context, args []string, out, errOut io.Writer) i
 		fmt.Fprintln(errOut, mistake)
 		return trouble
 	}
-	if errors.Is(err, context.Canceled) {
+	if err != nil && ctx.Err() != nil {
 		err = errors.New("interrupted")
 	}
 	if err != nil {
@@ -120,12 +120,16 @@ func (x *explanation) check(flags *flag.FlagSet) error {
 		return err
 	case given["policy"] && len(x.Patterns) > 0:
 		return errors.New("-policy and packages: choose one")
+	case strings.HasPrefix(strings.TrimSpace(x.Policy), "//"):
+		return errors.New(`-policy is a comment; want the options of a directive alone, such as "retries=4 delay=exponential(2) jitter=3"`)
 	case given["policy"] && strings.TrimSpace(x.Policy) == "":
 		return errors.New(`-policy is empty; want options such as "retries=4 delay=exponential(2) jitter=3"`)
 	case slices.ContainsFunc(x.Patterns, func(p string) bool { return strings.HasPrefix(p, "-") }):
 		return fmt.Errorf("flags come before packages: retrygen explain [flags] %s", x.Patterns[0])
 	case x.json && x.html != "":
 		return errors.New("-json and -html: choose one")
+	case given["html"] && x.html == "":
+		return errors.New("-html is empty; want the name of a file to write")
 	case x.source != "" && x.html == "":
 		return errors.New("-source goes with -html")
 	case given["max-attempts"] && x.MaxAttempts < 1:
@@ -134,6 +138,9 @@ func (x *explanation) check(flags *flag.FlagSet) error {
 		return errors.New("-max-wait 0: want more than 0")
 	case given["simulate"] && x.Scenario.Outage == 0:
 		return errors.New("-simulate goes with -outage")
+	}
+	if err := checkDir(x.Dir); err != nil {
+		return err
 	}
 	if x.html != "" {
 		return x.linkSources()
@@ -170,17 +177,28 @@ func (x *explanation) show(r *report.Report) error {
 		if err := report.HTML(&page, r); err != nil {
 			return err
 		}
-		path, err := filepath.Abs(x.html)
-		if err != nil {
-			return err
-		}
-		return (&generator.Result{Changes: []generator.Change{{Path: path, New: page.Bytes()}}}).Write()
+		return writePage(x.html, page.Bytes())
 	}
 	color, err := terminal.Color(x.out, x.color)
 	if err != nil {
 		return err
 	}
 	return report.Text(x.out, r, report.TextOptions{Color: color})
+}
+
+// writePage replaces a file at once. It follows links, and writes to devices and pipes as they are.
+func writePage(name string, page []byte) error {
+	path, err := filepath.Abs(name)
+	if err != nil {
+		return err
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(path, page, 0o666)
+	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	return (&generator.Result{Changes: []generator.Change{{Path: path, New: page}}}).Write()
 }
 
 // showProgress keeps a line on a terminal up to date.

@@ -175,6 +175,10 @@ func TestExplainBadInput(t *testing.T) {
 		{[]string{"-policy", "retries=3 delay=0 jitter=1"}, "policy:1:19: jitter without a delay: there is no wait to spread; give delay= a value or drop jitter=\n"},
 		{[]string{"-policy", "policy=Patient"}, "policy:1:1: policy=Patient: there is no package here to look it up in; write its options\n"},
 		{[]string{"-policy", " "}, "-policy is empty"},
+		{[]string{"-policy", "//retry:task retries=4"}, "-policy is a comment; want the options of a directive alone"},
+		{[]string{"-policy", "retries=1", "-html", ""}, "-html is empty"},
+		{[]string{"-C", "nowhere", "./..."}, "-C: stat nowhere: no such file or directory"},
+		{[]string{"-C", "main.go", "./..."}, "-C: main.go is not a directory"},
 		{[]string{"-policy", "retries=1", "./..."}, "-policy and packages: choose one"},
 		{[]string{"-policy", "retries=1", "-clients", "-1"}, "the number of clients must not be negative"},
 		{[]string{"-policy", "retries=1", "-clients", "NaN"}, "\"NaN\" is no number"},
@@ -226,6 +230,43 @@ func TestExplainJSONAndHTML(t *testing.T) {
 }
 
 // A budget is that of the source, where its numbers stand.
+// Limits hold for more retries than are followed one by one, and for those that only "within" ends.
+func TestExplainLimitsOfManyRetries(t *testing.T) {
+	for text, want := range map[string]string{
+		"retries=2000 delay=1":                      "policy:1:1: the policy waits for up to 33m20s in all, longer than 30m (-max-wait)\n",
+		"retries=2000 delay=linear(1ms) within=40m": "policy:1:1: the policy waits for up to 33m21s in all, longer than 30m (-max-wait)\n",
+		"retries=unlimited delay=1ms within=31m":    "policy:1:1: the policy waits for up to 31m in all, longer than 30m (-max-wait)\n",
+		"retries=unlimited delay=1ms":               "policy:1:1: nothing bounds how long the policy waits in all, so that it is longer than 30m (-max-wait)\n",
+		"retries=2000 delay=1 within=30m":           "",
+		"retries=1700 delay=1":                      "",
+	} {
+		status, _, errOut := retrygen(t, "explain", "-policy", text, "-max-wait", "30m")
+		if status != min(len(want), 1) || errOut != want {
+			t.Errorf("%s: status %d, %q; want %q", text, status, errOut, want)
+		}
+	}
+}
+
+// A page goes to where a link leads, and the link stays.
+func TestExplainPageThroughLink(t *testing.T) {
+	dir := t.TempDir()
+	page, link := filepath.Join(dir, "page.html"), filepath.Join(dir, "link.html")
+	if err := os.WriteFile(page, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("page.html", link); err != nil {
+		t.Skip(err)
+	}
+	if status, _, errOut := retrygen(t, "explain", "-policy", "retries=1 delay=1", "-html", link); status != 0 {
+		t.Fatal(errOut)
+	}
+	info, err := os.Lstat(link)
+	text, _ := os.ReadFile(page)
+	if err != nil || info.Mode().IsRegular() || !bytes.HasPrefix(text, []byte("<!DOCTYPE html>")) {
+		t.Errorf("the link is %v, %v; the page begins with %.20q", info, err, text)
+	}
+}
+
 func TestExplainBudgetOfTheSource(t *testing.T) {
 	dir := shop(t)
 	path := filepath.Join(dir, "pricing/budget.go")
@@ -272,10 +313,15 @@ func Frugal(ctx context.Context) error { return nil }
 func TestExplainInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	var out, errOut bytes.Buffer
-	status := run(ctx, []string{"explain", "-policy", "retries=9 delay=1 jitter=1", "-outage", "60", "-clients", "1e7", "-capacity", "10", "-simulate"}, &out, &errOut)
-	if status != 2 || out.Len() > 0 || errOut.String() != "retrygen: explain: interrupted\n" {
-		t.Errorf("status %d, output %q, errors %q", status, out.String(), errOut.String())
+	for _, args := range [][]string{
+		{"-policy", "retries=9 delay=1 jitter=1", "-outage", "60", "-clients", "1e7", "-capacity", "10", "-simulate"},
+		{"./..."},
+	} {
+		var out, errOut bytes.Buffer
+		status := run(ctx, append([]string{"explain"}, args...), &out, &errOut)
+		if status != 2 || out.Len() > 0 || errOut.String() != "retrygen: explain: interrupted\n" {
+			t.Errorf("%v: status %d, output %q, errors %q", args, status, out.String(), errOut.String())
+		}
 	}
 }
 

@@ -143,11 +143,29 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 		return c.fail(err)
 	}
 	c.dir = dir
+	if err := checkDir(c.options.Dir); err != nil {
+		return c.fail(err)
+	}
 	plan, err := generator.Plan(ctx, c.options)
 	if err != nil {
 		return c.fail(err)
 	}
 	return c.act(plan)
+}
+
+// checkDir finds a -C that cannot be changed to.
+func checkDir(dir string) error {
+	if dir == "" {
+		return nil
+	}
+	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() {
+		err = fmt.Errorf("%s is not a directory", dir)
+	}
+	if err != nil {
+		return fmt.Errorf("-C: %w", err)
+	}
+	return nil
 }
 
 func (c *command) fail(err error) int {

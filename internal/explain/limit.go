@@ -31,8 +31,10 @@ func (x *explainer) limit(s subject) {
 	switch {
 	case !known:
 		x.note(s.waits, "how long %s waits is a function's to say, so that it cannot be held to %s (-max-wait); give cap= or within=", s.name, policy.Spell(x.MaxWait))
+	case v.Unbounded && worst > 0:
+		x.note(s.waits, "nothing bounds how long %s waits in all, so that it is longer than %s (-max-wait)", s.name, policy.Spell(x.MaxWait))
 	case worst > x.MaxWait.Seconds():
-		x.note(s.waits, "%s waits for up to %s in all, longer than %s (-max-wait)", s.name, spell(worst, v.Unbounded), policy.Spell(x.MaxWait))
+		x.note(s.waits, "%s waits for up to %s in all, longer than %s (-max-wait)", s.name, spell(worst), policy.Spell(x.MaxWait))
 	}
 }
 
@@ -42,7 +44,6 @@ func (x *explainer) limitEntry(found *inventory.Inventory, e *inventory.Entry, f
 	if e.Policy.Retries.IsSet() && !e.Policy.Delay.IsSet() {
 		waits = e.Pos
 	}
-	x.limit(subject{e.Task, e.Policy, f, found.Relative(e.Retries).String(), found.Relative(waits).String()})
 	for _, c := range e.Chains {
 		n, wait := c.Total()
 		many, long := x.tooMany(n), x.MaxWait > 0 && wait > x.MaxWait
@@ -56,6 +57,7 @@ func (x *explainer) limitEntry(found *inventory.Inventory, e *inventory.Entry, f
 			x.note(at, "%s; longer than %s (-max-wait)", c.Describe(e.Package), policy.Spell(x.MaxWait))
 		}
 	}
+	x.limit(subject{e.Task, e.Policy, f, found.Relative(e.Retries).String(), found.Relative(waits).String()})
 }
 
 func (x *explainer) note(at, format string, args ...any) {
@@ -87,11 +89,8 @@ func worstWait(p policy.Policy, v forecast.Verdict) (seconds float64, known bool
 // centuries is longer than any limit.
 const centuries = 1e18
 
-func spell(seconds float64, unbounded bool) string {
-	switch {
-	case unbounded:
-		return "no bound"
-	case seconds >= time.Duration(1<<62).Seconds():
+func spell(seconds float64) string {
+	if seconds >= time.Duration(1<<62).Seconds() {
 		return "more than a century"
 	}
 	return policy.Spell(time.Duration(seconds * 1e9).Round(time.Millisecond))

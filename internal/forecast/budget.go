@@ -1,7 +1,5 @@
 package forecast
 
-import "math"
-
 // Budget is a token bucket that retries share, as retry.NewBudget makes it: each call deposits Ratio tokens and each
 // second PerSecond, up to Burst; a retry takes one.
 type Budget struct {
@@ -49,21 +47,14 @@ func (kind BudgetKind) Steady(b float64, n int, p float64) float64 {
 	return min(free, b)
 }
 
-// Requests gives the attempts for each call that this budget allows in the long run at a rate of calls, all retries
-// without a budget.
-func (b *Budget) requests(n int, p, rate float64) float64 {
-	free := Requests(n, p) - 1
-	if b == nil {
-		return 1 + free
+// requests gives the attempts for each call that this budget leaves, in the long run, of those that are wanted, at a
+// rate of calls a second.
+func (b *Budget) requests(wanted, rate float64) float64 {
+	switch {
+	case b == nil:
+		return wanted
+	case b.Burst < 1:
+		return 1
 	}
-	earned := b.Ratio
-	if rate > 0 {
-		earned += b.PerSecond / rate
-	} else if b.PerSecond > 0 {
-		earned = math.Inf(1)
-	}
-	if b.Burst < 1 {
-		earned = 0
-	}
-	return 1 + min(free, earned)
+	return min(wanted, 1+b.Ratio+b.PerSecond/rate)
 }

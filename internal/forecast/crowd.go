@@ -19,7 +19,6 @@ type crowd struct {
 	random   *rand.Rand
 	weight   float64 // the clients that each stands for
 	carry    float64 // new calls that are not a whole client yet
-	rate     float64 // new calls a step
 	first    float64
 	tokens   *tokens
 	tell     func(share float64)
@@ -49,7 +48,7 @@ func newCrowd(p plan, s Scenario, c *clock) *crowd {
 	}
 	w := &crowd{
 		clock: c, plan: p, heads: make([]int32, min(c.span, c.most)+2), spare: none, weight: weight,
-		random: rand.New(rand.NewPCG(s.Seed, 3)), rate: s.Rate * c.step, first: float64(s.Clients),
+		random: rand.New(rand.NewPCG(s.Seed, 3)), first: float64(s.Clients),
 		tokens: newTokens(s.Budget, c.step), tell: s.Progress,
 	}
 	for i := range w.heads {

@@ -14,7 +14,6 @@ import (
 type field struct {
 	*clock
 	classes []class
-	rate    float64 // new calls a step
 	first   float64 // calls at the beginning
 	tokens  *tokens
 	tell    func(share float64)
@@ -61,7 +60,7 @@ func newKernel(law Law, after, step float64) kernel {
 }
 
 func newField(p plan, s Scenario, c *clock) *field {
-	f := &field{clock: c, rate: s.Rate * c.step, first: float64(s.Clients), tokens: newTokens(s.Budget, c.step), tell: s.Progress}
+	f := &field{clock: c, first: float64(s.Clients), tokens: newTokens(s.Budget, c.step), tell: s.Progress}
 	for _, law := range p.laws {
 		k := newKernel(law, p.attempt, c.step)
 		ring := min(k.to, c.most) + 1 // what arrives later is not waited for

@@ -35,7 +35,7 @@ type Scenario struct {
 	AttemptTime time.Duration // that every attempt takes
 	Clients     int           // calls that begin, and fail, at one instant; an outage begins with them
 	Rate        float64       // new calls a second, before, during and after an outage
-	Capacity    float64       // requests a second that the service answers, of which it queues 100 ms' worth; more fail at once
+	Capacity    float64       // requests a second that the service answers, of which it queues 100 ms' worth, one at least; more fail at once
 	Outage      time.Duration // during which every attempt fails; 0 for none
 	Budget      *Budget       // that all retries share; nil for none
 	Simulate    bool          // draw every client of an outage, however many there are
@@ -113,7 +113,7 @@ type Verdict struct {
 	GiveUp10  float64 `json:"giveUp10"` // the share of calls that fail where 10 % of attempts do
 	GiveUp50  float64 `json:"giveUp50"`
 	Saturated bool    `json:"saturated"` // waits reach what no clock shows
-	Unbounded bool    `json:"unbounded"` // retries never run out: waits are those of the first Horizon
+	Unbounded bool    `json:"unbounded"` // retries never run out: all waits are those of the first Horizon
 }
 
 // Attempt is one line of a timeline.
@@ -155,7 +155,7 @@ func New(ctx context.Context, p policy.Policy, s Scenario) (*Forecast, error) {
 	f.Herd = herd(p, walk, s)
 	if s.Outage > 0 {
 		var err error
-		if f.Outage, err = outage(ctx, p, s); err != nil {
+		if f.Outage, err = outage(ctx, p, walk, s); err != nil {
 			return nil, err
 		}
 	}
@@ -200,9 +200,33 @@ func (w *Walk) verdict(p policy.Policy) Verdict {
 	v.MeanWait, v.WorstWait = waits.Mean(), waits.Max()
 	v.Outlive99, v.Outlive50 = Quantile(last, 0.01), Quantile(last, 0.5)
 	v.GiveUp10, v.GiveUp50 = 1-w.Fail(0.1).Success, 1-w.Fail(0.5).Success
+	if len(w.Stages) > Horizon && !v.Unbounded {
+		v.WorstWait += beyondHorizon(p)
+		if p.Within.IsSet() {
+			v.WorstWait = min(v.WorstWait, p.Within.Value.Seconds())
+		}
+	}
 	v.Saturated = v.WorstWait >= saturated
 	v.WorstCall = worstCall(p, v)
 	return v
+}
+
+// beyondHorizon bounds the waits of the retries that a walk leaves out. They are added up until they stay the same, and
+// not for ever.
+func beyondHorizon(p policy.Policy) float64 {
+	n := retries(p)
+	if n == policy.Unlimited {
+		n = math.MaxInt32
+	}
+	sum, last := 0.0, lawOf(p, n).Max()
+	for k := Horizon + 1; k <= n; k++ {
+		wait := lawOf(p, k).Max()
+		if wait == last || k == 100*Horizon {
+			return sum + float64(n-k+1)*max(wait, last)
+		}
+		sum += wait
+	}
+	return sum
 }
 
 // worstCall bounds the time of a call, 0 for no bound.

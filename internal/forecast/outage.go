@@ -22,7 +22,7 @@ type Outage struct {
 	Unlimited *Load   `json:"unlimited,omitempty"` // the same without that budget
 
 	// Sustained is what the service has to bear while every attempt fails, over its capacity: attempts × rate, or what
-	// the budget leaves of it. Above 1, with a rate below the capacity, the failure is metastable: retries alone keep
+	// the budget leaves of it; -1 where nothing bounds it. Above 1, with a rate below the capacity, the failure is metastable: retries alone keep
 	// down, after the cause has gone, a service that spends its capacity on requests which then fail. One that refuses
 	// them at no cost, as is assumed for Load, comes back.
 	Sustained  float64 `json:"sustained"`
@@ -52,7 +52,7 @@ type Other struct {
 // jitters are what a policy's own is compared with.
 var jitters = []string{"none", "20%", "equal", "full", "1", "3", "decorrelated"}
 
-func outage(ctx context.Context, p policy.Policy, s Scenario) (*Outage, error) {
+func outage(ctx context.Context, p policy.Policy, walk *Walk, s Scenario) (*Outage, error) {
 	load, err := LoadOf(ctx, p, s)
 	if err != nil {
 		return nil, err
@@ -72,13 +72,26 @@ func outage(ctx context.Context, p policy.Policy, s Scenario) (*Outage, error) {
 			return nil, err
 		}
 	}
-	n := retries(p) + 1
-	if retries(p) == policy.Unlimited {
-		n = math.MaxInt32
+	if s.Rate > 0 {
+		sustained := s.Rate / s.Capacity * s.Budget.requests(walk.failing(p), s.Rate)
+		o.Metastable = s.Rate <= s.Capacity && sustained > 1
+		if o.Sustained = sustained; math.IsInf(sustained, 1) {
+			o.Sustained = -1
+		}
 	}
-	o.Sustained = s.Rate / s.Capacity * s.Budget.requests(n, 1, s.Rate)
-	o.Metastable = s.Rate > 0 && s.Rate <= s.Capacity && o.Sustained > 1
 	return o, nil
+}
+
+// failing gives the attempts of a call of which every one fails, on average; +Inf where nothing ends it.
+func (w *Walk) failing(p policy.Policy) float64 {
+	n := retries(p)
+	switch {
+	case p.Within.IsSet() && len(w.Stages) <= Horizon:
+		return w.Fail(1).Requests
+	case n == policy.Unlimited:
+		return math.Inf(1)
+	}
+	return float64(n + 1)
 }
 
 // others forecasts the same load with other jitters.
@@ -133,6 +146,7 @@ type clock struct {
 	span      int       // steps that the retries of one call can last
 	outage    int       // steps
 	capacity  float64   // requests that the service answers in a step, in the long run
+	rate      float64   // new calls in a step
 	room      float64   // requests that it can answer now
 	offered   []float64 // requests by step
 	over      int       // the latest step in which requests were refused after the outage
@@ -145,7 +159,7 @@ type clock struct {
 
 const (
 	mostSteps  = 20_000
-	finestStep = 0.001
+	finestStep = 1e-6
 )
 
 func newClock(p plan, s Scenario) *clock {
@@ -159,24 +173,29 @@ func newClock(p plan, s Scenario) *clock {
 	longest += float64(len(p.laws)+1) * p.attempt
 	outage := s.Outage.Seconds()
 	calls := float64(s.Clients) + s.Rate*outage
-	horizon := outage + 2*min(longest, 100*outage) + 60
+	horizon := outage + 2*min(longest, 100*outage) + min(10*(outage+longest), 60)
 	if spare := s.Capacity - s.Rate; spare > 0 {
 		horizon += min(float64(len(p.laws)+1)*calls/spare, 10*horizon)
 	}
 	step := min(max(min(first/20, outage/100), finestStep), 0.1)
 	step = max(step, horizon/mostSteps)
-	return &clock{
+	c := &clock{
 		step: step, most: int(math.Ceil(horizon / step)), span: int(math.Ceil(longest/step)) + 1,
-		outage: int(math.Round(outage / step)), capacity: s.Capacity * step, over: int(math.Round(outage/step)) - 1,
+		outage: max(int(math.Round(outage/step)), 1), capacity: s.Capacity * step, rate: s.Rate * step,
 	}
+	c.over, c.room = c.outage-1, c.mostRoom()
+	return c
 }
 
 // queue is the work, in seconds of its capacity, that a service takes on at most before it refuses more.
 const queue = 0.1
 
+// mostRoom gives the requests that an idle service takes on at once: one at least, however slow it is.
+func (c *clock) mostRoom() float64 { return max(c.capacity/c.step*queue, c.capacity, 1) }
+
 // answered gives how many of a step's requests are answered. It is asked in every step.
 func (c *clock) answered(t int, requests float64) float64 {
-	c.room = min(c.room+c.capacity, max(c.capacity/c.step*queue, c.capacity))
+	c.room = min(c.room+c.capacity, c.mostRoom())
 	if t < c.outage {
 		return 0
 	}
@@ -209,7 +228,10 @@ const points = 240
 
 // load sums up what was counted.
 func (c *clock) load() *Load {
-	l := &Load{GaveUp: min(c.failed/c.begun, 1), Requests: (c.requests - (c.calls - c.begun)) / c.begun, Simulated: c.simulated}
+	l := &Load{Requests: 1, Simulated: c.simulated}
+	if c.begun > 0 { // else no call happens to meet the outage
+		l.GaveUp, l.Requests = min(c.failed/c.begun, 1), (c.requests-(c.calls-c.begun))/c.begun
+	}
 	window := max(int(math.Round(1/c.step)), 1)
 	inside := 0.0
 	for t, requests := range c.offered {
@@ -223,6 +245,10 @@ func (c *clock) load() *Load {
 		if over := inside / (c.capacity * float64(window)); over > l.Peak {
 			l.Peak, l.PeakAt = over, float64(max(t-window+1, 0))*c.step
 		}
+	}
+	if short := window - len(c.offered) + 1; short > 0 {
+		// From here on every call succeeds at once.
+		l.Peak, l.PeakAt = (inside+float64(short)*c.rate)/(c.capacity*float64(window)), 0
 	}
 	if l.Drain = float64(c.over+1-c.outage) * c.step; c.over >= c.most-2 {
 		l.Drain = -1

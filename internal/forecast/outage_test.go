@@ -87,6 +87,50 @@ func TestOutage(t *testing.T) {
 	}
 }
 
+// Outages far shorter than a second, services far slower than one request a queue, and calls whose retries have no end.
+func TestOutageAtTheEdges(t *testing.T) {
+	const ms = time.Millisecond
+	for _, test := range []struct {
+		name, policy string
+		scenario     forecast.Scenario
+		is           func(*forecast.Outage) bool
+	}{
+		{"a millisecond, in which a call or so begins: all outlive it, and the load is that of the calls",
+			"retries=4 delay=1ms jitter=3", forecast.Scenario{Outage: ms, Rate: 1000, Capacity: 2000},
+			func(o *forecast.Outage) bool {
+				return o.GaveUp < 0.001 && o.Drain == 0 && near(o.Peak, 0.5, 0.01)
+			}},
+		{"a tenth of one: everybody who begins with it fails once, and once only",
+			"retries=4 delay=exponential(1) jitter=equal", forecast.Scenario{Outage: 100 * time.Microsecond, Clients: 1000, Capacity: 100_000},
+			func(o *forecast.Outage) bool { return o.GaveUp == 0 && o.Requests == 2 && o.Drain == 0 }},
+		{"waits of a millisecond are not rounded away: the queue of an idle service takes 100 of 1000",
+			"retries=4 delay=1ms jitter=1", forecast.Scenario{Outage: ms, Clients: 1000, Capacity: 1000},
+			func(o *forecast.Outage) bool {
+				return math.Abs(o.GaveUp-0.9) < 0.01 && o.Drain > 0.003 && o.Drain < 0.01
+			}},
+		{"an idle service answers one request, however slow it is",
+			"retries=4 delay=exponential(2)", forecast.Scenario{Outage: 10 * s, Clients: 1, Capacity: 0.01},
+			func(o *forecast.Outage) bool { return o.GaveUp == 0 && o.Requests == 4 }},
+		{"retries without an end have no load to name, but keep the failure up",
+			"retries=unlimited delay=1", forecast.Scenario{Outage: 10 * s, Rate: 100, Capacity: 500},
+			func(o *forecast.Outage) bool { return o.Sustained == -1 && o.Metastable }},
+		{"a budget bounds them",
+			"retries=unlimited delay=1", forecast.Scenario{Outage: 10 * s, Rate: 100, Capacity: 500, Budget: &forecast.Budget{Ratio: 0.1, PerSecond: 10, Burst: 10}},
+			func(o *forecast.Outage) bool { return near(o.Sustained, 0.24, 1e-12) && !o.Metastable }},
+		{"within ends them",
+			"retries=1000 delay=1 within=3s", forecast.Scenario{Outage: 10 * s, Rate: 100, Capacity: 500},
+			func(o *forecast.Outage) bool { return near(o.Sustained, 0.8, 1e-9) && !o.Metastable }},
+	} {
+		f, err := forecast.New(context.Background(), parse(t, test.policy), test.scenario)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !test.is(f.Outage) {
+			t.Errorf("%s: sustained %v, %s", test.name, f.Outage.Sustained, brief(f.Outage.Load))
+		}
+	}
+}
+
 // Schedules without an end and beyond any clock meet outages too.
 func TestOutageOfLongSchedules(t *testing.T) {
 	if testing.Short() {
@@ -100,6 +144,7 @@ func TestOutageOfLongSchedules(t *testing.T) {
 			{Outage: 10 * s, Clients: 1_000_000, Capacity: 50_000},
 			{Outage: 10 * s, Rate: 20_000, Capacity: 50_000, AttemptTime: s, Budget: &forecast.Budget{Ratio: 0.1, Burst: 10}},
 			{Outage: time.Millisecond, Clients: 3, Capacity: 1},
+			{Outage: time.Nanosecond, Rate: 3, Capacity: 1},
 			{Outage: 1000 * time.Hour, Clients: 100, Rate: 1, Capacity: 1e9},
 		} {
 			f, err := forecast.New(context.Background(), parse(t, text), scenario)

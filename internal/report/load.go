@@ -39,12 +39,20 @@ func outage(o *forecast.Outage, a *Assumptions) section {
 func sayOutage(o *forecast.Outage) sentence {
 	s := say("An [outage] of @: every attempt fails.", seconds(o.Length))
 	if o.Clients > 0 {
-		s = append(s, say(" @ calls begin with it.", whole(o.Clients))...)
+		begin := "@ calls begin"
+		if o.Clients == 1 {
+			begin = "@ call begins"
+		}
+		s = append(s, say(" "+begin+" with it.", whole(o.Clients))...)
 	}
 	if o.Rate > 0 {
 		s = append(s, say(" @ calls a second begin before, during and after it.", figure(o.Rate))...)
 	}
-	s = append(s, say(" The service answers @ requests a second.", figure(o.Capacity))...)
+	requests := "requests"
+	if o.Capacity == 1 {
+		requests = "request"
+	}
+	s = append(s, say(" The service answers @ "+requests+" a second.", figure(o.Capacity))...)
 	if b := o.Budget; b != nil {
 		s = append(s, say(" Retries keep to a [budget]: @ tokens for each call and @ a second, at most @ at once.", figure(b.Ratio), figure(b.PerSecond), figure(b.Burst))...)
 	}
@@ -113,13 +121,18 @@ func budget(o *forecast.Outage) (section, bool) {
 		s.says = append(s.says, say("There is no [budget]: nothing bounds the retries of all callers together."))
 		s.title = "Budget: none"
 	}
-	if o.Rate > 0 {
+	if o.Sustained < 0 {
+		s.says = append(s.says, say("While every attempt fails for long, nothing bounds what the service has to bear ([sustained load])."))
+	} else if o.Rate > 0 {
 		s.says = append(s.says, say("While every attempt fails for long, the service has to bear @ its capacity ([sustained load]).", multiple(o.Sustained)))
 	}
 	return s, true
 }
 
 func metastable(o *forecast.Outage) sentence {
+	if o.Sustained < 0 {
+		return say("Retries never run out, so that while attempts fail nothing bounds the load: retries alone can keep the service down after the cause has gone (a [metastable failure]). A budget, or an end to the retries, would prevent it.")
+	}
 	return say("Attempts × rate stay above the capacity, at @ of it: retries alone can keep the service down after the cause has gone (a [metastable failure]). Fewer retries or a smaller budget would prevent it.", multiple(o.Sustained))
 }
 

@@ -155,7 +155,7 @@ func (p *Policy) settle() {
 	}
 	p.Worst = Worst{
 		Attempts: v.Attempts, MoreAttempts: lacks(p.Forecast, forecast.UnknownRetries),
-		Wait: v.WorstWait, MoreWait: lacks(p.Forecast, forecast.UnknownDelay) || endless(p.Forecast),
+		Wait: v.WorstWait, MoreWait: lacks(p.Forecast, forecast.UnknownDelay),
 	}
 	for _, c := range p.Chains {
 		if uint(c.Attempts) > uint(p.Worst.Attempts) { // as unsigned numbers, Unlimited is the largest

@@ -140,20 +140,24 @@ func herd(h *forecast.Herd, l limits) section {
 	t := table{bars: true, left: 1, heads: []sentence{
 		say("[wave] of"), say("[busiest 100" + nbsp + "ms|busiest]"), say("[busiest 1" + nbsp + "s|busiest]"), nil,
 	}}
+	most := max(h.All.Busiest1s, 1)
 	first, last := elided(len(h.Waves), l.waves)
 	for i, w := range h.Waves {
 		switch {
 		case i < first || i >= last:
-			t.rows = append(t.rows, waveCells("retry "+count(i+1), w))
+			t.rows = append(t.rows, waveCells("retry "+count(i+1), w, most))
 		case i == first:
 			t.rows = append(t.rows, cells(words("…")))
 		}
 	}
 	if len(h.Waves) > 1 {
-		t.rows = append(t.rows, waveCells("all of these", h.All))
+		t.rows = append(t.rows, waveCells("all of these", h.All, most))
 	}
 	s.tables = []table{t}
 	s.says = append(s.says, sayMerge(h), say("The share of clients whose retry falls into the busiest stretch; the bar is that of 1"+nbsp+"s."))
+	if h.All.Busiest1s > 1 {
+		s.says = append(s.says, say("[Together|busiest], waves that lie on one another bring a client more than once, so that there is more than 100"+nbsp+"%."))
+	}
 	s.assumes = say("Assumed: @ clients fail at one instant, and every attempt after it.", whole(h.Clients))
 	if h.Simulated {
 		s.assumes = append(s.assumes, words(" They are drawn one by one.")) // fewer than make an average
@@ -161,9 +165,10 @@ func herd(h *forecast.Herd, l limits) section {
 	return s
 }
 
-func waveCells(label string, w forecast.Wave) []cell {
+// waveCells is the line of a wave, with a bar that is full at the most there is.
+func waveCells(label string, w forecast.Wave, most float64) []cell {
 	row := cells(words(label), share(w.Busiest100ms), share(w.Busiest1s), words(""))
-	row[3].bar = bar{to: min(w.Busiest1s, 1)}
+	row[3].bar = bar{to: min(w.Busiest1s/most, 1)}
 	return row
 }
 

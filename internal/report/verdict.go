@@ -15,12 +15,23 @@ func verdict(p *Policy, a *Assumptions) section {
 	}
 	s.assumes = say("Assumed: @; attempts fail independently of one another; the caller sets no deadline.", attemptTakes(a)...)
 	if p.Forecast.Simulated {
-		s.assumes = append(s.assumes, say(" Percentiles are of drawn calls, right to about half a percent; the seed is @.", span{text: exact(a.Seed), value: exact(a.Seed)})...)
+		s.assumes = append(s.assumes, say(" Percentiles are of drawn calls, right to about one per cent, the rarest to a few; the seed is @.", span{text: exact(a.Seed), value: exact(a.Seed)})...)
+	}
+	if n := len(p.Forecast.Timeline); n > 0 && n < v.Attempts && !p.Forecast.Simulated && !endless(p.Forecast) {
+		s.warns = append(s.warns, noRoom(n))
 	}
 	if v.Saturated {
 		s.warns = append(s.warns, say("The schedule [saturates|saturated]: its waits reach what no clock shows. A cap would bound them."))
 	}
 	return s
+}
+
+// noRoom says how many attempts of a call fit into “within”, however short its waits turn out to be.
+func noRoom(n int) sentence {
+	if n == 1 {
+		return say("“within” leaves no room for a [retry]: even the shortest first [wait] ends after it.")
+	}
+	return say("“within” leaves no room for more than @ [attempts|attempt], however short the [waits|wait].", whole(n))
 }
 
 func attemptTakes(a *Assumptions) []span {
@@ -96,7 +107,7 @@ func sayCall(f *forecast.Forecast) sentence {
 	switch {
 	case v.Unbounded:
 		return say("Nothing bounds how long a [call|worst call] takes: attempts are unlimited.")
-	case v.WorstCall > 0 && (lacks(f, forecast.UnknownDelay) && v.Attempts > 1 || endless(f)):
+	case v.WorstCall > 0 && lacks(f, forecast.UnknownDelay) && v.Attempts > 1:
 		return say("A [call|worst call] takes more than @ at worst: each attempt has a timeout.", longTime(v.WorstCall))
 	case v.WorstCall > 0:
 		return say("A [call|worst call] takes @ at worst: each attempt has a timeout.", longTime(v.WorstCall))
