@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/retrygen/retrygen/analyzer"
 	"github.com/retrygen/retrygen/generator"
+	"github.com/retrygen/retrygen/internal/testmodule"
 )
 
 // finding is what the real go vet prints about one place.
@@ -41,16 +41,7 @@ func buildTool(t *testing.T) string {
 // writeModule writes files into a new module that knows this repository's runtime and the stubs of libraries.
 func writeModule(t *testing.T, files []txtar.File) string {
 	t.Helper()
-	dir, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	root, err := filepath.Abs("..")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var mod strings.Builder
-	fmt.Fprintf(&mod, "module example.com/case\n\ngo 1.26.0\n\nrequire github.com/retrygen/retrygen v0.0.0\n\nreplace github.com/retrygen/retrygen => %s\n", root)
 	stubs, err := txtar.ParseFile("testdata/stubs.txtar")
 	if err != nil {
 		t.Fatal(err)
@@ -66,19 +57,7 @@ func writeModule(t *testing.T, files []txtar.File) string {
 	for _, f := range stubs.Files {
 		files = append(files, txtar.File{Name: "stubs/" + f.Name, Data: f.Data})
 	}
-	files = append(files, txtar.File{Name: "go.mod", Data: []byte(mod.String())})
-	for _, f := range files {
-		path := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, f.Data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Setenv("GOFLAGS", "-mod=mod")
-	t.Setenv("GOWORK", "off")
-	return dir
+	return testmodule.Write(t, files, mod.String())
 }
 
 // generate runs the generator, but for the folders that are about its absence. Mistakes in directives are for the

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/retrygen/retrygen/generator"
+	"github.com/retrygen/retrygen/internal/testmodule"
 )
 
 var update = flag.Bool("update", false, "accept what is generated")
@@ -93,37 +94,7 @@ func relative(t *testing.T, dir, path string) string {
 }
 
 // writeModule writes files into a new module that uses this repository's runtime.
-func writeModule(t *testing.T, files []txtar.File) string {
-	t.Helper()
-	dir, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	root, err := filepath.Abs("..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	files = append(files,
-		txtar.File{Name: "go.mod", Data: []byte("module example.com/case\n\ngo 1.26.0\n\nrequire github.com/retrygen/retrygen v0.0.0\n\nreplace github.com/retrygen/retrygen => " + root + "\n")},
-		txtar.File{Name: "go.sum", Data: sums},
-	)
-	for _, f := range files {
-		path := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, f.Data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Setenv("GOFLAGS", "-mod=mod")
-	t.Setenv("GOWORK", "off")
-	return dir
-}
+func writeModule(t *testing.T, files []txtar.File) string { return testmodule.Write(t, files, "") }
 
 func goCommand(t *testing.T, dir string, args ...string) {
 	t.Helper()

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/retrygen/retrygen/internal/lint"
+	"github.com/retrygen/retrygen/internal/testmodule"
 )
 
 // The test binary is the vet tool that explain has go vet run, as the command itself is.
@@ -25,14 +26,6 @@ func TestMain(m *testing.M) {
 
 // orders retries pricing, and names a budget and a function that only the program knows.
 const orders = `
--- go.mod --
-module example.com/shop
-
-go 1.26.0
-
-require github.com/retrygen/retrygen v0.0.0
-
-replace github.com/retrygen/retrygen => REPOSITORY
 -- pricing/pricing.go --
 package pricing
 
@@ -54,7 +47,7 @@ package orders
 import (
 	"context"
 
-	"example.com/shop/pricing"
+	"example.com/case/pricing"
 )
 
 // Place places an order.
@@ -66,25 +59,7 @@ func Place(ctx context.Context) error { return pricing.FetchWithRetry(ctx) }
 // shop writes the module and generates its wrappers.
 func shop(t *testing.T) string {
 	t.Helper()
-	dir, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	repository, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range txtar.Parse([]byte(orders)).Files {
-		path := filepath.Join(dir, file.Name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, bytes.ReplaceAll(file.Data, []byte("REPOSITORY"), []byte(repository)), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Setenv("GOWORK", "off")
-	t.Setenv("GOFLAGS", "-mod=mod")
+	dir := testmodule.Write(t, txtar.Parse([]byte(orders)).Files, "")
 	if status, _, errOut := retrygen(t, "-C", dir, "./..."); status != 0 {
 		t.Fatal(errOut)
 	}

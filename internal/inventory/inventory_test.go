@@ -18,6 +18,7 @@ import (
 	"github.com/retrygen/retrygen/internal/inventory"
 	"github.com/retrygen/retrygen/internal/lint"
 	"github.com/retrygen/retrygen/internal/policy"
+	"github.com/retrygen/retrygen/internal/testmodule"
 )
 
 var update = flag.Bool("update", false, "accept what is found")
@@ -135,31 +136,11 @@ func generate(t *testing.T, dir string) {
 // writeModule writes files into a new module that knows this repository's runtime.
 func writeModule(t *testing.T, files []txtar.File) string {
 	t.Helper()
-	dir, err := filepath.EvalSymlinks(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	mod := "module example.com/case\n\ngo 1.26.0\n\nrequire github.com/retrygen/retrygen v0.0.0\n\nreplace github.com/retrygen/retrygen => " + root + "\n"
+	mod := ""
 	if slices.ContainsFunc(files, func(f txtar.File) bool { return strings.HasPrefix(f.Name, "stubs/") }) {
-		mod += "\nrequire github.com/hashicorp/go-retryablehttp v0.0.0\n\nreplace github.com/hashicorp/go-retryablehttp => ./stubs/retryablehttp\n"
+		mod = "\nrequire github.com/hashicorp/go-retryablehttp v0.0.0\n\nreplace github.com/hashicorp/go-retryablehttp => ./stubs/retryablehttp\n"
 	}
-	files = append(files, txtar.File{Name: "go.mod", Data: []byte(mod)})
-	for _, f := range files {
-		path := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, f.Data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Setenv("GOFLAGS", "-mod=mod")
-	t.Setenv("GOWORK", "off")
-	return dir
+	return testmodule.Write(t, files, mod)
 }
 
 // TestUnloadable has a package that go vet cannot even begin with; the others are followed all the same.
