@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -115,6 +116,39 @@ func TestNesting(t *testing.T) {
 			if got := nested(layers[0], layers[1], p); !near(got, forecast.Requests(n, p), 1e-9) {
 				t.Errorf("%d layers of %d at p = %v: %v requests, telescoped %v", layers[0], layers[1], p, got, forecast.Requests(n, p))
 			}
+		}
+	}
+}
+
+// Layers that are drawn, attempt by attempt, come to what the telescoped form says.
+func TestNestingDrawn(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 4))
+	for _, p := range []float64{0.1, 0.5, 0.9} {
+		var requests, failures float64
+		var call func(layers int) (ok bool)
+		call = func(layers int) bool {
+			if layers == 0 {
+				requests++
+				return random.Float64() >= p
+			}
+			for range 4 {
+				if call(layers - 1) {
+					return true
+				}
+			}
+			return false
+		}
+		const calls = 200_000
+		for range calls {
+			if !call(3) {
+				failures++
+			}
+		}
+		if got, want := requests/calls, forecast.Requests(64, p); !near(got, want, 0.005) {
+			t.Errorf("p = %v: %v requests drawn, %v telescoped", p, got, want)
+		}
+		if got, want := failures/calls, math.Pow(p, 64); math.Abs(got-want) > 0.001 {
+			t.Errorf("p = %v: a share of %v fails, %v telescoped", p, got, want)
 		}
 	}
 }
