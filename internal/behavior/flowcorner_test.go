@@ -47,7 +47,9 @@ func TestTypesOfTheSameName(t *testing.T) {
 			return PhantomWithRetry[row](ctx)
 		},
 		func(ctx context.Context) (int, error) {
-			type row struct{ A []*struct{ B map[string]error } }
+			type row struct {
+				A []*struct{ B map[string]error }
+			}
 			return PhantomWithRetry[row](ctx)
 		},
 		func(ctx context.Context) (int, error) {
