@@ -92,6 +92,8 @@ func formOfStruct(t types.Type, u *types.Struct, pkg *types.Package) (Form, stri
 		switch {
 		case isNamed(t, big, "Float"):
 			return NoForm, "its encoding leaves out precision and mode; take what its Text method gives"
+		case isNamed(t, "regexp", "Regexp"):
+			return NoForm, "its encoding leaves out whether it looks for the longest match; take its text and compile it in the task"
 		case encodes(t):
 			return MarshaledForm, ""
 		case encodes(types.NewPointer(t)):
