@@ -164,7 +164,7 @@ func (w *wrapper) guard(holder *jen.Statement) []jen.Code {
 		var params, body []jen.Code
 		for _, t := range w.structs {
 			for field := range t.Underlying().(*types.Struct).Fields() {
-				noteAll(field.Type(), w.pkg, w.scope)
+				w.noteAll(field.Type())
 			}
 		}
 		for _, t := range w.structs {

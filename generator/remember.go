@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"go/ast"
 	"go/types"
 	"slices"
 	"strconv"
@@ -160,55 +161,69 @@ func (w *wrapper) outsideOfKeys() {
 		w.scope[name] = true
 	}
 	for v := range w.fn.Sig.Results().Variables() {
-		noteAll(v.Type(), w.pkg, w.scope)
+		w.noteAll(v.Type())
 	}
 }
 
 // noteAll notes the names that a type is written with, however deep, those that need no import.
-func noteAll(t types.Type, pkg *types.Package, into map[string]bool) {
-	noteTypes(t, pkg, into)
-	note := func(t types.Type) { noteAll(t, pkg, into) }
+func (w *wrapper) noteAll(t types.Type) {
+	noteTypes(t, w.pkg, w.scope)
 	switch t := t.(type) {
 	case *types.Basic:
-		into[t.Name()] = true
+		w.scope[t.Name()] = true
 	case *types.Named:
 		for arg := range t.TypeArgs().Types() {
-			note(arg)
+			w.noteAll(arg)
 		}
 	case *types.Alias:
 		for arg := range t.TypeArgs().Types() {
-			note(arg)
+			w.noteAll(arg)
 		}
 	case *types.Pointer:
-		note(t.Elem())
+		w.noteAll(t.Elem())
 	case *types.Slice:
-		note(t.Elem())
+		w.noteAll(t.Elem())
 	case *types.Array:
-		note(t.Elem())
+		w.noteLength(t)
+		w.noteAll(t.Elem())
 	case *types.Chan:
-		note(t.Elem())
+		w.noteAll(t.Elem())
 	case *types.Map:
-		note(t.Key())
-		note(t.Elem())
+		w.noteAll(t.Key())
+		w.noteAll(t.Elem())
 	case *types.Signature:
-		note(t.Params())
-		note(t.Results())
+		w.noteAll(t.Params())
+		w.noteAll(t.Results())
 	case *types.Tuple:
 		for v := range t.Variables() {
-			note(v.Type())
+			w.noteAll(v.Type())
 		}
 	case *types.Struct:
 		for field := range t.Fields() {
-			note(field.Type())
+			w.noteAll(field.Type())
 		}
 	case *types.Interface:
 		for method := range t.ExplicitMethods() {
-			note(method.Type())
+			w.noteAll(method.Type())
 		}
 		for embedded := range t.EmbeddedTypes() {
-			note(embedded)
+			w.noteAll(embedded)
 		}
 	}
+}
+
+// noteLength notes the constants that the length of an array is written with.
+func (w *wrapper) noteLength(t *types.Array) {
+	expr := w.lengths[t]
+	if expr == nil {
+		return
+	}
+	ast.Inspect(expr, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			w.scope[id.Name] = true
+		}
+		return true
+	})
 }
 
 // receiverParts adds the type arguments and the receiver to the key of a call.

@@ -5,8 +5,9 @@ import (
 	"go/types"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/dave/jennifer/jen"
 
@@ -263,4 +264,7 @@ func (w *wrapper) duration(d time.Duration) *jen.Statement {
 }
 
 // upper gives a name for use within another, as camel case has it.
-func upper(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
+func upper(name string) string {
+	first, size := utf8.DecodeRuneInString(name)
+	return string(unicode.ToUpper(first)) + name[size:]
+}

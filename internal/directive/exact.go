@@ -3,7 +3,6 @@ package directive
 import (
 	"go/types"
 	"reflect"
-	"slices"
 	"strings"
 	"unicode"
 )
@@ -22,7 +21,7 @@ func (w *exactWalker) walk(t types.Type, path string) string {
 	t = types.Unalias(t)
 	wrong := func(why string) string { return path + " is " + w.spell(t) + ": " + why }
 	if named, ok := t.(*types.Named); ok {
-		if slices.ContainsFunc(w.open, func(other types.Type) bool { return types.Identical(other, named) }) {
+		if within(named, w.open) {
 			return wrong("it holds itself, and JSON has no circles")
 		}
 		w.open = append(w.open, named)

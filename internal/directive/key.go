@@ -227,10 +227,8 @@ type keyWalker struct {
 func (w *keyWalker) walk(t types.Type, path string) string {
 	t = types.Unalias(t)
 	if named, ok := t.(*types.Named); ok {
-		for _, other := range w.open {
-			if types.Identical(other, named) {
-				return path + " is " + w.spell(t) + " again: a type that holds itself may go round in circles; add a method RetryKey() string to it"
-			}
+		if within(named, w.open) {
+			return path + " is " + w.spell(t) + " again: a type that holds itself may go round in circles; add a method RetryKey() string to it"
 		}
 		w.open = append(w.open, named)
 		defer func() { w.open = w.open[:len(w.open)-1] }()

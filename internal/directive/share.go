@@ -1,9 +1,6 @@
 package directive
 
-import (
-	"go/types"
-	"slices"
-)
+import "go/types"
 
 // Sharing says what two holders of the same value have in common.
 type Sharing int
@@ -37,7 +34,7 @@ func (w *sharer) walk(t types.Type) Sharing {
 		return Shared
 	}
 	if named, ok := t.(*types.Named); ok {
-		if slices.ContainsFunc(w.open, func(other types.Type) bool { return types.Identical(other, named) }) {
+		if within(named, w.open) {
 			return Shared
 		}
 		w.open = append(w.open, named)
@@ -75,6 +72,22 @@ func (w *sharer) walk(t types.Type) Sharing {
 		return w.structure(u)
 	}
 	return Shared
+}
+
+// within reports whether a declared type is among those that hold it, or is one of a generic type that holds itself with
+// ever other type arguments. The compiler takes no such type, but it can be met before.
+func within(t *types.Named, open []types.Type) bool {
+	const deepest = 8 // what somebody may have written
+	alike := 0
+	for _, other := range open {
+		if types.Identical(other, t) {
+			return true
+		}
+		if other.(*types.Named).Origin() == t.Origin() {
+			alike++
+		}
+	}
+	return alike >= deepest
 }
 
 func (w *sharer) structure(u *types.Struct) Sharing {
