@@ -9,9 +9,9 @@ import (
 // chain is followed on a grid over the latest wait and the sum of all waits. Its cells grow by the cellsPerTriple-th
 // root of 3, so that three times the end of a cell is the end of another.
 const (
-	cellsPerTriple   = 24
-	sums             = 1200 // times at which the distribution of the sum is kept
-	mostDecorrelated = 12   // retries that are followed so; more are drawn
+	cellsPerTriple   = 18
+	sums             = 800 // times at which the distribution of the sum is kept
+	mostDecorrelated = 12  // retries that are followed so; more are drawn
 )
 
 // chain is the state after some retries.
@@ -20,6 +20,7 @@ type chain struct {
 	edges        []float64 // of the cells of the latest wait
 	times        []float64 // of the sum
 	below        [][]float64
+	filled       int // cells that the latest wait may be in: those after are empty
 }
 
 // decorrelated gives the distributions of each wait and of the sums of waits, before retries 1 to n.
@@ -67,6 +68,7 @@ func startChain(first, limit float64, n int) *chain {
 		}
 		c.below = append(c.below, row)
 	}
+	c.filled = min(cellsPerTriple, c.cells())
 	return c
 }
 
@@ -97,16 +99,18 @@ func (c *chain) step() {
 		whole := min(c.edges[min(i+cellsPerTriple, n)], c.limit)
 		rest[i] = max(1-densities[i]*(whole-c.first), 0)
 	}
-	next := make([][]float64, n)
-	flow := make([]float64, len(c.times)) // into a second of the cell at hand, from all cells that cover it
-	from := n
-	for j := n - 1; j >= 0; j-- {
+	next := slices.Repeat([][]float64{make([]float64, len(c.times))}, n) // one for all that stay empty
+	flow := make([]float64, len(c.times))                                // into a second of the cell at hand, from all cells that cover it
+	arriving := make([]float64, len(c.times))
+	from := c.filled
+	c.filled = min(c.filled+cellsPerTriple, n)
+	for j := c.filled - 1; j >= 0; j-- {
 		for ; from > max(j-cellsPerTriple, -1)+1; from-- {
 			for s, mass := range c.below[from-1] {
 				flow[s] += densities[from-1] * mass
 			}
 		}
-		arriving := slices.Clone(flow)
+		copy(arriving, flow)
 		width := c.edges[j+1] - c.edges[j]
 		for s := range arriving {
 			arriving[s] *= width

@@ -29,7 +29,7 @@ const (
 	herdWaves    = 20     // waves that are looked at
 	fewClients   = 10_000 // up to here clients are drawn
 	herdClients  = 100_000
-	placesInWave = 400 // where a busiest window is looked for
+	placesInWave = 200 // where a busiest window is looked for
 )
 
 // herd follows the clients of a scenario, or herdClients where it names none.

@@ -115,7 +115,10 @@ func (p plan) drawn() bool {
 
 // resolution keeps long walks quick.
 func (p plan) resolution() int {
-	if len(p.laws) > 64 {
+	switch n := len(p.laws); {
+	case n > 256:
+		return cells / 16 // so many waits are close to a normal distribution
+	case n > 64:
 		return cells / 4
 	}
 	return cells
