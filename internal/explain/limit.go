@@ -40,10 +40,6 @@ func (x *explainer) limit(s subject) {
 
 // limitEntry holds an entry, and the retries inside its retries, against the limits.
 func (x *explainer) limitEntry(found *inventory.Inventory, e *inventory.Entry, f *forecast.Forecast) {
-	waits := e.Delay
-	if e.Policy.Retries.IsSet() && !e.Policy.Delay.IsSet() {
-		waits = e.Pos
-	}
 	for _, c := range e.Chains {
 		n, wait := c.Total()
 		many, long := x.tooMany(n), x.MaxWait > 0 && wait > x.MaxWait
@@ -57,7 +53,7 @@ func (x *explainer) limitEntry(found *inventory.Inventory, e *inventory.Entry, f
 			x.note(at, "%s; longer than %s (-max-wait)", c.Describe(e.Package), policy.Spell(x.MaxWait))
 		}
 	}
-	x.limit(subject{e.Task, e.Policy, f, found.Relative(e.Retries).String(), found.Relative(waits).String()})
+	x.limit(subject{e.Task, e.Policy, f, found.Relative(e.Retries).String(), found.Relative(e.Delay).String()})
 }
 
 func (x *explainer) note(at, format string, args ...any) {
@@ -80,14 +76,8 @@ func worstWait(p policy.Policy, v forecast.Verdict) (seconds float64, known bool
 		}
 		return 0, false
 	}
-	if v.Unbounded && v.WorstWait > 0 {
-		return centuries, true
-	}
 	return v.WorstWait, true
 }
-
-// centuries is longer than any limit.
-const centuries = 1e18
 
 func spell(seconds float64) string {
 	if seconds >= time.Duration(1<<62).Seconds() {
