@@ -231,7 +231,7 @@ func (f *folder) changes(wanted map[string][]byte) []Change {
 				list = append(list, Change{Path: path, Old: s.src, New: text})
 			}
 			delete(wanted, s.name)
-		} else if s.ours && len(bytes.TrimSpace(s.src)) > 0 {
+		} else if s.ours {
 			list = append(list, Change{Path: path, Old: s.src})
 		}
 	}

@@ -11,14 +11,14 @@ import (
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
-// tool is the tool part of every directive.
-const tool = "retry"
+// Tool is the tool part of every directive.
+const Tool = "retry"
 
 // verbs are what may follow "//retry:".
 var verbs = []string{"task", "flow", "policy", "default", "ignore"}
 
 // Mentions reports whether a source file may hold a directive: a cheap look, to spare files the parser.
-func Mentions(src []byte) bool { return bytes.Contains(src, []byte("//"+tool+":")) }
+func Mentions(src []byte) bool { return bytes.Contains(src, []byte("//"+Tool+":")) }
 
 // All goes through the directives in a file, each with the comment group that it stands in.
 func All(file *ast.File) iter.Seq2[*ast.CommentGroup, ast.Directive] {
@@ -26,7 +26,7 @@ func All(file *ast.File) iter.Seq2[*ast.CommentGroup, ast.Directive] {
 		for _, group := range file.Comments {
 			for _, comment := range group.List {
 				parsed, ok := ast.ParseDirective(comment.Slash, comment.Text)
-				if ok && parsed.Tool == tool && !yield(group, parsed) {
+				if ok && parsed.Tool == Tool && !yield(group, parsed) {
 					return
 				}
 			}
