@@ -6,19 +6,19 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
-	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/values"
 )
 
 // copiedResults lists the results that generated code copies, so that no two callers share them.
-func (w *wrapper) copiedResults() []int { return w.resultsThatAre(directive.Copied) }
+func (w *wrapper) copiedResults() []int { return w.resultsThatAre(values.Copied) }
 
 // sharedResults lists the results that callers share.
-func (w *wrapper) sharedResults() []int { return w.resultsThatAre(directive.Shared) }
+func (w *wrapper) sharedResults() []int { return w.resultsThatAre(values.Shared) }
 
-func (w *wrapper) resultsThatAre(sharing directive.Sharing) []int {
+func (w *wrapper) resultsThatAre(sharing values.Sharing) []int {
 	var list []int
 	for i := range w.fn.Sig.Results().Len() - 1 {
-		if directive.SharingOf(w.fn.Sig.Results().At(i).Type(), w.pkg) == sharing {
+		if values.SharingOf(w.fn.Sig.Results().At(i).Type(), w.pkg) == sharing {
 			list = append(list, i)
 		}
 	}
@@ -83,7 +83,7 @@ func (w *wrapper) copyHelper(holder *jen.Statement) []jen.Code {
 // copyOf writes statements that replace all memory that a variable shares with others.
 func (w *wrapper) copyOf(v *jen.Statement, t types.Type) []jen.Code {
 	t = types.Unalias(t)
-	if directive.SharingOf(t, w.pkg) == directive.Apart {
+	if values.SharingOf(t, w.pkg) == values.Apart {
 		return nil
 	}
 	defer w.block()()
@@ -96,7 +96,7 @@ func (w *wrapper) copyOf(v *jen.Statement, t types.Type) []jen.Code {
 	case *types.Map:
 		return w.copyOfMap(v, u)
 	case *types.Pointer:
-		if directive.IsBigInt(u.Elem()) {
+		if values.IsBigInt(u.Elem()) {
 			set := jen.New(w.imported("math/big", "big", "Int")).Dot("Set").Call(v.Clone())
 			return []jen.Code{jen.If(v.Clone().Op("!=").Nil()).Block(v.Clone().Op("=").Add(set))}
 		}
@@ -131,7 +131,7 @@ func (w *wrapper) copyOfMap(v *jen.Statement, m *types.Map) []jen.Code {
 	}
 	inner = append(inner, v.Clone().Index(jen.Id(entry)).Op("=").Id(value))
 	ranged := jen.List(jen.Id(entry), jen.Id(value)).Op(":=").Range()
-	if directive.EqualsItself(m.Key()) {
+	if values.EqualsItself(m.Key()) {
 		return []jen.Code{clone, jen.For(ranged.Add(v)).Block(inner...)}
 	}
 	old := w.fresh("old")
@@ -140,7 +140,7 @@ func (w *wrapper) copyOfMap(v *jen.Statement, m *types.Map) []jen.Code {
 
 // copyElements copies what the elements of a slice or array share.
 func (w *wrapper) copyElements(v *jen.Statement, elem types.Type) []jen.Code {
-	if directive.SharingOf(elem, w.pkg) == directive.Apart {
+	if values.SharingOf(elem, w.pkg) == values.Apart {
 		return nil
 	}
 	defer w.block()()
@@ -190,7 +190,7 @@ func (w *wrapper) noteStructs(t types.Type) {
 	case *types.Map:
 		w.noteStructs(u.Elem())
 	case *types.Struct:
-		if directive.Opaque(t) {
+		if values.ExactByItself(t) {
 			return
 		}
 		if named, ok := t.(*types.Named); ok {

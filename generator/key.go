@@ -7,7 +7,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
-	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/values"
 )
 
 // keyTarget is a key that values are added to: a variable, or a parameter that points to one.
@@ -32,7 +32,7 @@ type keyHelper struct {
 func (w *wrapper) keyParts(key string) []jen.Code {
 	s := w.receiverParts(key)
 	for _, i := range w.fn.Arguments() {
-		if t := w.fn.Sig.Params().At(i).Type(); directive.Told(t, w.pkg) {
+		if t := w.fn.Sig.Params().At(i).Type(); values.Told(t, w.pkg) {
 			s = append(s, w.keyOf(keyVariable(key), jen.Id(w.params[i]), t)...)
 		}
 	}
@@ -42,25 +42,25 @@ func (w *wrapper) keyParts(key string) []jen.Code {
 // keyOf writes what adds a value, which is addressable, to a key.
 func (w *wrapper) keyOf(k keyTarget, v *jen.Statement, t types.Type) []jen.Code {
 	t = types.Unalias(t)
-	form, _ := directive.FormOf(t, w.pkg)
+	form, _ := values.FormOf(t, w.pkg)
 	switch form {
-	case directive.BasicForm:
+	case values.BasicForm:
 		return []jen.Code{w.keyOfBasic(k, v, t)}
-	case directive.BytesForm:
+	case values.BytesForm:
 		return []jen.Code{k.add("Bytes", v)}
-	case directive.PointerForm:
+	case values.PointerForm:
 		inner := w.keyOfTarget(k, v, t.Underlying().(*types.Pointer).Elem())
 		return ifAny(k.add("Has", v.Clone().Op("!=").Nil()), inner)
-	case directive.SliceForm:
+	case values.SliceForm:
 		size := k.add("Len", jen.Len(v.Clone()), v.Clone().Op("==").Nil())
 		return ifAny(size, w.keyOfElements(k, v, t.Underlying().(*types.Slice).Elem()))
-	case directive.ArrayForm:
+	case values.ArrayForm:
 		return w.keyOfElements(k, v, t.Underlying().(*types.Array).Elem())
-	case directive.MapForm:
+	case values.MapForm:
 		return w.keyOfMap(k, v, t.Underlying().(*types.Map))
-	case directive.StructForm:
+	case values.StructForm:
 		return w.keyOfStruct(k, v, t)
-	case directive.ParameterForm:
+	case values.ParameterForm:
 		return []jen.Code{w.imported(retryPath, "retry", "AddBasic").Call(k.pointer.Clone(), v)}
 	}
 	leaf := leaves[form]
@@ -79,18 +79,18 @@ func ifAny(condition *jen.Statement, then []jen.Code) []jen.Code {
 }
 
 // leaves are the methods of a key that take whole values.
-var leaves = map[directive.Form]struct {
+var leaves = map[values.Form]struct {
 	method  string
 	address bool
 }{
-	directive.KeyedForm: {"Keyed", false}, directive.KeyedPointer: {"Keyed", true},
-	directive.MarshaledForm: {"Marshaled", false}, directive.MarshaledPointer: {"Marshaled", true},
-	directive.TimeForm: {"Time", false}, directive.URLForm: {"URL", true}, directive.UserinfoForm: {"Userinfo", true},
+	values.KeyedForm: {"Keyed", false}, values.KeyedPointer: {"Keyed", true},
+	values.MarshaledForm: {"Marshaled", false}, values.MarshaledPointer: {"Marshaled", true},
+	values.TimeForm: {"Time", false}, values.URLForm: {"URL", true}, values.UserinfoForm: {"Userinfo", true},
 }
 
 // keyOfTarget adds what a pointer points to.
 func (w *wrapper) keyOfTarget(k keyTarget, pointer *jen.Statement, t types.Type) []jen.Code {
-	form, _ := directive.FormOf(t, w.pkg)
+	form, _ := values.FormOf(t, w.pkg)
 	if leaves[form].address {
 		return []jen.Code{k.add(leaves[form].method, pointer)}
 	}
@@ -247,7 +247,7 @@ func (w *wrapper) block() (end func()) {
 // note notes a type that code was written for, field by field. Of one with fields that cannot be written here there is
 // nothing to compare with.
 func (w *wrapper) note(t *types.Named) {
-	if !directive.CanSpell(t, w.pkg) || !directive.CanSpell(t.Underlying(), w.pkg) {
+	if !values.CanSpell(t, w.pkg) || !values.CanSpell(t.Underlying(), w.pkg) {
 		return
 	}
 	for _, other := range w.structs {

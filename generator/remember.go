@@ -9,7 +9,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
-	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/values"
 )
 
 // remembered writes a wrapper whose results are remembered within a flow run: the wrapper itself, which asks whether
@@ -237,14 +237,14 @@ func (w *wrapper) receiverParts(key string) []jen.Code {
 		return s
 	}
 	self := w.self()
-	switch form, _ := directive.FormOf(w.fn.Self, w.pkg); {
-	case form == directive.KeyedForm:
+	switch form, _ := values.FormOf(w.fn.Self, w.pkg); {
+	case form == values.KeyedForm:
 		return append(s, k.Dot("Keyed").Call(self))
-	case form == directive.KeyedPointer:
+	case form == values.KeyedPointer:
 		return append(s, k.Dot("Keyed").Call(jen.Op("&").Add(self)))
 	case w.fn.Receiver == nil || w.fn.Receiver.Pointer:
 		return append(s, k.Dot("Identity").Call(self))
-	case directive.Told(w.fn.Self, w.pkg):
+	case values.Told(w.fn.Self, w.pkg):
 		return append(s, w.keyOf(keyVariable(key), self, w.fn.Self)...)
 	}
 	return s // a flow, whose receiver need not be told apart

@@ -12,6 +12,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/values"
 )
 
 // wrapper is one function of the generated file: the names in it are decided before anything is written.
@@ -164,7 +165,7 @@ func (w *wrapper) nameResults() {
 	w.locals = make([]string, results.Len())
 	w.named = spelled(results)
 	for i := range results.Len() {
-		w.bare = w.bare || directive.HoldsLock(results.At(i).Type())
+		w.bare = w.bare || values.HoldsLock(results.At(i).Type())
 		if name := results.At(i).Name(); token.IsIdentifier(name) && name != "_" {
 			w.locals[i] = w.fresh(name)
 			w.named = w.named && w.locals[i] == name

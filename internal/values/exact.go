@@ -1,4 +1,4 @@
-package directive
+package values
 
 import (
 	"go/types"
@@ -7,9 +7,9 @@ import (
 	"unicode"
 )
 
-// inexact says why encoding/json would not give values of a type back as they were, "" where it does. The path leads
+// Inexact says why encoding/json would not give values of a type back as they were, "" where it does. The path leads
 // to what is wrong.
-func inexact(t types.Type, pkg *types.Package, path string) string {
+func Inexact(t types.Type, pkg *types.Package, path string) string {
 	w := exactWalker{keyWalker{pkg: pkg}}
 	return w.walk(t, path)
 }
@@ -30,13 +30,13 @@ func (w *exactWalker) walk(t types.Type, path string) string {
 	if IsBigInt(t) {
 		return wrong("JSON finds how to write it behind a pointer alone; give back a *big.Int")
 	}
-	if exactByItself(t) {
+	if ExactByItself(t) {
 		return ""
 	}
-	if isNamed(t, "time", "Time") {
+	if IsNamed(t, "time", "Time") {
 		return wrong("JSON drops its monotonic reading and the name of its location; give back the Unix time, as int64, or its text")
 	}
-	if isNamed(t, "encoding/json", "Number") {
+	if IsNamed(t, "encoding/json", "Number") {
 		return wrong("an empty one is written as 0; give back a string")
 	}
 	if name := ownCoding(t); name != "" {
@@ -93,7 +93,7 @@ func (w *exactWalker) structure(s *types.Struct, path string, names map[string]s
 		tag := reflect.StructTag(s.Tag(i)).Get("json")
 		name, options, _ := strings.Cut(tag, ",")
 		embedded, isStruct := types.Unalias(field.Type()).Underlying().(*types.Struct)
-		if field.Embedded() && name == "" && isStruct && !exactByItself(field.Type()) && ownCoding(field.Type()) == "" && !isNamed(field.Type(), "time", "Time") {
+		if field.Embedded() && name == "" && isStruct && !ExactByItself(field.Type()) && ownCoding(field.Type()) == "" && !IsNamed(field.Type(), "time", "Time") {
 			if why := w.structure(embedded, at, names); why != "" {
 				return why
 			}
@@ -146,13 +146,10 @@ func exactBasic(t types.Type) bool {
 	return u.Kind() != types.UnsafePointer && u.Info()&(types.IsBoolean|types.IsString|types.IsInteger|types.IsFloat) != 0 && ownCoding(t) == ""
 }
 
-// Opaque reports whether a type is recorded by an encoding of its own.
-func Opaque(t types.Type) bool { return exactByItself(t) }
-
-// exactByItself lists the types whose own encodings give every value back, but for addresses that are not valid, which
+// ExactByItself lists the types whose own encodings give every value back, but for addresses that are not valid, which
 // are an error when they are recorded.
-func exactByItself(t types.Type) bool {
-	return IsBigInt(t) || isNamed(t, "net/netip", "Addr") || isNamed(t, "net/netip", "AddrPort") || isNamed(t, "net/netip", "Prefix")
+func ExactByItself(t types.Type) bool {
+	return IsBigInt(t) || IsNamed(t, "net/netip", "Addr") || IsNamed(t, "net/netip", "AddrPort") || IsNamed(t, "net/netip", "Prefix")
 }
 
 // ownCoding names a method by which a type, or a pointer to it, says itself what its JSON is, "" for none. It may have

@@ -1,4 +1,4 @@
-package directive
+package values
 
 import "go/types"
 
@@ -7,7 +7,7 @@ func CanSpell(t types.Type, pkg *types.Package) bool {
 	can := func(t types.Type) bool { return CanSpell(t, pkg) }
 	switch t := types.Unalias(t).(type) {
 	case *types.Named:
-		return unreachable(t, pkg) == nil
+		return Unreachable(t, pkg) == nil
 	case *types.Pointer:
 		return can(t.Elem())
 	case *types.Slice:
@@ -28,13 +28,13 @@ func CanSpell(t types.Type, pkg *types.Package) bool {
 		}
 	case *types.Struct:
 		for field := range t.Fields() {
-			if !field.Exported() && !samePackage(field.Pkg(), pkg) || !can(field.Type()) {
+			if !field.Exported() && !SamePackage(field.Pkg(), pkg) || !can(field.Type()) {
 				return false
 			}
 		}
 	case *types.Interface:
 		for method := range t.ExplicitMethods() {
-			if !method.Exported() && !samePackage(method.Pkg(), pkg) || !can(method.Type()) {
+			if !method.Exported() && !SamePackage(method.Pkg(), pkg) || !can(method.Type()) {
 				return false
 			}
 		}

@@ -1,4 +1,4 @@
-package directive
+package values
 
 import "go/types"
 
@@ -93,7 +93,7 @@ func within(t *types.Named, open []types.Type) bool {
 func (w *sharer) structure(u *types.Struct) Sharing {
 	all := Apart
 	for field := range u.Fields() {
-		if !field.Exported() && (w.exposed || !samePackage(field.Pkg(), w.pkg)) {
+		if !field.Exported() && (w.exposed || !SamePackage(field.Pkg(), w.pkg)) {
 			return Shared
 		}
 		all = max(all, w.walk(field.Type()))
@@ -102,11 +102,11 @@ func (w *sharer) structure(u *types.Struct) Sharing {
 }
 
 // IsBigInt reports whether a type is big.Int, which has a copy of its own kind.
-func IsBigInt(t types.Type) bool { return isNamed(t, "math/big", "Int") }
+func IsBigInt(t types.Type) bool { return IsNamed(t, "math/big", "Int") }
 
 // unchanging lists types of which no holder can change what another sees.
 func unchanging(t types.Type) bool {
-	return isNamed(t, "time", "Time") || isNamed(t, "net/netip", "Addr") || isNamed(t, "net/netip", "AddrPort") || isNamed(t, "net/netip", "Prefix")
+	return IsNamed(t, "time", "Time") || IsNamed(t, "net/netip", "Addr") || IsNamed(t, "net/netip", "AddrPort") || IsNamed(t, "net/netip", "Prefix")
 }
 
 // EqualsItself reports whether every value of a type is equal to itself, which a NaN is not, nor what holds one.

@@ -1,4 +1,4 @@
-package directive
+package values
 
 import (
 	"fmt"
@@ -34,11 +34,11 @@ const (
 func FormOf(t types.Type, pkg *types.Package) (form Form, why string) {
 	t = types.Unalias(t)
 	switch {
-	case isNamed(t, "time", "Time"):
+	case IsNamed(t, "time", "Time"):
 		return TimeForm, ""
-	case isNamed(t, "net/url", "URL"):
+	case IsNamed(t, "net/url", "URL"):
 		return URLForm, ""
-	case isNamed(t, "net/url", "Userinfo"):
+	case IsNamed(t, "net/url", "Userinfo"):
 		return UserinfoForm, ""
 	case saysKey(t):
 		return KeyedForm, ""
@@ -82,16 +82,16 @@ func FormOf(t types.Type, pkg *types.Package) (form Form, why string) {
 // formOfStruct gives the form of a struct. Fields that another package keeps to itself cannot be read from here.
 func formOfStruct(t types.Type, u *types.Struct, pkg *types.Package) (Form, string) {
 	for field := range u.Fields() {
-		if field.Exported() || samePackage(field.Pkg(), pkg) {
-			if obj := unreachable(field.Type(), pkg); obj != nil && field.Name() != "_" {
+		if field.Exported() || SamePackage(field.Pkg(), pkg) {
+			if obj := Unreachable(field.Type(), pkg); obj != nil && field.Name() != "_" {
 				return NoForm, "its field " + field.Name() + " has a type that package " + pkg.Path() + " cannot name"
 			}
 			continue
 		}
 		switch {
-		case isNamed(t, "math/big", "Float"):
+		case IsNamed(t, "math/big", "Float"):
 			return NoForm, "its encoding leaves out precision and mode; take what its Text method gives"
-		case isNamed(t, "regexp", "Regexp"):
+		case IsNamed(t, "regexp", "Regexp"):
 			return NoForm, "its text leaves out how it was compiled; take the expression, and compile it within the task"
 		case encodes(t):
 			return MarshaledForm, ""
@@ -108,34 +108,34 @@ func formOfStruct(t types.Type, u *types.Struct, pkg *types.Package) (Form, stri
 
 const holdsLock = "it holds a lock, which reading it field by field would copy; add a method RetryKey() string to it, and refer to it by pointers"
 
-func samePackage(a, b *types.Package) bool {
+func SamePackage(a, b *types.Package) bool {
 	return a == b || a != nil && b != nil && a.Path() == b.Path()
 }
 
-// unreachable finds a declared type within t that code of pkg cannot name, nil for none.
-func unreachable(t types.Type, pkg *types.Package) *types.TypeName {
+// Unreachable finds a declared type within t that code of pkg cannot name, nil for none.
+func Unreachable(t types.Type, pkg *types.Package) *types.TypeName {
 	switch t := types.Unalias(t).(type) {
 	case *types.Named:
 		obj := t.Obj()
-		if obj.Pkg() != nil && !samePackage(obj.Pkg(), pkg) && (!obj.Exported() || !CanImport(pkg.Path(), obj.Pkg().Path())) {
+		if obj.Pkg() != nil && !SamePackage(obj.Pkg(), pkg) && (!obj.Exported() || !CanImport(pkg.Path(), obj.Pkg().Path())) {
 			return obj
 		}
 		for arg := range t.TypeArgs().Types() {
-			if obj := unreachable(arg, pkg); obj != nil {
+			if obj := Unreachable(arg, pkg); obj != nil {
 				return obj
 			}
 		}
 	case *types.Pointer:
-		return unreachable(t.Elem(), pkg)
+		return Unreachable(t.Elem(), pkg)
 	case *types.Slice:
-		return unreachable(t.Elem(), pkg)
+		return Unreachable(t.Elem(), pkg)
 	case *types.Array:
-		return unreachable(t.Elem(), pkg)
+		return Unreachable(t.Elem(), pkg)
 	case *types.Map:
-		if obj := unreachable(t.Key(), pkg); obj != nil {
+		if obj := Unreachable(t.Key(), pkg); obj != nil {
 			return obj
 		}
-		return unreachable(t.Elem(), pkg)
+		return Unreachable(t.Elem(), pkg)
 	}
 	return nil
 }
@@ -169,7 +169,7 @@ func encodes(t types.Type) bool {
 		appends bool
 	}{{"AppendBinary", true}, {"MarshalBinary", false}, {"AppendText", true}, {"MarshalText", false}} {
 		sig := method(t, form.name)
-		if sig == nil || sig.Results().Len() != 2 || !types.Identical(sig.Results().At(0).Type(), bytes) || !isError(sig.Results().At(1).Type()) {
+		if sig == nil || sig.Results().Len() != 2 || !types.Identical(sig.Results().At(0).Type(), bytes) || !IsError(sig.Results().At(1).Type()) {
 			continue
 		}
 		if form.appends && sig.Params().Len() == 1 && types.Identical(sig.Params().At(0).Type(), bytes) || !form.appends && sig.Params().Len() == 0 {
@@ -212,8 +212,11 @@ func keyBasic(t types.Type) bool {
 	return false
 }
 
-// untold says what of a type cannot be told apart in a key, "" for nothing. The path leads to it.
-func untold(t types.Type, pkg *types.Package, path string) string {
+// Told reports whether values of a type can be told apart by code of pkg.
+func Told(t types.Type, pkg *types.Package) bool { return Untold(t, pkg, "") == "" }
+
+// Untold says what of a type cannot be told apart in a key, "" for nothing. The path leads to it.
+func Untold(t types.Type, pkg *types.Package, path string) string {
 	w := keyWalker{pkg: pkg}
 	return w.walk(t, path)
 }
@@ -275,7 +278,7 @@ func (w *keyWalker) spell(t types.Type) string { return types.TypeString(t, insi
 // inside writes types as a package itself would.
 func inside(pkg *types.Package) types.Qualifier {
 	return func(other *types.Package) string {
-		if samePackage(other, pkg) {
+		if SamePackage(other, pkg) {
 			return ""
 		}
 		return other.Name()
