@@ -1,4 +1,4 @@
-package generator
+package render
 
 import (
 	"go/token"
@@ -55,7 +55,7 @@ func (w *wrapper) outside() {
 		w.scope[w.fn.Name] = true
 	}
 	note := func(ref *directive.Ref) {
-		if ref != nil && ref.Object != nil && ref.Object.Pkg() == w.pkg {
+		if ref != nil && ref.Object != nil && ref.Object.Pkg() == w.Types {
 			w.scope[ref.Object.Name()] = true
 		}
 	}
@@ -74,7 +74,7 @@ func (w *wrapper) outside() {
 		note(&match.Ref)
 	}
 	for v := range w.fn.Sig.Results().Variables() {
-		noteTypes(v.Type(), w.pkg, w.scope) // for zero values
+		noteTypes(v.Type(), w.Types, w.scope) // for zero values
 	}
 	w.outsideOfKeys()
 }
@@ -222,7 +222,7 @@ func (w *wrapper) ref(ref *directive.Ref) *jen.Statement {
 	switch {
 	case ref.Object == nil:
 		s = w.self()
-	case ref.Object.Pkg() == nil || ref.Object.Pkg() == w.pkg:
+	case ref.Object.Pkg() == nil || ref.Object.Pkg() == w.Types:
 		s = jen.Id(ref.Object.Name())
 	default:
 		s = w.imported(ref.Object.Pkg().Path(), ref.Object.Pkg().Name(), ref.Object.Name())

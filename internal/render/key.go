@@ -1,4 +1,4 @@
-package generator
+package render
 
 import (
 	"go/types"
@@ -32,7 +32,7 @@ type keyHelper struct {
 func (w *wrapper) keyParts(key string) []jen.Code {
 	s := w.receiverParts(key)
 	for _, i := range w.fn.Arguments() {
-		if t := w.fn.Sig.Params().At(i).Type(); values.Told(t, w.pkg) {
+		if t := w.fn.Sig.Params().At(i).Type(); values.Told(t, w.Types) {
 			s = append(s, w.keyOf(keyVariable(key), jen.Id(w.params[i]), t)...)
 		}
 	}
@@ -42,7 +42,7 @@ func (w *wrapper) keyParts(key string) []jen.Code {
 // keyOf writes what adds a value, which is addressable, to a key.
 func (w *wrapper) keyOf(k keyTarget, v *jen.Statement, t types.Type) []jen.Code {
 	t = types.Unalias(t)
-	form, _ := values.FormOf(t, w.pkg)
+	form, _ := values.FormOf(t, w.Types)
 	switch form {
 	case values.BasicForm:
 		return []jen.Code{w.keyOfBasic(k, v, t)}
@@ -90,7 +90,7 @@ var leaves = map[values.Form]struct {
 
 // keyOfTarget adds what a pointer points to.
 func (w *wrapper) keyOfTarget(k keyTarget, pointer *jen.Statement, t types.Type) []jen.Code {
-	form, _ := values.FormOf(t, w.pkg)
+	form, _ := values.FormOf(t, w.Types)
 	if leaves[form].address {
 		return []jen.Code{k.add(leaves[form].method, pointer)}
 	}
@@ -247,7 +247,7 @@ func (w *wrapper) block() (end func()) {
 // note notes a type that code was written for, field by field. Of one with fields that cannot be written here there is
 // nothing to compare with.
 func (w *wrapper) note(t *types.Named) {
-	if !values.CanSpell(t, w.pkg) || !values.CanSpell(t.Underlying(), w.pkg) {
+	if !values.CanSpell(t, w.Types) || !values.CanSpell(t.Underlying(), w.Types) {
 		return
 	}
 	for _, other := range w.structs {

@@ -1,4 +1,4 @@
-package generator
+package render
 
 import (
 	"fmt"
@@ -98,7 +98,7 @@ func (w *wrapper) resultNames(which []int) []string {
 		name := v.Name()
 		if !token.IsIdentifier(name) || name == "_" {
 			name = types.TypeString(v.Type(), func(pkg *types.Package) string {
-				if pkg == w.pkg {
+				if pkg == w.Types {
 					return ""
 				}
 				return pkg.Name()

@@ -1,4 +1,4 @@
-package generator
+package render
 
 import (
 	"errors"
@@ -40,7 +40,7 @@ func TestStd(t *testing.T) {
 // compare compares the signatures of one package and gives their number.
 func compare(t *testing.T, std map[string]*types.Package, pkg *types.Package) int {
 	f := &file{
-		source: &ast.File{Name: ast.NewIdent("corpus")}, path: "corpus", pkg: types.NewPackage("corpus", "corpus"),
+		Input: &Input{Path: "corpus", Source: &ast.File{Name: ast.NewIdent("corpus")}, Types: types.NewPackage("corpus", "corpus")},
 		names: map[string]string{}, taken: map[string]bool{}, renamed: map[*types.TypeParam]string{},
 		jen: jen.NewFilePathName("corpus", "corpus"),
 	}
@@ -109,3 +109,7 @@ func signatures(pkg *types.Package) []*types.Signature {
 	}
 	return list
 }
+
+type importer func(path string) (*types.Package, error)
+
+func (i importer) Import(path string) (*types.Package, error) { return i(path) }

@@ -1,4 +1,4 @@
-package generator
+package render
 
 import (
 	"go/types"
@@ -121,8 +121,8 @@ func (w *wrapper) helperTaken(name string) bool {
 	if holder == nil {
 		return w.taken[name]
 	}
-	object, _, _ := types.LookupFieldOrMethod(holder, true, w.pkg, name)
-	return object != nil && (w.unit.written == nil || !w.unit.written(object.Pos()))
+	object, _, _ := types.LookupFieldOrMethod(holder, true, w.Types, name)
+	return object != nil && (w.Written == nil || !w.Written(object.Pos()))
 }
 
 // holder is the type that the wrapper is a method of, nil for a function.

@@ -1,4 +1,4 @@
-package generator
+package render
 
 import (
 	"go/ast"
@@ -167,7 +167,7 @@ func (w *wrapper) outsideOfKeys() {
 
 // noteAll notes the names that a type is written with, however deep, those that need no import.
 func (w *wrapper) noteAll(t types.Type) {
-	noteTypes(t, w.pkg, w.scope)
+	noteTypes(t, w.Types, w.scope)
 	switch t := t.(type) {
 	case *types.Basic:
 		w.scope[t.Name()] = true
@@ -237,14 +237,14 @@ func (w *wrapper) receiverParts(key string) []jen.Code {
 		return s
 	}
 	self := w.self()
-	switch form, _ := values.FormOf(w.fn.Self, w.pkg); {
+	switch form, _ := values.FormOf(w.fn.Self, w.Types); {
 	case form == values.KeyedForm:
 		return append(s, k.Dot("Keyed").Call(self))
 	case form == values.KeyedPointer:
 		return append(s, k.Dot("Keyed").Call(jen.Op("&").Add(self)))
 	case w.fn.Receiver == nil || w.fn.Receiver.Pointer:
 		return append(s, k.Dot("Identity").Call(self))
-	case values.Told(w.fn.Self, w.pkg):
+	case values.Told(w.fn.Self, w.Types):
 		return append(s, w.keyOf(keyVariable(key), self, w.fn.Self)...)
 	}
 	return s // a flow, whose receiver need not be told apart

@@ -1,4 +1,4 @@
-package generator
+package render
 
 import (
 	"go/types"
@@ -18,7 +18,7 @@ func (w *wrapper) sharedResults() []int { return w.resultsThatAre(values.Shared)
 func (w *wrapper) resultsThatAre(sharing values.Sharing) []int {
 	var list []int
 	for i := range w.fn.Sig.Results().Len() - 1 {
-		if values.SharingOf(w.fn.Sig.Results().At(i).Type(), w.pkg) == sharing {
+		if values.SharingOf(w.fn.Sig.Results().At(i).Type(), w.Types) == sharing {
 			list = append(list, i)
 		}
 	}
@@ -83,7 +83,7 @@ func (w *wrapper) copyHelper(holder *jen.Statement) []jen.Code {
 // copyOf writes statements that replace all memory that a variable shares with others.
 func (w *wrapper) copyOf(v *jen.Statement, t types.Type) []jen.Code {
 	t = types.Unalias(t)
-	if values.SharingOf(t, w.pkg) == values.Apart {
+	if values.SharingOf(t, w.Types) == values.Apart {
 		return nil
 	}
 	defer w.block()()
@@ -140,7 +140,7 @@ func (w *wrapper) copyOfMap(v *jen.Statement, m *types.Map) []jen.Code {
 
 // copyElements copies what the elements of a slice or array share.
 func (w *wrapper) copyElements(v *jen.Statement, elem types.Type) []jen.Code {
-	if values.SharingOf(elem, w.pkg) == values.Apart {
+	if values.SharingOf(elem, w.Types) == values.Apart {
 		return nil
 	}
 	defer w.block()()

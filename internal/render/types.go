@@ -1,4 +1,4 @@
-package generator
+package render
 
 import (
 	"go/ast"
@@ -53,7 +53,7 @@ func (f *file) typeOf(t types.Type) *jen.Statement {
 // named writes the name of a declared type, with its type arguments.
 func (f *file) named(object *types.TypeName, args *types.TypeList) *jen.Statement {
 	var s *jen.Statement
-	if pkg := object.Pkg(); pkg == nil || pkg.Path() == f.path {
+	if pkg := object.Pkg(); pkg == nil || pkg.Path() == f.Path {
 		s = jen.Id(object.Name())
 	} else {
 		s = f.imported(pkg.Path(), pkg.Name(), object.Name())
@@ -204,7 +204,7 @@ func (f *file) constantExpr(expr ast.Expr) *jen.Statement {
 			return x.Op(e.Op.String()).Add(y)
 		}
 	case *ast.Ident:
-		if object, ok := f.pkg.Scope().Lookup(e.Name).(*types.Const); ok && object.Val().Kind() != constant.Unknown {
+		if object, ok := f.Types.Scope().Lookup(e.Name).(*types.Const); ok && object.Val().Kind() != constant.Unknown {
 			return jen.Id(e.Name)
 		}
 	case *ast.SelectorExpr:
@@ -212,7 +212,7 @@ func (f *file) constantExpr(expr ast.Expr) *jen.Statement {
 		if !ok {
 			return nil
 		}
-		for _, pkg := range f.pkg.Imports() {
+		for _, pkg := range f.Types.Imports() {
 			if object, ok := pkg.Scope().Lookup(e.Sel.Name).(*types.Const); ok && f.sourceName(pkg.Path(), pkg.Name()) == id.Name {
 				return f.imported(pkg.Path(), pkg.Name(), object.Name())
 			}

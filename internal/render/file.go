@@ -1,4 +1,5 @@
-package generator
+// Package render writes the generated file of one source file: a package with its directives in, bytes out.
+package render
 
 import (
 	"bytes"
@@ -6,6 +7,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -20,12 +22,22 @@ const (
 	httpPath  = "github.com/retrygen/retrygen/runtime/retryhttp"
 )
 
+// Input is one source file with what its directives ask for.
+type Input struct {
+	Path       string         // import path of the package
+	Types      *types.Package // its declarations
+	Info       *types.Info    // Types alone
+	Source     *ast.File
+	Found      *directive.Found // of the whole package
+	Constraint string           // build constraint of the generated file, "" for none
+
+	Declared map[string]bool      // what any file of the package declares, on whatever platform
+	Written  func(token.Pos) bool // reports whether a position lies in a generated file; may be nil
+}
+
 // file is one generated file while it is being written.
 type file struct {
-	unit    *unit
-	source  *ast.File
-	path    string // import path of the package
-	pkg     *types.Package
+	*Input
 	lengths map[*types.Array]ast.Expr
 
 	funcs      []*directive.Func
@@ -37,21 +49,21 @@ type file struct {
 	renamed map[*types.TypeParam]string // blank type parameters of the function being written
 }
 
-// render writes what the directives of one source file ask for.
-func render(u *unit, pkg *types.Package, source *ast.File, found *directive.Found) ([]byte, error) {
+// File writes what the directives of one source file ask for.
+func File(in *Input) ([]byte, error) {
 	f := &file{
-		unit: u, source: source, path: u.path, pkg: pkg, lengths: lengthsOf(u.info),
-		names: map[string]string{}, taken: u.declared(), renamed: map[*types.TypeParam]string{},
+		Input: in, lengths: lengthsOf(in.Info),
+		names: map[string]string{}, taken: maps.Clone(in.Declared), renamed: map[*types.TypeParam]string{},
 	}
-	for _, fn := range found.Funcs {
+	for _, fn := range in.Found.Funcs {
 		f.taken[fn.Wrapper] = fn.Receiver == nil
-		if fn.File == source {
+		if fn.File == in.Source {
 			f.funcs = append(f.funcs, fn)
 		}
 	}
-	for _, d := range found.Decorators {
+	for _, d := range in.Found.Decorators {
 		f.taken[d.Wrapper] = true
-		if d.File == source {
+		if d.File == in.Source {
 			f.decorators = append(f.decorators, d)
 		}
 	}
@@ -103,10 +115,10 @@ func (f *file) all() []*directive.Func {
 
 // write renders the file.
 func (f *file) write() ([]byte, error) {
-	f.jen = jen.NewFilePathName(f.path, f.pkg.Name())
-	f.jen.HeaderComment(header)
-	if line := f.buildLine(); line != "" {
-		f.jen.HeaderComment(line)
+	f.jen = jen.NewFilePathName(f.Path, f.Types.Name())
+	f.jen.HeaderComment(directive.Header)
+	if f.Constraint != "" {
+		f.jen.HeaderComment("//go:build " + f.Constraint)
 	}
 	f.basis()
 	type part struct {
@@ -132,21 +144,6 @@ func (f *file) write() ([]byte, error) {
 		return nil, err
 	}
 	return out.Bytes(), nil
-}
-
-// buildLine repeats the build constraint of the source, with cgo where the source needs it.
-func (f *file) buildLine() string {
-	source := f.unit.covered[f.source]
-	expr := buildLine(source.src)
-	switch {
-	case expr != nil && usesCgo(f.source):
-		return "//go:build cgo && (" + expr.String() + ")"
-	case expr != nil:
-		return "//go:build " + expr.String()
-	case usesCgo(f.source):
-		return "//go:build cgo"
-	}
-	return ""
 }
 
 // basis names what the file was generated for and from: a runtime of another generation then fails to build by a
@@ -189,7 +186,7 @@ func (f *file) remembers() bool {
 
 // imported writes a name of another package.
 func (f *file) imported(path, pkgName, name string) *jen.Statement {
-	if path == f.path {
+	if path == f.Path {
 		return jen.Id(name)
 	}
 	f.importName(path, pkgName)
@@ -218,7 +215,7 @@ func (f *file) importName(path, pkgName string) string {
 
 // sourceName is what the source file calls a package, its own name where the source does not import it by one.
 func (f *file) sourceName(path, pkgName string) string {
-	for _, spec := range f.source.Imports {
+	for _, spec := range f.Source.Imports {
 		if spec.Path.Value == strconv.Quote(path) && spec.Name != nil && spec.Name.Name != "_" && spec.Name.Name != "." {
 			return spec.Name.Name
 		}
