@@ -66,7 +66,7 @@ func envDelays(name string) []time.Duration {
 		}
 	}
 	var delays []time.Duration
-	for entry := range strings.SplitSeq(inner, ",") {
+	for _, entry := range strings.Split(inner, ",") {
 		d, err := ParseDuration(strings.TrimSpace(entry))
 		if err != nil {
 			reportEnv(name, text, err)

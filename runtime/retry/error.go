@@ -2,8 +2,9 @@ package retry
 
 import (
 	"context"
-	"errors"
 	"fmt"
+
+	"github.com/retrygen/retrygen/runtime/internal/errs"
 )
 
 // Reason says why retries were cut short.
@@ -96,7 +97,7 @@ func final(err error) bool {
 	if err == nil {
 		return false
 	}
-	if _, ok := errors.AsType[*permanentError](err); ok {
+	if _, ok := errs.As[*permanentError](err); ok {
 		return true
 	}
 	return budgetEmpty(err)

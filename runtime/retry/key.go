@@ -203,11 +203,11 @@ func (k *Key) Marshaled(v any) {
 	var data []byte
 	err := fmt.Errorf("%T has no encoding", v)
 	switch v := v.(type) {
-	case encoding.BinaryAppender:
+	case interface{ AppendBinary([]byte) ([]byte, error) }:
 		data, err = v.AppendBinary(nil)
 	case encoding.BinaryMarshaler:
 		data, err = v.MarshalBinary()
-	case encoding.TextAppender:
+	case interface{ AppendText([]byte) ([]byte, error) }:
 		data, err = v.AppendText(nil)
 	case encoding.TextMarshaler:
 		data, err = v.MarshalText()

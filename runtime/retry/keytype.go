@@ -118,14 +118,16 @@ func (s *speller) spell(t reflect.Type) {
 		s.function(t)
 	case reflect.Struct:
 		s.text.WriteString("struct{")
-		for field := range t.Fields() {
+		for i := range t.NumField() {
+			field := t.Field(i)
 			s.part(fmt.Sprintf("%s.%s %t %q ", field.PkgPath, field.Name, field.Anonymous, field.Tag), field.Type)
 			s.text.WriteString("; ")
 		}
 		s.text.WriteString("}")
 	case reflect.Interface:
 		s.text.WriteString("interface{")
-		for method := range t.Methods() {
+		for i := range t.NumMethod() {
+			method := t.Method(i)
 			s.part(method.PkgPath+"."+method.Name+" ", method.Type)
 			s.text.WriteString("; ")
 		}
@@ -140,13 +142,13 @@ func (s *speller) part(before string, t reflect.Type) {
 
 func (s *speller) function(t reflect.Type) {
 	s.text.WriteString("func(")
-	for in := range t.Ins() {
-		s.part("", in)
+	for i := range t.NumIn() {
+		s.part("", t.In(i))
 		s.text.WriteString(", ")
 	}
 	fmt.Fprintf(&s.text, "%t)(", t.IsVariadic())
-	for out := range t.Outs() {
-		s.part("", out)
+	for i := range t.NumOut() {
+		s.part("", t.Out(i))
 		s.text.WriteString(", ")
 	}
 	s.text.WriteString(")")

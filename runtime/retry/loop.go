@@ -2,9 +2,10 @@ package retry
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
 	"time"
+
+	"github.com/retrygen/retrygen/runtime/internal/errs"
 )
 
 // Loop is the state of one call's retries, from its first failure on. It is for generated code, which declares it
@@ -83,7 +84,7 @@ func (l *Loop) Left(err error) bool {
 	if final(err) {
 		return false
 	}
-	if w, ok := errors.AsType[waiter](err); ok {
+	if w, ok := errs.As[waiter](err); ok {
 		l.asked = max(w.RetryAfter(), 0)
 	}
 	return true

@@ -1,3 +1,5 @@
+//go:build go1.25
+
 package retry_test
 
 import (
@@ -25,6 +27,12 @@ func call(loop retry.Loop, delay time.Duration, f func() error) error {
 		err = f()
 	}
 	return loop.End(err)
+}
+
+// stoppedBy finds the error of a loop that was cut short.
+func stoppedBy(err error) (stopped *retry.Error, ok bool) {
+	ok = errors.As(err, &stopped)
+	return stopped, ok
 }
 
 // TestEnds goes through the ways in which a loop ends.
@@ -93,7 +101,7 @@ func TestEnds(t *testing.T) {
 				if last.Decision != test.decision || last.Task != "pkg.Task" || last.Attempt != attempts {
 					t.Errorf("last event %+v, want %v after attempt %d", last, test.decision, attempts)
 				}
-				stopped, cut := errors.AsType[*retry.Error](err)
+				stopped, cut := stoppedBy(err)
 				switch {
 				case test.succeeds > 0:
 					if err != nil {
@@ -118,7 +126,7 @@ func TestWithin(t *testing.T) {
 			attempts++
 			return errOutage
 		})
-		stopped, ok := errors.AsType[*retry.Error](err)
+		stopped, ok := stoppedBy(err)
 		if !ok || stopped.Reason != retry.Within || attempts != 4 {
 			t.Errorf("error %v after %d attempts, want the time to be over after 4", err, attempts)
 		}
@@ -147,7 +155,7 @@ func TestRace(t *testing.T) {
 			attempts := 0
 			ctx := doneAt{t.Context(), time.Now().Add(time.Second)}
 			err := call(retry.Loop{Context: ctx, Retries: 3}, time.Second, func() error { attempts++; return errOutage })
-			if stopped, cut := errors.AsType[*retry.Error](err); !cut || stopped.Attempts != 1 || attempts != 1 {
+			if stopped, cut := stoppedBy(err); !cut || stopped.Attempts != 1 || attempts != 1 {
 				t.Errorf("error %v after %d attempts, want the context to be done after 1", err, attempts)
 			}
 		})

@@ -31,8 +31,9 @@
 package retry
 
 import (
-	"errors"
 	"time"
+
+	"github.com/retrygen/retrygen/runtime/internal/errs"
 )
 
 // GeneratedV1 names what generated code and this package agree on. Generated files refer to it: code that was
@@ -97,8 +98,8 @@ type Attempt struct {
 	Err     error         // of the attempt before; nil on the first
 }
 
-// IsType reports whether an error in err's tree has type T, as errors.AsType finds it.
+// IsType reports whether an error in err's tree has type T, as [errors.As] finds it.
 func IsType[T error](err error) bool {
-	_, ok := errors.AsType[T](err)
+	_, ok := errs.As[T](err)
 	return ok
 }

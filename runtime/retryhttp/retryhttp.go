@@ -22,6 +22,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/retrygen/retrygen/runtime/internal/errs"
 )
 
 // Transient is a condition for functions that give (*http.Response, error): it retries by [Retryable] and
@@ -73,16 +75,16 @@ func Retryable(err error) bool {
 
 // untrusted reports whether a certificate was refused.
 func untrusted(err error) bool {
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+	if _, ok := errs.As[*tls.CertificateVerificationError](err); ok {
 		return true
 	}
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+	if _, ok := errs.As[x509.UnknownAuthorityError](err); ok {
 		return true
 	}
-	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+	if _, ok := errs.As[x509.HostnameError](err); ok {
 		return true
 	}
-	_, ok := errors.AsType[x509.CertificateInvalidError](err)
+	_, ok := errs.As[x509.CertificateInvalidError](err)
 	return ok
 }
 
