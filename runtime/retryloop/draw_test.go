@@ -103,7 +103,8 @@ func TestPoissonTable(t *testing.T) {
 func TestEmptyInterval(t *testing.T) {
 	const d, limit = 10 * time.Second, time.Second
 	for name, wait := range map[string]time.Duration{
-		"poisson": poisson(d, 0.3, limit, 7), "percent": percent(d, 20, limit, 7), "equal": equal(d, limit, 7), "decorrelated": decorrelated(d, d, limit, 7),
+		"poisson": poisson(d, 0.3, limit, 7), "percent": percent(d, 20, limit, 7), "equal": equal(d, limit, 7),
+		"decorrelated": decorrelated(d, d, limit, 7),
 	} {
 		if wait != limit {
 			t.Errorf("%s: %v, want the cap", name, wait)
@@ -119,7 +120,7 @@ func FuzzWaits(f *testing.F) {
 		n = min(n, 10_000)
 		for _, wait := range []time.Duration{Exponential(d, factor, n), Linear(d, n), Fibonacci(d, n), List(n, d, d)} {
 			if wait < 0 {
-				t.Fatalf("schedule of %v, %v, %d gives %v", d, factor, n, wait)
+				t.Fatalf("schedule of %v, %v, %d is %v", d, factor, n, wait)
 			}
 		}
 		if d <= 0 || !(factor >= 0 && factor <= 1e6) {
@@ -129,7 +130,7 @@ func FuzzWaits(f *testing.F) {
 			poisson(d, factor, c, draw), percent(d, min(factor, 100), c, draw), full(d, c, draw), equal(d, c, draw), decorrelated(d, d, c, draw),
 		} {
 			if wait < 0 || c > 0 && wait > c {
-				t.Fatalf("jitter of %v, factor %v, cap %v gives %v", d, factor, c, wait)
+				t.Fatalf("jitter of %v, factor %v, cap %v is %v", d, factor, c, wait)
 			}
 		}
 	})
