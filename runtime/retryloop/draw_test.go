@@ -45,6 +45,9 @@ func clampedPoisson(f, limit float64) func(float64) float64 {
 }
 
 func TestDistributions(t *testing.T) {
+	if testing.Short() {
+		t.Skip("draws a million waits for each row")
+	}
 	const d = 10 * time.Second
 	for _, test := range []struct {
 		name string
@@ -73,6 +76,9 @@ func TestDistributions(t *testing.T) {
 
 // TestPoissonTable holds the shape of the clamped Poisson interval against known figures.
 func TestPoissonTable(t *testing.T) {
+	if testing.Short() {
+		t.Skip("draws a million waits for each row")
+	}
 	const d = 1000 * time.Second
 	for _, row := range []struct{ f, low, median, mean, high float64 }{
 		{0.3, 0.751772, 0.988778, 1.0010, 1.3},

@@ -141,7 +141,8 @@ func TestBudgetShared(t *testing.T) {
 			group.Go(func() {
 				retryloop.Deposit(budget)
 				attempts := 0
-				_ = call(retryloop.Loop{Context: t.Context(), Retries: 9, Budget: budget}, time.Millisecond, func() error { attempts++; return errOutage })
+				loop := retryloop.Loop{Context: t.Context(), Retries: 9, Budget: budget}
+				_ = call(loop, time.Millisecond, func() error { attempts++; return errOutage })
 				retries.Store(i, attempts-1)
 			})
 		}

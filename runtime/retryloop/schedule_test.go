@@ -21,7 +21,10 @@ func TestSchedules(t *testing.T) {
 		delay func(*retryloop.Loop) time.Duration
 		want  []time.Duration
 	}{
-		{"exponential", func(l *retryloop.Loop) time.Duration { return l.Exponential(2*s, 3) }, []time.Duration{2 * s, 6 * s, 18 * s, 54 * s, 60 * s}},
+		{
+			"exponential, capped", func(l *retryloop.Loop) time.Duration { return l.Exponential(2*s, 3) },
+			[]time.Duration{2 * s, 6 * s, 18 * s, 54 * s, 60 * s},
+		},
 		{"linear", func(l *retryloop.Loop) time.Duration { return l.Linear(2 * s) }, []time.Duration{2 * s, 4 * s, 6 * s, 8 * s, 10 * s}},
 		{"fibonacci", func(l *retryloop.Loop) time.Duration { return l.Fibonacci(s) }, []time.Duration{s, s, 2 * s, 3 * s, 5 * s}},
 		{"list", func(l *retryloop.Loop) time.Duration { return l.List(s, 9*s, 3*s) }, []time.Duration{s, 9 * s, 3 * s, 3 * s, 3 * s}},
