@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/retrygen/retrygen/runtime/retry"
 )
 
 const draws = 1_000_000
@@ -124,7 +126,7 @@ func FuzzWaits(f *testing.F) {
 	f.Fuzz(func(t *testing.T, delay, limit int64, factor float64, draw uint64, n int) {
 		d, c := time.Duration(delay), max(time.Duration(limit), 0)
 		n = min(n, 10_000)
-		for _, wait := range []time.Duration{Exponential(d, factor, n), Linear(d, n), Fibonacci(d, n), List(n, d, d)} {
+		for _, wait := range []time.Duration{retry.Exponential(d, factor, n), retry.Linear(d, n), retry.Fibonacci(d, n), retry.List(n, d, d)} {
 			if wait < 0 {
 				t.Fatalf("schedule of %v, %v, %d is %v", d, factor, n, wait)
 			}
