@@ -5,12 +5,13 @@ package sqltest
 import (
 	"context"
 	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 	"github.com/retrygen/retrygen/runtime/retrysql"
 	"time"
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV1
+const _ = retryloop.GeneratedV3
 
 // transferWithRetry calls [bank.transfer] and, while it fails, calls it again: until it succeeds, with waits of
 // about 1ms, 2ms, 4ms and so on between them (jitter full, none longer than 20ms). retrysql.Safe decides which
@@ -20,12 +21,8 @@ func (b bank) transferWithRetry(ctx context.Context, from int, to int, amount in
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "sqltest.bank.transfer", Retries: retry.Unlimited, Cap: 20 * time.Millisecond}
-	for loop.Again(err) && retrysql.Safe(err) {
-		delay := retry.Exponential(time.Millisecond, 2, loop.Retry())
-		if !loop.Wait(loop.Full(delay)) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "sqltest.bank.transfer", Retries: retry.Unlimited, Cap: 20 * time.Millisecond}
+	for loop.Again(err) && retrysql.Safe(err) && loop.Wait(loop.Full(loop.Exponential(time.Millisecond, 2))) {
 		err = b.transfer(ctx, from, to, amount)
 	}
 	return loop.End(err)
@@ -38,7 +35,7 @@ func (b bank) depositWithRetry(ctx context.Context, amount int) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "sqltest.bank.deposit", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "sqltest.bank.deposit", Retries: 3}
 	for loop.Again(err) && retrysql.Safe(err) && loop.Wait(time.Millisecond) {
 		err = b.deposit(ctx, amount)
 	}
@@ -52,7 +49,7 @@ func (b bank) setWithRetry(ctx context.Context, account int, balance int) error 
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "sqltest.bank.set", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "sqltest.bank.set", Retries: 3}
 	for loop.Again(err) && retrysql.Transient(err) && loop.Wait(time.Millisecond) {
 		err = b.set(ctx, account, balance)
 	}

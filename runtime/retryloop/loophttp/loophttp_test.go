@@ -1,4 +1,4 @@
-package retryhttp_test
+package loophttp_test
 
 import (
 	"context"
@@ -8,34 +8,35 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/retrygen/retrygen/runtime/retry"
 	"github.com/retrygen/retrygen/runtime/retryhttp"
+	"github.com/retrygen/retrygen/runtime/retryloop"
+	"github.com/retrygen/retrygen/runtime/retryloop/loophttp"
 )
 
 // do is a wrapper of client.Do as it is generated.
 func do(client *http.Client, req *http.Request, retries int) (*http.Response, error) {
 	resp, err := client.Do(req)
-	loop := retry.Loop{Context: retryhttp.Context(req), Task: "test.Do", Retries: retries}
+	loop := retryloop.Loop{Context: loophttp.Context(req), Task: "test.Do", Retries: retries}
 	for loop.Left(err) {
 		wait, again := retryhttp.Transient(resp, err)
 		if !again {
 			break
 		}
 		loop.Ask(wait)
-		if !retryhttp.CanRewind(&loop, req) || !loop.Plan(0) {
+		if !loophttp.CanRewind(&loop, req) || !loop.Plan(0) {
 			break
 		}
-		retryhttp.Discard(resp)
+		loophttp.Discard(resp)
 		resp = nil
-		if !loop.Sleep() || !retryhttp.Rewind(&loop, &req) {
+		if !loop.Sleep() || !loophttp.Rewind(&loop, &req) {
 			break
 		}
 		resp, err = client.Do(req)
 	}
-	return retryhttp.Settle(&loop, resp, err), loop.End(err)
+	return loophttp.Settle(&loop, resp, err), loop.End(err)
 }
 
 // TestRewind sends a body three times, over one connection and over fresh ones.
@@ -76,25 +77,10 @@ func TestCannotRewind(t *testing.T) {
 		t.Fatal(err)
 	}
 	resp, err := do(server.Client(), req, 5)
-	stopped, ok := errors.AsType[*retry.Error](err)
-	if !ok || stopped.Reason != retry.BodyNotRewindable || stopped.Attempts != 1 || resp != nil {
+	var stopped *retry.Error
+	if !errors.As(err, &stopped) || stopped.Reason != retry.ReasonBody || stopped.Attempts != 1 || resp != nil {
 		t.Errorf("response %v, error %v; want none, and an error that names the body", resp, err)
 	}
-}
-
-func TestRetryAfter(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		for text, want := range map[string]time.Duration{
-			"": 0, "7": 7 * time.Second, "-1": 0, "soon": 0, "99999999999999999999": 1<<63 - 1,
-			time.Now().Add(time.Minute).UTC().Format(http.TimeFormat): time.Minute,
-			time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat):  0,
-		} {
-			resp := &http.Response{Header: http.Header{"Retry-After": {text}}}
-			if got := retryhttp.RetryAfter(resp); got != want {
-				t.Errorf("Retry-After %q: %v, want %v", text, got, want)
-			}
-		}
-	})
 }
 
 // TestHold reads a response to its end after the attempt has returned.
@@ -104,9 +90,9 @@ func TestHold(t *testing.T) {
 		_, _ = io.WriteString(w, strings.Repeat("x", 1<<20))
 	}))
 	defer server.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	get := func() (*http.Response, error) {
-		hold := retryhttp.Hold(cancel)
+		hold := loophttp.Hold(cancel)
 		defer hold.Release()
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL, nil)
 		if err != nil {
