@@ -1,7 +1,7 @@
 // Package retrygrpc has ready conditions for calls of gRPC: which statuses are worth another attempt, and the wait that a
 // server asks for. It is a module of its own, so that only those who use gRPC depend on it.
 //
-//	//retry:task retries=4 delay=exponential(100ms) jitter=full cap=5s timeout=2s if=retrygrpc.Transient
+//	//retry:task retries=4 delay=exponential(100ms) jitter=full cap=5s if=github.com/retrygen/retrygen/runtime/retrygrpc.Transient
 //	func (c *Client) Price(ctx context.Context, symbol string) (*pb.Price, error) {
 //		return c.prices.Get(ctx, &pb.GetRequest{Symbol: symbol})
 //	}

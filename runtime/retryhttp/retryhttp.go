@@ -1,17 +1,14 @@
 // Package retryhttp has ready conditions for HTTP, over a response and an error:
 //
-//	//retry:task retries=4 delay=exponential(1) jitter=1 if=retryhttp.Idempotent
+//	//retry:task retries=4 delay=exponential(1) jitter=1 if=github.com/retrygen/retrygen/runtime/retryhttp.Idempotent
 //	func Get(ctx context.Context, url string) (*http.Response, error)
 //
 // retries failures of the server or the network that may pass, and waits as long as a Retry-After header asks.
 //
 // [Idempotent] is the condition to start from. A lost connection and a 503 do not say whether the server has processed
 // the request, so it retries these only where a second request does no more than the first: for GET, HEAD, OPTIONS and
-// TRACE, and for any request with an Idempotency-Key. An error does not hold the request's header. Where the function
-// has the request as a parameter, [IdempotentRequest] sees its key after an error, too:
-//
-//	//retry:task retries=4 delay=exponential(1) jitter=1 if=retryhttp.IdempotentRequest(req,resp,err)
-//	func Charge(req *http.Request) (resp *http.Response, err error)
+// TRACE, and for any request with an Idempotency-Key. An error does not hold the request's header. Conditions that have
+// the request at hand can call [IdempotentRequest], which sees the key after an error, too.
 //
 // [Transient] does not look at the method: it is for functions that may run twice whatever they send. [Retryable] is
 // the same for functions that return no response.

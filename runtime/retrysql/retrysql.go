@@ -1,7 +1,7 @@
 // Package retrysql has ready conditions for databases: which errors of database/sql and its drivers are worth another
 // attempt.
 //
-//	//retry:task retries=5 delay=exponential(20ms) jitter=full cap=1s if=retrysql.Safe
+//	//retry:task retries=5 delay=exponential(20ms) jitter=full cap=1s if=github.com/retrygen/retrygen/runtime/retrysql.Safe
 //	func (s *Store) Transfer(ctx context.Context, from, to string, amount int) error {
 //		tx, err := s.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
 //		if err != nil {
