@@ -14,7 +14,7 @@ type bank struct{ db *sql.DB }
 
 // transfer moves an amount between two accounts.
 //
-//retry:task retries=unlimited delay=exponential(1ms) jitter=full cap=20ms if=github.com/retrygen/retrygen/runtime/retrysql.Safe
+//retry:task retries=1000 delay=exponential(1ms) jitter=full cap=20ms if=github.com/retrygen/retrygen/runtime/retrysql.Safe
 func (b bank) transfer(ctx context.Context, from, to, amount int) error {
 	tx, err := b.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
 	if err != nil {

@@ -4,7 +4,6 @@ package sqltest
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retry"
 	"github.com/retrygen/retrygen/runtime/retryloop"
 	"github.com/retrygen/retrygen/runtime/retrysql"
 	"time"
@@ -13,15 +12,15 @@ import (
 // The runtime that this file was generated for.
 const _ = retryloop.GeneratedV3
 
-// transferWithRetry calls [bank.transfer] and, while it fails, calls it again: until it succeeds, with waits of
-// about 1ms, 2ms, 4ms and so on between them (jitter full, none longer than 20ms). retrysql.Safe decides which
-// errors are worth it.
+// transferWithRetry calls [bank.transfer] and, while it fails, calls it again: at most 1001 attempts, with waits of
+// about 1ms, 2ms, 4ms and so on between them (jitter full, none longer than 20ms, 19.931s in all at worst).
+// retrysql.Safe decides which errors are worth it.
 func (b bank) transferWithRetry(ctx context.Context, from int, to int, amount int) error {
 	err := b.transfer(ctx, from, to, amount)
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "sqltest.bank.transfer", Retries: retry.Unlimited, Cap: 20 * time.Millisecond}
+	loop := retryloop.Loop{Context: ctx, Task: "sqltest.bank.transfer", Retries: 1000, Cap: 20 * time.Millisecond}
 	for loop.Again(err) && retrysql.Safe(err) && loop.Wait(loop.Full(loop.Exponential(time.Millisecond, 2))) {
 		err = b.transfer(ctx, from, to, amount)
 	}
