@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -93,10 +94,10 @@ func TestKeyAfterError(t *testing.T) {
 // TestPostRedirectGet: the first request decides, even where the last one is a GET.
 func TestPostRedirectGet(t *testing.T) {
 	down := "http://" + refusedAddress(t)
-	orders := 0
+	var orders atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
-			orders++
+			orders.Add(1)
 			http.Redirect(w, r, r.URL.Query().Get("next"), http.StatusSeeOther)
 			return
 		}
@@ -116,8 +117,8 @@ func TestPostRedirectGet(t *testing.T) {
 			t.Errorf("IdempotentRequest retries an order: response %v, error %v", resp, err)
 		}
 	}
-	if orders != 2 {
-		t.Errorf("%d orders, want 2", orders)
+	if got := orders.Load(); got != 2 {
+		t.Errorf("%d orders, want 2", got)
 	}
 	req := newRequest(t, "POST", down)
 	if resp, err := server.Client().Do(req); err != nil {

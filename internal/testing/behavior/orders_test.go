@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -26,9 +27,9 @@ func TestIdempotent(t *testing.T) {
 		{"PUT, 503", http.MethodPut, "", unavailable, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			requests := 0
+			var requests atomic.Int32
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-				if requests++; requests == 1 {
+				if requests.Add(1) == 1 {
 					test.fail(w)
 				}
 			}))
@@ -44,8 +45,8 @@ func TestIdempotent(t *testing.T) {
 			if err == nil {
 				resp.Body.Close()
 			}
-			if requests != test.requests {
-				t.Errorf("%d requests, want %d", requests, test.requests)
+			if got := int(requests.Load()); got != test.requests {
+				t.Errorf("%d requests, want %d", got, test.requests)
 			}
 			if succeeded := err == nil && resp.StatusCode == http.StatusOK; succeeded != (test.requests > 1) {
 				t.Errorf("response %v, error %v", resp, err)
