@@ -95,9 +95,10 @@ type Func struct {
 	Discard  *Discard
 	Schedule *Schedule // the function of delay=name
 
-	Checkpoint   *Checkpoint // nil where nothing is remembered
-	unremembered string      // why nothing is, where checkpoint was asked for
-	pkg          *types.Package
+	Checkpoint *Checkpoint // nil if nothing is remembered
+
+	skipped []skipped // inherited options that cannot apply
+	pkg     *types.Package
 
 	Roles
 }

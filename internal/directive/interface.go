@@ -37,22 +37,6 @@ func (f *finder) interfaceMethod(field *ast.Field, lines []line) {
 	f.draft(spec).methods[field.Names[0].Name] = lines
 }
 
-// enclosing finds the type specification that a method field stands in.
-func enclosing(file *ast.File, field *ast.Field) *ast.TypeSpec {
-	for _, decl := range file.Decls {
-		gen, ok := decl.(*ast.GenDecl)
-		if !ok {
-			continue
-		}
-		for _, spec := range gen.Specs {
-			if t, ok := spec.(*ast.TypeSpec); ok && t.Pos() <= field.Pos() && field.End() <= t.End() {
-				return t
-			}
-		}
-	}
-	return nil
-}
-
 func (f *finder) draft(spec *ast.TypeSpec) *draft {
 	for _, d := range f.drafts {
 		if d.spec == spec {
@@ -101,7 +85,7 @@ func (f *finder) decorator(d *draft) *Decorator {
 		return nil
 	}
 	made := &Decorator{File: first.file, Pos: first.pos, Name: name, Wrapper: name + "WithRetry", Object: object}
-	shared, ok := f.explicit(d.lines)
+	shared, ok := f.written(d.lines, policy.FromInterface)
 	if !ok {
 		return nil
 	}
@@ -148,6 +132,9 @@ func (d *draft) sorted(iface *types.Interface) []*types.Func {
 	return methods
 }
 
+// onInterfaceMethod is the problem of an option that cannot stand above a method of an interface.
+const onInterfaceMethod = "%s on a method of an interface: the decorator's method keeps its name; put the option above the type"
+
 // decorate decides whether and how one method is retried.
 func (f *finder) decorate(made *Decorator, d *draft, shared []layer, method *types.Func) {
 	own := d.methods[method.Name()]
@@ -178,11 +165,13 @@ func (f *finder) decorate(made *Decorator, d *draft, shared []layer, method *typ
 	if !ok {
 		return
 	}
-	if as := stack[0].policy.As; own != nil && as.IsSet() {
-		f.problem(token.Pos(as.Pos), "as= on a method of an interface: the decorator's method keeps its name; put as= above the type")
-		return
+	if before := len(f.problems); own != nil {
+		f.misplaced(stack[0].policy, policy.OnInterfaceMethod, onInterfaceMethod)
+		if len(f.problems) > before {
+			return
+		}
 	}
-	f.settle(fn, stack)
+	f.fit(fn, stack)
 	made.Methods = append(made.Methods, fn)
 }
 
@@ -191,15 +180,11 @@ func (f *finder) methodStack(own []line, shared []layer, verb string, receiver t
 	var stack []layer
 	ok := true
 	if own != nil {
-		stack, ok = f.explicit(own)
+		stack, ok = f.written(own, policy.FromDirective)
 	}
-	for _, l := range shared {
-		l.inherited = true
-		stack = append(stack, l)
-	}
-	stack = append(stack, f.defaults[verb]...)
+	stack = slices.Concat(stack, shared, f.defaults[verb])
 	for i := range stack {
-		stack[i].where.receiver = receiver
+		stack[i].scope.receiver = receiver
 	}
 	return stack, ok
 }
@@ -221,27 +206,24 @@ func (f *finder) reportUnused(made *Decorator, d *draft, shared []layer) {
 	if len(shared) == 0 || len(made.Methods) == 0 {
 		return
 	}
-	used := func(kept func(*policy.Policy) bool) bool {
-		return slices.ContainsFunc(made.Methods, func(m *Func) bool { return kept(&m.Policy) })
-	}
-	own := shared[0].policy
-	for _, option := range []struct {
-		name string
-		set  bool
-		pos  int
-		kept func(*policy.Policy) bool
-	}{
-		{"timeout=", own.Timeout.IsSet(), own.Timeout.Pos, func(p *policy.Policy) bool { return p.Timeout.IsSet() }},
-		{"if=", own.If.IsSet(), own.If.Pos, func(p *policy.Policy) bool { return p.If.IsSet() }},
-		{"checkpoint", own.Checkpoint.IsSet(), own.Checkpoint.Pos, func(p *policy.Policy) bool { return p.Checkpoint.IsSet() }},
-		{"discard=", own.Discard.IsSet(), own.Discard.Pos, func(p *policy.Policy) bool { return p.Discard.IsSet() }},
-	} {
-		if option.set && !used(option.kept) {
-			why := ""
-			if option.name == "checkpoint" {
-				why = ": " + made.Methods[0].unremembered
-			}
-			f.problem(token.Pos(option.pos), "%s fits no method of %s%s", option.name, made.Name, why)
+	for e := range shared[0].policy.Entries() {
+		if why := made.skips(e.Name); why != "" {
+			f.problem(token.Pos(e.Pos), "%s fits no method of %s: %s", e.Word(), made.Name, why)
 		}
 	}
+}
+
+// skips says why an option applies to no method, "" if it applies to one or nothing is wrong with it.
+func (d *Decorator) skips(option string) (why string) {
+	for _, m := range d.Methods {
+		if m.Policy.Entry(option).IsSet() {
+			return ""
+		}
+		for _, s := range m.skipped {
+			if s.option == option && why == "" {
+				why = s.why
+			}
+		}
+	}
+	return why
 }

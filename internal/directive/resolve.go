@@ -16,7 +16,7 @@ import (
 
 // resolve finds what a name means: a member of the receiver, something of the place's own package, something of a
 // package that its file imports, or a full path.
-func (f *finder) resolve(name policy.Name, where place) (*Ref, error) {
+func (f *finder) resolve(name policy.Name, where scope) (*Ref, error) {
 	text := string(name)
 	if rest, ok := strings.CutPrefix(text, "."); ok {
 		if where.receiver == nil {
@@ -41,7 +41,7 @@ func (f *finder) resolve(name policy.Name, where place) (*Ref, error) {
 }
 
 // inPackage looks a name up in the package, then in the packages that the file imports with a dot.
-func (f *finder) inPackage(name string, where place) types.Object {
+func (f *finder) inPackage(name string, where scope) types.Object {
 	if object := where.pkg.Scope().Lookup(name); object != nil {
 		if where.pkg == f.Types || object.Exported() {
 			return object
@@ -109,7 +109,7 @@ func (f *finder) imports(spec *ast.ImportSpec) *types.Package {
 func (f *finder) byPath(text string) (*Ref, error) {
 	at := strings.LastIndexByte(text, '.')
 	if at <= strings.LastIndexByte(text, '/') {
-		return nil, fmt.Errorf("%s is an import path without a name; want path.Name", text)
+		return nil, fmt.Errorf("%s is an import path without a name; want path.Name", policy.Shown(text))
 	}
 	pkg, err := f.reach(text[:at])
 	if err == nil {
@@ -174,7 +174,7 @@ func refTo(object types.Object) *Ref {
 }
 
 // unknown says that a name without a dot means nothing here.
-func (f *finder) unknown(name string, where place) error {
+func (f *finder) unknown(name string, where scope) error {
 	pkg := where.pkg
 	if pkg != f.Types && pkg.Scope().Lookup(name) != nil {
 		return fmt.Errorf("%s is not exported by package %s", name, pkg.Path())

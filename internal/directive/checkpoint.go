@@ -1,13 +1,11 @@
 package directive
 
 import (
-	"fmt"
 	"go/token"
 	"go/types"
 	"slices"
 	"strconv"
 
-	"github.com/retrygen/retrygen/internal/policy"
 	"github.com/retrygen/retrygen/internal/values"
 )
 
@@ -17,35 +15,28 @@ type Checkpoint struct {
 }
 
 // checkpoint decides whether results are remembered.
-func (s *settler) checkpoint() {
-	setting := &s.fn.Policy.Checkpoint
+func (s *fitter) checkpoint() {
+	setting := s.fn.Policy.Checkpoint
 	if !setting.IsSet() {
 		return
 	}
-	from := origin(s.stack, func(p *policy.Policy) policy.State { return p.Checkpoint.State })
-	durable := setting.Value == "durable"
+	option, durable := "checkpoint", setting.Value == "durable"
 	why := s.unremembered()
-	if why == "" && durable {
-		why = s.undurable()
+	if durable {
+		option = "checkpoint=durable"
+		if why == "" {
+			why = s.undurable()
+		}
 	}
 	if why != "" {
-		option := "checkpoint"
-		if durable {
-			option = "checkpoint=durable"
-		}
-		s.fn.unremembered = fmt.Sprintf("%s cannot apply to %s: %s", option, s.fn.Name, why)
-		s.unfit(from, setting.Pos, "%s", s.fn.unremembered)
-		*setting = policy.Setting[string]{}
+		s.unfit("checkpoint", "%s cannot apply to %s: %s", option, s.fn.Name, why)
 		return
 	}
 	s.fn.Checkpoint = &Checkpoint{Durable: durable}
 }
 
-// unremembered says why the results of a function cannot be remembered, "" where they can.
-func (s *settler) unremembered() string {
-	if !s.fn.Error {
-		return "it has no error result, so that a failure cannot be told from a success"
-	}
+// unremembered says why the results of a function cannot be remembered, "" if they can.
+func (s *fitter) unremembered() string {
 	if s.fn.Receiver != nil && !s.fn.Receiver.Pointer && !s.fn.SaysKey() {
 		if slices.Contains(s.fn.Receiver.TypeParams, "_") {
 			return "the receiver cannot be told apart: a type parameter of it is blank; give it a name"
@@ -71,8 +62,8 @@ func (s *settler) unremembered() string {
 	return ""
 }
 
-// undurable says why the calls or results of a function cannot be stored, "" where they can.
-func (s *settler) undurable() string {
+// undurable says why the calls or results of a function cannot be stored, "" if they can.
+func (s *fitter) undurable() string {
 	if s.fn.Self != nil && !s.fn.SaysKey() {
 		return "another process cannot tell its receiver apart; add a method RetryKey() string to " + types.TypeString(s.base(), s.qualifier)
 	}
@@ -86,34 +77,34 @@ func (s *settler) undurable() string {
 }
 
 // base is the type whose method the function is, without a star.
-func (s *settler) base() types.Type {
+func (s *fitter) base() types.Type {
 	if pointer, ok := types.Unalias(s.fn.Self).(*types.Pointer); ok {
 		return pointer.Elem()
 	}
 	return s.fn.Self
 }
 
-func (s *settler) receiverName() string {
+func (s *fitter) receiverName() string {
 	if s.fn.Receiver.Name != "" {
 		return s.fn.Receiver.Name
 	}
 	return s.fn.Receiver.Type
 }
 
-// named is what a message calls a parameter or result: its name, or else its place.
-func (s *settler) named(v *types.Var, kind string, i int) string {
+// named is what a message calls a parameter or result: its name, or its position.
+func (s *fitter) named(v *types.Var, kind string, i int) string {
 	if token.IsIdentifier(v.Name()) && v.Name() != "_" {
 		return v.Name()
 	}
 	return kind + " " + strconv.Itoa(i+1)
 }
 
-// usedUp reports whether a value serves one reader only.
+// usedUp reports whether a value serves only one reader.
 func usedUp(t types.Type) bool {
 	return outlives(t) != "" || values.IsPointerTo(t, "net/http", "Response")
 }
 
-// Arguments lists the parameters that a call is told apart by: all but contexts and attempts.
+// Arguments lists the parameters that identify a call: all but contexts and attempts.
 func (fn *Func) Arguments() []int {
 	var list []int
 	for i := range fn.Sig.Params().Len() {
@@ -124,25 +115,12 @@ func (fn *Func) Arguments() []int {
 	return list
 }
 
-// SaysKey reports whether the function's receiver, or the interface that is decorated, says itself what it is told
-// apart by.
+// SaysKey reports whether the function's receiver, or the interface that is decorated, has a method that returns its
+// key.
 func (fn *Func) SaysKey() bool {
 	if fn.Self == nil {
 		return false
 	}
 	form, _ := values.FormOf(fn.Self, fn.pkg)
 	return form == values.KeyedForm || form == values.KeyedPointer
-}
-
-// flow checks what a flow needs to carry a run.
-func (s *settler) flow() {
-	if !s.fn.Flow {
-		return
-	}
-	if s.fn.Context < 0 {
-		s.problem(s.fn.Pos, "%s is a flow without a context, which is what carries its run; give it a context.Context parameter, or make it a task", s.fn.Name)
-	}
-	if !s.fn.Error {
-		s.problem(s.fn.Pos, "%s is a flow without an error result, so it cannot say that its run cannot be opened; let its last result be an error, or make it a task", s.fn.Name)
-	}
 }

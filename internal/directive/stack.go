@@ -1,0 +1,89 @@
+package directive
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"github.com/retrygen/retrygen/internal/policy"
+)
+
+// layer is a policy from one source, with the scope that the names in it resolve in.
+type layer struct {
+	policy   policy.Policy
+	scope    scope
+	constant *types.Const // the policy constant it was read from, nil for any other source
+}
+
+// scope is where names resolve.
+type scope struct {
+	pkg      *types.Package
+	file     *ast.File  // whose imports count; nil for a constant of another package
+	receiver types.Type // what a leading dot means; nil for nothing
+}
+
+// merge returns the policy that a stack of layers makes. The origins of its options are indices of the stack.
+func merge(stack []layer) policy.Policy {
+	var policies []policy.Policy
+	for _, l := range stack {
+		policies = append(policies, l.policy)
+	}
+	return policy.Merge(policies...)
+}
+
+// stack reads the lines above one declaration and puts what they inherit below them, nearest first.
+func (f *finder) stack(lines []line, receiver types.Type) ([]layer, bool) {
+	own, ok := f.written(lines, policy.FromDirective)
+	all := append(own, f.defaults[lines[0].kind]...)
+	for i := range all {
+		all[i].scope.receiver = receiver
+	}
+	return all, ok
+}
+
+// written returns the options of the lines above one declaration, with the policies they name below. There are no lines
+// above an interface of which only methods are annotated.
+func (f *finder) written(lines []line, source policy.Source) ([]layer, bool) {
+	if len(lines) == 0 {
+		return nil, true
+	}
+	before := len(f.problems)
+	var joined policy.Policy
+	for _, l := range lines {
+		f.report(l.problems)
+		both, problems := joined.Join(l.options)
+		f.report(problems)
+		joined = both
+	}
+	f.report(joined.Check())
+	top := layer{policy: joined.From(source), scope: scope{pkg: f.Types, file: lines[0].file}}
+	layers := f.expand(top, nil)
+	return layers, len(f.problems) == before
+}
+
+// expand puts the policy that a layer names below it.
+func (f *finder) expand(l layer, seen []*types.Const) []layer {
+	layers := []layer{l}
+	if !l.policy.Policy.IsSet() {
+		return layers
+	}
+	pos, name := token.Pos(l.policy.Policy.Pos), l.policy.Policy.Value
+	ref, err := f.resolve(name, l.scope)
+	if err != nil {
+		f.problem(pos, "policy=%s: %v", name, err)
+		return layers
+	}
+	object, _ := ref.Object.(*types.Const)
+	if object == nil || len(ref.Path) > 0 || object.Val().Kind() != constant.String {
+		f.problem(pos, "policy=%s: %s is not a string constant", name, name)
+		return layers
+	}
+	if slices.Contains(seen, object) {
+		f.problem(pos, "policy=%s: the policy names itself", name)
+		return layers
+	}
+	below := f.constantLayer(object, pos)
+	return append(layers, f.expand(below, append(seen, object))...)
+}
