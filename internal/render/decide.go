@@ -98,14 +98,14 @@ func (w *wrapper) matches(m directive.Match) *jen.Statement {
 func (w *wrapper) wait(loop string) (wait jen.Code, before []jen.Code) {
 	p := w.fn.Policy
 	delay, short := w.delay(loop)
-	if !p.Jitter.IsSet() || p.Delay.IsSet() && p.Delay.Value.Kind != policy.Func && p.Delay.Value.IsZero() {
+	if !p.Jitter.IsSet() || p.Delay.IsSet() && p.NeverWaits() {
 		if short {
 			return delay, nil
 		}
 		name := w.fresh("delay")
 		return jen.Id(name), []jen.Code{jen.Id(name).Op(":=").Add(delay)}
 	}
-	if p.Jitter.Value.Kind == policy.Decorrelated {
+	if p.Is(policy.Decorrelated) {
 		first, _ := w.firstDelay(loop)
 		return jen.Id(loop).Dot("Decorrelated").Call(first), nil
 	}
@@ -158,7 +158,7 @@ func (w *wrapper) firstDelay(loop string) (delay *jen.Statement, short bool) {
 	switch {
 	case d.State == policy.None:
 		return jen.Lit(0), true
-	case d.IsSet() && d.Value.Kind == policy.Func:
+	case w.fn.Policy.AsksForWaits():
 		return w.schedule(loop, jen.Lit(1)), true
 	case d.IsSet():
 		return w.duration(d.Value.Delays[0]), true
@@ -168,7 +168,7 @@ func (w *wrapper) firstDelay(loop string) (delay *jen.Statement, short bool) {
 		name = "FlowDelay"
 	}
 	retry := jen.Id(loop).Dot("Retry").Call()
-	if j := w.fn.Policy.Jitter; j.IsSet() && j.Value.Kind == policy.Decorrelated {
+	if w.fn.Policy.Is(policy.Decorrelated) {
 		retry = jen.Lit(1)
 	}
 	return w.imported(retryPath, "retry", name).Call(retry), true
