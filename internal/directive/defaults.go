@@ -1,6 +1,10 @@
 package directive
 
-import "github.com/retrygen/retrygen/internal/policy"
+import (
+	"strings"
+
+	"github.com/retrygen/retrygen/internal/policy"
+)
 
 // inDefault is the problem of an option that a default cannot hold.
 const inDefault = "%s in a default: a default is shared by functions; put the option on the directive"
@@ -35,7 +39,8 @@ func (f *finder) readDefaults(all []line) {
 // standsAsDefault reports whether a line is a default that every build of the package has.
 func (f *finder) standsAsDefault(l line) bool {
 	if !isCall(l.kind) {
-		f.problem(l.base, "//retry:default %s: want //retry:default task or //retry:default flow, then the options", policy.Shown(l.kind))
+		said := strings.TrimSpace("//retry:default " + policy.Shown(l.kind))
+		f.problem(l.pos, "%s: want //retry:default task or //retry:default flow, then the options", said)
 		return false
 	}
 	if f.Optional != nil && f.Optional(l.file) {

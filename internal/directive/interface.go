@@ -81,7 +81,7 @@ func (f *finder) decorator(d *draft) *Decorator {
 	object := f.Info.Defs[d.spec.Name].(*types.TypeName)
 	iface, ok := object.Type().Underlying().(*types.Interface)
 	if !ok || !iface.IsMethodSet() {
-		f.problem(first.pos, "//retry:%s above type %s, which is no interface of methods; put it on a function, a method or such an interface", first.verb, name)
+		f.problem(first.pos, "//retry:%s above type %s, which is not an interface with methods; put it on a function, a method or such an interface", first.verb, name)
 		return nil
 	}
 	made := &Decorator{File: first.file, Pos: first.pos, Name: name, Wrapper: name + "WithRetry", Object: object}

@@ -129,14 +129,14 @@ func (f *finder) reach(target string) (*types.Package, error) {
 		return f.Types, nil
 	}
 	if !values.CanImport(f.Types.Path(), target) {
-		return nil, fmt.Errorf("%s is internal to another tree and cannot be imported by %s", target, f.Types.Path())
+		return nil, fmt.Errorf("%s is internal to another tree and cannot be imported by %s", policy.Shown(target), f.Types.Path())
 	}
 	pkg, err := f.Import(target)
 	if err != nil {
 		return nil, err
 	}
 	if pkg.Name() == "main" {
-		return nil, fmt.Errorf("%s is a program and cannot be imported", target)
+		return nil, fmt.Errorf("%s is a program and cannot be imported", policy.Shown(target))
 	}
 	return pkg, nil
 }
@@ -148,7 +148,7 @@ func (f *finder) inOther(pkg *types.Package, name string, rest []string) (*Ref, 
 		return nil, lacks(pkg.Path(), name, exportedNames(pkg))
 	}
 	if pkg != f.Types && !object.Exported() {
-		return nil, fmt.Errorf("%s is not exported by package %s", name, pkg.Path())
+		return nil, fmt.Errorf("%s is not exported by package %s", policy.Shown(name), pkg.Path())
 	}
 	return f.member(refTo(object), rest)
 }
@@ -161,7 +161,7 @@ func (f *finder) member(ref *Ref, selectors []string) (*Ref, error) {
 		}
 		object, _, _ := types.LookupFieldOrMethod(ref.Type, true, f.Types, name)
 		if object == nil {
-			return nil, fmt.Errorf("%s has no field or method %s", types.TypeString(ref.Type, types.RelativeTo(f.Types)), name)
+			return nil, fmt.Errorf("%s has no field or method %s", types.TypeString(ref.Type, types.RelativeTo(f.Types)), policy.Shown(name))
 		}
 		ref.Path, ref.Type = append(ref.Path, name), object.Type()
 	}
@@ -177,7 +177,7 @@ func refTo(object types.Object) *Ref {
 func (f *finder) unknown(name string, where scope) error {
 	pkg := where.pkg
 	if pkg != f.Types && pkg.Scope().Lookup(name) != nil {
-		return fmt.Errorf("%s is not exported by package %s", name, pkg.Path())
+		return fmt.Errorf("%s is not exported by package %s", policy.Shown(name), pkg.Path())
 	}
 	names := pkg.Scope().Names()
 	if pkg != f.Types {
@@ -188,7 +188,7 @@ func (f *finder) unknown(name string, where scope) error {
 
 // lacks says that a package has no such name, and which one may be meant.
 func lacks(pkg, name string, known []string) error {
-	message := fmt.Sprintf("package %s has no %s", pkg, name)
+	message := fmt.Sprintf("package %s has no %s", pkg, policy.Shown(name))
 	if near, ok := policy.Nearest(name, known); ok {
 		return &policy.MisspelledError{Message: message + "; did you mean " + near + "?", Misspelling: policy.Misspelling{Written: name, Right: near}}
 	}

@@ -122,3 +122,15 @@ func TestLongTexts(t *testing.T) {
 		}
 	}
 }
+
+func TestNearest(t *testing.T) {
+	for _, test := range []struct{ word, want string }{
+		{"retires", "retries"}, {"dealy", "delay"}, {"Delay", "delay"}, {"d", ""}, {"on", ""}, {"os", "on"}, {"I", "i"}, {"timout", "timeout"},
+		{"nothing", ""}, {"", ""}, {"exponental", "exponential"},
+	} {
+		got, ok := Nearest(test.word, []string{"retries", "delay", "on", "i", "timeout", "exponential"})
+		if got != test.want || ok != (test.want != "") {
+			t.Errorf("Nearest(%q) = %q, %t; want %q", test.word, got, ok, test.want)
+		}
+	}
+}

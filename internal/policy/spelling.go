@@ -19,14 +19,17 @@ func (e *MisspelledError) Error() string { return e.Message }
 // swapped neighbours count as one change.
 func Nearest(word string, known []string) (string, bool) {
 	best, least := "", len([]rune(word))/3+1
-	if len([]rune(word)) < 3 {
+	switch len([]rune(word)) {
+	case 0, 1:
+		least = 1 // another letter is another word; only its case may be wrong
+	case 2:
 		least = 2
 	}
 	for _, candidate := range known {
 		if candidate == word {
 			continue
 		}
-		if d := distance([]rune(strings.ToLower(word)), []rune(strings.ToLower(candidate))); d < least || d == least && best == "" && d == 1 {
+		if d := distance([]rune(strings.ToLower(word)), []rune(strings.ToLower(candidate))); d < least {
 			best, least = candidate, d
 		}
 	}
