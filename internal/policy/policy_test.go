@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 )
 
 // mustParse reads a policy that has no problems.
@@ -197,20 +198,7 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("%q: wait %d is %v", text, k, wait)
 			}
 		}
-		inside := func(pos int) {
-			if pos < base || pos >= base+len(text) {
-				t.Fatalf("%q: position %d is outside the text", text, pos-base)
-			}
-		}
-		for e := range p.Entries() {
-			inside(e.Pos)
-		}
-		for _, problem := range problems {
-			inside(problem.Pos)
-			if strings.ContainsFunc(problem.Message, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-				t.Fatalf("%q: a raw control character in %q", text, problem.Message)
-			}
-		}
+		checkPositions(t, p, problems, base, base+len(text))
 		if len(problems) > 0 {
 			return
 		}
@@ -219,4 +207,21 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%q prints as %q, which parses to %q with %v", text, p, again, problems)
 		}
 	})
+}
+
+// checkPositions checks that every position lies in the text, and that messages hold no control characters.
+func checkPositions(t *testing.T, p Policy, problems []Problem, begin, end int) {
+	for e := range p.Entries() {
+		if e.Pos < begin || e.Pos >= end {
+			t.Errorf("%s stands at %d, outside the text", e.Name, e.Pos)
+		}
+	}
+	for _, problem := range problems {
+		if problem.Pos < begin || problem.Pos >= end {
+			t.Errorf("position %d is outside the text: %s", problem.Pos, problem.Message)
+		}
+		if strings.ContainsFunc(problem.Message, unicode.IsControl) {
+			t.Errorf("a raw control character in %q", problem.Message)
+		}
+	}
 }

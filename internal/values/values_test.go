@@ -46,9 +46,11 @@ func answers(t *testing.T, source string) string {
 	t.Helper()
 	pkg, typ := typeOf(t, source)
 	form, _ := FormOf(typ, pkg)
-	return fmt.Sprintf("key: %s\njson: %s\nshared: %s\nlock: %t\nequals itself: %t\nspelled: %t, %t\nform: %d\n",
+	shape, stored := NewShaper(pkg, false).Shape(typ), NewShaper(pkg, true).Shape(typ)
+	return fmt.Sprintf("key: %s\njson: %s\nshared: %s\nlock: %t\nequals itself: %t\nspelled: %t, %t\nform: %d\nwritten: %s\nshape: %s\nstored shape: %s\n",
 		orYes(Untold(typ, pkg, "x")), orYes(Inexact(typ, pkg, "x")), []string{"apart", "copied", "shared"}[SharingOf(typ, pkg)],
-		HoldsLock(typ), EqualsItself(typ), CanSpell(typ, pkg), CanSpell(typ.Underlying(), pkg), form)
+		HoldsLock(typ), EqualsItself(typ), CanSpell(typ, pkg), CanSpell(typ.Underlying(), pkg), form,
+		orYes(Unspelled(typ, pkg)), shape, stored)
 }
 
 func orYes(why string) string {
