@@ -67,7 +67,7 @@ func TestProblems(t *testing.T) {
 		{"factor of 17 digits", "jitter=0.12345678901234567", `0: jitter=0.12345678901234567: "0.12345678901234567" has more digits than a float64 holds; want at most 15`},
 		{"empty entry", "delay=1,,2", "0: delay=1,,2: an entry of the list is empty; want durations with commas between them"},
 		{"one bracket", "delay=[1,2", "0: delay=[1,2: want a list with both brackets, or with none"},
-		{"negative delay", "delay=-5", `0: delay=-5: "-5" is no duration; want seconds such as 5 or 2.5, or 250ms, 1m30s`},
+		{"negative delay", "delay=-5", `0: delay=-5: "-5" is not a duration; want seconds such as 5 or 2.5, or 250ms, 1m30s`},
 		{"percentage", "jitter=120%", "0: jitter=120%: want at most 100%, since no wait can be negative"},
 		{"misspelled jitter", "jitter=ful", "0: jitter=ful: did you mean full?"},
 		{"cap of 0", "cap=0", "0: cap=0: want more than 0"},
@@ -80,7 +80,7 @@ func TestProblems(t *testing.T) {
 		{"no delay", "retries=3 delay=0 jitter=1 cap=5", "18: jitter without a delay: there is no wait to spread; give delay= a value or drop jitter=; 27: cap without a delay: there is no wait to cut; give delay= a value or drop cap="},
 		{"control characters", "if=a\x1b[31mb\x00\u202e\xff", `0: if=a\x1b[31mb\x00\u202e\xff: "a\x1b[31mb\x00\u202e\xff" is not a name; want fn, pkg.Fn, .method or a full path such as net/http.ErrServerClosed`},
 		{"control characters in a name", "re\x1btries=1", `0: unknown option "re\x1btries": did you mean "retries"?`},
-		{"control characters in a duration", "delay=1\x1b", `0: delay=1\x1b: "1\x1b" is no duration; want seconds such as 5 or 2.5, or 250ms, 1m30s`},
+		{"control characters in a duration", "delay=1\x1b", `0: delay=1\x1b: "1\x1b" is not a duration; want seconds such as 5 or 2.5, or 250ms, 1m30s`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p, problems := Parse(test.text, 0)
