@@ -100,14 +100,16 @@ const (
 
 // unattached says that the directive stands above nothing it can apply to.
 func (l *line) unattached(want string) *Problem {
-	return &Problem{Pos: l.pos, Unattached: true, Message: fmt.Sprintf("//retry:%s stands above nothing it can apply to; put it in the doc comment of %s", l.verb, want)}
+	message := fmt.Sprintf("//retry:%s stands above nothing it can apply to; put it in the doc comment of %s", l.verb, want)
+	return &Problem{Pos: l.pos, Unattached: true, Message: message}
 }
 
 // misplaced says why a directive cannot stand where it does, nil if it can.
 func (l *line) misplaced() *Problem {
 	wrong := func(message string) *Problem { return &Problem{Pos: l.pos, Message: message} }
 	if ast.IsGenerated(l.file) {
-		return wrong("a directive in a generated file is lost when that file is written again; put it in the source it is generated from, or in a file of its own")
+		return wrong("a directive in a generated file is lost when that file is written again; " +
+			"put it in the source it is generated from, or in a file of its own")
 	}
 	switch l.verb {
 	case "task", "flow":

@@ -39,24 +39,26 @@ func (s *fitter) checkpoint() {
 func (s *fitter) unremembered() string {
 	if s.fn.Receiver != nil && !s.fn.Receiver.Pointer && !s.fn.SaysKey() {
 		if slices.Contains(s.fn.Receiver.TypeParams, "_") {
-			return "the receiver cannot be told apart: a type parameter of it is blank; give it a name"
+			return "the receiver cannot be identified: a type parameter of it is blank; give it a name"
 		}
 		if why := values.Untold(s.fn.Self, s.Types, s.receiverName()); why != "" {
-			return "the receiver cannot be told apart: " + why
+			return "the receiver cannot be identified: " + why
 		}
 	}
 	for _, i := range s.fn.Arguments() {
 		v := s.fn.Sig.Params().At(i)
 		if why := values.Untold(v.Type(), s.Types, s.named(v, "parameter", i)); why != "" {
-			return "its calls cannot be told apart: " + why
+			return "its calls cannot be identified: " + why
 		}
 	}
 	for i := range s.fn.Sig.Results().Len() {
 		if v := s.fn.Sig.Results().At(i); usedUp(v.Type()) {
-			return s.named(v, "result", i) + " is " + types.TypeString(v.Type(), s.qualifier) + ", which cannot be used twice; read it within the task, and give back what it holds"
+			return s.named(v, "result", i) + " is " + types.TypeString(v.Type(), s.qualifier) + ", " +
+				"which cannot be used twice; read it within the task, and return what it holds"
 		}
 		if values.HoldsLock(s.fn.Sig.Results().At(i).Type()) {
-			return "result " + types.TypeString(s.fn.Sig.Results().At(i).Type(), s.qualifier) + " holds a lock, which cannot be copied; give back a pointer to it"
+			return "result " + types.TypeString(s.fn.Sig.Results().At(i).Type(), s.qualifier) + " " +
+				"holds a lock, which cannot be copied; return a pointer to it"
 		}
 	}
 	return ""
@@ -65,7 +67,7 @@ func (s *fitter) unremembered() string {
 // undurable says why the calls or results of a function cannot be stored, "" if they can.
 func (s *fitter) undurable() string {
 	if s.fn.Self != nil && !s.fn.SaysKey() {
-		return "another process cannot tell its receiver apart; add a method RetryKey() string to " + types.TypeString(s.base(), s.qualifier)
+		return "another process cannot identify its receiver; add a method RetryKey() string to " + types.TypeString(s.base(), s.qualifier)
 	}
 	for i := range s.fn.Sig.Results().Len() - 1 {
 		v := s.fn.Sig.Results().At(i)

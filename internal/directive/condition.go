@@ -151,7 +151,7 @@ const notSchedule = "delay=%s is %s; want func(retry int) time.Duration, with a 
 // schedule resolves delay=name.
 func (s *fitter) schedule() {
 	delay := s.fn.Policy.Delay
-	if !s.fn.Policy.AsksForWaits() {
+	if !s.fn.Policy.HasDelayFunc() {
 		return
 	}
 	ref := s.name("delay", policy.Setting[policy.Name]{State: delay.State, Value: delay.Value.Func, Pos: delay.Pos, Origin: delay.Origin})

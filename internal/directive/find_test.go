@@ -167,7 +167,8 @@ func describeFunc(b *strings.Builder, pkg *Package, fn *Func, indent string) {
 			continue
 		}
 		word := strings.Fields(only(fn.Policy, o.Name))[0]
-		fmt.Fprintf(b, "%s\t%s from %s %d at %s\n", indent, word, sourceNames[e.Origin.Source], e.Origin.Layer, pkg.Fset.Position(token.Pos(e.Pos)))
+		at := pkg.Fset.Position(token.Pos(e.Pos))
+		fmt.Fprintf(b, "%s\t%s from %s %d at %s\n", indent, word, sourceNames[e.Origin.Source], e.Origin.Layer, at)
 	}
 	for _, c := range fn.Constants {
 		fmt.Fprintf(b, "%s\tuses %s\n", indent, c.Name())
@@ -199,7 +200,8 @@ func meanings(fn *Func) []string {
 		list = append(list, strings.Join(slices.DeleteFunc(words, func(word string) bool { return word == "" }), " "))
 	}
 	if c := fn.If; c != nil {
-		add("if", &c.Ref, []string{"", "(context first)", "(attempt first)"}[c.Leading], flagged(c.Results, "(results)"), flagged(c.Waits, "(waits)"))
+		first := []string{"", "(context first)", "(attempt first)"}[c.Leading]
+		add("if", &c.Ref, first, flagged(c.Results, "(results)"), flagged(c.Waits, "(waits)"))
 	}
 	for _, m := range fn.On {
 		add("on", &m.Ref, flagged(m.IsType, "(type)"))
@@ -299,14 +301,17 @@ func TestWritten(t *testing.T) {
 // FuzzFind checks that no options make Find panic, that positions lie in the file, and that messages hold no control
 // characters.
 func FuzzFind(f *testing.F) {
-	for _, text := range []string{"task retries=4 delay=1 if=.x", "default task as=F", "policy x", "flow on=*T,net.OpError policy=P", "task if=a/b.c.d delay=a-b.c"} {
+	for _, text := range []string{
+		"task retries=4 delay=1 if=.x", "default task as=F", "policy x", "flow on=*T,net.OpError policy=P", "task if=a/b.c.d delay=a-b.c",
+	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if strings.ContainsAny(text, "\r\n") {
 			t.Skip()
 		}
-		source := "package a\n\nconst P = \"if=worth\"\n\n//retry:" + text + "\nfunc F() error\n\n//retry:" + text + "\ntype I interface{ F() error }\n\n//retry:" + text + "\nconst C = \"\"\n"
+		source := "package a\n\nconst P = \"if=worth\"\n\n//retry:" + text + "\nfunc F() error\n\n//retry:" + text +
+			"\ntype I interface{ F() error }\n\n//retry:" + text + "\nconst C = \"\"\n"
 		fset := token.NewFileSet()
 		file, err := parser.ParseFile(fset, "a.go", source, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {

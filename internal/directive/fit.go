@@ -33,7 +33,8 @@ func (f *finder) fit(fn *Func, stack []layer) {
 	s.flow()
 	s.checkpoint()
 	if !fn.Error && (fn.If == nil || !fn.If.Results) {
-		f.problem(fn.Pos, "%s has no error result, so nothing says when to retry; let its last result be an error, or give if= a condition over its results", fn.Name)
+		f.problem(fn.Pos, "%s has no error result, so nothing says when to retry; "+
+			"let its last result be an error, or give if= a condition over its results", fn.Name)
 	}
 }
 
@@ -159,7 +160,8 @@ func (s *fitter) timeout() {
 	}
 	for v := range s.fn.Sig.Results().Variables() {
 		if kind := outlives(v.Type()); kind != "" {
-			s.unfit("timeout", "timeout= cannot apply: %s returns a %s, which goes on using the attempt's context after the call; take the timeout inside %s",
+			s.unfit("timeout", "timeout= cannot apply: %s returns a %s, which goes on using the attempt's context after the call; "+
+				"take the timeout inside %s",
 				s.fn.Name, kind, s.fn.Name)
 			return
 		}
@@ -190,9 +192,11 @@ func (s *fitter) flow() {
 		return
 	}
 	if s.fn.Context < 0 {
-		s.problem(s.fn.Pos, "%s is a flow without a context, which is what carries its run; give it a context.Context parameter, or make it a task", s.fn.Name)
+		s.problem(s.fn.Pos, "%s is a flow without a context, which carries its run; "+
+			"give it a context.Context parameter, or make it a task", s.fn.Name)
 	}
 	if !s.fn.Error {
-		s.problem(s.fn.Pos, "%s is a flow without an error result, so it cannot say that its run cannot be opened; let its last result be an error, or make it a task", s.fn.Name)
+		s.problem(s.fn.Pos, "%s is a flow without an error result, so it cannot say that its run cannot be opened; "+
+			"let its last result be an error, or make it a task", s.fn.Name)
 	}
 }

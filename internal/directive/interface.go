@@ -19,7 +19,7 @@ type draft struct {
 	order   []string          // of the interface's own methods, as written
 }
 
-// interfaceType notes the directives above an interface type.
+// interfaceType records the directives above an interface type.
 func (f *finder) interfaceType(spec *ast.TypeSpec, lines []line) {
 	if _, ok := f.Info.Defs[spec.Name].(*types.TypeName); !ok {
 		return
@@ -27,7 +27,7 @@ func (f *finder) interfaceType(spec *ast.TypeSpec, lines []line) {
 	f.draft(spec).lines = lines
 }
 
-// interfaceMethod notes the directives above a method of an interface.
+// interfaceMethod records the directives above a method of an interface.
 func (f *finder) interfaceMethod(field *ast.Field, lines []line) {
 	if len(field.Names) != 1 {
 		f.problem(lines[0].pos, "//retry:%s stands above an embedded interface; put it above the type, or above a method", lines[0].verb)
@@ -55,7 +55,7 @@ func (f *finder) draft(spec *ast.TypeSpec) *draft {
 	return d
 }
 
-// first gives the first directive of the draft.
+// first returns the first directive of the draft.
 func (d *draft) first() line {
 	all := slices.Clone(d.lines)
 	for _, lines := range d.methods {
@@ -81,11 +81,12 @@ func (f *finder) decorator(d *draft) *Decorator {
 	object := f.Info.Defs[d.spec.Name].(*types.TypeName)
 	iface, ok := object.Type().Underlying().(*types.Interface)
 	if !ok || !iface.IsMethodSet() {
-		f.problem(first.pos, "//retry:%s above type %s, which is not an interface with methods; put it on a function, a method or such an interface", first.verb, name)
+		f.problem(first.pos, "//retry:%s above type %s, which is not an interface with methods; "+
+			"put it on a function, a method or such an interface", first.verb, name)
 		return nil
 	}
 	made := &Decorator{File: first.file, Pos: first.pos, Name: name, Wrapper: name + "WithRetry", Object: object}
-	shared, ok := f.written(d.lines, policy.FromInterface)
+	shared, ok := f.layers(d.lines, policy.FromInterface)
 	if !ok {
 		return nil
 	}
@@ -117,7 +118,7 @@ func (d *Decorator) Constructor() string {
 	return "new" + strings.ToUpper(d.Wrapper[:1]) + d.Wrapper[1:]
 }
 
-// sorted lists the methods of an interface: its own as written, then embedded ones by name.
+// sorted lists the methods of an interface: its own as written, then embedded methods by name.
 func (d *draft) sorted(iface *types.Interface) []*types.Func {
 	methods := slices.Collect(iface.Methods())
 	rank := func(m *types.Func) int {
@@ -149,7 +150,8 @@ func (f *finder) decorate(made *Decorator, d *draft, shared []layer, method *typ
 	if own != nil {
 		verb, pos = own[0].verb, own[0].pos
 		if !roles.HasContext() {
-			f.problem(pos, "//retry:%s on method %s, which takes no context; the decorator must have the same methods, so none can be added", verb, method.Name())
+			f.problem(pos, "//retry:%s on method %s, which takes no context; "+
+				"the decorator must have the same methods, so none can be added", verb, method.Name())
 			return
 		}
 	}
@@ -180,7 +182,7 @@ func (f *finder) methodStack(own []line, shared []layer, verb string, receiver t
 	var stack []layer
 	ok := true
 	if own != nil {
-		stack, ok = f.written(own, policy.FromDirective)
+		stack, ok = f.layers(own, policy.FromDirective)
 	}
 	stack = slices.Concat(stack, shared, f.defaults[verb])
 	for i := range stack {
@@ -189,13 +191,14 @@ func (f *finder) methodStack(own []line, shared []layer, verb string, receiver t
 	return stack, ok
 }
 
-// pass notes a method whose calls go straight through.
+// pass records a method whose calls are passed on without retries.
 func (d *Decorator) pass(f *finder, from *draft, method *types.Func, foreign bool) {
 	if !d.Explicit {
 		return
 	}
 	if foreign {
-		f.problem(from.first().pos, "%s has a method with its own name and, from package %s, an unexported one; no decorator can have both", d.Name, method.Pkg().Path())
+		f.problem(from.first().pos, "%s has a method with its own name and an unexported method from package %s; "+
+			"no decorator can have both", d.Name, method.Pkg().Path())
 		return
 	}
 	d.Others = append(d.Others, method)

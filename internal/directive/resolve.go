@@ -14,8 +14,8 @@ import (
 	"github.com/retrygen/retrygen/internal/values"
 )
 
-// resolve finds what a name means: a member of the receiver, something of the place's own package, something of a
-// package that its file imports, or a full path.
+// resolve finds what a name means in a scope: a member of the receiver, an object of the scope's package, an object of a
+// package that the scope's file imports, or an object with a full path.
 func (f *finder) resolve(name policy.Name, where scope) (*Ref, error) {
 	text := string(name)
 	if rest, ok := strings.CutPrefix(text, "."); ok {
@@ -90,7 +90,7 @@ func (f *finder) importName(spec *ast.ImportSpec) string {
 	return ""
 }
 
-// imports gives the package of an import specification. The type checker's own answer may be a stand-in for a
+// imports returns the package of an import specification. The type checker's own answer may be a stand-in for a
 // package that the code mentions in bodies only, so the path is asked for again.
 func (f *finder) imports(spec *ast.ImportSpec) *types.Package {
 	target, err := strconv.Unquote(spec.Path.Value)
@@ -190,7 +190,10 @@ func (f *finder) unknown(name string, where scope) error {
 func lacks(pkg, name string, known []string) error {
 	message := fmt.Sprintf("package %s has no %s", pkg, policy.Shown(name))
 	if near, ok := policy.Nearest(name, known); ok {
-		return &policy.MisspelledError{Message: message + "; did you mean " + near + "?", Misspelling: policy.Misspelling{Written: name, Right: near}}
+		return &policy.MisspelledError{
+			Message:     message + "; did you mean " + near + "?",
+			Misspelling: policy.Misspelling{Written: name, Right: near},
+		}
 	}
 	return errors.New(message)
 }

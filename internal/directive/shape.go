@@ -22,7 +22,7 @@ func (fn *Func) Shape() string {
 		if values.Told(t, fn.pkg) {
 			b.WriteString(arguments.Shape(t))
 		} else {
-			b.WriteString(types.TypeString(t, values.PathOf)) // a flow may have arguments that cannot be told apart
+			b.WriteString(types.TypeString(t, values.PathOf)) // a flow may have arguments that do not identify calls
 		}
 	}
 	b.WriteString(")")

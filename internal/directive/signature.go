@@ -14,7 +14,7 @@ func isError(t types.Type) bool   { return types.Identical(t, errorType) }
 
 var errorType = types.Universe.Lookup("error").Type()
 
-// rolesOf says what the loop can use in a signature.
+// rolesOf returns what the loop can use of a signature.
 func rolesOf(sig *types.Signature) Roles {
 	r := Roles{Context: -1}
 	for i := range sig.Params().Len() {

@@ -35,7 +35,7 @@ func merge(stack []layer) policy.Policy {
 
 // stack reads the lines above one declaration and puts what they inherit below them, nearest first.
 func (f *finder) stack(lines []line, receiver types.Type) ([]layer, bool) {
-	own, ok := f.written(lines, policy.FromDirective)
+	own, ok := f.layers(lines, policy.FromDirective)
 	all := append(own, f.defaults[lines[0].kind]...)
 	for i := range all {
 		all[i].scope.receiver = receiver
@@ -43,9 +43,9 @@ func (f *finder) stack(lines []line, receiver types.Type) ([]layer, bool) {
 	return all, ok
 }
 
-// written returns the options of the lines above one declaration, with the policies they name below. There are no lines
+// layers returns the options of the lines above one declaration, with the policies they name below. There are no lines
 // above an interface of which only methods are annotated.
-func (f *finder) written(lines []line, source policy.Source) ([]layer, bool) {
+func (f *finder) layers(lines []line, source policy.Source) ([]layer, bool) {
 	if len(lines) == 0 {
 		return nil, true
 	}
@@ -59,8 +59,8 @@ func (f *finder) written(lines []line, source policy.Source) ([]layer, bool) {
 	}
 	f.report(joined.Check())
 	top := layer{policy: joined.From(source), scope: scope{pkg: f.Types, file: lines[0].file}}
-	layers := f.expand(top, nil)
-	return layers, len(f.problems) == before
+	all := f.expand(top, nil)
+	return all, len(f.problems) == before
 }
 
 // expand puts the policy that a layer names below it.

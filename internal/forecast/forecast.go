@@ -167,7 +167,7 @@ func unknown(p policy.Policy, s Scenario) []Unknown {
 	if p.Retries.State == policy.Absent {
 		list = append(list, UnknownRetries)
 	}
-	if p.Retried() && (p.Delay.State == policy.Absent || p.AsksForWaits()) {
+	if p.Retried() && (p.Delay.State == policy.Absent || p.HasDelayFunc()) {
 		list = append(list, UnknownDelay)
 	}
 	if p.Budget.IsSet() && s.Budget == nil {

@@ -89,7 +89,7 @@ func relative(p policy.Policy) (low, high float64) {
 	if !p.Jitter.IsSet() || !p.Delay.IsSet() || p.NeverWaits() {
 		return 1, 1
 	}
-	if p.Is(policy.Decorrelated) {
+	if p.HasJitter(policy.Decorrelated) {
 		return 0, 3
 	}
 	return p.Jitter.Value.Interval(1, 1, 1)

@@ -72,7 +72,7 @@ func newPlan(p policy.Policy, attempt time.Duration) plan {
 	for k := range n {
 		plan.laws = append(plan.laws, lawOf(p, k+1))
 	}
-	if p.Is(policy.Decorrelated) {
+	if p.HasJitter(policy.Decorrelated) {
 		plan.first = delayOf(p, 1)
 		plan.decorrelated = plan.first > 0 && plan.first < plan.limit && n > 0
 	}

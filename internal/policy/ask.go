@@ -31,16 +31,18 @@ func (p Policy) Scheduled() bool {
 	return p.Delay.IsSet() && p.Delay.Value.Kind != Func && !p.Delay.Value.IsZero()
 }
 
-// AsksForWaits reports whether a function decides how long to wait.
-func (p Policy) AsksForWaits() bool { return p.Delay.IsSet() && p.Delay.Value.Kind == Func }
+// HasDelayFunc reports whether a function decides how long to wait.
+func (p Policy) HasDelayFunc() bool { return p.Delay.IsSet() && p.Delay.Value.Kind == Func }
 
 // Capped returns a wait, or the cap of the policy if that is less.
 func (p Policy) Capped(wait time.Duration) time.Duration {
 	return min(wait, p.Cap.ValueOr(math.MaxInt64))
 }
 
-// Is reports whether the policy draws its waits by a kind of jitter.
-func (p Policy) Is(kind JitterKind) bool { return p.Jitter.IsSet() && p.Jitter.Value.Kind == kind }
+// HasJitter reports whether the policy draws its waits by a kind of jitter.
+func (p Policy) HasJitter(kind JitterKind) bool {
+	return p.Jitter.IsSet() && p.Jitter.Value.Kind == kind
+}
 
 // most bounds the retries whose waits are added up one by one.
 const most = 1000
@@ -49,7 +51,7 @@ const most = 1000
 // It reports false if the policy does not bound them itself: the number of retries is not written or more than a
 // thousand, or a function or the environment decides the waits.
 func (p Policy) Totals() (shortest, longest time.Duration, ok bool) {
-	if n := p.MaxRetries(); n < 1 || n > most || !p.Delay.IsSet() || p.AsksForWaits() {
+	if n := p.MaxRetries(); n < 1 || n > most || !p.Delay.IsSet() || p.HasDelayFunc() {
 		return 0, 0, false
 	}
 	for k := 1; k <= p.Retries.Value; k++ {
@@ -70,7 +72,7 @@ func (p Policy) Bounds(retry int) (shortest, longest time.Duration) {
 	low, high := d, d
 	if p.Jitter.IsSet() {
 		low, high = p.Jitter.Value.Interval(d, float64(p.Delay.Value.At(1)), retry)
-		if p.Is(Poisson) {
+		if p.HasJitter(Poisson) {
 			high = min(high, PoissonHigh*d)
 		}
 	}

@@ -129,9 +129,11 @@ func parseForm(text string) (Delay, error) {
 	args, closed := strings.CutSuffix(rest, ")")
 	if !slices.Contains(forms, name) {
 		if near, ok := Nearest(name, forms); ok {
-			return Delay{}, &MisspelledError{fmt.Sprintf("no schedule is called %s: did you mean %s(…)?", Quoted(name), near), Misspelling{name + "(", near + "("}}
+			return Delay{}, &MisspelledError{fmt.Sprintf("no schedule is called %s: did you mean "+
+				"%s(…)?", Quoted(name), near), Misspelling{name + "(", near + "("}}
 		}
-		return Delay{}, fmt.Errorf("no schedule is called %s: want exponential(2), linear(2), fibonacci(1), or the name of a function without parentheses", Quoted(name))
+		return Delay{}, fmt.Errorf("no schedule is called %s: want exponential(2), linear(2), fibonacci(1), "+
+			"or the name of a function without parentheses", Quoted(name))
 	}
 	if !opened || !closed || strings.ContainsAny(args, "()") {
 		return Delay{}, fmt.Errorf("want %s(first), with one pair of parentheses", name)

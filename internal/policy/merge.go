@@ -64,7 +64,8 @@ func (p Policy) Check() []Problem {
 	var problems []Problem
 	for e := range p.Entries() {
 		if e.IsSet() && e.Needs.Has(NeedsDelay) {
-			problems = append(problems, Problem{Pos: e.Pos, Origin: e.Origin, Message: fmt.Sprintf("%s without a delay: %s; give delay= a value or drop %s=", e.Name, e.Idle, e.Name)})
+			problems = append(problems, Problem{Pos: e.Pos, Origin: e.Origin, Message: fmt.Sprintf("%s without a delay: %s; "+
+				"give delay= a value or drop %s=", e.Name, e.Idle, e.Name)})
 		}
 	}
 	return problems

@@ -49,12 +49,14 @@ func TestMerge(t *testing.T) {
 	}{
 		{"directive alone", "retries=1@0 delay:environment", []string{"directive: retries=1"}},
 		{"nothing", "retries:environment delay:environment", nil},
-		{"directive before constant", "retries=1@0 delay=5s@1 cap=1m0s@1", []string{"directive: retries=1", "constant: retries=3 delay=5 cap=1m"}},
+		{"directive before constant", "retries=1@0 delay=5s@1 cap=1m0s@1", []string{"directive: retries=1", "constant: retries=3 " +
+			"delay=5 cap=1m"}},
 		{"an explicit 0 wins", "retries=0@0 delay=5s@1", []string{"directive: retries=0", "default: retries=3 delay=5"}},
 		{"none clears", "retries=3@1 delay=none@0", []string{"directive: delay=none", "constant: retries=3", "default: delay=5"}},
 		{"names are not inherited", "retries:environment delay:environment as=F@0", []string{"directive: as=F", "constant: as=G policy=P"}},
 		{"nor taken from below", "retries:environment delay:environment", []string{"directive:", "constant: as=G policy=P"}},
-		{"interface, then defaults", "retries=1@0 delay=2s@1 timeout=3s@2", []string{"directive: retries=1", "interface: delay=2", "default: delay=9 timeout=3"}},
+		{"interface, then defaults", "retries=1@0 delay=2s@1 timeout=3s@2", []string{"directive: retries=1", "interface: " +
+			"delay=2", "default: delay=9 timeout=3"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var layers []Policy
@@ -150,9 +152,9 @@ func TestQuestions(t *testing.T) {
 			if got := p.Attempts(); got != test.attempts {
 				t.Errorf("Attempts() = %d, want %d", got, test.attempts)
 			}
-			if p.NeverWaits() != test.never || p.Scheduled() != test.scheduled || p.AsksForWaits() != test.asked {
-				t.Errorf("NeverWaits, Scheduled, AsksForWaits = %t, %t, %t; want %t, %t, %t",
-					p.NeverWaits(), p.Scheduled(), p.AsksForWaits(), test.never, test.scheduled, test.asked)
+			if p.NeverWaits() != test.never || p.Scheduled() != test.scheduled || p.HasDelayFunc() != test.asked {
+				t.Errorf("NeverWaits, Scheduled, HasDelayFunc = %t, %t, %t; want %t, %t, %t",
+					p.NeverWaits(), p.Scheduled(), p.HasDelayFunc(), test.never, test.scheduled, test.asked)
 			}
 		})
 	}

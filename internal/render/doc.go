@@ -140,7 +140,7 @@ func (w *wrapper) waitsDoc() string {
 		return ", with no wait between them"
 	case !delay.IsSet():
 		return ", with the waits that " + w.variable("DELAY") + " gives" + w.jitterDoc()
-	case p.AsksForWaits():
+	case p.HasDelayFunc():
 		return ", with the waits that " + written(string(delay.Value.Func)) + " gives" + w.jitterDoc()
 	}
 	return ", with waits of " + w.about() + w.waits() + " between them" + w.jitterDoc()

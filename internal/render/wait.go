@@ -66,7 +66,7 @@ func (w *wrapper) jitters() bool {
 }
 
 func (w *wrapper) decorrelated() bool {
-	return w.jitters() && w.fn.Policy.Is(policy.Decorrelated)
+	return w.jitters() && w.fn.Policy.HasJitter(policy.Decorrelated)
 }
 
 // spread writes a delay with the policy's jitter.
@@ -117,7 +117,7 @@ func (w *wrapper) firstDelay(loop string) *jen.Statement {
 	switch {
 	case d.State == policy.None:
 		return jen.Lit(0)
-	case w.fn.Policy.AsksForWaits():
+	case w.fn.Policy.HasDelayFunc():
 		return w.schedule(loop, jen.Lit(1))
 	case d.IsSet():
 		return w.duration(d.Value.Delays[0])

@@ -2,7 +2,7 @@ package values
 
 import "go/types"
 
-// basicOnly reports whether a type, or every type that a constraint lets in, is one that good accepts.
+// basicOnly reports whether good accepts a type or, if it is a constraint, every type that it allows.
 func basicOnly(t types.Type, good func(types.Type) bool) bool {
 	if union, ok := t.(*types.Union); ok {
 		for term := range union.Terms() {
@@ -24,7 +24,7 @@ func basicOnly(t types.Type, good func(types.Type) bool) bool {
 	return false
 }
 
-// keyBasic accepts the types whose values a key takes without knowing more.
+// keyBasic reports whether values of a type can be written to a key without knowing more.
 func keyBasic(t types.Type) bool {
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
@@ -35,7 +35,7 @@ func keyBasic(t types.Type) bool {
 	return false
 }
 
-// exactBasic accepts the basic types whose values JSON gives back, except those that it refuses.
+// exactBasic reports whether a type is a basic type whose values JSON returns.
 func exactBasic(t types.Type) bool {
 	u, ok := t.Underlying().(*types.Basic)
 	if !ok {

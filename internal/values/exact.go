@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// Inexact says why encoding/json would not return values of a type as they were, "" if it does. The path leads to what is
-// wrong.
+// Inexact says what part of a type encoding/json does not return as it was, and why, "" if it returns everything. The
+// message begins with the path to that part.
 func Inexact(t types.Type, pkg *types.Package, path string) string {
 	w := exactness{pkg: pkg, names: map[*Node]map[string]string{}}
 	Walk(t, path, w.visit)
@@ -51,7 +51,7 @@ func inexact(n *Node) (why string, next Next) {
 		if basicOnly(param.Constraint(), exactBasic) {
 			return "", Skip
 		}
-		return "its constraint lets in types that JSON does not give back equal; " +
+		return "its constraint allows types that JSON does not return equal; " +
 			"constrain it to booleans, strings, integers and floats, as cmp.Ordered does", Stop
 	}
 	switch u := n.Type.Underlying().(type) {
@@ -66,7 +66,7 @@ func inexact(n *Node) (why string, next Next) {
 	case *types.Map:
 		key, ok := u.Key().Underlying().(*types.Basic)
 		if !ok || key.Info()&(types.IsString|types.IsInteger) == 0 || ownCoding(u.Key()) != "" {
-			return "JSON has maps with keys of strings and integers alone", Stop
+			return "JSON has only maps with keys of strings and integers", Stop
 		}
 		return "", Enter
 	case *types.Interface:
@@ -81,15 +81,15 @@ func inexactByName(n *Node) string {
 	case n.Again:
 		return "it holds itself, and JSON has no circles"
 	case IsBigInt(n.Type):
-		return "JSON finds how to write it behind a pointer alone; give back a *big.Int"
+		return "JSON writes it correctly only behind a pointer; return a *big.Int"
 	case ExactByItself(n.Type):
 		return ""
 	case IsNamed(n.Type, "time", "Time"):
-		return "JSON drops its monotonic reading and the name of its location; give back the Unix time, as int64, or its text"
+		return "JSON drops its monotonic reading and the name of its location; return the Unix time, as int64, or its text"
 	case IsNamed(n.Type, "encoding/json", "Number"):
-		return "an empty one is written as 0; give back a string"
+		return "an empty one is written as 0; return a string"
 	case name != "":
-		return "what its method " + name + " makes of it need not come back equal; give back a type of plain fields"
+		return "what its method " + name + " writes may be read as another value; return a type of plain fields"
 	}
 	return ""
 }
@@ -128,13 +128,13 @@ func (w *exactness) field(n *Node) string {
 	name, options, tag := jsonName(n.Tag)
 	switch {
 	case !n.Object.Exported():
-		return n.Path + " is unexported, so that JSON leaves it out; export it, or give back a type without it"
+		return n.Path + " is unexported, so that JSON leaves it out; export it, or return a type without it"
 	case tag == "-":
-		return n.Path + ` has the tag json:"-", so that JSON leaves it out; drop the tag, or give back a type without it`
+		return n.Path + ` has the tag json:"-", so that JSON leaves it out; drop the tag, or return a type without it`
 	case options != "":
 		return n.Path + " has the JSON option " + options + ", which does not keep every value; drop it"
 	case !plainName(name):
-		return n.Path + " has the JSON name " + name + ", which encoding/json does not take; drop the tag"
+		return n.Path + " has the JSON name " + name + ", which encoding/json does not accept; drop the tag"
 	}
 	if name == "" {
 		name = n.Object.Name()
@@ -167,7 +167,7 @@ func (w *exactness) take(n *Node, name string) (other string) {
 // are an error when they are recorded.
 func ExactByItself(t types.Type) bool { return IsBigInt(t) || isAddress(t) }
 
-// plainName reports whether a name in a tag is one that encoding/json takes.
+// plainName reports whether encoding/json accepts a name in a tag.
 func plainName(name string) bool {
 	for _, c := range name {
 		if !unicode.IsLetter(c) && !unicode.IsDigit(c) && !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", c) {

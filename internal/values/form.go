@@ -2,12 +2,12 @@ package values
 
 import "go/types"
 
-// Form says how the values of a type are told apart in the key of a recorded call.
+// Form says how the values of a type are written to the key of a recorded call, which identifies it.
 type Form int
 
 // The forms.
 const (
-	NoForm           Form = iota // they cannot be told apart
+	NoForm           Form = iota // they cannot be written
 	BasicForm                    // by value
 	BytesForm                    // a slice of bytes
 	PointerForm                  // by what it points to
@@ -37,7 +37,7 @@ func FormOf(t types.Type, pkg *types.Package) (form Form, why string) {
 			return ParameterForm, ""
 		}
 		return NoForm, "the constraint of " + param.Obj().Name() +
-			" lets in types that cannot; constrain it to basic types, as cmp.Ordered does, or to a RetryKey() string"
+			" allows types that cannot be; constrain it to basic types, as cmp.Ordered does, or to a RetryKey() string"
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
@@ -56,9 +56,9 @@ func FormOf(t types.Type, pkg *types.Package) (form Form, why string) {
 	case *types.Struct:
 		return formOfStruct(t, u, pkg)
 	case *types.Interface:
-		return NoForm, "what it holds is not known here; take a type of its own, or add RetryKey() string to the interface"
+		return NoForm, "what it holds is not known; use a concrete type, or add RetryKey() string to the interface"
 	}
-	return NoForm, "two of them cannot be compared"
+	return NoForm, "such values cannot be compared"
 }
 
 // formByName returns the form of types that are known by name or that have a RetryKey.
@@ -81,14 +81,14 @@ func formByName(t types.Type) Form {
 func formOfBasic(t *types.Basic) (Form, string) {
 	switch t.Kind() {
 	case types.UnsafePointer:
-		return NoForm, "it says nothing about what it points to"
+		return NoForm, "the pointer says nothing about what it points to"
 	case types.Invalid:
 		return NoForm, "its type cannot be determined; does the package build?"
 	}
 	return BasicForm, ""
 }
 
-// formOfStruct returns the form of a struct. Fields that another package keeps to itself cannot be read from here.
+// formOfStruct returns the form of a struct. Unexported fields of another package cannot be read from here.
 func formOfStruct(t types.Type, u *types.Struct, pkg *types.Package) (Form, string) {
 	for field := range u.Fields() {
 		if field.Exported() || SamePackage(field.Pkg(), pkg) {
@@ -99,16 +99,16 @@ func formOfStruct(t types.Type, u *types.Struct, pkg *types.Package) (Form, stri
 		}
 		switch {
 		case IsNamed(t, "math/big", "Float"):
-			return NoForm, "its encoding leaves out precision and mode; take what its Text method gives"
+			return NoForm, "its encoding leaves out precision and mode; use the result of its Text method"
 		case IsNamed(t, "regexp", "Regexp"):
-			return NoForm, "its text leaves out how it was compiled; take the expression, and compile it within the task"
+			return NoForm, "its text leaves out how it was compiled; use the expression, and compile it within the task"
 		case encodes(t):
 			return MarshaledForm, ""
 		case encodes(types.NewPointer(t)):
 			return MarshaledPointer, ""
 		}
-		return NoForm, "package " + field.Pkg().Path() + " keeps fields of it to itself; " +
-			"add a method RetryKey() string to the type, or let the task be a method of a type that holds it"
+		return NoForm, "it has unexported fields of package " + field.Pkg().Path() + "; " +
+			"add a method RetryKey() string to the type, or make the task a method of a type that holds it"
 	}
 	if HoldsLock(t) {
 		return NoForm, holdsLock
@@ -117,4 +117,4 @@ func formOfStruct(t types.Type, u *types.Struct, pkg *types.Package) (Form, stri
 }
 
 const holdsLock = "it holds a lock, which reading it field by field would copy; " +
-	"add a method RetryKey() string to it, and refer to it by pointers"
+	"add a method RetryKey() string to it, and use pointers to it"

@@ -2,17 +2,19 @@ package values
 
 import "go/types"
 
-// Told reports whether values of a type can be told apart by code of pkg.
+// Told reports whether code of pkg can identify values of a type: write all of each to a key.
 func Told(t types.Type, pkg *types.Package) bool { return Untold(t, pkg, "") == "" }
 
-// Untold says what of a type cannot be told apart in a key, "" if everything can. The path leads to it.
+// Untold says what part of a type code of pkg cannot write to a key, "" if it can write everything. The message begins
+// with the path to that part.
 func Untold(t types.Type, pkg *types.Package, path string) (why string) {
 	Walk(t, path, func(n *Node) Next {
 		if n.Held == Field && n.Object.Name() == "_" {
 			return Skip
 		}
 		if n.Again {
-			why = n.Path + " is " + spelled(n.Type, pkg) + " again: a type that holds itself may go round in circles; add a method RetryKey() string to it"
+			why = n.Path + " is " + spelled(n.Type, pkg) +
+				" again: values of a type that holds itself may have cycles; add a method RetryKey() string to it"
 			return Stop
 		}
 		form, lacks := FormOf(n.Type, pkg)
@@ -28,7 +30,7 @@ func Untold(t types.Type, pkg *types.Package, path string) (why string) {
 	return why
 }
 
-// enter says whether what a type holds tells its values apart.
+// enter says whether the parts of a type are written to the key.
 func (f Form) enter() Next {
 	switch f {
 	case PointerForm, SliceForm, ArrayForm, MapForm, StructForm:

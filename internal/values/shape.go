@@ -15,7 +15,7 @@ type Shaper struct {
 	seen map[string]bool
 }
 
-// NewShaper returns a Shaper for values that code of pkg tells apart or, with json, stores as JSON, for which tags count.
+// NewShaper returns a Shaper for values that code of pkg identifies or, with json, stores as JSON, for which tags count.
 func NewShaper(pkg *types.Package, json bool) *Shaper {
 	return &Shaper{pkg: pkg, json: json, seen: map[string]bool{}}
 }

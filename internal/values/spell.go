@@ -4,7 +4,7 @@ import "go/types"
 
 // Unspelled says what code of pkg cannot write in a type as it stands, "" if it can write all of it. Names have to be
 // exported and in a package that pkg can import, and structs and interfaces without a name must not have fields or methods
-// that another package keeps to itself.
+// that only another package can name.
 func Unspelled(t types.Type, pkg *types.Package) (why string) {
 	Spell(t, func(n *Node) Next {
 		why = unwritable(n, pkg)
@@ -19,10 +19,10 @@ func Unspelled(t types.Type, pkg *types.Package) (why string) {
 // unwritable says why code of pkg cannot write a type, apart from what it holds.
 func unwritable(n *Node, pkg *types.Package) string {
 	if foreign(n.Object, pkg) && n.Held == Field {
-		return "a struct with fields that package " + n.Object.Pkg().Path() + " keeps to itself"
+		return "a struct with unexported fields of package " + n.Object.Pkg().Path()
 	}
 	if foreign(n.Object, pkg) {
-		return "an interface with methods that package " + n.Object.Pkg().Path() + " keeps to itself"
+		return "an interface with unexported methods of package " + n.Object.Pkg().Path()
 	}
 	switch t := n.Type.(type) {
 	case *types.Basic:
@@ -37,7 +37,7 @@ func unwritable(n *Node, pkg *types.Package) string {
 	return ""
 }
 
-// foreign reports whether a field or method is one that another package keeps to itself.
+// foreign reports whether a field or method is unexported, and of another package.
 func foreign(object types.Object, pkg *types.Package) bool {
 	return object != nil && !object.Exported() && object.Pkg() != nil && !SamePackage(object.Pkg(), pkg)
 }

@@ -47,7 +47,8 @@ func answers(t *testing.T, source string) string {
 	pkg, typ := typeOf(t, source)
 	form, _ := FormOf(typ, pkg)
 	shape, stored := NewShaper(pkg, false).Shape(typ), NewShaper(pkg, true).Shape(typ)
-	return fmt.Sprintf("key: %s\njson: %s\nshared: %s\nlock: %t\nequals itself: %t\nspelled: %t, %t\nform: %d\nwritten: %s\nshape: %s\nstored shape: %s\n",
+	return fmt.Sprintf("key: %s\njson: %s\nshared: %s\nlock: %t\nequals itself: %t\nspelled: %t, "+
+		"%t\nform: %d\nwritten: %s\nshape: %s\nstored shape: %s\n",
 		orYes(Untold(typ, pkg, "x")), orYes(Inexact(typ, pkg, "x")), []string{"apart", "copied", "shared"}[SharingOf(typ, pkg)],
 		HoldsLock(typ), EqualsItself(typ), CanSpell(typ, pkg), CanSpell(typ.Underlying(), pkg), form,
 		orYes(Unspelled(typ, pkg)), shape, stored)
@@ -123,12 +124,14 @@ func (w *world) Import(path string) (*types.Package, error) {
 
 // std is what the questions know of the standard library.
 var std = map[string]string{
-	"time":          "package time\ntype Time struct{ wall uint64; loc *int }\nfunc (Time) MarshalJSON() ([]byte, error)\ntype Duration int64",
-	"sync":          "package sync\ntype Mutex struct{ state int }\nfunc (*Mutex) Lock()\nfunc (*Mutex) Unlock()",
-	"net/url":       "package url\ntype Userinfo struct{ name string }\ntype URL struct{ Host string; User *Userinfo }",
-	"math/big":      "package big\ntype Int struct{ neg bool; abs []uint }\nfunc (*Int) MarshalText() ([]byte, error)\ntype Float struct{ prec uint }\nfunc (*Float) MarshalText() ([]byte, error)",
-	"regexp":        "package regexp\ntype Regexp struct{ expr string }\nfunc (*Regexp) MarshalText() ([]byte, error)",
-	"net/netip":     "package netip\ntype Addr struct{ hi uint64 }\nfunc (Addr) MarshalText() ([]byte, error)\nfunc (Addr) MarshalBinary() ([]byte, error)",
+	"time":    "package time\ntype Time struct{ wall uint64; loc *int }\nfunc (Time) MarshalJSON() ([]byte, error)\ntype Duration int64",
+	"sync":    "package sync\ntype Mutex struct{ state int }\nfunc (*Mutex) Lock()\nfunc (*Mutex) Unlock()",
+	"net/url": "package url\ntype Userinfo struct{ name string }\ntype URL struct{ Host string; User *Userinfo }",
+	"math/big": "package big\ntype Int struct{ neg bool; abs []uint }\nfunc (*Int) MarshalText() ([]byte, " +
+		"error)\ntype Float struct{ prec uint }\nfunc (*Float) MarshalText() ([]byte, error)",
+	"regexp": "package regexp\ntype Regexp struct{ expr string }\nfunc (*Regexp) MarshalText() ([]byte, error)",
+	"net/netip": "package netip\ntype Addr struct{ hi uint64 }\nfunc (Addr) MarshalText() ([]byte, " +
+		"error)\nfunc (Addr) MarshalBinary() ([]byte, error)",
 	"encoding/json": "package json\ntype Number string\ntype RawMessage []byte\nfunc (RawMessage) MarshalJSON() ([]byte, error)",
 	"unsafe":        "package unsafe",
 }
@@ -139,7 +142,8 @@ func TestCanImport(t *testing.T) {
 		want         bool
 	}{
 		{"a", "b", true}, {"a", "a/internal/x", true}, {"a/b", "a/internal", true}, {"b", "a/internal/x", false},
-		{"ab", "a/internal", false}, {"a_test", "a/internal", true}, {"a", "internal/x", false}, {"a/internal/b", "a/internal/b/internal/c", true},
+		{"ab", "a/internal", false}, {"a_test", "a/internal", true}, {"a", "internal/x", false},
+		{"a/internal/b", "a/internal/b/internal/c", true},
 	} {
 		if got := CanImport(test.from, test.target); got != test.want {
 			t.Errorf("CanImport(%q, %q) = %t, want %t", test.from, test.target, got, test.want)

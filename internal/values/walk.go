@@ -1,7 +1,7 @@
-// Package values says what generated code can do with the values of a type: tell them apart ([Untold]), store them as
+// Package values says what generated code can do with the values of a type: identify them ([Untold]), store them as
 // JSON ([Inexact]), copy them ([SharingOf], [HoldsLock]), compare them ([EqualsItself]), and write their type ([Unspelled]).
 //
-//	values.Untold(orders, pkg, "orders") // "orders[].Do is func() error: two of them cannot be compared"
+//	values.Untold(orders, pkg, "orders") // "orders[].Do is func() error: such values cannot be compared"
 //
 // All questions are visitors of one walk over types ([Walk], and [Spell] for types as they are written). The walk knows
 // how a type holds others and how to call them; a visitor looks at one type at a time and says whether to enter it.
