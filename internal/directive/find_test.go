@@ -173,9 +173,27 @@ func describeFunc(b *strings.Builder, pkg *Package, fn *Func, indent string) {
 	for _, c := range fn.Constants {
 		fmt.Fprintf(b, "%s\tuses %s\n", indent, c.Name())
 	}
-	for _, line := range meanings(fn) {
+	for _, line := range append(meanings(fn), roles(fn)...) {
 		fmt.Fprintf(b, "%s\t%s\n", indent, line)
 	}
+}
+
+// roles says what the loop uses of a signature, apart from its first parameter and its error.
+func roles(fn *Func) []string {
+	var list []string
+	if fn.Context > 0 {
+		list = append(list, fmt.Sprintf("context is parameter %d", fn.Context))
+	}
+	for name, indices := range map[string][]int{"requests": fn.Requests, "attempts": fn.Attempts, "responses": fn.Responses} {
+		if len(indices) > 0 {
+			list = append(list, fmt.Sprintf("%s at %v", name, indices))
+		}
+	}
+	if fn.Checkpoint != nil {
+		list = append(list, fmt.Sprintf("remembers %s, durable %t", fn.Shape(), fn.Checkpoint.Durable))
+	}
+	slices.Sort(list)
+	return list
 }
 
 // only prints one option of a policy.
