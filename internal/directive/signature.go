@@ -52,26 +52,19 @@ func (f *finder) signature(fn *Func) bool {
 	fn.Roles = rolesOf(fn.Sig)
 	for _, tuple := range []*types.Tuple{fn.Sig.Params(), fn.Sig.Results()} {
 		for v := range tuple.Variables() {
-			if !f.writable(fn, v.Type()) {
+			if why := f.unusable(v.Type()); why != "" {
+				f.problem(fn.Pos, "%s cannot be wrapped: %s", fn.Name, why)
 				return false
 			}
 		}
 	}
 	for param := range fn.Sig.TypeParams().TypeParams() {
-		if !f.writable(fn, param.Constraint()) {
+		if why := f.unusable(param.Constraint()); why != "" {
+			f.problem(fn.Pos, "%s cannot be wrapped: %s", fn.Name, why)
 			return false
 		}
 	}
 	return true
-}
-
-// writable reports whether another file of the package can write a type of a signature.
-func (f *finder) writable(fn *Func, t types.Type) bool {
-	why := values.Unspelled(t, f.Types)
-	if why != "" {
-		f.problem(fn.Pos, "%s cannot be wrapped: its signature has %s", fn.Name, why)
-	}
-	return why == ""
 }
 
 // cgoType finds a type of package C in a signature.
@@ -93,4 +86,16 @@ func cgoType(file *ast.File, decl *ast.FuncDecl) token.Pos {
 		return true
 	})
 	return found
+}
+
+// unusable says why a type cannot be written in the generated file, "" if it can.
+func (f *finder) unusable(t types.Type) string {
+	switch why := values.Unspelled(t, f.Types); why {
+	case "":
+		return ""
+	case values.Undetermined:
+		return "a type in its signature cannot be determined; does the package build?"
+	default:
+		return "its signature has " + why
+	}
 }

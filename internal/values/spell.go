@@ -2,6 +2,9 @@ package values
 
 import "go/types"
 
+// Undetermined is what Unspelled says of a type that the type checker could not determine.
+const Undetermined = "a type that cannot be determined"
+
 // Unspelled says what code of pkg cannot write in a type as it stands, "" if it can write all of it. Names have to be
 // exported and in a package that pkg can import, and structs and interfaces without a name must not have fields or methods
 // that only another package can name.
@@ -27,7 +30,7 @@ func unwritable(n *Node, pkg *types.Package) string {
 	switch t := n.Type.(type) {
 	case *types.Basic:
 		if t.Kind() == types.Invalid {
-			return "a type that cannot be determined; does the package build?"
+			return Undetermined
 		}
 	case interface{ Obj() *types.TypeName }:
 		if _, param := t.(*types.TypeParam); !param {
