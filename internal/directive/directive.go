@@ -16,7 +16,7 @@
 //	}
 //
 // The work has four steps, each in files of its own. A directive's text is read (line.go) and attached to a declaration
-// (attach.go). Its options are put in a stack of layers with what they inherit (stack.go, constant.go, defaults.go). The
+// (attach.go). Its options are put in a stack of layers with what they inherit (layers.go, constant.go, defaults.go). The
 // stack is merged and fitted to the function (fit.go, condition.go, match.go, checkpoint.go), which resolves names
 // (resolve.go). Every value of the merged policy knows the layer that it came from ([policy.Origin]).
 //
