@@ -165,6 +165,8 @@ func TestHeldElsewhere(t *testing.T) {
 	}
 	s := open(t, dir)
 	wantHeld(t, func() error { _, err := s.Open(t.Context(), "nightly"); return err }, dir)
+	wantHeld(t, func() error { return s.DeleteRecord(t.Context(), "nightly", call(1).Key) }, dir)
+	wantHeld(t, func() error { return s.SetResults(t.Context(), "nightly", call(1).Key, []byte("1")) }, dir)
 	openRun(t, s, "another run")
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
@@ -248,8 +250,8 @@ func TestRunsAndDelete(t *testing.T) {
 func TestNames(t *testing.T) {
 	s := open(t, t.TempDir())
 	for name, want := range map[string]string{
-		"":                       "a run has a name that is not empty",
-		strings.Repeat("ü", 100): "the name is too long: its file's has 607 bytes, and 200 at most",
+		"":                       "the name of the run is empty",
+		strings.Repeat("ü", 100): "the name is too long: the file's name would have 607 bytes, and the limit is 200",
 	} {
 		if _, err := s.Open(t.Context(), name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.10q: error %v, want %s", name, err, want)

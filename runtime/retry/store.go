@@ -53,6 +53,10 @@ type Call struct {
 	// Arguments hold what the call is told apart by, each part in the encoding of [Key] that its type has: the names of
 	// type arguments, the receiver's RetryKey, then the arguments in order, without contexts and attempts.
 	Arguments []byte
+
+	// Text is Arguments for a reader: the parts in Go's syntax, one after the other. It is cut off after about 200
+	// bytes, and passwords of URLs are left out.
+	Text string
 }
 
 // WithRun names the run of the next flow below ctx, and where its records are kept. The flow's wrapper opens the run
