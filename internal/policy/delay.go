@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // DelayKind says how waits follow one another.
@@ -44,13 +45,13 @@ func (d Delay) At(n int) time.Duration {
 	}
 	switch d.Kind {
 	case List:
-		return retry.List(n, d.Delays...)
+		return retryloop.List(n, d.Delays...)
 	case Exponential:
-		return retry.Exponential(d.Delays[0], d.Base, n)
+		return retryloop.Exponential(d.Delays[0], d.Base, n)
 	case Linear:
-		return retry.Linear(d.Delays[0], n)
+		return retryloop.Linear(d.Delays[0], n)
 	case Fibonacci:
-		return retry.Fibonacci(d.Delays[0], n)
+		return retryloop.Fibonacci(d.Delays[0], n)
 	}
 	return d.Delays[0]
 }

@@ -1,4 +1,6 @@
-package retry_test
+//go:build go1.25
+
+package retryloop_test
 
 import (
 	"context"
@@ -11,12 +13,13 @@ import (
 	"time"
 
 	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 var errOutage = errors.New("outage")
 
 // call is a wrapper as it is generated, over a loop and a delay.
-func call(loop retry.Loop, delay time.Duration, f func() error) error {
+func call(loop retryloop.Loop, delay time.Duration, f func() error) error {
 	err := f()
 	if err == nil {
 		return nil
@@ -27,12 +30,18 @@ func call(loop retry.Loop, delay time.Duration, f func() error) error {
 	return loop.End(err)
 }
 
+// stoppedBy finds the error of a loop that was cut short.
+func stoppedBy(err error) (stopped *retry.Error, ok bool) {
+	ok = errors.As(err, &stopped)
+	return stopped, ok
+}
+
 // TestEnds goes through the ways in which a loop ends.
 func TestEnds(t *testing.T) {
 	cause := errors.New("operator pressed stop")
 	for _, test := range []struct {
 		name     string
-		loop     retry.Loop
+		loop     retryloop.Loop
 		context  func(context.Context) (context.Context, func())
 		err      error
 		succeeds int // the attempt that succeeds; 0 for none
@@ -42,33 +51,33 @@ func TestEnds(t *testing.T) {
 		is       error
 		decision retry.Decision
 	}{
-		{name: "success after two failures", loop: retry.Loop{Retries: 4}, err: errOutage, succeeds: 3, attempts: 3, took: 2 * time.Second, decision: retry.Recovered},
-		{name: "retries run out", loop: retry.Loop{Retries: 2}, err: errOutage, attempts: 3, took: 2 * time.Second, decision: retry.GaveUp},
-		{name: "no retries", loop: retry.Loop{}, err: errOutage, attempts: 1, decision: retry.GaveUp},
-		{name: "permanent", loop: retry.Loop{Retries: 2}, err: fmt.Errorf("wrapped: %w", retry.Permanent(errOutage)), attempts: 1, decision: retry.Refused},
-		{name: "permanent among joined", loop: retry.Loop{Retries: 2}, err: errors.Join(errOutage, retry.Permanent(errOutage)), attempts: 1, decision: retry.Refused},
-		{name: "an inner budget was empty", loop: retry.Loop{Retries: 2}, err: fmt.Errorf("inner: %w", &retry.Error{Reason: retry.BudgetEmpty}), attempts: 1, decision: retry.Refused},
-		{name: "asks for longer than an hour", loop: retry.Loop{Retries: 2}, err: retry.After(errOutage, 61*time.Minute), attempts: 1, decision: retry.Refused},
-		{name: "asks for longer than the cap", loop: retry.Loop{Retries: 2, Cap: time.Minute}, err: retry.After(errOutage, 61*time.Second), attempts: 1, decision: retry.Refused},
-		{name: "asks for exactly the cap", loop: retry.Loop{Retries: 1, Cap: time.Minute}, err: retry.After(errOutage, time.Minute), attempts: 2, took: time.Minute, decision: retry.GaveUp},
+		{name: "success after two failures", loop: retryloop.Loop{Retries: 4}, err: errOutage, succeeds: 3, attempts: 3, took: 2 * time.Second, decision: retry.DecisionRecovered},
+		{name: "retries run out", loop: retryloop.Loop{Retries: 2}, err: errOutage, attempts: 3, took: 2 * time.Second, decision: retry.DecisionGaveUp},
+		{name: "no retries", loop: retryloop.Loop{}, err: errOutage, attempts: 1, decision: retry.DecisionGaveUp},
+		{name: "permanent", loop: retryloop.Loop{Retries: 2}, err: fmt.Errorf("wrapped: %w", retry.Permanent(errOutage)), attempts: 1, decision: retry.DecisionRefused},
+		{name: "permanent among joined", loop: retryloop.Loop{Retries: 2}, err: errors.Join(errOutage, retry.Permanent(errOutage)), attempts: 1, decision: retry.DecisionRefused},
+		{name: "an inner budget was empty", loop: retryloop.Loop{Retries: 2}, err: fmt.Errorf("inner: %w", &retry.Error{Reason: retry.ReasonBudget}), attempts: 1, decision: retry.DecisionRefused},
+		{name: "asks for longer than an hour", loop: retryloop.Loop{Retries: 2}, err: retry.After(errOutage, 61*time.Minute), attempts: 1, decision: retry.DecisionRefused},
+		{name: "asks for longer than the cap", loop: retryloop.Loop{Retries: 2, Cap: time.Minute}, err: retry.After(errOutage, 61*time.Second), attempts: 1, decision: retry.DecisionRefused},
+		{name: "asks for exactly the cap", loop: retryloop.Loop{Retries: 1, Cap: time.Minute}, err: retry.After(errOutage, time.Minute), attempts: 2, took: time.Minute, decision: retry.DecisionGaveUp},
 		{
-			name: "deadline before the retry", loop: retry.Loop{Retries: 9}, err: errOutage, attempts: 3, took: 2 * time.Second,
+			name: "deadline before the retry", loop: retryloop.Loop{Retries: 9}, err: errOutage, attempts: 3, took: 2 * time.Second,
 			context: func(ctx context.Context) (context.Context, func()) {
 				ctx, cancel := context.WithTimeout(ctx, 2500*time.Millisecond)
 				return ctx, cancel
 			},
-			reason: retry.Deadline, is: context.DeadlineExceeded, decision: retry.GaveUp,
+			reason: retry.ReasonDeadline, is: context.DeadlineExceeded, decision: retry.DecisionGaveUp,
 		},
 		{
-			name: "cancelled during the wait", loop: retry.Loop{Retries: 9}, err: errOutage, attempts: 2, took: 1500 * time.Millisecond,
+			name: "cancelled during the wait", loop: retryloop.Loop{Retries: 9}, err: errOutage, attempts: 2, took: 1500 * time.Millisecond,
 			context: func(ctx context.Context) (context.Context, func()) {
 				ctx, cancel := context.WithCancelCause(ctx)
 				stop := time.AfterFunc(1500*time.Millisecond, func() { cancel(cause) })
 				return ctx, func() { stop.Stop(); cancel(nil) }
 			},
-			reason: retry.Canceled, is: cause, decision: retry.GaveUp,
+			reason: retry.ReasonCanceled, is: cause, decision: retry.DecisionGaveUp,
 		},
-		{name: "empty budget", loop: retry.Loop{Retries: 9, Budget: retry.NewBudget(0, 0, 2)}, err: errOutage, attempts: 3, took: 2 * time.Second, reason: retry.BudgetEmpty, decision: retry.GaveUp},
+		{name: "empty budget", loop: retryloop.Loop{Retries: 9, Budget: retry.NewBudget(0, 0, 2)}, err: errOutage, attempts: 3, took: 2 * time.Second, reason: retry.ReasonBudget, decision: retry.DecisionGaveUp},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -93,7 +102,7 @@ func TestEnds(t *testing.T) {
 				if last.Decision != test.decision || last.Task != "pkg.Task" || last.Attempt != attempts {
 					t.Errorf("last event %+v, want %v after attempt %d", last, test.decision, attempts)
 				}
-				stopped, cut := errors.AsType[*retry.Error](err)
+				stopped, cut := stoppedBy(err)
 				switch {
 				case test.succeeds > 0:
 					if err != nil {
@@ -114,12 +123,12 @@ func TestEnds(t *testing.T) {
 func TestWithin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		attempts := 0
-		err := call(retry.Loop{Context: t.Context(), Retries: 99, Within: 3 * time.Second, Started: time.Now()}, time.Second, func() error {
+		err := call(retryloop.Loop{Context: t.Context(), Retries: 99, Within: 3 * time.Second, Started: time.Now()}, time.Second, func() error {
 			attempts++
 			return errOutage
 		})
-		stopped, ok := errors.AsType[*retry.Error](err)
-		if !ok || stopped.Reason != retry.Within || attempts != 4 {
+		stopped, ok := stoppedBy(err)
+		if !ok || stopped.Reason != retry.ReasonWithin || attempts != 4 {
 			t.Errorf("error %v after %d attempts, want the time to be over after 4", err, attempts)
 		}
 	})
@@ -146,8 +155,8 @@ func TestRace(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			attempts := 0
 			ctx := doneAt{t.Context(), time.Now().Add(time.Second)}
-			err := call(retry.Loop{Context: ctx, Retries: 3}, time.Second, func() error { attempts++; return errOutage })
-			if stopped, cut := errors.AsType[*retry.Error](err); !cut || stopped.Attempts != 1 || attempts != 1 {
+			err := call(retryloop.Loop{Context: ctx, Retries: 3}, time.Second, func() error { attempts++; return errOutage })
+			if stopped, cut := stoppedBy(err); !cut || stopped.Attempts != 1 || attempts != 1 {
 				t.Errorf("error %v after %d attempts, want the context to be done after 1", err, attempts)
 			}
 		})
@@ -159,7 +168,7 @@ func TestAsked(t *testing.T) {
 	for range 200 {
 		synctest.Test(t, func(t *testing.T) {
 			start := time.Now()
-			_ = call(retry.Loop{Context: t.Context(), Retries: 1}, time.Second, func() error { return retry.After(errOutage, 10*time.Second) })
+			_ = call(retryloop.Loop{Context: t.Context(), Retries: 1}, time.Second, func() error { return retry.After(errOutage, 10*time.Second) })
 			if took := time.Since(start); took < 10*time.Second || took > 11*time.Second {
 				t.Errorf("waited %v, want 10s to 11s", took)
 			}
@@ -170,7 +179,7 @@ func TestAsked(t *testing.T) {
 func TestWith(t *testing.T) {
 	count := func(ctx context.Context, task string) int {
 		attempts := 0
-		_ = call(retry.Loop{Context: ctx, Task: task, Retries: 2}, time.Hour, func() error { attempts++; return errOutage })
+		_ = call(retryloop.Loop{Context: ctx, Task: task, Retries: 2}, time.Hour, func() error { attempts++; return errOutage })
 		return attempts
 	}
 	ctx := retry.With(context.Background(), retry.NoDelay(), retry.Retries(5), retry.For("a.F", retry.Retries(0)))
@@ -187,12 +196,12 @@ func TestWith(t *testing.T) {
 func TestRandom(t *testing.T) {
 	waits := func() (list []time.Duration) {
 		ctx := retry.With(context.Background(), retry.Random(rand.NewPCG(1, 2)), retry.Observer(func(_ context.Context, e retry.Event) {
-			if e.Decision == retry.Retry {
+			if e.Decision == retry.DecisionRetry {
 				list = append(list, e.Wait)
 			}
 		}))
 		synctest.Test(t, func(t *testing.T) {
-			loop := retry.Loop{Context: ctx, Retries: 5}
+			loop := retryloop.Loop{Context: ctx, Retries: 5}
 			for loop.Again(errOutage) && loop.Wait(loop.Full(time.Second)) {
 			}
 			_ = loop.End(errOutage)
@@ -215,9 +224,9 @@ func TestBudgetShared(t *testing.T) {
 		var group sync.WaitGroup
 		for i := range 1000 {
 			group.Go(func() {
-				budget.Deposit()
+				retryloop.Deposit(budget)
 				attempts := 0
-				_ = call(retry.Loop{Context: t.Context(), Retries: 9, Budget: budget}, time.Millisecond, func() error { attempts++; return errOutage })
+				_ = call(retryloop.Loop{Context: t.Context(), Retries: 9, Budget: budget}, time.Millisecond, func() error { attempts++; return errOutage })
 				retries.Store(i, attempts-1)
 			})
 		}
@@ -233,7 +242,7 @@ func TestBudgetShared(t *testing.T) {
 func TestZeroBudget(t *testing.T) {
 	for _, budget := range []*retry.Budget{nil, {}} {
 		attempts := 0
-		_ = call(retry.Loop{Retries: 5, Budget: budget}, 0, func() error { attempts++; return errOutage })
+		_ = call(retryloop.Loop{Retries: 5, Budget: budget}, 0, func() error { attempts++; return errOutage })
 		if attempts != 6 {
 			t.Errorf("%d attempts, want 6: a zero budget refuses nothing", attempts)
 		}
@@ -245,26 +254,11 @@ func TestBudgetTime(t *testing.T) {
 		budget := retry.NewBudget(0, 2, 1)
 		for range 5 {
 			attempts := 0
-			_ = call(retry.Loop{Context: t.Context(), Retries: 1, Budget: budget}, 0, func() error { attempts++; return errOutage })
+			_ = call(retryloop.Loop{Context: t.Context(), Retries: 1, Budget: budget}, 0, func() error { attempts++; return errOutage })
 			if attempts != 2 {
 				t.Errorf("%d attempts, want a token each half second", attempts)
 			}
 			time.Sleep(500 * time.Millisecond)
 		}
 	})
-}
-
-func ExamplePermanent() {
-	err := retry.Permanent(errors.New("no such symbol"))
-	fmt.Println(err)
-	// Output: no such symbol
-}
-
-func ExampleObserve() {
-	remove := retry.Observe(func(_ context.Context, e retry.Event) { fmt.Println(e.Task, e.Attempt, e.Decision) })
-	defer remove()
-	_ = call(retry.Loop{Task: "pkg.Fetch", Retries: 1}, 0, func() error { return errOutage })
-	// Output:
-	// pkg.Fetch 1 retry
-	// pkg.Fetch 2 gave up
 }
