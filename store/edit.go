@@ -18,15 +18,22 @@ func (s *Store) DeleteRecord(ctx context.Context, name string, key [32]byte) err
 		if _, err := getCall(tx, key); err != nil {
 			return err
 		}
-		total, err := parseSummary(tx.Bucket(headBucket).Get(summaryKey))
-		if err != nil {
-			return err
-		}
+		return removeAll(tx, [][32]byte{key})
+	})
+}
+
+// removeAll removes entries and keeps the summary right.
+func removeAll(tx *bbolt.Tx, keys [][32]byte) error {
+	total, err := parseSummary(tx.Bucket(headBucket).Get(summaryKey))
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
 		if err := remove(tx.Bucket(recordsBucket), &total, key); err != nil {
 			return err
 		}
-		return putSummary(tx, total)
-	})
+	}
+	return putSummary(tx, total)
 }
 
 // SetResults records results of a call that the run has, unfinished or not. The next flow of the run gets them without

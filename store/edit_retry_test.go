@@ -4,36 +4,37 @@ package store_test
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV2
+const _ = retryloop.GeneratedV3
 
 // failingWithRetry calls [failing] and, while it fails, calls it again: as many retries as
 // RETRY_FLOW_DEFAULT_RETRIES says, none where it is not set, with the waits that RETRY_FLOW_DEFAULT_DELAY gives. It
 // opens a flow run, or joins the one that its context belongs to: a later attempt does not call tasks again that
 // are marked checkpoint and have succeeded.
 func failingWithRetry(ctx context.Context, regions []string) (int, error) {
-	key := retry.NewKey(ctx, "store_test.failing", "github.com/retrygen/retrygen/store_test.failing([]string) int")
-	if retry.InFlow(ctx) {
+	key := retryloop.NewKey(ctx, "store_test.failing", "github.com/retrygen/retrygen/store_test.failing([]string) int")
+	if retryloop.InFlow(ctx) {
 		if key.Len(len(regions), regions == nil) {
 			for _, elem := range regions {
 				key.String(elem)
 			}
 		}
 	}
-	flow, failed := retry.OpenFlow(ctx, &key)
+	flow, failed := retryloop.OpenFlow(ctx, &key, retryloop.FlowRetries())
 	if failed != nil {
 		return 0, failed
 	}
 	defer flow.Close()
 	result, err := failing(flow.Next(), regions)
 	if err == nil {
+		flow.Succeed()
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "store_test.failing", Retries: retry.FlowRetries()}
-	for loop.Again(err) && loop.Wait(retry.FlowDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "store_test.failing", Retries: retryloop.FlowRetries(), Flow: flow}
+	for loop.Again(err) && loop.Wait(loop.FlowDelay()) {
 		result, err = failing(flow.Next(), regions)
 	}
 	return result, loop.End(err)
@@ -44,7 +45,7 @@ func failingWithRetry(ctx context.Context, regions []string) (int, error) {
 // are remembered: a later attempt of the flow that asks for the same is given them, with no call. A run with a
 // store keeps them beyond the process.
 func countWithRetry(ctx context.Context, region string, times int) (int, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return retrycount(ctx, region, times)
 	}
 	return remembercount(ctx, region, times)
@@ -53,10 +54,10 @@ func countWithRetry(ctx context.Context, region string, times int) (int, error) 
 // remembercount gives what an earlier attempt of the flow recorded for a call of count. Where there is nothing, it
 // makes the call and records what that gives.
 func remembercount(ctx context.Context, region string, times int) (int, error) {
-	key := retry.DurableKey(ctx, "store_test.count", "github.com/retrygen/retrygen/store_test.count(string, int) int")
+	key := retryloop.DurableKey(ctx, "store_test.count", "github.com/retrygen/retrygen/store_test.count(string, int) int")
 	key.String(region)
 	key.Int(int64(times))
-	point, failed := retry.RecallDurable[int](ctx, &key)
+	point, failed := retryloop.RecallDurable[int](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
@@ -73,8 +74,8 @@ func retrycount(ctx context.Context, region string, times int) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "store_test.count", Retries: retry.TaskRetries()}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "store_test.count", Retries: retryloop.TaskRetries()}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = count(ctx, region, times)
 	}
 	return result, loop.End(err)

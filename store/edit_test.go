@@ -61,6 +61,7 @@ func TestByHand(t *testing.T) {
 	if err := s.SetResults(t.Context(), "nightly", missing[0].Key, []byte("100")); err != nil {
 		t.Fatal(err)
 	}
+	ctx = retry.With(ctx, retry.FreshAttempts())
 	if sum, err := failingWithRetry(ctx, regions); err != nil || sum != 2*len("north")+100+2*len("west") {
 		t.Errorf("the sum is %d (%v)", sum, err)
 	}

@@ -59,7 +59,7 @@ func (r *RunInfo) read() error {
 		case unfinished:
 			r.Unfinished++
 		}
-		if e.Recorded.After(r.Recorded) {
+		if e.isCall() && e.Recorded.After(r.Recorded) {
 			r.Recorded = e.Recorded
 		}
 	})

@@ -27,6 +27,8 @@ const (
 	envKill = "STORE_TEST_KILL" // where it kills itself, see killer; "" for nowhere
 	envHold = "STORE_TEST_HOLD" // "yes" to open the run, say so, and wait
 	envRoom = "STORE_TEST_ROOM" // bytes that its files may have
+
+	envCrash = "STORE_TEST_CRASH" // another job: the flow that crashes, and how
 )
 
 func TestMain(m *testing.M) {
@@ -40,6 +42,9 @@ func TestMain(m *testing.M) {
 }
 
 func child() error {
+	if os.Getenv(envCrash) != "" {
+		return crashChild()
+	}
 	if err := limit(os.Getenv(envRoom)); err != nil {
 		return err
 	}

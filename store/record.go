@@ -27,6 +27,7 @@ type kind byte
 const (
 	succeeded  kind = iota + 1 // a call with its results
 	unfinished                 // a call that was looked up and has no results yet
+	flowProgress               // a flow, by its name; the results are its progress
 )
 
 // entry is what is stored under a key of the records' bucket.
@@ -90,7 +91,10 @@ func parse(key, data []byte) (entry, checksum, error) {
 		}
 		*text, body = string(body[n:n+int(length)]), body[n+int(length):]
 	}
-	if e.kind == succeeded {
+	switch {
+	case e.kind < succeeded || e.kind > flowProgress:
+		return e, sum, damaged("record %x is of kind %d", key, e.kind)
+	case e.kind != unfinished:
 		e.Results = json.RawMessage(body)
 	}
 	return e, sum, nil
