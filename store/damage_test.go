@@ -3,7 +3,6 @@ package store_test
 import (
 	"bytes"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -15,7 +14,7 @@ import (
 	"github.com/retrygen/retrygen/store"
 )
 
-// written gives the bytes of a run with n records.
+// written returns the bytes of a run with n records.
 func written(t testing.TB, n int) []byte {
 	t.Helper()
 	s, err := store.Open(t.TempDir())
@@ -47,7 +46,7 @@ func written(t testing.TB, n int) []byte {
 
 func results(n int) []byte { return bytes.Repeat([]byte{byte('a' + n%26)}, 50) }
 
-// use opens a run and reads and writes records, as a flow would. It gives the error that kept it from this.
+// use opens a run and reads and writes records, as a flow would. It returns the error that prevented this.
 func use(t *testing.T, s *store.Store, n int) error {
 	t.Helper()
 	run, err := s.Open(t.Context(), "nightly")
@@ -116,7 +115,7 @@ func wantUntouched(t *testing.T, path string, want []byte) {
 	}
 }
 
-// database gives a bbolt database.
+// database returns a bbolt database.
 func database(t *testing.T, fill func(*bbolt.Tx) error) []byte {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "other.db")
@@ -277,31 +276,4 @@ func FuzzFile(f *testing.F) {
 			wantUntouched(t, path, data)
 		}
 	})
-}
-
-// TestFull runs out of room in a record: the task's results cannot be kept, and what was kept before is there.
-func TestFull(t *testing.T) {
-	if err := limit(""); err != nil || !limits {
-		t.Skip("there are no limits here")
-	}
-	dir := t.TempDir()
-	env := []string{envDir + "=" + dir, envRun + "=job", envSize + "=20000"}
-	_, _, err := start(t, append(env, envRoom+"=65536")...)
-	if err == nil || !strings.Contains(err.Error(), "recording its results: ") || !strings.Contains(err.Error(), "run-job.db") {
-		t.Fatalf("error %v, want that results could not be recorded", err)
-	}
-	before, err := open(t, dir).Records(t.Context(), "job")
-	if err != nil || len(before) == 0 || len(before) >= steps {
-		t.Fatalf("%d records (%v)", len(before), err)
-	}
-	if _, _, err := start(t, env...); err != nil {
-		t.Errorf("with room: %v", err)
-	}
-	_, _, err = start(t, append(env, envRun+"=new", envRoom+"=1000")...)
-	if err == nil || !strings.Contains(err.Error(), "run-new.db") {
-		t.Errorf("a new run without room: %v", err)
-	}
-	if _, err := os.Stat(filepath.Join(dir, "run-new.db")); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("it left a file: %v", err)
-	}
 }

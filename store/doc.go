@@ -20,8 +20,8 @@
 //		}
 //	}
 //
-// If the program is started again after a crash, under the same name, it calls no task that had succeeded: the results
-// are in the run's file. A record is on the disk before the wrapper of its task returns. A task that was running when the
+// If the program is started again after a crash, under the same name, it continues: it calls no task that had succeeded,
+// since the results are in the run's file. A record is on the disk before the wrapper of its task returns. A task that was running when the
 // process died runs again. So does one that had just succeeded, if its record was not on the disk yet.
 //
 // # Runs
@@ -38,6 +38,14 @@
 // time: a second flow that asks for it, in the same process or in another, gets [ErrRunHeld] at once. The lock is the
 // operating system's lock on the file, so it ends with the process, in whatever way the process ends. A copy of a run's
 // file, made while the run is not open, is a run itself.
+//
+// # Attempts
+//
+// A run counts the attempts of its flow, over all processes, and keeps when the next one is due. A flow whose process
+// dies is not attempted more often than its policy says: Nightly above is called three times in all, and then its wrapper
+// returns an error of reason retry.ReasonAttempts. A flow without retries has one attempt. The count ends when an
+// attempt succeeds. A person who has removed the cause lets the flow be attempted again by retry.FreshAttempts, or by
+// [Store.ResetProgress]; all records are kept. [Store.Progress] returns the count.
 //
 // # Records
 //

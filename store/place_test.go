@@ -252,3 +252,30 @@ func TestUnreadable(t *testing.T) {
 		}
 	})
 }
+
+// TestFull runs out of room in a record: the task's results cannot be kept, and what was kept before is there.
+func TestFull(t *testing.T) {
+	if err := limit(""); err != nil || !limits {
+		t.Skip("there are no limits here")
+	}
+	dir := t.TempDir()
+	env := []string{envDir + "=" + dir, envRun + "=job", envSize + "=20000"}
+	_, _, err := start(t, append(env, envRoom+"=65536")...)
+	if err == nil || !strings.Contains(err.Error(), "recording its results: ") || !strings.Contains(err.Error(), "run-job.db") {
+		t.Fatalf("error %v, want that results could not be recorded", err)
+	}
+	before, err := open(t, dir).Records(t.Context(), "job")
+	if err != nil || len(before) == 0 || len(before) >= steps {
+		t.Fatalf("%d records (%v)", len(before), err)
+	}
+	if _, _, err := start(t, env...); err != nil {
+		t.Errorf("with room: %v", err)
+	}
+	_, _, err = start(t, append(env, envRun+"=new", envRoom+"=1000")...)
+	if err == nil || !strings.Contains(err.Error(), "run-new.db") {
+		t.Errorf("a new run without room: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "run-new.db")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("it left a file: %v", err)
+	}
+}

@@ -25,9 +25,9 @@ type Record struct {
 type kind byte
 
 const (
-	succeeded  kind = iota + 1 // a call with its results
-	unfinished                 // a call that was looked up and has no results yet
-	flowProgress               // a flow, by its name; the results are its progress
+	succeeded    kind = iota + 1 // a call with its results
+	unfinished                   // a call that was looked up and has no results yet
+	flowProgress                 // a flow, by its name; the results are its progress
 )
 
 // entry is what is stored under a key of the records' bucket.
