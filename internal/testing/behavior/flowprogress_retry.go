@@ -35,7 +35,7 @@ func CountWithRetry(ctx context.Context, body func(context.Context, retry.Attemp
 		Started: start,
 		Flow:    flow,
 	}
-	for loop.Again(err) && loop.Wait(loop.Exponential(10*time.Second, 2)) {
+	for loop.Again(err) && loop.Wait(loop.List(10*time.Second, 20*time.Second, 40*time.Second)) {
 		err = Count(flow.Next(), loop.Attempt(), body)
 	}
 	return loop.End(err)

@@ -78,7 +78,7 @@ func canceledAfter(d time.Duration) func(context.Context) (context.Context, cont
 		time.AfterFunc(d, cancel)
 		synctest.Wait()
 		if d == 0 {
-			time.Sleep(1)
+			time.Sleep(time.Nanosecond)
 		}
 		return ctx, cancel
 	}
