@@ -83,8 +83,8 @@ func patientWithRetry(ctx context.Context, day string) error {
 	return loop.End(err)
 }
 
-// hastyWithRetry calls [hasty] and, while it fails, calls it again: at most 3 attempts, with waits of 300ms between
-// them (600ms in all at worst). It opens a flow run, or joins the one that its context belongs to: a later attempt
+// hastyWithRetry calls [hasty] and, while it fails, calls it again: at most 3 attempts, with waits of 3s between
+// them (6s in all at worst). It opens a flow run, or joins the one that its context belongs to: a later attempt
 // does not call tasks again that are marked checkpoint and have succeeded.
 func hastyWithRetry(ctx context.Context, day string) error {
 	start := time.Now()
@@ -109,7 +109,7 @@ func hastyWithRetry(ctx context.Context, day string) error {
 		Started: start,
 		Flow:    flow,
 	}
-	for loop.Again(err) && loop.Wait(300*time.Millisecond) {
+	for loop.Again(err) && loop.Wait(3*time.Second) {
 		err = hasty(flow.Next(), day, loop.Attempt())
 	}
 	return loop.End(err)

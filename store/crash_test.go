@@ -31,9 +31,9 @@ func stage(ctx context.Context, day string) (string, error) {
 //retry:flow retries=2 delay=1h
 func patient(ctx context.Context, day string, a retry.Attempt) error { return crash(ctx, day, a) }
 
-// hasty does not wait as long.
+// hasty does not wait as long: long enough to be killed meanwhile, on a busy machine too.
 //
-//retry:flow retries=2 delay=300ms
+//retry:flow retries=2 delay=3s
 func hasty(ctx context.Context, day string, a retry.Attempt) error { return crash(ctx, day, a) }
 
 func crash(ctx context.Context, day string, a retry.Attempt) error {

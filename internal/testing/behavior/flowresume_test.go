@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"testing"
@@ -245,6 +246,47 @@ func TestNoCountWithoutAStore(t *testing.T) {
 				})
 				if !slices.Equal(numbers, []int{1, 2, 3, 4}) {
 					t.Errorf("%s: attempts %v", name, numbers)
+				}
+			}
+		})
+	}
+}
+
+// TestCountOfAnyHistory calls a flow in many processes with many ends, drawn at random: attempts are numbered one by one
+// since the last success, and there are never more than four.
+func TestCountOfAnyHistory(t *testing.T) {
+	for seed := range uint64(100) {
+		synctest.Test(t, func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 1))
+			store, last := &ledger{}, 0
+			for range 20 {
+				ctx, cancel := context.WithCancel(t.Context())
+				if random.IntN(3) == 0 {
+					time.AfterFunc(time.Duration(random.IntN(80))*time.Second, cancel)
+				}
+				die(func() {
+					work(ctx, store, func(_ context.Context, a retry.Attempt) error {
+						if a.Number != last+1 || a.Number > 4 {
+							t.Errorf("seed %d: attempt %d follows %d", seed, a.Number, last)
+						}
+						last = a.Number
+						switch random.IntN(6) {
+						case 0:
+							last = 0
+							return nil
+						case 1:
+							runtime.Goexit()
+						case 2:
+							return retry.Permanent(errOutage)
+						}
+						return errOutage
+					})
+				})
+				cancel()
+				if last == 4 {
+					usedUp(t, work(t.Context(), store, succeeding), 4)
+					clear(store.kept)
+					last = 0
 				}
 			}
 		})
