@@ -25,7 +25,8 @@ func (s *Store) path(name string) (string, error) {
 	}
 	file := fileName(name)
 	if len(file) > longest {
-		return "", fmt.Errorf("run %.40q…: the name is too long: the file's name would have %d bytes, and the limit is %d", name, len(file), longest)
+		const text = "run %.40q…: the name is too long: the file's name would have %d bytes, and the limit is %d"
+		return "", fmt.Errorf(text, name, len(file), longest)
 	}
 	return filepath.Join(s.dir, file), nil
 }

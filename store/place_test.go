@@ -14,20 +14,22 @@ import (
 	"github.com/retrygen/retrygen/store"
 )
 
+const lost = "it is a link that cannot be followed"
+
 // foreigners put something in the place of a run's file that is not a file.
 var foreigners = map[string]struct {
 	put  func(t *testing.T, path string) error
 	want string
 }{
 	"directory":     {func(_ *testing.T, path string) error { return os.Mkdir(path, 0o700) }, "it is a directory"},
-	"dangling link": {func(_ *testing.T, path string) error { return os.Symlink("gone", path) }, "it is a link that cannot be followed"},
+	"dangling link": {func(_ *testing.T, path string) error { return os.Symlink("gone", path) }, lost},
 	"link below a file": {func(t *testing.T, path string) error {
 		return errors.Join(os.WriteFile(filepath.Join(filepath.Dir(path), "file"), nil, 0o600), os.Symlink("file/below", path))
-	}, "it is a link that cannot be followed"},
-	"link to itself": {func(_ *testing.T, path string) error { return os.Symlink(filepath.Base(path), path) }, "it is a link that cannot be followed"},
+	}, lost},
+	"link to itself": {func(_ *testing.T, path string) error { return os.Symlink(filepath.Base(path), path) }, lost},
 	"links in a circle": {func(_ *testing.T, path string) error {
 		return errors.Join(os.Symlink(path, path+".2"), os.Symlink(path+".2", path))
-	}, "it is a link that cannot be followed"},
+	}, lost},
 	"link to a directory": {func(_ *testing.T, path string) error { return os.Symlink(".", path) }, "it is a directory"},
 	"device":              {device, "it is a device"},
 	"link to a device":    {func(_ *testing.T, path string) error { return os.Symlink(os.DevNull, path) }, "it is a device"},

@@ -96,7 +96,8 @@ func TestRecords(t *testing.T) {
 		t.Fatal("it was not killed")
 	}
 	out, err := p.start("-list")
-	if err != nil || !strings.Contains(out, "Pipeline since its last success: 1\n") || !strings.Contains(out, `main.Transform([7] "2026-11-23" "north" "ada" 1250`) {
+	if err != nil || !strings.Contains(out, "Pipeline since its last success: 1\n") ||
+		!strings.Contains(out, `main.Transform([7] "2026-11-23" "north" "ada" 1250`) {
 		t.Errorf("listed %s (%v)", out, err)
 	}
 	if _, err := p.start(); err != nil {

@@ -114,54 +114,56 @@ func diesAt(number int) func(context.Context, retry.Attempt) error {
 	}
 }
 
-// TestCountGoesOn ends a call of a flow in each of the ways there are, and calls the flow again under the same name. The
-// flow has four attempts, with waits of 10, 20 and 40 s.
+// callsBefore are calls of a flow that end in each of the ways there are. The flow has four attempts, with waits of 10, 20
+// and 40 s.
+var callsBefore = map[string]struct {
+	first func(ctx context.Context, store retry.Store, cancel func())
+	next  int           // the number of the attempt that the second call begins with; 0 for none
+	wait  time.Duration // before it
+}{
+	"success": {func(ctx context.Context, store retry.Store, _ func()) { work(ctx, store, succeeding) }, 1, 0},
+	"success after failures": {func(ctx context.Context, store retry.Store, _ func()) {
+		work(ctx, store, func(_ context.Context, a retry.Attempt) error {
+			if a.Number < 3 {
+				return errOutage
+			}
+			return nil
+		})
+	}, 1, 0},
+	"killed in the first attempt": {func(ctx context.Context, store retry.Store, _ func()) {
+		die(func() { work(ctx, store, dying) })
+	}, 2, 0},
+	"killed in the third attempt": {func(ctx context.Context, store retry.Store, _ func()) {
+		die(func() { work(ctx, store, diesAt(3)) })
+	}, 4, 0},
+	"killed in the last attempt": {func(ctx context.Context, store retry.Store, _ func()) {
+		die(func() { work(ctx, store, diesAt(4)) })
+	}, 0, 0},
+	"panic": {func(ctx context.Context, store retry.Store, _ func()) {
+		defer func() { _ = recover() }()
+		work(ctx, store, func(context.Context, retry.Attempt) error { panic("broken") })
+	}, 2, 0},
+	"retries used up": {func(ctx context.Context, store retry.Store, _ func()) { work(ctx, store, failing) }, 0, 0},
+	"a permanent error": {func(ctx context.Context, store retry.Store, _ func()) {
+		work(ctx, store, func(context.Context, retry.Attempt) error { return retry.Permanent(errOutage) })
+	}, 2, 0},
+	"canceled in an attempt": {func(ctx context.Context, store retry.Store, cancel func()) {
+		work(ctx, store, func(context.Context, retry.Attempt) error { cancel(); return errOutage })
+	}, 2, 0},
+	"canceled in the wait": {func(ctx context.Context, store retry.Store, cancel func()) {
+		time.AfterFunc(17*time.Second, cancel) // 7 s into the wait of 20 s
+		work(ctx, store, failing)
+	}, 3, 13 * time.Second},
+	"deadline before the next attempt": {func(ctx context.Context, store retry.Store, _ func()) {
+		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+		defer cancel()
+		work(ctx, store, failing)
+	}, 2, 0},
+}
+
+// TestCountGoesOn calls a flow, and calls it again under the same name.
 func TestCountGoesOn(t *testing.T) {
-	cases := map[string]struct {
-		first func(ctx context.Context, store retry.Store, cancel func())
-		next  int           // the number of the attempt that the second call begins with; 0 for none
-		wait  time.Duration // before it
-	}{
-		"success": {func(ctx context.Context, store retry.Store, _ func()) { work(ctx, store, succeeding) }, 1, 0},
-		"success after failures": {func(ctx context.Context, store retry.Store, _ func()) {
-			work(ctx, store, func(_ context.Context, a retry.Attempt) error {
-				if a.Number < 3 {
-					return errOutage
-				}
-				return nil
-			})
-		}, 1, 0},
-		"killed in the first attempt": {func(ctx context.Context, store retry.Store, _ func()) {
-			die(func() { work(ctx, store, dying) })
-		}, 2, 0},
-		"killed in the third attempt": {func(ctx context.Context, store retry.Store, _ func()) {
-			die(func() { work(ctx, store, diesAt(3)) })
-		}, 4, 0},
-		"killed in the last attempt": {func(ctx context.Context, store retry.Store, _ func()) {
-			die(func() { work(ctx, store, diesAt(4)) })
-		}, 0, 0},
-		"panic": {func(ctx context.Context, store retry.Store, _ func()) {
-			defer func() { _ = recover() }()
-			work(ctx, store, func(context.Context, retry.Attempt) error { panic("broken") })
-		}, 2, 0},
-		"retries used up": {func(ctx context.Context, store retry.Store, _ func()) { work(ctx, store, failing) }, 0, 0},
-		"a permanent error": {func(ctx context.Context, store retry.Store, _ func()) {
-			work(ctx, store, func(context.Context, retry.Attempt) error { return retry.Permanent(errOutage) })
-		}, 2, 0},
-		"canceled in an attempt": {func(ctx context.Context, store retry.Store, cancel func()) {
-			work(ctx, store, func(context.Context, retry.Attempt) error { cancel(); return errOutage })
-		}, 2, 0},
-		"canceled in the wait": {func(ctx context.Context, store retry.Store, cancel func()) {
-			time.AfterFunc(17*time.Second, cancel) // 7 s into the wait of 20 s
-			work(ctx, store, failing)
-		}, 3, 13 * time.Second},
-		"deadline before the next attempt": {func(ctx context.Context, store retry.Store, _ func()) {
-			ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-			defer cancel()
-			work(ctx, store, failing)
-		}, 2, 0},
-	}
-	for name, c := range cases {
+	for name, c := range callsBefore {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				store := &ledger{}

@@ -36,7 +36,7 @@ func TestChangedCode(t *testing.T) {
 		"nothing":                 {name, types, []string{"a"}, ""},
 		"a field more":            {name, "example.com/shop.Load(string) example.com/shop.Stock {Items []string; Total int}", []string{"a"}, "a"},
 		"the type of a field":     {name, "example.com/shop.Load(string) example.com/shop.Stock {Items []int}", []string{"a"}, "a"},
-		"the type of an argument": {name, "example.com/shop.Load(example.com/shop.Name {string}) example.com/shop.Stock {Items []string}", []string{"a"}, "a"},
+		"the type of an argument": {name, strings.Replace(types, "(string)", "(example.com/shop.Name {A string})", 1), []string{"a"}, "a"},
 		"the name":                {"shop.Fetch", "example.com/shop.Fetch(string) example.com/shop.Stock {Items []string}", []string{"a"}, "a"},
 		"the package":             {name, strings.Replace(types, "example.com/shop", "example.com/store", 1), []string{"a"}, "a"},
 		"a call added before":     {name, types, []string{"b", "a"}, "b"},
