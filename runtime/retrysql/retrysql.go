@@ -54,10 +54,11 @@ func Safe(err error) bool { return classify(err) == undone }
 //     pgx with SafeToRetry, SQLSTATE 08000, 08003, 08006, 08S01, a server that is shut down or has crashed (57P01, 57P02,
 //     MySQL's 1053 and 1927);
 //   - an outcome that is not known (08007, 40003);
-//   - a timeout of the connection or the attempt's context. Where the caller's own context has ended, no attempt follows.
+//   - a timeout of the connection, the statement or the attempt's context (57014, which is also what an operator's cancel
+//     is, and MySQL's 3024). Where the caller's own context has ended, no attempt follows.
 //
 // It returns false for errors that repeat themselves: violated constraints, syntax errors, a wrong password or database,
-// [database/sql.ErrNoRows] and [database/sql.ErrTxDone], for statements that were cancelled (57014), and for [context.Canceled].
+// [database/sql.ErrNoRows], [database/sql.ErrTxDone] and [context.Canceled].
 func Transient(err error) bool {
 	class := classify(err)
 	return class == undone || class == lost

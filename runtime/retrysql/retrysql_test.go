@@ -64,7 +64,7 @@ func TestConditions(t *testing.T) {
 		{stateError("08006"), transient}, {stateError("08007"), transient}, {stateError("40003"), transient},
 		{stateError("57P01"), transient}, {stateError("57P02"), transient},
 		{stateError("08P01"), never}, {stateError("23505"), never}, {stateError("40002"), never}, {stateError("42601"), never},
-		{stateError("57014"), never}, {stateError("57P04"), never}, {stateError("53100"), never}, {stateError("25006"), never},
+		{stateError("57014"), transient}, {stateError("57P04"), never}, {stateError("53100"), never}, {stateError("25006"), never},
 		{stateError("28P01"), never}, {stateError("XX000"), never}, {stateError(""), never},
 
 		{codeError(5), safe}, {codeError(6), safe}, {codeError(261), safe}, {codeError(517), safe}, {codeError(262), safe},

@@ -27,6 +27,7 @@ func classifyState(state string) class {
 		"08007", // transaction resolution unknown
 		"08S01", // communication link failure
 		"40003", // statement completion unknown
+		"57014", // query canceled: by statement_timeout, or by lib/pq when the attempt's context has ended
 		"57P01", // admin shutdown
 		"57P02": // crash shutdown
 		return lost
@@ -92,7 +93,8 @@ func classifyMySQL(text string) class {
 		1203: // too many connections of this user
 		return undone
 	case 1053, // server shutdown in progress
-		1927: // connection was killed (MariaDB)
+		1927, // connection was killed (MariaDB)
+		3024: // statement took longer than max_execution_time
 		return lost
 	}
 	if len(state) != len("(40001)") {

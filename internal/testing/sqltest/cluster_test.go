@@ -43,7 +43,8 @@ func startCluster(t *testing.T) *cluster {
 		}
 	}
 	c.run(t, "initdb", "--auth=trust", "--username=postgres", "--no-sync", "--locale=C", "--encoding=UTF8", "-D", c.data())
-	options := fmt.Sprintf("-p %d -c listen_addresses=127.0.0.1 -c unix_socket_directories=%s -c fsync=off -c deadlock_timeout=20ms", c.port, dir)
+	options := fmt.Sprintf("-p %d -c listen_addresses=127.0.0.1 -c unix_socket_directories=%s", c.port, dir) +
+		" -c fsync=off -c deadlock_timeout=20ms"
 	c.run(t, "pg_ctl", "-D", c.data(), "-w", "-l", filepath.Join(dir, "log"), "-o", options, "start")
 	t.Cleanup(func() { _ = c.command("pg_ctl", "-D", c.data(), "-m", "immediate", "stop").Run() })
 	return c

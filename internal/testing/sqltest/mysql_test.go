@@ -21,6 +21,7 @@ func TestMySQL(t *testing.T) {
 		{"too many connections", safe, &mysql.MySQLError{Number: 1040, SQLState: state("08004"), Message: "Too many connections"}},
 		{"group replication", safe, &mysql.MySQLError{Number: 3101, SQLState: state("40000"), Message: "rollback"}},
 		{"shutdown", transient, &mysql.MySQLError{Number: 1053, SQLState: state("08S01"), Message: "Server shutdown in progress"}},
+		{"statement's timeout", transient, &mysql.MySQLError{Number: 3024, SQLState: state("HY000"), Message: "execution time exceeded"}},
 		{"connection lost", transient, mysql.ErrInvalidConn},
 		{"duplicate", never, &mysql.MySQLError{Number: 1062, SQLState: state("23000"), Message: "Duplicate entry 'Error 1213 (40001): '"}},
 		{"syntax", never, &mysql.MySQLError{Number: 1064, SQLState: state("42000"), Message: "You have an error"}},

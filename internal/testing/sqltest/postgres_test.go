@@ -11,6 +11,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "github.com/lib/pq"
@@ -36,9 +37,10 @@ func TestPostgres(t *testing.T) {
 			{"division", never, "division by zero", statements(`SELECT 1/0`)},
 			{"read only", never, "read-only", statements(`BEGIN READ ONLY`, `DELETE FROM account`)},
 			{"transaction is aborted", never, "aborted", abortedTx},
-			{"statement's timeout", never, "statement timeout", statements(`SET statement_timeout = 10`, `SELECT pg_sleep(600)`)},
+			{"statement's timeout", transient, "statement timeout", statements(`SET statement_timeout = 10`, `SELECT pg_sleep(600)`)},
 			{"no such database", never, "does not exist", server.database(driver, "nothing")},
 			{"no such host", never, "no such host", noHost(driver)},
+			{"attempt's timeout", transient, "", attemptTimeout},
 			{"no rows", never, "no rows", noRows},
 			{"transaction is done", never, "already been committed", txDone},
 			{"cancelled", never, "context canceled", cancelled},
@@ -107,7 +109,8 @@ func TestTransfers(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if left, right := query(t, db, `SELECT balance FROM account WHERE id = 1`), query(t, db, `SELECT balance FROM account WHERE id = 2`); left != 20 || right != 180 {
+	left, right := query(t, db, `SELECT balance FROM account WHERE id = 1`), query(t, db, `SELECT balance FROM account WHERE id = 2`)
+	if left != 20 || right != 180 {
 		t.Errorf("balances %d and %d, want 20 and 180", left, right)
 	}
 }
@@ -216,6 +219,14 @@ func terminated(t *testing.T, db *sql.DB) error {
 	pid := query(t, tx, `SELECT pg_backend_pid()`)
 	must(t, db, fmt.Sprintf(`SELECT pg_terminate_backend(%d, 10000)`, pid))
 	_, err := tx.ExecContext(t.Context(), `UPDATE account SET balance = 0`)
+	return err
+}
+
+// attemptTimeout ends the context of a statement that runs.
+func attemptTimeout(t *testing.T, db *sql.DB) error {
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err := db.ExecContext(ctx, `SELECT pg_sleep(600)`)
 	return err
 }
 
