@@ -14,6 +14,7 @@ import (
 
 	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 func checkCalls(r *reporter) {
@@ -87,7 +88,7 @@ func conflicts(outer *chain.Link, inner []chain.Link) bool {
 // freshContext is RL302.
 func (r *reporter) freshContext(call *ast.CallExpr, callee *types.Func) {
 	for _, arg := range call.Args {
-		if !isFreshContext(r.TypesInfo, arg) {
+		if !syntax.IsFreshContext(r.TypesInfo, arg) {
 			continue
 		}
 		if ctx := r.contextAt(call.Pos()); ctx != "" {
@@ -149,14 +150,14 @@ func (r *reporter) locked(decl *ast.FuncDecl, call *ast.CallExpr, callee *types.
 		return
 	}
 	for _, arg := range call.Args {
-		if isNamed(r.TypesInfo.TypeOf(arg), "database/sql", "*Tx") {
-			r.reportf("RL304", call, "%s is retried inside the transaction %s: after an error most databases refuse every statement of it; retry the whole transaction", callee.Name(), text(arg))
+		if syntax.IsNamed(r.TypesInfo.TypeOf(arg), "database/sql", "*Tx") {
+			r.reportf("RL304", call, "%s is retried inside the transaction %s: after an error most databases refuse every statement of it; retry the whole transaction", callee.Name(), syntax.Text(arg))
 			return
 		}
 	}
-	body := r.functionAround(decl, call)
+	body := syntax.BodyAround(decl, call)
 	held := map[string]string{} // what is held, by the expression that holds it
-	r.walkTo(body.List, call, func(stmt ast.Stmt) {
+	syntax.StatementsBefore(body.List, call, func(stmt ast.Stmt) {
 		if branch, ok := stmt.(*ast.IfStmt); ok && branch.Init != nil {
 			stmt = branch.Init // if err := tx.Commit(); err != nil
 		}
@@ -172,57 +173,6 @@ func (r *reporter) locked(decl *ast.FuncDecl, call *ast.CallExpr, callee *types.
 	}
 }
 
-// functionAround gives the body of the innermost function, a literal perhaps, around a node.
-func (r *reporter) functionAround(decl *ast.FuncDecl, at ast.Node) *ast.BlockStmt {
-	body := decl.Body
-	ast.Inspect(decl.Body, func(n ast.Node) bool {
-		if lit, ok := n.(*ast.FuncLit); ok && lit.Pos() <= at.Pos() && at.End() <= lit.End() {
-			body = lit.Body
-		}
-		return true
-	})
-	return body
-}
-
-// walkTo goes through the statements that have been run when a call is reached: those before it, and before the blocks
-// that it stands in.
-func (r *reporter) walkTo(list []ast.Stmt, call ast.Node, visit func(ast.Stmt)) {
-	for _, stmt := range list {
-		if stmt.Pos() <= call.Pos() && call.End() <= stmt.End() {
-			ast.Inspect(stmt, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.FuncLit:
-					return false
-				case *ast.IfStmt:
-					if n.Init != nil && n.Init.End() <= call.Pos() {
-						visit(n.Init)
-					}
-				case *ast.BlockStmt:
-					if n.Pos() <= call.Pos() && call.End() <= n.End() {
-						r.walkTo(n.List, call, visit)
-					}
-					return false
-				case *ast.CaseClause:
-					if n.Pos() <= call.Pos() && call.End() <= n.End() {
-						r.walkTo(n.Body, call, visit)
-					}
-					return false
-				case *ast.CommClause:
-					if n.Pos() <= call.Pos() && call.End() <= n.End() {
-						r.walkTo(n.Body, call, visit)
-					}
-					return false
-				}
-				return true
-			})
-			return
-		}
-		if stmt.End() <= call.Pos() {
-			visit(stmt)
-		}
-	}
-}
-
 // locks notes mutexes that are locked and unlocked, and transactions that end.
 func (r *reporter) locks(e ast.Expr, held map[string]string) {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
@@ -233,8 +183,8 @@ func (r *reporter) locks(e ast.Expr, held map[string]string) {
 	if !ok {
 		return
 	}
-	name := text(sel.X)
-	switch full := fullName(r.TypesInfo, call); {
+	name := syntax.Text(sel.X)
+	switch full := syntax.FullName(r.TypesInfo, call); {
 	case full == "sync.Mutex.Lock" || full == "sync.RWMutex.Lock" || full == "sync.RWMutex.RLock":
 		held[name] = "the lock"
 	case strings.HasPrefix(full, "sync.") && strings.HasSuffix(full, "nlock"):
@@ -253,9 +203,9 @@ func (r *reporter) opens(stmt *ast.AssignStmt, held map[string]string) {
 	if !ok {
 		return
 	}
-	switch fullName(r.TypesInfo, call) {
+	switch syntax.FullName(r.TypesInfo, call) {
 	case "database/sql.DB.Begin", "database/sql.DB.BeginTx", "database/sql.Conn.BeginTx":
-		held[text(stmt.Lhs[0])] = "the open transaction"
+		held[syntax.Text(stmt.Lhs[0])] = "the open transaction"
 	default:
 		r.locks(call, held)
 	}

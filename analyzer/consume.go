@@ -7,12 +7,13 @@ import (
 	"go/types"
 	"strings"
 
+	"github.com/retrygen/retrygen/internal/syntax"
 	"golang.org/x/tools/go/types/typeutil"
 )
 
 // consumed is RL403: a request or a reader that is made outside of what is retried, and used up by its first attempt.
 func (r *reporter) consumed(function ast.Node, retried *ast.BlockStmt) {
-	_, body := signatureOf(function)
+	_, body := syntax.FuncParts(function)
 	ast.Inspect(retried, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok {
@@ -24,11 +25,11 @@ func (r *reporter) consumed(function ast.Node, retried *ast.BlockStmt) {
 				continue
 			}
 			v, ok := r.TypesInfo.Uses[id].(*types.Var)
-			if !ok || v.Parent() == r.Pkg.Scope() || retried.Pos() <= v.Pos() && v.Pos() < retried.End() || writes(r.TypesInfo, retried, v) {
+			if !ok || v.Parent() == r.Pkg.Scope() || retried.Pos() <= v.Pos() && v.Pos() < retried.End() || syntax.Writes(r.TypesInfo, retried, v) {
 				continue
 			}
 			switch {
-			case isNamed(v.Type(), "net/http", "*Request"):
+			case syntax.IsNamed(v.Type(), "net/http", "*Request"):
 				if sends(r.TypesInfo, call) && r.hasBody(body, v, call.Pos()) && !r.rewound(retried, v) {
 					r.report(finding{id: "RL403", pos: id.Pos(), end: id.End(), message: fmt.Sprintf(
 						"the first attempt uses up the body of %s, and the others send none; make the request inside, or rewind it with GetBody", id.Name)})
@@ -70,10 +71,10 @@ func (r *reporter) hasBody(function *ast.BlockStmt, v *types.Var, before token.P
 		if !ok {
 			return true
 		}
-		switch fullName(r.TypesInfo, call) {
+		switch syntax.FullName(r.TypesInfo, call) {
 		case "net/http.NewRequest", "net/http.NewRequestWithContext":
 			reader := call.Args[len(call.Args)-1]
-			found = !r.TypesInfo.Types[reader].IsNil() && !strings.HasSuffix(text(reader), "NoBody")
+			found = !r.TypesInfo.Types[reader].IsNil() && !strings.HasSuffix(syntax.Text(reader), "NoBody")
 			if id, ok := ast.Unparen(reader).(*ast.Ident); ok && found {
 				// A variable that may be nil, or is nothing but an io.Reader, says too little.
 				t := r.TypesInfo.TypeOf(id)
@@ -91,7 +92,7 @@ func (r *reporter) rewound(retried *ast.BlockStmt, v *types.Var) bool {
 	found := false
 	ast.Inspect(retried, func(n ast.Node) bool {
 		sel, ok := n.(*ast.SelectorExpr)
-		if !ok || !mentions(r.TypesInfo, sel.X, v) {
+		if !ok || !syntax.Mentions(r.TypesInfo, sel.X, v) {
 			return true
 		}
 		switch sel.Sel.Name {
@@ -105,7 +106,7 @@ func (r *reporter) rewound(retried *ast.BlockStmt, v *types.Var) bool {
 
 // readOnce reports whether a value is a reader that ends.
 func readOnce(t types.Type) bool {
-	return isNamed(t, "bytes", "*Buffer") || isNamed(t, "bytes", "*Reader") || isNamed(t, "strings", "*Reader") || isNamed(t, "io", "Reader") || isNamed(t, "io", "ReadCloser") || isNamed(t, "os", "*File")
+	return syntax.IsNamed(t, "bytes", "*Buffer") || syntax.IsNamed(t, "bytes", "*Reader") || syntax.IsNamed(t, "strings", "*Reader") || syntax.IsNamed(t, "io", "Reader") || syntax.IsNamed(t, "io", "ReadCloser") || syntax.IsNamed(t, "os", "*File")
 }
 
 // takesReader reports whether a parameter is a reader that the function is likely to read to its end: not one of the
@@ -125,5 +126,5 @@ func takesReader(info *types.Info, call *ast.CallExpr, at int) bool {
 		return false
 	}
 	t := params.At(at).Type()
-	return types.IsInterface(t) && hasMethod(t, "Read") && !hasMethod(t, "Write") && !hasMethod(t, "Seek")
+	return types.IsInterface(t) && syntax.HasMethod(t, "Read") && !syntax.HasMethod(t, "Write") && !syntax.HasMethod(t, "Seek")
 }

@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"strings"
 
+	"github.com/retrygen/retrygen/internal/syntax"
 	"golang.org/x/tools/go/types/typeutil"
 )
 
@@ -117,7 +118,7 @@ func (r *reporter) madeIn(decl *ast.FuncDecl) map[types.Object]bool {
 			}
 			_, literal := right.(*ast.CompositeLit)
 			call, _ := right.(*ast.CallExpr)
-			if id, ok := assign.Lhs[i].(*ast.Ident); ok && (literal || call != nil && isBuiltin(r.TypesInfo, call, "new")) {
+			if id, ok := assign.Lhs[i].(*ast.Ident); ok && (literal || call != nil && syntax.IsBuiltin(r.TypesInfo, call, "new")) {
 				made[r.TypesInfo.ObjectOf(id)] = true
 			}
 		}
@@ -131,10 +132,10 @@ func (r *reporter) changesElements(call *ast.CallExpr) bool {
 	if len(call.Args) == 0 {
 		return false
 	}
-	if isBuiltin(r.TypesInfo, call, "delete") || isBuiltin(r.TypesInfo, call, "clear") || isBuiltin(r.TypesInfo, call, "copy") {
+	if syntax.IsBuiltin(r.TypesInfo, call, "delete") || syntax.IsBuiltin(r.TypesInfo, call, "clear") || syntax.IsBuiltin(r.TypesInfo, call, "copy") {
 		return true
 	}
-	if isBuiltin(r.TypesInfo, call, "append") {
+	if syntax.IsBuiltin(r.TypesInfo, call, "append") {
 		_, part := ast.Unparen(call.Args[0]).(*ast.SliceExpr) // append(s[:i], …) writes over what was behind
 		return part
 	}
@@ -151,11 +152,6 @@ func (r *reporter) changesElements(call *ast.CallExpr) bool {
 		return name == "Copy" || name == "DeleteFunc" || name == "Insert"
 	}
 	return false
-}
-
-func isBuiltin(info *types.Info, call *ast.CallExpr, name string) bool {
-	builtin, ok := typeutil.Callee(info, call).(*types.Builtin)
-	return ok && builtin.Name() == name
 }
 
 // noteWrite notes an assignment to a place that fields lead to: to the last one, or to elements of it, and to elements of

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/types"
 
+	"github.com/retrygen/retrygen/internal/syntax"
 	"golang.org/x/tools/go/analysis"
 )
 
@@ -78,24 +79,13 @@ func startedIn(decl *ast.FuncDecl) map[*ast.CallExpr]bool {
 
 // calls goes through the calls of declared functions in a function.
 func (r *reporter) calls(decl *ast.FuncDecl, visit func(*ast.CallExpr, *types.Func)) {
-	eachCall(r.TypesInfo, decl, nil, visit)
+	syntax.InspectCalls(r.TypesInfo, decl, nil, visit)
 }
 
 // callsNow is calls without those in function literals that the function keeps or gives back: they may be called when the
 // flow is over.
 func (r *reporter) callsNow(decl *ast.FuncDecl, visit func(*ast.CallExpr, *types.Func)) {
-	eachCall(r.TypesInfo, decl, keptLiterals(decl), visit)
-}
-
-func eachCall(info *types.Info, decl *ast.FuncDecl, but map[ast.Node]bool, visit func(*ast.CallExpr, *types.Func)) {
-	ast.Inspect(decl.Body, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok {
-			if callee := calleeOf(info, call); callee != nil {
-				visit(call, callee)
-			}
-		}
-		return !but[n]
-	})
+	syntax.InspectCalls(r.TypesInfo, decl, keptLiterals(decl), visit)
 }
 
 // keptLiterals lists the function literals that become part of a struct, a map or a slice, or a result.
@@ -144,7 +134,7 @@ func (r *reporter) carriers() map[*types.Func]string {
 			}
 			r.callsNow(decl, func(call *ast.CallExpr, callee *types.Func) {
 				name := r.carries(carriers, callee)
-				if ctx := contextArg(r.TypesInfo, call); name != "" && ctx != nil && r.originOf(decl, ctx) == fromCaller {
+				if ctx := syntax.ContextArg(r.TypesInfo, call); name != "" && ctx != nil && r.originOf(decl, ctx) == fromCaller {
 					carriers[fn], grown = name, true
 				}
 			})
@@ -171,7 +161,7 @@ func (r *reporter) carries(carriers map[*types.Func]string, callee *types.Func) 
 
 // detachedCall reports a call whose context is not the flow's.
 func (r *reporter) detachedCall(decl *ast.FuncDecl, call *ast.CallExpr, callee *types.Func, name string, flow *types.Func) bool {
-	ctx := contextArg(r.TypesInfo, call)
+	ctx := syntax.ContextArg(r.TypesInfo, call)
 	if ctx == nil || r.originOf(decl, ctx) != fromElsewhere {
 		return false
 	}

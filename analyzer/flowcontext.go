@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 
+	"github.com/retrygen/retrygen/internal/syntax"
 	"golang.org/x/tools/go/types/typeutil"
 )
 
@@ -76,7 +77,7 @@ func (r *reporter) givenContext(caller *types.Func, tasks bool) []*types.Func {
 		if r.annotated[callee] != nil && !tasks || r.bodies[callee] == nil {
 			return true
 		}
-		if ctx := contextArg(r.TypesInfo, call); ctx != nil && r.originOf(decl, ctx) != fromElsewhere {
+		if ctx := syntax.ContextArg(r.TypesInfo, call); ctx != nil && r.originOf(decl, ctx) != fromElsewhere {
 			list = append(list, callee)
 		}
 		return true
@@ -140,7 +141,7 @@ func (t *originTracer) ofVariable(v *types.Var) (origin, bool) {
 			known = true
 		}
 	}
-	eachAssigned(t.TypesInfo, t.decl.Body, v, note)
+	syntax.InspectAssigned(t.TypesInfo, t.decl.Body, v, note)
 	return from, known
 }
 
@@ -149,35 +150,14 @@ func (t *originTracer) isOwn(v *types.Var) bool {
 	return t.decl.Pos() <= v.Pos() && v.Pos() < t.decl.Body.Pos()
 }
 
-// eachAssigned goes through what is assigned to a variable: of several results of a call, the call.
-func eachAssigned(info *types.Info, body ast.Node, v types.Object, visit func(ast.Expr)) {
-	ast.Inspect(body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			for i, left := range n.Lhs {
-				if id, ok := left.(*ast.Ident); ok && info.ObjectOf(id) == v {
-					visit(n.Rhs[min(i, len(n.Rhs)-1)])
-				}
-			}
-		case *ast.ValueSpec:
-			for i, id := range n.Names {
-				if info.ObjectOf(id) == v && len(n.Values) > 0 {
-					visit(n.Values[min(i, len(n.Values)-1)])
-				}
-			}
-		}
-		return true
-	})
-}
-
 // ofCall says where a context comes from that a function gives: the contexts that it is given.
 func (t *originTracer) ofCall(call *ast.CallExpr) (origin, bool) {
-	if isFreshContext(t.TypesInfo, call) {
+	if syntax.IsFreshContext(t.TypesInfo, call) {
 		return fromElsewhere, true
 	}
 	from, given := fromElsewhere, false
 	for _, arg := range call.Args {
-		if !isContext(t.TypesInfo.TypeOf(arg)) {
+		if !syntax.IsContext(t.TypesInfo.TypeOf(arg)) {
 			continue
 		}
 		one, known := t.of(arg)
@@ -229,7 +209,7 @@ func (r *reporter) setDetached(field *types.Var) bool {
 	note := func(decl *ast.FuncDecl, value ast.Expr) {
 		fn, _ := r.TypesInfo.Defs[decl.Name].(*types.Func)
 		set = true
-		if r.flowRuns.all[fn] != nil && !isFreshContext(r.TypesInfo, value) {
+		if r.flowRuns.all[fn] != nil && !syntax.IsFreshContext(r.TypesInfo, value) {
 			mixed = true
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/retrygen/retrygen/generator"
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 func checkFuncs(r *reporter) {
@@ -46,7 +47,7 @@ func (r *reporter) concreteError(decl *ast.FuncDecl) {
 	fields := decl.Type.Results.List
 	last := fields[len(fields)-1]
 	t := r.TypesInfo.TypeOf(last.Type)
-	if t == nil || types.IsInterface(t) || !types.Implements(t, errorType.Underlying().(*types.Interface)) {
+	if t == nil || types.IsInterface(t) || !types.Implements(t, syntax.ErrorType.Underlying().(*types.Interface)) {
 		return
 	}
 	r.reportf("RL201", last.Type, "%s gives %s rather than error: a nil of that type in an error is not nil, and the call counts as failed",
@@ -93,35 +94,22 @@ func consumable(t types.Type) string {
 		}
 		return ""
 	case *types.Interface:
-		if readsBytes(t) && !hasMethod(t, "Seek") {
+		if syntax.ReadsBytes(t) && !syntax.HasMethod(t, "Seek") {
 			return types.TypeString(t, (*types.Package).Name)
 		}
 		return ""
 	}
 	for _, name := range []string{"*Reader", "*Scanner"} {
-		if isNamed(t, "bufio", name) {
+		if syntax.IsNamed(t, "bufio", name) {
 			return "bufio." + name[1:]
 		}
 	}
 	for _, name := range []string{"Seq", "Seq2"} {
-		if isNamed(t, "iter", name) {
+		if syntax.IsNamed(t, "iter", name) {
 			return "iter." + name
 		}
 	}
 	return ""
-}
-
-func hasMethod(t types.Type, name string) bool {
-	object, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
-	_, ok := object.(*types.Func)
-	return ok
-}
-
-// readsBytes reports whether a type has the method of an io.Reader.
-func readsBytes(t types.Type) bool {
-	object, _, _ := types.LookupFieldOrMethod(t, true, nil, "Read")
-	method, ok := object.(*types.Func)
-	return ok && method.Signature().Params().Len() == 1 && types.Identical(method.Signature().Params().At(0).Type(), types.NewSlice(types.Typ[types.Byte]))
 }
 
 // held is the first half of RL205: a condition over results may retry what has been opened.
@@ -130,19 +118,12 @@ func (r *reporter) held(fn *directive.Func) {
 		return
 	}
 	for v := range fn.Sig.Results().Variables() {
-		if isNamed(v.Type(), "net/http", "*Response") || !closes(v.Type()) {
+		if syntax.IsNamed(v.Type(), "net/http", "*Response") || !syntax.Closes(v.Type()) {
 			continue
 		}
 		r.option("RL205", fn.Policy.If.Pos, nil, "%s may say yes to a result of %s that is open: a %s of each attempt but the last is never closed; give discard= a function that closes it",
 			fn.Policy.If.Value, fn.Name, types.TypeString(v.Type(), types.RelativeTo(r.Pkg)))
 	}
-}
-
-// closes reports whether a type has a method Close() error or Close().
-func closes(t types.Type) bool {
-	object, _, _ := types.LookupFieldOrMethod(t, true, nil, "Close")
-	method, ok := object.(*types.Func)
-	return ok && method.Signature().Params().Len() == 0
 }
 
 // keptAlive is the second half of RL205: a timeout ends the context of a result that goes on using it.
@@ -152,21 +133,12 @@ func (r *reporter) keptAlive(fn *directive.Func) {
 	}
 	for v := range fn.Sig.Results().Variables() {
 		t := v.Type()
-		if isNamed(t, "net/http", "*Response") || !streams(t) {
+		if syntax.IsNamed(t, "net/http", "*Response") || !syntax.Streams(t) {
 			continue
 		}
 		r.option("RL205", fn.Policy.Timeout.Pos, nil, "timeout= ends the context of an attempt when %s returns, and with it what the %s still has to read; take the timeout inside %s, or read to the end there",
 			fn.Name, types.TypeString(t, types.RelativeTo(r.Pkg)), fn.Name)
 	}
-}
-
-// streams reports whether a result is likely to use the context after the call: an interface that is read and closed, or
-// a stream of messages.
-func streams(t types.Type) bool {
-	if types.IsInterface(t) && closes(t) && hasMethod(t, "Read") {
-		return true
-	}
-	return types.IsInterface(t) && (hasMethod(t, "Recv") || hasMethod(t, "RecvMsg"))
 }
 
 var repeatPattern = regexp.MustCompile(`^(?i:create|insert|send|charge|post|pay|append|publish|enqueue|transfer|register)([^a-z]|$)`)
@@ -191,7 +163,7 @@ func (r *reporter) repeated(fn *directive.Func) {
 		if !ok {
 			return true
 		}
-		switch fullName(r.TypesInfo, call) {
+		switch syntax.FullName(r.TypesInfo, call) {
 		case "net/http.Post", "net/http.PostForm", "net/http.Client.Post", "net/http.Client.PostForm":
 			r.reportf("RL204", call, "a POST is sent again by each attempt of %s, and may have been done; give it a key that makes it idempotent", fn.Name)
 		case "net/http.NewRequest", "net/http.NewRequestWithContext":
@@ -219,7 +191,7 @@ func (r *reporter) changed(fn *directive.Func) {
 	}
 	lastCall := token.NoPos
 	ast.Inspect(fn.Decl.Body, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && givesError(r.TypesInfo, call) {
+		if call, ok := n.(*ast.CallExpr); ok && syntax.ReturnsError(r.TypesInfo, call) {
 			lastCall = call.Pos()
 		}
 		return true
@@ -236,7 +208,7 @@ func (r *reporter) changed(fn *directive.Func) {
 		}
 		for _, target := range targets {
 			if root := r.writesThrough(target); root != nil && params[root] && target.Pos() < lastCall {
-				r.reportf("RL206", target, "%s is changed before a call that may fail, so that the next attempt of %s begins with the change", text(target), fn.Name)
+				r.reportf("RL206", target, "%s is changed before a call that may fail, so that the next attempt of %s begins with the change", syntax.Text(target), fn.Name)
 			}
 		}
 		return true
@@ -278,15 +250,6 @@ func (r *reporter) writesThrough(e ast.Expr) types.Object {
 			return nil
 		}
 	}
-}
-
-// givesError reports whether the last result of a call is an error.
-func givesError(info *types.Info, call *ast.CallExpr) bool {
-	t := info.TypeOf(call)
-	if tuple, ok := t.(*types.Tuple); ok && tuple.Len() > 0 {
-		t = tuple.At(tuple.Len() - 1).Type()
-	}
-	return t != nil && types.Identical(t, errorType)
 }
 
 // contextless is RL202.

@@ -2,15 +2,12 @@ package analyzer
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/types"
-	"regexp"
 	"strings"
 	"time"
 
-	"golang.org/x/tools/go/types/typeutil"
-
 	"github.com/retrygen/retrygen/internal/chain"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // The packages of libraries and clients that retry.
@@ -21,24 +18,9 @@ const (
 	awsTwo        = "github.com/aws/aws-sdk-go-v2/service/"
 )
 
-var versionPattern = regexp.MustCompile(`^v[0-9]+$`)
-
-// unversioned cuts the major version off an import path and gives it, 1 where there is none.
-func unversioned(path string) (string, int) {
-	at := strings.LastIndexByte(path, '/')
-	if at < 0 || !versionPattern.MatchString(path[at+1:]) {
-		return path, 1
-	}
-	major := 0
-	for _, c := range path[at+2:] {
-		major = 10*major + int(c-'0')
-	}
-	return path[:at], major
-}
-
 // library names a retry library by its import path: "backoff", "avast", "sethvargo", "gax", "kubernetes", or "".
 func library(path string) (name string, major int) {
-	path, major = unversioned(path)
+	path, major = syntax.Unversioned(path)
 	switch path {
 	case "github.com/cenkalti/backoff":
 		return "backoff", major
@@ -63,19 +45,11 @@ func isRetrying(path string) bool {
 
 // entries are the functions and methods of libraries that run what they are handed, until it succeeds.
 var entries = map[string]map[string]bool{
-	"backoff":    set("Retry", "RetryNotify", "RetryWithData", "RetryNotifyWithData", "RetryNotifyWithTimer", "RetryNotifyWithTimerAndData"),
-	"avast":      set("Do", "DoWithData", "Retrier.Do", "RetrierWithData.Do"),
-	"sethvargo":  set("Do", "DoValue", "Constant", "Exponential", "Fibonacci"),
-	"gax":        set("Invoke"),
-	"kubernetes": set("OnError", "RetryOnConflict"),
-}
-
-func set(names ...string) map[string]bool {
-	m := map[string]bool{}
-	for _, name := range names {
-		m[name] = true
-	}
-	return m
+	"backoff":    syntax.NameSet("Retry", "RetryNotify", "RetryWithData", "RetryNotifyWithData", "RetryNotifyWithTimer", "RetryNotifyWithTimerAndData"),
+	"avast":      syntax.NameSet("Do", "DoWithData", "Retrier.Do", "RetrierWithData.Do"),
+	"sethvargo":  syntax.NameSet("Do", "DoValue", "Constant", "Exponential", "Fibonacci"),
+	"gax":        syntax.NameSet("Invoke"),
+	"kubernetes": syntax.NameSet("OnError", "RetryOnConflict"),
 }
 
 // entry gives the library whose retrying function a call calls, "" for any other.
@@ -84,26 +58,10 @@ func entry(fn *types.Func) (name string, major int) {
 		return "", 0
 	}
 	name, major = library(fn.Pkg().Path())
-	if !entries[name][qualified(fn)] {
+	if !entries[name][syntax.Qualified(fn)] {
 		return "", 0
 	}
 	return name, major
-}
-
-// qualified is "Func" or "Type.Method".
-func qualified(fn *types.Func) string {
-	recv := fn.Signature().Recv()
-	if recv == nil {
-		return fn.Name()
-	}
-	t := types.Unalias(recv.Type())
-	if p, ok := t.(*types.Pointer); ok {
-		t = types.Unalias(p.Elem())
-	}
-	if named, ok := t.(*types.Named); ok {
-		return named.Obj().Name() + "." + fn.Name()
-	}
-	return fn.Name()
 }
 
 // libraryLink is the layer that a library's call makes, nil for any other call. The number of attempts is that of a
@@ -113,9 +71,9 @@ func libraryLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *chain.Li
 	if name == "" {
 		return nil
 	}
-	link := &chain.Link{Package: fn.Pkg().Path(), Name: qualified(fn), Attempts: chain.Unlimited, Open: true, Client: true}
-	inspectCalls(info, call, func(inner *ast.CallExpr, option *types.Func) {
-		n, ok := constantArg(info, inner, 0)
+	link := &chain.Link{Package: fn.Pkg().Path(), Name: syntax.Qualified(fn), Attempts: chain.Unlimited, Open: true, Client: true}
+	syntax.InspectArgumentCalls(info, call, func(inner *ast.CallExpr, option *types.Func) {
+		n, ok := syntax.ConstantArg(info, inner, 0)
 		if other, _ := library(option.Pkg().Path()); other != name {
 			return
 		}
@@ -125,7 +83,7 @@ func libraryLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *chain.Li
 				link.Attempts = n
 			}
 		case "backoff.WithMaxRetries":
-			if n, ok := constantArg(info, inner, 1); ok {
+			if n, ok := syntax.ConstantArg(info, inner, 1); ok {
 				link.Attempts = n + 1
 			}
 		case "sethvargo.WithMaxRetries":
@@ -144,46 +102,12 @@ func libraryLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *chain.Li
 	return link
 }
 
-// inspectCalls goes through the calls of declared functions inside a call's arguments, function literals excluded.
-func inspectCalls(info *types.Info, call *ast.CallExpr, visit func(*ast.CallExpr, *types.Func)) {
-	for _, arg := range call.Args {
-		ast.Inspect(arg, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.FuncLit:
-				return false
-			case *ast.CallExpr:
-				if fn, ok := typeutil.Callee(info, n).(*types.Func); ok && fn.Pkg() != nil {
-					visit(n, fn)
-				}
-			}
-			return true
-		})
-	}
-}
-
-// constantArg gives an argument that is a constant number.
-func constantArg(info *types.Info, call *ast.CallExpr, at int) (int, bool) {
-	if at >= len(call.Args) {
-		return 0, false
-	}
-	return constantInt(info, call.Args[at])
-}
-
-func constantInt(info *types.Info, e ast.Expr) (int, bool) {
-	value := info.Types[e].Value
-	if value == nil {
-		return 0, false
-	}
-	n, exact := constant.Int64Val(constant.ToInt(value))
-	return int(n), exact && n >= 0 && n < 1<<31
-}
-
 // clientLink is the layer of a client that retries by itself, with its default settings; nil for any other function.
 func clientLink(fn *types.Func) *chain.Link {
 	if fn == nil || fn.Pkg() == nil {
 		return nil
 	}
-	path, name := fn.Pkg().Path(), qualified(fn)
+	path, name := fn.Pkg().Path(), syntax.Qualified(fn)
 	link := func(attempts int, wait time.Duration) *chain.Link {
 		return &chain.Link{Package: path, Name: name, Attempts: attempts, Wait: wait, Client: true}
 	}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/retrygen/retrygen/internal/chain"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 func checkLibs(r *reporter) {
@@ -28,7 +29,7 @@ func checkLibs(r *reporter) {
 		case *ast.CallExpr:
 			fn, _ := typeutil.Callee(r.TypesInfo, n).(*types.Func)
 			if name, major := entry(fn); name != "" {
-				r.libraryCall(cursor, &libCall{CallExpr: n, fn: fn, name: name, major: major, function: enclosing(cursor)})
+				r.libraryCall(cursor, &libCall{CallExpr: n, fn: fn, name: name, major: major, function: syntax.EnclosingFunc(cursor)})
 			}
 		}
 	}
@@ -72,7 +73,7 @@ func (r *reporter) literal(lit *ast.CompositeLit) {
 	given := map[string]bool{}
 	for _, element := range lit.Elts {
 		if kv, ok := element.(*ast.KeyValueExpr); ok {
-			given[text(kv.Key)] = true
+			given[syntax.Text(kv.Key)] = true
 		}
 	}
 	needed := []string{"InitialInterval", "Multiplier", "MaxInterval"}
@@ -102,7 +103,7 @@ func (r *reporter) literal(lit *ast.CompositeLit) {
 			} else {
 				star = "*"
 			}
-			f.fix = replacing("Use the constructor", begin, lit.End(), star+text(sel.X)+".NewExponentialBackOff()")
+			f.fix = replacing("Use the constructor", begin, lit.End(), star+syntax.Text(sel.X)+".NewExponentialBackOff()")
 		}
 	}
 	r.report(f)
@@ -110,8 +111,8 @@ func (r *reporter) literal(lit *ast.CompositeLit) {
 
 // unboundedLibrary is RL502.
 func (r *reporter) unboundedLibrary(call *libCall) {
-	if ctx := contextArg(r.TypesInfo, call.CallExpr); ctx != nil {
-		if given, _ := deadline(r.TypesInfo, call.function, ctx); given {
+	if ctx := syntax.ContextArg(r.TypesInfo, call.CallExpr); ctx != nil {
+		if given, _ := syntax.Deadline(r.TypesInfo, call.function, ctx); given {
 			return
 		}
 	}
@@ -121,7 +122,7 @@ func (r *reporter) unboundedLibrary(call *libCall) {
 		if other, _ := library(option.Pkg().Path()); other != call.name {
 			return
 		}
-		n, isConstant := constantArg(r.TypesInfo, inner, 0)
+		n, isConstant := syntax.ConstantArg(r.TypesInfo, inner, 0)
 		switch call.name + "." + option.Name() {
 		case "avast.Attempts":
 			if isConstant && n == 0 {
@@ -132,7 +133,7 @@ func (r *reporter) unboundedLibrary(call *libCall) {
 		case "avast.UntilSucceeded":
 			endless = inner.Pos()
 		case "avast.Context":
-			given, _ := deadline(r.TypesInfo, call.function, inner.Args[0])
+			given, _ := syntax.Deadline(r.TypesInfo, call.function, inner.Args[0])
 			context = context || given
 		case "backoff.WithMaxElapsedTime":
 			if isConstant && n == 0 {
@@ -142,7 +143,7 @@ func (r *reporter) unboundedLibrary(call *libCall) {
 			bounded = true
 		}
 	}
-	inspectCalls(r.TypesInfo, call.CallExpr, visit)
+	syntax.InspectArgumentCalls(r.TypesInfo, call.CallExpr, visit)
 	backoff := r.backoffOf(call)
 	if backoff != nil {
 		r.followed(call.function, backoff, visit)
@@ -241,14 +242,14 @@ func (r *reporter) withoutContext(cursor inspector.Cursor, call *libCall) {
 	switch {
 	case call.name == "avast" && call.fn.Signature().Recv() == nil:
 		given := false
-		inspectCalls(r.TypesInfo, call.CallExpr, func(_ *ast.CallExpr, option *types.Func) { given = given || option.Name() == "Context" })
+		syntax.InspectArgumentCalls(r.TypesInfo, call.CallExpr, func(_ *ast.CallExpr, option *types.Func) { given = given || option.Name() == "Context" })
 		if given || call.Ellipsis.IsValid() || r.hasOptionVariable(call) {
 			return
 		}
 		f := finding{id: "RL503", pos: call.Pos(), end: call.Fun.End(), message: fmt.Sprintf("%s is not given to the retries, which go on when it is done; add Context(%s)", ctx, ctx)}
 		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && len(call.Args) > 0 {
 			end := call.Args[len(call.Args)-1].End()
-			f.fix = replacing("Give the context", end, end, fmt.Sprintf(", %s.Context(%s)", text(sel.X), ctx))
+			f.fix = replacing("Give the context", end, end, fmt.Sprintf(", %s.Context(%s)", syntax.Text(sel.X), ctx))
 		}
 		r.report(f)
 	case call.name == "backoff" && call.major < 5:
@@ -258,18 +259,18 @@ func (r *reporter) withoutContext(cursor inspector.Cursor, call *libCall) {
 		}
 		given := false
 		visit := func(_ *ast.CallExpr, fn *types.Func) { given = given || fn.Name() == "WithContext" }
-		inspectCalls(r.TypesInfo, call.CallExpr, visit)
+		syntax.InspectArgumentCalls(r.TypesInfo, call.CallExpr, visit)
 		r.followed(call.function, backoff, visit)
 		if given {
 			return
 		}
-		f := finding{id: "RL503", pos: call.Pos(), end: call.Fun.End(), message: fmt.Sprintf("%s is not given to the retries, which go on when it is done; wrap the backoff: WithContext(%s, %s)", ctx, text(backoff), ctx)}
+		f := finding{id: "RL503", pos: call.Pos(), end: call.Fun.End(), message: fmt.Sprintf("%s is not given to the retries, which go on when it is done; wrap the backoff: WithContext(%s, %s)", ctx, syntax.Text(backoff), ctx)}
 		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
-			f.fix = replacing("Give the context", backoff.Pos(), backoff.End(), fmt.Sprintf("%s.WithContext(%s, %s)", text(sel.X), text(backoff), ctx))
+			f.fix = replacing("Give the context", backoff.Pos(), backoff.End(), fmt.Sprintf("%s.WithContext(%s, %s)", syntax.Text(sel.X), syntax.Text(backoff), ctx))
 		}
 		r.report(f)
 	default:
-		if arg := contextArg(r.TypesInfo, call.CallExpr); arg != nil && isFreshContext(r.TypesInfo, arg) {
+		if arg := syntax.ContextArg(r.TypesInfo, call.CallExpr); arg != nil && syntax.IsFreshContext(r.TypesInfo, arg) {
 			r.report(finding{id: "RL503", pos: arg.Pos(), end: arg.End(), message: fmt.Sprintf("%s is not given to the retries, which go on when it is done", ctx), fix: replacing("Use "+ctx, arg.Pos(), arg.End(), ctx)})
 		}
 	}
@@ -348,7 +349,7 @@ func (r *reporter) shared(call *libCall) {
 		return
 	}
 	report := func(e ast.Expr) {
-		r.reportf("RL505", e, "%s keeps the state of a run, and is shared by all calls of this function: one run begins where another ended; make a new one for each", text(e))
+		r.reportf("RL505", e, "%s keeps the state of a run, and is shared by all calls of this function: one run begins where another ended; make a new one for each", syntax.Text(e))
 	}
 	for _, arg := range call.Args {
 		ast.Inspect(arg, func(n ast.Node) bool {
@@ -373,7 +374,7 @@ func (r *reporter) shared(call *libCall) {
 // stateful reports whether a type is a backoff that counts: the exponential one of cenkalti, or any of sethvargo's.
 func (r *reporter) stateful(t types.Type, library string) bool {
 	if library == "sethvargo" {
-		return isNamed(t, "github.com/sethvargo/go-retry", "Backoff")
+		return syntax.IsNamed(t, "github.com/sethvargo/go-retry", "Backoff")
 	}
 	p, ok := types.Unalias(t).(*types.Pointer)
 	if !ok {
@@ -383,6 +384,6 @@ func (r *reporter) stateful(t types.Type, library string) bool {
 	if !ok || named.Obj().Pkg() == nil || named.Obj().Name() != "ExponentialBackOff" {
 		return false
 	}
-	path, _ := unversioned(named.Obj().Pkg().Path())
+	path, _ := syntax.Unversioned(named.Obj().Pkg().Path())
 	return path == "github.com/cenkalti/backoff"
 }

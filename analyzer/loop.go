@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"strings"
 
+	"github.com/retrygen/retrygen/internal/syntax"
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/inspector"
 )
@@ -39,14 +40,14 @@ func checkLoops(r *reporter) {
 }
 
 func (r *reporter) checkLoop(cursor inspector.Cursor, l *handLoop) {
-	function := enclosing(cursor)
+	function := syntax.EnclosingFunc(cursor)
 	if function == nil {
 		return
 	}
 	if !r.inTest(l.stmt.Pos()) {
 		// A test that waits too long troubles nobody but itself.
 		r.sleeps(function, l)
-		if r.givesUp(statementsAfter(cursor)) {
+		if r.givesUp(syntax.StatementsAfter(cursor)) {
 			r.waitsInVain(l)
 		}
 	}
@@ -76,35 +77,16 @@ func (r *reporter) givesUp(after []ast.Stmt) bool {
 			}
 			last := stmt.Results[len(stmt.Results)-1]
 			t := r.TypesInfo.TypeOf(last)
-			return t != nil && !r.TypesInfo.Types[last].IsNil() && types.Implements(t, errorType.Underlying().(*types.Interface))
+			return t != nil && !r.TypesInfo.Types[last].IsNil() && types.Implements(t, syntax.ErrorType.Underlying().(*types.Interface))
 		case *ast.ExprStmt:
 			if call, ok := stmt.X.(*ast.CallExpr); ok {
-				if id, ok := call.Fun.(*ast.Ident); ok && id.Name == "panic" || strings.Contains(fullName(r.TypesInfo, call), ".Fatal") {
+				if id, ok := call.Fun.(*ast.Ident); ok && id.Name == "panic" || strings.Contains(syntax.FullName(r.TypesInfo, call), ".Fatal") {
 					return true
 				}
 			}
 		}
 	}
 	return false
-}
-
-// enclosing gives the *ast.FuncDecl or *ast.FuncLit around a cursor, nil for none.
-func enclosing(cursor inspector.Cursor) ast.Node {
-	for c := range cursor.Enclosing((*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
-		return c.Node()
-	}
-	return nil
-}
-
-// signatureOf gives the type and the body of a function declaration or literal.
-func signatureOf(function ast.Node) (*ast.FuncType, *ast.BlockStmt) {
-	switch f := function.(type) {
-	case *ast.FuncDecl:
-		return f.Type, f.Body
-	case *ast.FuncLit:
-		return f.Type, f.Body
-	}
-	return nil, nil
 }
 
 // sleeps is RL402.
@@ -133,7 +115,7 @@ func (r *reporter) sleeps(function ast.Node, l *handLoop) {
 func (r *reporter) selects(body *ast.BlockStmt, ctx types.Object) bool {
 	found := false
 	ast.Inspect(body, func(n ast.Node) bool {
-		if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "Done" && mentions(r.TypesInfo, sel.X, ctx) {
+		if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "Done" && syntax.Mentions(r.TypesInfo, sel.X, ctx) {
 			found = true
 		}
 		return !found
@@ -144,7 +126,7 @@ func (r *reporter) selects(body *ast.BlockStmt, ctx types.Object) bool {
 // selecting replaces a sleep by a select that the context ends, where the function's results say what to return then.
 func (r *reporter) selecting(function ast.Node, w *wait, ctx string) *analysis.SuggestedFix {
 	stmt, ok := w.stmt.(*ast.ExprStmt)
-	signature, _ := signatureOf(function)
+	signature, _ := syntax.FuncParts(function)
 	if !ok || stmt.X != w.call {
 		return nil
 	}
@@ -152,7 +134,7 @@ func (r *reporter) selecting(function ast.Node, w *wait, ctx string) *analysis.S
 	if !ok {
 		return nil
 	}
-	text := fmt.Sprintf("select {\ncase <-%s.Done():\nreturn%s\ncase <-time.After(%s):\n}", ctx, values, text(w.delay))
+	text := fmt.Sprintf("select {\ncase <-%s.Done():\nreturn%s\ncase <-time.After(%s):\n}", ctx, values, syntax.Text(w.delay))
 	return replacing("Wait for the context too", stmt.Pos(), stmt.End(), text)
 }
 
@@ -172,7 +154,7 @@ func (r *reporter) giveUp(signature *ast.FuncType, ctx string) (values string, o
 		}
 	}
 	last := signature.Results.List[len(signature.Results.List)-1]
-	if t := r.TypesInfo.TypeOf(last.Type); t == nil || !types.Identical(t, errorType) {
+	if t := r.TypesInfo.TypeOf(last.Type); t == nil || !types.Identical(t, syntax.ErrorType) {
 		return "", false
 	}
 	list[len(list)-1] = ctx + ".Err()"
@@ -185,7 +167,7 @@ func zeroValue(t types.Type, spelled ast.Expr) (string, bool) {
 		return "", false
 	}
 	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
-		return "*new(" + text(spelled) + ")", true
+		return "*new(" + syntax.Text(spelled) + ")", true
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
@@ -199,7 +181,7 @@ func zeroValue(t types.Type, spelled ast.Expr) (string, bool) {
 		}
 		return "nil", u.Kind() == types.UnsafePointer
 	case *types.Struct, *types.Array:
-		return text(spelled) + "{}", true
+		return syntax.Text(spelled) + "{}", true
 	}
 	return "nil", true
 }

@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"strings"
 
+	"github.com/retrygen/retrygen/internal/syntax"
 	"golang.org/x/tools/go/types/typeutil"
 )
 
@@ -35,10 +36,10 @@ func (r *reporter) unheeded(l *handLoop) {
 		case *ast.SelectStmt:
 			looked = true
 		case *ast.SelectorExpr:
-			looked = looked || (n.Sel.Name == "Err" || n.Sel.Name == "Done") && mentions(r.TypesInfo, n.X, ctx)
+			looked = looked || (n.Sel.Name == "Err" || n.Sel.Name == "Done") && syntax.Mentions(r.TypesInfo, n.X, ctx)
 		case *ast.CallExpr:
 			// A wait that is given the context looks at it.
-			if fn, ok := typeutil.Callee(r.TypesInfo, n).(*types.Func); ok && waitPattern.MatchString(fn.Name()) && mentions(r.TypesInfo, n, ctx) {
+			if fn, ok := typeutil.Callee(r.TypesInfo, n).(*types.Func); ok && waitPattern.MatchString(fn.Name()) && syntax.Mentions(r.TypesInfo, n, ctx) {
 				looked = true
 			}
 		case *ast.Ident:
@@ -99,7 +100,7 @@ func (r *reporter) byText(body *ast.BlockStmt) {
 	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			if name := fullName(r.TypesInfo, n); strings.HasPrefix(name, "strings.") && r.isErrorText(n.Args[0]) {
+			if name := syntax.FullName(r.TypesInfo, n); strings.HasPrefix(name, "strings.") && r.isErrorText(n.Args[0]) {
 				r.reportf("RL409", n, "the text of an error decides about a retry: it may change with any release; use errors.Is or errors.As")
 				return false
 			}
@@ -122,9 +123,9 @@ func (r *reporter) isErrorText(e ast.Expr) bool {
 	if !ok {
 		return false
 	}
-	if len(call.Args) == 1 && strings.HasPrefix(fullName(r.TypesInfo, call), "strings.To") {
+	if len(call.Args) == 1 && strings.HasPrefix(syntax.FullName(r.TypesInfo, call), "strings.To") {
 		return r.isErrorText(call.Args[0])
 	}
 	t := r.TypesInfo.TypeOf(sel.X)
-	return sel.Sel.Name == "Error" && t != nil && types.Implements(t, errorType.Underlying().(*types.Interface))
+	return sel.Sel.Name == "Error" && t != nil && types.Implements(t, syntax.ErrorType.Underlying().(*types.Interface))
 }

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"github.com/retrygen/retrygen/internal/syntax"
 	"golang.org/x/tools/go/analysis"
 )
 
@@ -39,7 +40,7 @@ func (r *reporter) growth(e ast.Expr) *ast.Ident {
 			return r.variable(e.Y)
 		}
 	case *ast.CallExpr:
-		if fullName(r.TypesInfo, e) == "math.Pow" && r.TypesInfo.Types[e.Args[0]].Value != nil {
+		if syntax.FullName(r.TypesInfo, e) == "math.Pow" && r.TypesInfo.Types[e.Args[0]].Value != nil {
 			return r.variable(e.Args[1])
 		}
 	}
@@ -108,7 +109,7 @@ func (r *reporter) becomesDuration(path []ast.Node) (wait ast.Expr, float bool) 
 			if i == len(path)-1 {
 				continue
 			}
-			name := fullName(r.TypesInfo, x)
+			name := syntax.FullName(r.TypesInfo, x)
 			if id, ok := x.Fun.(*ast.Ident); ok && id.Name == "min" || name == "math.Min" {
 				float = float || wait == nil
 				continue
@@ -117,7 +118,7 @@ func (r *reporter) becomesDuration(path []ast.Node) (wait ast.Expr, float bool) 
 				return wait, float
 			}
 		}
-		if isNamed(r.TypesInfo.TypeOf(e), "time", "Duration") && r.TypesInfo.Types[e].Value == nil && !r.TypesInfo.Types[e].IsType() {
+		if syntax.IsNamed(r.TypesInfo.TypeOf(e), "time", "Duration") && r.TypesInfo.Types[e].Value == nil && !r.TypesInfo.Types[e].IsType() {
 			wait = e
 		}
 	}
@@ -171,7 +172,7 @@ func (r *reporter) is(e ast.Expr, object types.Object) bool {
 
 // isZero reports whether a bound is 0 or 1, which keeps nothing from growing.
 func (r *reporter) isZero(e ast.Expr) bool {
-	n, ok := constantInt(r.TypesInfo, e)
+	n, ok := syntax.ConstantInt(r.TypesInfo, e)
 	return ok && n <= 1
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/policy"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // checkPolicy looks at the policy of one function.
@@ -88,8 +89,8 @@ func (r *reporter) calledWithDeadline(fn *directive.Func) bool {
 			return
 		}
 		calls++
-		if ctx := contextArg(r.TypesInfo, call); ctx != nil {
-			if given, _ := deadline(r.TypesInfo, decl, ctx); given {
+		if ctx := syntax.ContextArg(r.TypesInfo, call); ctx != nil {
+			if given, _ := syntax.Deadline(r.TypesInfo, decl, ctx); given {
 				bounded++
 			}
 		}
@@ -322,11 +323,11 @@ func (r *reporter) inStep(fn *directive.Func) {
 func (r *reporter) deadlinesTooShort() {
 	r.wrapperCalls(func(decl *ast.FuncDecl, call *ast.CallExpr, callee *types.Func) {
 		wrapped, _ := r.wrapped(callee)
-		ctx := contextArg(r.TypesInfo, call)
+		ctx := syntax.ContextArg(r.TypesInfo, call)
 		if ctx == nil || wrapped.Shortest == 0 {
 			return
 		}
-		if _, after := deadline(r.TypesInfo, decl, ctx); after > 0 && after < wrapped.Shortest {
+		if _, after := syntax.Deadline(r.TypesInfo, decl, ctx); after > 0 && after < wrapped.Shortest {
 			r.reportf("RL110", ctx, "the context ends after %s, but the waits of %s alone take at least %s, so that its last retries never happen",
 				policy.Spell(after), wrapped.Task, policy.Spell(wrapped.Shortest))
 		}

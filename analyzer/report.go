@@ -102,9 +102,6 @@ func (m *model) fileOf(pos token.Pos) *ast.File {
 	return nil
 }
 
-// text writes an expression as the source has it.
-func text(e ast.Expr) string { return types.ExprString(e) }
-
 // ignore is one //retry:ignore comment.
 type ignore struct {
 	comment token.Pos

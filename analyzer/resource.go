@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // resources is RL208.
@@ -69,8 +70,8 @@ func resourceIn(t types.Type, pkg *types.Package) (field, harm string) {
 
 // readable reports whether a value is a reader and nothing else.
 func readable(t types.Type) bool {
-	return types.IsInterface(t) && readsBytes(t) && !hasMethod(t, "Close") || isNamed(t, "bufio", "*Reader") || isNamed(t, "bufio", "*Scanner") ||
-		isNamed(t, "strings", "*Reader") || isNamed(t, "bytes", "*Reader")
+	return types.IsInterface(t) && syntax.ReadsBytes(t) && !syntax.HasMethod(t, "Close") || syntax.IsNamed(t, "bufio", "*Reader") || syntax.IsNamed(t, "bufio", "*Scanner") ||
+		syntax.IsNamed(t, "strings", "*Reader") || syntax.IsNamed(t, "bytes", "*Reader")
 }
 
 // in is resourceIn behind a path of fields.
@@ -132,29 +133,29 @@ func (s *resourceSearch) inFields(u *types.Struct, path string) (field, harm str
 
 // isLock reports whether a value is a lock, or has one in itself that it shows.
 func (s *resourceSearch) isLock(t types.Type, path string) bool {
-	if s.behind || isData(t) || !hasMethod(t, "Lock") || !hasMethod(t, "Unlock") {
+	if s.behind || isData(t) || !syntax.HasMethod(t, "Lock") || !syntax.HasMethod(t, "Unlock") {
 		return false
 	}
 	_, pointer := t.Underlying().(*types.Pointer)
-	return path == "" || !pointer || isNamed(t, "sync", "*Mutex") || isNamed(t, "sync", "*RWMutex")
+	return path == "" || !pointer || syntax.IsNamed(t, "sync", "*Mutex") || syntax.IsNamed(t, "sync", "*RWMutex")
 }
 
 // harmOf says what is wrong with giving a value of a type to somebody who comes later, by the type's name and methods.
 func harmOf(t types.Type) string {
 	switch {
-	case isContext(t):
+	case syntax.IsContext(t):
 		return "belongs to the attempt that made it"
-	case isNamed(t, "context", "CancelFunc") || isNamed(t, "context", "CancelCauseFunc"):
+	case syntax.IsNamed(t, "context", "CancelFunc") || syntax.IsNamed(t, "context", "CancelCauseFunc"):
 		return "has been called by then"
-	case isNamed(t, "time", "Timer") || isNamed(t, "time", "Ticker"):
+	case syntax.IsNamed(t, "time", "Timer") || syntax.IsNamed(t, "time", "Ticker"):
 		return "has fired or been stopped by then"
-	case isNamed(t, "net/http", "Request"):
+	case syntax.IsNamed(t, "net/http", "Request"):
 		return "has been sent by then, with the context of an earlier attempt"
-	case isNamed(t, "sync", "WaitGroup") || isNamed(t, "sync", "Cond") || isNamed(t, "golang.org/x/sync/semaphore", "Weighted"):
+	case syntax.IsNamed(t, "sync", "WaitGroup") || syntax.IsNamed(t, "sync", "Cond") || syntax.IsNamed(t, "golang.org/x/sync/semaphore", "Weighted"):
 		return "is shared by all attempts"
 	case isData(t):
 		return ""
-	case isNamed(t, "database/sql", "Row") || hasEnd(t, "Close") || hasEnd(t, "Release") || hasMethod(t, "Commit") && hasMethod(t, "Rollback") || streams(t):
+	case syntax.IsNamed(t, "database/sql", "Row") || hasEnd(t, "Close") || hasEnd(t, "Release") || syntax.HasMethod(t, "Commit") && syntax.HasMethod(t, "Rollback") || syntax.Streams(t):
 		return "has been closed or used up by then"
 	}
 	return ""
@@ -171,8 +172,8 @@ func hasEnd(t types.Type, name string) bool {
 // releases reports whether a function has the form of one that releases something.
 func releases(sig *types.Signature) bool {
 	params, results := sig.Params(), sig.Results()
-	return (params.Len() == 0 || params.Len() == 1 && isContext(params.At(0).Type())) &&
-		(results.Len() == 0 || results.Len() == 1 && types.Identical(results.At(0).Type(), errorType))
+	return (params.Len() == 0 || params.Len() == 1 && syntax.IsContext(params.At(0).Type())) &&
+		(results.Len() == 0 || results.Len() == 1 && types.Identical(results.At(0).Type(), syntax.ErrorType))
 }
 
 var releaseName = regexp.MustCompile(`(?i)^(close|cancel|stop|clean|release|unlock|shutdown)`)
@@ -203,7 +204,7 @@ func isData(t types.Type) bool {
 // plain reports whether a value is made of basic values alone.
 func plain(t types.Type, seen map[types.Type]bool) bool {
 	t = types.Unalias(t)
-	if seen[t] || isNamed(t, "time", "Time") {
+	if seen[t] || syntax.IsNamed(t, "time", "Time") {
 		return true
 	}
 	seen[t] = true
@@ -219,7 +220,7 @@ func plain(t types.Type, seen map[types.Type]bool) bool {
 	case *types.Map:
 		return plain(u.Key(), seen) && plain(u.Elem(), seen)
 	case *types.Struct:
-		if isNamed(t, "sync", "Mutex") || isNamed(t, "sync", "RWMutex") {
+		if syntax.IsNamed(t, "sync", "Mutex") || syntax.IsNamed(t, "sync", "RWMutex") {
 			return false
 		}
 		for f := range u.Fields() {

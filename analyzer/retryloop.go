@@ -5,8 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
-	"strings"
 
+	"github.com/retrygen/retrygen/internal/syntax"
 	"golang.org/x/tools/go/types/typeutil"
 )
 
@@ -48,7 +48,7 @@ func retryLoop(info *types.Info, stmt ast.Stmt) *handLoop {
 		if !l.head(info, stmt) {
 			return nil
 		}
-		named = stmt.Cond != nil && attemptPattern.MatchString(identifiers(stmt.Cond))
+		named = stmt.Cond != nil && attemptPattern.MatchString(syntax.Identifiers(stmt.Cond))
 	case *ast.RangeStmt:
 		t := info.TypeOf(stmt.X)
 		if t == nil {
@@ -58,12 +58,12 @@ func retryLoop(info *types.Info, stmt ast.Stmt) *handLoop {
 			return nil
 		}
 		l.body, l.bounded, l.limit = stmt.Body, true, stmt.X
-		l.bound, _ = constantInt(info, stmt.X)
+		l.bound, _ = syntax.ConstantInt(info, stmt.X)
 		if id, ok := stmt.Key.(*ast.Ident); ok {
 			l.counter = info.Defs[id]
 			named = attemptPattern.MatchString(id.Name)
 		}
-		named = named || attemptPattern.MatchString(identifiers(stmt.X))
+		named = named || attemptPattern.MatchString(syntax.Identifiers(stmt.X))
 	default:
 		return nil
 	}
@@ -89,7 +89,7 @@ func (l *handLoop) head(info *types.Info, stmt *ast.ForStmt) bool {
 func (l *handLoop) term(info *types.Info, stmt *ast.ForStmt, e ast.Expr) bool {
 	cond, ok := ast.Unparen(e).(*ast.BinaryExpr)
 	if !ok {
-		return !calls(e)
+		return !syntax.HasCall(e)
 	}
 	switch cond.Op {
 	case token.LAND, token.LOR:
@@ -98,10 +98,10 @@ func (l *handLoop) term(info *types.Info, stmt *ast.ForStmt, e ast.Expr) bool {
 	case token.GTR, token.GEQ:
 		if inc, ok := stmt.Post.(*ast.IncDecStmt); ok && inc.Tok == token.DEC {
 			l.bounded = true // for n := 3; n > 0; n--
-			return !calls(cond)
+			return !syntax.HasCall(cond)
 		}
 	}
-	if isErrorTest(info, cond, token.NEQ) != nil || isErrorTest(info, cond, token.EQL) != nil {
+	if syntax.ErrorTest(info, cond, token.NEQ) != nil || syntax.ErrorTest(info, cond, token.EQL) != nil {
 		return true
 	}
 	return l.count(info, stmt, cond)
@@ -120,30 +120,18 @@ func (l *handLoop) count(info *types.Info, stmt *ast.ForStmt, cond *ast.BinaryEx
 	}
 	l.bounded, l.limit, l.inclusive = true, limit, op == token.LEQ
 	l.counter = info.ObjectOf(id)
-	n, ok := constantInt(info, limit)
+	n, ok := syntax.ConstantInt(info, limit)
 	init, isInit := stmt.Init.(*ast.AssignStmt)
 	if !ok || !isInit || len(init.Rhs) != 1 {
 		return true
 	}
-	if first, ok := constantInt(info, init.Rhs[0]); ok {
+	if first, ok := syntax.ConstantInt(info, init.Rhs[0]); ok {
 		l.bound = n - first
 		if l.inclusive {
 			l.bound++
 		}
 	}
 	return true
-}
-
-// calls reports whether an expression calls anything.
-func calls(e ast.Expr) bool {
-	found := false
-	ast.Inspect(e, func(n ast.Node) bool {
-		if _, ok := n.(*ast.CallExpr); ok {
-			found = true
-		}
-		return true
-	})
-	return found
 }
 
 // lengths reports whether a limit is the length of something: then the loop goes through its elements.
@@ -164,7 +152,7 @@ func (l *handLoop) indexes(info *types.Info) bool {
 	}
 	found := false
 	ast.Inspect(l.body, func(n ast.Node) bool {
-		if index, ok := n.(*ast.IndexExpr); ok && mentions(info, index.Index, l.counter) {
+		if index, ok := n.(*ast.IndexExpr); ok && syntax.Mentions(info, index.Index, l.counter) {
 			if t := info.TypeOf(index); t == nil || t.String() != "time.Duration" {
 				found = true
 			}
@@ -174,54 +162,9 @@ func (l *handLoop) indexes(info *types.Info) bool {
 	return found
 }
 
-// mentions reports whether an expression uses an object.
-func mentions(info *types.Info, root ast.Node, object types.Object) bool {
-	found := false
-	if object == nil || root == nil {
-		return false
-	}
-	ast.Inspect(root, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && info.ObjectOf(id) == object {
-			found = true
-		}
-		return !found
-	})
-	return found
-}
-
-// identifiers joins the names in an expression.
-func identifiers(e ast.Expr) string {
-	var names []string
-	ast.Inspect(e, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok {
-			names = append(names, id.Name)
-		}
-		return true
-	})
-	return strings.Join(names, " ")
-}
-
-// isErrorTest gives the error that is compared with nil, if that is what an expression does.
-func isErrorTest(info *types.Info, e ast.Expr, op token.Token) ast.Expr {
-	test, ok := ast.Unparen(e).(*ast.BinaryExpr)
-	if !ok || test.Op != op {
-		return nil
-	}
-	x, y := test.X, test.Y
-	if info.Types[x].IsNil() {
-		x, y = y, x
-	}
-	if t := info.TypeOf(x); !info.Types[y].IsNil() || t == nil || !types.Identical(t, errorType) {
-		return nil
-	}
-	return x
-}
-
-var errorType = types.Universe.Lookup("error").Type()
-
 // tests reports whether a condition has a term, joined by && or ||, that compares an error with nil.
 func tests(info *types.Info, cond ast.Expr, op token.Token) bool {
-	if isErrorTest(info, cond, op) != nil {
+	if syntax.ErrorTest(info, cond, op) != nil {
 		return true
 	}
 	if b, ok := ast.Unparen(cond).(*ast.BinaryExpr); ok && (b.Op == token.LAND || b.Op == token.LOR) {
@@ -246,15 +189,15 @@ func leaves(info *types.Info, list []ast.Stmt, under bool) bool {
 		case *ast.IfStmt:
 			switch {
 			case tests(info, stmt.Cond, token.EQL):
-				if ends(stmt.Body.List, under) {
+				if syntax.Leaves(stmt.Body.List, under) {
 					return true
 				}
 			case tests(info, stmt.Cond, token.NEQ):
-				if e, ok := stmt.Else.(*ast.BlockStmt); ok && ends(e.List, under) {
+				if e, ok := stmt.Else.(*ast.BlockStmt); ok && syntax.Leaves(e.List, under) {
 					return true
 				}
 				// if err != nil { …; continue }; return
-				if goesOn(stmt.Body.List) && ends(list[i+1:], under) {
+				if syntax.Continues(stmt.Body.List) && syntax.Leaves(list[i+1:], under) {
 					return true
 				}
 			}
@@ -272,49 +215,10 @@ func leaves(info *types.Info, list []ast.Stmt, under bool) bool {
 			for _, clause := range stmt.Body.List {
 				clause := clause.(*ast.CaseClause)
 				for _, cond := range clause.List {
-					if stmt.Tag == nil && tests(info, cond, token.EQL) && ends(clause.Body, true) {
+					if stmt.Tag == nil && tests(info, cond, token.EQL) && syntax.Leaves(clause.Body, true) {
 						return true
 					}
 				}
-			}
-		}
-	}
-	return false
-}
-
-// ends reports whether a list of statements ends by leaving the loop.
-func ends(list []ast.Stmt, under bool) bool {
-	if len(list) == 0 {
-		return false
-	}
-	switch last := list[len(list)-1].(type) {
-	case *ast.ReturnStmt:
-		return true
-	case *ast.BranchStmt:
-		return last.Tok == token.BREAK && (!under || last.Label != nil) || last.Tok == token.GOTO
-	case *ast.BlockStmt:
-		return ends(last.List, under)
-	}
-	return false
-}
-
-// goesOn reports whether a list of statements may end by starting the next round.
-func goesOn(list []ast.Stmt) bool {
-	if len(list) == 0 {
-		return false
-	}
-	switch last := list[len(list)-1].(type) {
-	case *ast.BranchStmt:
-		return last.Tok == token.CONTINUE
-	case *ast.IfStmt:
-		if e, ok := last.Else.(*ast.BlockStmt); ok {
-			return goesOn(last.Body.List) || goesOn(e.List)
-		}
-		return goesOn(last.Body.List)
-	case *ast.SelectStmt:
-		for _, clause := range last.Body.List {
-			if goesOn(clause.(*ast.CommClause).Body) {
-				return true
 			}
 		}
 	}
@@ -333,7 +237,7 @@ func (l *handLoop) findWaits(info *types.Info) {
 		case *ast.FuncLit, *ast.ForStmt, *ast.RangeStmt, *ast.GoStmt, *ast.DeferStmt:
 			return false
 		case *ast.CallExpr:
-			switch fullName(info, n) {
+			switch syntax.FullName(info, n) {
 			case "time.Sleep":
 				l.addWait(n, path, true, n.Args[0])
 			case "time.After":
@@ -383,13 +287,4 @@ func (l *handLoop) waitsByName(info *types.Info) bool {
 		return !found
 	})
 	return found
-}
-
-// fullName is "path.Func" or "path.Type.Method" of what a call calls, "" for what has no name.
-func fullName(info *types.Info, call *ast.CallExpr) string {
-	fn, _ := typeutil.Callee(info, call).(*types.Func)
-	if fn == nil || fn.Pkg() == nil {
-		return ""
-	}
-	return fn.Pkg().Path() + "." + qualified(fn)
 }

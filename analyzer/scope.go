@@ -2,28 +2,11 @@ package analyzer
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/token"
 	"go/types"
-	"strings"
-	"time"
+
+	"github.com/retrygen/retrygen/internal/syntax"
 )
-
-// isNamed reports whether t is path.name, or a pointer to it where the name begins with a star.
-func isNamed(t types.Type, path, name string) bool {
-	if t == nil {
-		return false
-	}
-	t = types.Unalias(t)
-	if rest, ok := strings.CutPrefix(name, "*"); ok {
-		p, ok := t.(*types.Pointer)
-		return ok && isNamed(p.Elem(), path, rest)
-	}
-	named, ok := t.(*types.Named)
-	return ok && named.Obj().Name() == name && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == path
-}
-
-func isContext(t types.Type) bool { return isNamed(t, "context", "Context") }
 
 // contextAt gives an expression for a context that can be used at a position: a variable, or that of a request that the
 // function handles. It is "" where there is none. One that is nothing but context.Background() does not count.
@@ -48,10 +31,10 @@ func (r *reporter) contextVar(pos token.Pos) (string, types.Object) {
 			if _, hidden := r.innermost(file, pos).LookupParent(name, pos); hidden != object {
 				continue
 			}
-			if isContext(object.Type()) && !r.neverDone(object) {
+			if syntax.IsContext(object.Type()) && !r.neverDone(object) {
 				return name, object
 			}
-			if request == "" && isNamed(object.Type(), "net/http", "*Request") && r.isParameter(object) {
+			if request == "" && syntax.IsNamed(object.Type(), "net/http", "*Request") && r.isParameter(object) {
 				request, requestVar = name+".Context()", object
 			}
 		}
@@ -67,14 +50,14 @@ func (r *reporter) neverDone(ctx types.Object) bool {
 			switch n := cursor.Node().(type) {
 			case *ast.AssignStmt:
 				for i, left := range n.Lhs {
-					if id, ok := left.(*ast.Ident); ok && isContext(r.TypesInfo.TypeOf(id)) {
-						r.noteContext(id, len(n.Rhs) == len(n.Lhs) && isFreshContext(r.TypesInfo, n.Rhs[i]))
+					if id, ok := left.(*ast.Ident); ok && syntax.IsContext(r.TypesInfo.TypeOf(id)) {
+						r.noteContext(id, len(n.Rhs) == len(n.Lhs) && syntax.IsFreshContext(r.TypesInfo, n.Rhs[i]))
 					}
 				}
 			case *ast.ValueSpec:
 				for i, id := range n.Names {
-					if i < len(n.Values) && isContext(r.TypesInfo.TypeOf(id)) {
-						r.noteContext(id, isFreshContext(r.TypesInfo, n.Values[i]))
+					if i < len(n.Values) && syntax.IsContext(r.TypesInfo.TypeOf(id)) {
+						r.noteContext(id, syntax.IsFreshContext(r.TypesInfo, n.Values[i]))
 					}
 				}
 			}
@@ -110,77 +93,4 @@ func (r *reporter) innermost(file *ast.File, pos token.Pos) *types.Scope {
 		return scope
 	}
 	return nil
-}
-
-// contextArg gives the first argument of a call that is a context, nil for none.
-func contextArg(info *types.Info, call *ast.CallExpr) ast.Expr {
-	for _, arg := range call.Args {
-		if isContext(info.TypeOf(arg)) {
-			return arg
-		}
-	}
-	return nil
-}
-
-// deadline says what is known about the deadline of a context that a function uses: whether it has been given one in
-// that function, and after how long where that is a constant.
-func deadline(info *types.Info, body ast.Node, ctx ast.Expr) (given bool, after time.Duration) {
-	id, ok := ast.Unparen(ctx).(*ast.Ident)
-	if !ok {
-		if call, ok := ast.Unparen(ctx).(*ast.CallExpr); ok {
-			return deadlineOf(info, call)
-		}
-		return false, 0
-	}
-	object := info.Uses[id]
-	if object == nil {
-		return false, 0
-	}
-	ast.Inspect(body, func(n ast.Node) bool {
-		assign, ok := n.(*ast.AssignStmt)
-		if !ok || assign.Pos() > ctx.Pos() || len(assign.Rhs) != 1 || len(assign.Lhs) == 0 {
-			return true
-		}
-		left, ok := assign.Lhs[0].(*ast.Ident)
-		if !ok || info.ObjectOf(left) != object {
-			return true
-		}
-		given, after = false, 0
-		if call, ok := assign.Rhs[0].(*ast.CallExpr); ok {
-			given, after = deadlineOf(info, call)
-		}
-		return true
-	})
-	return given, after
-}
-
-func deadlineOf(info *types.Info, call *ast.CallExpr) (given bool, after time.Duration) {
-	switch fullName(info, call) {
-	case "context.WithTimeout", "context.WithTimeoutCause":
-		d, _ := constantDuration(info, call.Args[1])
-		return true, d
-	case "context.WithDeadline", "context.WithDeadlineCause":
-		return true, 0
-	}
-	return false, 0
-}
-
-// constantDuration gives a duration that is a constant.
-func constantDuration(info *types.Info, e ast.Expr) (time.Duration, bool) {
-	value := info.Types[e].Value
-	if value == nil || value.Kind() != constant.Int {
-		return 0, false
-	}
-	n, exact := constant.Int64Val(value)
-	return time.Duration(n), exact
-}
-
-// isFreshContext reports whether an expression is context.Background() or context.TODO().
-func isFreshContext(info *types.Info, e ast.Expr) bool {
-	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok {
-		return false
-	}
-	name := fullName(info, call)
-	return name == "context.Background" || name == "context.TODO"
 }

@@ -6,13 +6,14 @@ import (
 	"go/token"
 	"go/types"
 
+	"github.com/retrygen/retrygen/internal/syntax"
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ast/inspector"
 )
 
 // shadowed is RL404: an error declared in the loop hides the one that is returned after it.
 func (r *reporter) shadowed(cursor inspector.Cursor, l *handLoop) {
-	after := statementsAfter(cursor)
+	after := syntax.StatementsAfter(cursor)
 	if len(after) == 0 {
 		return
 	}
@@ -34,7 +35,7 @@ func (r *reporter) shadowed(cursor inspector.Cursor, l *handLoop) {
 		return
 	}
 	outer, ok := r.TypesInfo.Uses[returned].(*types.Var)
-	if !ok || outer.Pos() >= l.stmt.Pos() || outer.Parent() == r.Pkg.Scope() || writes(r.TypesInfo, l.stmt, outer) {
+	if !ok || outer.Pos() >= l.stmt.Pos() || outer.Parent() == r.Pkg.Scope() || syntax.Writes(r.TypesInfo, l.stmt, outer) {
 		return
 	}
 	ast.Inspect(l.body, func(n ast.Node) bool {
@@ -58,28 +59,15 @@ func (r *reporter) shadowed(cursor inspector.Cursor, l *handLoop) {
 	})
 }
 
-// statementsAfter lists what follows a loop in its block.
-func statementsAfter(cursor inspector.Cursor) []ast.Stmt {
-	var list []ast.Stmt
-	for next, ok := cursor.NextSibling(); ok; next, ok = next.NextSibling() {
-		stmt, ok := next.Node().(ast.Stmt)
-		if !ok {
-			break
-		}
-		list = append(list, stmt)
-	}
-	return list
-}
-
 // errorIn gives the error variable that a returned expression is or wraps.
 func errorIn(info *types.Info, e ast.Expr) *ast.Ident {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
-		if v, ok := info.Uses[e].(*types.Var); ok && types.Identical(v.Type(), errorType) {
+		if v, ok := info.Uses[e].(*types.Var); ok && types.Identical(v.Type(), syntax.ErrorType) {
 			return e
 		}
 	case *ast.CallExpr:
-		if fullName(info, e) == "fmt.Errorf" {
+		if syntax.FullName(info, e) == "fmt.Errorf" {
 			return errorIn(info, e.Args[len(e.Args)-1])
 		}
 	}
@@ -98,36 +86,13 @@ func assigns(stmt ast.Stmt) bool {
 	return found
 }
 
-// writes reports whether a piece of code assigns to a variable or takes its address.
-func writes(info *types.Info, root ast.Node, v *types.Var) bool {
-	found := false
-	is := func(e ast.Expr) bool {
-		id, ok := ast.Unparen(e).(*ast.Ident)
-		return ok && info.ObjectOf(id) == v
-	}
-	ast.Inspect(root, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			for _, left := range n.Lhs {
-				found = found || is(left)
-			}
-		case *ast.UnaryExpr:
-			found = found || n.Op == token.AND && is(n.X)
-		case *ast.RangeStmt:
-			found = found || n.Key != nil && is(n.Key) || n.Value != nil && is(n.Value)
-		}
-		return !found
-	})
-	return found
-}
-
 // givesErrorTo reports whether an assignment takes an error from a call.
 func givesErrorTo(info *types.Info, assign *ast.AssignStmt) bool {
 	if len(assign.Rhs) != 1 {
 		return false
 	}
 	call, ok := assign.Rhs[0].(*ast.CallExpr)
-	return ok && givesError(info, call)
+	return ok && syntax.ReturnsError(info, call)
 }
 
 // assigning replaces := by =, where that declares nothing else.

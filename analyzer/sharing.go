@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // sharesReceiver is RL209. Generated code copies the results that it can; the others are kept as they are.
@@ -17,7 +18,7 @@ func (r *reporter) sharesReceiver(fn *directive.Func) {
 		return
 	}
 	results := fn.Sig.Results()
-	inspectOwn(fn.Decl.Body, func(n ast.Node) {
+	syntax.InspectOwn(fn.Decl.Body, func(n ast.Node) {
 		give, ok := n.(*ast.ReturnStmt)
 		if !ok {
 			return
@@ -62,19 +63,6 @@ func namedResults(decl *ast.FuncDecl) []ast.Expr {
 func (r *reporter) isResource(t types.Type) bool {
 	_, harm := resourceIn(t, r.Pkg)
 	return harm != "" && r.on("RL208")
-}
-
-// inspectOwn goes through a body without the function literals in it.
-func inspectOwn(body ast.Node, visit func(ast.Node)) {
-	ast.Inspect(body, func(n ast.Node) bool {
-		if _, literal := n.(*ast.FuncLit); literal {
-			return false
-		}
-		if n != nil {
-			visit(n)
-		}
-		return true
-	})
 }
 
 // receiverPart is memory of a receiver.
@@ -171,7 +159,7 @@ func (r *reporter) lastAssigned(body *ast.BlockStmt, give *ast.ReturnStmt, v typ
 		}
 		return true
 	})
-	r.walkTo(body.List, give, func(stmt ast.Stmt) {
+	syntax.StatementsBefore(body.List, give, func(stmt ast.Stmt) {
 		assign, ok := stmt.(*ast.AssignStmt)
 		if !ok {
 			return

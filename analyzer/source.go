@@ -8,13 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/retrygen/retrygen/internal/syntax"
 	"golang.org/x/tools/go/types/typeutil"
 )
-
-func calleeOf(info *types.Info, call *ast.CallExpr) *types.Func {
-	fn, _ := typeutil.Callee(info, call).(*types.Func)
-	return fn
-}
 
 // in finds where the value of an expression varies from one attempt to the next, nil where that cannot be seen.
 func (v *variation) in(e ast.Expr) *source {
@@ -27,7 +23,7 @@ func (v *variation) in(e ast.Expr) *source {
 		if comparison[e.Op] && (v.isLong(e.X) || v.isLong(e.Y)) {
 			return nil // whether a day has gone by is the same in the next attempt, in all likelihood
 		}
-		if seconds, ok := constantInt(v.TypesInfo, e.Y); ok && e.Op == token.QUO && seconds >= 3600 {
+		if seconds, ok := syntax.ConstantInt(v.TypesInfo, e.Y); ok && e.Op == token.QUO && seconds >= 3600 {
 			return nil // the hour or the day, as a number
 		}
 		return v.inAny(e.X, e.Y)
@@ -59,8 +55,8 @@ var comparison = map[token.Token]bool{token.LSS: true, token.GTR: true, token.LE
 
 // isLong reports whether an expression is a constant of an hour or more.
 func (v *variation) isLong(e ast.Expr) bool {
-	d, ok := constantDuration(v.TypesInfo, e)
-	return ok && d >= time.Hour && isNamed(v.TypesInfo.TypeOf(e), "time", "Duration")
+	d, ok := syntax.ConstantDuration(v.TypesInfo, e)
+	return ok && d >= time.Hour && syntax.IsNamed(v.TypesInfo.TypeOf(e), "time", "Duration")
 }
 
 func (v *variation) inAny(list ...ast.Expr) *source {
@@ -85,12 +81,12 @@ func (v *variation) inCall(call *ast.CallExpr) *source {
 		}
 		return nil
 	}
-	fn := calleeOf(v.TypesInfo, call)
+	fn := syntax.Callee(v.TypesInfo, call)
 	if fn == nil || fn.Pkg() == nil {
 		return nil
 	}
 	if varies, process := sourceOf(fn); varies {
-		return &source{text: text(call.Fun) + "()", process: process}
+		return &source{text: syntax.Text(call.Fun) + "()", process: process}
 	}
 	if !passesOn(fn) || coarse(v.TypesInfo, call, fn) {
 		return nil
@@ -106,19 +102,19 @@ func (v *variation) inCall(call *ast.CallExpr) *source {
 // varyingFuncs are functions whose every call gives another value, by package, and those that stay the same in a process.
 var (
 	varyingFuncs = map[string]map[string]bool{
-		"time":                           set("Now", "Since", "Until"),
-		"crypto/rand":                    set("Text", "Int", "Prime"),
-		"github.com/google/uuid":         set("New", "NewString", "NewRandom", "NewUUID", "NewV6", "NewV7"),
-		"github.com/gofrs/uuid":          set("NewV1", "NewV4", "NewV6", "NewV7"),
-		"github.com/satori/go.uuid":      set("NewV1", "NewV2", "NewV4"),
-		"github.com/hashicorp/go-uuid":   set("GenerateUUID", "GenerateRandomBytes"),
-		"github.com/rs/xid":              set("New"),
-		"github.com/segmentio/ksuid":     set("New", "NewRandom"),
-		"github.com/oklog/ulid":          set("Make"),
-		"github.com/matoous/go-nanoid":   set("New", "Must", "Generate", "MustGenerate"),
-		"github.com/lithammer/shortuuid": set("New"),
+		"time":                           syntax.NameSet("Now", "Since", "Until"),
+		"crypto/rand":                    syntax.NameSet("Text", "Int", "Prime"),
+		"github.com/google/uuid":         syntax.NameSet("New", "NewString", "NewRandom", "NewUUID", "NewV6", "NewV7"),
+		"github.com/gofrs/uuid":          syntax.NameSet("NewV1", "NewV4", "NewV6", "NewV7"),
+		"github.com/satori/go.uuid":      syntax.NameSet("NewV1", "NewV2", "NewV4"),
+		"github.com/hashicorp/go-uuid":   syntax.NameSet("GenerateUUID", "GenerateRandomBytes"),
+		"github.com/rs/xid":              syntax.NameSet("New"),
+		"github.com/segmentio/ksuid":     syntax.NameSet("New", "NewRandom"),
+		"github.com/oklog/ulid":          syntax.NameSet("Make"),
+		"github.com/matoous/go-nanoid":   syntax.NameSet("New", "Must", "Generate", "MustGenerate"),
+		"github.com/lithammer/shortuuid": syntax.NameSet("New"),
 	}
-	processFuncs = map[string]map[string]bool{"os": set("Getpid", "Getppid", "Hostname")}
+	processFuncs = map[string]map[string]bool{"os": syntax.NameSet("Getpid", "Getppid", "Hostname")}
 )
 
 // sourceOf reports whether a function gives another value in each call, or in each process.
@@ -126,7 +122,7 @@ func sourceOf(fn *types.Func) (varies, process bool) {
 	if fn.Signature().Recv() != nil {
 		return false, false
 	}
-	path, _ := unversioned(fn.Pkg().Path())
+	path, _ := syntax.Unversioned(fn.Pkg().Path())
 	switch {
 	case varyingFuncs[path][fn.Name()]:
 		return true, false
@@ -137,12 +133,12 @@ func sourceOf(fn *types.Func) (varies, process bool) {
 }
 
 // drawn are the functions of math/rand that draw one value. An order that is drawn changes none of the calls.
-var drawn = set("Int", "IntN", "Intn", "Int31", "Int31n", "Int32", "Int32N", "Int63", "Int63n", "Int64", "Int64N",
+var drawn = syntax.NameSet("Int", "IntN", "Intn", "Int31", "Int31n", "Int32", "Int32N", "Int63", "Int63n", "Int64", "Int64N",
 	"Uint", "UintN", "Uint32", "Uint32N", "Uint64", "Uint64N", "N", "Float32", "Float64", "ExpFloat64", "NormFloat64")
 
 // passesOn reports whether a function or method is one that gives its operands in another form.
 func passesOn(fn *types.Func) bool {
-	path, _ := unversioned(fn.Pkg().Path())
+	path, _ := syntax.Unversioned(fn.Pkg().Path())
 	switch path {
 	case "time", "strconv", "strings", "bytes", "math", "math/big", "math/rand", "path", "path/filepath", "cmp",
 		"encoding/hex", "encoding/base64", "encoding/base32", "encoding/json", "encoding/binary", "hash/fnv", "net/url",
@@ -160,12 +156,12 @@ func coarse(info *types.Info, call *ast.CallExpr, fn *types.Func) bool {
 	if fn.Pkg().Path() != "time" {
 		return false
 	}
-	switch qualified(fn) {
+	switch syntax.Qualified(fn) {
 	case "Time.Date", "Time.Year", "Time.Month", "Time.Day", "Time.YearDay", "Time.Weekday", "Time.ISOWeek", "Time.Hour",
 		"Time.IsZero", "Time.Location", "Time.Zone", "Time.ZoneBounds", "Time.IsDST":
 		return true
 	case "Time.Truncate", "Time.Round", "Duration.Truncate", "Duration.Round":
-		d, ok := constantDuration(info, call.Args[0])
+		d, ok := syntax.ConstantDuration(info, call.Args[0])
 		return ok && d >= time.Hour
 	case "Time.Format":
 		layout := info.Types[call.Args[0]].Value

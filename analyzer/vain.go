@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"github.com/retrygen/retrygen/internal/syntax"
 	"golang.org/x/tools/go/analysis"
 )
 
@@ -37,11 +38,11 @@ func firstTest(info *types.Info, body *ast.BlockStmt) token.Pos {
 		if !ok || first != token.NoPos {
 			return first == token.NoPos
 		}
-		tested := isErrorTest(info, b, token.EQL)
+		tested := syntax.ErrorTest(info, b, token.EQL)
 		if tested == nil {
-			tested = isErrorTest(info, b, token.NEQ)
+			tested = syntax.ErrorTest(info, b, token.NEQ)
 		}
-		if call, ok := tested.(*ast.CallExpr); ok && fullName(info, call) == "context.Context.Err" {
+		if call, ok := tested.(*ast.CallExpr); ok && syntax.FullName(info, call) == "context.Context.Err" {
 			return true
 		}
 		if tested != nil {
@@ -58,7 +59,7 @@ func derived(info *types.Info, l *handLoop) map[types.Object]bool {
 	ast.Inspect(l.body, func(n ast.Node) bool {
 		if assign, ok := n.(*ast.AssignStmt); ok && len(assign.Rhs) == 1 && len(assign.Lhs) == 1 {
 			if id, ok := assign.Lhs[0].(*ast.Ident); ok {
-				if t := info.TypeOf(id); t != nil && types.Identical(t.Underlying(), types.Typ[types.Bool]) && mentions(info, assign.Rhs[0], l.counter) {
+				if t := info.TypeOf(id); t != nil && types.Identical(t.Underlying(), types.Typ[types.Bool]) && syntax.Mentions(info, assign.Rhs[0], l.counter) {
 					set[info.ObjectOf(id)] = true
 				}
 			}
@@ -72,7 +73,7 @@ func derived(info *types.Info, l *handLoop) map[types.Object]bool {
 func (r *reporter) guarded(l *handLoop, w *wait, counters map[types.Object]bool) bool {
 	looks := func(n ast.Node) bool {
 		for object := range counters {
-			if mentions(r.TypesInfo, n, object) {
+			if syntax.Mentions(r.TypesInfo, n, object) {
 				return true
 			}
 		}
@@ -95,7 +96,7 @@ func (r *reporter) guarded(l *handLoop, w *wait, counters map[types.Object]bool)
 				if stmt == next {
 					break
 				}
-				if branch, ok := stmt.(*ast.IfStmt); ok && looks(branch.Cond) && ends(branch.Body.List, false) {
+				if branch, ok := stmt.(*ast.IfStmt); ok && looks(branch.Cond) && syntax.Leaves(branch.Body.List, false) {
 					return true
 				}
 				if _, ok := stmt.(*ast.SwitchStmt); ok {
@@ -109,7 +110,7 @@ func (r *reporter) guarded(l *handLoop, w *wait, counters map[types.Object]bool)
 
 // guard puts a wait under a condition on the counter.
 func (l *handLoop) guard(w *wait) *analysis.SuggestedFix {
-	if l.counter == nil || l.counter.Name() == "_" || calls(l.limit) {
+	if l.counter == nil || l.counter.Name() == "_" || syntax.HasCall(l.limit) {
 		return nil
 	}
 	if stmt, ok := l.stmt.(*ast.ForStmt); ok {
@@ -117,7 +118,7 @@ func (l *handLoop) guard(w *wait) *analysis.SuggestedFix {
 			return nil
 		}
 	}
-	condition := l.counter.Name() + " < " + text(l.limit)
+	condition := l.counter.Name() + " < " + syntax.Text(l.limit)
 	if !l.inclusive {
 		condition += "-1"
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // varying is RL307.
@@ -69,8 +70,8 @@ func (v *variation) gather() {
 				}
 			}
 		case *ast.CallExpr:
-			if name := fullName(v.TypesInfo, n); name == "crypto/rand.Read" || name == "math/rand.Read" {
-				v.mark(n.Args[0], "", n.End(), source{text: text(n.Fun) + "()"})
+			if name := syntax.FullName(v.TypesInfo, n); name == "crypto/rand.Read" || name == "math/rand.Read" {
+				v.mark(n.Args[0], "", n.End(), source{text: syntax.Text(n.Fun) + "()"})
 			}
 		}
 		return true
@@ -101,7 +102,7 @@ func (v *variation) assignFields(left ast.Expr, path string, lit *ast.CompositeL
 			}
 			continue
 		}
-		at := path + "." + text(pair.Key)
+		at := path + "." + syntax.Text(pair.Key)
 		if inner, ok := ast.Unparen(pair.Value).(*ast.CompositeLit); ok && isStruct(v.TypesInfo.TypeOf(inner)) {
 			v.assignFields(left, at, inner, pos)
 		} else if from := v.in(pair.Value); from != nil {
@@ -120,7 +121,7 @@ func isStruct(t types.Type) bool {
 
 // mark marks a variable, a field or an element of one, or what an element belongs to. Contexts and errors tell no calls apart.
 func (v *variation) mark(left ast.Expr, path string, pos token.Pos, from source) {
-	if t := v.TypesInfo.TypeOf(left); path == "" && t != nil && (isContext(t) || types.Identical(t, errorType)) {
+	if t := v.TypesInfo.TypeOf(left); path == "" && t != nil && (syntax.IsContext(t) || types.Identical(t, syntax.ErrorType)) {
 		return
 	}
 	if object, to := v.place(left); object != nil {
@@ -177,7 +178,7 @@ func (v *variation) arguments() {
 		}
 		for _, arg := range call.Args {
 			t := v.TypesInfo.TypeOf(arg)
-			if t == nil || isContext(t) || v.keyed(t) {
+			if t == nil || syntax.IsContext(t) || v.keyed(t) {
 				continue
 			}
 			if from := v.in(arg); from != nil && (durable || !from.process) {
@@ -196,7 +197,7 @@ func (v *variation) keyed(t types.Type) bool {
 
 // shortened writes an expression that is not too long for a message.
 func shortened(e ast.Expr) string {
-	if s := text(e); len(s) <= 40 {
+	if s := syntax.Text(e); len(s) <= 40 {
 		return s
 	}
 	return "this argument"
@@ -225,7 +226,7 @@ func (v *variation) branches() {
 
 // leaves reports whether a list of statements ends by going elsewhere, other than with an error.
 func (v *variation) leaves(list []ast.Stmt) bool {
-	if len(list) == 0 || !ends(list, false) && !goesOn(list) {
+	if len(list) == 0 || !syntax.Leaves(list, false) && !syntax.Continues(list) {
 		return false
 	}
 	give, ok := list[len(list)-1].(*ast.ReturnStmt)
@@ -234,7 +235,7 @@ func (v *variation) leaves(list []ast.Stmt) bool {
 	}
 	last := ast.Unparen(give.Results[len(give.Results)-1])
 	if call, ok := last.(*ast.CallExpr); ok {
-		_, remembered := v.remembered(calleeOf(v.TypesInfo, call))
+		_, remembered := v.remembered(syntax.Callee(v.TypesInfo, call))
 		return remembered
 	}
 	return v.TypesInfo.Types[last].IsNil()
@@ -273,7 +274,7 @@ func (v *variation) choice(condition ast.Expr, ways ...ast.Node) {
 		found := false
 		ast.Inspect(way, func(n ast.Node) bool {
 			if call, ok := n.(*ast.CallExpr); ok {
-				if kept, ok := v.remembered(calleeOf(v.TypesInfo, call)); ok {
+				if kept, ok := v.remembered(syntax.Callee(v.TypesInfo, call)); ok {
 					found, durable = true, durable || kept
 				}
 			}
