@@ -8,6 +8,11 @@ import (
 
 var ErrorType = types.Universe.Lookup("error").Type()
 
+// IsError reports whether values of a type are errors.
+func IsError(t types.Type) bool {
+	return types.Implements(t, ErrorType.Underlying().(*types.Interface))
+}
+
 // IsNamed reports whether t is path.name, or a pointer to it where the name begins with a star.
 func IsNamed(t types.Type, path, name string) bool {
 	if t == nil {

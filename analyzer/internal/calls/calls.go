@@ -1,0 +1,14 @@
+// Package calls checks calls of generated wrappers, and retries inside retries.
+package calls
+
+import (
+	"embed"
+
+	"github.com/retrygen/retrygen/analyzer/internal/check"
+)
+
+//go:embed *.txtar
+var pages embed.FS
+
+// Checks are the checks of this package. Each is in the file that bears its identifier.
+var Checks = check.NewList(pages)
