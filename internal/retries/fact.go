@@ -8,7 +8,7 @@ import (
 	"github.com/retrygen/retrygen/internal/directive"
 )
 
-// Chains is the fact that calling a function comes to retries: the chains that begin there, the worst first.
+// Chains is a fact about a function: the chains that begin there, the worst first.
 type Chains struct{ chain.Set }
 
 // AFact marks Chains as a fact.
@@ -23,26 +23,26 @@ func (c *Chains) String() string {
 	return strings.Join(list, "; ")
 }
 
-// Wrapped is the fact that a function is a generated wrapper.
+// Wrapped is a fact about a generated wrapper.
 type Wrapped struct {
 	Task     string // "pkg.Func", "pkg.Type.Method"
 	Attempts int    // chain.Unlimited, or at least 1; 1 where the environment decides
 	Shortest time.Duration
 	Error    bool // its last result is an error
 
-	Checkpoint bool // its results are remembered within a flow run
+	Checkpoint bool // its results are recorded within a flow run
 	Durable    bool // and beyond the process
 }
 
 // AFact marks Wrapped as a fact.
 func (*Wrapped) AFact() {}
 
-// Annotated is the fact that a function has a wrapper, or that the method of an interface has a decorator that
-// remembers.
+// Annotated is a fact about a function that has a wrapper, or about a method of an interface whose decorator records
+// results.
 type Annotated struct {
 	Wrapper    string // "" for the method of an interface, which is called by its own name
 	Same       bool   // the wrapper takes the same arguments
-	Checkpoint bool   // the wrapper remembers results within a flow run
+	Checkpoint bool   // the wrapper records results within a flow run
 }
 
 // AFact marks Annotated as a fact.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/retrygen/retrygen/internal/chain"
+	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/retries/library"
 )
 
@@ -19,7 +20,7 @@ func (g *Graph) retriesAround() bool {
 	return len(g.pass.AllObjectFacts()) > 0
 }
 
-// follow finds the chains of all functions, and makes facts of what other packages need.
+// follow finds the chains of all functions, and exports as facts what other packages need.
 func (g *Graph) follow() {
 	g.Bodies = map[*types.Func]*ast.FuncDecl{}
 	g.Sites = map[*types.Func][]*Site{}
@@ -42,20 +43,20 @@ func (g *Graph) follow() {
 	g.export(order)
 }
 
-// grow extends chains along calls until nothing changes; a recursion adds nothing.
+// grow extends chains along calls until nothing changes. A recursion adds nothing.
 func (g *Graph) grow(order []*types.Func) {
 	callees := map[*types.Func][]*types.Func{}
 	for _, fn := range order {
 		callees[fn] = g.callees(fn)
 	}
 	if g.depth.positions {
-		// It is soon done. A check, which keeps one chain, stays with the order of the source: in a recursion that decides
-		// which it keeps.
+		// This order needs fewer rounds. A check, which keeps one chain, uses the order of the source: in a recursion the
+		// order decides which chain is kept.
 		order = calleesFirst(order, callees)
 	}
 	step := 1
-	changed := map[*types.Func]int{} // the step that a function's chains have last changed in
-	looked := map[*types.Func]int{}  // and that it was last looked at in
+	changed := map[*types.Func]int{} // the step in which the chains of a function last changed
+	looked := map[*types.Func]int{}  // the step in which a function was last looked at
 	for again := true; again; {
 		again = false
 		for _, fn := range order {
@@ -73,7 +74,7 @@ func (g *Graph) grow(order []*types.Func) {
 	}
 }
 
-// callees lists the functions of this package that the chains of a function may go through.
+// callees returns the functions of this package that the chains of a function may go through.
 func (g *Graph) callees(fn *types.Func) []*types.Func {
 	if wrapped, ok := g.Wrappers[fn]; ok {
 		return []*types.Func{wrapped.Object}
@@ -92,7 +93,7 @@ func (g *Graph) callees(fn *types.Func) []*types.Func {
 	return list
 }
 
-// calleesFirst orders functions so that, but for recursions, each stands after those that it calls.
+// calleesFirst orders functions so that each stands after the functions that it calls, but for recursions.
 func calleesFirst(order []*types.Func, callees map[*types.Func][]*types.Func) []*types.Func {
 	var list []*types.Func
 	seen := map[*types.Func]bool{}
@@ -113,7 +114,7 @@ func calleesFirst(order []*types.Func, callees map[*types.Func][]*types.Func) []
 	return list
 }
 
-// through gives the chains that a function of this package comes to, by what is known so far.
+// through returns the chains that begin in a function of this package, by what is known so far.
 func (g *Graph) through(fn *types.Func) chain.Set {
 	if wrapped, ok := g.Wrappers[fn]; ok {
 		return g.beforeAll(g.LinkOf(wrapped), g.Chains[wrapped.Object])
@@ -121,7 +122,7 @@ func (g *Graph) through(fn *types.Func) chain.Set {
 	return g.Reached(g.Sites[fn])
 }
 
-// Reached gives the chains that begin at any of the sites.
+// Reached returns the chains that begin at any of the sites.
 func (g *Graph) Reached(sites []*Site) chain.Set {
 	var sets []chain.Set
 	for _, s := range sites {
@@ -132,6 +133,7 @@ func (g *Graph) Reached(sites []*Site) chain.Set {
 	return chain.Join(g.depth.limit, sets...)
 }
 
+// from returns the chains that begin at a site.
 func (g *Graph) from(s *Site) chain.Set {
 	if s.Link != nil {
 		return g.beforeAll(*s.Link, g.Reached(s.Inner))
@@ -143,33 +145,39 @@ func (g *Graph) from(s *Site) chain.Set {
 	return g.chainsOf(s.Callee.Origin())
 }
 
-// export makes facts of what other packages may call.
+// export exports facts about the functions that other packages may call.
 func (g *Graph) export(order []*types.Func) {
 	for _, fn := range order {
 		if !fn.Exported() {
 			continue
 		}
-		if set := g.Chains[fn]; len(set.Chains) > 0 {
-			g.pass.ExportObjectFact(fn, &Chains{set})
-		}
+		g.exportChains(fn, g.Chains[fn])
 		if wrapped, ok := g.Wrappers[fn]; ok {
 			g.pass.ExportObjectFact(fn, wrappedOf(wrapped))
 		}
 	}
 	for fn, annotated := range g.Annotated {
-		if fn.Pkg() != g.pass.Pkg || !fn.Exported() {
-			continue
+		if fn.Pkg() == g.pass.Pkg && fn.Exported() {
+			g.exportAnnotated(fn, annotated)
 		}
-		if annotated.Decl != nil {
-			fact := annotatedOf(annotated)
-			g.pass.ExportObjectFact(fn, &fact)
-			continue
-		}
-		if set := g.beforeAll(g.LinkOf(annotated), chain.Set{}); len(set.Chains) > 0 {
-			g.pass.ExportObjectFact(fn, &Chains{set})
-		}
-		if annotated.Checkpoint != nil {
-			g.pass.ExportObjectFact(fn, &Annotated{Checkpoint: true})
-		}
+	}
+}
+
+func (g *Graph) exportChains(fn *types.Func, set chain.Set) {
+	if len(set.Chains) > 0 {
+		g.pass.ExportObjectFact(fn, &Chains{set})
+	}
+}
+
+// exportAnnotated is export for a function or an interface method with a directive.
+func (g *Graph) exportAnnotated(fn *types.Func, annotated *directive.Func) {
+	if annotated.Decl != nil {
+		fact := annotatedOf(annotated)
+		g.pass.ExportObjectFact(fn, &fact)
+		return
+	}
+	g.exportChains(fn, g.beforeAll(g.LinkOf(annotated), chain.Set{}))
+	if annotated.Checkpoint != nil {
+		g.pass.ExportObjectFact(fn, &Annotated{Checkpoint: true})
 	}
 }

@@ -10,25 +10,25 @@ import (
 	"github.com/retrygen/retrygen/internal/directive"
 )
 
-// Inventory lists what is retried rather than what is wrong: a diagnostic for each function, method and interface method
-// with a directive, at the directive, whose message is a [Record] as JSON. It is for tools that read it, such as
+// Inventory lists what is retried, not what is wrong: a diagnostic for each function, method and interface method with a
+// directive, at the directive, whose message is a [Record] as JSON. It is for tools that read it, such as
 //
 //	func main() { unitchecker.Main(retries.Inventory) }
 //
-// It follows retries as the checks do, with the same code, and keeps more of them; so it is a tool of its own, which one
-// driver cannot run together with [Analyzers].
+// It keeps more chains than a check needs, so its facts are not those of [Analyzer]: one driver cannot run both.
 var Inventory = &analysis.Analyzer{
-	Name: "retryinventory", Doc: "list retry directives, with the retries inside retries that begin there", URL: "https://github.com/retrygen/retrygen",
+	Name: "retryinventory", Doc: "list retry directives, with the retries inside retries that begin there",
+	URL:      "https://github.com/retrygen/retrygen",
 	Requires: []*analysis.Analyzer{lister}, Run: inventory,
 }
 
-// most is the number of chains that are kept for one function: more than anybody reads.
+// most is the number of chains that are kept for one function: more than anyone reads.
 const most = 64
 
-// lister reads what Analyzer reads, with all chains and their places.
+// lister builds graphs with all chains and their positions.
 var lister = newAnalyzer("retrychains", depth{limit: most, positions: true})
 
-// Record is what [Inventory] says about a function.
+// Record describes a function with a directive.
 type Record struct {
 	Package string         `json:"package"` // import path
 	Name    string         `json:"name"`    // of the package

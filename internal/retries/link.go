@@ -9,6 +9,7 @@ import (
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
+// attempts returns the number of attempts of a policy, 1 if nothing says how many.
 func attempts(p policy.Policy) int {
 	switch {
 	case !p.Retries.IsSet():
@@ -19,10 +20,10 @@ func attempts(p policy.Policy) int {
 	return p.Retries.Value + 1
 }
 
-// Retried reports whether there can be a second attempt.
+// Retried reports whether a function may get a second attempt.
 func Retried(fn *directive.Func) bool { return attempts(fn.Policy) != 1 }
 
-// LinkOf is the layer that a wrapper makes.
+// LinkOf returns the layer that the wrapper of a function makes.
 func (g *Graph) LinkOf(fn *directive.Func) chain.Link {
 	_, longest, known := fn.Policy.Totals()
 	_, name, _ := strings.Cut(fn.Task, ".")
@@ -33,7 +34,7 @@ func (g *Graph) LinkOf(fn *directive.Func) chain.Link {
 	}
 }
 
-// Before puts a layer before a chain. One that makes a single attempt changes nothing; one that stands in the chain
+// Before returns a chain with a layer before it. A layer of a single attempt changes nothing. A layer that the chain has
 // already is a recursion, which is not followed.
 func (g *Graph) Before(l chain.Link, links []chain.Link) []chain.Link {
 	if l.Attempts == 1 {
@@ -44,12 +45,12 @@ func (g *Graph) Before(l chain.Link, links []chain.Link) []chain.Link {
 	case at < 0:
 		return append([]chain.Link{l}, links...)
 	case g.depth.positions:
-		return append([]chain.Link{l}, links[:at]...) // a list has the chain up to where it comes round again
+		return append([]chain.Link{l}, links[:at]...) // up to where the chain comes round again
 	}
 	return links
 }
 
-// beforeAll puts a layer before all chains that begin behind it; it is a chain by itself where there are none.
+// beforeAll returns the chains of a layer and of what begins behind it. If nothing does, the layer is a chain by itself.
 func (g *Graph) beforeAll(l chain.Link, behind chain.Set) chain.Set {
 	if len(behind.Chains) == 0 {
 		behind.Chains = [][]chain.Link{nil}
@@ -65,7 +66,7 @@ func (g *Graph) beforeAll(l chain.Link, behind chain.Set) chain.Set {
 	return set
 }
 
-// OwnPolicy reports whether a link of the chain is a policy of ours.
+// OwnPolicy reports whether a chain has a layer that a directive makes.
 func OwnPolicy(links []chain.Link) bool {
 	return slices.ContainsFunc(links, func(l chain.Link) bool { return !l.Client })
 }

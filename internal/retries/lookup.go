@@ -8,7 +8,7 @@ import (
 	"github.com/retrygen/retrygen/internal/directive"
 )
 
-// Wrapped gives the annotated function behind a wrapper, of this package or another.
+// Wrapped returns what is known of a wrapper, of this package or another, and reports whether a function is one.
 func (g *Graph) Wrapped(fn *types.Func) (*Wrapped, bool) {
 	if fn == nil {
 		return nil, false
@@ -24,7 +24,7 @@ func (g *Graph) Wrapped(fn *types.Func) (*Wrapped, bool) {
 	return nil, false
 }
 
-// Annotation says what is known of the wrapper of a function: its name is "" where it has none.
+// Annotation returns what is known of the wrapper of a function. Its name is "" if there is none.
 func (g *Graph) Annotation(fn *types.Func) Annotated {
 	if annotated, ok := g.Annotated[fn]; ok && annotated.Decl != nil {
 		return annotatedOf(annotated)
@@ -56,7 +56,7 @@ func (g *Graph) Checkpointed(callee *types.Func) (durable, ok bool) {
 	return false, false
 }
 
-// chainsOf gives the chains that calling a function comes to.
+// chainsOf returns the chains that begin in a function, of this package or another.
 func (g *Graph) chainsOf(fn *types.Func) chain.Set {
 	if set, ok := g.Chains[fn]; ok {
 		return set

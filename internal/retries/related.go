@@ -11,27 +11,27 @@ import (
 	"github.com/retrygen/retrygen/internal/chain"
 )
 
-// Related lists a position for each link that can be found from here.
+// Related returns the positions of the layers of a chain that are known in this package, and of the site where it begins.
 func (g *Graph) Related(sites []*Site, links []chain.Link) []analysis.RelatedInformation {
 	var list []analysis.RelatedInformation
-	note := func(pos token.Pos, format string, args ...any) {
+	add := func(pos token.Pos, format string, args ...any) {
 		if pos.IsValid() {
 			list = append(list, analysis.RelatedInformation{Pos: pos, Message: fmt.Sprintf(format, args...)})
 		}
 	}
 	for _, s := range sites {
 		if slices.Equal(g.from(s).Worst(), links) {
-			note(s.Node.Pos(), "the retries begin here")
+			add(s.Node.Pos(), "the retries begin here")
 			break
 		}
 	}
 	for _, l := range links {
-		note(g.declared(l), "%s makes %s attempts", l.Called(g.pass.Pkg.Path()), chain.Count(l.Attempts))
+		add(g.declared(l), "%s makes %s attempts", l.Called(g.pass.Pkg.Path()), chain.Count(l.Attempts))
 	}
 	return list
 }
 
-// declared finds where a link is declared, in this package or among those that it knows.
+// declared returns where a layer is declared, in this package or in one that it imports.
 func (g *Graph) declared(l chain.Link) token.Pos {
 	if l.Package == "" {
 		return token.NoPos

@@ -7,6 +7,7 @@ import (
 	"time"
 )
 
+// ConstantInt returns the value of a constant that is an integer from 0 to 1<<31 - 1.
 func ConstantInt(info *types.Info, e ast.Expr) (int, bool) {
 	value := info.Types[e].Value
 	if value == nil {
@@ -16,7 +17,7 @@ func ConstantInt(info *types.Info, e ast.Expr) (int, bool) {
 	return int(n), exact && n >= 0 && n < 1<<31
 }
 
-// ConstantArg gives an argument that is a constant number.
+// ConstantArg returns an argument that is a constant number.
 func ConstantArg(info *types.Info, call *ast.CallExpr, at int) (int, bool) {
 	if at >= len(call.Args) {
 		return 0, false
@@ -24,7 +25,7 @@ func ConstantArg(info *types.Info, call *ast.CallExpr, at int) (int, bool) {
 	return ConstantInt(info, call.Args[at])
 }
 
-// ConstantDuration gives a duration that is a constant.
+// ConstantDuration returns the value of a constant duration.
 func ConstantDuration(info *types.Info, e ast.Expr) (time.Duration, bool) {
 	value := info.Types[e].Value
 	if value == nil || value.Kind() != constant.Int {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// ContextArg gives the first argument of a call that is a context, nil for none.
+// ContextArg returns the first argument of a call that is a context, nil for none.
 func ContextArg(info *types.Info, call *ast.CallExpr) ast.Expr {
 	for _, arg := range call.Args {
 		if IsContext(info.TypeOf(arg)) {
@@ -26,8 +26,8 @@ func IsFreshContext(info *types.Info, e ast.Expr) bool {
 	return name == "context.Background" || name == "context.TODO"
 }
 
-// Deadline says what is known about the deadline of a context that a function uses: whether it has been given one in
-// that function, and after how long where that is a constant.
+// Deadline reports whether a context that a function uses has been given a deadline there, and returns the time until then if
+// that is a constant.
 func Deadline(info *types.Info, body ast.Node, ctx ast.Expr) (given bool, after time.Duration) {
 	id, ok := ast.Unparen(ctx).(*ast.Ident)
 	if !ok {
@@ -58,6 +58,7 @@ func Deadline(info *types.Info, body ast.Node, ctx ast.Expr) (given bool, after 
 	return given, after
 }
 
+// deadlineOf is Deadline for the call that returned the context.
 func deadlineOf(info *types.Info, call *ast.CallExpr) (given bool, after time.Duration) {
 	switch FullName(info, call) {
 	case "context.WithTimeout", "context.WithTimeoutCause":

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 )
 
-// EnclosingFunc gives the *ast.FuncDecl or *ast.FuncLit around a cursor, nil for none.
+// EnclosingFunc returns the *ast.FuncDecl or *ast.FuncLit around a cursor, nil for none.
 func EnclosingFunc(cursor inspector.Cursor) ast.Node {
 	for c := range cursor.Enclosing((*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
 		return c.Node()
@@ -16,7 +16,7 @@ func EnclosingFunc(cursor inspector.Cursor) ast.Node {
 	return nil
 }
 
-// FuncParts gives the type and the body of a function declaration or literal.
+// FuncParts returns the type and the body of an *ast.FuncDecl or *ast.FuncLit.
 func FuncParts(function ast.Node) (*ast.FuncType, *ast.BlockStmt) {
 	switch f := function.(type) {
 	case *ast.FuncDecl:
@@ -27,7 +27,7 @@ func FuncParts(function ast.Node) (*ast.FuncType, *ast.BlockStmt) {
 	return nil, nil
 }
 
-// BodyAround gives the body of the innermost function, a literal perhaps, around a node.
+// BodyAround returns the body of the innermost function or function literal around a node.
 func BodyAround(decl *ast.FuncDecl, at ast.Node) *ast.BlockStmt {
 	body := decl.Body
 	ast.Inspect(decl.Body, func(n ast.Node) bool {
@@ -39,7 +39,7 @@ func BodyAround(decl *ast.FuncDecl, at ast.Node) *ast.BlockStmt {
 	return body
 }
 
-// InspectOwn goes through a body without the function literals in it.
+// InspectOwn visits the nodes of a body, but for the function literals in it.
 func InspectOwn(body ast.Node, visit func(ast.Node)) {
 	ast.Inspect(body, func(n ast.Node) bool {
 		if _, literal := n.(*ast.FuncLit); literal {
@@ -52,7 +52,7 @@ func InspectOwn(body ast.Node, visit func(ast.Node)) {
 	})
 }
 
-// InspectArgumentCalls goes through the calls of declared functions inside a call's arguments, function literals excluded.
+// InspectArgumentCalls visits the calls of declared functions in the arguments of a call, but for function literals.
 func InspectArgumentCalls(info *types.Info, call *ast.CallExpr, visit func(*ast.CallExpr, *types.Func)) {
 	for _, arg := range call.Args {
 		ast.Inspect(arg, func(n ast.Node) bool {
@@ -69,6 +69,7 @@ func InspectArgumentCalls(info *types.Info, call *ast.CallExpr, visit func(*ast.
 	}
 }
 
+// InspectCalls visits the calls of declared functions in a function, but for those inside some nodes.
 func InspectCalls(info *types.Info, decl *ast.FuncDecl, but map[ast.Node]bool, visit func(*ast.CallExpr, *types.Func)) {
 	ast.Inspect(decl.Body, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {

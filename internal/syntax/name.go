@@ -9,12 +9,13 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 )
 
+// Callee returns the declared function or method that a call calls, nil for anything else.
 func Callee(info *types.Info, call *ast.CallExpr) *types.Func {
 	fn, _ := typeutil.Callee(info, call).(*types.Func)
 	return fn
 }
 
-// FullName is "path.Func" or "path.Type.Method" of what a call calls, "" for what has no name.
+// FullName returns "path.Func" or "path.Type.Method" for the callee of a call, "" if it has no name.
 func FullName(info *types.Info, call *ast.CallExpr) string {
 	fn, _ := typeutil.Callee(info, call).(*types.Func)
 	if fn == nil || fn.Pkg() == nil {
@@ -23,7 +24,7 @@ func FullName(info *types.Info, call *ast.CallExpr) string {
 	return fn.Pkg().Path() + "." + Qualified(fn)
 }
 
-// Qualified is "Func" or "Type.Method".
+// Qualified returns "Func" or "Type.Method".
 func Qualified(fn *types.Func) string {
 	recv := fn.Signature().Recv()
 	if recv == nil {
@@ -41,7 +42,7 @@ func Qualified(fn *types.Func) string {
 
 var versionPattern = regexp.MustCompile(`^v[0-9]+$`)
 
-// Unversioned cuts the major version off an import path and gives it, 1 where there is none.
+// Unversioned returns an import path without its major version, and the version, 1 if there is none.
 func Unversioned(path string) (string, int) {
 	at := strings.LastIndexByte(path, '/')
 	if at < 0 || !versionPattern.MatchString(path[at+1:]) {
@@ -54,10 +55,10 @@ func Unversioned(path string) (string, int) {
 	return path[:at], major
 }
 
-// Text writes an expression as the source has it.
+// Text returns the source of an expression.
 func Text(e ast.Expr) string { return types.ExprString(e) }
 
-// Identifiers joins the names in an expression.
+// Identifiers returns the names in an expression, separated by spaces.
 func Identifiers(e ast.Expr) string {
 	var names []string
 	ast.Inspect(e, func(n ast.Node) bool {
@@ -69,11 +70,13 @@ func Identifiers(e ast.Expr) string {
 	return strings.Join(names, " ")
 }
 
+// IsBuiltin reports whether a call calls a builtin function of a name.
 func IsBuiltin(info *types.Info, call *ast.CallExpr, name string) bool {
 	builtin, ok := typeutil.Callee(info, call).(*types.Builtin)
 	return ok && builtin.Name() == name
 }
 
+// NameSet returns a set of names.
 func NameSet(names ...string) map[string]bool {
 	m := map[string]bool{}
 	for _, name := range names {

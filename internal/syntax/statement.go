@@ -7,46 +7,53 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 )
 
-// StatementsBefore goes through the statements that have been run when a call is reached: those before it, and before the blocks
-// that it stands in.
-func StatementsBefore(list []ast.Stmt, call ast.Node, visit func(ast.Stmt)) {
+// StatementsBefore visits the statements that have run when a node is reached: those before it in its block, and before each
+// block around it. Function literals are not entered.
+func StatementsBefore(list []ast.Stmt, at ast.Node, visit func(ast.Stmt)) {
 	for _, stmt := range list {
-		if stmt.Pos() <= call.Pos() && call.End() <= stmt.End() {
-			ast.Inspect(stmt, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.FuncLit:
-					return false
-				case *ast.IfStmt:
-					if n.Init != nil && n.Init.End() <= call.Pos() {
-						visit(n.Init)
-					}
-				case *ast.BlockStmt:
-					if n.Pos() <= call.Pos() && call.End() <= n.End() {
-						StatementsBefore(n.List, call, visit)
-					}
-					return false
-				case *ast.CaseClause:
-					if n.Pos() <= call.Pos() && call.End() <= n.End() {
-						StatementsBefore(n.Body, call, visit)
-					}
-					return false
-				case *ast.CommClause:
-					if n.Pos() <= call.Pos() && call.End() <= n.End() {
-						StatementsBefore(n.Body, call, visit)
-					}
-					return false
-				}
-				return true
-			})
+		if encloses(stmt, at) {
+			enter(stmt, at, visit)
 			return
 		}
-		if stmt.End() <= call.Pos() {
+		if stmt.End() <= at.Pos() {
 			visit(stmt)
 		}
 	}
 }
 
-// StatementsAfter lists what follows a loop in its block.
+// enter is StatementsBefore for the statement around a node.
+func enter(stmt ast.Stmt, at ast.Node, visit func(ast.Stmt)) {
+	ast.Inspect(stmt, func(n ast.Node) bool {
+		var block []ast.Stmt
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.IfStmt:
+			if n.Init != nil && n.Init.End() <= at.Pos() {
+				visit(n.Init)
+			}
+			return true
+		case *ast.BlockStmt:
+			block = n.List
+		case *ast.CaseClause:
+			block = n.Body
+		case *ast.CommClause:
+			block = n.Body
+		default:
+			return true
+		}
+		if encloses(n, at) {
+			StatementsBefore(block, at, visit)
+		}
+		return false
+	})
+}
+
+func encloses(outer, inner ast.Node) bool {
+	return outer.Pos() <= inner.Pos() && inner.End() <= outer.End()
+}
+
+// StatementsAfter returns the statements behind one in its block.
 func StatementsAfter(cursor inspector.Cursor) []ast.Stmt {
 	var list []ast.Stmt
 	for next, ok := cursor.NextSibling(); ok; next, ok = next.NextSibling() {
@@ -59,7 +66,8 @@ func StatementsAfter(cursor inspector.Cursor) []ast.Stmt {
 	return list
 }
 
-// Leaves reports whether a list of statements ends by leaving the loop.
+// Leaves reports whether a list of statements in a loop ends by leaving the loop. Under a switch or select, a plain break does
+// not leave it.
 func Leaves(list []ast.Stmt, under bool) bool {
 	if len(list) == 0 {
 		return false
@@ -75,7 +83,7 @@ func Leaves(list []ast.Stmt, under bool) bool {
 	return false
 }
 
-// Continues reports whether a list of statements may end by starting the next round.
+// Continues reports whether a list of statements in a loop may end by starting the next round.
 func Continues(list []ast.Stmt) bool {
 	if len(list) == 0 {
 		return false

@@ -6,6 +6,7 @@ import (
 	"strings"
 )
 
+// ErrorType is the type error.
 var ErrorType = types.Universe.Lookup("error").Type()
 
 // IsError reports whether values of a type are errors.
@@ -27,15 +28,17 @@ func IsNamed(t types.Type, path, name string) bool {
 	return ok && named.Obj().Name() == name && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == path
 }
 
+// IsContext reports whether t is context.Context.
 func IsContext(t types.Type) bool { return IsNamed(t, "context", "Context") }
 
+// HasMethod reports whether a type has an exported method of a name.
 func HasMethod(t types.Type, name string) bool {
 	object, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
 	_, ok := object.(*types.Func)
 	return ok
 }
 
-// Closes reports whether a type has a method Close() error or Close().
+// Closes reports whether a type has a method Close without parameters.
 func Closes(t types.Type) bool {
 	object, _, _ := types.LookupFieldOrMethod(t, true, nil, "Close")
 	method, ok := object.(*types.Func)
@@ -49,8 +52,8 @@ func ReadsBytes(t types.Type) bool {
 	return ok && method.Signature().Params().Len() == 1 && types.Identical(method.Signature().Params().At(0).Type(), types.NewSlice(types.Typ[types.Byte]))
 }
 
-// Streams reports whether a result is likely to use the context after the call: an interface that is read and closed, or
-// a stream of messages.
+// Streams reports whether a result is likely to use the context of the call that returned it: an interface that is read and
+// closed, or a stream of messages.
 func Streams(t types.Type) bool {
 	if types.IsInterface(t) && Closes(t) && HasMethod(t, "Read") {
 		return true

@@ -6,7 +6,7 @@ import (
 	"go/types"
 )
 
-// ErrorTest gives the error that is compared with nil, if that is what an expression does.
+// ErrorTest returns the error that an expression compares with nil by an operator, nil if it does anything else.
 func ErrorTest(info *types.Info, e ast.Expr, op token.Token) ast.Expr {
 	test, ok := ast.Unparen(e).(*ast.BinaryExpr)
 	if !ok || test.Op != op {
@@ -72,21 +72,22 @@ func HasCall(e ast.Expr) bool {
 	return found
 }
 
-// InspectAssigned goes through what is assigned to a variable: of several results of a call, the call.
+// InspectAssigned visits what is assigned to a variable: for one of several results of a call, the call.
 func InspectAssigned(info *types.Info, body ast.Node, v types.Object, visit func(ast.Expr)) {
+	assign := func(target ast.Expr, values []ast.Expr, i int) {
+		if id, ok := target.(*ast.Ident); ok && len(values) > 0 && info.ObjectOf(id) == v {
+			visit(values[min(i, len(values)-1)])
+		}
+	}
 	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
 			for i, left := range n.Lhs {
-				if id, ok := left.(*ast.Ident); ok && info.ObjectOf(id) == v {
-					visit(n.Rhs[min(i, len(n.Rhs)-1)])
-				}
+				assign(left, n.Rhs, i)
 			}
 		case *ast.ValueSpec:
 			for i, id := range n.Names {
-				if info.ObjectOf(id) == v && len(n.Values) > 0 {
-					visit(n.Values[min(i, len(n.Values)-1)])
-				}
+				assign(id, n.Values, i)
 			}
 		}
 		return true

@@ -17,7 +17,8 @@ func rl001(p *check.Pass) {
 		case !wellFormed(p, i.IDs):
 			f.Message = "want //retry:ignore RL301 and the reason, with the identifiers of checks"
 		case i.Reason == "":
-			f.Message = fmt.Sprintf("say why %s is ignored here: //retry:ignore %s the reason", strings.Join(i.IDs, " and "), strings.Join(i.IDs, ","))
+			f.Message = fmt.Sprintf("say why %s is ignored here: //retry:ignore %s the reason",
+				strings.Join(i.IDs, " and "), strings.Join(i.IDs, ","))
 			f.Fix = nil
 		case !p.Silenced(i) && allEnabled(p, i.IDs):
 			f.Message = fmt.Sprintf("nothing to ignore: %s is not found on this line or the next", strings.Join(i.IDs, " or "))

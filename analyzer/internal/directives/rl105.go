@@ -19,7 +19,8 @@ func rl105(p *check.Pass, fn *directive.Func) {
 		return
 	}
 	report := func(pos int, fix *analysis.SuggestedFix) {
-		p.Option(pos, fix, "%s is retried at once: whatever failed is hit again while it is down; give it a delay, such as %s", fn.Name, usualDelay)
+		p.Option(pos, fix, "%s is retried at once: whatever failed is hit again while it is down; give it a delay, such as %s",
+			fn.Name, usualDelay)
 	}
 	switch {
 	case delay.State == policy.Absent:

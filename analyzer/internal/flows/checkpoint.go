@@ -27,22 +27,36 @@ func keptLiterals(decl *ast.FuncDecl) map[ast.Node]bool {
 	ast.Inspect(decl.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CompositeLit:
-			for _, element := range n.Elts {
-				if pair, ok := element.(*ast.KeyValueExpr); ok {
-					element = pair.Value
-				}
-				keep(element)
-			}
+			keep(elements(n)...)
 		case *ast.AssignStmt:
-			for i, left := range n.Lhs {
-				if _, local := left.(*ast.Ident); !local && len(n.Lhs) == len(n.Rhs) {
-					keep(n.Rhs[i])
-				}
-			}
+			keep(stored(n)...)
 		case *ast.ReturnStmt:
 			keep(n.Results...)
 		}
 		return true
 	})
 	return kept
+}
+
+// elements returns the values of a composite literal.
+func elements(lit *ast.CompositeLit) []ast.Expr {
+	var values []ast.Expr
+	for _, e := range lit.Elts {
+		if pair, ok := e.(*ast.KeyValueExpr); ok {
+			e = pair.Value
+		}
+		values = append(values, e)
+	}
+	return values
+}
+
+// stored returns the values that are assigned to anything but variables.
+func stored(assign *ast.AssignStmt) []ast.Expr {
+	var values []ast.Expr
+	for i, left := range assign.Lhs {
+		if _, local := left.(*ast.Ident); !local && len(assign.Lhs) == len(assign.Rhs) {
+			values = append(values, assign.Rhs[i])
+		}
+	}
+	return values
 }

@@ -8,36 +8,47 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// harmOf says what is wrong with giving a value of a type to somebody who comes later, by the type's name and methods.
+// harms are the types whose values a later attempt cannot use, by what is wrong with them then.
+var harms = []struct{ path, name, harm string }{
+	{"context", "Context", "belongs to the attempt that made it"},
+	{"context", "CancelFunc", "has been called by then"},
+	{"context", "CancelCauseFunc", "has been called by then"},
+	{"time", "Timer", "has fired or been stopped by then"},
+	{"time", "Ticker", "has fired or been stopped by then"},
+	{"net/http", "Request", "has been sent by then, with the context of an earlier attempt"},
+	{"sync", "WaitGroup", "is shared by all attempts"},
+	{"sync", "Cond", "is shared by all attempts"},
+	{"golang.org/x/sync/semaphore", "Weighted", "is shared by all attempts"},
+}
+
+// harmOf returns what is wrong with a value of a type in a later attempt, by the type's name and methods, "" for nothing.
 func harmOf(t types.Type) string {
-	switch {
-	case syntax.IsContext(t):
-		return "belongs to the attempt that made it"
-	case syntax.IsNamed(t, "context", "CancelFunc") || syntax.IsNamed(t, "context", "CancelCauseFunc"):
-		return "has been called by then"
-	case syntax.IsNamed(t, "time", "Timer") || syntax.IsNamed(t, "time", "Ticker"):
-		return "has fired or been stopped by then"
-	case syntax.IsNamed(t, "net/http", "Request"):
-		return "has been sent by then, with the context of an earlier attempt"
-	case syntax.IsNamed(t, "sync", "WaitGroup") || syntax.IsNamed(t, "sync", "Cond") || syntax.IsNamed(t, "golang.org/x/sync/semaphore", "Weighted"):
-		return "is shared by all attempts"
-	case isData(t):
-		return ""
-	case syntax.IsNamed(t, "database/sql", "Row") || hasEnd(t, "Close") || hasEnd(t, "Release") || syntax.HasMethod(t, "Commit") && syntax.HasMethod(t, "Rollback") || syntax.Streams(t):
+	for _, h := range harms {
+		if syntax.IsNamed(t, h.path, h.name) {
+			return h.harm
+		}
+	}
+	if !isData(t) && ends(t) {
 		return "has been closed or used up by then"
 	}
 	return ""
 }
 
-// hasEnd reports whether a type has a method that ends its life: one that takes nothing but perhaps a context, and gives
-// nothing but perhaps an error.
+// ends reports whether the values of a type are closed or used up at some time.
+func ends(t types.Type) bool {
+	return syntax.IsNamed(t, "database/sql", "Row") || hasEnd(t, "Close") || hasEnd(t, "Release") ||
+		syntax.HasMethod(t, "Commit") && syntax.HasMethod(t, "Rollback") || syntax.Streams(t)
+}
+
+// hasEnd reports whether a type has a method of a name that ends its life: it takes nothing or a context, and returns nothing
+// or an error.
 func hasEnd(t types.Type, name string) bool {
 	object, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
 	method, ok := object.(*types.Func)
 	return ok && releases(method.Signature())
 }
 
-// releases reports whether a function has the form of one that releases something.
+// releases reports whether a function has the signature of functions that release something.
 func releases(sig *types.Signature) bool {
 	params, results := sig.Params(), sig.Results()
 	return (params.Len() == 0 || params.Len() == 1 && syntax.IsContext(params.At(0).Type())) &&
@@ -48,8 +59,8 @@ var releaseName = regexp.MustCompile(`(?i)^(close|cancel|stop|clean|release|unlo
 
 func lastName(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
 
-// isData reports whether a type is a record of values, whatever its methods are called: an order that can be closed is no
-// file. A struct that hides all its fields is a handle, even where they are numbers.
+// isData reports whether a type is a record of values, whatever its methods are called: an order that can be closed is not
+// a file. A struct that hides all its fields is a handle, even if they are numbers.
 func isData(t types.Type) bool {
 	t = types.Unalias(t)
 	if p, ok := t.Underlying().(*types.Pointer); ok {

@@ -4,15 +4,14 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
-
-	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// setupOnly lists the methods that are called for what has just been made, and for nothing else.
+// setupOnly returns the methods that are called on what has just been made, and on nothing else.
 func setupOnly(p *check.Pass) map[*types.Func]bool {
 	setup := map[*types.Func]bool{}
 	for decl := range p.Functions {
@@ -35,8 +34,8 @@ func setupOnly(p *check.Pass) map[*types.Func]bool {
 	return setup
 }
 
-// madeIn lists the variables of a function that hold what it has just made: to fill that in changes nothing that
-// anybody has seen.
+// madeIn returns the variables of a function that hold what it has just made. To fill that in changes nothing that anyone
+// has seen.
 func madeIn(p *check.Pass, decl *ast.FuncDecl) map[types.Object]bool {
 	made := map[types.Object]bool{}
 	ast.Inspect(decl.Body, func(n ast.Node) bool {
@@ -64,22 +63,29 @@ func changesElements(p *check.Pass, call *ast.CallExpr) bool {
 	if len(call.Args) == 0 {
 		return false
 	}
-	if syntax.IsBuiltin(p.TypesInfo, call, "delete") || syntax.IsBuiltin(p.TypesInfo, call, "clear") || syntax.IsBuiltin(p.TypesInfo, call, "copy") {
-		return true
+	for _, name := range []string{"delete", "clear", "copy"} {
+		if syntax.IsBuiltin(p.TypesInfo, call, name) {
+			return true
+		}
 	}
 	if syntax.IsBuiltin(p.TypesInfo, call, "append") {
-		_, part := ast.Unparen(call.Args[0]).(*ast.SliceExpr) // append(s[:i], …) writes over what was behind
+		_, part := ast.Unparen(call.Args[0]).(*ast.SliceExpr) // append(s[:i], …) overwrites what was behind
 		return part
 	}
-	fn, _ := typeutil.Callee(p.TypesInfo, call).(*types.Func)
-	if fn == nil || fn.Pkg() == nil {
-		return false
+	fn := syntax.Callee(p.TypesInfo, call)
+	return fn != nil && fn.Pkg() != nil && inPlace(fn.Pkg().Path(), fn.Name())
+}
+
+// inPlace reports whether a function of the standard library changes its first argument.
+func inPlace(path, name string) bool {
+	begins := func(prefixes ...string) bool {
+		return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 	}
-	switch name := fn.Name(); fn.Pkg().Path() {
+	switch path {
 	case "sort":
-		return !strings.HasSuffix(name, "AreSorted") && !strings.HasPrefix(name, "Search") && name != "IsSorted" && name != "SliceIsSorted"
+		return !strings.HasSuffix(name, "AreSorted") && !begins("Search") && name != "IsSorted" && name != "SliceIsSorted"
 	case "slices":
-		return strings.HasPrefix(name, "Sort") && !strings.HasPrefix(name, "Sorted") || name == "Reverse" || strings.HasPrefix(name, "Delete") || strings.HasPrefix(name, "Compact")
+		return begins("Sort") && !begins("Sorted") || name == "Reverse" || begins("Delete", "Compact")
 	case "maps":
 		return name == "Copy" || name == "DeleteFunc" || name == "Insert"
 	}

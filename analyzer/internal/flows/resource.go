@@ -6,15 +6,15 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// resourceSearch goes through what a type is made of: what its owner can reach, that is, and not what another package
-// keeps to itself.
+// resourceSearch goes through what a type is made of, as far as its owner can reach it: not into the hidden fields of other
+// packages.
 type resourceSearch struct {
 	pkg    *types.Package
 	seen   map[types.Type]bool
 	behind bool // a field that points to something else, whose locks and hidden fields are its own affair
 }
 
-// resourceIn says what a later holder of a value suffers from, "" for nothing, and the field that it comes from.
+// resourceIn returns what is wrong with a value in a later attempt, "" for nothing, and the field that is the reason.
 func resourceIn(t types.Type, pkg *types.Package) (field, harm string) {
 	if readable(t) {
 		return "", "has been read by then"
@@ -23,9 +23,12 @@ func resourceIn(t types.Type, pkg *types.Package) (field, harm string) {
 	return s.in(t, "")
 }
 
-// readable reports whether a value is a reader and nothing else.
+// readable reports whether a type is a reader and nothing else.
 func readable(t types.Type) bool {
-	return types.IsInterface(t) && syntax.ReadsBytes(t) && !syntax.HasMethod(t, "Close") || syntax.IsNamed(t, "bufio", "*Reader") || syntax.IsNamed(t, "bufio", "*Scanner") ||
+	if types.IsInterface(t) {
+		return syntax.ReadsBytes(t) && !syntax.HasMethod(t, "Close")
+	}
+	return syntax.IsNamed(t, "bufio", "*Reader") || syntax.IsNamed(t, "bufio", "*Scanner") ||
 		syntax.IsNamed(t, "strings", "*Reader") || syntax.IsNamed(t, "bytes", "*Reader")
 }
 
@@ -86,7 +89,7 @@ func (s *resourceSearch) inFields(u *types.Struct, path string) (field, harm str
 	return "", ""
 }
 
-// isLock reports whether a value is a lock, or has one in itself that it shows.
+// isLock reports whether a type is a lock, or shows the methods of one that it holds.
 func (s *resourceSearch) isLock(t types.Type, path string) bool {
 	if s.behind || isData(t) || !syntax.HasMethod(t, "Lock") || !syntax.HasMethod(t, "Unlock") {
 		return false

@@ -1,3 +1,13 @@
+// Package handloop recognizes loops that retry by hand:
+//
+//	for attempt := 0; attempt < 3; attempt++ {
+//		if err = dial(); err == nil {
+//			return nil
+//		}
+//		time.Sleep(time.Second)
+//	}
+//
+// For this statement [Find] returns a loop whose counter is attempt, whose bound is 3, and that waits once.
 package handloop
 
 import (
@@ -33,7 +43,8 @@ type Wait struct {
 
 var (
 	attemptPattern = regexp.MustCompile(`(?i)retr(y|ies)|attempt|tries|^try`)
-	WaitPattern    = regexp.MustCompile(`(?i)^(sleep|back_?off|pause|wait(for|backoff|retry|with|ctx|$))`)
+	// WaitPattern matches the names of functions that wait.
+	WaitPattern = regexp.MustCompile(`(?i)^(sleep|back_?off|pause|wait(for|backoff|retry|with|ctx|$))`)
 )
 
 // Find recognizes a retry loop, nil for any other: the loop leaves when an error is nil, goes on when it is not, and

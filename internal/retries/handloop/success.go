@@ -31,40 +31,49 @@ func leavesOnSuccess(info *types.Info, body *ast.BlockStmt, loop ast.Stmt) bool 
 // does not leave the loop.
 func leaves(info *types.Info, list []ast.Stmt, under bool) bool {
 	for i, stmt := range list {
+		found := false
 		switch stmt := stmt.(type) {
 		case *ast.IfStmt:
-			switch {
-			case tests(info, stmt.Cond, token.EQL):
-				if syntax.Leaves(stmt.Body.List, under) {
-					return true
-				}
-			case tests(info, stmt.Cond, token.NEQ):
-				if e, ok := stmt.Else.(*ast.BlockStmt); ok && syntax.Leaves(e.List, under) {
-					return true
-				}
-				// if err != nil { …; continue }; return
-				if syntax.Continues(stmt.Body.List) && syntax.Leaves(list[i+1:], under) {
-					return true
-				}
-			}
-			if leaves(info, stmt.Body.List, under) {
-				return true
-			}
-			if e, ok := stmt.Else.(*ast.BlockStmt); ok && leaves(info, e.List, under) {
-				return true
-			}
+			found = branchLeaves(info, stmt, list[i+1:], under)
 		case *ast.BlockStmt:
-			if leaves(info, stmt.List, under) {
-				return true
-			}
+			found = leaves(info, stmt.List, under)
 		case *ast.SwitchStmt:
-			for _, clause := range stmt.Body.List {
-				clause := clause.(*ast.CaseClause)
-				for _, cond := range clause.List {
-					if stmt.Tag == nil && tests(info, cond, token.EQL) && syntax.Leaves(clause.Body, true) {
-						return true
-					}
-				}
+			found = stmt.Tag == nil && clauseLeaves(info, stmt)
+		}
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
+// branchLeaves is leaves for an if statement and what follows it.
+func branchLeaves(info *types.Info, stmt *ast.IfStmt, after []ast.Stmt, under bool) bool {
+	otherwise, hasElse := stmt.Else.(*ast.BlockStmt)
+	switch {
+	case tests(info, stmt.Cond, token.EQL):
+		if syntax.Leaves(stmt.Body.List, under) {
+			return true
+		}
+	case tests(info, stmt.Cond, token.NEQ):
+		if hasElse && syntax.Leaves(otherwise.List, under) {
+			return true
+		}
+		// if err != nil { …; continue }; return
+		if syntax.Continues(stmt.Body.List) && syntax.Leaves(after, under) {
+			return true
+		}
+	}
+	return leaves(info, stmt.Body.List, under) || hasElse && leaves(info, otherwise.List, under)
+}
+
+// clauseLeaves is leaves for a switch without a tag.
+func clauseLeaves(info *types.Info, stmt *ast.SwitchStmt) bool {
+	for _, clause := range stmt.Body.List {
+		clause := clause.(*ast.CaseClause)
+		for _, cond := range clause.List {
+			if tests(info, cond, token.EQL) && syntax.Leaves(clause.Body, true) {
+				return true
 			}
 		}
 	}

@@ -1,3 +1,9 @@
+// Package library knows the libraries and the clients that retry.
+//
+// A library retries the function that it is given, a client its own calls:
+//
+//	backoff.Retry(fetch, backoff.NewExponentialBackOff()) // Entry and CallLink
+//	client.SendMessage(ctx, input)                         // ClientLink
 package library
 
 import (
@@ -7,7 +13,7 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// The packages of libraries and clients that retry.
+// The import paths of clients that retry: prefixes, but for Retryable.
 const (
 	Retryable  = "github.com/hashicorp/go-retryablehttp"
 	Kubernetes = "k8s.io/client-go/"
@@ -15,7 +21,8 @@ const (
 	awsTwo     = "github.com/aws/aws-sdk-go-v2/service/"
 )
 
-// Name names a retry library by its import path: "backoff", "avast", "sethvargo", "gax", "kubernetes", or "".
+// Name returns the name and the major version of the retry library with an import path: "backoff", "avast", "sethvargo",
+// "gax" or "kubernetes". The name is "" for any other path.
 func Name(path string) (name string, major int) {
 	path, major = syntax.Unversioned(path)
 	switch path {
@@ -40,16 +47,17 @@ func Retries(path string) bool {
 		strings.HasPrefix(path, awsOne) || strings.HasPrefix(path, awsTwo)
 }
 
-// entries are the functions and methods of libraries that run what they are handed, until it succeeds.
+// entries are the functions and methods of libraries that call the function that they are given until it succeeds.
 var entries = map[string]map[string]bool{
-	"backoff":    syntax.NameSet("Retry", "RetryNotify", "RetryWithData", "RetryNotifyWithData", "RetryNotifyWithTimer", "RetryNotifyWithTimerAndData"),
+	"backoff": syntax.NameSet("Retry", "RetryNotify", "RetryWithData", "RetryNotifyWithData",
+		"RetryNotifyWithTimer", "RetryNotifyWithTimerAndData"),
 	"avast":      syntax.NameSet("Do", "DoWithData", "Retrier.Do", "RetrierWithData.Do"),
 	"sethvargo":  syntax.NameSet("Do", "DoValue", "Constant", "Exponential", "Fibonacci"),
 	"gax":        syntax.NameSet("Invoke"),
 	"kubernetes": syntax.NameSet("OnError", "RetryOnConflict"),
 }
 
-// Entry gives the library whose retrying function a call calls, "" for any other.
+// Entry returns the library that a function belongs to if it retries what it is given, "" for any other function.
 func Entry(fn *types.Func) (name string, major int) {
 	if fn == nil || fn.Pkg() == nil {
 		return "", 0

@@ -10,8 +10,8 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// CallLink is the layer that a library's call makes, nil for any other call. The number of attempts is that of a
-// constant in sight; else the library's default, or unlimited where time alone ends it.
+// CallLink returns the layer that a call of a library makes, nil for any other call. The number of attempts is a constant
+// among the arguments, otherwise the library's default, or unlimited if time alone ends the retries.
 func CallLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *chain.Link {
 	name, _ := Entry(fn)
 	if name == "" {
@@ -19,23 +19,11 @@ func CallLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *chain.Link 
 	}
 	link := &chain.Link{Package: fn.Pkg().Path(), Name: syntax.Qualified(fn), Attempts: chain.Unlimited, Open: true, Client: true}
 	syntax.InspectArgumentCalls(info, call, func(inner *ast.CallExpr, option *types.Func) {
-		n, ok := syntax.ConstantArg(info, inner, 0)
 		if other, _ := Name(option.Pkg().Path()); other != name {
 			return
 		}
-		switch name + "." + option.Name() {
-		case "backoff.WithMaxTries", "avast.Attempts":
-			if ok && n > 0 {
-				link.Attempts = n
-			}
-		case "backoff.WithMaxRetries":
-			if n, ok := syntax.ConstantArg(info, inner, 1); ok {
-				link.Attempts = n + 1
-			}
-		case "sethvargo.WithMaxRetries":
-			if ok {
-				link.Attempts = n + 1
-			}
+		if n := attempts(info, inner, name+"."+option.Name()); n > 0 {
+			link.Attempts = n
 		}
 	})
 	switch {
@@ -48,7 +36,27 @@ func CallLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *chain.Link 
 	return link
 }
 
-// ClientLink is the layer of a client that retries by itself, with its default settings; nil for any other function.
+// attempts returns the number of attempts that an option sets, 0 if it does not set one.
+func attempts(info *types.Info, option *ast.CallExpr, name string) int {
+	switch name {
+	case "backoff.WithMaxTries", "avast.Attempts":
+		if n, ok := syntax.ConstantArg(info, option, 0); ok {
+			return n
+		}
+	case "backoff.WithMaxRetries":
+		if n, ok := syntax.ConstantArg(info, option, 1); ok {
+			return n + 1
+		}
+	case "sethvargo.WithMaxRetries":
+		if n, ok := syntax.ConstantArg(info, option, 0); ok {
+			return n + 1
+		}
+	}
+	return 0
+}
+
+// ClientLink returns the layer that a call of a client makes which retries by itself, with its default settings. It is nil
+// for any other function.
 func ClientLink(fn *types.Func) *chain.Link {
 	if fn == nil || fn.Pkg() == nil {
 		return nil
