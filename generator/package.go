@@ -143,7 +143,7 @@ func (p *Package) Stale(found *directive.Found) ([]Stale, error) {
 			continue
 		}
 		u.covered[file] = s
-		text, err := render(u, p.Types, file, found)
+		text, err := u.render(p.Types, file, found)
 		if err != nil {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/syntax"
+	"github.com/retrygen/retrygen/internal/values"
 )
 
 var _ = Checks.Add("RL209", rl209)
@@ -31,16 +32,16 @@ func rl209(p *check.Pass) {
 
 // returned looks at what a return statement returns, but for the error.
 func returned(p *check.Pass, fn *directive.Func, ret *ast.ReturnStmt) {
-	values := ret.Results
-	if len(values) == 0 {
-		values = namedResults(fn.Decl)
+	exprs := ret.Results
+	if len(exprs) == 0 {
+		exprs = namedResults(fn.Decl)
 	}
 	results := fn.Sig.Results()
-	if len(values) != results.Len() {
+	if len(exprs) != results.Len() {
 		return // the results of a call
 	}
-	for i, e := range values[:results.Len()-1] {
-		if directive.SharingOf(results.At(i).Type(), p.Pkg) == directive.Shared {
+	for i, e := range exprs[:results.Len()-1] {
+		if values.SharingOf(results.At(i).Type(), p.Pkg) == values.Shared {
 			shared(p, fn, ret, e, results.At(i))
 		}
 	}

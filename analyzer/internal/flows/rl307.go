@@ -5,8 +5,8 @@ import (
 	"go/types"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
-	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/syntax"
+	"github.com/retrygen/retrygen/internal/values"
 )
 
 var _ = Checks.Add("RL307", rl307)
@@ -48,8 +48,8 @@ func (v *variation) arguments() {
 
 // keyed reports whether the values of a type have keys of their own, which identify them.
 func (v *variation) keyed(t types.Type) bool {
-	form, _ := directive.FormOf(t, v.Pkg)
-	return form == directive.KeyedForm || form == directive.KeyedPointer
+	form, _ := values.FormOf(t, v.Pkg)
+	return form == values.KeyedForm || form == values.KeyedPointer
 }
 
 // shortened returns the text of an expression, or a description if that is too long for a message.
