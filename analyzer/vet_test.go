@@ -117,17 +117,7 @@ func decode(t *testing.T, out []byte, dir string) string {
 		for _, byAnalyzer := range unit {
 			for _, diagnostics := range byAnalyzer {
 				for _, d := range diagnostics {
-					f := finding{id: d.Category, message: d.Message}
-					match := posnPattern.FindStringSubmatch(d.Posn)
-					rel, err := filepath.Rel(dir, match[1])
-					if err != nil {
-						t.Fatal(err)
-					}
-					f.file = filepath.ToSlash(rel)
-					if _, err := fmt.Sscan(match[2]+" "+match[3], &f.line, &f.column); err != nil {
-						t.Fatal(err)
-					}
-					list = append(list, f)
+					list = append(list, finding{id: d.Category, message: d.Message}.at(t, dir, d.Posn))
 				}
 			}
 		}
@@ -137,6 +127,24 @@ func decode(t *testing.T, out []byte, dir string) string {
 		fmt.Fprintln(&b, f)
 	}
 	return b.String()
+}
+
+// at returns the finding with its position, as go vet prints that.
+func (f finding) at(t *testing.T, dir, posn string) finding {
+	t.Helper()
+	match := posnPattern.FindStringSubmatch(posn)
+	if match == nil {
+		t.Fatalf("%q is no position", posn)
+	}
+	rel, err := filepath.Rel(dir, match[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.file = filepath.ToSlash(rel)
+	if _, err := fmt.Sscan(match[2]+" "+match[3], &f.line, &f.column); err != nil {
+		t.Fatal(err)
+	}
+	return f
 }
 
 // TestFixes lets the real go vet apply the fixes to the bad code of each check that has one. The result builds, and has no

@@ -49,7 +49,10 @@ func Closes(t types.Type) bool {
 func ReadsBytes(t types.Type) bool {
 	object, _, _ := types.LookupFieldOrMethod(t, true, nil, "Read")
 	method, ok := object.(*types.Func)
-	return ok && method.Signature().Params().Len() == 1 && types.Identical(method.Signature().Params().At(0).Type(), types.NewSlice(types.Typ[types.Byte]))
+	if !ok || method.Signature().Params().Len() != 1 {
+		return false
+	}
+	return types.Identical(method.Signature().Params().At(0).Type(), types.NewSlice(types.Typ[types.Byte]))
 }
 
 // Streams reports whether a result is likely to use the context of the call that returned it: an interface that is read and

@@ -13,18 +13,21 @@
 //
 // and, in rl999.go:
 //
-//	var _ = Checks.Add("RL999", rl999)
+//	var _ = Checks.Add("RL999", check.EachDecl(rl999))
 //
-//	// rl999 finds sleeps of a day or more.
-//	func rl999(p *check.Pass) {
-//		for call := range p.Calls("time.Sleep") {
-//			if d, ok := syntax.ConstantDuration(p.TypesInfo, call.Args[0]); ok && d >= 24*time.Hour {
-//				p.Reportf(call, "sleeps for %s", d)
+//	// rl999 finds functions that sleep for a day or more.
+//	func rl999(p *check.Pass, decl *ast.FuncDecl) {
+//		syntax.InspectCalls(p.TypesInfo, decl, nil, func(call *ast.CallExpr, _ *types.Func) {
+//			if syntax.FullName(p.TypesInfo, call) != "time.Sleep" {
+//				return
 //			}
-//		}
+//			if d, ok := syntax.ConstantDuration(p.TypesInfo, call.Args[0]); ok && d >= 24*time.Hour {
+//				p.Reportf(call, "%s sleeps for %s", decl.Name.Name, d)
+//			}
+//		})
 //	}
 //
-// [New] makes analyzers of lists of checks. A check reports through its own [Pass], which knows its identifier: there is
+// A [Suite] makes analyzers of the lists. A check reports through its own [Pass], which knows its identifier: there is
 // no way to report under an identifier without a page.
 //
 // # How checks meet

@@ -11,7 +11,7 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// in finds where the value of an expression varies from one attempt to the next, nil where that cannot be seen.
+// in returns why the value of an expression varies from one attempt to the next, nil if that cannot be seen.
 func (v *variation) in(e ast.Expr) *source {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident, *ast.SelectorExpr:
@@ -36,7 +36,7 @@ func (v *variation) in(e ast.Expr) *source {
 		if from := v.marked(e); from != nil {
 			return from
 		}
-		if object, _ := v.place(e); object != nil {
+		if object, _ := v.root(e); object != nil {
 			return v.in(e.Index)
 		}
 		return v.inAny(e.X, e.Index)
@@ -67,7 +67,7 @@ func (v *variation) inAny(list ...ast.Expr) *source {
 	return nil
 }
 
-// inCall follows values through functions that make one value out of others. What any other function does with them is
+// inCall follows values through functions that compute a value from their arguments. What other functions do with them is
 // not known.
 func (v *variation) inCall(call *ast.CallExpr) *source {
 	if v.TypesInfo.Types[call.Fun].IsType() {

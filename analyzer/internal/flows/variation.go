@@ -11,14 +11,14 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// variation follows, within a flow, what is another value in each attempt.
+// variation follows the values that vary from one attempt of a flow to the next.
 type variation struct {
 	*check.Pass
 	flow  *directive.Func
 	marks []mark
 }
 
-// mark says that a variable, or a field of it, holds a varying value from a position on.
+// mark records that a variable, or a field of it, holds a value that varies from a position on.
 type mark struct {
 	variable types.Object
 	path     string // ".ID"
@@ -26,13 +26,13 @@ type mark struct {
 	from     source
 }
 
-// source is where a varying value comes from.
+// source is where a value that varies comes from.
 type source struct {
 	text    string // "time.Now()"
-	process bool   // it stays the same as long as the process runs
+	process bool   // it varies from process to process only
 }
 
-// later says when the value is another.
+// later names the first attempt that may have another value.
 func (s *source) later() string {
 	if s.process {
 		return "a later process"
@@ -63,7 +63,7 @@ func (v *variation) gather() {
 	})
 }
 
-// assign marks what a value is assigned to: of a struct literal, the fields that vary.
+// assign marks the target of an assignment: for a struct literal, the fields that vary.
 func (v *variation) assign(left, right ast.Expr, pos token.Pos) {
 	value := ast.Unparen(right)
 	if address, ok := value.(*ast.UnaryExpr); ok && address.Op == token.AND {
@@ -78,6 +78,7 @@ func (v *variation) assign(left, right ast.Expr, pos token.Pos) {
 	}
 }
 
+// assignFields marks the fields of a variable that a struct literal sets to values that vary.
 func (v *variation) assignFields(left ast.Expr, path string, lit *ast.CompositeLit, pos token.Pos) {
 	for _, element := range lit.Elts {
 		pair, ok := element.(*ast.KeyValueExpr)
@@ -104,44 +105,44 @@ func isStruct(t types.Type) bool {
 	return ok
 }
 
-// mark marks a variable, a field or an element of one, or what an element belongs to. Contexts and errors tell no calls apart.
+// mark marks a variable, a field or an element of one, or what an element belongs to. Contexts and errors identify no calls.
 func (v *variation) mark(left ast.Expr, path string, pos token.Pos, from source) {
 	if t := v.TypesInfo.TypeOf(left); path == "" && t != nil && (syntax.IsContext(t) || types.Identical(t, syntax.ErrorType)) {
 		return
 	}
-	if object, to := v.place(left); object != nil {
+	if object, to := v.root(left); object != nil {
 		v.marks = append(v.marks, mark{object, to + path, pos, from})
 	}
 }
 
-// place gives the variable that an expression begins with, and the fields that lead on from there.
-func (v *variation) place(e ast.Expr) (types.Object, string) {
+// root returns the variable that an expression begins with, and the path of fields behind it.
+func (v *variation) root(e ast.Expr) (types.Object, string) {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
 		if object, ok := v.TypesInfo.ObjectOf(e).(*types.Var); ok && e.Name != "_" {
 			return object, ""
 		}
 	case *ast.SelectorExpr:
-		if object, path := v.place(e.X); object != nil {
+		if object, path := v.root(e.X); object != nil {
 			return object, path + "." + e.Sel.Name
 		}
 	case *ast.IndexExpr:
-		object, path := v.place(e.X)
+		object, path := v.root(e.X)
 		if key := v.TypesInfo.Types[e.Index].Value; key != nil && object != nil {
 			path += ".[" + key.ExactString() + "]"
 		}
 		return object, path
 	case *ast.SliceExpr:
-		return v.place(e.X)
+		return v.root(e.X)
 	case *ast.StarExpr:
-		return v.place(e.X)
+		return v.root(e.X)
 	}
 	return nil, ""
 }
 
-// marked finds the mark of a variable or field, or of one around or within it.
+// marked returns the source of a variable or field, or of one around it or in it, nil if none of them varies.
 func (v *variation) marked(e ast.Expr) *source {
-	object, path := v.place(e)
+	object, path := v.root(e)
 	if object == nil {
 		return nil
 	}

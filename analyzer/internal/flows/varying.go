@@ -10,8 +10,8 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// varyingFuncs are functions whose every call gives another value, by package, and those that stay the same in a process.
 var (
+	// varyingFuncs are the functions, by package, whose calls all return different values.
 	varyingFuncs = map[string]map[string]bool{
 		"time":                           syntax.NameSet("Now", "Since", "Until"),
 		"crypto/rand":                    syntax.NameSet("Text", "Int", "Prime"),
@@ -25,10 +25,12 @@ var (
 		"github.com/matoous/go-nanoid":   syntax.NameSet("New", "Must", "Generate", "MustGenerate"),
 		"github.com/lithammer/shortuuid": syntax.NameSet("New"),
 	}
+
+	// processFuncs are those whose calls return the same value as long as the process runs.
 	processFuncs = map[string]map[string]bool{"os": syntax.NameSet("Getpid", "Getppid", "Hostname")}
 )
 
-// sourceOf reports whether a function gives another value in each call, or in each process.
+// sourceOf reports whether a function returns another value in each call, or in each process.
 func sourceOf(fn *types.Func) (varies, process bool) {
 	if fn.Signature().Recv() != nil {
 		return false, false
@@ -43,11 +45,11 @@ func sourceOf(fn *types.Func) (varies, process bool) {
 	return path == "math/rand" && drawn[fn.Name()], false
 }
 
-// drawn are the functions of math/rand that draw one value. An order that is drawn changes none of the calls.
+// drawn are the functions of math/rand that draw a value. Those that draw an order change no argument.
 var drawn = syntax.NameSet("Int", "IntN", "Intn", "Int31", "Int31n", "Int32", "Int32N", "Int63", "Int63n", "Int64", "Int64N",
 	"Uint", "UintN", "Uint32", "Uint32N", "Uint64", "Uint64N", "N", "Float32", "Float64", "ExpFloat64", "NormFloat64")
 
-// passesOn reports whether a function or method is one that gives its operands in another form.
+// passesOn reports whether a function or method returns its operands in another form.
 func passesOn(fn *types.Func) bool {
 	path, _ := syntax.Unversioned(fn.Pkg().Path())
 	switch path {
@@ -61,8 +63,8 @@ func passesOn(fn *types.Func) bool {
 	return varyingFuncs[path] != nil
 }
 
-// coarse reports whether a call cuts a time down to the hour, the day or more: an attempt that follows soon gets the same
-// in all likelihood.
+// coarse reports whether a call cuts a time down to the hour, the day or more. The next attempt is likely to get the same
+// value.
 func coarse(info *types.Info, call *ast.CallExpr, fn *types.Func) bool {
 	if fn.Pkg().Path() != "time" {
 		return false

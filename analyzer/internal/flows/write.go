@@ -8,19 +8,19 @@ import (
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 )
 
-// fieldWrites are the places where a package changes fields of what has been made before.
+// fieldWrites are the positions where a package changes fields of what has been made before.
 type fieldWrites struct {
-	fields   map[*types.Var]token.Pos     // a field is given another value
-	elements map[*types.Var]elementsWrite // an element of what it holds is
+	fields   map[*types.Var]token.Pos     // of an assignment to the field
+	elements map[*types.Var]elementsWrite // of an assignment to an element of what the field holds
 }
 
-// elementsWrite is a write to an element, so many elements deep.
+// elementsWrite is an assignment to an element of an element, and so on.
 type elementsWrite struct {
 	pos   token.Pos
-	depth int
+	depth int // 1 for an element of the field itself
 }
 
-// inside finds a write to what a value of a type refers to.
+// inside returns the position of a write to what the values of a type refer to.
 func (w *fieldWrites) inside(t types.Type, seen map[types.Type]bool) token.Pos {
 	if seen[t] {
 		return token.NoPos
@@ -35,18 +35,24 @@ func (w *fieldWrites) inside(t types.Type, seen map[types.Type]bool) token.Pos {
 		return w.inside(u.Elem(), seen)
 	case *types.Struct:
 		for field := range u.Fields() {
-			if pos, ok := w.fields[field.Origin()]; ok {
+			if pos := w.insideField(field, seen); pos.IsValid() {
 				return pos
 			}
-			if write, ok := w.elements[field.Origin()]; ok {
-				return write.pos
-			}
-			if _, nested := field.Type().Underlying().(*types.Struct); nested {
-				if pos := w.inside(field.Type(), seen); pos.IsValid() {
-					return pos
-				}
-			}
 		}
+	}
+	return token.NoPos
+}
+
+// insideField is inside for a field: it looks into structs, and not behind pointers.
+func (w *fieldWrites) insideField(field *types.Var, seen map[types.Type]bool) token.Pos {
+	if pos, ok := w.fields[field.Origin()]; ok {
+		return pos
+	}
+	if write, ok := w.elements[field.Origin()]; ok {
+		return write.pos
+	}
+	if _, nested := field.Type().Underlying().(*types.Struct); nested {
+		return w.inside(field.Type(), seen)
 	}
 	return token.NoPos
 }
