@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/checker"
+	"golang.org/x/tools/go/packages"
 
 	"github.com/retrygen/retrygen/analyzer"
 )
@@ -31,6 +32,12 @@ func (f finding) String() string {
 // RL306=false.
 func find(t testing.TB, dir string, flags ...string) []finding {
 	t.Helper()
+	return findIn(t, dir, load(t, dir), flags...)
+}
+
+// findIn is find for packages that have been loaded.
+func findIn(t testing.TB, dir string, pkgs []*packages.Package, flags ...string) []finding {
+	t.Helper()
 	analyzers := analyzer.Analyzers()
 	for _, check := range analyzer.Checks() {
 		value := "true"
@@ -43,7 +50,7 @@ func find(t testing.TB, dir string, flags ...string) []finding {
 			t.Fatal(err)
 		}
 	}
-	graph, err := checker.Analyze(analyzers, load(t, dir), &checker.Options{SanityCheck: true})
+	graph, err := checker.Analyze(analyzers, pkgs, &checker.Options{SanityCheck: true})
 	if err != nil {
 		t.Fatal(err)
 	}
