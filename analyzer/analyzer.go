@@ -4,11 +4,11 @@
 // There are five analyzers, which know directives exactly as the generator does, and follow retries from package to
 // package:
 //
-//	retrydirective  RL001, RL101 to RL110: the directives themselves
-//	retryfunc       RL201 to RL209: the functions below them, and the generated files
-//	retrycall       RL301 to RL307: calls of wrappers, retries inside retries, flows
-//	retryloop       RL401 to RL409: loops written by hand
-//	retrylib        RL501 to RL506: cenkalti/backoff, avast/retry-go, sethvargo/go-retry, clients that retry by themselves
+//	retrydirective  RL0xx and RL1xx: the directives themselves
+//	retryfunc       RL2xx: the functions below them, and the generated files
+//	retrycall       RL3xx: calls of wrappers, retries inside retries, flows
+//	retryloop       RL4xx: loops written by hand
+//	retrylib        RL5xx: cenkalti/backoff, avast/retry-go, sethvargo/go-retry, clients that retry by themselves
 //
 // A vet tool with these analyzers is one line:
 //
