@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/diff"
@@ -68,9 +67,10 @@ func (c *testCase) files() []txtar.File {
 	return list
 }
 
-// caseFindings are the findings in all cases: they share one module, which is generated and checked once.
-var caseFindings = sync.OnceValue(func() map[string][]finding {
-	t := shared
+// findInCases returns the findings in all cases, by their folders. The cases share one module, which is generated and
+// checked once.
+func findInCases(t *testing.T) map[string][]finding {
+	t.Helper()
 	var files []txtar.File
 	var without []string
 	for _, c := range cases(t) {
@@ -88,14 +88,11 @@ var caseFindings = sync.OnceValue(func() map[string][]finding {
 		byCase[parts[0]+"/"+parts[1]] = append(byCase[parts[0]+"/"+parts[1]], f)
 	}
 	return byCase
-})
-
-// shared is the test that the module of all cases belongs to.
-var shared testing.TB
+}
 
 // TestCases compares the findings in each case with those that it wants.
 func TestCases(t *testing.T) {
-	shared = t
+	found := findInCases(t)
 	byCheck := map[string][]*testCase{}
 	for _, c := range cases(t) {
 		byCheck[c.check] = append(byCheck[c.check], c)
@@ -103,7 +100,7 @@ func TestCases(t *testing.T) {
 	for _, check := range analyzer.Checks() {
 		t.Run(check.ID, func(t *testing.T) {
 			for _, c := range byCheck[check.ID] {
-				t.Run(strings.TrimSuffix(filepath.Base(c.path), ".txtar"), func(t *testing.T) { c.run(t, caseFindings()[c.folder]) })
+				t.Run(strings.TrimSuffix(filepath.Base(c.path), ".txtar"), func(t *testing.T) { c.run(t, found[c.folder]) })
 			}
 		})
 	}
