@@ -31,7 +31,9 @@ func check(t *testing.T, decls string) (*ast.FuncDecl, *types.Info) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}}
+	info := &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+	}
 	if _, err := (&types.Config{Importer: std}).Check("p", fset, []*ast.File{file}, info); err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +80,8 @@ type i interface{ m() }
 func f(t *T, g G[int], i i, v func()) { %s }
 `
 	for call, want := range map[string]string{
-		"t.m": "p.T.m", "g.m": "p.G.m", "i.m": "p.i.m", "time.Now": "time.Now", "v": "", "t.call": "", "func() {}": "", "time.Time.Local": "time.Time.Local",
+		"t.m": "p.T.m", "g.m": "p.G.m", "i.m": "p.i.m", "time.Now": "time.Now", "v": "", "t.call": "", "func() {}": "",
+		"time.Time.Local": "time.Time.Local",
 	} {
 		args := "()"
 		if call == "time.Time.Local" {
@@ -158,7 +161,11 @@ func TestTypes(t *testing.T) {
 		"io.Reader": "reads", "io.ReadCloser": "closes reads streams", "io.Closer": "closes", "int": "",
 		"interface{ Recv() (int, error) }": "streams", "interface{ Read(p string) }": "", "alias": "context",
 	} {
-		fn, info := check(t, "type failure struct{}\nfunc (*failure) Error() string { return \"\" }\ntype alias = context.Context\nfunc f(x "+param+", _ io.Reader) {}")
+		fn, info := check(t, `
+type failure struct{}
+func (*failure) Error() string { return "" }
+type alias = context.Context
+func f(x `+param+`, _ io.Reader) {}`)
 		typ := info.TypeOf(fn.Type.Params.List[0].Type)
 		var got []string
 		for _, name := range []string{"context", "error", "closes", "reads", "streams"} {

@@ -56,7 +56,9 @@ func f(n int, list []string) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}}
+			info := &types.Info{
+				Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+			}
 			if _, err := (&types.Config{Importer: std}).Check("p", fset, []*ast.File{file}, info); err != nil {
 				t.Fatal(err)
 			}
