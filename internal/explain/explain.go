@@ -99,7 +99,7 @@ func (e *MistakeError) Error() string {
 		if i > 0 {
 			text += "\n"
 		}
-		text += fmt.Sprintf("policy:1:%d: %s", p.Pos+1, p.Message)
+		text += fmt.Sprintf("policy:1:%d: %s", p.Pos+1, p.Text(place))
 	}
 	return text
 }
