@@ -6,7 +6,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -36,6 +35,9 @@ func (f *finder) resolve(name policy.Name, where scope) (*Ref, error) {
 	}
 	if pkg := f.byImport(parts[0], where.file); pkg != nil {
 		return f.inOther(pkg, parts[1], parts[2:])
+	}
+	if err := f.unimported(text, where); err != nil {
+		return nil, err
 	}
 	return f.byPath(text)
 }
@@ -133,7 +135,7 @@ func (f *finder) reach(target string) (*types.Package, error) {
 	}
 	pkg, err := f.Import(target)
 	if err != nil {
-		return nil, err
+		return nil, unreachable(target, err)
 	}
 	if pkg.Name() == "main" {
 		return nil, fmt.Errorf("%s is a program and cannot be imported", policy.Shown(target))
@@ -161,7 +163,7 @@ func (f *finder) member(ref *Ref, selectors []string) (*Ref, error) {
 		}
 		object, _, _ := types.LookupFieldOrMethod(ref.Type, true, f.Types, name)
 		if object == nil {
-			return nil, fmt.Errorf("%s has no field or method %s", types.TypeString(ref.Type, types.RelativeTo(f.Types)), policy.Shown(name))
+			return nil, f.lacksMember(ref.Type, name)
 		}
 		ref.Path, ref.Type = append(ref.Path, name), object.Type()
 	}
@@ -171,33 +173,4 @@ func (f *finder) member(ref *Ref, selectors []string) (*Ref, error) {
 func refTo(object types.Object) *Ref {
 	_, constant := object.(*types.Const)
 	return &Ref{Object: object, Type: object.Type(), Constant: constant}
-}
-
-// unknown says that a name without a dot means nothing here.
-func (f *finder) unknown(name string, where scope) error {
-	pkg := where.pkg
-	if pkg != f.Types && pkg.Scope().Lookup(name) != nil {
-		return fmt.Errorf("%s is not exported by package %s", policy.Shown(name), pkg.Path())
-	}
-	names := pkg.Scope().Names()
-	if pkg != f.Types {
-		names = exportedNames(pkg)
-	}
-	return lacks(pkg.Name(), name, names)
-}
-
-// lacks says that a package has no such name, and which one may be meant.
-func lacks(pkg, name string, known []string) error {
-	message := fmt.Sprintf("package %s has no %s", pkg, policy.Shown(name))
-	if near, ok := policy.Nearest(name, known); ok {
-		return &policy.MisspelledError{
-			Message:     message + "; did you mean " + near + "?",
-			Misspelling: policy.Misspelling{Written: name, Right: near},
-		}
-	}
-	return errors.New(message)
-}
-
-func exportedNames(pkg *types.Package) []string {
-	return slices.DeleteFunc(pkg.Scope().Names(), func(name string) bool { return !token.IsExported(name) })
 }

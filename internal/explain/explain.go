@@ -95,6 +95,7 @@ type MistakeError struct{ Problems []policy.Problem }
 // Error gives the mistakes as they would stand in a file called "policy".
 func (e *MistakeError) Error() string {
 	text := ""
+	place := func(pos int) string { return fmt.Sprintf("1:%d", pos+1) }
 	for i, p := range e.Problems {
 		if i > 0 {
 			text += "\n"

@@ -246,3 +246,18 @@ func reads(text string) bool {
 	}
 	return true
 }
+
+// Correct returns the option that was meant by one whose value reads as a name, such as delay=expo, if nothing has that
+// name. It reports false if it does not know.
+func Correct(option, value string) (string, bool) {
+	o := find(option)
+	if o == nil || o.Kind != Schedule {
+		return "", false
+	}
+	s := suggest(o, value)
+	if !s.reads(option) {
+		return "", false
+	}
+	p, _ := Parse(s.options(option), 0)
+	return s.options(option), len(p.Names()) == 0
+}
