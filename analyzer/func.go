@@ -11,8 +11,8 @@ import (
 
 	"golang.org/x/tools/go/types/typeutil"
 
-	"github.com/retrygen/retrygen/generator"
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/stale"
 )
 
 func checkFuncs(r *reporter) {
@@ -337,13 +337,13 @@ func (r *reporter) stale() {
 	for _, s := range list {
 		var message string
 		switch s.Kind {
-		case generator.Missing:
+		case stale.Missing:
 			message = s.Name + " has not been generated; run go generate"
-		case generator.Differs:
+		case stale.Differs:
 			message = s.Name + " is not what the directives ask for: it is stale, or was edited by hand; run go generate"
-		case generator.Orphan:
+		case stale.Orphan:
 			message = s.Name + " is left over: no directive asks for it; run go generate, which removes it"
-		case generator.InTheWay:
+		case stale.InTheWay:
 			message = s.Name + " is in the way: retrygen did not write it"
 		}
 		r.report(finding{id: "RL207", pos: s.Pos, message: message, anywhere: true})

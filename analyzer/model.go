@@ -8,9 +8,9 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/retrygen/retrygen/generator"
 	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/stale"
 )
 
 // modeler reads what all checks need of a package, once, and carries what wrappers do across packages. A check names one
@@ -39,7 +39,7 @@ type model struct {
 	files     []*ast.File
 	generated map[*ast.File]bool
 
-	pkg      *generator.Package
+	pkg      *stale.Package
 	found    *directive.Found // never nil
 	problems []directive.Problem
 
@@ -72,9 +72,9 @@ func modelOf(pass *analysis.Pass, d depth) *model {
 			}
 		}
 		// A package whose last directive is gone may still hold what was generated for it.
-		directives = directives || m.generated[file] && generator.Own(pass.Fset, file)
+		directives = directives || m.generated[file] && stale.Own(pass.Fset, file)
 	}
-	m.pkg = &generator.Package{Fset: pass.Fset, Files: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo}
+	m.pkg = &stale.Package{Fset: pass.Fset, Files: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo}
 	if directives {
 		for _, file := range pass.Files {
 			m.readIgnores(file)

@@ -130,7 +130,7 @@ func (x *explainer) packages(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	for _, d := range found.Problems {
-		at := found.Relative(d.Position())
+		at := found.Relative(d.Pos)
 		x.problems = append(x.problems, fmt.Sprintf("%s: %s", at, d.Message))
 	}
 	var list []report.Policy

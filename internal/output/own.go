@@ -1,29 +1,28 @@
-package generator
+package output
 
 import (
 	"bytes"
 	"go/ast"
 	"go/scanner"
 	"go/token"
-	"strings"
 
 	"github.com/retrygen/retrygen/internal/directive"
 )
 
-// own reports whether a file is retrygen's own, so that a run may overwrite or remove it: its name is one that
+// Own reports whether a file is retrygen's own, so that a run may overwrite or remove it: its name is one that
 // retrygen chooses, the header is a line comment of its own above everything but comments, and it holds no
 // directive. What a file only quotes, in a string, a block comment or below its package clause, does not count.
 //
 // Every part of retrygen asks this function. It reads bytes, because a generated file need not parse: one with
 // conflict markers is still retrygen's own.
-func own(name string, src []byte) bool {
+func Own(name string, src []byte) bool {
 	_, ok := headerOffset(name, src)
 	return ok
 }
 
 // headerOffset returns where the header begins in a file that is retrygen's own.
 func headerOffset(name string, src []byte) (offset int, ok bool) {
-	if sourceOf(name) == "" || !bytes.Contains(src, []byte(directive.Header)) {
+	if SourceOf(name) == "" || !bytes.Contains(src, []byte(directive.Header)) {
 		return 0, false
 	}
 	file := token.NewFileSet().AddFile(name, -1, len(src))
@@ -75,13 +74,10 @@ func blankMarkers(src []byte) []byte {
 	return out
 }
 
-// sourceOf returns the name of the source file that a generated file belongs to, "" for a name that retrygen does
-// not choose.
-func sourceOf(name string) string {
-	stem, suffix := splitName(name)
-	stem, ok := strings.CutSuffix(stem, "_retry")
-	if source := stem + suffix + ".go"; ok && stem != "" && target(source) == name {
-		return source
+func blank(line []byte) {
+	for i, c := range line {
+		if c != '\n' && c != '\r' {
+			line[i] = ' '
+		}
 	}
-	return ""
 }

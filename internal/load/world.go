@@ -1,4 +1,4 @@
-package generator
+package load
 
 import (
 	"fmt"
@@ -22,7 +22,7 @@ import (
 // empty stand-in. For an operating system or architecture other than the present one nothing is compiled at all:
 // there everything comes from source.
 type world struct {
-	run      *run
+	run      *Run
 	platform platform
 	local    map[string]*local            // packages from source, by import path
 	exports  map[string]*types.Package    // packages from export data
@@ -33,7 +33,7 @@ type world struct {
 
 // local is a package from source.
 type local struct {
-	sources []*source
+	sources []*Source
 	imports map[string]*packages.Package // what its import paths mean, where vendoring makes a difference
 	pkg     *types.Package               // nil until it is asked for
 	info    *types.Info
@@ -48,7 +48,7 @@ func (l *local) resolve(path string) string {
 	return path
 }
 
-func (r *run) world(p platform) *world {
+func (r *Run) world(p platform) *world {
 	if w := r.worlds[p]; w != nil {
 		return w
 	}
@@ -61,7 +61,7 @@ func (r *run) world(p platform) *world {
 }
 
 // prepare reads the sources that units need and asks the go command for all export data at once.
-func (w *world) prepare(units []*unit) error {
+func (w *world) prepare(units []*Unit) error {
 	wanted := map[string]bool{}
 	var open []string
 	want := func(l *local) {
@@ -73,9 +73,9 @@ func (w *world) prepare(units []*unit) error {
 		}
 	}
 	for _, u := range units {
-		want(&local{sources: u.sources})
+		want(&local{sources: u.Sources})
 		if u.base != nil {
-			want(&local{sources: u.base.sources})
+			want(&local{sources: u.base.Sources})
 		}
 	}
 	var outside []string
@@ -136,7 +136,7 @@ func (w *world) mainSource(path string) (*local, error) {
 	if f == nil || err != nil {
 		return nil, err
 	}
-	f.parse(w.run.fset)
+	f.Parse(w.run.fset)
 	sources, names := f.built(w.platform)
 	if len(names) > 1 {
 		// Tags that let in a program such as "ignore" mix it with the package beside it.
@@ -151,12 +151,12 @@ func (w *world) mainSource(path string) (*local, error) {
 }
 
 // built lists the files of a package, without tests, that a platform builds, and the package names in them.
-func (f *folder) built(p platform) (sources []*source, names map[string]bool) {
+func (f *Folder) built(p platform) (sources []*Source, names map[string]bool) {
 	names = map[string]bool{}
-	for _, s := range f.files {
-		if s.file != nil && !s.test() && p.lets(f.dir, s) {
+	for _, s := range f.Files {
+		if s.File != nil && !s.test() && p.lets(f.Dir, s) {
 			sources = append(sources, s)
-			names[s.file.Name.Name] = true
+			names[s.File.Name.Name] = true
 		}
 	}
 	return sources, names
@@ -174,7 +174,7 @@ func (w *world) outsideSource(path string) (*local, error) {
 		if err != nil {
 			return nil, err
 		}
-		if s.file != nil {
+		if s.File != nil {
 			l.sources = append(l.sources, s)
 		}
 	}
@@ -182,7 +182,7 @@ func (w *world) outsideSource(path string) (*local, error) {
 }
 
 // outside reads and parses a file outside the main modules, once for all platforms.
-func (r *run) outside(name string) (*source, error) {
+func (r *Run) outside(name string) (*Source, error) {
 	if s := r.files[name]; s != nil {
 		return s, nil
 	}
@@ -190,8 +190,8 @@ func (r *run) outside(name string) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &source{name: filepath.Base(name), src: src}
-	s.file, s.err = parse(r.fset, filepath.Dir(name), s)
+	s := &Source{Name: filepath.Base(name), Src: src}
+	s.File, s.err = parse(r.fset, filepath.Dir(name), s)
 	r.files[name] = s
 	return s, nil
 }
@@ -249,9 +249,9 @@ func firstLine(text string) string {
 }
 
 // check type-checks the declarations of a unit. Type errors are the compiler's to report.
-func (w *world) check(u *unit) (*types.Package, *types.Info) {
-	if l := w.local[u.path]; l != nil && slices.Equal(l.sources, u.sources) {
-		if pkg, err := w.load(u.path); err == nil {
+func (w *world) check(u *Unit) (*types.Package, *types.Info) {
+	if l := w.local[u.Path]; l != nil && slices.Equal(l.sources, u.Sources) {
+		if pkg, err := w.load(u.Path); err == nil {
 			return pkg, l.info
 		}
 	}
@@ -259,8 +259,8 @@ func (w *world) check(u *unit) (*types.Package, *types.Info) {
 	if u.base != nil {
 		tested, _ = w.check(u.base)
 	}
-	return w.declarations(u.path, &local{sources: u.sources}, func(path string) *types.Package {
-		if path == u.folder.path {
+	return w.declarations(u.Path, &local{sources: u.Sources}, func(path string) *types.Package {
+		if path == u.Folder.Path {
 			return tested
 		}
 		return nil
@@ -367,9 +367,9 @@ func (w *world) read(path string) (*types.Package, error) {
 }
 
 // reach imports a package for a name in a directive: one that the package can import without a cycle.
-func (w *world) reach(u *unit, target string) (*types.Package, error) {
-	if u.kind != external && w.reaches(target, u.folder.path, map[string]bool{}) {
-		return nil, fmt.Errorf("%s imports %s, so the generated file cannot import it", target, u.folder.path)
+func (w *world) reach(u *Unit, target string) (*types.Package, error) {
+	if u.kind != external && w.reaches(target, u.Folder.Path, map[string]bool{}) {
+		return nil, fmt.Errorf("%s imports %s, so the generated file cannot import it", target, u.Folder.Path)
 	}
 	return w.load(target)
 }
@@ -385,7 +385,7 @@ func (w *world) reaches(from, target string, seen map[string]bool) bool {
 		return false
 	}
 	for _, s := range l.sources {
-		for _, spec := range s.file.Imports {
+		for _, spec := range s.File.Imports {
 			next, _ := strconv.Unquote(spec.Path.Value)
 			if next == target || w.reaches(next, target, seen) {
 				return true

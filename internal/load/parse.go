@@ -1,4 +1,4 @@
-package generator
+package load
 
 import (
 	"bytes"
@@ -11,14 +11,14 @@ import (
 
 // parse parses a source file. A file in the middle of being written still gives its declarations: where the parser
 // stumbles, function bodies are left out and it tries again. What is wrong inside a body is the compiler's to say.
-func parse(fset *token.FileSet, dir string, s *source) (*ast.File, error) {
+func parse(fset *token.FileSet, dir string, s *Source) (*ast.File, error) {
 	const mode = parser.ParseComments | parser.SkipObjectResolution
-	path := filepath.Join(dir, s.name)
-	file, err := parser.ParseFile(fset, path, s.src, mode)
+	path := filepath.Join(dir, s.Name)
+	file, err := parser.ParseFile(fset, path, s.Src, mode)
 	if err == nil {
 		return file, nil
 	}
-	if whole, other := parser.ParseFile(fset, path, blankBodies(s.src), mode); other == nil {
+	if whole, other := parser.ParseFile(fset, path, blankBodies(s.Src), mode); other == nil {
 		return whole, nil
 	}
 	if file != nil && file.Name == nil {

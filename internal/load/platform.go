@@ -1,4 +1,4 @@
-package generator
+package load
 
 import (
 	"bytes"
@@ -8,11 +8,12 @@ import (
 	"go/build/constraint"
 	"io"
 	"maps"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/retrygen/retrygen/internal/output"
 )
 
 // platform is what a build decides about the files that take part in it.
@@ -117,7 +118,7 @@ func (p platform) env(base []string) []string {
 }
 
 // lets reports whether a file takes part in builds for the platform.
-func (p platform) lets(dir string, s *source) bool {
+func (p platform) lets(dir string, s *Source) bool {
 	if ok, known := s.built[p]; known {
 		return ok
 	}
@@ -128,7 +129,7 @@ func (p platform) lets(dir string, s *source) bool {
 	return s.built[p]
 }
 
-func (p platform) matches(dir string, s *source) bool {
+func (p platform) matches(dir string, s *Source) bool {
 	context := build.Default
 	context.GOOS, context.GOARCH, context.CgoEnabled = p.goos, p.goarch, p.cgo
 	context.BuildTags = nil
@@ -138,18 +139,18 @@ func (p platform) matches(dir string, s *source) bool {
 	if p.tags != "" {
 		context.BuildTags = strings.Split(p.tags, ",")
 	}
-	context.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(s.src)), nil }
-	ok, err := context.MatchFile(dir, s.name)
-	return err == nil && ok && (p.cgo || s.file == nil || !usesCgo(s.file))
+	context.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(s.Src)), nil }
+	ok, err := context.MatchFile(dir, s.Name)
+	return err == nil && ok && (p.cgo || s.File == nil || !usesCgo(s.File))
 }
 
 // platformFor finds a platform that lets a file in, preferring the present one, then one that the go command knows,
 // then as few tags as possible.
-func platformFor(dir string, s *source, now platform) (platform, bool) {
+func platformFor(dir string, s *Source, now platform) (platform, bool) {
 	if now.lets(dir, s) {
 		return now, true
 	}
-	sets := tagSets(s.src)
+	sets := tagSets(s.Src)
 	for _, when := range []release{today, before, after} {
 		for _, tags := range sets {
 			for _, known := range platforms {
@@ -161,8 +162,8 @@ func platformFor(dir string, s *source, now platform) (platform, bool) {
 		}
 	}
 	for _, tags := range sets {
-		for _, goos := range slices.Sorted(maps.Keys(knownOS)) {
-			for _, goarch := range slices.Sorted(maps.Keys(knownArch)) {
+		for _, goos := range slices.Sorted(maps.Keys(output.KnownOS)) {
+			for _, goarch := range slices.Sorted(maps.Keys(output.KnownArch)) {
 				p := platform{goos, goarch, tags, true, today}
 				if p.lets(dir, s) {
 					return p, true
@@ -214,7 +215,7 @@ func tagFlag(tags string) []string {
 
 // knownTag reports whether a tag is decided by the platform or the toolchain, not by -tags.
 func knownTag(tag string) bool {
-	return knownOS[tag] || knownArch[tag] || tag == "unix" || tag == "cgo" || tag == "gc" || tag == "gccgo" ||
+	return output.KnownOS[tag] || output.KnownArch[tag] || tag == "unix" || tag == "cgo" || tag == "gc" || tag == "gccgo" ||
 		strings.HasPrefix(tag, "go1.")
 }
 
@@ -235,15 +236,15 @@ func buildLine(src []byte) constraint.Expr {
 	return nil
 }
 
-// restriction tells apart the builds that files take part in: two files with the same one are always built
+// Restriction tells apart the builds that files take part in: two files with the same one are always built
 // together. It is "" for a file that every build has.
-func restriction(s *source) string {
-	_, suffix := splitName(s.name)
+func Restriction(s *Source) string {
+	_, suffix := output.Split(s.Name)
 	text := strings.TrimSuffix(suffix, "_test")
-	if expr := buildLine(s.src); expr != nil {
+	if expr := buildLine(s.Src); expr != nil {
 		text += " " + expr.String()
 	}
-	if usesCgo(s.file) {
+	if usesCgo(s.File) {
 		text += " cgo"
 	}
 	return text
@@ -252,46 +253,4 @@ func restriction(s *source) string {
 // usesCgo reports whether a file imports "C", which leaves it out of builds without cgo.
 func usesCgo(file *ast.File) bool {
 	return slices.ContainsFunc(file.Imports, func(spec *ast.ImportSpec) bool { return spec.Path.Value == `"C"` })
-}
-
-// target names the generated file of a source file: "_retry" comes before what the go command reads in a name.
-func target(name string) string {
-	stem, suffix := splitName(name)
-	return stem + "_retry" + suffix + ".go"
-}
-
-// splitName splits a file's name before the part that the go command reads: an operating system, an architecture,
-// "test". As there, everything up to the first underscore is only a name.
-func splitName(name string) (stem, suffix string) {
-	stem = strings.TrimSuffix(filepath.Base(name), ".go")
-	if rest, ok := strings.CutSuffix(stem, "_test"); ok {
-		stem, suffix = rest, "_test"
-	}
-	cut := func(known map[string]bool) bool {
-		at := strings.LastIndexByte(stem, '_')
-		if at < 0 || !known[stem[at+1:]] {
-			return false
-		}
-		stem, suffix = stem[:at], stem[at:]+suffix
-		return true
-	}
-	if cut(knownArch) {
-		cut(knownOS)
-	} else {
-		cut(knownOS)
-	}
-	return stem, suffix
-}
-
-var (
-	knownOS   = set("aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 windows zos")
-	knownArch = set("386 amd64 amd64p32 arm armbe arm64 arm64be loong64 mips mipsle mips64 mips64le mips64p32 mips64p32le ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm")
-)
-
-func set(words string) map[string]bool {
-	m := map[string]bool{}
-	for _, word := range strings.Fields(words) {
-		m[word] = true
-	}
-	return m
 }

@@ -1,4 +1,4 @@
-package generator
+package load
 
 import (
 	"go/ast"
@@ -12,11 +12,11 @@ import (
 
 // mentioned gives the import paths that declarations use outside function bodies, or that directives name. Where it
 // is in doubt about an import's name it includes it.
-func mentioned(sources []*source) map[string]bool {
+func mentioned(sources []*Source) map[string]bool {
 	paths := map[string]bool{}
 	for _, s := range sources {
 		if s.mentioned == nil {
-			s.mentioned = mentions(s.file)
+			s.mentioned = mentions(s.File)
 		}
 		for _, path := range s.mentioned {
 			paths[path] = true

@@ -1,4 +1,4 @@
-package generator
+package load
 
 import (
 	"context"
@@ -7,13 +7,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/tools/go/packages"
+
+	"github.com/retrygen/retrygen/internal/crew"
 )
 
 // tree is what the run knows about where packages lie.
@@ -212,42 +212,24 @@ func isFile(path string) bool {
 }
 
 // readFolders reads and parses directories side by side, and gives those that a run has something to do in.
-func (r *run) readFolders(paths []string) ([]*folder, error) {
-	folders := make([]*folder, len(paths))
+func (r *Run) readFolders(paths []string) ([]*Folder, error) {
+	folders := make([]*Folder, len(paths))
 	errs := make([]error, len(paths))
-	reading := newCrew()
+	reading := crew.New()
 	for i, path := range paths {
-		reading.do(func() {
-			folders[i], errs[i] = readFolder(r.tree.dirs[path], path)
+		reading.Do(func() {
+			folders[i], errs[i] = ReadFolder(r.tree.dirs[path], path)
 			if errs[i] == nil && folders[i].concerns() {
-				folders[i].parse(r.fset)
+				folders[i].Parse(r.fset)
 			}
 		})
 	}
-	reading.wait()
+	reading.Wait()
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	for _, f := range folders {
-		r.folders[f.path] = f
+		r.folders[f.Path] = f
 	}
-	return slices.DeleteFunc(folders, func(f *folder) bool { return !f.concerns() }), nil
+	return slices.DeleteFunc(folders, func(f *Folder) bool { return !f.concerns() }), nil
 }
-
-// crew does pieces of work side by side.
-type crew struct {
-	group sync.WaitGroup
-	limit chan struct{}
-}
-
-func newCrew() *crew { return &crew{limit: make(chan struct{}, 2*runtime.GOMAXPROCS(0))} }
-
-func (c *crew) do(f func()) {
-	c.limit <- struct{}{}
-	c.group.Go(func() {
-		defer func() { <-c.limit }()
-		f()
-	})
-}
-
-func (c *crew) wait() { c.group.Wait() }

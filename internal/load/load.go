@@ -1,0 +1,154 @@
+// Package load turns the packages that patterns name into typed units.
+//
+//	run, err := load.Packages(ctx, load.Options{Patterns: []string{"./..."}})
+//	if err != nil {
+//		return err // the packages cannot be listed or read
+//	}
+//	for _, folder := range run.Folders {
+//		for _, unit := range folder.Units {
+//			run.Find(unit)
+//			for _, fn := range unit.Found.Funcs {
+//				fmt.Println(unit.Path, fn.Name, fn.Policy)
+//			}
+//		}
+//	}
+//	for _, problem := range run.Problems() {
+//		fmt.Println(problem.Pos, problem.Message)
+//	}
+//
+// A [Folder] is a directory of Go files. A [Unit] is a set of its files that one build puts together; its declarations are
+// type-checked without function bodies. Files that the present platform leaves out belong to units of another platform,
+// so that the same sources mean the same on every machine.
+package load
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// Options say what is loaded. The zero value means the package in the current directory.
+type Options struct {
+	Dir      string   // the directory to run in; "" is the current one
+	Patterns []string // packages, as for the go command; none means "."
+	Tags     string   // build tags, separated by commas
+	Env      []string // environment of the go command; nil means the process's own
+}
+
+func (o Options) env() []string {
+	if o.Env != nil {
+		return o.Env
+	}
+	return os.Environ()
+}
+
+// Problem is a mistake in the input, at the position of what has to change. The file's name is absolute.
+type Problem struct {
+	Pos     token.Position
+	Message string
+}
+
+// Run is one look at the packages that patterns name.
+type Run struct {
+	Folders []*Folder // those with directives or with files of retrygen's own, sorted by import path
+
+	context  context.Context
+	options  Options
+	fset     *token.FileSet
+	present  platform
+	tree     *tree
+	folders  map[string]*Folder // read so far, by import path
+	files    map[string]*Source // outside the main modules, by file name
+	worlds   map[platform]*world
+	promises []*ast.File // what has been declared of what is to be generated
+	problems []Problem
+	broken   map[string]bool // directories with a problem
+}
+
+// Packages finds the folders that have directives, or files of retrygen's own, and prepares the types of their units.
+func Packages(ctx context.Context, options Options) (*Run, error) {
+	r := &Run{
+		context: ctx, options: options, fset: token.NewFileSet(), present: present(options),
+		folders: map[string]*Folder{}, files: map[string]*Source{}, worlds: map[platform]*world{}, broken: map[string]bool{},
+	}
+	ready := r.anticipate()
+	var paths []string
+	var err error
+	if r.tree, paths, err = enumerate(r.context, r.options, r.present); err != nil {
+		return nil, err
+	}
+	if r.Folders, err = r.readFolders(paths); err != nil {
+		return nil, err
+	}
+	byPlatform := map[platform][]*Unit{}
+	for _, f := range r.Folders {
+		f.Units = r.split(f)
+		for _, u := range f.Units {
+			byPlatform[u.platform] = append(byPlatform[u.platform], u)
+		}
+	}
+	ready()
+	for p, list := range byPlatform {
+		if err := r.world(p).prepare(list); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// anticipate asks for the export data that nearly every run needs while the packages are being listed. It returns a
+// function that waits for the answer; an error shows again when the data is needed.
+func (r *Run) anticipate() (wait func()) {
+	w := r.world(r.present)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = w.export([]string{"context"})
+	}()
+	return func() { <-done }
+}
+
+// Problem records a mistake in the input. Its folder then counts as broken.
+func (r *Run) Problem(pos token.Position, format string, args ...any) {
+	r.problems = append(r.problems, Problem{Pos: pos, Message: fmt.Sprintf(format, args...)})
+	r.broken[filepath.Dir(pos.Filename)] = true
+}
+
+// Broken reports whether a folder has a problem.
+func (r *Run) Broken(f *Folder) bool { return r.broken[f.Dir] }
+
+// Problems returns every problem once, in the order of files and lines.
+func (r *Run) Problems() []Problem {
+	list := slices.Clone(r.problems)
+	slices.SortStableFunc(list, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Pos.Filename, b.Pos.Filename), cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column))
+	})
+	return slices.Compact(list)
+}
+
+// Position returns the position of what was parsed, without regard to line directives.
+func (r *Run) Position(pos token.Pos) token.Position { return r.fset.PositionFor(pos, false) }
+
+// Written reports whether a position lies in a declaration that stands for one that is still to be generated.
+func (r *Run) Written(pos token.Pos) bool { return r.isPromised(pos) }
+
+// folder returns the folder of a package of a main module, nil for any other package.
+func (r *Run) folder(path string) (*Folder, error) {
+	if f := r.folders[path]; f != nil {
+		return f, nil
+	}
+	dir, ok := r.tree.dirOf(path)
+	if !ok {
+		return nil, nil
+	}
+	f, err := ReadFolder(dir, path)
+	if err == nil {
+		r.folders[path] = f
+	}
+	return f, err
+}
