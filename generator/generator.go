@@ -18,7 +18,6 @@
 package generator
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -31,6 +30,7 @@ import (
 	"github.com/retrygen/retrygen/internal/load"
 	"github.com/retrygen/retrygen/internal/output"
 	"github.com/retrygen/retrygen/internal/render"
+	"github.com/retrygen/retrygen/internal/terminal"
 )
 
 // Options say what a run works on. The zero value means the package in the current directory.
@@ -39,6 +39,10 @@ type Options struct {
 	Patterns []string // packages, as for the go command; none means "."
 	Tags     string   // build tags, separated by commas
 	Env      []string // environment of the go command; nil means the process's own
+
+	// Header is a text for the top of each generated file, such as a licence. It becomes a comment unless it is one.
+	// Where it is empty, the lines above the header of an existing file stay, and a new file has none.
+	Header string
 }
 
 // Diagnostic is a mistake in the input, at the position of what has to change.
@@ -53,9 +57,9 @@ func (d Diagnostic) Position() token.Position {
 	return token.Position{Filename: d.File, Line: d.Line, Column: d.Column}
 }
 
-// String returns file:line:col: message.
+// String returns file:line:col: message on one line, with control characters escaped.
 func (d Diagnostic) String() string {
-	return fmt.Sprintf("%s:%d:%d: %s", d.File, d.Line, d.Column, d.Message)
+	return terminal.Printable(fmt.Sprintf("%s:%d:%d: %s", d.File, d.Line, d.Column, d.Message))
 }
 
 // Change is a generated file that is not as it should be.
@@ -63,19 +67,31 @@ type Change struct {
 	Path string // absolute
 	Old  []byte // nil where the file does not exist yet
 	New  []byte // nil where the file is to be removed
+
+	source string // the file that it is generated from, "" if that is not known
 }
 
 // Result is what a run found.
 type Result struct {
 	Changes     []Change     // sorted by path
 	Diagnostics []Diagnostic // sorted by position
+	Unmatched   []string     // patterns with "..." that match no package
 	Files       int          // generated files that should exist, changed or not
 	Wrappers    int          // functions and methods that they wrap
+
+	left []string // temporary files that may be left over from killed runs
 }
 
 // Plan finds out what a run has to write. It writes nothing. An error means that the packages could not be listed
 // or read; mistakes in directives are the result's diagnostics.
 func Plan(ctx context.Context, options Options) (*Result, error) {
+	licence := ""
+	if options.Header != "" {
+		var err error
+		if licence, err = output.Licence([]byte(options.Header)); err != nil {
+			return nil, fmt.Errorf("the header for generated files cannot be used: %w", err)
+		}
+	}
 	run, err := load.Packages(ctx, load.Options{Dir: options.Dir, Patterns: options.Patterns, Tags: options.Tags, Env: options.Env})
 	if err != nil {
 		return nil, err
@@ -90,7 +106,10 @@ func Plan(ctx context.Context, options Options) (*Result, error) {
 		}
 	}
 	rendering.Wait()
-	return result(run, jobs)
+	if err := run.Err(); err != nil {
+		return nil, err
+	}
+	return result(run, jobs, licence)
 }
 
 // job is one generated file that should exist.
@@ -148,26 +167,26 @@ func checkTarget(run *load.Run, f *load.Folder, s *load.Source) {
 }
 
 // result compares what should be with what is.
-func result(run *load.Run, jobs []*job) (*Result, error) {
-	result := &Result{Files: len(jobs)}
+func result(run *load.Run, jobs []*job, licence string) (*Result, error) {
+	result := &Result{Files: len(jobs), Unmatched: run.Unmatched, left: run.Left}
 	for _, p := range run.Problems() {
 		result.Diagnostics = append(result.Diagnostics, Diagnostic{p.Pos.Filename, p.Pos.Line, p.Pos.Column, p.Message})
 	}
-	wanted := map[*load.Folder]map[string][]byte{}
+	wanted := map[*load.Folder]map[string]*job{}
 	for _, j := range jobs {
 		f := j.unit.Folder
 		if j.err != nil {
-			return nil, fmt.Errorf("%s: %w", filepath.Join(f.Dir, j.source.Name), j.err)
+			return nil, fmt.Errorf("%s: %w", j.path(), j.err)
 		}
 		if wanted[f] == nil {
-			wanted[f] = map[string][]byte{}
+			wanted[f] = map[string]*job{}
 		}
-		wanted[f][output.Name(j.source.Name)] = j.text
+		wanted[f][output.Name(j.source.Name)] = j
 		result.Wrappers += load.Wrappers(j.unit.Found, j.source.File)
 	}
 	for _, f := range run.Folders {
 		if !run.Broken(f) {
-			result.Changes = append(result.Changes, changes(f, wanted[f])...)
+			result.Changes = append(result.Changes, changes(f, wanted[f], licence)...)
 		}
 	}
 	slices.SortFunc(result.Changes, func(a, b Change) int { return cmp.Compare(a.Path, b.Path) })
@@ -175,21 +194,29 @@ func result(run *load.Run, jobs []*job) (*Result, error) {
 }
 
 // changes lists what has to be written or removed for a folder to have the wanted files.
-func changes(f *load.Folder, wanted map[string][]byte) []Change {
+func changes(f *load.Folder, wanted map[string]*job, licence string) []Change {
 	var list []Change
 	for _, s := range f.Files {
 		path := filepath.Join(f.Dir, s.Name)
-		if text, ok := wanted[s.Name]; ok {
-			if !bytes.Equal(text, s.Src) {
-				list = append(list, Change{Path: path, Old: s.Src, New: text})
+		if j := wanted[s.Name]; j != nil {
+			if text := j.merge(s.Src, licence); !output.Same(text, s.Src) {
+				list = append(list, Change{Path: path, Old: s.Src, New: text, source: j.path()})
 			}
 			delete(wanted, s.Name)
 		} else if s.Own {
 			list = append(list, Change{Path: path, Old: s.Src})
 		}
 	}
-	for name, text := range wanted {
-		list = append(list, Change{Path: filepath.Join(f.Dir, name), New: text})
+	for name, j := range wanted {
+		list = append(list, Change{Path: filepath.Join(f.Dir, name), New: j.merge(nil, licence), source: j.path()})
 	}
 	return list
 }
+
+// merge returns what the file should hold.
+func (j *job) merge(old []byte, licence string) []byte {
+	return output.Merge(output.Name(j.source.Name), old, j.text, j.source.Src, licence)
+}
+
+// path is the name of the source file.
+func (j *job) path() string { return filepath.Join(j.unit.Folder.Dir, j.source.Name) }

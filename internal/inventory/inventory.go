@@ -20,7 +20,6 @@ import (
 	"cmp"
 	"context"
 	"go/token"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -82,10 +81,11 @@ func (n Note) String() string { return n.Package + ": chains are not followed: "
 // Collect gathers what is retried. Packages without directives give nothing. An error means that packages could not be
 // listed or read; what does not build has a note.
 func Collect(ctx context.Context, o Options) (*Inventory, error) {
-	dir, err := filepath.Abs(o.Dir)
+	dir, err := load.RealDir(o.Dir)
 	if err != nil {
 		return nil, err
 	}
+	o.Dir = dir
 	listed, problems, err := list(ctx, load.Options{Dir: o.Dir, Env: o.Env, Tags: o.Tags, Patterns: o.Patterns})
 	if err != nil {
 		return nil, err

@@ -59,7 +59,7 @@ func list(ctx context.Context, options load.Options) ([]Listed, []load.Problem, 
 	slices.SortStableFunc(list, func(a, b Listed) int {
 		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Pos.Filename, b.Pos.Filename), cmp.Compare(a.Pos.Offset, b.Pos.Offset))
 	})
-	return list, r.Problems(), nil
+	return list, r.Problems(), r.Err()
 }
 
 func listed(r *load.Run, u *load.Unit, fn *directive.Func) Listed {

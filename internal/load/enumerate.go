@@ -10,38 +10,32 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/mod/modfile"
 	"golang.org/x/tools/go/packages"
 
 	"github.com/retrygen/retrygen/internal/crew"
 )
 
-// tree is what the run knows about where packages lie.
-type tree struct {
-	dirs    map[string]string // directory of a package of a main module, by import path
-	modules []module          // the main modules, longest path first
-}
-
-// module is a main module: its packages are checked from source.
-type module struct{ path, dir string }
-
-// enumerate lists the directories that the patterns name. The go command, or whatever build system stands in for
-// it, says which packages there are; directories whose files this platform leaves out, which it passes over, are
-// found by looking.
-func enumerate(ctx context.Context, o Options, now platform) (*tree, []string, error) {
-	patterns := o.Patterns
+// enumerate lists the packages that the patterns name, by import path, and the patterns that name none. The go
+// command, or a build system in its place, says which packages there are. Directories whose files this platform leaves
+// out are found by walking, for the go command passes over them.
+func (r *Run) enumerate() (paths, unmatched []string, err error) {
+	patterns := r.options.Patterns
 	if len(patterns) == 0 {
 		patterns = []string{"."}
 	}
-	loaded, err := packages.Load(&packages.Config{
-		Context: ctx, Mode: packages.NeedName | packages.NeedFiles | packages.NeedModule,
-		Dir: o.Dir, Env: o.env(), BuildFlags: tagFlag(now.tags),
-	}, patterns...)
+	patterns = slices.Clone(patterns)
+	r.tree = newTree(r.options.Dir, r.options.env())
+	w := walk{tree: r.tree, seen: map[string]bool{}}
+	for i, text := range patterns {
+		patterns[i] = realPattern(text)
+		if err := w.visit(r.tree.parsePattern(patterns[i], r.options.Dir)); err != nil {
+			return nil, nil, err
+		}
+	}
+	loaded, err := listPackages(r.context, r.options, r.present, patterns)
 	if err != nil {
 		return nil, nil, err
 	}
-	t := &tree{dirs: map[string]string{}}
-	var paths []string
 	for _, pkg := range loaded {
 		dir := folderOf(pkg)
 		if dir == "" {
@@ -51,19 +45,29 @@ func enumerate(ctx context.Context, o Options, now platform) (*tree, []string, e
 			continue
 		}
 		if pkg.Module != nil && pkg.Module.Main {
-			t.addModule(module{pkg.Module.Path, pkg.Module.Dir})
+			r.tree.addModule(module{pkg.Module.Path, pkg.Module.Dir})
 		}
-		if t.dirs[pkg.PkgPath] == "" {
-			t.dirs[pkg.PkgPath] = dir
-			paths = append(paths, pkg.PkgPath)
+		if r.tree.dirs[pkg.PkgPath] == "" {
+			r.tree.dirs[pkg.PkgPath] = dir
 		}
+		w.found = append(w.found, location{pkg.PkgPath, dir})
 	}
-	paths = append(paths, t.look(o.Dir, patterns)...)
-	slices.Sort(paths)
-	return t, slices.Compact(paths), nil
+	return w.result()
 }
 
-// folderOf gives the directory of a package, "" for one without files.
+// listPackages asks the go command which packages the patterns name.
+func listPackages(ctx context.Context, o Options, now platform, patterns []string) ([]*packages.Package, error) {
+	loaded, err := packages.Load(&packages.Config{
+		Context: ctx, Mode: packages.NeedName | packages.NeedFiles | packages.NeedModule,
+		Dir: o.Dir, Env: o.env(), BuildFlags: tagFlag(now.tags),
+	}, patterns...)
+	if err != nil {
+		return nil, goError(err.Error())
+	}
+	return loaded, nil
+}
+
+// folderOf returns the directory of a package, "" for one without files.
 func folderOf(pkg *packages.Package) string {
 	if pkg.Dir != "" {
 		return pkg.Dir
@@ -79,139 +83,116 @@ func folderOf(pkg *packages.Package) string {
 func packageError(pkg *packages.Package) error {
 	first := pkg.Errors[0]
 	if first.Pos != "" && first.Pos != "-" {
-		return fmt.Errorf("%s: %s", first.Pos, first.Msg)
+		return fmt.Errorf("%s: %w", first.Pos, goError(first.Msg))
 	}
-	return errors.New(first.Msg)
+	return goError(first.Msg)
 }
 
-func (t *tree) addModule(m module) {
-	if m.dir == "" || slices.Contains(t.modules, m) {
-		return
+// goError returns what the go command says on one line, without the status and the name of the tool that the packages
+// library puts before it.
+func goError(text string) error {
+	if _, after, ok := strings.Cut(text, "stderr: "); ok && strings.HasPrefix(text, "err: ") {
+		text = after
 	}
-	t.modules = append(t.modules, m)
-	slices.SortFunc(t.modules, func(a, b module) int { return len(b.path) - len(a.path) })
+	var parts []string
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		line = strings.TrimPrefix(line, "go: ")
+		if line != "" && !slices.Contains(parts, line) {
+			parts = append(parts, line)
+		}
+	}
+	return errors.New(strings.Join(parts, " "))
 }
 
-// look walks the trees that patterns with "..." span, for directories that the go command passed over.
-func (t *tree) look(base string, patterns []string) []string {
-	var found []string
-	for _, pattern := range patterns {
-		prefix, rest, wild := strings.Cut(pattern, "...")
-		if !wild || rest != "" {
-			continue
-		}
-		root, ok := t.root(base, prefix)
-		if !ok {
-			continue
-		}
-		// An unreadable directory is the go command's to report.
-		_ = filepath.WalkDir(root, func(dir string, entry fs.DirEntry, err error) error {
-			if err != nil || !entry.IsDir() {
-				return nil
-			}
-			name := entry.Name()
-			if dir != root && (name[0] == '.' || name[0] == '_' || name == "testdata" || name == "vendor" || isFile(filepath.Join(dir, "go.mod"))) {
-				return fs.SkipDir
-			}
-			if path := t.pathOf(dir); path != "" && t.dirs[path] == "" {
-				t.dirs[path] = dir
-				found = append(found, path)
-			}
+// location is a package with its directory.
+type location struct{ path, dir string }
+
+// walk goes through the directories that patterns name.
+type walk struct {
+	tree     *tree
+	patterns []pattern
+	seen     map[string]bool // directories that have been looked at
+	found    []location
+}
+
+// visit looks at the directories that a pattern names. A source that cannot be read to an end is an error, before the
+// go command reads it.
+func (w *walk) visit(p pattern) error {
+	w.patterns = append(w.patterns, p)
+	switch {
+	case p.root == "":
+		return nil
+	case !p.wild:
+		entries, _ := os.ReadDir(p.root) // what cannot be read is the go command's to report
+		return w.folder(p.root, entries)
+	}
+	// A link as the root is followed, as by the go command; one below it is not.
+	root := strings.TrimSuffix(p.root, string(filepath.Separator)) + string(filepath.Separator)
+	return filepath.WalkDir(root, func(dir string, entry fs.DirEntry, err error) error {
+		dir = filepath.Clean(dir)
+		if err != nil || !entry.IsDir() {
 			return nil
-		})
-	}
-	return found
+		}
+		if dir != p.root && w.excluded(dir, entry.Name()) {
+			return fs.SkipDir
+		}
+		path := w.tree.pathOf(dir)
+		if path == "" || !p.matches(path, dir) {
+			return nil
+		}
+		w.found = append(w.found, location{path, dir})
+		if w.seen[dir] {
+			return nil
+		}
+		w.seen[dir] = true
+		entries, _ := os.ReadDir(dir)
+		return w.folder(dir, entries)
+	})
 }
 
-// root finds the directory below which a pattern's prefix selects.
-func (t *tree) root(base, prefix string) (string, bool) {
-	if base == "" {
-		base = "."
-	}
-	if prefix == "" || prefix[0] == '.' || filepath.IsAbs(prefix) {
-		if !filepath.IsAbs(prefix) {
-			prefix = filepath.Join(base, prefix)
-		}
-		dir, err := filepath.Abs(prefix)
-		if err == nil && len(t.modules) == 0 {
-			t.findModule(dir)
-		}
-		return dir, err == nil
-	}
-	for _, m := range t.modules {
-		if rest, ok := strings.CutPrefix(strings.TrimSuffix(prefix, "/"), m.path); ok && (rest == "" || rest[0] == '/') {
-			return filepath.Join(m.dir, filepath.FromSlash(rest)), true
-		}
-	}
-	return "", false
+// excluded reports whether "..." passes over a directory.
+func (w *walk) excluded(dir, name string) bool {
+	return name[0] == '.' || name[0] == '_' || name == "testdata" || name == "vendor" || isFile(filepath.Join(dir, "go.mod"))
 }
 
-// findModule reads the go.mod above a directory: with no package to be listed the go command has named no module.
-func (t *tree) findModule(dir string) {
-	for ; ; dir = filepath.Dir(dir) {
-		if data, err := os.ReadFile(filepath.Join(dir, "go.mod")); err == nil {
-			if path := modfile.ModulePath(data); path != "" {
-				t.addModule(module{path, dir})
-			}
-			return
-		}
-		if dir == filepath.Dir(dir) {
-			return
-		}
-	}
-}
-
-// pathOf gives the import path of a directory of a main module, "" for one outside.
-func (t *tree) pathOf(dir string) string {
-	for _, m := range t.modules {
-		rel, err := filepath.Rel(m.dir, dir)
-		if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-			continue
-		}
-		if rel == "." {
-			return m.path
-		}
-		return m.path + "/" + filepath.ToSlash(rel)
-	}
-	return ""
-}
-
-// dirOf gives the directory of a package of a main module. Anything else, a nested module included, is imported
-// through the compiler's export data.
-func (t *tree) dirOf(path string) (string, bool) {
-	if dir, ok := t.dirs[path]; ok {
-		return dir, true
-	}
-	for _, m := range t.modules {
-		rest, ok := strings.CutPrefix(path, m.path)
-		if !ok || rest != "" && rest[0] != '/' {
-			continue
-		}
-		dir := m.dir
-		for part := range strings.SplitSeq(strings.TrimPrefix(rest, "/"), "/") {
-			if part == "" {
-				continue
-			}
-			dir = filepath.Join(dir, part)
-			if isFile(filepath.Join(dir, "go.mod")) {
-				return "", false
+// folder checks the sources of a directory.
+func (w *walk) folder(dir string, entries []fs.DirEntry) error {
+	for _, entry := range entries {
+		if isSource(entry) && !entry.Type().IsRegular() {
+			if err := checkSource(filepath.Join(dir, entry.Name()), entry.Type()); err != nil {
+				return err
 			}
 		}
-		if info, err := os.Stat(dir); err == nil && info.IsDir() {
-			t.dirs[path] = dir
-			return dir, true
-		}
-		return "", false
 	}
-	return "", false
+	return nil
 }
 
-func isFile(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular()
+// result returns the import paths of what was found, and the wild patterns that match nothing.
+func (w *walk) result() (paths, unmatched []string, err error) {
+	for _, at := range w.found {
+		if w.tree.dirs[at.path] == "" {
+			w.tree.dirs[at.path] = at.dir
+		}
+		paths = append(paths, at.path)
+	}
+	slices.Sort(paths)
+	paths = slices.Compact(paths)
+	for _, p := range w.patterns {
+		if p.wild && !slices.ContainsFunc(w.found, func(at location) bool { return p.matches(at.path, at.dir) && hasSource(at.dir) }) {
+			unmatched = append(unmatched, p.text)
+		}
+	}
+	return paths, unmatched, nil
 }
 
-// readFolders reads and parses directories side by side, and gives those that a run has something to do in.
+// hasSource reports whether a directory has a Go file for any platform.
+func hasSource(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	return err == nil && slices.ContainsFunc(entries, isSource)
+}
+
+// readFolders reads and parses directories side by side, and returns those that a run has something to do in.
 func (r *Run) readFolders(paths []string) ([]*Folder, error) {
 	folders := make([]*Folder, len(paths))
 	errs := make([]error, len(paths))
@@ -230,6 +211,7 @@ func (r *Run) readFolders(paths []string) ([]*Folder, error) {
 	}
 	for _, f := range folders {
 		r.folders[f.Path] = f
+		r.Left = append(r.Left, f.left...)
 	}
 	return slices.DeleteFunc(folders, func(f *Folder) bool { return !f.concerns() }), nil
 }

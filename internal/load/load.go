@@ -56,6 +56,9 @@ type Problem struct {
 // Run is one look at the packages that patterns name.
 type Run struct {
 	Folders []*Folder // those with directives or with files of retrygen's own, sorted by import path
+	Left    []string  // temporary files in any folder that the patterns name; see [output.Tidy]
+
+	Unmatched []string // patterns with "..." that match no package
 
 	context  context.Context
 	options  Options
@@ -72,15 +75,18 @@ type Run struct {
 
 // Packages finds the folders that have directives, or files of retrygen's own, and prepares the types of their units.
 func Packages(ctx context.Context, options Options) (*Run, error) {
+	var err error
+	if options.Dir, err = RealDir(options.Dir); err != nil {
+		return nil, err
+	}
 	r := &Run{
 		context: ctx, options: options, fset: token.NewFileSet(), present: present(options),
 		folders: map[string]*Folder{}, files: map[string]*Source{}, worlds: map[platform]*world{}, broken: map[string]bool{},
 	}
 	ready := r.anticipate()
 	var paths []string
-	var err error
-	if r.tree, paths, err = enumerate(r.context, r.options, r.present); err != nil {
-		return nil, err
+	if paths, r.Unmatched, err = r.enumerate(); err != nil {
+		return nil, interruption(ctx, err)
 	}
 	if r.Folders, err = r.readFolders(paths); err != nil {
 		return nil, err
@@ -95,11 +101,23 @@ func Packages(ctx context.Context, options Options) (*Run, error) {
 	ready()
 	for p, list := range byPlatform {
 		if err := r.world(p).prepare(list); err != nil {
-			return nil, err
+			return nil, interruption(ctx, err)
 		}
 	}
-	return r, nil
+	return r, interruption(ctx, nil)
 }
+
+// interruption returns an error that says so if the context is done, which shows in errors of any kind, and otherwise
+// the error.
+func interruption(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("interrupted: %w", context.Cause(ctx))
+	}
+	return err
+}
+
+// Err returns an error if the run's context is done: what has been found may then be wrong.
+func (r *Run) Err() error { return interruption(r.context, nil) }
 
 // anticipate asks for the export data that nearly every run needs while the packages are being listed. It returns a
 // function that waits for the answer; an error shows again when the data is needed.

@@ -1,3 +1,14 @@
+// Package output knows the files that retrygen writes: what they are called, which files are its own, and what is kept
+// when one is written again.
+//
+//	name := output.Name("conn_linux.go") // conn_retry_linux.go
+//	if old != nil && !output.Own(name, old) {
+//		return errors.New(name + " is in the way")
+//	}
+//	text := output.Merge(name, old, rendered, source, "")
+//	if old == nil || !output.Same(old, text) {
+//		// It is missing or stale.
+//	}
 package output
 
 import (
@@ -52,8 +63,12 @@ func startsLine(src []byte, offset int) bool {
 }
 
 func isDirective(comment string) bool {
-	d, ok := ast.ParseDirective(token.NoPos, comment)
+	d, ok := parseDirective(comment)
 	return ok && d.Tool == directive.Tool
+}
+
+func parseDirective(comment string) (ast.Directive, bool) {
+	return ast.ParseDirective(token.NoPos, comment)
 }
 
 // blankMarkers blanks the lines that a merge conflict leaves in a file.

@@ -12,7 +12,6 @@
 package stale
 
 import (
-	"bytes"
 	"errors"
 	"go/ast"
 	"go/token"
@@ -161,7 +160,7 @@ func (p *Package) Stale(found *directive.Found) ([]File, error) {
 		if err != nil {
 			return nil, err
 		}
-		if kind, ok := compare(f, output.Name(s.Name), text); !ok {
+		if kind, ok := compare(f, s, text); !ok {
 			list = append(list, File{file.Package, output.Name(s.Name), kind})
 		}
 	}
@@ -184,8 +183,9 @@ func source(f *load.Folder, name string) *load.Source {
 	return nil
 }
 
-// compare says what is wrong with a generated file that should have a text; ok means nothing.
-func compare(f *load.Folder, name string, text []byte) (kind Kind, ok bool) {
+// compare says what is wrong with the generated file of a source that should hold a text; ok means nothing.
+func compare(f *load.Folder, of *load.Source, text []byte) (kind Kind, ok bool) {
+	name := output.Name(of.Name)
 	s := source(f, name)
 	switch {
 	case s == nil:
@@ -196,5 +196,5 @@ func compare(f *load.Folder, name string, text []byte) (kind Kind, ok bool) {
 	case !s.Own:
 		return InTheWay, false
 	}
-	return Differs, bytes.Equal(s.Src, text)
+	return Differs, output.Same(s.Src, output.Merge(name, s.Src, text, of.Src, ""))
 }
