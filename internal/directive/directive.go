@@ -49,6 +49,10 @@ type Package struct {
 	// Optional tells files that not every build of the package has: those with build constraints, and tests.
 	// A package default cannot stand in one, since the same function would be generated differently elsewhere.
 	Optional func(*ast.File) bool
+
+	// Varies says on which file a constant's value depends that not every build with the file use has, as in "p stands
+	// in p_linux.go"; "" if there is none. Nil means that it cannot be told.
+	Varies func(constant *types.Const, use *ast.File) string
 }
 
 // ErrUnseen says that a package is not at hand, so that it cannot be told whether it exists.

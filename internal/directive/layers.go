@@ -52,12 +52,12 @@ func (f *finder) explicit(lines []line) ([]layer, bool) {
 	}
 	f.report(joined.Check())
 	where := place{pkg: f.Types, file: lines[0].file}
-	layers := f.expand(layer{policy: joined, where: where}, nil)
+	layers := f.expand(layer{policy: joined, where: where}, where.file, nil)
 	return layers, len(f.problems) == before
 }
 
-// expand puts the policy that a layer names below it.
-func (f *finder) expand(l layer, seen []*types.Const) []layer {
+// expand puts the policy that a layer names below it. The directive stands in the file use, nil where that is not known.
+func (f *finder) expand(l layer, use *ast.File, seen []*types.Const) []layer {
 	layers := []layer{l}
 	if !l.policy.Policy.IsSet() {
 		return layers
@@ -77,8 +77,13 @@ func (f *finder) expand(l layer, seen []*types.Const) []layer {
 		f.problem(pos, "policy=%s: the policy names itself", name)
 		return layers
 	}
+	if f.Varies != nil && use != nil {
+		if why := f.Varies(object, use); why != "" {
+			f.problem(pos, "policy=%s: %s, which not every build with this file has; declare the policy where every build has it", name, why)
+		}
+	}
 	below := f.constantLayer(object, pos)
-	return append(layers, f.expand(below, append(seen, object))...)
+	return append(layers, f.expand(below, use, append(seen, object))...)
 }
 
 // constantLayer reads a policy constant. Mistakes in one of this package are reported where it stands, those in
@@ -193,7 +198,7 @@ func (f *finder) checkConstants(l line) {
 // checkConstant checks a policy by itself: its options, and that its names resolve. Whether they fit a function is
 // only known where the policy is used.
 func (f *finder) checkConstant(object *types.Const) {
-	layers := f.expand(f.constantLayer(object, object.Pos()), []*types.Const{object})
+	layers := f.expand(f.constantLayer(object, object.Pos()), nil, []*types.Const{object})
 	f.report(layers[0].policy.Check())
 	f.checkNames(layers[:1])
 }
@@ -226,7 +231,7 @@ func (f *finder) readDefaults(all []line) {
 		joined[verb] = both
 		// Each line keeps its own file's imports for the names in it.
 		where := place{pkg: f.Types, file: l.file}
-		layers := f.expand(layer{policy: parsed, where: where, inherited: true}, nil)
+		layers := f.expand(layer{policy: parsed, where: where, inherited: true}, l.file, nil)
 		f.defaults[verb] = append(f.defaults[verb], layers[0])
 		named[verb] = append(named[verb], layers[1:]...)
 	}

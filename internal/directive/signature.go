@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strconv"
 
 	"github.com/retrygen/retrygen/internal/values"
 )
@@ -71,7 +72,8 @@ func (f *finder) signature(fn *Func) bool {
 func cgoType(file *ast.File, decl *ast.FuncDecl) token.Pos {
 	imported := false
 	for _, spec := range file.Imports {
-		imported = imported || spec.Path.Value == `"C"`
+		path, err := strconv.Unquote(spec.Path.Value)
+		imported = imported || err == nil && path == "C"
 	}
 	found := token.NoPos
 	if !imported {

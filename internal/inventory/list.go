@@ -65,7 +65,7 @@ func list(ctx context.Context, options load.Options) ([]Listed, []load.Problem, 
 func listed(r *load.Run, u *load.Unit, fn *directive.Func) Listed {
 	own := r.Position(fn.Pos)
 	return Listed{
-		Package: u.Types.Path(), Task: fn.Task, Wrapper: fn.Wrapper, Flow: fn.Flow, Foreign: r.Foreign(u),
+		Package: u.Types.Path(), Task: fn.Task, Wrapper: fn.Wrapper, Flow: fn.Flow, Foreign: r.Foreign(u.Folder, u.Source(fn.File)),
 		Pos: own, Policy: fn.Policy.At(0), Budget: budgetOf(u, fn.Budget),
 		Retries: option(r, fn.File, own, fn.Policy.Retries.Pos),
 		Delay:   option(r, fn.File, own, fn.Policy.Delay.Pos),

@@ -24,7 +24,9 @@ type Folder struct {
 	Files []*Source
 	Units []*Unit // that its directives need
 
-	left []string // temporary files
+	left    []string                 // temporary files
+	index   map[string][]declaration // by declared, once asked
+	methods map[string][]string      // of the types of the folder, by name
 }
 
 // Source is one Go file of a folder.
@@ -51,7 +53,7 @@ func ReadFolder(dir, path string) (*Folder, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	f := &Folder{Dir: dir, Path: path}
+	f := &Folder{Dir: dir, Path: path, methods: map[string][]string{}}
 	for _, entry := range entries {
 		name := entry.Name()
 		if output.Temporary(name) {

@@ -2,10 +2,7 @@ package load
 
 import (
 	"bytes"
-	"cmp"
-	"go/ast"
 	"go/build"
-	"go/build/constraint"
 	"io"
 	"maps"
 	"runtime"
@@ -141,16 +138,30 @@ func (p platform) matches(dir string, s *Source) bool {
 	}
 	context.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(s.Src)), nil }
 	ok, err := context.MatchFile(dir, s.Name)
-	return err == nil && ok && (p.cgo || s.File == nil || !usesCgo(s.File))
+	if err != nil || !ok {
+		return false
+	}
+	// A package named documentation is in no build, and a file with cgo only where cgo is.
+	return s.File == nil || s.File.Name.Name != "documentation" && (p.cgo || !usesCgo(s.File))
 }
 
-// platformFor finds a platform that lets a file in, preferring the present one, then one that the go command knows,
-// then as few tags as possible.
-func platformFor(dir string, s *Source, now platform) (platform, bool) {
-	if now.lets(dir, s) {
-		return now, true
+// usual is the platform that decides where the answer depends on the platform.
+var usual = platform{goos: platforms[0].goos, goarch: platforms[0].goarch, cgo: true}
+
+// platformFor finds a platform that lets a source in. It prefers the present one, for which the go command has compiled
+// most packages already, unless what the directives of the source mean depends on the platform: then every machine has
+// to choose the same one.
+func (r *Run) platformFor(f *Folder, s *Source) (platform, bool) {
+	if r.present.lets(f.Dir, s) && (r.present == usual || !r.varies(f, s)) {
+		return r.present, true
 	}
-	sets := tagSets(s.Src)
+	return somePlatform(f.Dir, s)
+}
+
+// somePlatform finds a platform that lets a file in, preferring one that the go command knows, then as few tags as
+// possible.
+func somePlatform(dir string, s *Source) (platform, bool) {
+	sets := tagSets(s)
 	for _, when := range []release{today, before, after} {
 		for _, tags := range sets {
 			for _, known := range platforms {
@@ -174,35 +185,24 @@ func platformFor(dir string, s *Source, now platform) (platform, bool) {
 	return platform{}, false
 }
 
-// tagSets lists the sets of the tags in a file's build constraint, smaller ones first.
-func tagSets(src []byte) []string {
-	names := map[string]bool{}
-	if expr := buildLine(src); expr != nil {
-		expr.Eval(func(tag string) bool { names[tag] = true; return true })
-		expr.Eval(func(tag string) bool { names[tag] = true; return false })
+// always reports whether every build that has one file of a package has another one, too.
+func always(dir string, other, one *Source) bool {
+	if needs := Restriction(other); needs == "" || needs == Restriction(one) {
+		return true
 	}
-	for name := range names {
-		if knownTag(name) {
-			delete(names, name)
-		}
-	}
-	sorted := slices.Sorted(maps.Keys(names))
-	const most = 8 // a constraint over more tags than that is not met by trial
-	if len(sorted) > most {
-		sorted = sorted[:most]
-	}
-	var sets []string
-	for bits := range 1 << len(sorted) {
-		var set []string
-		for i, name := range sorted {
-			if bits&(1<<i) != 0 {
-				set = append(set, name)
+	for _, tags := range tagSets(one, other) {
+		for _, known := range platforms {
+			for _, cgo := range []bool{true, false} {
+				for _, when := range []release{today, after} {
+					p := platform{known.goos, known.goarch, tags, cgo, when}
+					if p.lets(dir, one) && !p.lets(dir, other) {
+						return false
+					}
+				}
 			}
 		}
-		sets = append(sets, strings.Join(set, ","))
 	}
-	slices.SortStableFunc(sets, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
-	return sets
+	return true
 }
 
 // tagFlag passes tags on to the go command.
@@ -211,46 +211,4 @@ func tagFlag(tags string) []string {
 		return nil
 	}
 	return []string{"-tags=" + tags}
-}
-
-// knownTag reports whether a tag is decided by the platform or the toolchain, not by -tags.
-func knownTag(tag string) bool {
-	return output.KnownOS[tag] || output.KnownArch[tag] || tag == "unix" || tag == "cgo" || tag == "gc" || tag == "gccgo" ||
-		strings.HasPrefix(tag, "go1.")
-}
-
-// buildLine reads the //go:build line of a file, nil if it has none.
-func buildLine(src []byte) constraint.Expr {
-	for line := range bytes.Lines(src) {
-		text := strings.TrimSpace(string(line))
-		if constraint.IsGoBuild(text) {
-			if expr, err := constraint.Parse(text); err == nil {
-				return expr
-			}
-			return nil
-		}
-		if strings.HasPrefix(text, "package ") {
-			return nil
-		}
-	}
-	return nil
-}
-
-// Restriction tells apart the builds that files take part in: two files with the same one are always built
-// together. It is "" for a file that every build has.
-func Restriction(s *Source) string {
-	_, suffix := output.Split(s.Name)
-	text := strings.TrimSuffix(suffix, "_test")
-	if expr := buildLine(s.Src); expr != nil {
-		text += " " + expr.String()
-	}
-	if usesCgo(s.File) {
-		text += " cgo"
-	}
-	return text
-}
-
-// usesCgo reports whether a file imports "C", which leaves it out of builds without cgo.
-func usesCgo(file *ast.File) bool {
-	return slices.ContainsFunc(file.Imports, func(spec *ast.ImportSpec) bool { return spec.Path.Value == `"C"` })
 }

@@ -68,7 +68,7 @@ func (r *Run) split(f *Folder) []*Unit {
 		if !hasDirective(s.File) {
 			continue
 		}
-		p, ok := platformFor(f.Dir, s, r.present)
+		p, ok := r.platformFor(f, s)
 		if !ok {
 			r.Problem(r.fset.PositionFor(s.File.Package, false), "no platform builds this file, so its directives cannot be checked; mend its build constraint")
 			continue
@@ -135,6 +135,7 @@ func (r *Run) Find(u *Unit) {
 		Import:  func(path string) (*types.Package, error) { return world.reach(u, path) },
 		Written: r.isPromised,
 		Cover:   func(file *ast.File) bool { return u.covered[file] != nil },
+		Varies:  func(c *types.Const, use *ast.File) string { return r.constantVaries(u, c, use) },
 		Optional: func(file *ast.File) bool {
 			return restrictions[file] != "" && !same || u.kind == internal && tests[file]
 		},
@@ -142,20 +143,6 @@ func (r *Run) Find(u *Unit) {
 	for _, p := range problems {
 		r.Problem(r.fset.PositionFor(p.Pos, false), "%s", p.Message)
 	}
-}
-
-// Constraint repeats the build constraint of a source, with cgo where the source needs it; "" for none.
-func Constraint(s *Source) string {
-	expr := buildLine(s.Src)
-	switch {
-	case expr != nil && usesCgo(s.File):
-		return "cgo && (" + expr.String() + ")"
-	case expr != nil:
-		return expr.String()
-	case usesCgo(s.File):
-		return "cgo"
-	}
-	return ""
 }
 
 // Declared gathers every name that some file of the folder declares in the package, whatever the platform: an import
@@ -194,8 +181,18 @@ func (u *Unit) Covered() []*Source {
 	return slices.DeleteFunc(slices.Clone(u.Sources), func(s *Source) bool { return u.covered[s.File] == nil })
 }
 
-// Foreign reports whether the present platform and tags leave the unit's files out.
-func (r *Run) Foreign(u *Unit) bool { return u.platform != r.present }
+// Source returns the source of a syntax tree of the unit.
+func (u *Unit) Source(file *ast.File) *Source {
+	for _, s := range u.Sources {
+		if s.File == file {
+			return s
+		}
+	}
+	return nil
+}
+
+// Foreign reports whether the present platform and tags leave a source out.
+func (r *Run) Foreign(f *Folder, s *Source) bool { return !r.present.lets(f.Dir, s) }
 
 // Wrappers returns the number of functions and methods that a file's directives wrap.
 func Wrappers(found *directive.Found, file *ast.File) int {
