@@ -25,6 +25,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/retrygen/retrygen/internal/crew"
 	"github.com/retrygen/retrygen/internal/load"
@@ -109,7 +110,7 @@ func Plan(ctx context.Context, options Options) (*Result, error) {
 	if err := run.Err(); err != nil {
 		return nil, err
 	}
-	return result(run, jobs, licence)
+	return result(run, jobs, licence), nil
 }
 
 // job is one generated file that should exist.
@@ -167,7 +168,13 @@ func checkTarget(run *load.Run, f *load.Folder, s *load.Source) {
 }
 
 // result compares what should be with what is.
-func result(run *load.Run, jobs []*job, licence string) (*Result, error) {
+func result(run *load.Run, jobs []*job, licence string) *Result {
+	for _, j := range jobs {
+		if j.err != nil {
+			message, _, _ := strings.Cut(j.err.Error(), "\n")
+			run.Problem(run.Position(j.source.File.Package), "retrygen cannot write the code for this file, which is a mistake of its own: %s", message)
+		}
+	}
 	result := &Result{Files: len(jobs), Unmatched: run.Unmatched, left: run.Left}
 	for _, p := range run.Problems() {
 		result.Diagnostics = append(result.Diagnostics, Diagnostic{p.Pos.Filename, p.Pos.Line, p.Pos.Column, p.Message})
@@ -175,9 +182,6 @@ func result(run *load.Run, jobs []*job, licence string) (*Result, error) {
 	wanted := map[*load.Folder]map[string]*job{}
 	for _, j := range jobs {
 		f := j.unit.Folder
-		if j.err != nil {
-			return nil, fmt.Errorf("%s: %w", j.path(), j.err)
-		}
 		if wanted[f] == nil {
 			wanted[f] = map[string]*job{}
 		}
@@ -190,7 +194,7 @@ func result(run *load.Run, jobs []*job, licence string) (*Result, error) {
 		}
 	}
 	slices.SortFunc(result.Changes, func(a, b Change) int { return cmp.Compare(a.Path, b.Path) })
-	return result, nil
+	return result
 }
 
 // changes lists what has to be written or removed for a folder to have the wanted files.

@@ -53,6 +53,10 @@ type Package struct {
 	// Varies says on which file a constant's value depends that not every build with the file use has, as in "p stands
 	// in p_linux.go"; "" if there is none. Nil means that it cannot be told.
 	Varies func(constant *types.Const, use *ast.File) string
+
+	// Cause says why a type in a file cannot be determined, "" if that is not known, and where to report it. Nil means
+	// that it is not known.
+	Cause func(*ast.File, ast.Expr) (token.Pos, string)
 }
 
 // ErrUnseen says that a package is not at hand, so that it cannot be told whether it exists.

@@ -54,14 +54,14 @@ func (f *finder) signature(fn *Func) bool {
 	for _, tuple := range []*types.Tuple{fn.Sig.Params(), fn.Sig.Results()} {
 		for v := range tuple.Variables() {
 			if why := f.unusable(v.Type()); why != "" {
-				f.problem(fn.Pos, "%s cannot be wrapped: %s", fn.Name, why)
+				f.unwrappable(fn, why)
 				return false
 			}
 		}
 	}
 	for param := range fn.Sig.TypeParams().TypeParams() {
 		if why := f.unusable(param.Constraint()); why != "" {
-			f.problem(fn.Pos, "%s cannot be wrapped: %s", fn.Name, why)
+			f.unwrappable(fn, why)
 			return false
 		}
 	}
@@ -112,7 +112,7 @@ func (w *walker) walk(t types.Type) {
 	switch t := t.(type) {
 	case *types.Basic:
 		if t.Kind() == types.Invalid {
-			w.why = "a type in its signature cannot be determined; does the package build?"
+			w.why = undetermined
 		}
 	case *types.Alias:
 		w.object(t.Obj())

@@ -39,8 +39,8 @@ type Source struct {
 	parsing sync.Once
 	err     error // what the parser could not get over
 
-	built     map[platform]bool // by platform.lets, once asked
-	mentioned []string          // by mentions, once asked
+	built map[platform]bool // by platform.lets, once asked
+	bases map[string]bool   // by mentioned, once asked
 }
 
 // test reports whether the go command takes the file for a test.

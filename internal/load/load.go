@@ -30,6 +30,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // Options say what is loaded. The zero value means the package in the current directory.
@@ -140,13 +141,32 @@ func (r *Run) Problem(pos token.Position, format string, args ...any) {
 // Broken reports whether a folder has a problem.
 func (r *Run) Broken(f *Folder) bool { return r.broken[f.Dir] }
 
-// Problems returns every problem once, in the order of files and lines.
+// Problems returns every problem once, in the order of files and lines. Of those that follow from one import that cannot
+// be had, only the first remains.
 func (r *Run) Problems() []Problem {
 	list := slices.Clone(r.problems)
 	slices.SortStableFunc(list, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Pos.Filename, b.Pos.Filename), cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column))
 	})
-	return slices.Compact(list)
+	reported := map[string]bool{}
+	return slices.DeleteFunc(slices.Compact(list), func(p Problem) bool {
+		failure := r.failureIn(p.Message)
+		repeated := failure != "" && reported[failure]
+		reported[failure] = true
+		return repeated
+	})
+}
+
+// failureIn returns the failed import that a message tells of, "" if there is none.
+func (r *Run) failureIn(message string) string {
+	for _, w := range r.worlds {
+		for path, err := range w.failed {
+			if strings.Contains(message, err.Error()) {
+				return path
+			}
+		}
+	}
+	return ""
 }
 
 // Position returns the position of what was parsed, without regard to line directives.

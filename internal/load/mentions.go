@@ -10,22 +10,22 @@ import (
 	"github.com/retrygen/retrygen/internal/directive"
 )
 
-// mentioned gives the import paths that declarations use outside function bodies, or that directives name. Where it
-// is in doubt about an import's name it includes it.
-func mentioned(sources []*Source) map[string]bool {
+// mentioned returns the import paths that declarations of a package use outside function bodies, or that its directives
+// name. Where an import's name is not known yet it goes by the path, and where it is in doubt it includes the import; once
+// the packages that it includes are loaded, their names are known, and the answer may grow.
+func (w *world) mentioned(l *local) map[string]bool {
 	paths := map[string]bool{}
-	for _, s := range sources {
-		if s.mentioned == nil {
-			s.mentioned = mentions(s.File)
+	for _, s := range l.sources {
+		if s.bases == nil {
+			s.bases = bases(s.File)
 		}
-		for _, path := range s.mentioned {
-			paths[path] = true
-		}
+		w.mentionedBy(l, s, paths)
 	}
 	return paths
 }
 
-func mentions(file *ast.File) []string {
+// bases returns what stands before a dot in declarations outside function bodies, and in directives.
+func bases(file *ast.File) map[string]bool {
 	bases := map[string]bool{}
 	for _, decl := range file.Decls {
 		ast.Inspect(decl, func(n ast.Node) bool {
@@ -42,50 +42,51 @@ func mentions(file *ast.File) []string {
 	}
 	for _, d := range directive.All(file) {
 		for _, match := range basePattern.FindAllStringSubmatch(d.Args, -1) {
-			bases[match[1]] = true
+			bases[match[1]+match[2]] = true
 		}
 	}
-	paths := map[string]bool{}
-	mentionedBy(file, bases, paths)
-	list := make([]string, 0, len(paths))
-	for path := range paths {
-		list = append(list, path)
-	}
-	return list
+	return bases
 }
 
-// basePattern finds what may be a package's name in the text of a directive.
-var basePattern = regexp.MustCompile(`([\pL_][\pL_\pN]*)\.`)
+// basePattern finds what may be a package's name in the text of a directive: before a dot, or as the name that a wrapper
+// is to have, which no import may have.
+var basePattern = regexp.MustCompile(`([\pL_][\pL_\pN]*)\.|\bas=([\p{Ll}_][\pL_\pN]*)`)
 
 // mentionedBy adds the imports of a file that the bases of its selectors may mean.
-func mentionedBy(file *ast.File, bases, paths map[string]bool) {
+func (w *world) mentionedBy(l *local, s *Source, paths map[string]bool) {
 	var unsure []string
 	met := map[string]bool{}
-	for _, spec := range file.Imports {
+	for _, spec := range s.File.Imports {
 		importPath, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
 			continue
 		}
 		if spec.Name != nil {
-			if spec.Name.Name == "." || bases[spec.Name.Name] {
+			if spec.Name.Name == "." || s.bases[spec.Name.Name] {
 				paths[importPath] = true
 			}
 			met[spec.Name.Name] = true
 			continue
 		}
+		name, known := w.nameOf(l.resolve(importPath))
+		names := []string{name}
+		if !known {
+			names = guesses(importPath)
+		}
 		hit := false
-		for _, name := range guesses(importPath) {
-			if bases[name] {
+		for _, name := range names {
+			if s.bases[name] {
 				hit, met[name] = true, true
 			}
 		}
-		if hit {
+		switch {
+		case hit:
 			paths[importPath] = true
-		} else {
+		case !known:
 			unsure = append(unsure, importPath)
 		}
 	}
-	for base := range bases {
+	for base := range s.bases {
 		if !met[base] {
 			for _, importPath := range unsure {
 				paths[importPath] = true
@@ -95,9 +96,23 @@ func mentionedBy(file *ast.File, bases, paths map[string]bool) {
 	}
 }
 
+// nameOf returns the name of a package that is known already.
+func (w *world) nameOf(path string) (name string, known bool) {
+	if l := w.local[path]; l != nil && len(l.sources) > 0 {
+		return l.sources[0].File.Name.Name, true
+	}
+	if name := w.names[path]; name != "" {
+		return name, true
+	}
+	if pkg := w.sources[path]; pkg != nil && pkg.Name != "" {
+		return pkg.Name, true
+	}
+	return "", false
+}
+
 var versionPattern = regexp.MustCompile(`^v[0-9]+$`)
 
-// guesses gives the names that a package of this path is likely to have, the likeliest first.
+// guesses returns the names that a package of this path is likely to have, the likeliest first.
 func guesses(importPath string) []string {
 	base := path.Base(importPath)
 	var names []string

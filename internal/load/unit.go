@@ -2,6 +2,7 @@ package load
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -121,7 +122,8 @@ func hasDirective(file *ast.File) bool {
 // Find type-checks a unit and finds what its directives ask for.
 func (r *Run) Find(u *Unit) {
 	world := r.world(u.platform)
-	u.Types, u.Info = world.check(u)
+	checked := world.check(u)
+	u.Types, u.Info = checked.pkg, checked.info
 	restrictions := map[*ast.File]string{}
 	tests := map[*ast.File]bool{}
 	same := true
@@ -136,6 +138,9 @@ func (r *Run) Find(u *Unit) {
 		Written: r.isPromised,
 		Cover:   func(file *ast.File) bool { return u.covered[file] != nil },
 		Varies:  func(c *types.Const, use *ast.File) string { return r.constantVaries(u, c, use) },
+		Cause: func(file *ast.File, expr ast.Expr) (token.Pos, string) {
+			return cause(checked.errs, file, expr)
+		},
 		Optional: func(file *ast.File) bool {
 			return restrictions[file] != "" && !same || u.kind == internal && tests[file]
 		},

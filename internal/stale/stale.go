@@ -62,6 +62,7 @@ func (p *Package) Find() (*directive.Found, []directive.Problem) {
 		Fset: p.Fset, Files: sources, Types: p.Types, Info: p.Info, Import: p.imported,
 		Written:  p.written(),
 		Optional: p.optional(sources),
+		Varies:   p.varies(),
 	})
 }
 
@@ -105,6 +106,28 @@ func (p *Package) optional(sources []*ast.File) func(*ast.File) bool {
 		all := restrictions()
 		same := func(other *ast.File) bool { return all[other] == all[sources[0]] }
 		return all[file] != "" && slices.ContainsFunc(sources, func(other *ast.File) bool { return !same(other) })
+	}
+}
+
+// varies tells policy constants whose value depends on the platform, as far as the package itself shows it.
+func (p *Package) varies() func(*types.Const, *ast.File) string {
+	folder := sync.OnceValue(func() *load.Folder {
+		f, err := load.ReadFolder(filepath.Dir(p.name(p.Files[0])), p.Types.Path())
+		if err != nil {
+			return nil // comparing the generated files reports it
+		}
+		f.Parse(token.NewFileSet())
+		return f
+	})
+	return func(c *types.Const, use *ast.File) string {
+		if c.Pkg() != p.Types || folder() == nil {
+			return ""
+		}
+		s := source(folder(), filepath.Base(p.name(use)))
+		if s == nil {
+			return ""
+		}
+		return load.ConstantVaries(folder(), c.Pkg().Name(), c.Name(), s)
 	}
 }
 
