@@ -98,6 +98,9 @@ func goError(text string) error {
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		line = strings.TrimPrefix(line, "go: ")
+		if strings.HasPrefix(line, "# ") {
+			continue // the package that the compiler speaks of
+		}
 		if line != "" && !slices.Contains(parts, line) {
 			parts = append(parts, line)
 		}

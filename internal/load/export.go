@@ -22,16 +22,13 @@ func (w *world) export(paths []string) error {
 		return nil
 	}
 	slices.Sort(paths)
-	mode := packages.NeedName | packages.NeedExportFile | packages.NeedModule
+	mode := packages.NeedName | packages.NeedExportFile
 	if w.foreign() {
-		mode = packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps | packages.NeedModule
+		mode = packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps
 	}
-	loaded, err := packages.Load(&packages.Config{
-		Context: w.run.context, Mode: mode, Dir: w.run.options.Dir,
-		Env: w.platform.env(w.run.options.env()), BuildFlags: tagFlag(w.run.present.tags),
-	}, paths...)
+	loaded, err := w.list(mode, paths)
 	if err != nil {
-		return goError(err.Error())
+		return err
 	}
 	if w.foreign() {
 		packages.Visit(loaded, nil, func(pkg *packages.Package) {
@@ -40,38 +37,68 @@ func (w *world) export(paths []string) error {
 			}
 		})
 	}
+	reasons := map[string]string{}
 	for _, pkg := range loaded {
-		w.exported(pkg)
+		if pkg.ExportFile != "" {
+			w.files[pkg.PkgPath] = pkg.ExportFile
+		}
+		if len(pkg.Errors) > 0 {
+			reasons[pkg.PkgPath] = pkg.Errors[0].Msg
+		}
+		w.names[pkg.PkgPath] = pkg.Name
+	}
+	return w.fail(slices.DeleteFunc(paths, w.found), reasons)
+}
+
+// list asks the go command about packages.
+func (w *world) list(mode packages.LoadMode, paths []string) ([]*packages.Package, error) {
+	loaded, err := packages.Load(&packages.Config{
+		Context: w.run.context, Mode: mode, Dir: w.run.options.Dir,
+		Env: w.platform.env(w.run.options.env()), BuildFlags: tagFlag(w.run.present.tags),
+	}, paths...)
+	if err != nil {
+		return nil, goError(err.Error())
+	}
+	return loaded, nil
+}
+
+// fail records why packages cannot be imported. Where the go command has not said it of the package itself, one of those
+// that it imports is to blame.
+func (w *world) fail(paths []string, reasons map[string]string) error {
+	if len(paths) == 0 {
+		return nil
+	}
+	loaded, err := w.list(packages.NeedName|packages.NeedFiles|packages.NeedImports|packages.NeedDeps|packages.NeedModule, paths)
+	if err != nil {
+		return err
+	}
+	for _, pkg := range loaded {
+		path := pkg.PkgPath
+		reason := reasons[path]
+		packages.Visit([]*packages.Package{pkg}, nil, func(other *packages.Package) {
+			if reason == "" && len(other.Errors) > 0 {
+				reason = other.Errors[0].Msg
+			}
+		})
+		if reason != "" {
+			w.failed[path] = fmt.Errorf("cannot import %s: %w%s", path, goError(reason), generateFirst(pkg))
+		}
 	}
 	for _, path := range paths {
-		if !w.found(path) && w.failed[path] == nil {
+		if w.failed[path] == nil {
 			w.failed[path] = fmt.Errorf("cannot import %s for %s/%s", path, w.platform.goos, w.platform.goarch)
 		}
 	}
 	return nil
 }
 
-// exported records what the go command says of a package that it was asked for.
-func (w *world) exported(pkg *packages.Package) {
-	path := pkg.PkgPath
-	if pkg.ExportFile != "" {
-		w.files[path] = pkg.ExportFile
-	}
-	if w.found(path) {
-		w.names[path] = pkg.Name
-		return
-	}
-	if len(pkg.Errors) > 0 {
-		w.failed[path] = fmt.Errorf("cannot import %s: %w%s", path, goError(pkg.Errors[0].Msg), generateFirst(pkg))
-	}
-}
-
 // generateFirst advises to generate in the module of a package that has directives, and so may wait for its wrappers.
+// The module is one that the go.mod file replaces by a directory.
 func generateFirst(pkg *packages.Package) string {
-	if pkg.Module == nil || pkg.Module.Dir == "" || pkg.Module.Replace == nil || pkg.Module.Replace.Version != "" {
+	if pkg.Module == nil || pkg.Module.Replace == nil || pkg.Module.Replace.Version != "" {
 		return ""
 	}
-	for _, name := range append(slices.Clone(pkg.GoFiles), pkg.CompiledGoFiles...) {
+	for _, name := range pkg.GoFiles {
 		if src, err := os.ReadFile(name); err == nil && directive.Mentions(src) {
 			return "; it has directives itself: run retrygen in " + pkg.Module.Dir + " first"
 		}
