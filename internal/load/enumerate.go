@@ -19,28 +19,64 @@ import (
 // command, or a build system in its place, says which packages there are. Directories whose files this platform leaves
 // out are found by walking, for the go command passes over them.
 func (r *Run) enumerate() (paths, unmatched []string, err error) {
-	patterns := r.options.Patterns
+	patterns := slices.Clone(r.options.Patterns)
 	if len(patterns) == 0 {
 		patterns = []string{"."}
 	}
-	patterns = slices.Clone(patterns)
-	r.tree = newTree(r.options.Dir, r.options.env())
-	w := walk{tree: r.tree, seen: map[string]bool{}}
 	for i, text := range patterns {
 		patterns[i] = realPattern(text)
-		if err := w.visit(r.tree.parsePattern(patterns[i], r.options.Dir)); err != nil {
-			return nil, nil, err
+	}
+	r.tree = newTree(r.options.Dir, r.options.env())
+	w, err := r.walk(patterns)
+	const most = 20 // so often may directories vanish while the go command looks at them
+	for try := 0; err == nil && try < most; try++ {
+		if err = r.listInto(w, patterns); err == nil {
+			paths, unmatched = w.result()
+			return paths, unmatched, nil
+		}
+		before := w
+		var walked error
+		if w, walked = r.walk(patterns); walked != nil {
+			return nil, nil, walked
+		}
+		if !vanished(before, w, err) || try == most-1 || r.context.Err() != nil {
+			break
+		}
+		err = nil
+	}
+	return nil, nil, err
+}
+
+// vanished reports whether the go command failed because directories came or went while it was looking. Below a pattern
+// with "..." it asks for those alone that it has just seen.
+func vanished(before, after *walk, err error) bool {
+	wild := slices.ContainsFunc(after.patterns, func(p pattern) bool { return p.wild })
+	gone := strings.Contains(err.Error(), "directory not found") || strings.Contains(err.Error(), "cannot find package")
+	return wild && gone || !slices.Equal(before.entries, after.entries)
+}
+
+// walk goes through the directories that the patterns name.
+func (r *Run) walk(patterns []string) (*walk, error) {
+	w := &walk{tree: r.tree, seen: map[string]bool{}}
+	for _, text := range patterns {
+		if err := w.visit(r.tree.parsePattern(text, r.options.Dir)); err != nil {
+			return nil, err
 		}
 	}
+	return w, nil
+}
+
+// listInto adds the packages that the go command lists.
+func (r *Run) listInto(w *walk, patterns []string) error {
 	loaded, err := listPackages(r.context, r.options, r.present, patterns)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	for _, pkg := range loaded {
 		dir := folderOf(pkg)
 		if dir == "" {
 			if len(pkg.Errors) > 0 {
-				return nil, nil, packageError(pkg)
+				return packageError(pkg)
 			}
 			continue
 		}
@@ -52,7 +88,7 @@ func (r *Run) enumerate() (paths, unmatched []string, err error) {
 		}
 		w.found = append(w.found, location{pkg.PkgPath, dir})
 	}
-	return w.result()
+	return nil
 }
 
 // listPackages asks the go command which packages the patterns name.
@@ -117,6 +153,7 @@ type walk struct {
 	patterns []pattern
 	seen     map[string]bool // directories that have been looked at
 	found    []location
+	entries  []string // what has been seen, to notice changes
 }
 
 // visit looks at the directories that a pattern names. A source that cannot be read to an end is an error, before the
@@ -162,6 +199,7 @@ func (w *walk) excluded(dir, name string) bool {
 // folder checks the sources of a directory.
 func (w *walk) folder(dir string, entries []fs.DirEntry) error {
 	for _, entry := range entries {
+		w.entries = append(w.entries, filepath.Join(dir, entry.Name()))
 		if isSource(entry) && !entry.Type().IsRegular() {
 			if err := checkSource(filepath.Join(dir, entry.Name()), entry.Type()); err != nil {
 				return err
@@ -172,7 +210,7 @@ func (w *walk) folder(dir string, entries []fs.DirEntry) error {
 }
 
 // result returns the import paths of what was found, and the wild patterns that match nothing.
-func (w *walk) result() (paths, unmatched []string, err error) {
+func (w *walk) result() (paths, unmatched []string) {
 	for _, at := range w.found {
 		if w.tree.dirs[at.path] == "" {
 			w.tree.dirs[at.path] = at.dir
@@ -186,7 +224,7 @@ func (w *walk) result() (paths, unmatched []string, err error) {
 			unmatched = append(unmatched, p.text)
 		}
 	}
-	return paths, unmatched, nil
+	return paths, unmatched
 }
 
 // hasSource reports whether a directory has a Go file for any platform.

@@ -35,7 +35,8 @@ type Source struct {
 	Src     []byte
 	Own     bool      // it is retrygen's own
 	File    *ast.File // set by parsing; nil where not even its package clause could be read
-	mention bool      // it may hold directives
+	dir     string
+	mention bool // it may hold directives
 	parsing sync.Once
 	err     error // what the parser could not get over
 
@@ -67,7 +68,7 @@ func ReadFolder(dir, path string) (*Folder, error) {
 			return nil, err
 		}
 		if src != nil {
-			f.Files = append(f.Files, &Source{Name: name, Src: src, mention: directive.Mentions(src), Own: output.Own(name, src)})
+			f.Files = append(f.Files, &Source{Name: name, Src: src, dir: dir, mention: directive.Mentions(src), Own: output.Own(name, src)})
 		}
 	}
 	return f, nil

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -162,11 +163,11 @@ func (d *dependence) node(f *Folder, s *Source, node ast.Node) {
 // selector follows a name of an imported package.
 func (d *dependence) selector(f *Folder, s *Source, base, name string) {
 	for _, spec := range s.File.Imports {
-		path, err := strconv.Unquote(spec.Path.Value)
+		importPath, err := strconv.Unquote(spec.Path.Value)
 		if err != nil || spec.Name != nil && spec.Name.Name != base {
 			continue
 		}
-		if other := d.folder(path); other != nil && other != f {
+		if other := d.folder(importPath); other != nil && other != f {
 			if pkg := other.packageName(); spec.Name != nil || pkg == base {
 				d.mention(other, pkg, name)
 			}
@@ -188,7 +189,11 @@ func (d *dependence) mention(f *Folder, pkg, name string) {
 		if always(f.Dir, one.source, d.source) {
 			safe = &one
 		} else if d.why == "" {
-			d.why = name + " stands in " + one.source.Name
+			file := one.source.Name
+			if f.Dir != d.source.dir {
+				file = path.Join(f.Path, file)
+			}
+			d.why = name + " stands in " + file
 		}
 	}
 	if safe == nil {

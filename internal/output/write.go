@@ -15,6 +15,18 @@ import (
 // temporary file beside it, whose name begins with a dot, so that the go command passes over it. A killed process
 // leaves it behind; [Tidy] removes it.
 func Write(path string, data []byte) error {
+	const attempts = 10 // a folder that is removed and made again takes the temporary file with it
+	err := write(path, data)
+	for try := 1; try < attempts && errors.Is(err, fs.ErrNotExist); try++ {
+		if _, gone := os.Stat(filepath.Dir(path)); gone != nil {
+			break
+		}
+		err = write(path, data)
+	}
+	return err
+}
+
+func write(path string, data []byte) error {
 	file, err := temporary(filepath.Dir(path))
 	if err != nil {
 		return err
