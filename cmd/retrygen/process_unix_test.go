@@ -78,7 +78,7 @@ func put(t *testing.T, path, format string) {
 // TestConcurrentRuns runs four commands at once while directives, files and folders come and go.
 func TestConcurrentRuns(t *testing.T) {
 	dir := many(t, 13) // the last one stays
-	for round := range 10 {
+	for round := range 4 {
 		var group sync.WaitGroup
 		for range 4 {
 			cmd, errOut := process(t, dir, "./...")
