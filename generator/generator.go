@@ -172,7 +172,8 @@ func result(run *load.Run, jobs []*job, licence string) *Result {
 	for _, j := range jobs {
 		if j.err != nil {
 			message, _, _ := strings.Cut(j.err.Error(), "\n")
-			run.Problem(run.Position(j.source.File.Package), "retrygen cannot write the code for this file, which is a mistake of its own: %s", message)
+			at := run.Position(j.source.File.Package)
+			run.Problem(at, "retrygen cannot write the code for this file, which is a mistake of its own: %s", message)
 		}
 	}
 	result := &Result{Files: len(jobs), Unmatched: run.Unmatched, left: run.Left}

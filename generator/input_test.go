@@ -14,8 +14,26 @@ import (
 // TestWaitingModule generates in a module of a workspace whose sources need what is still to be generated in another.
 func TestWaitingModule(t *testing.T) {
 	const (
-		app     = "package app\n\nimport (\n\t\"context\"\n\n\t\"example.com/store\"\n)\n\n//retry:task retries=1 delay=1\nfunc Load(ctx context.Context, s store.StoreWithRetry) error { return nil }\n"
-		library = "package store\n\nimport \"context\"\n\n//retry:task retries=1 delay=1\ntype Store interface{ Get(ctx context.Context) error }\n\nfunc get(ctx context.Context, s Store) error { return StoreWithRetry{s}.Get(ctx) }\n"
+		app = `package app
+
+import (
+	"context"
+
+	"example.com/store"
+)
+
+//retry:task retries=1 delay=1
+func Load(ctx context.Context, s store.StoreWithRetry) error { return nil }
+`
+		library = `package store
+
+import "context"
+
+//retry:task retries=1 delay=1
+type Store interface{ Get(ctx context.Context) error }
+
+func get(ctx context.Context, s Store) error { return StoreWithRetry{s}.Get(ctx) }
+`
 	)
 	files := []txtar.File{
 		{Name: "app/app.go", Data: []byte(app)},
@@ -63,15 +81,40 @@ func appendTo(t *testing.T, path, text string) {
 	}
 }
 
+// quoting needs a module in its signatures and its directives.
+const quoting = `
+
+import (
+	"context"
+
+	"rsc.io/quote"
+)
+
+//retry:task retries=1 delay=1 on=quote.Err
+func F(ctx context.Context, q quote.Q) error { return nil }
+
+//retry:task retries=1 delay=1
+func G(ctx context.Context) (*quote.Q, error) { return nil, nil }
+`
+
 // TestModuleTrouble names, once, what has to be run before anything can be generated.
 func TestModuleTrouble(t *testing.T) {
-	source := func(pkg string) []byte {
-		return []byte("package " + pkg + "\n\nimport (\n\t\"context\"\n\n\t\"rsc.io/quote\"\n)\n\n//retry:task retries=1 delay=1 on=quote.Err\nfunc F(ctx context.Context, q quote.Q) error { return nil }\n\n//retry:task retries=1 delay=1\nfunc G(ctx context.Context) (*quote.Q, error) { return nil, nil }\n")
-	}
+	source := func(pkg string) []byte { return []byte("package " + pkg + quoting) }
 	for _, c := range []struct{ name, mod, want string }{
-		{"missing requirement", "", "cannot import rsc.io/quote: no required module provides package rsc.io/quote; to add it: go get rsc.io/quote"},
-		{"missing sum", "\nrequire rsc.io/quote v1.5.2\n", "cannot import rsc.io/quote: missing go.sum entry for module providing package rsc.io/quote; to add: go mod download rsc.io/quote"},
-		{"stale", "\nrequire (\n\texample.com/y v0.0.0\n\texample.com/z v0.9.0\n)\n\nreplace (\n\texample.com/y => ./y\n\texample.com/z => ./z\n)\n", "updates to go.mod needed; to update it: go mod tidy"},
+		{
+			"missing requirement", "",
+			"cannot import rsc.io/quote: no required module provides package rsc.io/quote; to add it: go get rsc.io/quote",
+		},
+		{
+			"missing sum", "\nrequire rsc.io/quote v1.5.2\n",
+			"cannot import rsc.io/quote: missing go.sum entry for module providing package rsc.io/quote; " +
+				"to add: go mod download rsc.io/quote",
+		},
+		{
+			"stale", "\nrequire example.com/y v0.0.0\nrequire example.com/z v0.9.0\n" +
+				"\nreplace example.com/y => ./y\nreplace example.com/z => ./z\n",
+			"updates to go.mod needed; to update it: go mod tidy",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := writeModule(t, []txtar.File{
@@ -79,7 +122,7 @@ func TestModuleTrouble(t *testing.T) {
 				{Name: "go.sum", Data: nil},
 				{Name: "a/a.go", Data: source("a")},
 				{Name: "b/b.go", Data: source("b")},
-				{Name: "y/go.mod", Data: []byte("module example.com/y\n\ngo 1.26.0\n\nrequire example.com/z v1.0.0\n")},
+				{Name: "y/go.mod", Data: []byte("module example.com/y\n\ngo 1.26\n\nrequire example.com/z v1.0.0\n")},
 				{Name: "z/go.mod", Data: []byte("module example.com/z\n\ngo 1.26.0\n")},
 			})
 			t.Setenv("GOFLAGS", "")
@@ -104,7 +147,7 @@ func TestModuleTrouble(t *testing.T) {
 func TestLinkedDirectory(t *testing.T) {
 	dir := writeModule(t, []txtar.File{
 		{Name: "a/a.go", Data: []byte(annotated)},
-		{Name: "a/a_windows.go", Data: []byte("package a\n\nimport \"context\"\n\n//retry:task retries=1 delay=x\nfunc W(ctx context.Context) error { return nil }\n")},
+		{Name: "a/a_windows.go", Data: []byte(strings.NewReplacer("F(", "W(", "delay=1", "delay=x").Replace(annotated))},
 		{Name: "b/b_windows.go", Data: []byte(strings.Replace(annotated, "package a", "package b", 1))},
 	})
 	link := filepath.Join(t.TempDir(), "link")
@@ -136,10 +179,14 @@ func TestLinkedDirectory(t *testing.T) {
 
 // TestUnmatched reports patterns that match no package.
 func TestUnmatched(t *testing.T) {
-	dir := writeModule(t, []txtar.File{{Name: "a/a.go", Data: []byte(annotated)}, {Name: "w/w_windows.go", Data: []byte("package w\n")}, {Name: "empty/README", Data: nil}})
+	dir := writeModule(t, []txtar.File{
+		{Name: "a/a.go", Data: []byte(annotated)},
+		{Name: "w/w_windows.go", Data: []byte("package w\n")},
+		{Name: "empty/README", Data: nil},
+	})
 	for pattern, matches := range map[string]bool{
-		"./...": true, "./a...": true, "./a/...": true, "example.com/case/...": true, "example.com/.../a": true, "./w/...": true, "./wh...": false,
-		"./a/x...": false, "./empty/...": false, "example.com/case/b...": false, "example.com/other/...": false,
+		"./...": true, "./a...": true, "./a/...": true, "./w/...": true, "example.com/case/...": true, "example.com/.../a": true,
+		"./wh...": false, "./a/x...": false, "./empty/...": false, "example.com/case/b...": false, "example.com/other/...": false,
 	} {
 		result, err := generator.Plan(t.Context(), generator.Options{Dir: dir, Patterns: []string{pattern}})
 		if err != nil {

@@ -75,7 +75,9 @@ func listen(t *testing.T, path string) {
 // TestLinkedSource passes over the links that the go command passes over, and reads the others.
 func TestLinkedSource(t *testing.T) {
 	dir := writeModule(t, []txtar.File{{Name: "a/a.go", Data: []byte("package a\n")}, {Name: "real/f.txt", Data: []byte(annotated)}})
-	for name, target := range map[string]string{"nowhere.go": "gone", "folder.go": dir, "loop.go": "loop.go", "f.go": filepath.Join(dir, "real", "f.txt")} {
+	for name, target := range map[string]string{
+		"nowhere.go": "gone", "folder.go": dir, "loop.go": "loop.go", "f.go": filepath.Join(dir, "real", "f.txt"),
+	} {
 		must(t, os.Symlink(target, filepath.Join(dir, "a", name)))
 	}
 	result := plan(t, dir)

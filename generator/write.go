@@ -63,7 +63,8 @@ func (r *Result) interrupted(made int) error {
 	if made > most {
 		names = append(names, fmt.Sprintf("and %d more", made-most))
 	}
-	return fmt.Errorf("interrupted: %d of %d files were written or removed (%s); run retrygen again", made, len(r.Changes), strings.Join(names, ", "))
+	list := strings.Join(names, ", ")
+	return fmt.Errorf("interrupted: %d of %d files were written or removed (%s); run retrygen again", made, len(r.Changes), list)
 }
 
 func (c *Change) write() error {

@@ -20,8 +20,10 @@ import (
 )
 
 const (
-	withDirective    = "package %s\n\nimport \"context\"\n\n//retry:task retries=1 delay=1\nfunc F(ctx context.Context) error { return nil }\n"
-	withoutDirective = "package %s\n\nimport \"context\"\n\nfunc F(ctx context.Context) error { return nil }\n"
+	head             = "package %s\n\nimport \"context\"\n\n"
+	function         = "func F(ctx context.Context) error { return nil }\n"
+	withDirective    = head + "//retry:task retries=1 delay=1\n" + function
+	withoutDirective = head + function
 )
 
 // many is a module of so many packages, each with a directive.

@@ -3,6 +3,7 @@ package load
 import (
 	"go/ast"
 	"go/token"
+	"strings"
 )
 
 // declaration is something that a package declares, in one of its files.
@@ -11,18 +12,28 @@ type declaration struct {
 	nodes  []ast.Node // what its type or value is made of: no function bodies
 }
 
-// declared returns what the files of the folder declare under a name, "T.M" for a method. It does not matter which
+// Declared returns every name that some file of the folder declares in the package, whatever the platform: an import
+// in a generated file must collide with none of them.
+func (f *Folder) Declared() map[string]bool {
+	names := map[string]bool{}
+	for name := range f.declarations() {
+		names[name] = !strings.Contains(name, ".")
+	}
+	return names
+}
+
+// declarations returns what the files of the folder declare, by name, and methods as "T.M". It does not matter which
 // platform has the file.
-func (f *Folder) declared(name string) []declaration {
-	if f.index == nil {
-		f.index = map[string][]declaration{}
+func (f *Folder) declarations() map[string][]declaration {
+	f.indexing.Do(func() {
+		f.index, f.methods = map[string][]declaration{}, map[string][]string{}
 		for _, s := range f.Files {
 			if s.File != nil {
 				f.addDeclarations(s)
 			}
 		}
-	}
-	return f.index[name]
+	})
+	return f.index
 }
 
 func (f *Folder) addDeclarations(s *Source) {
@@ -50,21 +61,26 @@ func (f *Folder) addSpecs(s *Source, decl *ast.GenDecl) {
 		case *ast.TypeSpec:
 			f.index[spec.Name.Name] = append(f.index[spec.Name.Name], declaration{s, []ast.Node{spec}})
 		case *ast.ValueSpec:
-			if len(spec.Values) > 0 {
+			if len(spec.Values) > 0 || decl.Tok == token.VAR {
 				repeated = spec.Values
 			}
 			for i, name := range spec.Names {
-				d := declaration{source: s}
-				if spec.Type != nil {
-					d.nodes = append(d.nodes, spec.Type)
-				}
-				if i < len(repeated) && (spec.Type == nil || decl.Tok == token.CONST) {
-					d.nodes = append(d.nodes, repeated[i])
-				}
-				f.index[name.Name] = append(f.index[name.Name], d)
+				f.index[name.Name] = append(f.index[name.Name], declaration{s, partsOf(spec, repeated, i)})
 			}
 		}
 	}
+}
+
+// partsOf returns the type and the value of one of the names of a specification, as far as they are written.
+func partsOf(spec *ast.ValueSpec, values []ast.Expr, i int) []ast.Node {
+	var parts []ast.Node
+	if spec.Type != nil {
+		parts = append(parts, spec.Type)
+	}
+	if i < len(values) {
+		parts = append(parts, values[i])
+	}
+	return parts
 }
 
 // receiverName returns the name of the type that a method belongs to.

@@ -24,9 +24,10 @@ type Folder struct {
 	Files []*Source
 	Units []*Unit // that its directives need
 
-	left    []string                 // temporary files
-	index   map[string][]declaration // by declared, once asked
-	methods map[string][]string      // of the types of the folder, by name
+	left     []string // temporary files
+	indexing sync.Once
+	index    map[string][]declaration // by declarations
+	methods  map[string][]string      // of the types of the folder, by name; by declarations
 }
 
 // Source is one Go file of a folder.
@@ -54,7 +55,7 @@ func ReadFolder(dir, path string) (*Folder, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	f := &Folder{Dir: dir, Path: path, methods: map[string][]string{}}
+	f := &Folder{Dir: dir, Path: path}
 	for _, entry := range entries {
 		name := entry.Name()
 		if output.Temporary(name) {

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,18 +62,7 @@ func (w *world) mentionedBy(l *local, s *Source, paths map[string]bool) {
 		if err != nil {
 			continue
 		}
-		if spec.Name != nil {
-			if spec.Name.Name == "." || s.bases[spec.Name.Name] {
-				paths[importPath] = true
-			}
-			met[spec.Name.Name] = true
-			continue
-		}
-		name, known := w.nameOf(l.resolve(importPath))
-		names := []string{name}
-		if !known {
-			names = guesses(importPath)
-		}
+		names, sure := w.namesOf(l, spec, importPath)
 		hit := false
 		for _, name := range names {
 			if s.bases[name] {
@@ -80,9 +70,9 @@ func (w *world) mentionedBy(l *local, s *Source, paths map[string]bool) {
 			}
 		}
 		switch {
-		case hit:
+		case hit || slices.Contains(names, "."):
 			paths[importPath] = true
-		case !known:
+		case !sure:
 			unsure = append(unsure, importPath)
 		}
 	}
@@ -94,6 +84,17 @@ func (w *world) mentionedBy(l *local, s *Source, paths map[string]bool) {
 			return
 		}
 	}
+}
+
+// namesOf returns the names by which a file may know an import, and reports whether it is sure of them.
+func (w *world) namesOf(l *local, spec *ast.ImportSpec, importPath string) (names []string, sure bool) {
+	if spec.Name != nil {
+		return []string{spec.Name.Name}, true
+	}
+	if name, known := w.nameOf(l.resolve(importPath)); known {
+		return []string{name}, true
+	}
+	return guesses(importPath), false
 }
 
 // nameOf returns the name of a package that is known already.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"go/build"
 	"io"
+	"iter"
 	"maps"
 	"runtime"
 	"slices"
@@ -173,16 +174,26 @@ func somePlatform(dir string, s *Source) (platform, bool) {
 		}
 	}
 	for _, tags := range sets {
-		for _, goos := range slices.Sorted(maps.Keys(output.KnownOS)) {
-			for _, goarch := range slices.Sorted(maps.Keys(output.KnownArch)) {
-				p := platform{goos, goarch, tags, true, today}
-				if p.lets(dir, s) {
-					return p, true
-				}
+		for p := range unusualPlatforms(tags) {
+			if p.lets(dir, s) {
+				return p, true
 			}
 		}
 	}
 	return platform{}, false
+}
+
+// unusualPlatforms goes through all that file names can speak of, which other toolchains may build for.
+func unusualPlatforms(tags string) iter.Seq[platform] {
+	return func(yield func(platform) bool) {
+		for _, goos := range slices.Sorted(maps.Keys(output.KnownOS)) {
+			for _, goarch := range slices.Sorted(maps.Keys(output.KnownArch)) {
+				if !yield(platform{goos, goarch, tags, true, today}) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // always reports whether every build that has one file of a package has another one, too.
@@ -192,12 +203,13 @@ func always(dir string, other, one *Source) bool {
 	}
 	for _, tags := range tagSets(one, other) {
 		for _, known := range platforms {
-			for _, cgo := range []bool{true, false} {
-				for _, when := range []release{today, after} {
-					p := platform{known.goos, known.goarch, tags, cgo, when}
-					if p.lets(dir, one) && !p.lets(dir, other) {
-						return false
-					}
+			for variant := range 4 {
+				p := platform{known.goos, known.goarch, tags, variant&1 == 0, today}
+				if variant&2 != 0 {
+					p.release = after
+				}
+				if p.lets(dir, one) && !p.lets(dir, other) {
+					return false
 				}
 			}
 		}

@@ -71,7 +71,8 @@ func (r *Run) split(f *Folder) []*Unit {
 		}
 		p, ok := r.platformFor(f, s)
 		if !ok {
-			r.Problem(r.fset.PositionFor(s.File.Package, false), "no platform builds this file, so its directives cannot be checked; mend its build constraint")
+			const message = "no platform builds this file, so its directives cannot be checked; mend its build constraint"
+			r.Problem(r.Position(s.File.Package), message)
 			continue
 		}
 		k := key{p, kindOf(s), s.File.Name.Name}
@@ -148,37 +149,6 @@ func (r *Run) Find(u *Unit) {
 	for _, p := range problems {
 		r.Problem(r.fset.PositionFor(p.Pos, false), "%s", p.Message)
 	}
-}
-
-// Declared gathers every name that some file of the folder declares in the package, whatever the platform: an import
-// in a generated file must collide with none of them.
-func (f *Folder) Declared() map[string]bool {
-	names := map[string]bool{}
-	for _, s := range f.Files {
-		if s.File == nil {
-			continue
-		}
-		for _, decl := range s.File.Decls {
-			switch decl := decl.(type) {
-			case *ast.FuncDecl:
-				if decl.Recv == nil {
-					names[decl.Name.Name] = true
-				}
-			case *ast.GenDecl:
-				for _, spec := range decl.Specs {
-					switch spec := spec.(type) {
-					case *ast.TypeSpec:
-						names[spec.Name.Name] = true
-					case *ast.ValueSpec:
-						for _, name := range spec.Names {
-							names[name.Name] = true
-						}
-					}
-				}
-			}
-		}
-	}
-	return names
 }
 
 // Covered lists the sources whose directives the unit is asked for.

@@ -130,6 +130,7 @@ var wordPattern = regexp.MustCompile(`[\pL_][\pL_\pN]*`)
 // words follows every word of a text that may be a name: of the package, of an import, or of a method.
 func (d *dependence) words(f *Folder, s *Source, text string) {
 	names := wordPattern.FindAllString(text, -1)
+	f.declarations() // knows the methods
 	for i, name := range names {
 		d.mention(f, s.File.Name.Name, name)
 		if i+1 < len(names) {
@@ -181,25 +182,10 @@ func (d *dependence) mention(f *Folder, pkg, name string) {
 		return
 	}
 	d.seen[mention{f, pkg, name}] = true
-	var safe *declaration
-	for _, one := range f.declared(name) {
-		if one.source.File.Name.Name != pkg {
-			continue
-		}
-		if always(f.Dir, one.source, d.source) {
-			safe = &one
-		} else if d.why == "" {
-			file := one.source.Name
-			if f.Dir != d.source.dir {
-				file = path.Join(f.Path, file)
-			}
-			d.why = name + " stands in " + file
-		}
-	}
+	safe := d.steady(f, pkg, name)
 	if safe == nil {
 		return
 	}
-	d.why = "" // a build with another declaration of the name as well would fail
 	for _, node := range safe.nodes {
 		d.node(f, safe.source, node)
 	}
@@ -208,6 +194,29 @@ func (d *dependence) mention(f *Folder, pkg, name string) {
 			d.mention(f, pkg, name+"."+method)
 		}
 	}
+}
+
+// steady returns the declaration of a name that every build with the source has, nil if there is none. If the package
+// has others, it records why not.
+func (d *dependence) steady(f *Folder, pkg, name string) *declaration {
+	var other *Source
+	for _, one := range f.declarations()[name] {
+		switch {
+		case one.source.File.Name.Name != pkg:
+		case always(f.Dir, one.source, d.source):
+			return &one // a build with another one as well would fail
+		case other == nil:
+			other = one.source
+		}
+	}
+	if other != nil {
+		file := other.Name
+		if f.Dir != d.source.dir {
+			file = path.Join(f.Path, file)
+		}
+		d.why = name + " stands in " + file
+	}
+	return nil
 }
 
 // telling are the methods by which a type is an error or a context, or can be stored.

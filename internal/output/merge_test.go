@@ -13,28 +13,32 @@ const rendered = directive.Header + "\n\npackage a\n"
 func TestMerge(t *testing.T) {
 	const (
 		licence = "// Copyright 2026 Example.\n\n"
+		block   = "/*\nCopyright.\n=======\npackage of words\n*/\n\n"
 		source  = "package a\n"
+		ours    = "<<<<<<< HEAD\n// Ours.\n"
+		theirs  = "=======\n// Theirs.\n>>>>>>> topic\n\n"
 	)
+	crlf := func(text string) string { return strings.ReplaceAll(text, "\n", "\r\n") }
 	for _, c := range []struct{ name, old, source, licence, want string }{
 		{"new file", "", source, "", rendered},
 		{"new file with a licence", "", source, licence, licence + rendered},
-		{"new file beside CRLF", "", "package a\r\n", licence, strings.ReplaceAll(licence+rendered, "\n", "\r\n")},
+		{"new file beside CRLF", "", "package a\r\n", licence, crlf(licence + rendered)},
 		{"nothing above the header", rendered, source, "", rendered},
 		{"stale below the header", directive.Header + "\n\npackage b\n", source, "", rendered},
 		{"licence stays", licence + rendered, source, "", licence + rendered},
 		{"licence on the line above stays", "// Copyright.\n" + rendered, source, "", "// Copyright.\n" + rendered},
-		{"licence in a block comment stays", "/*\nCopyright.\n=======\npackage of words\n*/\n\n" + rendered, source, "", "/*\nCopyright.\n=======\npackage of words\n*/\n\n" + rendered},
+		{"licence in a block comment stays", block + rendered, source, "", block + rendered},
 		{"licence is replaced", "// Copyright 2024 Other.\n\n" + rendered, source, licence, licence + rendered},
-		{"CRLF stays", strings.ReplaceAll(licence+rendered, "\n", "\r\n"), source, "", strings.ReplaceAll(licence+rendered, "\n", "\r\n")},
+		{"CRLF stays", crlf(licence + rendered), source, "", crlf(licence + rendered)},
 		{"LF stays beside CRLF", rendered, "package a\r\n", "", rendered},
 		{"constraint above the header goes", "//go:build linux\n\n" + rendered, source, "", rendered},
-		{"constraint below a licence goes", licence + "//go:build linux\n// +build linux\n\n" + rendered, source, "", licence + rendered},
+		{"constraints go", licence + "//go:build linux\n// +build linux\n\n" + rendered, source, "", licence + rendered},
 		{"constraint in a block comment stays", "/*\n//go:build linux\n*/\n\n" + rendered, source, "", "/*\n//go:build linux\n*/\n\n" + rendered},
 		{"byte order mark goes", "\ufeff" + licence + rendered, source, "", licence + rendered},
-		{"conflict in the licence", "<<<<<<< HEAD\n// Copyright 2025.\n=======\n// Copyright 2026.\n>>>>>>> topic\n\n" + rendered, source, "", "// Copyright 2025.\n\n" + rendered},
-		{"conflict with a common ancestor", "<<<<<<< HEAD\n// Copyright 2025.\n||||||| base\n// Copyright 2024.\n=======\n// Copyright 2026.\n>>>>>>> topic\n\n" + rendered, source, "", "// Copyright 2025.\n\n" + rendered},
-		{"conflict with one licence", "<<<<<<< HEAD\n=======\n// Copyright 2026.\n>>>>>>> topic\n\n" + rendered, source, "", "// Copyright 2026.\n\n" + rendered},
-		{"conflict around the header", "<<<<<<< HEAD\n// Copyright 2025.\n\n" + rendered + "=======\n" + rendered + ">>>>>>> topic\n", source, "", "// Copyright 2025.\n\n" + rendered},
+		{"conflict in the licence", ours + theirs + rendered, source, "", "// Ours.\n\n" + rendered},
+		{"conflict with a common ancestor", ours + "||||||| base\n// Base.\n" + theirs + rendered, source, "", "// Ours.\n\n" + rendered},
+		{"conflict with one licence", "<<<<<<< HEAD\n" + theirs + rendered, source, "", "// Theirs.\n\n" + rendered},
+		{"conflict around the header", ours + "\n" + rendered + theirs, source, "", "// Ours.\n\n" + rendered},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var old []byte

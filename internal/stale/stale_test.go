@@ -30,10 +30,10 @@ func TestStale(t *testing.T) {
 		{name: "line ends of the generated file", wrote: crlf},
 		{name: "a licence", wrote: func(s string) string { return "// Copyright.\n\n" + s }},
 		{name: "a licence and line ends", wrote: func(s string) string { return crlf("/*\nCopyright.\n*/\n" + s) }},
-		{name: "a constraint above the header", wrote: func(s string) string { return "//go:build linux\n\n" + s }, kind: stale.Differs, found: true},
+		{name: "a constraint", wrote: func(s string) string { return "//go:build linux\n\n" + s }, kind: stale.Differs, found: true},
 		{name: "edited", wrote: func(s string) string { return s + "// More.\n" }, kind: stale.Differs, found: true},
-		{name: "another policy", source: func(s string) string { return strings.Replace(s, "retries=1", "retries=2", 1) }, kind: stale.Differs, found: true},
-		{name: "no directive", source: func(s string) string { return strings.Replace(s, "//retry", "// retry", 1) }, kind: stale.Orphan, found: true},
+		{name: "another policy", source: replace("retries=1", "retries=2"), kind: stale.Differs, found: true},
+		{name: "no directive", source: replace("//retry", "// retry"), kind: stale.Orphan, found: true},
 		{name: "the header is gone", wrote: func(s string) string { return "// By hand.\n\npackage a\n" }, kind: stale.InTheWay, found: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -58,6 +58,10 @@ func TestStale(t *testing.T) {
 	}
 }
 
+func replace(old, text string) func(string) string {
+	return func(s string) string { return strings.Replace(s, old, text, 1) }
+}
+
 func edit(t *testing.T, path string, change func(string) string) {
 	t.Helper()
 	if change == nil {
@@ -75,7 +79,8 @@ func edit(t *testing.T, path string, change func(string) string) {
 // staleIn asks as an analyzer does.
 func staleIn(t *testing.T, dir string) []stale.File {
 	t.Helper()
-	const mode = packages.NeedName | packages.NeedSyntax | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedImports | packages.NeedFiles | packages.NeedExportFile
+	const mode = packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedExportFile |
+		packages.NeedSyntax | packages.NeedTypes | packages.NeedTypesInfo
 	loaded, err := packages.Load(&packages.Config{Mode: mode, Dir: dir}, "./a")
 	if err != nil {
 		t.Fatal(err)
