@@ -55,6 +55,9 @@ func hasCRLF(text []byte) bool {
 // kept returns the lines above the header of a generated file, without what a merge conflict left there and without
 // build constraints, which follow the source.
 func kept(name string, old []byte) string {
+	if bytes.HasPrefix(old, []byte(directive.Header)) {
+		return ""
+	}
 	offset, ok := headerOffset(name, old)
 	if !ok {
 		return ""
