@@ -30,6 +30,9 @@ func (w *wrapper) body() []jen.Code {
 	var first jen.Code
 	if len(w.fn.Attempts) > 0 {
 		first = w.imported(retryPath, "retry", "Attempt").Values(jen.Dict{jen.Id("Number"): jen.Lit(1)})
+		if w.fn.Flow {
+			first = jen.Id(w.flow).Dot("Attempt").Call()
+		}
 	}
 	assign := ":="
 	if w.allNamed() {
@@ -37,7 +40,7 @@ func (w *wrapper) body() []jen.Code {
 	}
 	s = append(s, w.results().Op(assign).Add(w.attempt(first)))
 	if !w.asksResults() {
-		s = append(s, jen.If(w.err().Op("==").Nil()).Block(w.succeeded()))
+		s = append(s, jen.If(w.err().Op("==").Nil()).Block(w.succeeded()...))
 	}
 	loop := w.fresh("loop")
 	s = append(s, jen.Id(loop).Op(":=").Add(w.loop(start)))
@@ -90,15 +93,19 @@ func (w *wrapper) results() *jen.Statement {
 }
 
 // succeeded returns the results of a first attempt that gave no error.
-func (w *wrapper) succeeded() jen.Code {
+func (w *wrapper) succeeded() []jen.Code {
+	var s []jen.Code
+	if w.fn.Flow {
+		s = append(s, jen.Id(w.flow).Dot("Succeed").Call())
+	}
 	if w.bare {
-		return jen.Return()
+		return append(s, jen.Return())
 	}
 	var ids []jen.Code
 	for _, name := range w.locals[:len(w.locals)-1] {
 		ids = append(ids, jen.Id(name))
 	}
-	return jen.Return(append(ids, jen.Nil())...)
+	return append(s, jen.Return(append(ids, jen.Nil())...))
 }
 
 // notStarted looks at the added context before anything is done.
@@ -199,6 +206,9 @@ func (w *wrapper) loop(start string) *jen.Statement {
 	}
 	if w.fn.Notify != nil {
 		fields = append(fields, jen.Id("Notify").Op(":").Add(w.ref(w.fn.Notify)))
+	}
+	if w.fn.Flow {
+		fields = append(fields, jen.Id("Flow").Op(":").Id(w.flow))
 	}
 	literal := w.imported(loopPath, "retryloop", "Loop")
 	if len(fields) <= 4 {

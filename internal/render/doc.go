@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
-	"time"
 
 	"github.com/dave/jennifer/jen"
 
@@ -110,15 +109,15 @@ func (w *wrapper) resultNames(which []int) []string {
 }
 
 func (w *wrapper) attemptsDoc() string {
-	switch retries := w.fn.Policy.Retries; {
-	case retries.State == policy.Absent:
+	switch p := w.fn.Policy; {
+	case p.Retries.Origin.Source == policy.FromEnvironment:
 		return "as many retries as " + w.variable("RETRIES") + " says, none where it is not set"
-	case retries.Value < 0:
+	case p.Attempts() == policy.Unlimited:
 		return "until it succeeds"
-	case retries.Value == 0:
+	case !p.Retried():
 		return "1 attempt, which the caller's options may change"
 	default:
-		return fmt.Sprintf("at most %d attempts", retries.Value+1)
+		return fmt.Sprintf("at most %d attempts", p.Attempts())
 	}
 }
 
@@ -137,11 +136,11 @@ func (w *wrapper) waitsDoc() string {
 	}
 	delay := p.Delay
 	switch {
-	case delay.State == policy.None || delay.IsSet() && delay.Value.Kind != policy.Func && delay.Value.IsZero():
+	case p.NeverWaits():
 		return ", with no wait between them"
 	case !delay.IsSet():
 		return ", with the waits that " + w.variable("DELAY") + " gives" + w.jitterDoc()
-	case delay.Value.Kind == policy.Func:
+	case p.HasDelayFunc():
 		return ", with the waits that " + written(string(delay.Value.Func)) + " gives" + w.jitterDoc()
 	}
 	return ", with waits of " + w.about() + w.waits() + " between them" + w.jitterDoc()
@@ -159,7 +158,7 @@ func (w *wrapper) about() string {
 func (w *wrapper) waits() string {
 	delay, retries := w.fn.Policy.Delay.Value, w.fn.Policy.Retries
 	if delay.Kind == policy.Fixed {
-		return policy.Spell(w.capped(delay.At(1)))
+		return policy.Spell(w.fn.Policy.Capped(delay.At(1)))
 	}
 	n := retries.Value
 	if !retries.IsSet() || n < 0 {
@@ -168,19 +167,12 @@ func (w *wrapper) waits() string {
 	const most = 6
 	var waits []string
 	for k := 1; k <= min(n, most); k++ {
-		waits = append(waits, policy.Spell(w.capped(delay.At(k))))
+		waits = append(waits, policy.Spell(w.fn.Policy.Capped(delay.At(k))))
 	}
 	if n <= most {
 		return list(waits, "and")
 	}
 	return strings.Join(waits[:3], ", ") + " and so on"
-}
-
-func (w *wrapper) capped(d time.Duration) time.Duration {
-	if limit := w.fn.Policy.Cap; limit.IsSet() {
-		return min(d, limit.Value)
-	}
-	return d
 }
 
 // jitterDoc names the jitter and the worst case.

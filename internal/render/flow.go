@@ -14,7 +14,7 @@ func (w *wrapper) openFlow() []jen.Code {
 			s = append(s, jen.If(w.imported(loopPath, "retryloop", "InFlow").Call(w.ctx())).Block(parts...))
 		}
 	}
-	open := w.imported(loopPath, "retryloop", "OpenFlow").Call(w.ctx(), jen.Op("&").Id(key))
+	open := w.imported(loopPath, "retryloop", "OpenFlow").Call(w.ctx(), jen.Op("&").Id(key), w.retryCount())
 	return append(s,
 		jen.List(jen.Id(w.flow), jen.Id(failed)).Op(":=").Add(open),
 		jen.If(jen.Id(failed).Op("!=").Nil()).Block(w.fails(jen.Id(failed))...),

@@ -61,12 +61,12 @@ func (w *wrapper) waitApart(loop string) (wait *jen.Statement, before []jen.Code
 
 // jitters reports whether the policy spreads its waits.
 func (w *wrapper) jitters() bool {
-	delay := w.fn.Policy.Delay
-	return w.fn.Policy.Jitter.IsSet() && !(delay.IsSet() && delay.Value.Kind != policy.Func && delay.Value.IsZero())
+	p := w.fn.Policy
+	return p.Jitter.IsSet() && !(p.Delay.IsSet() && p.NeverWaits())
 }
 
 func (w *wrapper) decorrelated() bool {
-	return w.jitters() && w.fn.Policy.Jitter.Value.Kind == policy.Decorrelated
+	return w.jitters() && w.fn.Policy.HasJitter(policy.Decorrelated)
 }
 
 // spread writes a delay with the policy's jitter.
@@ -117,7 +117,7 @@ func (w *wrapper) firstDelay(loop string) *jen.Statement {
 	switch {
 	case d.State == policy.None:
 		return jen.Lit(0)
-	case d.IsSet() && d.Value.Kind == policy.Func:
+	case w.fn.Policy.HasDelayFunc():
 		return w.schedule(loop, jen.Lit(1))
 	case d.IsSet():
 		return w.duration(d.Value.Delays[0])
