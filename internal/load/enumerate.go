@@ -26,7 +26,6 @@ func (r *Run) enumerate() (paths, unmatched []string, err error) {
 	for i, text := range patterns {
 		patterns[i] = realPattern(text)
 	}
-	r.tree = newTree(r.options.Dir, r.options.env())
 	w, err := r.walk(patterns)
 	const most = 20 // so often may directories vanish while the go command looks at them
 	for try := 0; err == nil && try < most; try++ {

@@ -80,8 +80,9 @@ func Packages(ctx context.Context, options Options) (*Run, error) {
 	if options.Dir, err = RealDir(options.Dir); err != nil {
 		return nil, err
 	}
+	set := settings(options.env())
 	r := &Run{
-		context: ctx, options: options, fset: token.NewFileSet(), present: present(options),
+		context: ctx, options: options, fset: token.NewFileSet(), present: present(options.Tags, set), tree: newTree(options.Dir, set),
 		folders: map[string]*Folder{}, files: map[string]*Source{}, worlds: map[platform]*world{}, broken: map[string]bool{},
 	}
 	ready := r.anticipate()

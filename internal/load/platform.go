@@ -69,12 +69,12 @@ var platforms = []struct{ goos, goarch string }{
 	{"plan9", "386"}, {"plan9", "arm"}, {"android", "386"}, {"android", "amd64"}, {"android", "arm"}, {"ios", "amd64"},
 }
 
-// present is the platform of the run: what the environment of the go command says, and tags from the flag or GOFLAGS.
-func present(o Options) platform {
+// present returns the platform of the run: what the settings of the go command say, and tags from the flag or GOFLAGS.
+func present(tags string, settings []string) platform {
 	p := platform{goos: build.Default.GOOS, goarch: build.Default.GOARCH, cgo: build.Default.CgoEnabled}
-	tags := o.Tags
-	for _, variable := range o.env() { // a later setting wins, as for the go command
-		switch name, value, _ := strings.Cut(variable, "="); {
+	fromFlag := tags != ""
+	for _, setting := range settings { // a later one wins, as for the go command
+		switch name, value, _ := strings.Cut(setting, "="); {
 		case value == "":
 		case name == "GOOS":
 			p.goos = value
@@ -82,7 +82,7 @@ func present(o Options) platform {
 			p.goarch = value
 		case name == "CGO_ENABLED":
 			p.cgo = value == "1"
-		case name == "GOFLAGS" && o.Tags == "":
+		case name == "GOFLAGS" && !fromFlag:
 			tags = tagsIn(value)
 		}
 	}
@@ -92,7 +92,7 @@ func present(o Options) platform {
 	return p
 }
 
-// tagsIn gives the build tags among the flags of GOFLAGS.
+// tagsIn returns the build tags among the flags of GOFLAGS.
 func tagsIn(flags string) string {
 	for flag := range strings.FieldsSeq(flags) {
 		if tags, ok := strings.CutPrefix(strings.TrimLeft(flag, "-"), "tags="); ok {

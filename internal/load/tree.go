@@ -43,6 +43,26 @@ func variable(env []string, name string) string {
 	return ""
 }
 
+// settings returns the environment of the go command, with what "go env -w" has set before what the process has.
+func settings(env []string) []string {
+	name := variable(env, "GOENV")
+	if name == "off" {
+		return env
+	}
+	if name == "" {
+		dir, err := os.UserConfigDir()
+		if err != nil {
+			return env
+		}
+		name = filepath.Join(dir, "go", "env")
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return env
+	}
+	return append(strings.Split(string(data), "\n"), env...)
+}
+
 // above finds a file in a directory or in one above it.
 func above(dir, name string) string {
 	for ; ; dir = filepath.Dir(dir) {
