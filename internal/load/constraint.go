@@ -28,7 +28,7 @@ func Constraint(s *Source) string {
 	return ""
 }
 
-// Restriction tells apart the builds that files take part in: two files with the same one are always built
+// Restriction returns a text for the builds that a file takes part in: two files with the same text are always built
 // together. It is "" for a file that every build has.
 func Restriction(s *Source) string {
 	// The go command reads a name up to the first dot.

@@ -37,7 +37,7 @@ const (
 	external             // the tests outside the package
 )
 
-// filesOf gives the syntax of sources, in their order.
+// filesOf returns the syntax of sources, in their order.
 func filesOf(sources []*Source) []*ast.File {
 	files := make([]*ast.File, len(sources))
 	for i, s := range sources {

@@ -36,7 +36,7 @@ type local struct {
 	busy    bool
 }
 
-// resolve gives the path of the package that an import path means.
+// resolve returns the path of the package that an import path means.
 func (l *local) resolve(path string) string {
 	if pkg := l.imports[path]; pkg != nil && pkg.PkgPath != "" {
 		return pkg.PkgPath

@@ -124,7 +124,7 @@ func Tidy(path string) {
 func TidyFolder(dir string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return // whoever reads or writes there finds out
+		return // reading or writing there reports it
 	}
 	for _, entry := range entries {
 		if Temporary(entry.Name()) {
