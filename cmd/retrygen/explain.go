@@ -63,6 +63,9 @@ func explainCommand(ctx context.Context, args []string, out, errOut io.Writer) i
 	if err := x.show(result.Report); err != nil {
 		return fail(err)
 	}
+	for _, pattern := range result.Unmatched {
+		warnUnmatched(errOut, pattern)
+	}
 	for _, problem := range result.Problems {
 		fmt.Fprintln(errOut, terminal.Printable(problem))
 		status = findings

@@ -164,7 +164,7 @@ func (c *command) act(ctx context.Context, plan *generator.Result) int {
 		status = findings
 	}
 	for _, pattern := range plan.Unmatched {
-		fmt.Fprintf(c.err, "retrygen: warning: %q matched no packages\n", pattern)
+		warnUnmatched(c.err, pattern)
 		if c.check {
 			status = trouble
 		}
@@ -185,6 +185,11 @@ func (c *command) act(ctx context.Context, plan *generator.Result) int {
 		}
 	}
 	return status
+}
+
+// warnUnmatched warns as the go command does.
+func warnUnmatched(w io.Writer, pattern string) {
+	fmt.Fprintf(w, "retrygen: warning: %q matched no packages\n", pattern)
 }
 
 // diff prints what is stale.

@@ -172,6 +172,9 @@ func TestUnmatched(t *testing.T) {
 	if status, _, errOut := retrygen(t, "-C", dir, "-check", "./...", "./x\x1b..."); status != 2 || errOut != want {
 		t.Errorf("-check: status %d, output %q", status, errOut)
 	}
+	if status, _, errOut := retrygen(t, "explain", "-C", dir, "./x\x1b..."); status != 0 || errOut != want {
+		t.Errorf("explain: status %d, output %q", status, errOut)
+	}
 }
 
 // TestNothingRaw has control characters in file names, options and arguments, and finds none in what is printed.

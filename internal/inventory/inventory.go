@@ -44,6 +44,8 @@ type Inventory struct {
 	Problems []load.Problem // mistakes in directives, sorted by position; what has one is no entry
 	Notes    []Note         // packages whose chains are not known, sorted
 	dir      string
+
+	Unmatched []string // patterns with "..." that match no package
 }
 
 // Entry is a function, a method, or a method of an interface that is retried.
@@ -86,11 +88,15 @@ func Collect(ctx context.Context, o Options) (*Inventory, error) {
 		return nil, err
 	}
 	o.Dir = dir
-	listed, problems, err := list(ctx, load.Options{Dir: o.Dir, Env: o.Env, Tags: o.Tags, Patterns: o.Patterns})
+	run, err := load.Packages(ctx, load.Options{Dir: o.Dir, Env: o.Env, Tags: o.Tags, Patterns: o.Patterns})
 	if err != nil {
 		return nil, err
 	}
-	inv := &Inventory{Problems: problems, dir: dir}
+	listed := list(run)
+	if err := run.Err(); err != nil {
+		return nil, err
+	}
+	inv := &Inventory{Problems: run.Problems(), Unmatched: run.Unmatched, dir: dir}
 	for _, l := range listed {
 		inv.Entries = append(inv.Entries, Entry{Listed: l, File: inv.Relative(l.Pos).Filename})
 	}

@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"cmp"
-	"context"
 	"go/ast"
 	"go/constant"
 	"go/token"
@@ -31,15 +30,10 @@ type Listed struct {
 	Retries, Delay, Cap token.Position
 }
 
-// list returns what is retried in the packages that the options name, sorted by package and position, and the mistakes
-// in directives, sorted by position. It renders nothing and needs no generated file, so it works before the first
-// generation. Of a declaration with a mistake nothing is listed. An error means that the packages could not be listed
-// or read.
-func list(ctx context.Context, options load.Options) ([]Listed, []load.Problem, error) {
-	r, err := load.Packages(ctx, options)
-	if err != nil {
-		return nil, nil, err
-	}
+// list returns what is retried in the packages of a run, sorted by package and position. It renders nothing and needs no
+// generated file, so it works before the first generation. Of a declaration with a mistake nothing is listed; the mistakes
+// are the run's problems afterwards.
+func list(r *load.Run) []Listed {
 	var list []Listed
 	for _, f := range r.Folders {
 		for _, u := range f.Units {
@@ -59,7 +53,7 @@ func list(ctx context.Context, options load.Options) ([]Listed, []load.Problem, 
 	slices.SortStableFunc(list, func(a, b Listed) int {
 		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Pos.Filename, b.Pos.Filename), cmp.Compare(a.Pos.Offset, b.Pos.Offset))
 	})
-	return list, r.Problems(), r.Err()
+	return list
 }
 
 func listed(r *load.Run, u *load.Unit, fn *directive.Func) Listed {
