@@ -11,8 +11,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dave/jennifer/jen"
 	"golang.org/x/tools/go/packages"
+
+	"github.com/retrygen/retrygen/internal/directive"
 )
 
 // TestStd writes the signature of every exported function and method of the standard library into a file of another
@@ -39,21 +40,31 @@ func TestStd(t *testing.T) {
 
 // compare compares the signatures of one package and gives their number.
 func compare(t *testing.T, std map[string]*types.Package, pkg *types.Package) int {
-	f := &file{
-		Input: &Input{Path: "corpus", Source: &ast.File{Name: ast.NewIdent("corpus")}, Types: types.NewPackage("corpus", "corpus")},
-		names: map[string]string{}, taken: map[string]bool{}, renamed: map[*types.TypeParam]string{},
-		jen: jen.NewFilePathName("corpus", "corpus"),
-	}
+	f := newFile(&Input{
+		Path: "corpus", Source: &ast.File{Name: ast.NewIdent("corpus")}, Types: types.NewPackage("corpus", "corpus"),
+		Info: &types.Info{}, Found: &directive.Found{},
+	})
 	var wanted []*types.Signature
 	for _, sig := range signatures(pkg) {
-		s := jen.Func().Id(fmt.Sprintf("F%d", len(wanted)))
-		if params := f.typeParams(sig.TypeParams()); len(params) > 0 {
-			s.Types(params...)
+		params := map[*types.TypeParam]*name{}
+		t := typer{f, params}
+		var list []code
+		for param := range sig.TypeParams().TypeParams() {
+			params[param] = written(param.Obj().Name())
+			list = append(list, join(declareType(params[param]), " ", t.typeOf(param.Constraint())))
 		}
-		f.jen.Add(s.Add(f.signature(sig)))
+		f.add(nil, &decl{head: join(fmt.Sprintf("func F%d", len(wanted)), brackets(list), t.signature(sig))})
 		wanted = append(wanted, sig)
 	}
-	text := f.jen.GoString()
+	f.nameImports()
+	for _, d := range f.decls {
+		decide(d)
+	}
+	written, err := f.print()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(written)
 	fset := token.NewFileSet()
 	parsed, err := parser.ParseFile(fset, pkg.Path(), text, 0)
 	if err != nil {

@@ -1,0 +1,239 @@
+// Package render writes the generated file of one source file. It is pure: a type-checked package with its directives
+// goes in, bytes come out.
+//
+//	text, err := render.File(&render.Input{Path: path, Types: pkg, Info: info, Source: file, Found: found})
+//
+// turns the directive on
+//
+//	//retry:task retries=4 delay=exponential(2) if=worthRetrying
+//	func FetchPrice(ctx context.Context, symbol string) (Price, error)
+//
+// into a file with FetchPriceWithRetry, its loop and the imports that it needs.
+//
+// It works in three passes. The first builds every declaration as [code], in which a name is an object and no text
+// yet, and so collects what the file imports. The second decides the names: those of the imports, from what the package
+// declares and the source imports; then, in each declaration by itself, those of receivers, parameters, results and
+// locals. What the source has keeps its name, and what is invented yields. Only where generated code has to refer to
+// something that a parameter hides is the parameter renamed. So the text of a wrapper does not depend on other
+// functions, and two names never stand in each other's way. The third pass writes.
+//
+// Comments hold the same objects as code, so that a name in a comment is the one in the code.
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"github.com/retrygen/retrygen/internal/directive"
+)
+
+// Input is one source file with what its directives ask for.
+type Input struct {
+	Path       string         // import path of the package
+	Types      *types.Package // its declarations
+	Info       *types.Info    // Types alone
+	Source     *ast.File
+	Found      *directive.Found // of the whole package
+	Constraint string           // build constraint of the generated file, "" for none
+
+	// Declared is what any file of the folder declares, on whatever platform: names of the package, and methods as
+	// "Type.Method".
+	Declared map[string]bool
+	Written  func(token.Pos) bool // reports whether a position lies in a generated file; may be nil
+}
+
+// Error says why no code can be written for a directive.
+type Error struct {
+	Pos     token.Pos // of the directive
+	Message string
+}
+
+// Error returns the message.
+func (e *Error) Error() string { return e.Message }
+
+// file is one generated file while it is being written.
+type file struct {
+	*Input
+	imports     map[string]*imported // by path
+	names       map[string]*name     // of the package and the language
+	taken       map[string]bool      // what no import may be called
+	sourceNames map[string]bool      // what the source calls its imports
+	wrappers    map[string][]string  // the methods that directives make, by type
+	alike       map[string][]string  // functions and methods whose helpers would bear the same names
+	lengths     map[*types.Array]ast.Expr
+	methods     map[token.Pos]*ast.FuncType // the methods of the source's interfaces, by position
+	decls       []*decl
+	origin      []*directive.Func // of the decls, nil for those of no function
+}
+
+// File writes what the directives of one source file ask for. The error is an [Error] where that cannot be written.
+func File(in *Input) ([]byte, error) {
+	f := newFile(in)
+	f.build()
+	f.nameImports()
+	for i, d := range f.decls {
+		for _, used := range decide(d) {
+			if f.hidden(used.text) {
+				return nil, f.unspeakable(f.origin[i], used.text)
+			}
+		}
+	}
+	return f.print()
+}
+
+func newFile(in *Input) *file {
+	f := &file{
+		Input: in, imports: map[string]*imported{}, names: map[string]*name{}, taken: map[string]bool{},
+		sourceNames: map[string]bool{}, wrappers: map[string][]string{}, alike: alike(in.Declared), lengths: lengthsOf(in.Info), methods: methodsOf(in.Source),
+	}
+	for declared := range in.Declared {
+		f.taken[declared] = true
+	}
+	for _, alias := range f.aliases() {
+		f.sourceNames[alias] = true
+	}
+	for _, fn := range in.Found.Funcs {
+		if fn.Receiver == nil {
+			f.taken[fn.Wrapper] = true
+		} else {
+			f.wrappers[fn.Receiver.Type] = append(f.wrappers[fn.Receiver.Type], fn.Wrapper)
+		}
+	}
+	for _, d := range in.Found.Decorators {
+		f.taken[d.Wrapper] = true
+		if d.Explicit {
+			f.taken[d.Constructor()] = true
+		}
+	}
+	return f
+}
+
+// build makes the declarations of the file, in the order of the directives.
+func (f *file) build() {
+	type part struct {
+		pos  token.Pos
+		make func()
+	}
+	var parts []part
+	for _, fn := range f.Found.Funcs {
+		if fn.File == f.Source {
+			parts = append(parts, part{fn.Pos, func() { f.function(fn) }})
+		}
+	}
+	for _, d := range f.Found.Decorators {
+		if d.File == f.Source {
+			parts = append(parts, part{d.Pos, func() { f.decorator(d) }})
+		}
+	}
+	f.basis()
+	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.pos, b.pos) })
+	for _, p := range parts {
+		p.make()
+	}
+}
+
+// add adds a declaration that a function needs.
+func (f *file) add(fn *directive.Func, d *decl) {
+	f.decls = append(f.decls, d)
+	f.origin = append(f.origin, fn)
+}
+
+// basis names what the file was generated for and from: a runtime of another generation then fails to build by a
+// name that says so, and no linter takes a policy for unused.
+func (f *file) basis() {
+	specs := []code{join("_ = ", f.loop(generation))}
+	var seen []*types.Const
+	for _, fn := range f.all() {
+		for _, constant := range fn.Constants {
+			if !slices.Contains(seen, constant) {
+				seen = append(seen, constant)
+				specs = append(specs, join("_ = ", f.local(constant.Name())))
+			}
+		}
+	}
+	if len(specs) == 1 {
+		f.add(nil, &decl{doc: join("The runtime that this file was generated for."), head: join("const ", specs[0])})
+		return
+	}
+	head := join("const (\n")
+	for _, spec := range specs {
+		head = append(join(head, spec), piece{text: "\n"})
+	}
+	f.add(nil, &decl{
+		doc:  join("The runtime that this file was generated for, and the policies it was generated from."),
+		head: join(head, ")"),
+	})
+}
+
+// all lists the functions of the file and the methods of its decorators.
+func (f *file) all() []*directive.Func {
+	var all []*directive.Func
+	for _, fn := range f.Found.Funcs {
+		if fn.File == f.Source {
+			all = append(all, fn)
+		}
+	}
+	for _, d := range f.Found.Decorators {
+		if d.File == f.Source {
+			all = append(all, d.Methods...)
+		}
+	}
+	return all
+}
+
+// print writes the file.
+func (f *file) print() ([]byte, error) {
+	var p printer
+	p.WriteString(directive.Header + "\n\n")
+	if f.Constraint != "" {
+		p.WriteString("//go:build " + f.Constraint + "\n\n")
+	}
+	p.WriteString("package " + f.Types.Name() + "\n")
+	f.importBlock(&p)
+	for _, d := range f.decls {
+		p.decl(d)
+	}
+	text, err := format.Source(p.Bytes())
+	if err != nil {
+		return nil, fmt.Errorf("what was generated is no Go: %w\n%s", err, p.Bytes())
+	}
+	return text, nil
+}
+
+// local is a name that the package declares.
+func (f *file) local(text string) *name { return f.fixed(text, false) }
+
+// predeclared is a name of the language.
+func (f *file) predeclared(text string) *name { return f.fixed(text, true) }
+
+func (f *file) fixed(text string, universe bool) *name {
+	key := text
+	if universe {
+		key = "universe " + text
+	}
+	if f.names[key] == nil {
+		f.names[key] = &name{text: text, universe: universe}
+	}
+	return f.names[key]
+}
+
+// hidden reports whether the package declares a name of the language, as far as this platform builds it.
+func (f *file) hidden(text string) bool {
+	object := f.Types.Scope().Lookup(text)
+	return object != nil && (f.Written == nil || !f.Written(object.Pos()))
+}
+
+// hides reports whether the package declares a name, on whatever platform.
+func (f *file) hides(text string) bool { return f.Declared[text] || f.hidden(text) }
+
+// unspeakable is the error for a function whose code needs a name that the package hides.
+func (f *file) unspeakable(fn *directive.Func, text string) error {
+	return &Error{fn.Pos, fmt.Sprintf(
+		"%s cannot be wrapped: generated code needs the predeclared %s, which package %s declares as something else", fn.Name, text, f.Types.Name(),
+	)}
+}
