@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/retrygen/retrygen/runtime/retry"
-	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // DelayKind says how waits follow one another.
@@ -45,13 +44,13 @@ func (d Delay) At(n int) time.Duration {
 	}
 	switch d.Kind {
 	case List:
-		return retryloop.List(n, d.Delays...)
+		return retry.List(n, d.Delays...)
 	case Exponential:
-		return retryloop.Exponential(d.Delays[0], d.Base, n)
+		return retry.Exponential(d.Delays[0], d.Base, n)
 	case Linear:
-		return retryloop.Linear(d.Delays[0], n)
+		return retry.Linear(d.Delays[0], n)
 	case Fibonacci:
-		return retryloop.Fibonacci(d.Delays[0], n)
+		return retry.Fibonacci(d.Delays[0], n)
 	}
 	return d.Delays[0]
 }

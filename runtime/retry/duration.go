@@ -20,7 +20,8 @@ func ParseDuration(text string) (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil {
-		if strings.IndexFunc(text, func(r rune) bool { return (r < '0' || r > '9') && r != '.' && !strings.ContainsRune("hmsnuµμ", r) }) < 0 && d == 0 {
+		foreign := func(r rune) bool { return !strings.ContainsRune("0123456789.hmsnuµμ", r) }
+		if d == 0 && !strings.ContainsFunc(text, foreign) {
 			return 0, fmt.Errorf("%q is not a duration that fits: %s", text, strings.TrimPrefix(err.Error(), "time: "))
 		}
 		return 0, fmt.Errorf("%q is not a duration; want seconds such as 5 or 2.5, or 250ms, 1m30s", text)

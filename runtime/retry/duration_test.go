@@ -13,7 +13,7 @@ func FuzzParseDuration(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if d, err := retry.ParseDuration(text); err == nil && d < 0 {
-			t.Fatalf("%q gives %v", text, d)
+			t.Fatalf("ParseDuration(%q) = %v", text, d)
 		}
 	})
 }
@@ -27,7 +27,9 @@ func TestParseDuration(t *testing.T) {
 			t.Errorf("ParseDuration(%q) = %v, %v, want %v", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "-1", "+1", "1e3", "NaN", "Inf", "0x10", "1_000", ".5", "5.", "5x", "0.0000000001", "9223372037", "10000000h"} {
+	for _, text := range []string{
+		"", "-1", "+1", "1e3", "NaN", "Inf", "0x10", "1_000", ".5", "5.", "5x", "0.0000000001", "9223372037", "10000000h",
+	} {
 		if got, err := retry.ParseDuration(text); err == nil {
 			t.Errorf("ParseDuration(%q) = %v, want an error", text, got)
 		}

@@ -22,7 +22,7 @@ func ExampleLogTo() {
 	remove := retry.Observe(retry.LogTo(logger))
 	defer remove()
 
-	// Generated wrappers hold such a loop; nobody writes one by hand.
+	// A generated wrapper has such a loop; it is not written by hand.
 	fetch := func(failures int) error {
 		err := errors.New("connection refused")
 		loop := retryloop.Loop{Context: context.Background(), Task: "pricing.Fetch", Retries: 1}

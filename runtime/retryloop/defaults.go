@@ -33,10 +33,10 @@ func TaskRetries() int { return taskRetries() }
 func FlowRetries() int { return flowRetries() }
 
 // TaskDelay returns the wait before a retry, counted from 1, by RETRY_TASK_DEFAULT_DELAY, 0 if it is not set.
-func TaskDelay(retry int) time.Duration { return List(retry, taskDelays()...) }
+func TaskDelay(n int) time.Duration { return retry.List(n, taskDelays()...) }
 
 // FlowDelay returns the wait before a retry, counted from 1, by RETRY_FLOW_DEFAULT_DELAY, 0 if it is not set.
-func FlowDelay(retry int) time.Duration { return List(retry, flowDelays()...) }
+func FlowDelay(n int) time.Duration { return retry.List(n, flowDelays()...) }
 
 func envRetries(name string) int {
 	text := strings.TrimSpace(os.Getenv(name))

@@ -5,7 +5,6 @@ package retryloop_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -34,90 +33,6 @@ func call(loop retryloop.Loop, delay time.Duration, f func() error) error {
 func stoppedBy(err error) (stopped *retry.Error, ok bool) {
 	ok = errors.As(err, &stopped)
 	return stopped, ok
-}
-
-// TestEnds goes through the ways in which a loop ends.
-func TestEnds(t *testing.T) {
-	cause := errors.New("operator pressed stop")
-	for _, test := range []struct {
-		name     string
-		loop     retryloop.Loop
-		context  func(context.Context) (context.Context, func())
-		err      error
-		succeeds int // the attempt that succeeds; 0 for none
-		attempts int
-		took     time.Duration
-		reason   retry.Reason // 0: the error comes back untouched
-		is       error
-		decision retry.Decision
-	}{
-		{name: "success after two failures", loop: retryloop.Loop{Retries: 4}, err: errOutage, succeeds: 3, attempts: 3, took: 2 * time.Second, decision: retry.DecisionRecovered},
-		{name: "retries run out", loop: retryloop.Loop{Retries: 2}, err: errOutage, attempts: 3, took: 2 * time.Second, decision: retry.DecisionGaveUp},
-		{name: "no retries", loop: retryloop.Loop{}, err: errOutage, attempts: 1, decision: retry.DecisionGaveUp},
-		{name: "permanent", loop: retryloop.Loop{Retries: 2}, err: fmt.Errorf("wrapped: %w", retry.Permanent(errOutage)), attempts: 1, decision: retry.DecisionRefused},
-		{name: "permanent among joined", loop: retryloop.Loop{Retries: 2}, err: errors.Join(errOutage, retry.Permanent(errOutage)), attempts: 1, decision: retry.DecisionRefused},
-		{name: "an inner budget was empty", loop: retryloop.Loop{Retries: 2}, err: fmt.Errorf("inner: %w", &retry.Error{Reason: retry.ReasonBudget}), attempts: 1, decision: retry.DecisionRefused},
-		{name: "asks for longer than an hour", loop: retryloop.Loop{Retries: 2}, err: retry.After(errOutage, 61*time.Minute), attempts: 1, decision: retry.DecisionRefused},
-		{name: "asks for longer than the cap", loop: retryloop.Loop{Retries: 2, Cap: time.Minute}, err: retry.After(errOutage, 61*time.Second), attempts: 1, decision: retry.DecisionRefused},
-		{name: "asks for exactly the cap", loop: retryloop.Loop{Retries: 1, Cap: time.Minute}, err: retry.After(errOutage, time.Minute), attempts: 2, took: time.Minute, decision: retry.DecisionGaveUp},
-		{
-			name: "deadline before the retry", loop: retryloop.Loop{Retries: 9}, err: errOutage, attempts: 3, took: 2 * time.Second,
-			context: func(ctx context.Context) (context.Context, func()) {
-				ctx, cancel := context.WithTimeout(ctx, 2500*time.Millisecond)
-				return ctx, cancel
-			},
-			reason: retry.ReasonDeadline, is: context.DeadlineExceeded, decision: retry.DecisionGaveUp,
-		},
-		{
-			name: "cancelled during the wait", loop: retryloop.Loop{Retries: 9}, err: errOutage, attempts: 2, took: 1500 * time.Millisecond,
-			context: func(ctx context.Context) (context.Context, func()) {
-				ctx, cancel := context.WithCancelCause(ctx)
-				stop := time.AfterFunc(1500*time.Millisecond, func() { cancel(cause) })
-				return ctx, func() { stop.Stop(); cancel(nil) }
-			},
-			reason: retry.ReasonCanceled, is: cause, decision: retry.DecisionGaveUp,
-		},
-		{name: "empty budget", loop: retryloop.Loop{Retries: 9, Budget: retry.NewBudget(0, 0, 2)}, err: errOutage, attempts: 3, took: 2 * time.Second, reason: retry.ReasonBudget, decision: retry.DecisionGaveUp},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				var last retry.Event
-				defer retry.Observe(func(_ context.Context, e retry.Event) { last = e })()
-				ctx, stop := t.Context(), func() {}
-				if test.context != nil {
-					ctx, stop = test.context(ctx)
-				}
-				defer stop()
-				attempts, start := 0, time.Now()
-				test.loop.Context, test.loop.Task = ctx, "pkg.Task"
-				err := call(test.loop, time.Second, func() error {
-					if attempts++; attempts == test.succeeds {
-						return nil
-					}
-					return test.err
-				})
-				if attempts != test.attempts || time.Since(start) != test.took {
-					t.Errorf("%d attempts in %v, want %d in %v", attempts, time.Since(start), test.attempts, test.took)
-				}
-				if last.Decision != test.decision || last.Task != "pkg.Task" || last.Attempt != attempts {
-					t.Errorf("last event %+v, want %v after attempt %d", last, test.decision, attempts)
-				}
-				stopped, cut := stoppedBy(err)
-				switch {
-				case test.succeeds > 0:
-					if err != nil {
-						t.Errorf("error %v, want none", err)
-					}
-				case test.reason == 0:
-					if err != test.err {
-						t.Errorf("error %v, want the last attempt's own", err)
-					}
-				case !cut || stopped.Reason != test.reason || stopped.Attempts != attempts || !errors.Is(err, errOutage) || test.is != nil && !errors.Is(err, test.is):
-					t.Errorf("error %v, want %v after %d attempts, wrapping %v and %v", err, test.reason, attempts, errOutage, test.is)
-				}
-			})
-		})
-	}
 }
 
 func TestWithin(t *testing.T) {
@@ -226,7 +141,8 @@ func TestBudgetShared(t *testing.T) {
 			group.Go(func() {
 				retryloop.Deposit(budget)
 				attempts := 0
-				_ = call(retryloop.Loop{Context: t.Context(), Retries: 9, Budget: budget}, time.Millisecond, func() error { attempts++; return errOutage })
+				loop := retryloop.Loop{Context: t.Context(), Retries: 9, Budget: budget}
+				_ = call(loop, time.Millisecond, func() error { attempts++; return errOutage })
 				retries.Store(i, attempts-1)
 			})
 		}

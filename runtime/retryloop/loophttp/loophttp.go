@@ -50,7 +50,8 @@ func CanRewind(loop *retryloop.Loop, req *http.Request) bool {
 	return false
 }
 
-var errNoGetBody = errors.New("its GetBody is nil; make the request with http.NewRequest from a *bytes.Buffer, *bytes.Reader or *strings.Reader, or set GetBody")
+var errNoGetBody = errors.New("its GetBody is nil; make the request with http.NewRequest from a *bytes.Buffer, " +
+	"*bytes.Reader or *strings.Reader, or set GetBody")
 
 func hasBody(req *http.Request) bool {
 	return req != nil && req.Body != nil && req.Body != http.NoBody
