@@ -86,7 +86,7 @@ func (fr *frame) copyOf(v code, t types.Type) []stmt {
 	case *types.Map:
 		return fr.copyOfMap(v, u)
 	case *types.Pointer:
-		return []stmt{block(join("if ", v, " != ", fr.null()), fr.copyTarget(v, u.Elem())...)}
+		return []stmt{block(join("if ", v, " != ", fr.predeclared("nil")), fr.copyTarget(v, u.Elem())...)}
 	case *types.Struct:
 		if named, ok := t.(*types.Named); ok {
 			fr.note(named)

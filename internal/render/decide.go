@@ -70,11 +70,11 @@ func (fr *frame) ask(loop *name) code {
 func (fr *frame) matches(entries []directive.Match, operator string) []code {
 	var list []code
 	for _, m := range entries {
-		asked := call(fr.std("errors", "Is"), fr.err(), fr.ref(&m.Ref))
 		if m.IsType {
-			asked = call(join(fr.loop("IsType"), "[", fr.typeOf(m.Type), "]"), fr.err())
+			list = append(list, join(operator, fr.loop("IsType"), "[", fr.typeOf(m.Type), "]", parens(fr.err())))
+		} else {
+			list = append(list, join(operator, call(fr.std("errors", "Is"), fr.err(), fr.ref(&m.Ref))))
 		}
-		list = append(list, join(operator, asked))
 	}
 	return list
 }

@@ -16,6 +16,7 @@ type frame struct {
 	locals   []*name // what holds the results
 	declared []bool  // which of them are declared so far
 	context  *name   // a parameter of the function, or one that is added; nil within a request
+	none     *name   // a nil error, where the package hides nil
 	flow     *name   // the variable that holds the call of a flow, nil for a task
 }
 

@@ -167,8 +167,28 @@ func (fr *frame) err() code {
 	return join(fr.locals[len(fr.locals)-1])
 }
 
-// null is nil.
-func (fr *frame) null() code { return join(fr.predeclared("nil")) }
+// null is the nil error. Where the package hides nil, it is a variable.
+func (fr *frame) null() code {
+	if !fr.hides("nil") {
+		return join(fr.predeclared("nil"))
+	}
+	if fr.none == nil {
+		fr.none = invented("none")
+	}
+	return join(fr.none)
+}
+
+// prelude declares what a body needs where the package hides nil.
+func (fr *frame) prelude() []stmt {
+	if fr.none == nil {
+		return nil
+	}
+	t := types.Universe.Lookup("error").Type()
+	if fr.fn.Error {
+		t = fr.fn.Sig.Results().At(fr.plain()).Type()
+	}
+	return []stmt{line("var ", declare(fr.none), " ", fr.typeOf(t))}
+}
 
 // ref writes what a name in the policy means.
 func (fr *frame) ref(ref *directive.Ref) code {
@@ -207,9 +227,21 @@ func (fr *frame) zeros(which []int) (list []code, before []stmt) {
 	return list, before
 }
 
+// varies reports whether a type may be another on another platform, since the package declares it more than once.
+func (fr *frame) varies(t types.Type) bool {
+	var object types.Object
+	switch t := t.(type) {
+	case *types.Named:
+		object = t.Obj()
+	case *types.Alias:
+		object = t.Obj()
+	}
+	return object != nil && object.Pkg() == fr.Types && fr.Declared[object.Name()] > 1
+}
+
 // zero writes the zero value of a type, nil where it takes a variable.
 func (fr *frame) zero(t types.Type) code {
-	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
+	if _, ok := types.Unalias(t).(*types.TypeParam); ok || fr.varies(t) {
 		return nil
 	}
 	switch u := t.Underlying().(type) {
@@ -227,5 +259,8 @@ func (fr *frame) zero(t types.Type) code {
 	case *types.Struct, *types.Array:
 		return join(fr.typeOf(t), "{}")
 	}
-	return fr.null()
+	if fr.hides("nil") {
+		return nil
+	}
+	return join(fr.predeclared("nil"))
 }

@@ -17,16 +17,17 @@ func (w *wrapper) helper(verb string) string {
 	return w.freeHelper(verb+camel(w.fn.Name), w.rank())
 }
 
-// freeHelper returns a name that nothing has which the wrapper could mean, with a number if need be.
-func (w *wrapper) freeHelper(base string, n int) string {
-	for ; ; n++ {
-		text := base
-		if n > 1 {
-			text += strconv.Itoa(n)
-		}
+// freeHelper returns a name that nothing else has, with a number if need be: of those that are free, the one of that
+// rank.
+func (w *wrapper) freeHelper(base string, rank int) string {
+	text := base
+	for n := 2; ; n++ {
 		if !w.helperTaken(text) {
-			return text
+			if rank--; rank == 0 {
+				return text
+			}
 		}
+		text = base + strconv.Itoa(n)
 	}
 }
 
@@ -46,7 +47,7 @@ func (w *wrapper) helperTaken(text string) bool {
 	if w.holder == nil {
 		return w.taken[text] || w.sourceNames[text]
 	}
-	if w.Declared[w.holder.name+"."+text] || w.holder.taken[text] || slices.Contains(w.wrappers[w.holder.name], text) {
+	if w.Declared[w.holder.name+"."+text] > 0 || w.holder.taken[text] || slices.Contains(w.wrappers[w.holder.name], text) {
 		return true
 	}
 	object, _, _ := types.LookupFieldOrMethod(w.holder.typ, true, w.Types, text)
@@ -55,7 +56,7 @@ func (w *wrapper) helperTaken(text string) bool {
 
 // alike maps functions in camel case, and methods behind their types, to those that are called so but for case and
 // underscores.
-func alike(declared map[string]bool) map[string][]string {
+func alike(declared map[string]int) map[string][]string {
 	groups := map[string][]string{}
 	for text := range declared {
 		holder, method, isMethod := strings.Cut(text, ".")

@@ -87,10 +87,10 @@ func (fr *frame) keyOf(k keyTarget, v code, t types.Type) []stmt {
 		return []stmt{line(k.add("Bytes", v))}
 	case values.PointerForm:
 		inner := fr.keyOfTarget(k, v, t.Underlying().(*types.Pointer).Elem())
-		return ifAny(k.add("Has", join(v, " != ", fr.null())), inner)
+		return ifAny(k.add("Has", join(v, " != ", fr.predeclared("nil"))), inner)
 	case values.SliceForm:
 		size, before := fr.size(v)
-		added := k.add("Len", size, join(v, " == ", fr.null()))
+		added := k.add("Len", size, join(v, " == ", fr.predeclared("nil")))
 		return append(before, ifAny(added, fr.keyOfElements(k, v, t.Underlying().(*types.Slice).Elem()))...)
 	case values.ArrayForm:
 		return fr.keyOfElements(k, v, t.Underlying().(*types.Array).Elem())
@@ -201,7 +201,7 @@ func (fr *frame) keyOfMap(k keyTarget, v code, m *types.Map) []stmt {
 	keys, values := fr.keyOf(k, join(entry), m.Key()), fr.keyOf(k, join(value), m.Elem())
 	head := join("for ", declare(entry), ", ", declare(value), " := range ", v)
 	size, before := fr.size(v)
-	args := []code{size, join(v, " == ", fr.null())}
+	args := []code{size, join(v, " == ", fr.predeclared("nil"))}
 	switch {
 	case len(keys) == 0 && len(values) == 0:
 		return append(before, line(k.add("Len", args...)))

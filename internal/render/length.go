@@ -82,6 +82,9 @@ func (f *file) namesIn(expr ast.Expr) []code {
 // meaning writes what an identifier of the source stands for.
 func (f *file) meaning(id *ast.Ident) code {
 	scope := f.Types.Scope().Innermost(id.Pos())
+	for scope != nil && scope.Parent() != f.Types.Scope() {
+		scope = scope.Parent() // parameters do not count
+	}
 	if scope == nil {
 		return nil
 	}

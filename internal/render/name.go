@@ -42,14 +42,18 @@ type naming struct {
 	order []*name // declared names, as they are met
 }
 
-// decide gives every name of a declaration its text: what the source has first, so that it stays; then what is
-// invented. It returns the predeclared names that the declaration uses.
-func decide(d *decl) (predeclared []*name) {
-	var n naming
+// scan finds the names of a declaration.
+func scan(d *decl) *naming {
+	n := &naming{}
 	types := &scope{}
 	body := &scope{outer: types}
 	n.code(d.head, types, body, types)
 	n.block(d.stmt, body)
+	return n
+}
+
+// decide gives every name its text: what the source has first, so that it stays; then what is invented.
+func (n *naming) decide() {
 	for _, user := range []bool{true, false} {
 		for _, x := range n.order {
 			if x.user == user && x.text == "" {
@@ -57,12 +61,6 @@ func decide(d *decl) (predeclared []*name) {
 			}
 		}
 	}
-	for _, u := range n.uses {
-		if u.name.universe {
-			predeclared = append(predeclared, u.name)
-		}
-	}
-	return predeclared
 }
 
 // block walks through the statements of a block.

@@ -41,9 +41,9 @@ type Input struct {
 	Found      *directive.Found // of the whole package
 	Constraint string           // build constraint of the generated file, "" for none
 
-	// Declared is what any file of the folder declares, on whatever platform: names of the package, and methods as
-	// "Type.Method".
-	Declared map[string]bool
+	// Declared counts what the files of the package declare, on whatever platform: names of the package, and methods and
+	// fields as "Type.Method".
+	Declared map[string]int
 	Written  func(token.Pos) bool // reports whether a position lies in a generated file; may be nil
 }
 
@@ -74,14 +74,12 @@ type file struct {
 // File writes what the directives of one source file ask for. The error is an [Error] where that cannot be written.
 func File(in *Input) ([]byte, error) {
 	f := newFile(in)
+	if err := f.collision(); err != nil {
+		return nil, err
+	}
 	f.build()
-	f.nameImports()
-	for i, d := range f.decls {
-		for _, used := range decide(d) {
-			if f.hidden(used.text) {
-				return nil, f.unspeakable(f.origin[i], used.text)
-			}
-		}
+	if err := f.decide(); err != nil {
+		return nil, err
 	}
 	return f.print()
 }
@@ -111,6 +109,34 @@ func newFile(in *Input) *file {
 		}
 	}
 	return f
+}
+
+// collision is the error for a wrapper whose name a file of another platform declares.
+func (f *file) collision() error {
+	wrong := func(pos token.Pos, text string) error {
+		return &Error{pos, text + " is declared in package " + f.Types.Name() + " already, in a file that this build leaves out; choose another name with as="}
+	}
+	for _, fn := range f.Found.Funcs {
+		key := fn.Wrapper
+		if fn.Receiver != nil {
+			key = fn.Receiver.Type + "." + key
+		}
+		if fn.File == f.Source && f.Declared[key] > 0 {
+			return wrong(fn.Pos, fn.Wrapper)
+		}
+	}
+	for _, d := range f.Found.Decorators {
+		if d.File != f.Source {
+			continue
+		}
+		if f.Declared[d.Wrapper] > 0 {
+			return wrong(d.Pos, d.Wrapper)
+		}
+		if d.Explicit && f.Declared[d.Constructor()] > 0 {
+			return wrong(d.Pos, d.Constructor())
+		}
+	}
+	return nil
 }
 
 // build makes the declarations of the file, in the order of the directives.
@@ -186,6 +212,24 @@ func (f *file) all() []*directive.Func {
 	return all
 }
 
+// decide names everything: the imports that are used, then what each declaration declares by itself.
+func (f *file) decide() error {
+	scans := make([]*naming, len(f.decls))
+	for i, d := range f.decls {
+		scans[i] = scan(d)
+		for _, u := range scans[i].uses {
+			if u.name.universe && f.hidden(u.name.text) {
+				return f.unspeakable(f.origin[i], u.name.text)
+			}
+		}
+	}
+	f.nameImports()
+	for _, n := range scans {
+		n.decide()
+	}
+	return nil
+}
+
 // print writes the file.
 func (f *file) print() ([]byte, error) {
 	var p printer
@@ -229,7 +273,7 @@ func (f *file) hidden(text string) bool {
 }
 
 // hides reports whether the package declares a name, on whatever platform.
-func (f *file) hides(text string) bool { return f.Declared[text] || f.hidden(text) }
+func (f *file) hides(text string) bool { return f.Declared[text] > 0 || f.hidden(text) }
 
 // unspeakable is the error for a function whose code needs a name that the package hides.
 func (f *file) unspeakable(fn *directive.Func, text string) error {

@@ -56,9 +56,8 @@ func compare(t *testing.T, std map[string]*types.Package, pkg *types.Package) in
 		f.add(nil, &decl{head: join(fmt.Sprintf("func F%d", len(wanted)), brackets(list), t.signature(sig))})
 		wanted = append(wanted, sig)
 	}
-	f.nameImports()
-	for _, d := range f.decls {
-		decide(d)
+	if err := f.decide(); err != nil {
+		t.Fatal(err)
 	}
 	written, err := f.print()
 	if err != nil {

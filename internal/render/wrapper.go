@@ -103,7 +103,8 @@ func (w *wrapper) write(name string, doc func(*frame) code) {
 func (w *wrapper) define(name string, doc func(*frame) code, body func(*frame) []stmt) {
 	fr := w.frame()
 	head := fr.head(name, fr.paramList(false), fr.resultList(), w.named)
-	w.add(w.fn, &decl{doc: doc(fr), head: head, stmt: body(fr), fn: true})
+	s := body(fr)
+	w.add(w.fn, &decl{doc: doc(fr), head: head, stmt: append(fr.prelude(), s...), fn: true})
 }
 
 // plain is the number of results without the error.
