@@ -2,7 +2,6 @@ package render
 
 import (
 	"go/token"
-	"strings"
 
 	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/policy"
@@ -132,9 +131,7 @@ func (fr *frame) refLink(ref *directive.Ref) code {
 	switch {
 	case ref.Object == nil && len(ref.Path) == 1:
 		return join("[" + fr.holder.link + "." + ref.Path[0] + "]")
-	case ref.Object == nil:
-		return join(strings.Join(ref.Path, "."))
-	case len(ref.Path) == 0 && ref.Object.Pkg() != nil:
+	case len(ref.Path) == 0 && ref.Object != nil && ref.Object.Pkg() != nil:
 		return join("[", fr.ref(ref), "]")
 	}
 	return fr.ref(ref)

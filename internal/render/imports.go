@@ -29,7 +29,7 @@ func (f *file) importName(path, pkgName string) *name {
 	if i := f.imports[path]; i != nil {
 		return i.name
 	}
-	n := &name{want: pkgName}
+	n := &name{want: cmp.Or(f.own[path], pkgName)}
 	f.imports[path] = &imported{path, pkgName, n}
 	return n
 }
@@ -51,9 +51,8 @@ func (f *file) nameImports() {
 	for _, alias := range own {
 		taken[alias] = true
 	}
-	list := f.sortedImports(own)
-	for _, i := range list {
-		if alias, ok := own[i.path]; ok {
+	for _, i := range f.sortedImports(own) {
+		if alias := own[i.path]; alias != "" {
 			i.name.text = alias
 			continue
 		}
@@ -116,8 +115,8 @@ func alternatives(i *imported) []string {
 	return []string{i.pkgName, above + i.pkgName}
 }
 
-// aliases maps import paths to the names that a source file sees them by, but for names that the language predeclares:
-// generated code may need these with their own meaning.
+// aliases maps import paths to the names that a source file sees them by, but for predeclared names that generated code
+// may need with their own meaning.
 func (f *file) aliases() map[string]string {
 	names := map[string]string{}
 	for _, spec := range f.Source.Imports {
@@ -132,11 +131,25 @@ func (f *file) aliases() map[string]string {
 		if spec.Name != nil {
 			alias = spec.Name.Name
 		}
-		if alias != "_" && alias != "." && target != "C" && types.Universe.Lookup(alias) == nil {
+		if alias != "_" && alias != "." && target != "C" && !needed(alias) {
 			names[target] = alias
 		}
 	}
 	return names
+}
+
+// needed reports whether generated code may need a predeclared name: nil, false, a type, or a function that it calls.
+func needed(text string) bool {
+	switch object := types.Universe.Lookup(text).(type) {
+	case *types.TypeName, *types.Nil:
+		return true
+	case *types.Const:
+		return text == "false"
+	case *types.Builtin:
+		return text == "len" || text == "clear"
+	default:
+		return object != nil
+	}
 }
 
 // assumedName is what a reader expects a package to be called, by its path alone: the rule of goimports.

@@ -62,7 +62,8 @@ type file struct {
 	imports     map[string]*imported // by path
 	names       map[string]*name     // of the package and the language
 	taken       map[string]bool      // what no import may be called
-	sourceNames map[string]bool      // what the source calls its imports
+	own         map[string]string    // what the source calls its imports, by path
+	sourceNames map[string]bool      // the same, as a set
 	wrappers    map[string][]string  // the methods that directives make, by type
 	alike       map[string][]string  // functions and methods whose helpers would bear the same names
 	lengths     map[*types.Array]ast.Expr
@@ -92,7 +93,8 @@ func newFile(in *Input) *file {
 	for declared := range in.Declared {
 		f.taken[declared] = true
 	}
-	for _, alias := range f.aliases() {
+	f.own = f.aliases()
+	for _, alias := range f.own {
 		f.sourceNames[alias] = true
 	}
 	for _, fn := range in.Found.Funcs {

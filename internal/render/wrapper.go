@@ -46,12 +46,32 @@ func (f *file) newWrapper(fn *directive.Func, h *holder) *wrapper {
 	for v := range fn.Sig.Results().Variables() {
 		w.bare = w.bare || values.HoldsLock(v.Type())
 	}
-	w.named = w.bare || spelled(fn.Sig.Results())
 	w.added = fn.Context < 0 && len(fn.Requests) == 0
+	w.named = w.bare || spelled(fn.Sig.Results()) || (w.added || fn.Flow) && fn.Discard == nil && w.hidesZero()
 	signature := f.signatureOf(fn)
 	w.paramFields = groups(signature.Params, fn.Sig.Params().Len())
 	w.resultFields = groups(signature.Results, fn.Sig.Results().Len())
 	return w
+}
+
+// hidesZero reports whether a parameter hides what the zero value of a result is written with. Then the results have
+// names, so that their zero values need none.
+func (w *wrapper) hidesZero() bool {
+	params := map[string]bool{}
+	for v := range w.fn.Sig.Params().Variables() {
+		params[v.Name()] = true
+	}
+	for v := range w.fn.Sig.Results().Variables() {
+		switch v.Type().Underlying().(type) {
+		case *types.Struct, *types.Array:
+			for _, u := range scan(&decl{head: typer{file: w.file}.typeOf(v.Type())}).uses {
+				if params[u.name.text] || params[u.name.want] {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // signatureOf is the signature of a function as the source has it, an empty one where it is not at hand.
