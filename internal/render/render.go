@@ -124,7 +124,11 @@ func (f *file) collision() error {
 			key = fn.Receiver.Type + "." + key
 		}
 		if fn.File == f.Source && f.Declared[key] > 0 {
-			return wrong(fn.Pos, fn.Wrapper)
+			pos := fn.Pos
+			if as := fn.Policy.As; as.IsSet() {
+				pos = token.Pos(as.Pos)
+			}
+			return wrong(pos, fn.Wrapper)
 		}
 	}
 	for _, d := range f.Found.Decorators {

@@ -223,28 +223,18 @@ func (t typer) union(typ *types.Union) code {
 // methodsOf maps the positions of the methods of a file's interfaces to how they are written.
 func methodsOf(source *ast.File) map[token.Pos]*ast.FuncType {
 	methods := map[token.Pos]*ast.FuncType{}
-	for _, decl := range source.Decls {
-		decl, ok := decl.(*ast.GenDecl)
-		if !ok {
-			continue
-		}
-		for _, spec := range decl.Specs {
-			spec, ok := spec.(*ast.TypeSpec)
-			if !ok {
-				continue
-			}
-			iface, ok := spec.Type.(*ast.InterfaceType)
-			if !ok {
-				continue
-			}
-			for _, field := range iface.Methods.List {
-				for _, name := range field.Names {
-					if method, ok := field.Type.(*ast.FuncType); ok {
-						methods[name.Pos()] = method
-					}
+	ast.Inspect(source, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BlockStmt:
+			return false
+		case *ast.InterfaceType:
+			for _, field := range n.Methods.List {
+				if method, ok := field.Type.(*ast.FuncType); ok && len(field.Names) > 0 {
+					methods[field.Names[0].Pos()] = method
 				}
 			}
 		}
-	}
+		return true
+	})
 	return methods
 }
