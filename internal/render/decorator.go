@@ -43,13 +43,13 @@ func (f *file) holderOf(d *directive.Decorator) *holder {
 		}
 		h.taken[h.field] = true
 	}
-	h.receiver = invented(f.receiverLetter(d))
+	h.receiver = invented(f.receiverOfAll(d))
 	return h
 }
 
-// receiverLetter is what all methods of a decorator call it: a letter that neither a parameter of one of them has nor
-// an import of the source.
-func (f *file) receiverLetter(d *directive.Decorator) string {
+// receiverOfAll is what all methods of a decorator call it: a name that neither a parameter of one of them has nor an
+// import of the source.
+func (f *file) receiverOfAll(d *directive.Decorator) string {
 	taken := map[string]bool{}
 	iface := d.Object.Type().Underlying().(*types.Interface)
 	for method := range iface.Methods() {
@@ -63,8 +63,8 @@ func (f *file) receiverLetter(d *directive.Decorator) string {
 		taken[param.Obj().Name()] = true
 	}
 	first := letter(d.Wrapper)
-	for _, text := range []string{first, first + "r", "retried", "decorator"} {
-		if !taken[text] && !f.sourceNames[text] {
+	for _, text := range []string{first, lower(d.Name), "decorator"} {
+		if inventable(text) && !taken[text] && !f.sourceNames[text] {
 			return text
 		}
 	}

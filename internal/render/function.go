@@ -25,7 +25,7 @@ func (f *file) receiverOf(fn *directive.Func) *holder {
 		params: slices.Collect(fn.Sig.RecvTypeParams().TypeParams()),
 	}
 	if fn.Receiver.Name == "" {
-		h.receiver = invented(letter(fn.Receiver.Type))
+		h.receiver = &name{want: letter(fn.Receiver.Type), instead: lower(fn.Receiver.Type)}
 	}
 	return h
 }

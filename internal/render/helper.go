@@ -86,7 +86,14 @@ func camel(text string) string {
 	return string(unicode.ToUpper(first)) + text[size:]
 }
 
-// letter is what a receiver of a type is called that has no name: the first letter of the type's.
+// lower is a type's name as a variable has it.
+func lower(text string) string {
+	text = strings.TrimLeft(text, "_")
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToLower(first)) + text[size:]
+}
+
+// letter is what a receiver without a name is called: the first letter of its type's.
 func letter(text string) string {
 	for _, r := range text {
 		if unicode.IsLetter(r) {

@@ -2,7 +2,6 @@ package render
 
 import (
 	"cmp"
-	"go/token"
 	"go/types"
 	"path"
 	"slices"
@@ -76,7 +75,7 @@ func (f *file) importable(i *imported, text string, taken map[string]bool) bool 
 	if owner, ok := known[text]; ok && owner != i.path {
 		return false
 	}
-	return !taken[text] && !f.taken[text] && token.IsIdentifier(text) && text != "_" && types.Universe.Lookup(text) == nil
+	return inventable(text) && !taken[text] && !f.taken[text]
 }
 
 // sortedImports lists what the file imports: what the source names, then what generated code knows, then by path.

@@ -216,10 +216,16 @@ func (fr *frame) keyOfMap(k keyTarget, v code, m *types.Map) []stmt {
 
 // keyOfStruct adds the fields of a struct, those of a declared type by a helper of its own.
 func (fr *frame) keyOfStruct(k keyTarget, v code, t types.Type) []stmt {
-	if named, ok := t.(*types.Named); ok {
-		return []stmt{line(fr.call(fr.keyHelper(named), []code{k.pointer, v}))}
+	u := t.Underlying().(*types.Struct)
+	named, ok := t.(*types.Named)
+	switch {
+	case !ok:
+		return fr.keyOfFields(k, v, u)
+	case u.NumFields() == 0:
+		fr.note(named)
+		return nil
 	}
-	return fr.keyOfFields(k, v, t.Underlying().(*types.Struct))
+	return []stmt{line(fr.call(fr.keyHelper(named), []code{k.pointer, v}))}
 }
 
 func (fr *frame) keyOfFields(k keyTarget, v code, u *types.Struct) []stmt {

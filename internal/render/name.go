@@ -1,6 +1,7 @@
 package render
 
 import (
+	"go/token"
 	"go/types"
 	"strconv"
 )
@@ -124,7 +125,7 @@ func (n *naming) choose(x *name) {
 
 // free reports whether a name can have its text.
 func (n *naming) free(x *name) bool {
-	if types.Universe.Lookup(x.text) != nil && !x.user {
+	if !x.user && !inventable(x.text) {
 		return false
 	}
 	for s := x.scope; s != nil; s = s.outer {
@@ -145,6 +146,11 @@ func (n *naming) free(x *name) bool {
 		}
 	}
 	return true
+}
+
+// inventable reports whether a name can be given to something: it is neither a keyword nor predeclared.
+func inventable(text string) bool {
+	return token.IsIdentifier(text) && types.Universe.Lookup(text) == nil
 }
 
 // has reports whether a scope has another name of the same text.

@@ -23,8 +23,11 @@ func (p *printer) decl(d *decl) {
 		p.WriteString(layout(d.head, 0, 0) + "\n")
 		return
 	}
-	p.WriteString(layout(d.head, 0, len(" {")) + " {\n")
-	p.block(d.stmt, 1)
+	p.WriteString(layout(d.head, 0, len(" {")) + " {")
+	if len(d.stmt) > 0 {
+		p.WriteByte('\n')
+		p.block(d.stmt, 1)
+	}
 	p.WriteString("}\n")
 }
 

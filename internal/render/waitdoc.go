@@ -92,6 +92,9 @@ func (fr *frame) jitterDoc() string {
 		parts = append(parts, "none longer than "+policy.Spell(p.Cap.Value))
 	}
 	if _, worst, ok := p.Totals(); ok && !policy.Saturated(worst) {
+		if worst > time.Second {
+			worst = (worst + time.Millisecond - 1).Truncate(time.Millisecond)
+		}
 		parts = append(parts, policy.Spell(worst)+" in all at worst")
 	}
 	if len(parts) == 0 {
