@@ -5,17 +5,16 @@ import "go/ast"
 // declared counts what the files of the folder with this package clause declare, whatever the platform: names of the
 // package, and methods and fields behind their types, as "Type.Method". Nothing in a generated file may collide with them.
 func (u *unit) declared(pkg string) map[string]int {
-	u.counted.Do(func() {
-		u.counts = map[string]int{}
-		for _, s := range u.folder.files {
-			if s.file != nil && s.file.Name.Name == pkg {
-				for _, decl := range s.file.Decls {
-					countNames(u.counts, decl)
-				}
-			}
+	counts := map[string]int{}
+	for _, s := range u.folder.files {
+		if s.file == nil || s.file.Name.Name != pkg {
+			continue
 		}
-	})
-	return u.counts
+		for _, decl := range s.file.Decls {
+			countNames(counts, decl)
+		}
+	}
+	return counts
 }
 
 // countNames counts the names of one declaration.

@@ -26,8 +26,8 @@ type unit struct {
 	info     *types.Info
 	written  func(token.Pos) bool // as directive.Package has it
 
-	counted sync.Once
-	counts  map[string]int // what declared returns
+	prepare  sync.Once
+	rendered *render.Package
 }
 
 // kind says which files of a folder make up a unit.
@@ -150,11 +150,13 @@ func (r *run) find(u *unit) (*directive.Found, *types.Package) {
 
 // render writes what the directives of a source file of the unit ask for.
 func (u *unit) render(pkg *types.Package, file *ast.File, found *directive.Found) ([]byte, error) {
-	return render.File(&render.Input{
-		Path: u.path, Types: pkg, Info: u.info, Source: file, Found: found,
-		Constraint: constraintOf(u.covered[file]),
-		Declared:   u.declared(file.Name.Name), Written: u.written,
+	u.prepare.Do(func() {
+		u.rendered = &render.Package{
+			Path: u.path, Types: pkg, Info: u.info, Found: found,
+			Declared: u.declared(file.Name.Name), Written: u.written,
+		}
 	})
+	return render.File(&render.Input{Package: u.rendered, Source: file, Constraint: constraintOf(u.covered[file])})
 }
 
 // constraintOf repeats the build constraint of a source, with cgo where the source needs it; "" for none.

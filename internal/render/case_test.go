@@ -150,7 +150,7 @@ func (w *world) render(t *testing.T) []txtar.File {
 	}
 	var outputs []txtar.File
 	for _, file := range w.files[w.path] {
-		in := &Input{Path: w.path, Types: pkg, Info: w.info, Source: file, Found: found, Declared: declared}
+		in := &Input{Package: &Package{Path: w.path, Types: pkg, Info: w.info, Found: found, Declared: declared}, Source: file}
 		if len(newFile(in).all()) == 0 {
 			continue
 		}
@@ -177,12 +177,14 @@ func compareAlone(t *testing.T, in *Input, text []byte) {
 		parts = append(parts, &directive.Found{Decorators: []*directive.Decorator{d}})
 	}
 	for _, part := range parts {
-		alone := *in
-		alone.Found = part
-		if len(newFile(&alone).all()) == 0 {
+		alone := &Input{
+			Package: &Package{Path: in.Path, Types: in.Types, Info: in.Info, Found: part, Declared: in.Declared},
+			Source:  in.Source,
+		}
+		if len(newFile(alone).all()) == 0 {
 			continue
 		}
-		text, err := File(&alone)
+		text, err := File(alone)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,7 +1,8 @@
 // Package render writes the generated file of one source file. It is pure: a type-checked package with its directives
 // goes in, bytes come out.
 //
-//	text, err := render.File(&render.Input{Path: path, Types: pkg, Info: info, Source: file, Found: found})
+//	pkg := &render.Package{Path: path, Types: types, Info: info, Found: found}
+//	text, err := render.File(&render.Input{Package: pkg, Source: file})
 //
 // turns the directive on
 //
@@ -28,23 +29,35 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"sync"
 
 	"github.com/retrygen/retrygen/internal/directive"
 )
 
-// Input is one source file with what its directives ask for.
-type Input struct {
-	Path       string         // import path of the package
-	Types      *types.Package // its declarations
-	Info       *types.Info    // Types alone
-	Source     *ast.File
-	Found      *directive.Found // of the whole package
-	Constraint string           // build constraint of the generated file, "" for none
+// Package is a type-checked package with what its directives ask for. Its files can be rendered at the same time.
+type Package struct {
+	Path  string         // import path
+	Types *types.Package // its declarations
+	Info  *types.Info    // Types alone
+	Found *directive.Found
 
 	// Declared counts what the files of the package declare, on whatever platform: names of the package, and methods and
 	// fields as "Type.Method".
 	Declared map[string]int
 	Written  func(token.Pos) bool // reports whether a position lies in a generated file; may be nil
+
+	prepare  sync.Once
+	taken    map[string]bool     // names that the package declares, or that directives make
+	wrappers map[string][]string // the methods that directives make, by type
+	alike    map[string][]string // functions and methods whose helpers would bear the same names
+	lengths  map[*types.Array]ast.Expr
+}
+
+// Input is one source file of a package.
+type Input struct {
+	*Package
+	Source     *ast.File
+	Constraint string // build constraint of the generated file, "" for none
 }
 
 // Error says why no code can be written for a directive.
@@ -59,14 +72,10 @@ func (e *Error) Error() string { return e.Message }
 // file is one generated file while it is being written.
 type file struct {
 	*Input
-	imports     map[string]*imported // by path
-	names       map[string]*name     // of the package and the language
-	taken       map[string]bool      // what no import may be called
-	own         map[string]string    // what the source calls its imports, by path
-	sourceNames map[string]bool      // the same, as a set
-	wrappers    map[string][]string  // the methods that directives make, by type
-	alike       map[string][]string  // functions and methods whose helpers would bear the same names
-	lengths     map[*types.Array]ast.Expr
+	imports     map[string]*imported        // by path
+	names       map[string]*name            // of the package and the language
+	own         map[string]string           // what the source calls its imports, by path
+	sourceNames map[string]bool             // the same, as a set
 	methods     map[token.Pos]*ast.FuncType // the methods of the source's interfaces, by position
 	decls       []*decl
 	origin      []*directive.Func // of the decls, nil for those of no function
@@ -86,31 +95,38 @@ func File(in *Input) ([]byte, error) {
 }
 
 func newFile(in *Input) *file {
+	in.prepare.Do(in.index)
 	f := &file{
-		Input: in, imports: map[string]*imported{}, names: map[string]*name{}, taken: map[string]bool{},
-		sourceNames: map[string]bool{}, wrappers: map[string][]string{}, alike: alike(in.Declared), lengths: lengthsOf(in.Info), methods: methodsOf(in.Source),
-	}
-	for declared := range in.Declared {
-		f.taken[declared] = true
+		Input: in, imports: map[string]*imported{}, names: map[string]*name{}, sourceNames: map[string]bool{},
+		methods: methodsOf(in.Source),
 	}
 	f.own = f.aliases()
 	for _, alias := range f.own {
 		f.sourceNames[alias] = true
 	}
-	for _, fn := range in.Found.Funcs {
-		if fn.Receiver == nil {
-			f.taken[fn.Wrapper] = true
-		} else {
-			f.wrappers[fn.Receiver.Type] = append(f.wrappers[fn.Receiver.Type], fn.Wrapper)
-		}
-	}
-	for _, d := range in.Found.Decorators {
-		f.taken[d.Wrapper] = true
-		if d.Explicit {
-			f.taken[d.Constructor()] = true
-		}
-	}
 	return f
+}
+
+// index notes what all files of a package need.
+func (p *Package) index() {
+	p.taken, p.wrappers = map[string]bool{}, map[string][]string{}
+	p.alike, p.lengths = alike(p.Declared), lengthsOf(p.Info)
+	for declared := range p.Declared {
+		p.taken[declared] = true
+	}
+	for _, fn := range p.Found.Funcs {
+		if fn.Receiver == nil {
+			p.taken[fn.Wrapper] = true
+		} else {
+			p.wrappers[fn.Receiver.Type] = append(p.wrappers[fn.Receiver.Type], fn.Wrapper)
+		}
+	}
+	for _, d := range p.Found.Decorators {
+		p.taken[d.Wrapper] = true
+		if d.Explicit {
+			p.taken[d.Constructor()] = true
+		}
+	}
 }
 
 // collision is the error for a wrapper whose name a file of another platform declares.

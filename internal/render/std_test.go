@@ -31,10 +31,8 @@ func TestStd(t *testing.T) {
 
 // compare compares the signatures of one package and gives their number.
 func compare(t *testing.T, std map[string]*types.Package, pkg *types.Package) int {
-	f := newFile(&Input{
-		Path: "corpus", Source: &ast.File{Name: ast.NewIdent("corpus")}, Types: types.NewPackage("corpus", "corpus"),
-		Info: &types.Info{}, Found: &directive.Found{},
-	})
+	p := &Package{Path: "corpus", Types: types.NewPackage("corpus", "corpus"), Info: &types.Info{}, Found: &directive.Found{}}
+	f := newFile(&Input{Package: p, Source: &ast.File{Name: ast.NewIdent("corpus")}})
 	var wanted []*types.Signature
 	for _, sig := range signatures(pkg) {
 		params := map[*types.TypeParam]*name{}
