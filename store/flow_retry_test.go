@@ -30,8 +30,8 @@ func rememberSource(ctx context.Context) (part, error) {
 	key := retryloop.DurableKey(
 		ctx,
 		"store_test.source",
-		"github.com/retrygen/retrygen/store_test.source() github.com/retrygen/retrygen/store_test.part {Step int; "+
-			"Drawn uint64; Filling []byte}",
+		"github.com/retrygen/retrygen/store_test.source() "+
+			"github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; Filling []byte}",
 	)
 	point, failed := retryloop.RecallDurable[part](ctx, &key)
 	if failed != nil || point.Found {
@@ -89,8 +89,8 @@ func rememberRefine(ctx context.Context, from part, step int) (part, error) {
 	key := retryloop.DurableKey(
 		ctx,
 		"store_test.refine",
-		"github.com/retrygen/retrygen/store_test.refine(github.com/retrygen/retrygen/store_test.part {Step int; "+
-			"Drawn uint64; "+
+		"github.com/retrygen/retrygen/store_test.refine(github.com/retrygen/retrygen/store_test.part "+
+			"{Step int; Drawn uint64; "+
 			"Filling []byte}, int) github.com/retrygen/retrygen/store_test.part {Step int; "+
 			"Drawn uint64; Filling []byte}",
 	)
@@ -159,9 +159,10 @@ func rememberSum(ctx context.Context, all []part) (part, error) {
 	key := retryloop.DurableKey(
 		ctx,
 		"store_test.sum",
-		"github.com/retrygen/retrygen/store_test.sum([]github.com/retrygen/retrygen/store_test.part {Step int; "+
-			"Drawn uint64; Filling []byte}) github.com/retrygen/retrygen/store_test.part {Step int; "+
-			"Drawn uint64; Filling []byte}",
+		"github.com/retrygen/retrygen/store_test.sum([]github.com/retrygen/retrygen/store_test.part "+
+			"{Step int; Drawn uint64; "+
+			"Filling []byte}) github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; "+
+			"Filling []byte}",
 	)
 	if key.Len(len(all), all == nil) {
 		for _, elem := range all {
@@ -221,7 +222,8 @@ func allWithRetry(ctx context.Context) ([]part, error) {
 	key := retryloop.NewKey(
 		ctx,
 		"store_test.all",
-		"github.com/retrygen/retrygen/store_test.all() []github.com/retrygen/retrygen/store_test.part",
+		"github.com/retrygen/retrygen/store_test.all() "+
+			"[]github.com/retrygen/retrygen/store_test.part",
 	)
 	flow, failed := retryloop.OpenFlow(ctx, &key)
 	if failed != nil {

@@ -21,7 +21,8 @@ func PipelineWithRetry(ctx context.Context, source string, to *Warehouse) (int, 
 	key := retryloop.NewKey(
 		ctx,
 		"main.Pipeline",
-		"github.com/retrygen/retrygen/examples/etl.Pipeline(string, *github.com/retrygen/retrygen/examples/etl.Warehouse) int",
+		"github.com/retrygen/retrygen/examples/etl.Pipeline(string, "+
+			"*github.com/retrygen/retrygen/examples/etl.Warehouse) int",
 	)
 	if retryloop.InFlow(ctx) {
 		key.String(source)
@@ -60,8 +61,9 @@ func rememberExtract(ctx context.Context, source string) ([]Order, error) {
 	key := retryloop.DurableKey(
 		ctx,
 		"main.Extract",
-		"github.com/retrygen/retrygen/examples/etl.Extract(string) []github.com/retrygen/retrygen/examples/etl.Order {Day string; "+
-			"Region string; Customer string; Cents int64}",
+		"github.com/retrygen/retrygen/examples/etl.Extract(string) "+
+			"[]github.com/retrygen/retrygen/examples/etl.Order {Day string; Region string; "+
+			"Customer string; Cents int64}",
 	)
 	key.String(source)
 	point, failed := retryloop.RecallDurable[[]Order](ctx, &key)
@@ -122,10 +124,10 @@ func rememberTransform(ctx context.Context, orders []Order) (map[string][]Total,
 	key := retryloop.DurableKey(
 		ctx,
 		"main.Transform",
-		"github.com/retrygen/retrygen/examples/etl.Transform([]github.com/retrygen/retrygen/examples/etl.Order {Day string; "+
-			"Region string; Customer string; "+
-			"Cents int64}) map[string][]github.com/retrygen/retrygen/examples/etl.Total {Customer string; "+
-			"Orders int; Cents int64}",
+		"github.com/retrygen/retrygen/examples/etl.Transform([]github.com/retrygen/retrygen/examples/etl.Order "+
+			"{Day string; Region string; Customer string; "+
+			"Cents int64}) map[string][]github.com/retrygen/retrygen/examples/etl.Total {Customer "+
+			"string; Orders int; Cents int64}",
 	)
 	if key.Len(len(orders), orders == nil) {
 		for _, elem := range orders {
@@ -207,8 +209,9 @@ func (w *Warehouse) rememberLoad(ctx context.Context, region string, totals []To
 	key := retryloop.DurableKey(
 		ctx,
 		"main.Warehouse.Load",
-		"github.com/retrygen/retrygen/examples/etl.Warehouse.Load(string, []github.com/retrygen/retrygen/examples/etl.Total {Customer string; "+
-			"Orders int; Cents int64})",
+		"github.com/retrygen/retrygen/examples/etl.Warehouse.Load(string, "+
+			"[]github.com/retrygen/retrygen/examples/etl.Total {Customer string; Orders int; "+
+			"Cents int64})",
 	)
 	key.Keyed(w)
 	key.String(region)

@@ -48,8 +48,8 @@ func ReportWithRetry(ctx context.Context) error {
 }
 
 // EulerWithRetry calls [Euler] and, while it fails, calls it again: at most 4 attempts, with waits of 2.7182s
-// between them (8.1546s in all at worst). It opens a flow run, or joins the run of its context: a later attempt
-// does not call tasks again that are marked checkpoint and have succeeded.
+// between them (8.155s in all at worst). It opens a flow run, or joins the run of its context: a later attempt does
+// not call tasks again that are marked checkpoint and have succeeded.
 func EulerWithRetry(ctx context.Context) error {
 	key := retryloop.NewKey(ctx, "prefect.Euler", "github.com/retrygen/retrygen/examples/prefect.Euler()")
 	flow, failed := retryloop.OpenFlow(ctx, &key)

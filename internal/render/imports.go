@@ -107,7 +107,7 @@ func alternatives(i *imported) []string {
 			return unicode.ToLower(r)
 		}
 		return -1
-	}, path.Base(path.Dir(i.path)))
+	}, path.Base(path.Dir(unversioned(i.path))))
 	if known[i.pkgName] == i.path || above == "" {
 		return []string{i.pkgName}
 	}
@@ -153,17 +153,22 @@ func needed(text string) bool {
 
 // assumedName is what a reader expects a package to be called, by its path alone: the rule of goimports.
 func assumedName(target string) string {
-	base := path.Base(target)
-	if strings.HasPrefix(base, "v") {
-		if _, err := strconv.Atoi(base[1:]); err == nil && path.Dir(target) != "." {
-			base = path.Base(path.Dir(target))
-		}
-	}
-	base = strings.TrimPrefix(base, "go-")
+	base := strings.TrimPrefix(path.Base(unversioned(target)), "go-")
 	if at := strings.IndexFunc(base, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' }); at >= 0 {
 		base = base[:at]
 	}
 	return base
+}
+
+// unversioned is an import path without a major version at its end.
+func unversioned(target string) string {
+	dir, version := path.Split(target)
+	if digits, ok := strings.CutPrefix(version, "v"); ok && dir != "" {
+		if _, err := strconv.Atoi(digits); err == nil {
+			return strings.TrimSuffix(dir, "/")
+		}
+	}
+	return target
 }
 
 // importBlock writes the imports, those of the standard library apart.

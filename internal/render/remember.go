@@ -113,26 +113,38 @@ func (fr *frame) record(point *name, held code) []stmt {
 	return append(s, line(fr.err(), " = ", method(point, "Record", arg)))
 }
 
-// quote writes a string. A long one stands on several lines, cut where a field ends.
+// quote writes a string, a long one on several lines.
 func quote(s string) code {
-	const width = 90
 	var parts []code
-	for len(s) > width {
-		at := strings.LastIndex(s[:width], "; ")
-		if at < 0 {
-			at = strings.Index(s, "; ")
-		}
-		if at < 0 {
+	for {
+		head, rest := cut(s)
+		parts = append(parts, join(strconv.Quote(head)))
+		if rest == "" {
 			break
 		}
-		parts = append(parts, join(strconv.Quote(s[:at+2])))
-		s = s[at+2:]
+		s = rest
 	}
-	if len(parts) == 0 {
-		return join(strconv.Quote(s))
+	c := operands("+", parts...)
+	if len(parts) > 1 {
+		c[0].list.broken = true
 	}
-	c := operands(" +", append(parts, join(strconv.Quote(s)))...)
-	c[0].list.separator = " +"
-	c[0].list.broken = true
 	return c
+}
+
+// cut cuts a string where a line should end: behind a field, else behind a type.
+func cut(s string) (head, rest string) {
+	const width = 90
+	if len(s) <= width {
+		return s, ""
+	}
+	for _, separator := range []string{"; ", ", ", " "} {
+		if at := strings.LastIndex(s[:width], separator); at > 0 {
+			at += len(separator)
+			return s[:at], s[at:]
+		}
+	}
+	if at := strings.Index(s, " "); at >= 0 {
+		return s[:at+1], s[at+1:]
+	}
+	return s, ""
 }

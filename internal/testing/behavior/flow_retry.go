@@ -22,7 +22,8 @@ func (w *World) RunWithRetry(ctx context.Context, body func(context.Context) err
 	key := retryloop.NewKey(
 		ctx,
 		"behavior.World.Run",
-		"github.com/retrygen/retrygen/internal/testing/behavior.World.Run(func(context.Context) error)",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Run(func(context.Context) "+
+			"error)",
 	)
 	if retryloop.InFlow(ctx) {
 		key.Identity(w)
@@ -50,7 +51,8 @@ func (w *World) PartWithRetry(ctx context.Context, name string, body func(contex
 	key := retryloop.NewKey(
 		ctx,
 		"behavior.World.Part",
-		"github.com/retrygen/retrygen/internal/testing/behavior.World.Part(string, func(context.Context) error)",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Part(string, "+
+			"func(context.Context) error)",
 	)
 	if retryloop.InFlow(ctx) {
 		key.Identity(w)
@@ -271,7 +273,8 @@ func (w *World) rememberNumbers(ctx context.Context) ([]int, map[string][]int, e
 	key := retryloop.NewKey(
 		ctx,
 		"behavior.World.Numbers",
-		"github.com/retrygen/retrygen/internal/testing/behavior.World.Numbers() []int, map[string][]int",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Numbers() []int, "+
+			"map[string][]int",
 	)
 	key.Identity(w)
 	type results struct {
@@ -331,7 +334,8 @@ func (w *World) rememberOpen(ctx context.Context) (*Handle, error) {
 	key := retryloop.NewKey(
 		ctx,
 		"behavior.World.Open",
-		"github.com/retrygen/retrygen/internal/testing/behavior.World.Open() *github.com/retrygen/retrygen/internal/testing/behavior.Handle",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Open() "+
+			"*github.com/retrygen/retrygen/internal/testing/behavior.Handle",
 	)
 	key.Identity(w)
 	point, failed := retryloop.Recall[*Handle](ctx, &key)
@@ -614,8 +618,9 @@ func (s *Shop) rememberLoad(ctx context.Context, name string) (Goods, error) {
 	key := retryloop.DurableKey(
 		ctx,
 		"behavior.Shop.Load",
-		"github.com/retrygen/retrygen/internal/testing/behavior.Shop.Load(string) github.com/retrygen/retrygen/internal/testing/behavior.Goods {Number int; "+
-			"Price float64; Name string `json:\"title\"`; Sizes []int; Raw []byte; Tags map[string]*int}",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Shop.Load(string) "+
+			"github.com/retrygen/retrygen/internal/testing/behavior.Goods {Number int; Price float64; "+
+			"Name string `json:\"title\"`; Sizes []int; Raw []byte; Tags map[string]*int}",
 	)
 	key.Keyed(s)
 	key.String(name)

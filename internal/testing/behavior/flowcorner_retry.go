@@ -169,7 +169,8 @@ func rememberTrace(ctx context.Context, which string) (Route, error) {
 	key := retryloop.DurableKey(
 		ctx,
 		"behavior.Trace",
-		"github.com/retrygen/retrygen/internal/testing/behavior.Trace(string) github.com/retrygen/retrygen/internal/testing/behavior.Route {From net/netip.AddrPort; "+
+		"github.com/retrygen/retrygen/internal/testing/behavior.Trace(string) "+
+			"github.com/retrygen/retrygen/internal/testing/behavior.Route {From net/netip.AddrPort; "+
 			"To net/netip.AddrPort; Net net/netip.Prefix; Hops []*math/big.Int}",
 	)
 	key.String(which)

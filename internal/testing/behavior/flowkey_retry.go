@@ -27,8 +27,8 @@ func rememberKeep(ctx context.Context, nest Nest, more ...*Nest) error {
 	key := retryloop.DurableKey(
 		ctx,
 		"behavior.Keep",
-		"github.com/retrygen/retrygen/internal/testing/behavior.Keep(github.com/retrygen/retrygen/internal/testing/behavior.Nest {A string; "+
-			"B string; Raw []byte; "+
+		"github.com/retrygen/retrygen/internal/testing/behavior.Keep(github.com/retrygen/retrygen/internal/testing/behavior.Nest "+
+			"{A string; B string; Raw []byte; "+
 			"Leaves []github.com/retrygen/retrygen/internal/testing/behavior.Leaf {Name string; "+
 			"On bool; Size uint32}; "+
 			"Maybe *github.com/retrygen/retrygen/internal/testing/behavior.Leaf; "+

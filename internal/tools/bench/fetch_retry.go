@@ -78,7 +78,8 @@ func rememberFetchRemembered(ctx context.Context, symbol string) (Price, error) 
 	key := retryloop.NewKey(
 		ctx,
 		"bench.FetchRemembered",
-		"github.com/retrygen/retrygen/internal/tools/bench.FetchRemembered(string) github.com/retrygen/retrygen/internal/tools/bench.Price",
+		"github.com/retrygen/retrygen/internal/tools/bench.FetchRemembered(string) "+
+			"github.com/retrygen/retrygen/internal/tools/bench.Price",
 	)
 	key.String(symbol)
 	point, failed := retryloop.Recall[Price](ctx, &key)
