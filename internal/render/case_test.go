@@ -90,6 +90,8 @@ type world struct {
 	files map[string][]*ast.File // by import path
 	done  map[string]*types.Package
 	info  *types.Info
+
+	bodies bool // functions are checked with their bodies
 }
 
 func newCase(t *testing.T, root string, files []txtar.File) *world {
@@ -118,8 +120,12 @@ func (w *world) Import(path string) (*types.Package, error) {
 		return nil, fmt.Errorf("no package %s", path)
 	}
 	if w.done[path] == nil {
-		config := types.Config{Importer: w, IgnoreFuncBodies: true}
-		pkg, err := config.Check(path, w.fset, w.files[path], w.info)
+		config := types.Config{Importer: w, IgnoreFuncBodies: !w.bodies}
+		info := w.info
+		if path != w.path {
+			info = nil
+		}
+		pkg, err := config.Check(path, w.fset, w.files[path], info)
 		if err != nil {
 			return nil, err
 		}
@@ -139,18 +145,9 @@ func (w *world) render(t *testing.T) []txtar.File {
 	for _, p := range problems {
 		t.Fatalf("%s: %s", w.fset.Position(p.Pos), p.Message)
 	}
-	declared := map[string]int{}
-	for _, name := range pkg.Scope().Names() {
-		declared[name]++
-		if named, ok := pkg.Scope().Lookup(name).Type().(*types.Named); ok {
-			for method := range named.Methods() {
-				declared[name+"."+method.Name()]++
-			}
-		}
-	}
 	var outputs []txtar.File
 	for _, file := range w.files[w.path] {
-		in := &Input{Package: &Package{Path: w.path, Types: pkg, Info: w.info, Found: found, Declared: declared}, Source: file}
+		in := &Input{Package: &Package{Path: w.path, Types: pkg, Info: w.info, Found: found, Declared: declaredIn(pkg)}, Source: file}
 		if len(newFile(in).all()) == 0 {
 			continue
 		}
@@ -163,6 +160,20 @@ func (w *world) render(t *testing.T) []txtar.File {
 		outputs = append(outputs, txtar.File{Name: strings.TrimSuffix(name, ".go") + "_retry.go", Data: text})
 	}
 	return outputs
+}
+
+// declaredIn counts what a package declares.
+func declaredIn(pkg *types.Package) map[string]int {
+	declared := map[string]int{}
+	for _, name := range pkg.Scope().Names() {
+		declared[name]++
+		if named, ok := pkg.Scope().Lookup(name).Type().(*types.Named); ok {
+			for method := range named.Methods() {
+				declared[name+"."+method.Name()]++
+			}
+		}
+	}
+	return declared
 }
 
 // compareAlone checks that what is generated for each directive is the same without the others.

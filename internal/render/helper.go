@@ -1,7 +1,6 @@
 package render
 
 import (
-	"cmp"
 	"go/types"
 	"slices"
 	"strconv"
@@ -14,12 +13,13 @@ import (
 // function's is; of several functions that only differ in this, each has a number but the first. It depends on what the
 // package declares, not on its directives.
 func (w *wrapper) helper(verb string) string {
-	return w.freeHelper(verb+camel(w.fn.Name), w.rank())
+	return w.freeHelper(verb + camel(w.fn.Name))
 }
 
-// freeHelper returns a name that nothing else has, with a number if need be: of those that are free, the one of that
-// rank.
-func (w *wrapper) freeHelper(base string, rank int) string {
+// freeHelper returns a name that nothing else has, with a number if need be: of those that are free, the one of the
+// wrapper's rank. A number never makes it a name that belongs to the helper of another function.
+func (w *wrapper) freeHelper(base string) string {
+	rank := max(1, slices.Index(w.alike[w.key("")], w.fn.Name)+1)
 	text := base
 	for n := 2; ; n++ {
 		if !w.helperTaken(text) {
@@ -27,23 +27,23 @@ func (w *wrapper) freeHelper(base string, rank int) string {
 				return text
 			}
 		}
+		for w.alike[w.key(strconv.Itoa(n))] != nil {
+			n++
+		}
 		text = base + strconv.Itoa(n)
 	}
 }
 
-// rank counts the functions beside which helpers would have the same names, up to the one that is wrapped.
-func (w *wrapper) rank() int {
-	key := camel(w.fn.Name)
+// key is where the functions stand in alike whose helpers would have the same names, with a number behind them.
+func (w *wrapper) key(number string) string {
+	text := camel(w.fn.Name) + number
 	if w.holder != nil {
-		key = w.holder.name + "." + key
+		text = w.holder.name + "." + text
 	}
-	return max(1, slices.Index(w.alike[key], w.fn.Name)+1)
+	return text
 }
 
 func (w *wrapper) helperTaken(text string) bool {
-	if slices.ContainsFunc(w.keys, func(h keyHelper) bool { return h.name == text }) {
-		return true
-	}
 	if w.holder == nil {
 		return w.taken[text] || w.sourceNames[text]
 	}
@@ -54,23 +54,27 @@ func (w *wrapper) helperTaken(text string) bool {
 	return object != nil && (w.Written == nil || !w.Written(object.Pos()))
 }
 
-// alike maps functions in camel case, and methods behind their types, to those that are called so but for case and
+// alikeOf maps functions in camel case, and methods behind their types, to those that are called so but for case and
 // underscores.
-func alike(declared map[string]int) map[string][]string {
+func alikeOf(p *Package) map[string][]string {
 	groups := map[string][]string{}
-	for text := range declared {
-		holder, method, isMethod := strings.Cut(text, ".")
-		key := camel(holder)
-		if isMethod {
-			key = holder + "." + camel(method)
-		}
-		groups[key] = append(groups[key], cmp.Or(method, holder))
+	add := func(holder, text string) {
+		groups[holder+camel(text)] = append(groups[holder+camel(text)], text)
 	}
-	for key, list := range groups {
-		if len(list) == 1 {
-			delete(groups, key)
-			continue
+	for declared := range p.Declared {
+		holder, method, isMethod := strings.Cut(declared, ".")
+		if isMethod {
+			add(holder+".", method)
+		} else {
+			add("", declared)
 		}
+	}
+	for _, d := range p.Found.Decorators {
+		for method := range d.Object.Type().Underlying().(*types.Interface).Methods() {
+			add(d.Wrapper+".", method.Name())
+		}
+	}
+	for _, list := range groups {
 		slices.Sort(list)
 	}
 	return groups

@@ -3,6 +3,7 @@ package render
 import (
 	"go/types"
 	"slices"
+	"strconv"
 
 	"github.com/retrygen/retrygen/internal/values"
 )
@@ -22,6 +23,7 @@ func (k keyTarget) add(selector string, args ...code) code { return method(k.nam
 // keyHelper is a function that adds the values of one declared type to a key.
 type keyHelper struct {
 	t    *types.Named
+	word string // for the type in the name, different for types of the same name
 	name string
 }
 
@@ -245,8 +247,12 @@ func (w *wrapper) keyHelper(t *types.Named) string {
 			return h.name
 		}
 	}
-	text := w.freeHelper("key"+camel(t.Obj().Name())+"Of"+camel(w.fn.Name), w.rank())
-	w.keys = append(w.keys, keyHelper{t, text})
+	word := camel(t.Obj().Name())
+	for n := 2; slices.ContainsFunc(w.keys, func(h keyHelper) bool { return h.word == word }); n++ {
+		word = camel(t.Obj().Name()) + strconv.Itoa(n)
+	}
+	text := w.freeHelper("key" + word + "Of" + camel(w.fn.Name))
+	w.keys = append(w.keys, keyHelper{t, word, text})
 	w.note(t)
 	return text
 }

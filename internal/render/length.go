@@ -14,7 +14,7 @@ import (
 // type that another package declares is a number.
 func (f *file) length(t *types.Array) code {
 	expr := f.lengths[t]
-	if expr == nil {
+	if expr == nil || f.Types.Scope().Innermost(expr.Pos()) == nil {
 		return join(strconv.FormatInt(t.Len(), 10))
 	}
 	if lit, ok := expr.(*ast.BasicLit); ok {

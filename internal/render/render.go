@@ -110,7 +110,7 @@ func newFile(in *Input) *file {
 // index notes what all files of a package need.
 func (p *Package) index() {
 	p.taken, p.wrappers = map[string]bool{}, map[string][]string{}
-	p.alike, p.lengths = alike(p.Declared), lengthsOf(p.Info)
+	p.alike, p.lengths = alikeOf(p), lengthsOf(p.Info)
 	for declared := range p.Declared {
 		p.taken[declared] = true
 	}
