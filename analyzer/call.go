@@ -49,8 +49,8 @@ func (r *reporter) multiplied(id string, kind func([]chain.Link) bool, what stri
 			continue
 		}
 		pos := fn.Pos
-		if retries := position(fn.Policy.Retries); retries != 0 && r.fileOf(token.Pos(retries)) != nil {
-			pos = token.Pos(retries)
+		if retries := fn.Policy.Retries; retries.IsSet() && r.fileOf(token.Pos(retries.Pos)) != nil {
+			pos = token.Pos(retries.Pos)
 		}
 		r.report(finding{id: id, pos: pos, end: pos + token.Pos(len(r.word(pos))), message: what + ": " + chain.Describe(links, r.Pkg.Path()),
 			related: r.related(r.sites[fn.Object], inner)})

@@ -11,7 +11,6 @@ import (
 
 	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/directive"
-	"github.com/retrygen/retrygen/internal/policy"
 )
 
 // Chains is the fact that calling a function comes to retries: the chains that begin there, the worst first.
@@ -57,29 +56,18 @@ func (*Annotated) AFact() {}
 func wrappedOf(fn *directive.Func) *Wrapped {
 	shortest, _, _ := fn.Policy.Totals()
 	return &Wrapped{
-		Task: fn.Task, Attempts: attempts(fn.Policy), Shortest: shortest, Error: fn.Error,
+		Task: fn.Task, Attempts: fn.Policy.Attempts(), Shortest: shortest, Error: fn.Error,
 		Checkpoint: fn.Checkpoint != nil, Durable: fn.Checkpoint != nil && fn.Checkpoint.Durable,
 	}
-}
-
-func attempts(p policy.Policy) int {
-	switch {
-	case !p.Retries.IsSet():
-		return 1
-	case p.Retries.Value < 0:
-		return chain.Unlimited
-	}
-	return p.Retries.Value + 1
 }
 
 // linkOf is the layer that a wrapper makes.
 func (m *model) linkOf(fn *directive.Func) chain.Link {
 	_, longest, known := fn.Policy.Totals()
 	_, name, _ := strings.Cut(fn.Task, ".")
-	none := fn.Policy.Delay.State == policy.None || fn.Policy.Delay.IsSet() && fn.Policy.Delay.Value.IsZero()
 	return chain.Link{
-		Package: fn.Object.Pkg().Path(), Name: name, Attempts: attempts(fn.Policy),
-		Wait: longest, Open: !known && !none, Pos: m.place(fn.Pos),
+		Package: fn.Object.Pkg().Path(), Name: name, Attempts: fn.Policy.Attempts(),
+		Wait: longest, Open: !known && !fn.Policy.NeverWaits(), Pos: m.place(fn.Pos),
 	}
 }
 

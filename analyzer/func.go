@@ -62,7 +62,7 @@ func hasCall(doc *ast.CommentGroup) bool {
 }
 
 // retried reports whether there can be a second attempt.
-func retried(fn *directive.Func) bool { return attempts(fn.Policy) != 1 }
+func retried(fn *directive.Func) bool { return fn.Policy.Retried() }
 
 // usedUp is RL203.
 func (r *reporter) usedUp(fn *directive.Func) {

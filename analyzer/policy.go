@@ -128,7 +128,7 @@ func (r *reporter) withoutDelay(fn *directive.Func) {
 	case p.Delay.State == policy.Absent:
 		r.option("RL105", p.Retries.Pos, r.after(p.Retries.Pos, "retries=", usualDelay),
 			"%s is retried at once: whatever failed is hit again while it is down; give it a delay, such as %s", fn.Name, usualDelay)
-	case p.Delay.State == policy.None || p.Delay.Value.IsZero():
+	case p.NeverWaits():
 		r.option("RL105", p.Delay.Pos, r.instead(p.Delay.Pos, "delay=", usualDelay),
 			"%s is retried at once: whatever failed is hit again while it is down; give it a delay, such as %s", fn.Name, usualDelay)
 	}
@@ -137,7 +137,7 @@ func (r *reporter) withoutDelay(fn *directive.Func) {
 // scheduled reports whether a policy's waits are known, and how many there may be.
 func scheduled(p policy.Policy) (retries int, ok bool) {
 	const many = 10_000
-	if !p.Delay.IsSet() || p.Delay.Value.Kind == policy.Func || p.Delay.Value.IsZero() {
+	if !p.Scheduled() {
 		return 0, false
 	}
 	if !p.Retries.IsSet() {
@@ -216,13 +216,9 @@ func spellWait(d time.Duration) string {
 func (r *reporter) dead(fn *directive.Func) {
 	p := fn.Policy
 	if p.Retries.IsSet() && p.Retries.Value == 0 {
-		useless := []struct {
-			name string
-			pos  int
-		}{{"delay", position(p.Delay)}, {"jitter", position(p.Jitter)}, {"cap", position(p.Cap)}, {"within", position(p.Within)}}
-		for _, o := range useless {
-			if o.pos != 0 && r.beside(p.Retries.Pos, o.pos) {
-				r.option("RL107", o.pos, r.instead(o.pos, o.name+"=", ""), "%s does nothing beside retries=0", o.name)
+		for e := range p.Entries() {
+			if e.Needs.Has(policy.NeedsRetries) && e.IsSet() && e.Origin.Beside(p.Retries.Origin) {
+				r.option("RL107", e.Pos, r.instead(e.Pos, e.Word(), ""), "%s does nothing beside retries=0", e.Name)
 			}
 		}
 		return
@@ -231,13 +227,13 @@ func (r *reporter) dead(fn *directive.Func) {
 		return
 	}
 	first := p.Delay.Value.At(1)
-	if d := p.Delay.Value; d.Kind == policy.List && p.Retries.IsSet() && p.Retries.Value > 0 && len(d.Delays) > p.Retries.Value && r.beside(p.Retries.Pos, p.Delay.Pos) {
+	if d := p.Delay.Value; d.Kind == policy.List && p.Retries.IsSet() && p.Retries.Value > 0 && len(d.Delays) > p.Retries.Value && p.Retries.Origin.Beside(p.Delay.Origin) {
 		short := policy.Delay{Kind: policy.List, Delays: d.Delays[:p.Retries.Value]}
 		fixed := "delay=" + strings.Trim(short.String(), "[]")
 		r.option("RL107", p.Delay.Pos, r.instead(p.Delay.Pos, "delay=", fixed), "%d delays for %s: the last %d are never waited for",
 			len(d.Delays), plural(p.Retries.Value, "retry", "retries"), len(d.Delays)-p.Retries.Value)
 	}
-	if p.Cap.IsSet() && p.Cap.Value < first && r.beside(p.Cap.Pos, p.Delay.Pos) {
+	if p.Cap.IsSet() && p.Cap.Value < first && p.Cap.Origin.Beside(p.Delay.Origin) {
 		r.option("RL107", p.Cap.Pos, r.instead(p.Cap.Pos, "cap=", ""), "cap=%s is below the first delay of %s, so that every wait is the cap and the schedule does nothing",
 			policy.Spell(p.Cap.Value), policy.Spell(first))
 	}
@@ -252,32 +248,6 @@ func plural(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
-}
-
-// position gives where an option with a value stands, 0 for nowhere.
-func position[T any](s policy.Setting[T]) int {
-	if !s.IsSet() {
-		return 0
-	}
-	return s.Pos
-}
-
-// beside reports whether two options stand in one comment group or one line: an option that contradicts another from
-// elsewhere may be there for other functions.
-func (r *reporter) beside(a, b int) bool {
-	if r.lineOf(token.Pos(a)) == r.lineOf(token.Pos(b)) {
-		return true
-	}
-	file := r.fileOf(token.Pos(a))
-	if file == nil {
-		return false
-	}
-	for _, group := range file.Comments {
-		if group.Pos() <= token.Pos(a) && token.Pos(a) < group.End() {
-			return group.Pos() <= token.Pos(b) && token.Pos(b) < group.End()
-		}
-	}
-	return false
 }
 
 // inStep is RL108: waits that grow for all callers alike, or so nearly alike that their waves never merge.

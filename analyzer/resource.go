@@ -44,8 +44,8 @@ func (r *reporter) shortName(pkg *types.Package) string {
 // placeOfCheckpoint is that of the option where it was written for this function, else that of the directive, where
 // checkpoint=none would stand.
 func (r *reporter) placeOfCheckpoint(fn *directive.Func) token.Pos {
-	if option := position(fn.Policy.Checkpoint); option != 0 && r.beside(option, int(fn.Pos)) {
-		return token.Pos(option)
+	if option := fn.Policy.Checkpoint; option.IsSet() && option.Origin.Layer == 0 {
+		return token.Pos(option.Pos)
 	}
 	return fn.Pos
 }

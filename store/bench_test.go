@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -41,6 +42,31 @@ func BenchmarkLookup(b *testing.B) {
 		if _, found, err := run.Lookup(b.Context(), call(n%10000)); err != nil || !found {
 			b.Fatal(err)
 		}
+	}
+}
+
+// plain is a store whose runs keep no progress.
+type plain struct{ retry.Store }
+
+func (p plain) Open(ctx context.Context, name string) (retry.Run, error) {
+	r, err := p.Store.Open(ctx, name)
+	return struct{ retry.Run }{r}, err
+}
+
+// BenchmarkFlow calls a flow whose one task is found in the store, with and without the count of its attempts.
+func BenchmarkFlow(b *testing.B) {
+	s, err := store.Open(b.TempDir())
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, s := range map[string]retry.Store{"counted": s, "plain": plain{s}} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := failingWithRetry(retry.WithRun(b.Context(), s, "bench"), []string{"east"}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 

@@ -3,7 +3,6 @@ package store_test
 import (
 	"bytes"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -15,7 +14,7 @@ import (
 	"github.com/retrygen/retrygen/store"
 )
 
-// written gives the bytes of a run with n records.
+// written returns the bytes of a run with n records.
 func written(t testing.TB, n int) []byte {
 	t.Helper()
 	s, err := store.Open(t.TempDir())
@@ -47,7 +46,7 @@ func written(t testing.TB, n int) []byte {
 
 func results(n int) []byte { return bytes.Repeat([]byte{byte('a' + n%26)}, 50) }
 
-// use opens a run and reads and writes records, as a flow would. It gives the error that kept it from this.
+// use opens a run and reads and writes records, as a flow would. It returns the error that prevented this.
 func use(t *testing.T, s *store.Store, n int) error {
 	t.Helper()
 	run, err := s.Open(t.Context(), "nightly")
@@ -85,11 +84,11 @@ func TestForeign(t *testing.T) {
 		want string
 	}{
 		"empty":              {nil, "it is empty"},
-		"text":               {[]byte(strings.Repeat("text\n", 10000)), "it is no bbolt database"},
+		"text":               {[]byte(strings.Repeat("text\n", 10000)), "it is not a bbolt database"},
 		"short":              {[]byte("text"), "it is too short"},
 		"another database":   {database(t, func(*bbolt.Tx) error { return nil }), "something else"},
 		"one of its buckets": {database(t, func(tx *bbolt.Tx) error { _, err := tx.CreateBucket([]byte("records")); return err }), "something else"},
-		"another format":     {database(t, ofFormat("2")), `its records have format "2"`},
+		"another format":     {database(t, ofFormat("1")), `its records have format "1"`},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -116,7 +115,7 @@ func wantUntouched(t *testing.T, path string, want []byte) {
 	}
 }
 
-// database gives a bbolt database.
+// database returns a bbolt database.
 func database(t *testing.T, fill func(*bbolt.Tx) error) []byte {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "other.db")
@@ -142,30 +141,6 @@ func ofFormat(format string) func(*bbolt.Tx) error {
 		}
 		_, err = tx.CreateBucket([]byte("records"))
 		return errors.Join(err, head.Put([]byte("format"), []byte(format)))
-	}
-}
-
-// TestNoFile finds what is no file.
-func TestNoFile(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, "run-nightly.db"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	s := open(t, dir)
-	if err := use(t, s, 0); err == nil || !strings.Contains(err.Error(), "directory") {
-		t.Error(err)
-	}
-	if runs, err := s.Runs(t.Context()); err != nil || len(runs) != 1 || !errors.Is(runs[0].Err, store.ErrForeign) {
-		t.Errorf("runs: %+v (%v)", runs, err)
-	}
-	file := filepath.Join(dir, "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range []string{file, filepath.Join(file, "below")} {
-		if _, err := store.Open(path); err == nil || !strings.Contains(err.Error(), file) {
-			t.Errorf("a store in %s: %v", path, err)
-		}
 	}
 }
 
@@ -299,59 +274,6 @@ func FuzzFile(f *testing.F) {
 				t.Error(err)
 			}
 			wantUntouched(t, path, data)
-		}
-	})
-}
-
-// TestFull runs out of room in a record: the task's results cannot be kept, and what was kept before is there.
-func TestFull(t *testing.T) {
-	if err := limit(""); err != nil || !limits {
-		t.Skip("there are no limits here")
-	}
-	dir := t.TempDir()
-	env := []string{envDir + "=" + dir, envRun + "=job", envSize + "=20000"}
-	_, _, err := start(t, append(env, envRoom+"=65536")...)
-	if err == nil || !strings.Contains(err.Error(), "recording its results: ") || !strings.Contains(err.Error(), "run-job.db") {
-		t.Fatalf("error %v, want that results could not be recorded", err)
-	}
-	before, err := open(t, dir).Records(t.Context(), "job")
-	if err != nil || len(before) == 0 || len(before) >= steps {
-		t.Fatalf("%d records (%v)", len(before), err)
-	}
-	if _, _, err := start(t, env...); err != nil {
-		t.Errorf("with room: %v", err)
-	}
-	_, _, err = start(t, append(env, envRun+"=new", envRoom+"=1000")...)
-	if err == nil || !strings.Contains(err.Error(), "run-new.db") {
-		t.Errorf("a new run without room: %v", err)
-	}
-	if _, err := os.Stat(filepath.Join(dir, "run-new.db")); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("it left a file: %v", err)
-	}
-}
-
-// TestReadOnly finds a file, and a directory, that it must not write.
-func TestReadOnly(t *testing.T) {
-	whole := written(t, 3)
-	s, path := place(t, whole)
-	if err := os.Chmod(path, 0o400); err != nil {
-		t.Fatal(err)
-	}
-	asNobody(t, filepath.Dir(path), func() {
-		if err := use(t, s, 3); !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), path) {
-			t.Error(err)
-		}
-	})
-	wantUntouched(t, path, whole)
-	if err := os.Remove(path); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(filepath.Dir(path), 0o500); err != nil {
-		t.Fatal(err)
-	}
-	asNobody(t, filepath.Dir(path), func() {
-		if err := use(t, s, 3); !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), path) {
-			t.Error(err)
 		}
 	})
 }

@@ -1,4 +1,4 @@
-// Package store keeps the records of flow runs in files, so that a flow whose process was killed goes on where it was:
+// Package store keeps the records of flow runs in files, so that a flow whose process was killed goes on from there:
 //
 //	//retry:flow retries=2 delay=1m
 //	func Nightly(ctx context.Context, day string) error {
@@ -20,50 +20,66 @@
 //		}
 //	}
 //
-// Started again after a crash, under the same name, the program calls no task that had succeeded: what it gave is in
-// the run's file. A record is on the disk before the wrapper of its task returns. What ran when the process died, and
-// what had succeeded so shortly before that its record was not yet on the disk, runs again.
+// If the program is started again after a crash, under the same name, it continues: it calls no task that had succeeded,
+// since the results are in the run's file. A record is on the disk before the wrapper of its task returns. A task that was running when the
+// process died runs again. So does one that had just succeeded, if its record was not on the disk yet.
 //
 // # Runs
 //
-// A run is the memory of one piece of work: tonight's job, this customer's import. Its name says which; a name that is
-// used again means the same work, so put into it what tells one piece from the next, such as the day. Records stay
-// when the flow has ended, whether it failed or succeeded. [Store.Runs] and [Store.Records] show what there is.
+// A run is the memory of one piece of work: tonight's job, this customer's import. Its name says which. The same name
+// means the same work, so put into it what differs from one piece to the next, such as the day. Records stay when the
+// flow has ended, whether it failed or succeeded. [Store.Runs] lists the runs.
 //
-// A finished run is safe to delete, by [Store.Delete] or by removing its file, when the same work is not to be started
-// again: all that is lost is the memory that it was done. To delete a run that has not finished means that it starts
-// afresh.
+// A finished run is safe to delete, by [Store.Delete] or by removing its file, if the same work is not started again.
+// If a run is deleted before it has finished, its next flow begins anew.
 //
-// Each run is one file, run-NAME.db, in the store's directory; in NAME all bytes but a-z, 0-9, '.', '_' and '-' are
-// written as % and two hexadecimal digits. Programs with different runs may share a directory. One run is open once at
-// a time: a second flow that asks for it, in the same process or in another, gets [ErrRunHeld] at once. The lock is the
-// operating system's on the file, so it ends with the process, however that ends. A copy of a run's file, made while
-// nobody has the run open, is a run itself.
+// Each run is one file, run-NAME.db, in the store's directory. In NAME all bytes but a-z, 0-9, '.', '_' and '-' are
+// written as % and two hexadecimal digits. Programs with different runs may share a directory. A run is open once at a
+// time: a second flow that asks for it, in the same process or in another, gets [ErrRunHeld] at once. The lock is the
+// operating system's lock on the file, so it ends with the process, in whatever way the process ends. A copy of a run's
+// file, made while the run is not open, is a run itself.
+//
+// # Attempts
+//
+// A run counts the attempts of its flow, over all processes, and keeps when the next one is due. A flow whose process
+// dies is not attempted more often than its policy says: Nightly above is called three times in all, and then its wrapper
+// returns an error of reason retry.ReasonAttempts. A flow without retries has one attempt. The count ends when an
+// attempt succeeds. A person who has removed the cause lets the flow be attempted again by retry.FreshAttempts, or by
+// [Store.ResetProgress]; all records are kept. [Store.Progress] returns the count.
+//
+// # Records
+//
+// [Store.Records] lists the calls that have succeeded, [Store.Unfinished] those that have no results, and
+// [Store.Record] returns one call. A single record can be changed while the run is not open:
+//
+//   - [Store.DeleteRecord] deletes it, so that the next flow calls this task again, and no other.
+//   - [Store.SetResults] records results, for a task that somebody has done by hand.
 //
 // # Changed code
 //
-// What a task is called with is part of its record's key, and so are the types of its arguments and results with all
-// their fields. A task that is called with other arguments, or whose types have changed since, is not found and runs;
-// no result of another call is ever given. That a task's code has changed is not seen: after a deployment that mends
-// a task, use a new name, or say retry.RefreshCheckpoints.
+// A record's key covers the arguments of the call, and the types of the task's parameters and results with all their
+// fields. A task that is called with other arguments, or whose types have changed, is not found and runs. It never gets
+// the results of another call. The key does not cover the task's code: after a fix, use a new name, delete the task's
+// records, or use retry.RefreshCheckpoints.
 //
 // # Secrets
 //
-// Results are stored as JSON, in clear text, with the names of the tasks; arguments are not stored, but a digest of
-// them is. Directories are made with mode 0700, files with 0600. A task whose results hold a password, a token or what
-// the law protects should not have checkpoint=durable, or the directory should be on an encrypted disk.
+// Results are stored as JSON, in clear text. So are the names and types of tasks, and the first 200 bytes or so of the
+// arguments, as [Record] shows them. Directories are made with mode 0700, files with 0600. A task whose arguments or
+// results hold a password, a token or personal data should not have checkpoint=durable, or the directory should be on
+// an encrypted disk.
 //
 // # Damage
 //
-// Opening a run reads its file to the end, and compares every record with its checksum and all of them with their sum.
-// A file that is damaged, by however little, is [ErrDamaged], and one that is none of a store is [ErrForeign]; neither
-// is ever written to. What belongs to the disk, such as missing permission, is the operating system's error. To go on
-// nevertheless, move the file out of the way: the run starts afresh.
+// To open a run reads its file to the end, and compares every record with its checksum, and all of them with a
+// checksum of the whole. A file that is damaged in any way is [ErrDamaged]. What does not belong to a store is
+// [ErrForeign]. Neither is ever written to. Errors of the disk, such as a missing permission, are the operating
+// system's. To go on in spite of a damaged file, move it away: the run begins anew.
 //
 // # Platforms
 //
-// The files are bbolt databases (go.etcd.io/bbolt) in the byte order of the machine. The directory belongs on a local
-// file system that has hard links; network file systems promise too little of locks and mapped memory. On Windows
-// modes mean nothing and directories are not synchronized, so that a run that was new when the power failed may be
-// gone. On Android, Solaris and AIX locks tell only processes apart, and not the flows of one.
+// The files are bbolt databases (go.etcd.io/bbolt) in the byte order of the machine. The directory should be on a local
+// file system that has hard links; locks and mapped memory are not reliable on network file systems. On Windows, modes
+// have no meaning and directories are not synchronized, so a run that was new when the power failed may be lost. On
+// Android, Solaris and AIX locks work between processes only, not between the flows of one process.
 package store

@@ -104,16 +104,17 @@ func letterWithRetry(ctx context.Context, name string) (string, error) {
 	if retryloop.InFlow(ctx) {
 		key.String(name)
 	}
-	flow, failed := retryloop.OpenFlow(ctx, &key)
+	flow, failed := retryloop.OpenFlow(ctx, &key, 2)
 	if failed != nil {
 		return "", failed
 	}
 	defer flow.Close()
 	result, err := letter(flow.Next(), name)
 	if err == nil {
+		flow.Succeed()
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "store_test.letter", Retries: 2}
+	loop := retryloop.Loop{Context: ctx, Task: "store_test.letter", Retries: 2, Flow: flow}
 	for loop.Again(err) && loop.Wait(loop.Poisson(time.Millisecond, 1)) {
 		result, err = letter(flow.Next(), name)
 	}

@@ -121,3 +121,36 @@ func TestElsewhereFails(t *testing.T) {
 		t.Errorf("the worker was called %d times, want once", len(e.calls))
 	}
 }
+
+// countingEngine is an engine that also keeps the progress of flows.
+type countingEngine struct {
+	engine
+	progress map[string]retry.Progress
+}
+
+func (e *countingEngine) Open(context.Context, string) (retry.Run, error) { return e, nil }
+
+func (e *countingEngine) Progress(_ context.Context, flow string) (retry.Progress, error) {
+	return e.progress[flow], nil
+}
+
+func (e *countingEngine) SetProgress(_ context.Context, flow string, p retry.Progress) error {
+	e.progress[flow] = p
+	return nil
+}
+
+// TestElsewhereCounts has an engine count the attempts of a flow whose worker is gone for good.
+func TestElsewhereCounts(t *testing.T) {
+	gone := errors.New("the worker is gone")
+	e := &countingEngine{engine{recorded: map[[32]byte][]byte{}}, map[string]retry.Progress{}}
+	e.workers = map[string]func([]byte) ([]byte, error){"store_test.greet": func([]byte) ([]byte, error) { return nil, gone }}
+	ctx := retry.WithRun(t.Context(), e, "letters")
+	for _, want := range []error{gone, retry.ReasonAttempts, retry.ReasonAttempts} {
+		if _, err := letterWithRetry(ctx, "ada"); !errors.Is(err, want) {
+			t.Errorf("error %v, want %v", err, want)
+		}
+	}
+	if len(e.calls) != 3 {
+		t.Errorf("the worker was called %d times, want 3", len(e.calls))
+	}
+}

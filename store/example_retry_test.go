@@ -104,16 +104,17 @@ func nightlyWithRetry(ctx context.Context, day string) (string, error) {
 	if retryloop.InFlow(ctx) {
 		key.String(day)
 	}
-	flow, failed := retryloop.OpenFlow(ctx, &key)
+	flow, failed := retryloop.OpenFlow(ctx, &key, retryloop.FlowRetries())
 	if failed != nil {
 		return "", failed
 	}
 	defer flow.Close()
 	result, err := nightly(flow.Next(), day)
 	if err == nil {
+		flow.Succeed()
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "store_test.nightly", Retries: retryloop.FlowRetries()}
+	loop := retryloop.Loop{Context: ctx, Task: "store_test.nightly", Retries: retryloop.FlowRetries(), Flow: flow}
 	for loop.Again(err) && loop.Wait(loop.FlowDelay()) {
 		result, err = nightly(flow.Next(), day)
 	}

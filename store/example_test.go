@@ -37,7 +37,8 @@ func nightly(ctx context.Context, day string) (string, error) {
 	return loadWithRetry(ctx, rows)
 }
 
-// A flow that failed, or whose process was killed, is started again: it goes on where it was.
+// A flow that failed is started again: it goes on where it was. Its attempts were used up, so a person who knows that the
+// cause is gone says that it may be attempted again.
 func Example() {
 	dir, err := os.MkdirTemp("", "nightly")
 	if err != nil {
@@ -53,7 +54,11 @@ func Example() {
 	_, err = nightlyWithRetry(ctx, "2026-11-23")
 	fmt.Println("failed:", err)
 
-	diskIsFull = false // and the program starts again
+	_, err = nightlyWithRetry(ctx, "2026-11-23")
+	fmt.Println("used up:", errors.Is(err, retry.ReasonAttempts))
+
+	diskIsFull = false
+	ctx = retry.With(ctx, retry.FreshAttempts())
 	result, err := nightlyWithRetry(ctx, "2026-11-23")
 	fmt.Println(result, err)
 
@@ -66,6 +71,7 @@ func Example() {
 	// extracting 2026-11-23
 	// loading 3 rows
 	// failed: the disk is full
+	// used up: true
 	// loading 3 rows
 	// done <nil>
 	// store_test.extract 3

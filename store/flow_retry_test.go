@@ -225,16 +225,17 @@ func allWithRetry(ctx context.Context) ([]part, error) {
 		"github.com/retrygen/retrygen/store_test.all() "+
 			"[]github.com/retrygen/retrygen/store_test.part",
 	)
-	flow, failed := retryloop.OpenFlow(ctx, &key)
+	flow, failed := retryloop.OpenFlow(ctx, &key, 1)
 	if failed != nil {
 		return nil, failed
 	}
 	defer flow.Close()
 	result, err := all(flow.Next())
 	if err == nil {
+		flow.Succeed()
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "store_test.all", Retries: 1}
+	loop := retryloop.Loop{Context: ctx, Task: "store_test.all", Retries: 1, Flow: flow}
 	for loop.Again(err) && loop.Wait(loop.Poisson(time.Millisecond, 1)) {
 		result, err = all(flow.Next())
 	}

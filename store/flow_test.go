@@ -14,7 +14,7 @@ import (
 // The job that is killed: a source of numbered parts, each part worked on at the same time as the others, and a sum.
 // Every execution of a task draws a number, so that no two give the same results.
 
-// part is what a task gives. Its filling follows from its number.
+// part is what a task returns. Its filling follows from its number.
 type part struct {
 	Step    int
 	Drawn   uint64
@@ -76,7 +76,7 @@ func sum(ctx context.Context, all []part) (part, error) {
 	return work(len(all))
 }
 
-// all gives every part. It fails on the first try of every process, with everything done.
+// all returns every part. It fails on the first try of every process, with everything done.
 //
 //retry:ignore RL301 the retries are few
 //retry:flow retries=1 delay=1ms jitter=1

@@ -96,7 +96,7 @@ func (t *trial) checkEnd(out string) {
 	}
 }
 
-// records gives what the store has, by step.
+// records returns what the store has, by step.
 func (t *trial) records() map[int]uint64 {
 	t.Helper()
 	s, err := store.Open(t.dir)

@@ -27,6 +27,8 @@ const (
 	envKill = "STORE_TEST_KILL" // where it kills itself, see killer; "" for nowhere
 	envHold = "STORE_TEST_HOLD" // "yes" to open the run, say so, and wait
 	envRoom = "STORE_TEST_ROOM" // bytes that its files may have
+
+	envCrash = "STORE_TEST_CRASH" // another job: "edit", or the flow that crashes, and how
 )
 
 func TestMain(m *testing.M) {
@@ -40,6 +42,13 @@ func TestMain(m *testing.M) {
 }
 
 func child() error {
+	switch os.Getenv(envCrash) {
+	case "":
+	case "edit":
+		return editChild()
+	default:
+		return crashChild()
+	}
 	if err := limit(os.Getenv(envRoom)); err != nil {
 		return err
 	}
@@ -173,7 +182,7 @@ func (r watchedRun) Record(ctx context.Context, call retry.Call, results []byte)
 	return nil
 }
 
-// start runs the job in another process, and gives its output. Killed is whether it died by a kill.
+// start runs the job in another process, and returns its output. Killed is whether it died by a kill.
 func start(t *testing.T, env ...string) (output string, killed bool, err error) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer

@@ -8,29 +8,30 @@ import (
 	"strings"
 )
 
-// Files of runs begin and end so. The beginning makes names harmless that mean something to an operating system, such
-// as "..", "con" and those that begin with a dot.
+// The names of run files begin and end with these. The prefix makes names harmless that mean something to an operating
+// system, such as "..", "con" and those that begin with a dot.
 const (
 	prefix = "run-"
 	suffix = ".db"
 )
 
-// longest is that of a file's name: file systems have 255 bytes, and files that are being made have longer names.
+// longest is the limit of a file's name in bytes. File systems have 255, and files that are being made have longer names.
 const longest = 200
 
-// path gives the file of a run.
+// path returns the path of a run's file.
 func (s *Store) path(name string) (string, error) {
 	if name == "" {
-		return "", errors.New("a run has a name that is not empty")
+		return "", errors.New("the name of the run is empty")
 	}
 	file := fileName(name)
 	if len(file) > longest {
-		return "", fmt.Errorf("run %.40q…: the name is too long: its file's has %d bytes, and %d at most", name, len(file), longest)
+		const text = "run %.40q…: the name is too long: the file's name would have %d bytes, and the limit is %d"
+		return "", fmt.Errorf(text, name, len(file), longest)
 	}
 	return filepath.Join(s.dir, file), nil
 }
 
-// fileName gives the name of a run's file. No two runs' differ by case alone, which some file systems ignore.
+// fileName returns the name of a run's file. Two names never differ by case alone, which some file systems ignore.
 func fileName(name string) string {
 	var b strings.Builder
 	b.WriteString(prefix)
@@ -49,7 +50,7 @@ func plain(c byte) bool {
 	return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || strings.IndexByte("._-", c) >= 0
 }
 
-// runName gives the run whose file has a name; false where it is no run's.
+// runName returns the run of a file's name. It reports false if it is not the name of a run's file.
 func runName(file string) (string, bool) {
 	text, begins := strings.CutPrefix(file, prefix)
 	text, ends := strings.CutSuffix(text, suffix)

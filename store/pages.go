@@ -8,24 +8,24 @@ import (
 )
 
 // bbolt maps its file into memory and believes what it finds there: a page that is damaged may crash the process or
-// have it loop for ever. So a file is read here first, page by page, and bbolt only gets one in which every page that
-// it can reach is as it must be. The layout is bbolt's version 2, in the machine's byte order.
+// have it loop for ever. So a file is read here first, page by page, and bbolt only opens it if every page that it can
+// reach is right. The layout is bbolt's version 2, in the machine's byte order.
 const (
 	boltMagic   = 0xED0CDAED
 	boltVersion = 2
 
 	metaSize   = 64
 	headerSize = 16 // of a page
-	elementLen = 16 // of an entry of a branch or a leaf, before its key
+	elementLen = 16 // of an element of a branch or a leaf, before its key
 
 	branchPage   = 0x01
 	leafPage     = 0x02
 	metaPage     = 0x04
 	freelistPage = 0x10
 
-	bucketEntry = 0x01 // flag of an entry in a leaf
+	bucketEntry = 0x01 // flag of an element of a leaf: it is a bucket
 
-	deepest = 64 // levels of a tree; two entries a page would do for 2⁶⁴ pages
+	deepest = 64 // levels of a tree; two elements a page would do for 2⁶⁴ pages
 )
 
 var order = binary.NativeEndian
@@ -55,14 +55,14 @@ func openPages(file io.ReaderAt, size int64) (*pages, error) {
 		return nil, err
 	}
 	if !known {
-		return nil, foreign("it is no bbolt database of this machine's byte order")
+		return nil, foreign("it is not a bbolt database of this machine's byte order")
 	}
 	second, _, err := readMeta(file, int64(first.pageSize))
 	if err != nil {
 		return nil, err
 	}
 	if first.pageSize != second.pageSize || first.tx%2 != 0 || max(first.tx, second.tx)-min(first.tx, second.tx) != 1 {
-		return nil, damaged("its two beginnings do not belong together")
+		return nil, damaged("its two beginnings do not fit together")
 	}
 	p := &pages{file: file, size: size, meta: first}
 	if second.tx > first.tx {
@@ -75,8 +75,8 @@ func openPages(file io.ReaderAt, size int64) (*pages, error) {
 	return p, nil
 }
 
-// readMeta reads one beginning; false where it is no bbolt database's. A beginning that is not right is not passed
-// over, as bbolt would: the other may be that of the transaction before.
+// readMeta reads one beginning. It reports false if it is not a bbolt database's. A beginning that is wrong is an error;
+// bbolt would use the other one, which may be from the transaction before.
 func readMeta(file io.ReaderAt, at int64) (m meta, known bool, err error) {
 	var page [headerSize + metaSize]byte
 	if _, err := file.ReadAt(page[:], at); err == io.EOF {
@@ -103,7 +103,7 @@ func readMeta(file io.ReaderAt, at int64) (m meta, known bool, err error) {
 	return m, true, nil
 }
 
-// page reads a page of one of two kinds, with those that continue it. None is given twice, so no walk is endless.
+// page reads a page of one of the kinds, with the pages that continue it. It reads no page twice, so no walk is endless.
 func (p *pages) page(id uint64, kinds uint16) (data []byte, kind uint16, err error) {
 	var header [headerSize]byte
 	if id < 2 || id >= p.end {
@@ -115,7 +115,7 @@ func (p *pages) page(id uint64, kinds uint16) (data []byte, kind uint16, err err
 	kind = order.Uint16(header[8:])
 	more := uint64(order.Uint32(header[12:]))
 	if order.Uint64(header[:]) != id || kind&kinds == 0 || kind&(kind-1) != 0 || more >= p.end-id {
-		return nil, 0, damaged("page %d is not what it must be", id)
+		return nil, 0, damaged("page %d has a wrong header", id)
 	}
 	for part := id; part <= id+more; part++ {
 		if err := p.use(part); err != nil {
@@ -136,26 +136,26 @@ func (p *pages) read(data []byte, id uint64) error {
 
 func (p *pages) use(id uint64) error {
 	if id < 2 || id >= p.end || p.used[id] {
-		return damaged("page %d is referred to twice, or is none", id)
+		return damaged("page %d is referred to twice, or does not exist", id)
 	}
 	p.used[id] = true
 	return nil
 }
 
-// entry is one of a page: of a leaf with its flags and value, of a branch with the page below.
-type entry struct {
+// element is an element of a page. On a leaf it has flags and a value, on a branch the page below.
+type element struct {
 	flags      uint32
 	below      uint64
 	key, value []byte
 }
 
-// entries gives those of a page, whose keys ascend and are from low on and below high; nil is no bound.
-func entries(page []byte, kind uint16, low, high []byte) ([]entry, error) {
+// elements returns the elements of a page. Their keys must ascend, from low on and below high; nil is no bound.
+func elements(page []byte, kind uint16, low, high []byte) ([]element, error) {
 	count := int(order.Uint16(page[10:]))
 	if headerSize+count*elementLen > len(page) {
-		return nil, damaged("a page has no room for %d entries", count)
+		return nil, damaged("a page has no room for %d elements", count)
 	}
-	list := make([]entry, count)
+	list := make([]element, count)
 	for i := range list {
 		rest := page[headerSize+i*elementLen:]
 		e := &list[i]
@@ -168,7 +168,7 @@ func entries(page []byte, kind uint16, low, high []byte) ([]entry, error) {
 			keyLen, valueLen = uint64(order.Uint32(rest[8:])), uint64(order.Uint32(rest[12:]))
 		}
 		if at+keyLen+valueLen > uint64(len(rest)) {
-			return nil, damaged("an entry reaches beyond its page")
+			return nil, damaged("an element reaches beyond its page")
 		}
 		e.key, e.value = rest[at:at+keyLen], rest[at+keyLen:at+keyLen+valueLen]
 		if i > 0 && bytes.Compare(list[i-1].key, e.key) >= 0 || bytes.Compare(e.key, low) < 0 || high != nil && bytes.Compare(e.key, high) >= 0 {
@@ -178,13 +178,13 @@ func entries(page []byte, kind uint16, low, high []byte) ([]entry, error) {
 	return list, nil
 }
 
-// tree visits the entries of all leaves below a page.
-func (p *pages) tree(id uint64, low, high []byte, depth int, visit func(entry) error) error {
+// tree visits the elements of all leaves below a page.
+func (p *pages) tree(id uint64, low, high []byte, depth int, visit func(element) error) error {
 	page, kind, err := p.page(id, branchPage|leafPage)
 	if err != nil {
 		return err
 	}
-	list, err := entries(page, kind, low, high)
+	list, err := elements(page, kind, low, high)
 	if err != nil {
 		return err
 	}
@@ -192,7 +192,7 @@ func (p *pages) tree(id uint64, low, high []byte, depth int, visit func(entry) e
 		return each(list, visit)
 	}
 	if len(list) == 0 || depth == deepest {
-		return damaged("page %d cannot be where it is", id)
+		return damaged("page %d is in the wrong place", id)
 	}
 	for i, e := range list {
 		next := high
@@ -206,10 +206,10 @@ func (p *pages) tree(id uint64, low, high []byte, depth int, visit func(entry) e
 	return nil
 }
 
-func each(list []entry, visit func(entry) error) error {
+func each(list []element, visit func(element) error) error {
 	for _, e := range list {
 		if e.flags&^bucketEntry != 0 {
-			return damaged("an entry has flags %#x", e.flags)
+			return damaged("an element has flags %#x", e.flags)
 		}
 		if err := visit(e); err != nil {
 			return err
@@ -218,19 +218,19 @@ func each(list []entry, visit func(entry) error) error {
 	return nil
 }
 
-// bucket visits the entries of a bucket: those of a tree, or of a small page in the bucket's own entry.
-func (p *pages) bucket(e entry, visit func(entry) error) error {
+// bucket visits the elements of a bucket: of a tree or, for a small bucket, of the page in its own element.
+func (p *pages) bucket(e element, visit func(element) error) error {
 	if e.flags&bucketEntry == 0 || len(e.value) < headerSize {
-		return damaged("%q is no bucket", e.key)
+		return damaged("%q is not a bucket", e.key)
 	}
 	if id := order.Uint64(e.value); id != 0 {
 		return p.tree(id, nil, nil, 0, visit)
 	}
 	page := e.value[headerSize:]
 	if len(page) < headerSize || order.Uint16(page[8:]) != leafPage {
-		return damaged("%q is no bucket", e.key)
+		return damaged("%q is not a bucket", e.key)
 	}
-	list, err := entries(page, leafPage, nil, nil)
+	list, err := elements(page, leafPage, nil, nil)
 	if err != nil {
 		return err
 	}

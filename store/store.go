@@ -10,26 +10,27 @@ import (
 	"github.com/retrygen/retrygen/runtime/retry"
 )
 
-// Errors that a run cannot be opened for. They come wrapped, with the run's name and its file.
+// The reasons why a run cannot be opened. They are wrapped in errors with the run's name and its file.
 var (
-	// ErrRunHeld is that of a run that is open already, in this process or in another.
+	// ErrRunHeld means that the run is open already, in this process or in another.
 	ErrRunHeld = errors.New("the run is open already")
 
-	// ErrDamaged is that of a file which is not as it was written.
+	// ErrDamaged means that the file is not as it was written.
 	ErrDamaged = errors.New("the file is damaged")
 
-	// ErrForeign is that of a file which something else wrote, or another version of this package.
-	ErrForeign = errors.New("the file is none of this store")
+	// ErrForeign means that something else stands where the run's file should be: a file of another program, or of
+	// another version of this package, a directory, a pipe, a link that leads nowhere.
+	ErrForeign = errors.New("the file does not belong to this store")
 )
 
-// Store is a [retry.Store] in a directory. It holds nothing open, so there is nothing to close, and any number of
+// Store is a [retry.Store] in a directory. It keeps nothing open, so it has no Close method, and any number of
 // processes may use the same directory. It is safe for concurrent use.
 type Store struct{ dir string }
 
 var _ retry.Store = (*Store)(nil)
 
-// Open gives the store in a directory, which it makes, with its parents, if there is none. Files in it that are no
-// runs are left alone.
+// Open returns the store in a directory. If the directory does not exist, Open makes it, with its parents. Files in it
+// that are not runs are left alone.
 func Open(dir string) (*Store, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -41,29 +42,40 @@ func Open(dir string) (*Store, error) {
 	return &Store{dir}, nil
 }
 
-// Open opens a run, as [retry.WithRun] has it done. A name has up to 64 bytes, and up to 193 where it is of plain characters.
+// Open opens a run. A flow's wrapper calls it, see [retry.WithRun]. A name has at most 64 bytes, or 193 if they are all
+// plain characters.
 func (s *Store) Open(ctx context.Context, name string) (retry.Run, error) {
-	path, err := s.path(name)
-	if err != nil {
-		return nil, err
-	}
-	for ctx.Err() == nil {
+	var opened *run
+	err := s.do(ctx, name, func(path string) error {
 		r, err := openFile(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			r, err = createFile(path)
 		}
-		switch {
-		case err == nil:
+		if err == nil {
 			r.name, r.path = name, path
-			return r, nil
-		case !errors.Is(err, errMoved):
-			return nil, explain(err, name, path)
+			opened = r
 		}
+		return err
+	})
+	if err != nil {
+		return nil, err // and not a nil *run
 	}
-	return nil, context.Cause(ctx)
+	return opened, nil
 }
 
-// explain says which run and which file an error is about, and that no retry helps where none does.
+// do calls a function with the path of a run's file. It completes its error.
+func (s *Store) do(ctx context.Context, name string, f func(path string) error) error {
+	path, err := s.path(name)
+	if err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return explain(retryMoved(func() error { return f(path) }), name, path)
+}
+
+// explain adds the run and its file to an error. It marks the error as permanent if a retry cannot help.
 func explain(err error, name, path string) error {
 	if err == nil {
 		return nil
@@ -75,15 +87,6 @@ func explain(err error, name, path string) error {
 	return err
 }
 
-// Delete deletes a run with all its records. One that is open is [ErrRunHeld], and one that there is not
-// [fs.ErrNotExist]. A file that cannot be opened as a run is left where it is, with the error that says why.
-func (s *Store) Delete(ctx context.Context, name string) error {
-	path, err := s.path(name)
-	if err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil {
-		return context.Cause(ctx)
-	}
-	return explain(deleteFile(path), name, path)
-}
+// Delete deletes a run with all its records. The error is [ErrRunHeld] if the run is open, and [fs.ErrNotExist] if
+// there is no such run. A file that cannot be opened as a run is left where it is, and the error says why.
+func (s *Store) Delete(ctx context.Context, name string) error { return s.do(ctx, name, deleteFile) }

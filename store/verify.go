@@ -5,37 +5,37 @@ import (
 	"io"
 )
 
-// What a run's file holds, beside the records: in a bucket of its own the format and the summary.
+// A run's file has two buckets: one with the format and the summary, and one with the records.
 var (
 	headBucket    = []byte("retrygen")
 	recordsBucket = []byte("records")
 	formatKey     = []byte("format")
 	summaryKey    = []byte("summary")
-	format        = []byte("1")
+	format        = []byte("2")
 )
 
-// errBusy is that of a file which is written faster than it can be read; so somebody has it open.
+// errBusy means that a file is written faster than it can be read, so it is open elsewhere.
 var errBusy = errors.New("the file is being written")
 
-// tries are how often a file is read that changes meanwhile.
+// tries is how often something is tried again that others keep changing.
 const tries = 100
 
-// verify reads a file and calls visit, which may be nil, with every record. It takes no lock, since looking at a run
-// must not keep its flow from opening it. What it finds right was right, by the summary of all records. What it
-// finds wrong is so only if no transaction has ended meanwhile: until then no page is written that is in use.
-func verify(file io.ReaderAt, size func() (int64, error), visit func(Record)) error {
+// verify reads a file and calls visit, which may be nil, with every entry. It takes no lock, since looking at a run must
+// not keep its flow from opening it. The summary shows that what it read belongs together. If something is wrong, it is
+// wrong in the file only if no transaction has ended meanwhile: until then no page is written that is in use.
+func verify(file io.ReaderAt, size func() (int64, error), visit func(entry)) error {
 	var err error
 	for range tries {
-		var records []Record
+		var found []entry
 		var before *pages
-		before, err = readOnce(file, size, func(r Record) {
+		before, err = readOnce(file, size, func(e entry) {
 			if visit != nil {
-				records = append(records, r)
+				found = append(found, e)
 			}
 		})
 		if err == nil {
-			for _, r := range records {
-				visit(r)
+			for _, e := range found {
+				visit(e)
 			}
 			return nil
 		}
@@ -55,7 +55,7 @@ func unchanged(file io.ReaderAt, before *pages) bool {
 	return err == nil && now.meta == before.meta
 }
 
-func readOnce(file io.ReaderAt, size func() (int64, error), visit func(Record)) (*pages, error) {
+func readOnce(file io.ReaderAt, size func() (int64, error), visit func(entry)) (*pages, error) {
 	n, err := size()
 	if err != nil {
 		return nil, err
@@ -64,8 +64,8 @@ func readOnce(file io.ReaderAt, size func() (int64, error), visit func(Record)) 
 	if err != nil {
 		return nil, err
 	}
-	buckets := map[string]entry{}
-	err = p.tree(p.root, nil, nil, 0, func(e entry) error {
+	buckets := map[string]element{}
+	err = p.tree(p.root, nil, nil, 0, func(e element) error {
 		buckets[string(e.key)] = e
 		return nil
 	})
@@ -88,9 +88,9 @@ func readOnce(file io.ReaderAt, size func() (int64, error), visit func(Record)) 
 }
 
 // readHead reads the summary of the records, if they have this package's format.
-func readHead(p *pages, head entry) (summary, error) {
+func readHead(p *pages, head element) (summary, error) {
 	values := map[string][]byte{}
-	err := p.bucket(head, func(e entry) error {
+	err := p.bucket(head, func(e element) error {
 		values[string(e.key)] = e.value
 		return nil
 	})
@@ -98,31 +98,31 @@ func readHead(p *pages, head entry) (summary, error) {
 		return summary{}, err
 	}
 	if got := string(values[string(formatKey)]); got != string(format) {
-		return summary{}, foreign("its records have format %q, and not %q", got, format)
+		return summary{}, foreign("its records have format %q, not %q", got, format)
 	}
 	s, err := parseSummary(values[string(summaryKey)])
 	if err == nil && s.tx != p.tx {
-		err = damaged("its summary is that of transaction %d, and not of %d", s.tx, p.tx)
+		err = damaged("its summary was written by transaction %d, and the last one is %d", s.tx, p.tx)
 	}
 	return s, err
 }
 
-func readRecords(p *pages, bucket entry, want summary, visit func(Record)) error {
+func readRecords(p *pages, bucket element, want summary, visit func(entry)) error {
 	got := summary{tx: p.tx}
-	err := p.bucket(bucket, func(e entry) error {
+	err := p.bucket(bucket, func(e element) error {
 		if e.flags != 0 {
 			return damaged("there is a bucket where a record should be")
 		}
-		r, sum, err := parse(e.key, e.value)
+		found, sum, err := parse(e.key, e.value)
 		if err != nil {
 			return err
 		}
 		got.add(sum)
-		visit(r)
+		visit(found)
 		return nil
 	})
 	if err == nil && got != want {
-		err = damaged("it has %d records, and %d were written, or others", got.count, want.count)
+		err = damaged("it does not have the %d records that were written; it has %d", want.count, got.count)
 	}
 	return err
 }

@@ -5,6 +5,10 @@
 //	go run . -new -kill   # forgets what was, begins, and kills itself after the transformation
 //	go run .              # goes on from there: nothing is extracted or transformed again
 //	go run .              # finds all of it done
+//	go run . -list        # shows what the run remembers
+//	go run . -redo 1a2b   # does the task again whose key begins so, and no other
+//
+// A process that dies counts: after four attempts in all, -fresh lets the pipeline be attempted again.
 package main
 
 import (

@@ -28,16 +28,17 @@ func PipelineWithRetry(ctx context.Context, source string, to *Warehouse) (int, 
 		key.String(source)
 		key.Keyed(to)
 	}
-	flow, failed := retryloop.OpenFlow(ctx, &key)
+	flow, failed := retryloop.OpenFlow(ctx, &key, 3)
 	if failed != nil {
 		return 0, failed
 	}
 	defer flow.Close()
 	result, err := Pipeline(flow.Next(), source, to)
 	if err == nil {
+		flow.Succeed()
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "main.Pipeline", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "main.Pipeline", Retries: 3, Flow: flow}
 	for loop.Again(err) && loop.Wait(200*time.Millisecond) {
 		result, err = Pipeline(flow.Next(), source, to)
 	}

@@ -70,6 +70,62 @@ func TestRetried(t *testing.T) {
 	p.loaded()
 }
 
+// TestCrashLoop kills the program in each attempt that the pipeline has: it ends, until somebody asks for more.
+func TestCrashLoop(t *testing.T) {
+	p := build(t)
+	for range 4 {
+		if out, err := p.start("-kill"); err == nil || !strings.Contains(out, "killed") {
+			t.Fatalf("it was not killed: %s", out)
+		}
+	}
+	if out, err := p.start(); err == nil || !strings.Contains(out, "the attempts of the run are used up") {
+		t.Fatalf("it was attempted once more: %s", out)
+	}
+	out, err := p.start("-fresh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.ran(out, 0, 0, 5)
+	p.loaded()
+}
+
+// TestRecords lists what the run remembers after a kill, and does a single task again.
+func TestRecords(t *testing.T) {
+	p := build(t)
+	if _, err := p.start("-kill"); err == nil {
+		t.Fatal("it was not killed")
+	}
+	out, err := p.start("-list")
+	if err != nil || !strings.Contains(out, "Pipeline since its last success: 1\n") ||
+		!strings.Contains(out, `main.Transform([7] "2026-11-23" "north" "ada" 1250`) {
+		t.Errorf("listed %s (%v)", out, err)
+	}
+	if _, err := p.start(); err != nil {
+		t.Fatal(err)
+	}
+	out, err = p.start("-list")
+	if err != nil || strings.Count(out, "gave {}") != 3 || strings.Contains(out, "since its last success") {
+		t.Fatalf("listed %s (%v)", out, err)
+	}
+	redone := 0
+	for _, line := range strings.Split(out, "\n") {
+		if key, call, ok := strings.Cut(line, "  "); ok && strings.Contains(call, `"south"`) && strings.Contains(call, "Load") {
+			out, err := p.start("-redo", key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.ran(out, 0, 0, 1)
+			redone++
+		}
+	}
+	if redone != 1 {
+		t.Errorf("%d loads of the south were listed", redone)
+	}
+	if out, err := p.start("-redo", "no key"); err == nil {
+		t.Errorf("a key that is none: %s", out)
+	}
+}
+
 // TestKilled kills the program after the transformation, and starts it again until nothing is left to do.
 func TestKilled(t *testing.T) {
 	p := build(t)

@@ -14,16 +14,30 @@ import (
 	"github.com/retrygen/retrygen/store"
 )
 
+// options are what the command line says.
+type options struct {
+	dir, run string
+	kill     bool
+	anew     bool
+	fresh    bool
+	list     bool
+	redo     string
+}
+
 func main() {
-	dir := flag.String("dir", filepath.Join(os.TempDir(), "retrygen-etl"), "folder of the source, the warehouse and the records")
-	name := flag.String("run", "nightly-2026-11-23", "name of the run")
-	die := flag.Bool("kill", false, "kill this process after the transformation")
-	anew := flag.Bool("new", false, "delete what the run remembers, then run")
+	var o options
+	flag.StringVar(&o.dir, "dir", filepath.Join(os.TempDir(), "retrygen-etl"), "folder of the source, the warehouse and the records")
+	flag.StringVar(&o.run, "run", "nightly-2026-11-23", "name of the run")
+	flag.BoolVar(&o.kill, "kill", false, "kill this process after the transformation")
+	flag.BoolVar(&o.anew, "new", false, "delete what the run remembers, then run")
+	flag.BoolVar(&o.fresh, "fresh", false, "run even if earlier processes have used up the attempts")
+	flag.BoolVar(&o.list, "list", false, "list what the run remembers, and do nothing else")
+	flag.StringVar(&o.redo, "redo", "", "delete the one record whose key begins so, then run")
 	flag.Parse()
-	if *die {
+	if o.kill {
 		afterTransform = kill
 	}
-	if err := run(context.Background(), *dir, *name, *anew); err != nil {
+	if err := run(context.Background(), o); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -41,24 +55,35 @@ const orders = `day,region,customer,cents
 `
 
 // run runs the pipeline under a name, with its records in a folder.
-func run(ctx context.Context, dir, name string, anew bool) error {
-	records, err := store.Open(filepath.Join(dir, "records"))
+func run(ctx context.Context, o options) error {
+	records, err := store.Open(filepath.Join(o.dir, "records"))
 	if err != nil {
 		return err
 	}
-	if anew {
-		if err := records.Delete(ctx, name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if o.list {
+		return list(ctx, records, o.run)
+	}
+	if o.anew {
+		if err := records.Delete(ctx, o.run); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
-	source := filepath.Join(dir, "orders.csv")
+	if o.redo != "" {
+		if err := redo(ctx, records, o.run, o.redo); err != nil {
+			return err
+		}
+	}
+	source := filepath.Join(o.dir, "orders.csv")
 	if err := os.WriteFile(source, []byte(orders), 0o600); err != nil {
 		return err
 	}
 	defer retry.Observe(show)()
 
-	fmt.Printf("%s, in %s:\n", name, dir)
-	count, err := PipelineWithRetry(retry.WithRun(ctx, records, name), source, &Warehouse{dir: dir})
+	fmt.Printf("%s, in %s:\n", o.run, o.dir)
+	if o.fresh {
+		ctx = retry.With(ctx, retry.FreshAttempts())
+	}
+	count, err := PipelineWithRetry(retry.WithRun(ctx, records, o.run), source, &Warehouse{dir: o.dir})
 	if err != nil {
 		return err
 	}

@@ -31,16 +31,17 @@ func FetchDataWithRetry(ctx context.Context) (string, error) {
 // tasks again that are marked checkpoint and have succeeded.
 func ReportWithRetry(ctx context.Context) error {
 	key := retryloop.NewKey(ctx, "prefect.Report", "github.com/retrygen/retrygen/examples/prefect.Report()")
-	flow, failed := retryloop.OpenFlow(ctx, &key)
+	flow, failed := retryloop.OpenFlow(ctx, &key, 3)
 	if failed != nil {
 		return failed
 	}
 	defer flow.Close()
 	err := Report(flow.Next())
 	if err == nil {
+		flow.Succeed()
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "prefect.Report", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "prefect.Report", Retries: 3, Flow: flow}
 	for loop.Again(err) && loop.Wait(5*time.Second) {
 		err = Report(flow.Next())
 	}
@@ -52,16 +53,17 @@ func ReportWithRetry(ctx context.Context) error {
 // not call tasks again that are marked checkpoint and have succeeded.
 func EulerWithRetry(ctx context.Context) error {
 	key := retryloop.NewKey(ctx, "prefect.Euler", "github.com/retrygen/retrygen/examples/prefect.Euler()")
-	flow, failed := retryloop.OpenFlow(ctx, &key)
+	flow, failed := retryloop.OpenFlow(ctx, &key, 3)
 	if failed != nil {
 		return failed
 	}
 	defer flow.Close()
 	err := Euler(flow.Next())
 	if err == nil {
+		flow.Succeed()
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "prefect.Euler", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "prefect.Euler", Retries: 3, Flow: flow}
 	for loop.Again(err) && loop.Wait(2718200*time.Microsecond) {
 		err = Euler(flow.Next())
 	}

@@ -6,12 +6,22 @@
 //	func FetchPrice(ctx context.Context, symbol string) (Price, error) { … }
 //
 // [Find] reads the directives of a type-checked package, attaches each to the declaration below it, merges the
-// options with named policies and the package's defaults, and resolves the names in them. What it gives is ready to
+// options with named policies and the package's defaults, and resolves the names in them. What it returns is ready to
 // be rendered: a [Func] for every function, method or interface method to be wrapped, a [Decorator] for every
-// interface. Whatever is wrong comes back as a positioned [Problem]; Find never stops at the first.
+// interface. Every mistake is a positioned [Problem]; Find does not stop at the first.
 //
-// The package knows syntax and types, but no files and no output: the generator and the analyzer share it, so that
-// both always mean the same by a directive.
+//	found, problems := directive.Find(&directive.Package{Fset: fset, Files: files, Types: pkg, Info: info, Import: imports})
+//	for _, fn := range found.Funcs {
+//		fmt.Println(fn.Task, fn.Policy) // pricing.FetchPrice retries=4 delay=exponential(2s) jitter=3 if=worthRetrying
+//	}
+//
+// The work has four steps, each in files of its own. A directive's text is read (line.go) and attached to a declaration
+// (attach.go). Its options are put in a stack of layers with what they inherit (layers.go, constant.go, defaults.go). The
+// stack is merged and fitted to the function (fit.go, condition.go, match.go, checkpoint.go), which resolves names
+// (resolve.go). Every value of the merged policy knows the layer that it came from ([policy.Origin]).
+//
+// The package knows syntax and types, but no files and no output. The generator and the analyzer share it, so that a
+// directive means the same to both.
 package directive
 
 import (
@@ -31,27 +41,27 @@ type Package struct {
 	Fset  *token.FileSet
 	Files []*ast.File // parsed with comments; without what retrygen itself has written
 
-	// Written tells the positions in files that retrygen itself has written, where they have been type-checked too:
-	// what they declare is as good as not there. Nil means none.
+	// Written reports whether a position is in a file that retrygen itself has written and that has been type-checked
+	// too. What such files declare is ignored. Nil means that there are none.
 	Written func(token.Pos) bool
 
 	Types *types.Package
 	Info  *types.Info // Defs, Implicits and Types
 
-	// Import gives the package of an import path, for names that are written with one. It fails for a path that
-	// does not exist or that Types cannot import, and with ErrUnseen where that cannot be told.
+	// Import returns the package of an import path, for names that are written with a path. It fails for a path that
+	// does not exist or that Types cannot import, and with ErrUnseen if it does not know.
 	Import func(path string) (*types.Package, error)
 
-	// Cover says whether a file's directives are asked for; nil means every file's. Defaults, policies and names
-	// come from all files.
+	// Cover reports whether a file's directives are asked for. Nil means that every file's are. Defaults, policies and
+	// names come from all files.
 	Cover func(*ast.File) bool
 
-	// Optional tells files that not every build of the package has: those with build constraints, and tests.
-	// A package default cannot stand in one, since the same function would be generated differently elsewhere.
+	// Optional reports whether some builds of the package do not have a file: files with build constraints, and tests.
+	// A package default cannot stand in such a file, since the same function would be generated differently elsewhere.
 	Optional func(*ast.File) bool
 }
 
-// ErrUnseen says that a package is not at hand, so that it cannot be told whether it exists.
+// ErrUnseen says that a package has not been loaded, so that it is not known whether it exists.
 var ErrUnseen = errors.New("the package is not among those that this one imports")
 
 // Problem is a mistake in a directive, at the position of the option or line that has to change.
@@ -59,7 +69,7 @@ type Problem struct {
 	Pos        token.Pos
 	Message    string
 	Unattached bool // the directive stands above nothing it can apply to
-	Unsure     bool // it comes from an ErrUnseen: with more packages at hand there may be no mistake
+	Unsure     bool // it comes from an ErrUnseen: with more packages loaded there may be no mistake
 	policy.Misspelling
 }
 
@@ -84,10 +94,10 @@ type Func struct {
 	Receiver *Receiver     // nil for a function and for the method of an interface
 	Self     types.Type    // the receiver's type, or the interface that is decorated; nil for a function
 
-	Policy    policy.Policy  // what is in force, once policies and defaults have been merged
+	Policy    policy.Policy  // merged from the directive, policies and defaults
 	Constants []*types.Const // the policy constants of this package that it was made from
 
-	If       *Condition // nil where no condition was written
+	If       *Condition // nil if no condition was written
 	On       []Match
 	Except   []Match
 	Budget   *Ref
@@ -95,22 +105,23 @@ type Func struct {
 	Discard  *Discard
 	Schedule *Schedule // the function of delay=name
 
-	Checkpoint   *Checkpoint // nil where nothing is remembered
-	unremembered string      // why nothing is, where checkpoint was asked for
-	pkg          *types.Package
+	Checkpoint *Checkpoint // nil if nothing is remembered
+
+	skipped []skipped // inherited options that cannot apply
+	pkg     *types.Package
 
 	Roles
 }
 
 // Receiver is the receiver of an annotated method, as its declaration writes it.
 type Receiver struct {
-	Name       string // "" where it is blank or unnamed
+	Name       string // "" if it is blank or unnamed
 	Type       string // the name of the base type
 	Pointer    bool
 	TypeParams []string // as the declaration names them, "_" included
 }
 
-// Roles says which parameters and results of a signature the loop has a use for.
+// Roles says which parameters and results of a signature the loop uses.
 type Roles struct {
 	Context   int   // index of the context parameter, -1 for none
 	Requests  []int // indices of the *http.Request parameters
@@ -131,13 +142,13 @@ type Decorator struct {
 	Object  *types.TypeName
 	Methods []*Func // retried, sorted as the interface lists them
 
-	// Explicit says that the interface cannot be embedded under its own name, because a method bears it. Then
+	// Explicit says that the interface cannot be embedded under its own name, because a method has that name. Then
 	// Others are the methods that only pass their call on.
 	Explicit bool
 	Others   []*types.Func
 }
 
-// TypeParams gives the type parameters of the interface, nil for none.
+// TypeParams returns the type parameters of the interface, nil if it has none.
 func (d *Decorator) TypeParams() *types.TypeParamList {
 	switch t := d.Object.Type().(type) {
 	case *types.Named:
@@ -150,7 +161,7 @@ func (d *Decorator) TypeParams() *types.TypeParamList {
 
 // Ref is a resolved name: a package-level object or the receiver, then fields and methods of it.
 type Ref struct {
-	Object   types.Object // nil where the receiver is meant
+	Object   types.Object // nil if the receiver is meant
 	Path     []string     // selected in turn
 	Type     types.Type   // of the whole
 	Constant bool
@@ -161,7 +172,7 @@ type Condition struct {
 	Ref
 	Leading Leading
 	Results bool // it takes all results rather than the error alone, and is asked after successes too
-	Waits   bool // it gives (wait, again) rather than a bool
+	Waits   bool // it returns (wait, again) rather than a bool
 }
 
 // Leading says what a condition takes before the error or the results.
@@ -199,6 +210,6 @@ const (
 
 // Match is one entry of on= or except=: a value for errors.Is, or a type for errors.AsType.
 type Match struct {
-	Ref    // of a value; Type alone where IsType is true
+	Ref    // of a value; Type alone if IsType is true
 	IsType bool
 }

@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"go/types"
 	"slices"
 
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
-// Find gives what the directives of p ask for, and every mistake in them, sorted by position. Where there are
-// problems, what is found is incomplete and nothing should be generated from it.
+// Find returns what the directives of p ask for, and every mistake in them, sorted by position. If there are problems,
+// what is found is incomplete and nothing should be generated from it.
 func Find(p *Package) (*Found, []Problem) {
 	f := &finder{Package: p, found: &Found{}, taken: map[string]bool{}}
 	var all []line
@@ -35,17 +34,17 @@ func Find(p *Package) (*Found, []Problem) {
 	return f.found, f.sorted()
 }
 
-// finder gathers what Find gives.
+// finder gathers what Find returns.
 type finder struct {
 	*Package
 	found    *Found
 	problems []Problem
-	defaults map[string][]layer // by verb
-	taken    map[string]bool    // names that wrappers of this run have taken, qualified by receiver
+	defaults map[string][]layer // by "task" and "flow"
+	taken    map[string]bool    // names that wrappers of this run have, qualified by receiver
 	drafts   []*draft           // interfaces, until all their methods' directives have been seen
 }
 
-// problem notes a mistake; an error among the arguments may know what was meant.
+// problem records a mistake. An error among the arguments may know what was meant.
 func (f *finder) problem(pos token.Pos, format string, args ...any) {
 	p := Problem{Pos: pos, Message: fmt.Sprintf(format, args...)}
 	for _, arg := range args {
@@ -59,14 +58,21 @@ func (f *finder) problem(pos token.Pos, format string, args ...any) {
 	f.problems = append(f.problems, p)
 }
 
-// report passes on what the language found wrong.
+// report records what the language found wrong.
 func (f *finder) report(problems []policy.Problem) {
 	for _, p := range problems {
 		f.problems = append(f.problems, Problem{Pos: token.Pos(p.Pos), Message: p.Message, Misspelling: p.Misspelling})
 	}
 }
 
-// sorted gives every problem once: a mistake in a shared policy shows up for each function that uses it.
+// misplaced reports the options of a policy that may not be written in a place.
+func (f *finder) misplaced(p policy.Policy, where policy.Where, format string) {
+	for _, e := range p.Misplaced(where) {
+		f.problem(token.Pos(e.Pos), format, e.Word())
+	}
+}
+
+// sorted returns every problem once: a mistake in a shared policy shows up for each function that uses it.
 func (f *finder) sorted() []Problem {
 	slices.SortStableFunc(f.problems, func(a, b Problem) int { return cmp.Compare(a.Pos, b.Pos) })
 	return slices.Compact(f.problems)
@@ -76,14 +82,13 @@ func (f *finder) sorted() []Problem {
 func (f *finder) declaration(group []line) {
 	var calls []line // its task and flow lines
 	for _, l := range group {
-		if wrong := l.misplaced(); wrong != nil {
+		wrong := l.misplaced()
+		switch {
+		case wrong != nil:
 			f.problems = append(f.problems, *wrong)
-			continue
-		}
-		switch l.verb {
-		case "task", "flow":
+		case isCall(l.verb):
 			calls = append(calls, l)
-		case "policy":
+		case l.verb == "policy":
 			f.checkConstants(l)
 		}
 	}
@@ -96,156 +101,22 @@ func (f *finder) declaration(group []line) {
 			return
 		}
 	}
-	switch node := calls[0].node.(type) {
+	f.calls(calls)
+}
+
+// calls handles the task or flow lines of one declaration.
+func (f *finder) calls(lines []line) {
+	switch node := lines[0].node.(type) {
 	case *ast.FuncDecl:
-		f.function(node, calls)
+		f.function(node, lines)
+		return
 	case *ast.Field:
-		f.interfaceMethod(node, calls)
-	case *ast.TypeSpec:
-		f.interfaceType(node, calls)
-	case *ast.GenDecl:
-		if spec, ok := soleSpec(node).(*ast.TypeSpec); ok {
-			f.interfaceType(spec, calls)
-			return
-		}
-		f.problems = append(f.problems, *calls[0].unattached(beneath))
-	}
-}
-
-// soleSpec gives the only specification of a declaration, nil where it has several.
-func soleSpec(decl *ast.GenDecl) ast.Spec {
-	if len(decl.Specs) != 1 {
-		return nil
-	}
-	return decl.Specs[0]
-}
-
-// function handles a function or method declaration.
-func (f *finder) function(decl *ast.FuncDecl, lines []line) {
-	pos, name := lines[0].pos, decl.Name.Name
-	if name == "_" || decl.Recv == nil && (name == "init" || name == "main" && f.Types.Name() == "main") {
-		f.problem(pos, "%s cannot be called, so it cannot be retried; put the directive on a function of its own", name)
+		f.interfaceMethod(node, lines)
 		return
 	}
-	object, _ := f.Info.Defs[decl.Name].(*types.Func)
-	if object == nil {
-		f.problem(pos, "%s has no type that can be determined", name)
+	if spec := lines[0].typeSpec(); spec != nil {
+		f.interfaceType(spec, lines)
 		return
 	}
-	fn := &Func{
-		File: lines[0].file, Pos: pos, Flow: lines[0].verb == "flow",
-		Name: name, Object: object, Sig: object.Signature(), Decl: decl, pkg: f.Types,
-	}
-	var receiver types.Type
-	fn.Task = f.Types.Name() + "." + name
-	if decl.Recv != nil {
-		fn.Receiver = receiverOf(decl)
-		fn.Task = f.Types.Name() + "." + fn.Receiver.Type + "." + name
-		receiver = fn.Sig.Recv().Type()
-		fn.Self = receiver
-	}
-	stack, ok := f.stack(lines, receiver)
-	if !ok || !f.signature(fn) {
-		return
-	}
-	before := len(f.problems)
-	f.settle(fn, stack)
-	f.name(fn)
-	if len(f.problems) == before {
-		f.found.Funcs = append(f.found.Funcs, fn)
-	}
-}
-
-// receiverOf reads a receiver as its declaration writes it.
-func receiverOf(decl *ast.FuncDecl) *Receiver {
-	field := decl.Recv.List[0]
-	r := &Receiver{}
-	if len(field.Names) > 0 && field.Names[0].Name != "_" {
-		r.Name = field.Names[0].Name
-	}
-	expr := ast.Unparen(field.Type)
-	if star, ok := expr.(*ast.StarExpr); ok {
-		r.Pointer = true
-		expr = ast.Unparen(star.X)
-	}
-	var params []ast.Expr
-	switch indexed := expr.(type) {
-	case *ast.IndexExpr:
-		expr, params = indexed.X, []ast.Expr{indexed.Index}
-	case *ast.IndexListExpr:
-		expr, params = indexed.X, indexed.Indices
-	}
-	for _, p := range params {
-		if id, ok := p.(*ast.Ident); ok {
-			r.TypeParams = append(r.TypeParams, id.Name)
-		}
-	}
-	if id, ok := ast.Unparen(expr).(*ast.Ident); ok {
-		r.Type = id.Name
-	}
-	return r
-}
-
-// name decides the wrapper's name, which nothing else may bear.
-func (f *finder) name(fn *Func) {
-	fn.Wrapper = fn.Name + "WithRetry"
-	pos := fn.Pos
-	if as := fn.Policy.As; as.IsSet() {
-		fn.Wrapper, pos = as.Value, token.Pos(as.Pos)
-	}
-	if fn.Receiver == nil {
-		f.claim(pos, fn.Wrapper)
-		return
-	}
-	key := fn.Receiver.Type + "." + fn.Wrapper
-	if holder := f.holds(fn.Sig.Recv().Type(), fn.Wrapper); holder != "" {
-		f.problem(pos, "%s is a %s of %s already; choose another name with as=", fn.Wrapper, holder, fn.Receiver.Type)
-	} else if f.taken[key] {
-		f.problem(pos, "another directive makes a method %s of %s already; choose another name with as=", fn.Wrapper, fn.Receiver.Type)
-	}
-	f.taken[key] = true
-}
-
-// claim takes a package-level name.
-func (f *finder) claim(pos token.Pos, name string) {
-	switch {
-	case f.declared(f.Types.Scope().Lookup(name)):
-		f.problem(pos, "%s is declared in package %s already; choose another name with as=", name, f.Types.Name())
-	case f.taken[name]:
-		f.problem(pos, "another directive makes %s already; choose another name with as=", name)
-	case name == "init" || name == "main" && f.Types.Name() == "main":
-		f.problem(pos, "%s has a meaning of its own in Go; choose another name with as=", name)
-	case f.imported(name):
-		f.problem(pos, "%s is the name of an import in package %s already; choose another name with as=", name, f.Types.Name())
-	}
-	f.taken[name] = true
-}
-
-// imported reports whether a file of the package imports something under a name.
-func (f *finder) imported(name string) bool {
-	for _, file := range f.Files {
-		for _, spec := range file.Imports {
-			if imported := f.importName(spec); imported == name {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// declared reports whether there is such an object, other than in what retrygen itself has written.
-func (f *finder) declared(object types.Object) bool {
-	return object != nil && (f.Written == nil || !f.Written(object.Pos()))
-}
-
-// holds says what a type has of that name itself, not through embedding: a "field", a "method", or "".
-func (f *finder) holds(t types.Type, name string) string {
-	object, index, _ := types.LookupFieldOrMethod(t, true, f.Types, name)
-	if !f.declared(object) || len(index) != 1 {
-		return ""
-	}
-	if _, ok := object.(*types.Func); ok {
-		return "method"
-	}
-	return "field"
+	f.problems = append(f.problems, *lines[0].unattached(beneath))
 }

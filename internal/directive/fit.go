@@ -1,251 +1,202 @@
 package directive
 
 import (
-	"go/ast"
 	"go/token"
 	"go/types"
-	"strconv"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/policy"
 	"github.com/retrygen/retrygen/internal/values"
 )
 
-// condition resolves if= and finds the form that fits the signature.
-func (s *settler) condition() {
-	setting := &s.fn.Policy.If
-	ref, from := s.name("if", setting, func(p *policy.Policy) policy.State { return p.If.State })
-	if ref == nil {
-		return
+// fit decides the policy of a function from its stack of layers: which options apply, and what the names in them
+// mean. An option that was written for this function and cannot apply to it is a problem; an inherited option that
+// cannot apply is left out.
+func (f *finder) fit(fn *Func, stack []layer) {
+	fn.Policy = merge(stack)
+	for _, l := range stack {
+		if l.constant != nil && l.constant.Pkg() == f.Types && !slices.Contains(fn.Constants, l.constant) {
+			fn.Constants = append(fn.Constants, l.constant)
+		}
 	}
-	s.fn.If = s.asCondition(ref, s.fn)
-	if s.fn.If == nil {
-		s.unfit(from, setting.Pos, "if=%s is %s; want func(%s) bool or (time.Duration, bool), %safter a context.Context or retry.Attempt if it needs one",
-			setting.Value, s.describe(ref), s.conditionParams(), s.orResults())
-		*setting = policy.Setting[policy.Name]{}
+	s := &fitter{f, fn, stack}
+	s.together()
+	s.needs()
+	s.schedule()
+	s.condition()
+	s.fn.On = s.matches("on", fn.Policy.On)
+	s.fn.Except = s.matches("except", fn.Policy.Except)
+	s.budget()
+	s.notify()
+	s.discard()
+	s.timeout()
+	s.flow()
+	s.checkpoint()
+	if !fn.Error && (fn.If == nil || !fn.If.Results) {
+		f.problem(fn.Pos, "%s has no error result, so nothing says when to retry; "+
+			"let its last result be an error, or give if= a condition over its results", fn.Name)
 	}
 }
 
-// conditionParams spells what a condition of this function may take.
-func (s *settler) conditionParams() string {
-	if s.fn.Error {
-		return "error"
-	}
-	return s.tuple(s.fn.Sig.Results())
+// fitter fits a policy to one function.
+type fitter struct {
+	*finder
+	fn    *Func
+	stack []layer
 }
 
-func (s *settler) orResults() string {
-	if s.fn.Error && s.fn.Sig.Results().Len() > 1 {
-		return "or all results (" + s.tuple(s.fn.Sig.Results()) + "), "
+// skipped is an inherited option that could not apply to a function.
+type skipped struct{ option, why string }
+
+// unfit drops an option that cannot apply. That is a problem, unless the option is inherited.
+func (s *fitter) unfit(option string, format string, args ...any) {
+	e := s.fn.Policy.Entry(option)
+	before := len(s.problems)
+	s.problem(token.Pos(e.Pos), format, args...)
+	if e.Origin.Inherited() {
+		s.fn.skipped = append(s.fn.skipped, skipped{option, s.problems[before].Message})
+		s.problems = s.problems[:before]
+	}
+	s.fn.Policy = s.fn.Policy.Without(e.Option)
+}
+
+// together reports options that cannot hold together, unless the option at fault is inherited.
+func (s *fitter) together() {
+	for _, p := range s.fn.Policy.Check() {
+		if !p.Origin.Inherited() {
+			s.report([]policy.Problem{p})
+		}
+	}
+}
+
+// needs drops the options that need something that the function does not have.
+func (s *fitter) needs() {
+	for e := range s.fn.Policy.Entries() {
+		if why := s.lacks(e.Needs); why != "" && e.IsSet() {
+			s.unfit(e.Name, "%s cannot apply: %s %s", e.Word(), s.fn.Name, why)
+		}
+	}
+}
+
+// lacks says what a function does not have of the needs of an option, "" if it has everything.
+func (s *fitter) lacks(needs policy.Needs) string {
+	switch {
+	case needs.Has(policy.NeedsContext) && !s.fn.HasContext():
+		return "takes no context, so an attempt cannot be told to stop; give it a context.Context parameter"
+	case needs.Has(policy.NeedsError) && !s.fn.Error:
+		return "has no error result"
+	case needs.Has(policy.NeedsResults) && len(s.fn.results()) == 0:
+		return "has no results but its error, so there is nothing to release"
 	}
 	return ""
 }
 
-func (s *settler) tuple(tuple *types.Tuple) string {
-	text := ""
-	for v := range tuple.Variables() {
-		if text != "" {
-			text += ", "
-		}
-		text += types.TypeString(v.Type(), s.qualifier)
+// results lists the types of the results, without the error.
+func (fn *Func) results() []types.Type {
+	var list []types.Type
+	for v := range fn.Sig.Results().Variables() {
+		list = append(list, v.Type())
 	}
-	return text
+	if fn.Error {
+		list = list[:len(list)-1]
+	}
+	return list
 }
 
-// asCondition tries the forms of a condition, nil if none fits.
-func (f *finder) asCondition(ref *Ref, fn *Func) *Condition {
-	sig, ok := ref.Type.Underlying().(*types.Signature)
-	if !ok {
+// scope returns where the names of an option resolve.
+func (s *fitter) scope(o policy.Origin) scope { return s.stack[o.Layer].scope }
+
+// name resolves the name in an option. It returns nil if there is no name, or if it cannot be used. A name that does not
+// resolve is a problem, unless it is inherited and names a member of the receiver: other receivers may have it.
+func (s *fitter) name(option string, setting policy.Setting[policy.Name]) *Ref {
+	if !setting.IsSet() {
 		return nil
 	}
-	var all []types.Type
-	for v := range fn.Sig.Results().Variables() {
-		all = append(all, v.Type())
+	ref, err := s.resolve(setting.Value, s.scope(setting.Origin))
+	if err == nil {
+		return ref
 	}
-	var forms []Condition
-	if fn.Error {
-		forms = append(forms, Condition{})
+	if !setting.Origin.Inherited() || !setting.Value.OfReceiver() {
+		s.problem(token.Pos(setting.Pos), "%s=%s: %v", option, setting.Value, err)
 	}
-	if !fn.Error || len(all) > 1 {
-		forms = append(forms, Condition{Results: true})
-	}
-	for _, form := range forms {
-		rest := []types.Type{errorType}
-		if form.Results {
-			rest = all
-		}
-		if f.tryCondition(ref, &form, rest) {
-			return &form
-		}
-		if sig.Params().Len() == 0 {
-			continue
-		}
-		first := sig.Params().At(0).Type()
-		switch {
-		case isContext(first):
-			form.Leading = LeadingContext
-		case isAttempt(first):
-			form.Leading = LeadingAttempt
-		default:
-			continue
-		}
-		if f.tryCondition(ref, &form, append([]types.Type{first}, rest...)) {
-			return &form
-		}
-	}
+	s.fn.Policy = s.fn.Policy.Without(s.fn.Policy.Entry(option).Option)
 	return nil
 }
 
-// tryCondition reports whether a condition can be called with args and gives what a condition gives.
-func (f *finder) tryCondition(ref *Ref, form *Condition, args []types.Type) bool {
-	result, ok := f.call(ref, args)
-	if !ok || result == nil {
-		return false
-	}
-	form.Ref = *ref
-	if types.Identical(result, types.Typ[types.Bool]) {
-		return true
-	}
-	pair, ok := result.(*types.Tuple)
-	form.Waits = ok && pair.Len() == 2 && values.IsNamed(pair.At(0).Type(), "time", "Duration") &&
-		types.Identical(pair.At(1).Type(), types.Typ[types.Bool])
-	return form.Waits
-}
-
-// discard resolves discard=.
-func (s *settler) discard() {
-	setting := &s.fn.Policy.Discard
-	ref, from := s.name("discard", setting, func(p *policy.Policy) policy.State { return p.Discard.State })
+// budget resolves budget=.
+func (s *fitter) budget() {
+	setting := s.fn.Policy.Budget
+	ref := s.name("budget", setting)
 	if ref == nil {
 		return
 	}
-	results := s.fn.Sig.Results()
-	var values []types.Type
-	for v := range results.Variables() {
-		values = append(values, v.Type())
-	}
-	if s.fn.Error {
-		values = values[:len(values)-1]
-	}
-	if len(values) == 0 {
-		s.unfit(from, setting.Pos, "discard=%s: %s has no results but its error, so there is nothing to release", setting.Value, s.fn.Name)
-		*setting = policy.Setting[policy.Name]{}
+	if ref.isType() || !values.IsPointerTo(ref.Type, RetryPath, "Budget") {
+		s.problem(token.Pos(setting.Pos), "budget=%s is %s; want a variable of type *retry.Budget", setting.Value, s.describe(ref))
 		return
 	}
-	s.fn.Discard = s.asDiscard(ref, values)
-	if s.fn.Discard == nil {
-		s.unfit(from, setting.Pos, "discard=%s is %s; want a function of the results (%s)", setting.Value, s.describe(ref), s.tuple(results))
-		*setting = policy.Setting[policy.Name]{}
-	}
+	s.fn.Budget = ref
 }
 
-func (f *finder) asDiscard(ref *Ref, values []types.Type) *Discard {
+// notify resolves notify=.
+func (s *fitter) notify() {
+	setting := s.fn.Policy.Notify
+	ref := s.name("notify", setting)
+	if ref == nil {
+		return
+	}
 	sig, ok := ref.Type.Underlying().(*types.Signature)
-	if !ok || sig.Params().Len() == 0 {
-		return nil
+	if !ok || sig.Params().Len() != 2 || sig.Results().Len() != 0 || sig.TypeParams().Len() != 0 ||
+		!isContext(sig.Params().At(0).Type()) || !values.IsNamed(sig.Params().At(1).Type(), RetryPath, "Event") {
+		s.problem(token.Pos(setting.Pos), "notify=%s is %s; want func(context.Context, retry.Event)", setting.Value, s.describe(ref))
+		return
 	}
-	withError := append(values[:len(values):len(values)], errorType)
-	for _, form := range []struct {
-		Discard
-		args []types.Type
-	}{
-		{Discard{Ref: *ref}, values},
-		{Discard{Ref: *ref, Error: true}, withError},
-		{Discard{Ref: *ref, Context: true}, append([]types.Type{sig.Params().At(0).Type()}, values...)},
-		{Discard{Ref: *ref, Context: true, Error: true}, append([]types.Type{sig.Params().At(0).Type()}, withError...)},
-	} {
-		if form.Context && !isContext(sig.Params().At(0).Type()) {
-			continue
-		}
-		if _, ok := f.call(ref, form.args); ok {
-			return &form.Discard
-		}
-	}
-	return nil
+	s.fn.Notify = ref
 }
 
-// call asks the type checker whether what a name means can be called with arguments of these types, and what the
-// call gives: nil, a type, or a tuple. So assignability and the inference of type arguments are the compiler's own.
-func (f *finder) call(ref *Ref, args []types.Type) (types.Type, bool) {
-	sig, ok := ref.Type.Underlying().(*types.Signature)
-	if !ok {
-		return nil, false
+// timeout checks that no result goes on using the context of an attempt.
+func (s *fitter) timeout() {
+	if !s.fn.Policy.Timeout.IsSet() {
+		return
 	}
-	if _, ok := ref.Object.(*types.TypeName); ok && len(ref.Path) == 0 {
-		return nil, false
+	for v := range s.fn.Sig.Results().Variables() {
+		if kind := outlives(v.Type()); kind != "" {
+			s.unfit("timeout", "timeout= cannot apply: %s returns a %s, which goes on using the attempt's context after the call; "+
+				"take the timeout inside %s",
+				s.fn.Name, kind, s.fn.Name)
+			return
+		}
 	}
-	scratch := types.NewPackage("scratch", "scratch")
-	plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
-	if sig.TypeParams().Len() > 0 && len(ref.Path) == 0 {
-		plain = sig
-	}
-	scratch.Scope().Insert(types.NewFunc(token.NoPos, scratch, "f", plain))
-	expr := &ast.CallExpr{Fun: ast.NewIdent("f")}
-	for i, arg := range args {
-		name := "a" + strconv.Itoa(i)
-		scratch.Scope().Insert(types.NewVar(token.NoPos, scratch, name, arg))
-		expr.Args = append(expr.Args, ast.NewIdent(name))
-	}
-	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
-	if err := types.CheckExpr(token.NewFileSet(), scratch, token.NoPos, expr, info); err != nil {
-		return nil, false
-	}
-	if result := info.Types[expr]; !result.IsVoid() {
-		return result.Type, true
-	}
-	return nil, true
 }
 
-// describe says what a name turned out to be.
-func (f *finder) describe(ref *Ref) string {
-	if _, ok := ref.Object.(*types.TypeName); ok && len(ref.Path) == 0 {
-		return "a type"
+// outlives names a result whose context must not be cancelled, "" for any other.
+func outlives(t types.Type) string {
+	for _, name := range []string{"Rows", "Row", "Tx"} {
+		if values.IsPointerTo(t, "database/sql", name) {
+			return "*sql." + name
+		}
 	}
-	if ref.Type == types.Typ[types.Invalid] {
-		return "of a type that cannot be determined"
+	for _, name := range []string{"Seq", "Seq2"} {
+		if values.IsNamed(t, "iter", name) {
+			return "iter." + name
+		}
 	}
-	return types.TypeString(ref.Type, f.qualifier)
+	if _, ok := t.Underlying().(*types.Chan); ok {
+		return "channel"
+	}
+	return ""
 }
 
-// qualifier writes types as the package itself would.
-func (f *finder) qualifier(pkg *types.Package) string {
-	if pkg == f.Types {
-		return ""
+// flow checks what a flow needs to carry a run.
+func (s *fitter) flow() {
+	if !s.fn.Flow {
+		return
 	}
-	return pkg.Name()
-}
-
-// checkNames checks the names in shared options: that they resolve, and that errors are errors. What they are
-// used for is checked for each function.
-func (f *finder) checkNames(layers []layer) {
-	for _, l := range layers {
-		p := &l.policy
-		for _, option := range []struct {
-			name    string
-			setting policy.Setting[policy.Name]
-		}{{"if", p.If}, {"budget", p.Budget}, {"notify", p.Notify}, {"discard", p.Discard}} {
-			if !option.setting.IsSet() || option.setting.Value[0] == '.' {
-				continue
-			}
-			if _, err := f.resolve(option.setting.Value, l.where); err != nil {
-				f.problem(token.Pos(option.setting.Pos), "%s=%s: %v", option.name, option.setting.Value, err)
-			}
-		}
-		if d := p.Delay; d.IsSet() && d.Value.Kind == policy.Func && d.Value.Func[0] != '.' {
-			if ref, err := f.resolve(d.Value.Func, l.where); err != nil {
-				f.problem(token.Pos(d.Pos), "delay=%s: %v", d.Value.Func, err)
-			} else if f.asSchedule(ref) == nil {
-				f.problem(token.Pos(d.Pos), "delay=%s is %s; want func(retry int) time.Duration, with a second parameter error or retry.Attempt if it needs one", d.Value.Func, f.describe(ref))
-			}
-		}
-		for _, option := range []struct {
-			name    string
-			setting policy.Setting[[]policy.ErrorName]
-		}{{"on", p.On}, {"except", p.Except}} {
-			for _, entry := range option.setting.Value {
-				if _, err := f.asMatch(entry, l.where); err != nil {
-					f.problem(token.Pos(option.setting.Pos), "%s=%s: %v", option.name, entry, err)
-				}
-			}
-		}
+	if s.fn.Context < 0 {
+		s.problem(s.fn.Pos, "%s is a flow without a context, which carries its run; "+
+			"give it a context.Context parameter, or make it a task", s.fn.Name)
+	}
+	if !s.fn.Error {
+		s.problem(s.fn.Pos, "%s is a flow without an error result, so it cannot say that its run cannot be opened; "+
+			"let its last result be an error, or make it a task", s.fn.Name)
 	}
 }

@@ -20,7 +20,7 @@ type draft struct {
 	order   []string          // of the interface's own methods, as written
 }
 
-// interfaceType notes the directives above an interface type.
+// interfaceType records the directives above an interface type.
 func (f *finder) interfaceType(spec *ast.TypeSpec, lines []line) {
 	if _, ok := f.Info.Defs[spec.Name].(*types.TypeName); !ok {
 		return
@@ -28,7 +28,7 @@ func (f *finder) interfaceType(spec *ast.TypeSpec, lines []line) {
 	f.draft(spec).lines = lines
 }
 
-// interfaceMethod notes the directives above a method of an interface.
+// interfaceMethod records the directives above a method of an interface.
 func (f *finder) interfaceMethod(field *ast.Field, lines []line) {
 	if len(field.Names) != 1 {
 		f.problem(lines[0].pos, "//retry:%s stands above an embedded interface; put it above the type, or above a method", lines[0].verb)
@@ -36,22 +36,6 @@ func (f *finder) interfaceMethod(field *ast.Field, lines []line) {
 	}
 	spec := enclosing(lines[0].file, field)
 	f.draft(spec).methods[field.Names[0].Name] = lines
-}
-
-// enclosing finds the type specification that a method field stands in.
-func enclosing(file *ast.File, field *ast.Field) *ast.TypeSpec {
-	for _, decl := range file.Decls {
-		gen, ok := decl.(*ast.GenDecl)
-		if !ok {
-			continue
-		}
-		for _, spec := range gen.Specs {
-			if t, ok := spec.(*ast.TypeSpec); ok && t.Pos() <= field.Pos() && field.End() <= t.End() {
-				return t
-			}
-		}
-	}
-	return nil
 }
 
 func (f *finder) draft(spec *ast.TypeSpec) *draft {
@@ -72,7 +56,7 @@ func (f *finder) draft(spec *ast.TypeSpec) *draft {
 	return d
 }
 
-// first gives the first directive of the draft.
+// first returns the first directive of the draft.
 func (d *draft) first() line {
 	all := slices.Clone(d.lines)
 	for _, lines := range d.methods {
@@ -98,11 +82,12 @@ func (f *finder) decorator(d *draft) *Decorator {
 	object := f.Info.Defs[d.spec.Name].(*types.TypeName)
 	iface, ok := object.Type().Underlying().(*types.Interface)
 	if !ok || !iface.IsMethodSet() {
-		f.problem(first.pos, "//retry:%s above type %s, which is no interface of methods; put it on a function, a method or such an interface", first.verb, name)
+		f.problem(first.pos, "//retry:%s above type %s, which is not an interface with methods; "+
+			"put it on a function, a method or such an interface", first.verb, name)
 		return nil
 	}
 	made := &Decorator{File: first.file, Pos: first.pos, Name: name, Wrapper: name + "WithRetry", Object: object}
-	shared, ok := f.explicit(d.lines)
+	shared, ok := f.layers(d.lines, policy.FromInterface)
 	if !ok {
 		return nil
 	}
@@ -135,7 +120,7 @@ func (d *Decorator) Constructor() string {
 	return "new" + string(unicode.ToUpper(first)) + d.Wrapper[size:]
 }
 
-// sorted lists the methods of an interface: its own as written, then embedded ones by name.
+// sorted lists the methods of an interface: its own as written, then embedded methods by name.
 func (d *draft) sorted(iface *types.Interface) []*types.Func {
 	methods := slices.Collect(iface.Methods())
 	rank := func(m *types.Func) int {
@@ -149,6 +134,9 @@ func (d *draft) sorted(iface *types.Interface) []*types.Func {
 	})
 	return methods
 }
+
+// onInterfaceMethod is the problem of an option that cannot stand above a method of an interface.
+const onInterfaceMethod = "%s on a method of an interface: the decorator's method keeps its name; put the option above the type"
 
 // decorate decides whether and how one method is retried.
 func (f *finder) decorate(made *Decorator, d *draft, shared []layer, method *types.Func) {
@@ -164,7 +152,8 @@ func (f *finder) decorate(made *Decorator, d *draft, shared []layer, method *typ
 	if own != nil {
 		verb, pos = own[0].verb, own[0].pos
 		if !roles.HasContext() {
-			f.problem(pos, "//retry:%s on method %s, which takes no context; the decorator must have the same methods, so none can be added", verb, method.Name())
+			f.problem(pos, "//retry:%s on method %s, which takes no context; "+
+				"the decorator must have the same methods, so none can be added", verb, method.Name())
 			return
 		}
 	}
@@ -180,11 +169,13 @@ func (f *finder) decorate(made *Decorator, d *draft, shared []layer, method *typ
 	if !ok {
 		return
 	}
-	if as := stack[0].policy.As; own != nil && as.IsSet() {
-		f.problem(token.Pos(as.Pos), "as= on a method of an interface: the decorator's method keeps its name; put as= above the type")
-		return
+	if before := len(f.problems); own != nil {
+		f.misplaced(stack[0].policy, policy.OnInterfaceMethod, onInterfaceMethod)
+		if len(f.problems) > before {
+			return
+		}
 	}
-	f.settle(fn, stack)
+	f.fit(fn, stack)
 	made.Methods = append(made.Methods, fn)
 }
 
@@ -193,26 +184,23 @@ func (f *finder) methodStack(own []line, shared []layer, verb string, receiver t
 	var stack []layer
 	ok := true
 	if own != nil {
-		stack, ok = f.explicit(own)
+		stack, ok = f.layers(own, policy.FromDirective)
 	}
-	for _, l := range shared {
-		l.inherited = true
-		stack = append(stack, l)
-	}
-	stack = append(stack, f.defaults[verb]...)
+	stack = slices.Concat(stack, shared, f.defaults[verb])
 	for i := range stack {
-		stack[i].where.receiver = receiver
+		stack[i].scope.receiver = receiver
 	}
 	return stack, ok
 }
 
-// pass notes a method whose calls go straight through.
+// pass records a method whose calls are passed on without retries.
 func (d *Decorator) pass(f *finder, from *draft, method *types.Func, foreign bool) {
 	if !d.Explicit {
 		return
 	}
 	if foreign {
-		f.problem(from.first().pos, "%s has a method with its own name and, from package %s, an unexported one; no decorator can have both", d.Name, method.Pkg().Path())
+		f.problem(from.first().pos, "%s has a method with its own name and an unexported method from package %s; "+
+			"no decorator can have both", d.Name, method.Pkg().Path())
 		return
 	}
 	d.Others = append(d.Others, method)
@@ -223,27 +211,24 @@ func (f *finder) reportUnused(made *Decorator, d *draft, shared []layer) {
 	if len(shared) == 0 || len(made.Methods) == 0 {
 		return
 	}
-	used := func(kept func(*policy.Policy) bool) bool {
-		return slices.ContainsFunc(made.Methods, func(m *Func) bool { return kept(&m.Policy) })
-	}
-	own := shared[0].policy
-	for _, option := range []struct {
-		name string
-		set  bool
-		pos  int
-		kept func(*policy.Policy) bool
-	}{
-		{"timeout=", own.Timeout.IsSet(), own.Timeout.Pos, func(p *policy.Policy) bool { return p.Timeout.IsSet() }},
-		{"if=", own.If.IsSet(), own.If.Pos, func(p *policy.Policy) bool { return p.If.IsSet() }},
-		{"checkpoint", own.Checkpoint.IsSet(), own.Checkpoint.Pos, func(p *policy.Policy) bool { return p.Checkpoint.IsSet() }},
-		{"discard=", own.Discard.IsSet(), own.Discard.Pos, func(p *policy.Policy) bool { return p.Discard.IsSet() }},
-	} {
-		if option.set && !used(option.kept) {
-			why := ""
-			if option.name == "checkpoint" {
-				why = ": " + made.Methods[0].unremembered
-			}
-			f.problem(token.Pos(option.pos), "%s fits no method of %s%s", option.name, made.Name, why)
+	for e := range shared[0].policy.Entries() {
+		if why := made.skips(e.Name); why != "" {
+			f.problem(token.Pos(e.Pos), "%s fits no method of %s: %s", e.Word(), made.Name, why)
 		}
 	}
+}
+
+// skips says why an option applies to no method, "" if it applies to one or nothing is wrong with it.
+func (d *Decorator) skips(option string) (why string) {
+	for _, m := range d.Methods {
+		if m.Policy.Entry(option).IsSet() {
+			return ""
+		}
+		for _, s := range m.skipped {
+			if s.option == option && why == "" {
+				why = s.why
+			}
+		}
+	}
+	return why
 }

@@ -14,9 +14,9 @@ import (
 	"github.com/retrygen/retrygen/internal/values"
 )
 
-// resolve finds what a name means: a member of the receiver, something of the place's own package, something of a
-// package that its file imports, or a full path.
-func (f *finder) resolve(name policy.Name, where place) (*Ref, error) {
+// resolve finds what a name means in a scope: a member of the receiver, an object of the scope's package, an object of a
+// package that the scope's file imports, or an object with a full path.
+func (f *finder) resolve(name policy.Name, where scope) (*Ref, error) {
 	text := string(name)
 	if rest, ok := strings.CutPrefix(text, "."); ok {
 		if where.receiver == nil {
@@ -41,7 +41,7 @@ func (f *finder) resolve(name policy.Name, where place) (*Ref, error) {
 }
 
 // inPackage looks a name up in the package, then in the packages that the file imports with a dot.
-func (f *finder) inPackage(name string, where place) types.Object {
+func (f *finder) inPackage(name string, where scope) types.Object {
 	if object := where.pkg.Scope().Lookup(name); object != nil {
 		if where.pkg == f.Types || object.Exported() {
 			return object
@@ -90,7 +90,7 @@ func (f *finder) importName(spec *ast.ImportSpec) string {
 	return ""
 }
 
-// imports gives the package of an import specification. The type checker's own answer may be a stand-in for a
+// imports returns the package of an import specification. The type checker's own answer may be a stand-in for a
 // package that the code mentions in bodies only, so the path is asked for again.
 func (f *finder) imports(spec *ast.ImportSpec) *types.Package {
 	target, err := strconv.Unquote(spec.Path.Value)
@@ -109,7 +109,7 @@ func (f *finder) imports(spec *ast.ImportSpec) *types.Package {
 func (f *finder) byPath(text string) (*Ref, error) {
 	at := strings.LastIndexByte(text, '.')
 	if at <= strings.LastIndexByte(text, '/') {
-		return nil, fmt.Errorf("%s is an import path without a name; want path.Name", text)
+		return nil, fmt.Errorf("%s is an import path without a name; want path.Name", policy.Shown(text))
 	}
 	pkg, err := f.reach(text[:at])
 	if err == nil {
@@ -129,14 +129,14 @@ func (f *finder) reach(target string) (*types.Package, error) {
 		return f.Types, nil
 	}
 	if !values.CanImport(f.Types.Path(), target) {
-		return nil, fmt.Errorf("%s is internal to another tree and cannot be imported by %s", target, f.Types.Path())
+		return nil, fmt.Errorf("%s is internal to another tree and cannot be imported by %s", policy.Shown(target), f.Types.Path())
 	}
 	pkg, err := f.Import(target)
 	if err != nil {
 		return nil, err
 	}
 	if pkg.Name() == "main" {
-		return nil, fmt.Errorf("%s is a program and cannot be imported", target)
+		return nil, fmt.Errorf("%s is a program and cannot be imported", policy.Shown(target))
 	}
 	return pkg, nil
 }
@@ -148,7 +148,7 @@ func (f *finder) inOther(pkg *types.Package, name string, rest []string) (*Ref, 
 		return nil, lacks(pkg.Path(), name, exportedNames(pkg))
 	}
 	if pkg != f.Types && !object.Exported() {
-		return nil, fmt.Errorf("%s is not exported by package %s", name, pkg.Path())
+		return nil, fmt.Errorf("%s is not exported by package %s", policy.Shown(name), pkg.Path())
 	}
 	return f.member(refTo(object), rest)
 }
@@ -161,7 +161,7 @@ func (f *finder) member(ref *Ref, selectors []string) (*Ref, error) {
 		}
 		object, _, _ := types.LookupFieldOrMethod(ref.Type, true, f.Types, name)
 		if object == nil {
-			return nil, fmt.Errorf("%s has no field or method %s", types.TypeString(ref.Type, types.RelativeTo(f.Types)), name)
+			return nil, fmt.Errorf("%s has no field or method %s", types.TypeString(ref.Type, types.RelativeTo(f.Types)), policy.Shown(name))
 		}
 		ref.Path, ref.Type = append(ref.Path, name), object.Type()
 	}
@@ -174,10 +174,10 @@ func refTo(object types.Object) *Ref {
 }
 
 // unknown says that a name without a dot means nothing here.
-func (f *finder) unknown(name string, where place) error {
+func (f *finder) unknown(name string, where scope) error {
 	pkg := where.pkg
 	if pkg != f.Types && pkg.Scope().Lookup(name) != nil {
-		return fmt.Errorf("%s is not exported by package %s", name, pkg.Path())
+		return fmt.Errorf("%s is not exported by package %s", policy.Shown(name), pkg.Path())
 	}
 	names := pkg.Scope().Names()
 	if pkg != f.Types {
@@ -188,9 +188,12 @@ func (f *finder) unknown(name string, where place) error {
 
 // lacks says that a package has no such name, and which one may be meant.
 func lacks(pkg, name string, known []string) error {
-	message := fmt.Sprintf("package %s has no %s", pkg, name)
+	message := fmt.Sprintf("package %s has no %s", pkg, policy.Shown(name))
 	if near, ok := policy.Nearest(name, known); ok {
-		return &policy.MisspelledError{Message: message + "; did you mean " + near + "?", Misspelling: policy.Misspelling{Written: name, Right: near}}
+		return &policy.MisspelledError{
+			Message:     message + "; did you mean " + near + "?",
+			Misspelling: policy.Misspelling{Written: name, Right: near},
+		}
 	}
 	return errors.New(message)
 }

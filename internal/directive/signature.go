@@ -14,7 +14,7 @@ func isError(t types.Type) bool   { return types.Identical(t, errorType) }
 
 var errorType = types.Universe.Lookup("error").Type()
 
-// rolesOf says what the loop can use in a signature.
+// rolesOf returns what the loop can use of a signature.
 func rolesOf(sig *types.Signature) Roles {
 	r := Roles{Context: -1}
 	for i := range sig.Params().Len() {
@@ -90,92 +90,12 @@ func cgoType(file *ast.File, decl *ast.FuncDecl) token.Pos {
 
 // unusable says why a type cannot be written in the generated file, "" if it can.
 func (f *finder) unusable(t types.Type) string {
-	w := walker{finder: f, seen: map[types.Type]bool{}}
-	w.walk(t)
-	return w.why
-}
-
-// walker looks through the types that a signature spells out. It does not look behind names.
-type walker struct {
-	*finder
-	seen map[types.Type]bool
-	why  string
-}
-
-func (w *walker) walk(t types.Type) {
-	if t == nil || w.why != "" || w.seen[t] {
-		return
-	}
-	w.seen[t] = true
-	switch t := t.(type) {
-	case *types.Basic:
-		if t.Kind() == types.Invalid {
-			w.why = "a type in its signature cannot be determined; does the package build?"
-		}
-	case *types.Alias:
-		w.object(t.Obj())
-		w.list(t.TypeArgs())
-	case *types.Named:
-		w.object(t.Obj())
-		w.list(t.TypeArgs())
-	case *types.Pointer:
-		w.walk(t.Elem())
-	case *types.Slice:
-		w.walk(t.Elem())
-	case *types.Array:
-		w.walk(t.Elem())
-	case *types.Chan:
-		w.walk(t.Elem())
-	case *types.Map:
-		w.walk(t.Key())
-		w.walk(t.Elem())
-	case *types.Signature:
-		w.tuple(t.Params())
-		w.tuple(t.Results())
-	case *types.Struct:
-		for field := range t.Fields() {
-			if !field.Exported() && field.Pkg() != nil && field.Pkg() != w.Types {
-				w.why = "its signature has a struct with fields that package " + field.Pkg().Path() + " keeps to itself"
-			}
-			w.walk(field.Type())
-		}
-	case *types.Interface:
-		for method := range t.ExplicitMethods() {
-			if !method.Exported() && method.Pkg() != nil && method.Pkg() != w.Types {
-				w.why = "its signature has an interface with methods that package " + method.Pkg().Path() + " keeps to itself"
-			}
-			w.walk(method.Type())
-		}
-		for embedded := range t.EmbeddedTypes() {
-			w.walk(embedded)
-		}
-	case *types.Union:
-		for term := range t.Terms() {
-			w.walk(term.Type())
-		}
-	}
-}
-
-func (w *walker) tuple(tuple *types.Tuple) {
-	for v := range tuple.Variables() {
-		w.walk(v.Type())
-	}
-}
-
-func (w *walker) list(list *types.TypeList) {
-	for t := range list.Types() {
-		w.walk(t)
-	}
-}
-
-// object checks that a named type can be named from this package.
-func (w *walker) object(object *types.TypeName) {
-	pkg := object.Pkg()
-	switch {
-	case pkg == nil || pkg == w.Types || pkg.Path() == w.Types.Path():
-	case !object.Exported():
-		w.why = "its signature has " + pkg.Path() + "." + object.Name() + ", which that package does not export"
-	case !values.CanImport(w.Types.Path(), pkg.Path()):
-		w.why = "its signature has " + pkg.Path() + "." + object.Name() + ", which is internal to another tree"
+	switch why := values.Unspelled(t, f.Types); why {
+	case "":
+		return ""
+	case values.Undetermined:
+		return "a type in its signature cannot be determined; does the package build?"
+	default:
+		return "its signature has " + why
 	}
 }

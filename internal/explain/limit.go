@@ -67,7 +67,7 @@ func (x *explainer) tooMany(attempts int) bool {
 
 // worstWait bounds the waits of a policy, in seconds. Those of a function are only known by cap and within.
 func worstWait(p policy.Policy, v forecast.Verdict) (seconds float64, known bool) {
-	if p.Delay.IsSet() && p.Delay.Value.Kind == policy.Func && v.Attempts != 1 {
+	if p.HasDelayFunc() && v.Attempts != 1 {
 		switch {
 		case p.Within.IsSet():
 			return p.Within.Value.Seconds(), true

@@ -167,13 +167,13 @@ func unknown(p policy.Policy, s Scenario) []Unknown {
 	if p.Retries.State == policy.Absent {
 		list = append(list, UnknownRetries)
 	}
-	if retries(p) != 0 && (p.Delay.State == policy.Absent || p.Delay.IsSet() && p.Delay.Value.Kind == policy.Func) {
+	if p.Retried() && (p.Delay.State == policy.Absent || p.HasDelayFunc()) {
 		list = append(list, UnknownDelay)
 	}
 	if p.Budget.IsSet() && s.Budget == nil {
 		list = append(list, UnknownBudget)
 	}
-	if n := retries(p); n == policy.Unlimited || n > Horizon {
+	if n := p.MaxRetries(); n == policy.Unlimited || n > Horizon {
 		list = append(list, UnknownEnd)
 	}
 	return list
@@ -192,10 +192,7 @@ func (w *Walk) timeline() []Attempt {
 }
 
 func (w *Walk) verdict(p policy.Policy) Verdict {
-	v := Verdict{Attempts: policy.Unlimited, Unbounded: retries(p) == policy.Unlimited && !p.Within.IsSet()}
-	if n := retries(p); n != policy.Unlimited {
-		v.Attempts = n + 1
-	}
+	v := Verdict{Attempts: p.Attempts(), Unbounded: p.Attempts() == policy.Unlimited && !p.Within.IsSet()}
 	waits, last := w.waits(), w.last()
 	v.MeanWait, v.WorstWait = waits.Mean(), waits.Max()
 	v.Outlive99, v.Outlive50 = Quantile(last, 0.01), Quantile(last, 0.5)
@@ -214,7 +211,7 @@ func (w *Walk) verdict(p policy.Policy) Verdict {
 // beyondHorizon bounds the waits of the retries that a walk leaves out. They are added up until they stay the same, and
 // not for ever.
 func beyondHorizon(p policy.Policy) float64 {
-	n := retries(p)
+	n := p.MaxRetries()
 	if n == policy.Unlimited {
 		n = math.MaxInt32
 	}

@@ -86,10 +86,10 @@ func growth(p policy.Policy) float64 {
 
 // relative gives the interval of waits as shares of their delay, in the long run.
 func relative(p policy.Policy) (low, high float64) {
-	if !p.Jitter.IsSet() || !p.Delay.IsSet() || p.Delay.Value.IsZero() {
+	if !p.Jitter.IsSet() || !p.Delay.IsSet() || p.NeverWaits() {
 		return 1, 1
 	}
-	if p.Jitter.Value.Kind == policy.Decorrelated {
+	if p.HasJitter(policy.Decorrelated) {
 		return 0, 3
 	}
 	return p.Jitter.Value.Interval(1, 1, 1)

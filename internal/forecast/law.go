@@ -21,10 +21,7 @@ func point(at float64) Law { return Law{low: at, high: at} }
 // lawOf gives the law of the wait before a retry, counted from 1, by the schedule, jitter and cap of a policy. For
 // decorrelated jitter it is that of the first retry, the only one that depends on no earlier wait.
 func lawOf(p policy.Policy, retry int) Law {
-	limit := longestWait
-	if p.Cap.IsSet() {
-		limit = p.Cap.Value.Seconds()
-	}
+	limit := capOf(p)
 	d := delayOf(p, retry)
 	if !p.Jitter.IsSet() || d == 0 {
 		return point(min(d, limit))
@@ -40,6 +37,9 @@ func lawOf(p policy.Policy, retry int) Law {
 	}
 	return law
 }
+
+// capOf is the longest wait that a policy allows, in seconds.
+func capOf(p policy.Policy) float64 { return p.Cap.ValueOr(math.MaxInt64).Seconds() }
 
 // delayOf gives the wait of the schedule alone.
 func delayOf(p policy.Policy, retry int) float64 {

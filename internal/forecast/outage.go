@@ -67,7 +67,7 @@ func outage(ctx context.Context, p policy.Policy, walk *Walk, s Scenario) (*Outa
 			return nil, err
 		}
 	}
-	if p.Delay.IsSet() && !p.Delay.Value.IsZero() && p.Delay.Value.Kind != policy.Func {
+	if p.Scheduled() {
 		if o.Others, err = others(ctx, p, quick); err != nil {
 			return nil, err
 		}
@@ -84,14 +84,14 @@ func outage(ctx context.Context, p policy.Policy, walk *Walk, s Scenario) (*Outa
 
 // failing gives the attempts of a call of which every one fails, on average; +Inf where nothing ends it.
 func (w *Walk) failing(p policy.Policy) float64 {
-	n := retries(p)
-	switch {
+	switch n := p.Attempts(); {
 	case p.Within.IsSet() && len(w.Stages) <= Horizon:
 		return w.Fail(1).Requests
 	case n == policy.Unlimited:
 		return math.Inf(1)
+	default:
+		return float64(n)
 	}
-	return float64(n + 1)
 }
 
 // others forecasts the same load with other jitters.

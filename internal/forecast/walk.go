@@ -61,21 +61,18 @@ type plan struct {
 }
 
 func newPlan(p policy.Policy, attempt time.Duration) plan {
-	n := retries(p)
+	n := p.MaxRetries()
 	if n == policy.Unlimited || n > Horizon {
 		n = Horizon
 	}
-	plan := plan{attempt: attempt.Seconds(), within: math.Inf(1), limit: longestWait}
+	plan := plan{attempt: attempt.Seconds(), within: math.Inf(1), limit: capOf(p)}
 	if p.Within.IsSet() {
 		plan.within = p.Within.Value.Seconds()
-	}
-	if p.Cap.IsSet() {
-		plan.limit = p.Cap.Value.Seconds()
 	}
 	for k := range n {
 		plan.laws = append(plan.laws, lawOf(p, k+1))
 	}
-	if p.Jitter.IsSet() && p.Jitter.Value.Kind == policy.Decorrelated {
+	if p.HasJitter(policy.Decorrelated) {
 		plan.first = delayOf(p, 1)
 		plan.decorrelated = plan.first > 0 && plan.first < plan.limit && n > 0
 	}
@@ -84,14 +81,6 @@ func newPlan(p policy.Policy, attempt time.Duration) plan {
 
 // longestWait is where schedules saturate, in seconds.
 const longestWait = float64(math.MaxInt64) / 1e9
-
-// retries gives the retries that a policy states; what the environment may say counts as 0.
-func retries(p policy.Policy) int {
-	if !p.Retries.IsSet() {
-		return 0
-	}
-	return p.Retries.Value
-}
 
 // binding reports whether "within" can end a call before a retry, counted from 0, by all waits being as long as they
 // may.

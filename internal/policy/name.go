@@ -4,56 +4,100 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"slices"
 	"strings"
 	"unicode"
 )
 
-// parseName checks that Go could resolve a name: an identifier, one in a package or of a value, a member of the
-// receiver, or a full path.
+// Name is a name as it was written: "fn", ".method", "pkg.Fn", "value.Method", "net/http.ErrServerClosed".
+type Name string
+
+// String returns the name as messages show it.
+func (n Name) String() string { return Shown(string(n)) }
+
+func (n Name) text() string { return string(n) }
+
+// OfReceiver reports whether the name is a member of the receiver, which has a leading dot.
+func (n Name) OfReceiver() bool { return strings.HasPrefix(string(n), ".") }
+
+// ErrorName is an entry of on= or except=.
+type ErrorName struct {
+	Pointer bool // written with a star
+	Name    Name
+}
+
+// String returns the entry as messages show it.
+func (e ErrorName) String() string { return Shown(e.text()) }
+
+func (e ErrorName) text() string {
+	if e.Pointer {
+		return "*" + string(e.Name)
+	}
+	return string(e.Name)
+}
+
+// parseName checks that Go could resolve a name: an identifier, an identifier in a package or of a value, a member of
+// the receiver, or a full path.
 func parseName(text string) (Name, error) {
-	path, rest := "", text
-	if at := strings.LastIndexByte(text, '/'); at >= 0 {
-		path, rest = text[:at], text[at+1:]
-		if path == "" || strings.Contains(path, "//") || strings.IndexFunc(path, notInPath) >= 0 {
-			return "", fmt.Errorf("%q is no name; want fn, pkg.Fn, .method or a full path such as net/http.ErrServerClosed", text)
-		}
-		_, _, dotted := strings.Cut(rest, ".")
-		if !dotted {
-			return "", fmt.Errorf("%q is an import path without a name; want path.Name", text)
-		}
-	} else {
-		rest = strings.TrimPrefix(rest, ".")
+	at := strings.LastIndexByte(text, '/')
+	if at < 0 {
+		return parsePlain(text)
+	}
+	path, rest := text[:at], text[at+1:]
+	if path == "" || strings.Contains(path, "//") || strings.IndexFunc(path, notInPath) >= 0 {
+		return "", notName(text)
 	}
 	parts := strings.Split(rest, ".")
-	for i, part := range parts {
-		if path != "" && i < len(parts)-1 {
-			if part == "" || strings.IndexFunc(part, notInPath) >= 0 {
-				return "", fmt.Errorf("%q is no name; want path.Name", text)
-			}
-			continue
+	if len(parts) == 1 {
+		return "", fmt.Errorf("%s is an import path without a name; want path.Name", Quoted(text))
+	}
+	for _, part := range parts[:len(parts)-1] {
+		if part == "" || strings.IndexFunc(part, notInPath) >= 0 {
+			return "", fmt.Errorf("%s is not a name; want path.Name", Quoted(text))
 		}
-		if !token.IsIdentifier(part) && !plausible(part, len(parts) > 1 && i < len(parts)-1) {
-			return "", fmt.Errorf("%q is no name; want fn, pkg.Fn, .method or a full path such as net/http.ErrServerClosed", text)
+	}
+	if !token.IsIdentifier(parts[len(parts)-1]) {
+		return "", notName(text)
+	}
+	return Name(text), nil
+}
+
+// parsePlain reads a name without a slash.
+func parsePlain(text string) (Name, error) {
+	parts := strings.Split(strings.TrimPrefix(text, "."), ".")
+	for i, part := range parts {
+		if !token.IsIdentifier(part) && (i == len(parts)-1 || !plausible(part)) {
+			return "", notName(text)
 		}
 	}
 	return Name(text), nil
 }
 
-// plausible reports whether a part that is no identifier may be a piece of an import path without a slash, such as
-// the first of "yaml-go.v3.Name".
-func plausible(part string, before bool) bool {
-	return before && part != "" && strings.IndexFunc(part, notInPath) < 0 && !unicode.IsDigit(rune(part[0]))
+func notName(text string) error {
+	return fmt.Errorf("%s is not a name; want fn, pkg.Fn, .method or a full path such as net/http.ErrServerClosed", Quoted(text))
+}
+
+// plausible reports whether a part that is not an identifier may be a piece of an import path without a slash, such as
+// the first part of "yaml-go.v3.Name".
+func plausible(part string) bool {
+	return part != "" && strings.IndexFunc(part, notInPath) < 0 && !unicode.IsDigit(rune(part[0]))
 }
 
 func notInPath(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._-~/+", r)
 }
 
-func printName(n Name) string { return string(n) }
+// predeclared lists the names that the language declares.
+var predeclared = strings.Fields(`any bool byte comparable complex128 complex64 error float32 float64 int int16 int32 int64
+	int8 rune string uint uint16 uint32 uint64 uint8 uintptr true false iota nil append cap clear close complex copy delete
+	imag len make max min new panic print println real recover`)
 
 func parseIdentifier(text string) (string, error) {
-	if !token.IsIdentifier(text) || text == "_" {
-		return "", errors.New("want a Go identifier that is no keyword")
+	switch {
+	case !token.IsIdentifier(text) || text == "_":
+		return "", errors.New("want a Go identifier that is not a keyword")
+	case slices.Contains(predeclared, text):
+		return "", errors.New("Go declares that name itself; choose another")
 	}
 	return text, nil
 }
@@ -77,53 +121,7 @@ func parseErrors(text string) ([]ErrorName, error) {
 func printErrors(list []ErrorName) string {
 	var entries []string
 	for _, entry := range list {
-		entries = append(entries, entry.String())
+		entries = append(entries, entry.text())
 	}
 	return strings.Join(entries, ",")
-}
-
-// Nearest finds the known word that a misspelt one is likely to mean: at most a third of its letters away, counting
-// swapped neighbours as one change.
-func Nearest(word string, known []string) (string, bool) {
-	best, least := "", len([]rune(word))/3+1
-	if len([]rune(word)) < 3 {
-		least = 2
-	}
-	for _, candidate := range known {
-		if candidate == word {
-			continue
-		}
-		if d := distance([]rune(strings.ToLower(word)), []rune(strings.ToLower(candidate))); d < least || d == least && best == "" && d == 1 {
-			best, least = candidate, d
-		}
-	}
-	return best, best != ""
-}
-
-// distance is the optimal string alignment distance (Damerau 1964, restricted to one edit of each substring).
-func distance(a, b []rune) int {
-	const far = 1 << 20
-	if len(a)-len(b) > 8 || len(b)-len(a) > 8 || len(a) > 64 || len(b) > 64 {
-		return far
-	}
-	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
-	for j := range rows[1] {
-		rows[1][j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		before, last, row := rows[0], rows[1], rows[2]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			change := 1
-			if a[i-1] == b[j-1] {
-				change = 0
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+change)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		rows[0], rows[1], rows[2] = last, row, before
-	}
-	return rows[1][len(b)]
 }

@@ -1,171 +1,160 @@
 package policy
 
 import (
-	"errors"
-	"fmt"
 	"slices"
-	"strconv"
 	"time"
-
-	"github.com/retrygen/retrygen/runtime/retry"
 )
+
+// Policy is a set of options. The zero value has none.
+type Policy struct {
+	Retries    Setting[int] // retries after the first attempt, or Unlimited
+	Delay      Setting[Delay]
+	Jitter     Setting[Jitter]
+	Cap        Setting[time.Duration] // > 0, as are the next two
+	Timeout    Setting[time.Duration]
+	Within     Setting[time.Duration]
+	If         Setting[Name]
+	On         Setting[[]ErrorName]
+	Except     Setting[[]ErrorName]
+	Budget     Setting[Name]
+	Notify     Setting[Name]
+	Discard    Setting[Name]
+	Checkpoint Setting[string] // "" or "durable"
+	Policy     Setting[Name]
+	As         Setting[string]
+}
 
 // Option describes one option of the language.
 type Option struct {
 	Name    string
+	Kind    Kind   // of its values
 	Values  string // how its values are written
 	Meaning string
+	Default string // what holds if nothing says more
+	Needs   Needs  // without these it has no effect
+	Idle    string // why it has no effect without a delay
+	Where   Where  // where it may be written
 
-	field func(*Policy) field
-	parse func(f field, value string) error // nil error means that f has been given its value
-	print func(f field) string
-	fixed bool // "none" has no meaning: the option is never inherited
+	// Inherited reports whether functions take it from policies and defaults. Only then has "none" a meaning.
+	Inherited bool
+
+	// Variable is the last part of the environment variable's name that is read if nothing else says anything; "" for
+	// options that the environment does not set.
+	Variable string
+
+	codec
 }
 
-// Options lists the language, in the order in which policies are printed.
+// Needs are what an option needs to have an effect.
+type Needs uint8
+
+// The needs.
+const (
+	NeedsRetries Needs = 1 << iota // at least one retry
+	NeedsDelay                     // a delay
+	NeedsContext                   // a function that a context reaches
+	NeedsError                     // a function with an error result
+	NeedsResults                   // a function with a result other than its error
+)
+
+// Has reports whether all needs of other are among n.
+func (n Needs) Has(other Needs) bool { return n&other == other }
+
+// Where is a set of places that an option may be written in.
+type Where uint8
+
+// The places.
+const (
+	OnFunction        Where = 1 << iota // above a function or method
+	OnInterface                         // above an interface type
+	OnInterfaceMethod                   // above a method in an interface type
+	InConstant                          // in a policy constant
+	InDefault                           // in the package's defaults
+
+	Anywhere = OnFunction | OnInterface | OnInterfaceMethod | InConstant | InDefault
+)
+
+// Has reports whether all places of other are among w.
+func (w Where) Has(other Where) bool { return w&other == other }
+
+// Word returns the option as messages name it: with an equals sign, unless it is a flag.
+func (o Option) Word() string {
+	if o.Kind == Flag {
+		return o.Name
+	}
+	return o.Name + "="
+}
+
+// Options returns the language: its options, in the order in which policies are printed.
 func Options() []Option { return slices.Clone(options) }
 
 var options = []Option{
-	{
-		Name: "retries", Values: "0, 1, 2, … or unlimited", Meaning: "retries after the first attempt",
-		field: func(p *Policy) field { return &p.Retries },
-		parse: value(parseRetries), print: text(printRetries),
-	},
-	{
-		Name: "delay", Values: "5, 250ms, 1,2,4,8, exponential(2), exponential(2,base=3), linear(2), fibonacci(1) or a function", Meaning: "the waits between attempts; bare numbers are seconds",
-		field: func(p *Policy) field { return &p.Delay },
-		parse: value(parseDelay), print: text(Delay.String),
-	},
-	{
-		Name: "jitter", Values: "a factor such as 3, 20%, full, equal or decorrelated", Meaning: "spreads the waits",
-		field: func(p *Policy) field { return &p.Jitter },
-		parse: value(parseJitter), print: text(Jitter.String),
-	},
-	{
-		Name: "cap", Values: "a duration", Meaning: "no wait is longer",
-		field: func(p *Policy) field { return &p.Cap },
-		parse: value(parsePositive), print: text(printDuration),
-	},
-	{
-		Name: "timeout", Values: "a duration", Meaning: "the time that one attempt gets",
-		field: func(p *Policy) field { return &p.Timeout },
-		parse: value(parsePositive), print: text(printDuration),
-	},
-	{
-		Name: "within", Values: "a duration", Meaning: "no retry begins later than this after the call began",
-		field: func(p *Policy) field { return &p.Within },
-		parse: value(parsePositive), print: text(printDuration),
-	},
-	{
-		Name: "if", Values: "a function", Meaning: "decides whether to retry",
-		field: func(p *Policy) field { return &p.If },
-		parse: value(parseName), print: text(printName),
-	},
-	{
-		Name: "on", Values: "errors and error types, such as ErrBusy,*net.OpError", Meaning: "retry these only",
-		field: func(p *Policy) field { return &p.On },
-		parse: value(parseErrors), print: text(printErrors),
-	},
-	{
-		Name: "except", Values: "errors and error types", Meaning: "never retry these",
-		field: func(p *Policy) field { return &p.Except },
-		parse: value(parseErrors), print: text(printErrors),
-	},
-	{
-		Name: "budget", Values: "a variable", Meaning: "a *retry.Budget that callers share",
-		field: func(p *Policy) field { return &p.Budget },
-		parse: value(parseName), print: text(printName),
-	},
-	{
-		Name: "notify", Values: "a function", Meaning: "called when a retry has been decided, before its wait",
-		field: func(p *Policy) field { return &p.Notify },
-		parse: value(parseName), print: text(printName),
-	},
-	{
-		Name: "discard", Values: "a function", Meaning: "releases the results of an attempt that will be retried",
-		field: func(p *Policy) field { return &p.Discard },
-		parse: value(parseName), print: text(printName),
-	},
-	{
-		Name: "checkpoint", Values: "nothing, or durable", Meaning: "a retried flow does not run the task again",
-		field: func(p *Policy) field { return &p.Checkpoint },
-		parse: value(parseCheckpoint), print: text(func(s string) string { return s }),
-	},
-	{
-		Name: "policy", Values: "a string constant", Meaning: "start from the options in it",
-		field: func(p *Policy) field { return &p.Policy },
-		parse: value(parseName), print: text(printName), fixed: true,
-	},
-	{
-		Name: "as", Values: "an identifier", Meaning: "the name of the generated function",
-		field: func(p *Policy) field { return &p.As },
-		parse: value(parseIdentifier), print: text(func(s string) string { return s }), fixed: true,
-	},
+	define("retries", func(p *Policy) *Setting[int] { return &p.Retries }, count, Option{
+		Meaning: "retries after the first attempt", Default: "0", Variable: "RETRIES", Inherited: true, Where: Anywhere,
+	}),
+	define("delay", func(p *Policy) *Setting[Delay] { return &p.Delay }, schedule, Option{
+		Meaning: "the waits between attempts; bare numbers are seconds", Default: "none", Variable: "DELAY", Inherited: true,
+		Needs: NeedsRetries, Where: Anywhere,
+	}),
+	define("jitter", func(p *Policy) *Setting[Jitter] { return &p.Jitter }, spread, Option{
+		Meaning: "spreads the waits", Default: "none", Inherited: true, Where: Anywhere,
+		Needs: NeedsRetries | NeedsDelay, Idle: "there is no wait to spread",
+	}),
+	define("cap", func(p *Policy) *Setting[time.Duration] { return &p.Cap }, duration, Option{
+		Meaning: "no wait is longer", Default: "none", Inherited: true, Where: Anywhere,
+		Needs: NeedsRetries | NeedsDelay, Idle: "there is no wait to cut",
+	}),
+	define("timeout", func(p *Policy) *Setting[time.Duration] { return &p.Timeout }, duration, Option{
+		Meaning: "the time that one attempt gets", Default: "none", Inherited: true, Needs: NeedsContext, Where: Anywhere,
+	}),
+	define("within", func(p *Policy) *Setting[time.Duration] { return &p.Within }, duration, Option{
+		Meaning: "no retry begins later than this after the call began", Default: "none", Inherited: true,
+		Needs: NeedsRetries, Where: Anywhere,
+	}),
+	define("if", func(p *Policy) *Setting[Name] { return &p.If }, function, Option{
+		Meaning: "decides whether to retry", Default: "every error is retried", Inherited: true, Where: Anywhere,
+	}),
+	define("on", func(p *Policy) *Setting[[]ErrorName] { return &p.On }, errorNames, Option{
+		Meaning: "retry these only", Default: "every error", Inherited: true, Needs: NeedsError, Where: Anywhere,
+	}),
+	define("except", func(p *Policy) *Setting[[]ErrorName] { return &p.Except }, errorNames, Option{
+		Meaning: "never retry these", Default: "none", Inherited: true, Needs: NeedsError, Where: Anywhere,
+	}),
+	define("budget", func(p *Policy) *Setting[Name] { return &p.Budget }, variable, Option{
+		Meaning: "a *retry.Budget that callers share", Default: "none", Inherited: true, Where: Anywhere,
+	}),
+	define("notify", func(p *Policy) *Setting[Name] { return &p.Notify }, function, Option{
+		Meaning: "called when a retry has been decided, before its wait", Default: "none", Inherited: true, Where: Anywhere,
+	}),
+	define("discard", func(p *Policy) *Setting[Name] { return &p.Discard }, function, Option{
+		Meaning: "releases the results of an attempt that will be retried", Default: "none", Inherited: true,
+		Needs: NeedsResults, Where: Anywhere,
+	}),
+	define("checkpoint", func(p *Policy) *Setting[string] { return &p.Checkpoint }, flagOrDurable, Option{
+		Meaning: "a retried flow does not run the task again", Default: "none", Inherited: true, Needs: NeedsError, Where: Anywhere,
+	}),
+	define("policy", func(p *Policy) *Setting[Name] { return &p.Policy }, constant, Option{
+		Meaning: "start from the options in it", Default: "none", Where: Anywhere,
+	}),
+	define("as", func(p *Policy) *Setting[string] { return &p.As }, identifier, Option{
+		Meaning: "the name of the generated function", Default: "the function's name and WithRetry", Where: OnFunction | OnInterface,
+	}),
 }
 
-// value makes a parser of one type of value fit every option's field.
-func value[T any](parse func(string) (T, error)) func(field, string) error {
-	return func(f field, text string) error {
-		v, err := parse(text)
-		if err != nil {
-			return err
-		}
-		s := f.(*Setting[T])
-		s.State, s.Value = Set, v
+// optionNames lists the names of the options.
+func optionNames() []string {
+	var names []string
+	for i := range options {
+		names = append(names, options[i].Name)
+	}
+	return names
+}
+
+// find returns the option of a name, nil if there is none.
+func find(name string) *Option {
+	at := slices.IndexFunc(options, func(o Option) bool { return o.Name == name })
+	if at < 0 {
 		return nil
 	}
-}
-
-// text makes a printer of one type of value fit every option's field.
-func text[T any](print func(T) string) func(field) string {
-	return func(f field) string { return print(f.(*Setting[T]).Value) }
-}
-
-func parseRetries(text string) (int, error) {
-	if text == "unlimited" {
-		return Unlimited, nil
-	}
-	if !digits(text) {
-		return 0, errors.New("want 0, 1, 2, … or unlimited")
-	}
-	n, err := strconv.ParseInt(text, 10, 32)
-	if err != nil {
-		return 0, fmt.Errorf("too many; want at most %d, or unlimited", 1<<31-1)
-	}
-	return int(n), nil
-}
-
-func printRetries(n int) string {
-	if n < 0 {
-		return "unlimited"
-	}
-	return strconv.Itoa(n)
-}
-
-func parsePositive(text string) (time.Duration, error) {
-	d, err := retry.ParseDuration(text)
-	if err == nil && d == 0 {
-		err = errors.New("want more than 0")
-	}
-	return d, err
-}
-
-// printDuration writes a duration so that it reads back exactly.
-func printDuration(d time.Duration) string { return d.String() }
-
-func parseCheckpoint(text string) (string, error) {
-	if text != "durable" {
-		return "", errors.New("want checkpoint, or checkpoint=durable")
-	}
-	return text, nil
-}
-
-// digits reports whether a text is one or more decimal digits.
-func digits(text string) bool {
-	for _, c := range []byte(text) {
-		if c < '0' || c > '9' {
-			return false
-		}
-	}
-	return text != ""
+	return &options[at]
 }

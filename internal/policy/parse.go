@@ -8,9 +8,17 @@ import (
 	"strings"
 )
 
+// Problem is a mistake, at the position of the option that has to change.
+type Problem struct {
+	Pos     int
+	Origin  Origin // of that option
+	Message string
+	Misspelling
+}
+
 // Parse reads the options of one directive or policy. The text is cut at its first " //", since what follows is a
 // comment, and split at spaces. Positions are base plus the byte offset in the text. The policy has every option
-// that could be read.
+// that can be read.
 func Parse(text string, base int) (Policy, []Problem) {
 	var p Policy
 	var problems []Problem
@@ -52,61 +60,54 @@ func words(text string) []word {
 	return list
 }
 
-// read takes in one option and says what is wrong with it.
+// read adds one option to the policy, or returns what is wrong with it.
 func (p *Policy) read(word string, pos int) error {
 	name, value, valued := strings.Cut(word, "=")
-	at := slices.IndexFunc(options, func(o Option) bool { return o.Name == name })
-	if at < 0 {
+	o := find(name)
+	if o == nil {
 		return unknown(name)
 	}
-	o := &options[at]
-	f := o.field(p)
-	if f.state() != Absent {
+	h := o.setting(p).head()
+	if *h.state != Absent {
 		return errors.New(name + " given twice")
 	}
-	f.move(pos)
+	*h.pos = pos
 	switch {
-	case name == "checkpoint" && !valued:
-		p.Checkpoint.State = Set
+	case o.bare && !valued:
+		*h.state = Set
 		return nil
 	case !valued || value == "":
 		return fmt.Errorf("%s has no value; want %s=%s", name, name, o.Values)
-	case value == "none" && o.fixed:
+	case value == "none" && !o.Inherited:
 		return fmt.Errorf("%s=none has no meaning: %s is never inherited", name, name)
 	case value == "none":
-		f.clear()
+		*h.state = None
 		return nil
 	}
-	if err := o.parse(f, value); err != nil {
-		return fmt.Errorf("%s: %w", word, err)
+	if err := o.read(p, value); err != nil {
+		return fmt.Errorf("%s: %w", Shown(word), err)
 	}
 	return nil
 }
 
 func unknown(name string) error {
-	var names []string
-	for _, o := range options {
-		names = append(names, o.Name)
+	if near, ok := Nearest(name, optionNames()); ok {
+		return &MisspelledError{fmt.Sprintf("unknown option %s: did you mean %q?", Quoted(name), near), Misspelling{name, near}}
 	}
-	if near, ok := Nearest(name, names); ok {
-		return &MisspelledError{fmt.Sprintf("unknown option %q: did you mean %q?", name, near), Misspelling{name, near}}
-	}
-	return fmt.Errorf("unknown option %q: want one of %s", name, strings.Join(names, ", "))
+	return fmt.Errorf("unknown option %s: want one of %s", Quoted(name), strings.Join(optionNames(), ", "))
 }
 
-// String prints the policy so that it parses to the same one.
+// String prints the policy so that it parses to the same policy.
 func (p Policy) String() string {
 	var words []string
-	for _, o := range options {
-		switch f := o.field(&p); f.state() {
-		case None:
-			words = append(words, o.Name+"=none")
-		case Set:
-			if value := o.print(f); value != "" {
-				words = append(words, o.Name+"="+value)
-			} else {
-				words = append(words, o.Name)
-			}
+	for e := range p.Entries() {
+		switch value := e.print(&p); {
+		case e.State == None:
+			words = append(words, e.Name+"=none")
+		case value == "":
+			words = append(words, e.Name)
+		default:
+			words = append(words, e.Name+"="+value)
 		}
 	}
 	return strings.Join(words, " ")

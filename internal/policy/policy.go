@@ -2,18 +2,30 @@
 //
 //	p, problems := policy.Parse("retries=4 delay=exponential(2) jitter=3 if=worthRetrying", 0)
 //
-// gives p.Retries.Value = 4, p.Delay.Value.At(3) = 8s, and no problems. Every mistake comes back with the byte
-// offset of the option it is in, and with what would be right:
+// returns a policy with p.Retries.Value = 4 and p.Delay.Value.At(3) = 8s, and no problems. A mistake is a [Problem] with
+// the byte offset of its option, and with what would be right:
 //
 //	policy.Parse("retires=4", 0) // 0: unknown option "retires": did you mean "retries"?
 //
-// A policy is a set of options, each absent, cleared by "none", or set. [Policy.Join] puts several lines together,
-// [Policy.Or] lets one inherit from another, [Policy.Check] finds what cannot hold together, and [Policy.String]
-// prints what parses to the same policy again. Names stay names here; what they mean is for a package that knows Go.
+// What the package knows of an option stands in one table ([Options]): its name, the kind of its values, its default,
+// what it needs, where it may be written and whether it is inherited. Everything else asks the table, so that an option
+// is added in one file here.
+//
+// A policy is a set of options, each absent, cleared by "none", or set. Every value keeps its position and its [Origin]:
+//
+//	own, _ := policy.Parse("retries=4", 10)
+//	shared, _ := policy.Parse("retries=2 delay=5", 200)
+//	p := policy.Merge(own, shared.From(policy.FromConstant))
+//	p.Retries // Value 4, Pos 10, Origin {FromDirective 0}
+//	p.Delay   // Value 5s, Pos 210, Origin {FromConstant 1}
+//
+// [Policy.Join] combines several lines above one declaration, [Merge] lets policies inherit from others, [Policy.Check]
+// finds options that cannot hold together, and [Policy.String] prints text that parses to the same policy. Names stay
+// text here ([Policy.Names] lists them); a package that knows Go resolves them.
 package policy
 
 import (
-	"time"
+	"iter"
 
 	"github.com/retrygen/retrygen/runtime/retry"
 )
@@ -31,150 +43,111 @@ const (
 	Set
 )
 
-// Setting is one option. The zero value is absent.
+// Setting is one option of a policy. The zero value is absent.
 type Setting[T any] struct {
-	State State
-	Value T
-	Pos   int // where the option's word begins
+	State  State
+	Value  T
+	Pos    int // where the option's word begins
+	Origin Origin
 }
 
 // IsSet reports whether the option has a value.
 func (s Setting[T]) IsSet() bool { return s.State == Set }
 
-// Policy is a set of options. The zero value has none.
-type Policy struct {
-	Retries    Setting[int] // retries after the first attempt; Unlimited
-	Delay      Setting[Delay]
-	Jitter     Setting[Jitter]
-	Cap        Setting[time.Duration] // > 0, as are the next two
-	Timeout    Setting[time.Duration]
-	Within     Setting[time.Duration]
-	If         Setting[Name]
-	On         Setting[[]ErrorName]
-	Except     Setting[[]ErrorName]
-	Budget     Setting[Name]
-	Notify     Setting[Name]
-	Discard    Setting[Name]
-	Checkpoint Setting[string] // "" or "durable"
-	Policy     Setting[Name]
-	As         Setting[string]
-}
-
-// Name is a name as it was written: "fn", ".method", "pkg.Fn", "value.Method", "net/http.ErrServerClosed".
-type Name string
-
-// ErrorName is an entry of on= or except=.
-type ErrorName struct {
-	Pointer bool // written with a star
-	Name    Name
-}
-
-// String gives the entry as it is written.
-func (e ErrorName) String() string {
-	if e.Pointer {
-		return "*" + string(e.Name)
+// ValueOr returns the value of the option, or other if it has none.
+func (s Setting[T]) ValueOr(other T) T {
+	if s.IsSet() {
+		return s.Value
 	}
-	return string(e.Name)
+	return other
 }
 
-// Problem is a mistake, at the position of the option that has to change.
-type Problem struct {
-	Pos     int
-	Message string
-	Misspelling
+// Source is the kind of place that an option was written in.
+type Source uint8
+
+// The sources, in the order of precedence.
+const (
+	FromDirective   Source = iota // the directive on the function itself
+	FromInterface                 // the directive above the interface type that the method belongs to
+	FromConstant                  // a policy constant
+	FromDefault                   // the package's defaults
+	FromEnvironment               // the environment of the running program: the option is absent here
+)
+
+// Origin is where an option was written.
+type Origin struct {
+	Source Source
+	Layer  int // the index of the policy among those that were merged
 }
 
-// Misspelling says what stands where something known was likely meant: from the problem's position on, the first
-// Written is to become Right. The zero value suggests nothing.
-type Misspelling struct{ Written, Right string }
+// Inherited reports whether the option was written for other functions too. An inherited option that cannot apply to a
+// function is skipped; one that was written for the function is an error.
+func (o Origin) Inherited() bool { return o.Source != FromDirective }
 
-// MisspelledError is an error that a misspelling explains.
-type MisspelledError struct {
-	Message string
-	Misspelling
+// Beside reports whether two options were written together: in the same policy, or both in the package's defaults.
+func (o Origin) Beside(other Origin) bool {
+	return o == other || o.Source == FromDefault && other.Source == FromDefault
 }
 
-// Error gives the message.
-func (e *MisspelledError) Error() string { return e.Message }
-
-// field is one option of a policy, whatever its type, so that what holds for all options is said once.
-type field interface {
-	state() State
-	pos() int
-	move(pos int)
-	clear()
-	inherit(from field)
+// Entry is one option of a policy, as far as it does not depend on the type of its value.
+type Entry struct {
+	*Option
+	State  State
+	Pos    int
+	Origin Origin
 }
 
-func (s *Setting[T]) state() State { return s.State }
-func (s *Setting[T]) pos() int     { return s.Pos }
-func (s *Setting[T]) move(pos int) { s.Pos = pos }
-func (s *Setting[T]) clear()       { s.State = None }
+// IsSet reports whether the option has a value.
+func (e Entry) IsSet() bool { return e.State == Set }
 
-func (s *Setting[T]) inherit(from field) {
+// Entries iterates over the options that are set or cleared, in the order of the table.
+func (p Policy) Entries() iter.Seq[Entry] {
+	return func(yield func(Entry) bool) {
+		for i := range options {
+			s := options[i].setting(&p)
+			if h := s.head(); *h.state != Absent && !yield(Entry{&options[i], *h.state, *h.pos, *h.origin}) {
+				return
+			}
+		}
+	}
+}
+
+// Entry returns one option of the policy, by name. It is absent if there is no such option.
+func (p Policy) Entry(name string) Entry {
+	for i := range options {
+		if options[i].Name == name {
+			h := options[i].setting(&p).head()
+			return Entry{&options[i], *h.state, *h.pos, *h.origin}
+		}
+	}
+	return Entry{}
+}
+
+// Without returns the policy without an option.
+func (p Policy) Without(o *Option) Policy {
+	o.setting(&p).drop()
+	return p
+}
+
+// setting is a *Setting of any type.
+type setting interface {
+	head() head
+	inherit(from setting)
+	drop()
+}
+
+// head points to the parts of a setting that do not depend on the type of its value.
+type head struct {
+	state  *State
+	pos    *int
+	origin *Origin
+}
+
+func (s *Setting[T]) head() head { return head{&s.State, &s.Pos, &s.Origin} }
+func (s *Setting[T]) drop()      { *s = Setting[T]{} }
+
+func (s *Setting[T]) inherit(from setting) {
 	if s.State == Absent {
 		*s = *from.(*Setting[T])
 	}
-}
-
-// Join puts the options of two lines on one function together. An option in both is a problem at the later one.
-func (p Policy) Join(q Policy) (Policy, []Problem) {
-	var problems []Problem
-	for _, o := range options {
-		mine, other := o.field(&p), o.field(&q)
-		if mine.state() != Absent && other.state() != Absent {
-			problems = append(problems, Problem{Pos: other.pos(), Message: o.Name + " given twice"})
-			continue
-		}
-		mine.inherit(other)
-	}
-	return p, problems
-}
-
-// Or fills what p leaves open from what it inherits. An option that p clears stays cleared; the name of a function
-// and that of a policy are not inherited.
-func (p Policy) Or(inherited Policy) Policy {
-	for _, o := range options {
-		if o.Name != "as" && o.Name != "policy" {
-			o.field(&p).inherit(o.field(&inherited))
-		}
-	}
-	return p
-}
-
-// At gives a copy whose options all stand at one position.
-func (p Policy) At(pos int) Policy {
-	for _, o := range options {
-		if f := o.field(&p); f.state() != Absent {
-			f.move(pos)
-		}
-	}
-	return p
-}
-
-// Positions lists where the options of a policy stand.
-func (p Policy) Positions() []int {
-	var list []int
-	for _, o := range options {
-		if f := o.field(&p); f.state() != Absent {
-			list = append(list, f.pos())
-		}
-	}
-	return list
-}
-
-// Check finds options that cannot hold together.
-func (p Policy) Check() []Problem {
-	var problems []Problem
-	noDelay := p.Delay.State == None || p.Delay.IsSet() && p.Delay.Value.IsZero()
-	if p.Retries.State == Absent || !noDelay {
-		return nil // a delay is there, or the environment may give one
-	}
-	if p.Jitter.IsSet() {
-		problems = append(problems, Problem{Pos: p.Jitter.Pos, Message: "jitter without a delay: there is no wait to spread; give delay= a value or drop jitter="})
-	}
-	if p.Cap.IsSet() {
-		problems = append(problems, Problem{Pos: p.Cap.Pos, Message: "cap without a delay: there is no wait to cut; give delay= a value or drop cap="})
-	}
-	return problems
 }

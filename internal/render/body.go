@@ -26,12 +26,16 @@ func (fr *frame) body() []stmt {
 		s = append(s, fr.openFlow()...)
 	}
 	var first code
-	if len(fr.fn.Attempts) > 0 {
+	switch {
+	case len(fr.fn.Attempts) == 0:
+	case fr.fn.Flow:
+		first = method(fr.flow, "Attempt")
+	default:
 		first = join(fr.retry("Attempt"), "{Number: 1}")
 	}
 	s = append(s, fr.assign(fr.once(first)))
 	if !fr.asksResults() {
-		s = append(s, block(join("if ", fr.err(), " == ", fr.null()), fr.succeeded()))
+		s = append(s, block(join("if ", fr.err(), " == ", fr.null()), fr.succeeded()...))
 	}
 	loop := invented("loop")
 	s = append(s, line(declare(loop), " := ", fr.literal(start)))
@@ -56,11 +60,15 @@ func (fr *frame) once(attempt code) code {
 }
 
 // succeeded returns the results of a first attempt without an error.
-func (fr *frame) succeeded() stmt {
-	if fr.bare {
-		return returns()
+func (fr *frame) succeeded() []stmt {
+	var s []stmt
+	if fr.fn.Flow {
+		s = append(s, line(method(fr.flow, "Succeed")))
 	}
-	return returns(append(fr.values()[:fr.plain()], fr.null())...)
+	if fr.bare {
+		return append(s, returns())
+	}
+	return append(s, returns(append(fr.values()[:fr.plain()], fr.null())...))
 }
 
 // notStarted looks at the added context before anything is done.
@@ -134,6 +142,9 @@ func (fr *frame) literal(start *name) code {
 	}
 	if fr.fn.Notify != nil {
 		fields = append(fields, join("Notify: ", fr.ref(fr.fn.Notify)))
+	}
+	if fr.fn.Flow {
+		fields = append(fields, join("Flow: ", fr.flow))
 	}
 	values := braces(fields...)
 	values.list.broken = len(fields) > 4

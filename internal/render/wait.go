@@ -42,12 +42,12 @@ func (fr *frame) wait(loop *name) code {
 
 // jitters reports whether the policy spreads its waits.
 func (fr *frame) jitters() bool {
-	delay := fr.fn.Policy.Delay
-	return fr.fn.Policy.Jitter.IsSet() && !(delay.IsSet() && delay.Value.Kind != policy.Func && delay.Value.IsZero())
+	p := fr.fn.Policy
+	return p.Jitter.IsSet() && !(p.Delay.IsSet() && p.NeverWaits())
 }
 
 func (fr *frame) decorrelated() bool {
-	return fr.jitters() && fr.fn.Policy.Jitter.Value.Kind == policy.Decorrelated
+	return fr.jitters() && fr.fn.Policy.HasJitter(policy.Decorrelated)
 }
 
 // spread writes a delay with the policy's jitter.
@@ -98,7 +98,7 @@ func (fr *frame) firstDelay(loop *name) code {
 	switch {
 	case d.State == policy.None:
 		return join("0")
-	case d.IsSet() && d.Value.Kind == policy.Func:
+	case fr.fn.Policy.HasDelayFunc():
 		return fr.schedule(loop, join("1"))
 	case d.IsSet():
 		return fr.duration(d.Value.Delays[0])

@@ -11,15 +11,15 @@ import (
 // attemptsDoc says how often what is wrapped is called, and what lies between.
 func (fr *frame) attemptsDoc() code {
 	const again = " and, while it fails, calls it again: "
-	switch retries := fr.fn.Policy.Retries; {
-	case retries.State == policy.Absent:
+	switch p := fr.fn.Policy; {
+	case p.Retries.Origin.Source == policy.FromEnvironment:
 		return join(again, "as many retries as ", fr.variable("RETRIES"), " says, 0 if it is not set", fr.waitsDoc())
-	case retries.Value < 0:
+	case p.Attempts() == policy.Unlimited:
 		return join(" until it succeeds", fr.waitsDoc())
-	case retries.Value == 0:
+	case !p.Retried():
 		return join(" once: it has no retries unless options of the caller ask for them")
 	default:
-		return join(again, fmt.Sprintf("at most %d attempts", retries.Value+1), fr.waitsDoc())
+		return join(again, fmt.Sprintf("at most %d attempts", p.Attempts()), fr.waitsDoc())
 	}
 }
 
@@ -33,13 +33,13 @@ func (fr *frame) variable(what string) string {
 
 // waitsDoc says what lies between the attempts.
 func (fr *frame) waitsDoc() code {
-	delay := fr.fn.Policy.Delay
+	p := fr.fn.Policy
 	switch {
-	case delay.State == policy.None || delay.IsSet() && delay.Value.Kind != policy.Func && delay.Value.IsZero():
+	case p.NeverWaits():
 		return join(", with no wait between them")
-	case !delay.IsSet():
+	case !p.Delay.IsSet():
 		return join(", with the waits of ", fr.variable("DELAY"), fr.jitterDoc())
-	case delay.Value.Kind == policy.Func:
+	case p.HasDelayFunc():
 		return join(", with the waits that ", fr.refLink(&fr.fn.Schedule.Ref), " returns", fr.jitterDoc())
 	}
 	return join(", with waits of ", fr.about(), fr.waits(), " between them", fr.jitterDoc())
@@ -57,7 +57,7 @@ func (fr *frame) about() string {
 func (fr *frame) waits() string {
 	delay, retries := fr.fn.Policy.Delay.Value, fr.fn.Policy.Retries
 	if delay.Kind == policy.Fixed {
-		return policy.Spell(fr.capped(delay.At(1)))
+		return policy.Spell(fr.fn.Policy.Capped(delay.At(1)))
 	}
 	n := retries.Value
 	if !retries.IsSet() || n < 0 {
@@ -66,19 +66,12 @@ func (fr *frame) waits() string {
 	const most = 6
 	var waits []string
 	for k := 1; k <= min(n, most); k++ {
-		waits = append(waits, policy.Spell(fr.capped(delay.At(k))))
+		waits = append(waits, policy.Spell(fr.fn.Policy.Capped(delay.At(k))))
 	}
 	if n <= most {
 		return words(waits, "and")
 	}
 	return strings.Join(waits[:3], ", ") + " and so on"
-}
-
-func (fr *frame) capped(d time.Duration) time.Duration {
-	if limit := fr.fn.Policy.Cap; limit.IsSet() {
-		return min(d, limit.Value)
-	}
-	return d
 }
 
 // jitterDoc names the jitter and the worst case.

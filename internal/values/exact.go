@@ -7,127 +7,167 @@ import (
 	"unicode"
 )
 
-// Inexact says why encoding/json would not give values of a type back as they were, "" where it does. The path leads
-// to what is wrong.
+// Inexact says what part of a type encoding/json does not return as it was, and why, "" if it returns everything. The
+// message begins with the path to that part.
 func Inexact(t types.Type, pkg *types.Package, path string) string {
-	w := exactWalker{keyWalker{pkg: pkg}}
-	return w.walk(t, path)
+	w := exactness{pkg: pkg, names: map[*Node]map[string]string{}}
+	Walk(t, path, w.visit)
+	return w.why
 }
 
-// exactWalker walks through what a type is made of.
-type exactWalker struct{ keyWalker }
+// exactness visits the nodes of a type until it finds one that JSON does not return exactly.
+type exactness struct {
+	pkg   *types.Package
+	names map[*Node]map[string]string // by JSON object: the fields by their names in lower case
+	why   string
+}
 
-func (w *exactWalker) walk(t types.Type, path string) string {
-	t = types.Unalias(t)
-	wrong := func(why string) string { return path + " is " + w.spell(t) + ": " + why }
-	if named, ok := t.(*types.Named); ok {
-		if within(named, w.open) {
-			return wrong("it holds itself, and JSON has no circles")
+func (w *exactness) visit(n *Node) Next {
+	if n.Held == Key || n.Held == Field && n.Object.Name() == "_" {
+		return Skip // keys are looked at with their map
+	}
+	if n.Held == Field {
+		if flattened(n) {
+			return Enter
 		}
-		w.open = append(w.open, named)
-		defer func() { w.open = w.open[:len(w.open)-1] }()
+		if w.why = w.field(n); w.why != "" {
+			return Stop
+		}
 	}
-	if IsBigInt(t) {
-		return wrong("JSON finds how to write it behind a pointer alone; give back a *big.Int")
+	why, next := inexact(n)
+	if why != "" {
+		w.why = n.Path + " is " + spelled(n.Type, w.pkg) + ": " + why
+		return Stop
 	}
-	if ExactByItself(t) {
-		return ""
+	return next
+}
+
+// inexact says why JSON does not return a type exactly, apart from what it holds.
+func inexact(n *Node) (why string, next Next) {
+	if why := inexactByName(n); why != "" || ExactByItself(n.Type) {
+		return why, Skip
 	}
-	if IsNamed(t, "time", "Time") {
-		return wrong("JSON drops its monotonic reading and the name of its location; give back the Unix time, as int64, or its text")
-	}
-	if IsNamed(t, "encoding/json", "Number") {
-		return wrong("an empty one is written as 0; give back a string")
-	}
-	if name := ownCoding(t); name != "" {
-		return wrong("what its method " + name + " makes of it need not come back equal; give back a type of plain fields")
-	}
-	if param, ok := t.(*types.TypeParam); ok {
+	if param, ok := n.Type.(*types.TypeParam); ok {
 		if basicOnly(param.Constraint(), exactBasic) {
-			return ""
+			return "", Skip
 		}
-		return wrong("its constraint lets in types that JSON does not give back equal; constrain it to booleans, strings, integers and floats, as cmp.Ordered does")
+		return "its constraint allows types that JSON does not return equal; " +
+			"constrain it to booleans, strings, integers and floats, as cmp.Ordered does", Stop
 	}
-	switch u := t.Underlying().(type) {
+	switch u := n.Type.Underlying().(type) {
 	case *types.Basic:
-		if !exactBasic(u) {
-			return wrong("JSON has no such values")
+		if exactBasic(u) {
+			return "", Skip
 		}
-		return ""
 	case *types.Pointer:
-		if IsBigInt(u.Elem()) {
-			return ""
-		}
-		switch types.Unalias(u.Elem()).Underlying().(type) {
-		case *types.Pointer, *types.Slice, *types.Map:
-			return wrong("JSON has one null for the pointer and what it points to")
-		}
-		return w.walk(u.Elem(), path)
-	case *types.Slice:
-		return w.walk(u.Elem(), path+"[]")
-	case *types.Array:
-		return w.walk(u.Elem(), path+"[]")
+		return inexactPointer(u)
+	case *types.Slice, *types.Array, *types.Struct:
+		return "", Enter
 	case *types.Map:
 		key, ok := u.Key().Underlying().(*types.Basic)
 		if !ok || key.Info()&(types.IsString|types.IsInteger) == 0 || ownCoding(u.Key()) != "" {
-			return wrong("JSON has maps with keys of strings and integers alone")
+			return "JSON has only maps with keys of strings and integers", Stop
 		}
-		return w.walk(u.Elem(), path+"[]")
-	case *types.Struct:
-		return w.structure(u, path, map[string]string{})
+		return "", Enter
 	case *types.Interface:
-		return wrong("JSON does not say which type it holds")
+		return "JSON does not say which type it holds", Stop
 	}
-	return wrong("JSON has no such values")
+	return "JSON has no such values", Stop
 }
 
-// structure checks the fields of a struct and of those embedded in it. Names maps the JSON names met so far, in lower
-// case, to the fields that have them.
-func (w *exactWalker) structure(s *types.Struct, path string, names map[string]string) string {
-	for i := range s.NumFields() {
-		field := s.Field(i)
-		at := path + "." + field.Name()
-		if field.Name() == "_" {
-			continue
-		}
-		tag := reflect.StructTag(s.Tag(i)).Get("json")
-		name, options, _ := strings.Cut(tag, ",")
-		embedded, isStruct := types.Unalias(field.Type()).Underlying().(*types.Struct)
-		if field.Embedded() && name == "" && isStruct && !ExactByItself(field.Type()) && ownCoding(field.Type()) == "" && !IsNamed(field.Type(), "time", "Time") {
-			if why := w.structure(embedded, at, names); why != "" {
-				return why
-			}
-			continue
-		}
-		switch {
-		case !field.Exported():
-			return at + " is unexported, so that JSON leaves it out; export it, or give back a type without it"
-		case tag == "-":
-			return at + ` has the tag json:"-", so that JSON leaves it out; drop the tag, or give back a type without it`
-		case options != "":
-			return at + " has the JSON option " + options + ", which does not keep every value; drop it"
-		case !plainName(name):
-			return at + " has the JSON name " + name + ", which encoding/json does not take; drop the tag"
-		}
-		if name == "" {
-			name = field.Name()
-		}
-		folded := strings.ToLower(name)
-		if other, ok := names[folded]; ok {
-			return at + " has the same JSON name as " + other + " but for the case of letters; give it another in its tag"
-		}
-		names[folded] = at
-		if _, pointer := field.Type().Underlying().(*types.Pointer); field.Embedded() && pointer {
-			return at + " is an embedded pointer, which JSON flattens; give it a name"
-		}
-		if why := w.walk(field.Type(), at); why != "" {
-			return why
-		}
+// inexactByName says why JSON does not return a declared type exactly, by its name and methods.
+func inexactByName(n *Node) string {
+	switch name := ownCoding(n.Type); {
+	case n.Again:
+		return "it holds itself, and JSON has no circles"
+	case IsBigInt(n.Type):
+		return "JSON writes it correctly only behind a pointer; return a *big.Int"
+	case ExactByItself(n.Type):
+		return ""
+	case IsNamed(n.Type, "time", "Time"):
+		return "JSON drops its monotonic reading and the name of its location; return the Unix time, as int64, or its text"
+	case IsNamed(n.Type, "encoding/json", "Number"):
+		return "an empty one is written as 0; return a string"
+	case name != "":
+		return "what its method " + name + " writes may be read as another value; return a type of plain fields"
 	}
 	return ""
 }
 
-// plainName reports whether a name in a tag is one that encoding/json takes.
+func inexactPointer(t *types.Pointer) (why string, next Next) {
+	if IsBigInt(t.Elem()) {
+		return "", Skip
+	}
+	switch t.Elem().Underlying().(type) {
+	case *types.Pointer, *types.Slice, *types.Map:
+		return "JSON has one null for the pointer and what it points to", Stop
+	}
+	return "", Enter
+}
+
+// flattened reports whether a field is an embedded struct whose fields JSON writes beside those of the struct that holds
+// it.
+func flattened(n *Node) bool {
+	if n.Held != Field || !n.Object.(*types.Var).Embedded() {
+		return false
+	}
+	_, isStruct := n.Type.Underlying().(*types.Struct)
+	name, _, _ := jsonName(n.Tag)
+	return isStruct && name == "" && !ExactByItself(n.Type) && ownCoding(n.Type) == "" && !IsNamed(n.Type, "time", "Time")
+}
+
+// jsonName reads the tag of a field.
+func jsonName(tag string) (name, options, whole string) {
+	whole = reflect.StructTag(tag).Get("json")
+	name, options, _ = strings.Cut(whole, ",")
+	return name, options, whole
+}
+
+// field says why JSON does not return a field, apart from its type.
+func (w *exactness) field(n *Node) string {
+	name, options, tag := jsonName(n.Tag)
+	switch {
+	case !n.Object.Exported():
+		return n.Path + " is unexported, so that JSON leaves it out; export it, or return a type without it"
+	case tag == "-":
+		return n.Path + ` has the tag json:"-", so that JSON leaves it out; drop the tag, or return a type without it`
+	case options != "":
+		return n.Path + " has the JSON option " + options + ", which does not keep every value; drop it"
+	case !plainName(name):
+		return n.Path + " has the JSON name " + name + ", which encoding/json does not accept; drop the tag"
+	}
+	if name == "" {
+		name = n.Object.Name()
+	}
+	if other := w.take(n, strings.ToLower(name)); other != "" {
+		return n.Path + " has the same JSON name as " + other + " but for the case of letters; give it another in its tag"
+	}
+	if _, pointer := n.Type.Underlying().(*types.Pointer); pointer && n.Object.(*types.Var).Embedded() {
+		return n.Path + " is an embedded pointer, which JSON flattens; give it a name"
+	}
+	return ""
+}
+
+// take gives a field its name in the JSON object that it is written to. It returns the field that has the name already.
+func (w *exactness) take(n *Node, name string) (other string) {
+	object := n.Above
+	for flattened(object) {
+		object = object.Above
+	}
+	if w.names[object] == nil {
+		w.names[object] = map[string]string{}
+	}
+	if other = w.names[object][name]; other == "" {
+		w.names[object][name] = n.Path
+	}
+	return other
+}
+
+// ExactByItself reports whether a type's own encoding returns every value, except for addresses that are not valid, which
+// are an error when they are recorded.
+func ExactByItself(t types.Type) bool { return IsBigInt(t) || isAddress(t) }
+
+// plainName reports whether encoding/json accepts a name in a tag.
 func plainName(name string) bool {
 	for _, c := range name {
 		if !unicode.IsLetter(c) && !unicode.IsDigit(c) && !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", c) {
@@ -135,35 +175,4 @@ func plainName(name string) bool {
 		}
 	}
 	return true
-}
-
-// exactBasic accepts the basic types whose values JSON gives back, those aside that it refuses.
-func exactBasic(t types.Type) bool {
-	u, ok := t.Underlying().(*types.Basic)
-	if !ok {
-		return false
-	}
-	return u.Kind() != types.UnsafePointer && u.Info()&(types.IsBoolean|types.IsString|types.IsInteger|types.IsFloat) != 0 && ownCoding(t) == ""
-}
-
-// ExactByItself lists the types whose own encodings give every value back, but for addresses that are not valid, which
-// are an error when they are recorded.
-func ExactByItself(t types.Type) bool {
-	return IsBigInt(t) || IsNamed(t, "net/netip", "Addr") || IsNamed(t, "net/netip", "AddrPort") || IsNamed(t, "net/netip", "Prefix")
-}
-
-// ownCoding names a method by which a type, or a pointer to it, says itself what its JSON is, "" for none. It may have
-// it from an embedded field.
-func ownCoding(t types.Type) string {
-	if _, pointer := types.Unalias(t).(*types.Pointer); pointer || types.IsInterface(t) {
-		return "" // what it points to is asked by itself
-	}
-	for _, name := range []string{"MarshalJSON", "MarshalJSONTo", "MarshalText", "AppendText", "UnmarshalJSON", "UnmarshalJSONFrom", "UnmarshalText"} {
-		if object, _, _ := types.LookupFieldOrMethod(t, true, nil, name); object != nil {
-			if _, ok := object.(*types.Func); ok {
-				return name
-			}
-		}
-	}
-	return ""
 }

@@ -23,6 +23,11 @@ func IsError(t types.Type) bool { return types.Identical(t, errorType) }
 
 var errorType = types.Universe.Lookup("error").Type()
 
+// SamePackage reports whether two packages have the same path. Nil is the same as nil alone.
+func SamePackage(a, b *types.Package) bool {
+	return a == b || a != nil && b != nil && a.Path() == b.Path()
+}
+
 // CanImport reports whether the rule of internal packages lets one import path import another.
 func CanImport(from, target string) bool {
 	from = strings.TrimSuffix(from, "_test")

@@ -14,159 +14,60 @@ const (
 
 // SharingOf says what two holders of a value share, as code of pkg sees it.
 func SharingOf(t types.Type, pkg *types.Package) Sharing {
-	w := sharer{pkg: pkg}
-	return w.walk(t)
-}
-
-// sharer walks through what a type is made of.
-type sharer struct {
-	pkg     *types.Package
-	open    []types.Type
-	exposed bool // behind a pointer, where a struct with hidden fields is more than its data
-}
-
-func (w *sharer) walk(t types.Type) Sharing {
-	t = types.Unalias(t)
-	if unchanging(t) {
-		return Apart
-	}
-	if HoldsLock(t) {
-		return Shared
-	}
-	if named, ok := t.(*types.Named); ok {
-		if within(named, w.open) {
-			return Shared
+	all := Apart
+	Walk(t, "", func(n *Node) Next {
+		own, next := sharing(n, pkg)
+		if own != Apart && n.within(Key) {
+			own = Shared // a copy of the key would be another key
 		}
-		w.open = append(w.open, named)
-		defer func() { w.open = w.open[:len(w.open)-1] }()
+		if all = max(all, own); all == Shared {
+			return Stop
+		}
+		return next
+	})
+	return all
+}
+
+// sharing says what holders of a type share, apart from what it holds.
+func sharing(n *Node, pkg *types.Package) (Sharing, Next) {
+	if n.Held == Field && !n.Object.Exported() && (n.within(Pointed) || !SamePackage(n.Object.Pkg(), pkg)) {
+		return Shared, Stop // behind a pointer, a struct with hidden fields is more than its data
 	}
-	switch u := t.Underlying().(type) {
+	if unchanging(n.Type) {
+		return Apart, Skip
+	}
+	if HoldsLock(n.Type) || n.Again {
+		return Shared, Stop
+	}
+	switch u := n.Type.Underlying().(type) {
 	case *types.Basic:
-		if u.Kind() == types.UnsafePointer {
-			return Shared
+		if u.Kind() != types.UnsafePointer {
+			return Apart, Skip
 		}
-		return Apart
 	case *types.Interface:
-		if param, ok := t.(*types.TypeParam); ok && basicOnly(param.Constraint(), exactBasic) {
-			return Apart
+		if param, ok := n.Type.(*types.TypeParam); ok && basicOnly(param.Constraint(), exactBasic) {
+			return Apart, Skip
 		}
-		return Shared
-	case *types.Slice:
-		return max(Copied, w.walk(u.Elem()))
-	case *types.Map:
-		if w.walk(u.Key()) != Apart {
-			return Shared
-		}
-		return max(Copied, w.walk(u.Elem()))
-	case *types.Array:
-		return w.walk(u.Elem())
 	case *types.Pointer:
 		if IsBigInt(u.Elem()) {
-			return Copied
+			return Copied, Skip
 		}
-		outer := w.exposed
-		w.exposed = true
-		defer func() { w.exposed = outer }()
-		return max(Copied, w.walk(u.Elem()))
-	case *types.Struct:
-		return w.structure(u)
+		return Copied, Enter
+	case *types.Slice, *types.Map:
+		return Copied, Enter
+	case *types.Array, *types.Struct:
+		return Apart, Enter
 	}
-	return Shared
-}
-
-// within reports whether a declared type is among those that hold it, or is one of a generic type that holds itself with
-// ever other type arguments. The compiler takes no such type, but it can be met before.
-func within(t *types.Named, open []types.Type) bool {
-	const deepest = 8 // what somebody may have written
-	alike := 0
-	for _, other := range open {
-		if types.Identical(other, t) {
-			return true
-		}
-		if other.(*types.Named).Origin() == t.Origin() {
-			alike++
-		}
-	}
-	return alike >= deepest
-}
-
-func (w *sharer) structure(u *types.Struct) Sharing {
-	all := Apart
-	for field := range u.Fields() {
-		if !field.Exported() && (w.exposed || !SamePackage(field.Pkg(), w.pkg)) {
-			return Shared
-		}
-		all = max(all, w.walk(field.Type()))
-	}
-	return all
+	return Shared, Stop
 }
 
 // IsBigInt reports whether a type is big.Int, which has a copy of its own kind.
 func IsBigInt(t types.Type) bool { return IsNamed(t, "math/big", "Int") }
 
 // unchanging lists types of which no holder can change what another sees.
-func unchanging(t types.Type) bool {
-	return IsNamed(t, "time", "Time") || IsNamed(t, "net/netip", "Addr") || IsNamed(t, "net/netip", "AddrPort") || IsNamed(t, "net/netip", "Prefix")
-}
+func unchanging(t types.Type) bool { return IsNamed(t, "time", "Time") || isAddress(t) }
 
-// EqualsItself reports whether every value of a type is equal to itself, which a NaN is not, nor what holds one.
-func EqualsItself(t types.Type) bool {
-	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
-		return false
-	}
-	switch u := t.Underlying().(type) {
-	case *types.Basic:
-		return u.Info()&(types.IsFloat|types.IsComplex) == 0
-	case *types.Array:
-		return EqualsItself(u.Elem())
-	case *types.Struct:
-		for field := range u.Fields() {
-			if !EqualsItself(field.Type()) {
-				return false
-			}
-		}
-	case *types.Interface:
-		return false
-	}
-	return true
-}
-
-// HoldsLock reports whether copying a value of the type copies a lock, by go vet's rule: the type, or a part of it,
-// has Lock and Unlock methods on its pointer alone.
-func HoldsLock(t types.Type) bool { return locks(t, map[types.Type]bool{}) }
-
-func locks(t types.Type, seen map[types.Type]bool) bool {
-	if seen[t] {
-		return false
-	}
-	seen[t] = true
-	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
-		return false
-	}
-	if named, ok := types.Unalias(t).(*types.Named); ok && !types.IsInterface(named) {
-		pointer, value := types.NewMethodSet(types.NewPointer(named)), types.NewMethodSet(named)
-		if has(pointer, "Lock") && has(pointer, "Unlock") && !has(value, "Lock") {
-			return true
-		}
-	}
-	switch u := t.Underlying().(type) {
-	case *types.Array:
-		return locks(u.Elem(), seen)
-	case *types.Struct:
-		for field := range u.Fields() {
-			if locks(field.Type(), seen) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func has(methods *types.MethodSet, name string) bool {
-	for method := range methods.Methods() {
-		if method.Obj().Name() == name {
-			return true
-		}
-	}
-	return false
+// isAddress reports whether a type is one of package netip.
+func isAddress(t types.Type) bool {
+	return IsNamed(t, "net/netip", "Addr") || IsNamed(t, "net/netip", "AddrPort") || IsNamed(t, "net/netip", "Prefix")
 }

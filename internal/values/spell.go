@@ -2,47 +2,89 @@ package values
 
 import "go/types"
 
-// CanSpell reports whether code of pkg can write a type: the names in it, and the fields of structs that have no name.
-func CanSpell(t types.Type, pkg *types.Package) bool {
-	can := func(t types.Type) bool { return CanSpell(t, pkg) }
-	switch t := types.Unalias(t).(type) {
-	case *types.Named:
-		return Unreachable(t, pkg) == nil
-	case *types.Pointer:
-		return can(t.Elem())
-	case *types.Slice:
-		return can(t.Elem())
-	case *types.Array:
-		return can(t.Elem())
-	case *types.Chan:
-		return can(t.Elem())
-	case *types.Map:
-		return can(t.Key()) && can(t.Elem())
-	case *types.Signature:
-		return can(t.Params()) && can(t.Results())
-	case *types.Tuple:
-		for v := range t.Variables() {
-			if !can(v.Type()) {
-				return false
-			}
+// Undetermined is what Unspelled says of a type that the type checker could not determine.
+const Undetermined = "a type that cannot be determined"
+
+// Unspelled says what code of pkg cannot write in a type as it stands, "" if it can write all of it. Names have to be
+// exported and in a package that pkg can import, and structs and interfaces without a name must not have fields or methods
+// that only another package can name.
+func Unspelled(t types.Type, pkg *types.Package) (why string) {
+	Spell(t, func(n *Node) Next {
+		why = unwritable(n, pkg)
+		if why != "" {
+			return Stop
 		}
-	case *types.Struct:
-		for field := range t.Fields() {
-			if !field.Exported() && !SamePackage(field.Pkg(), pkg) || !can(field.Type()) {
-				return false
-			}
+		return Enter
+	})
+	return why
+}
+
+// unwritable says why code of pkg cannot write a type, apart from what it holds.
+func unwritable(n *Node, pkg *types.Package) string {
+	if foreign(n.Object, pkg) && n.Held == Field {
+		return "a struct with unexported fields of package " + n.Object.Pkg().Path()
+	}
+	if foreign(n.Object, pkg) {
+		return "an interface with unexported methods of package " + n.Object.Pkg().Path()
+	}
+	switch t := n.Type.(type) {
+	case *types.Basic:
+		if t.Kind() == types.Invalid {
+			return Undetermined
 		}
-	case *types.Interface:
-		for method := range t.ExplicitMethods() {
-			if !method.Exported() && !SamePackage(method.Pkg(), pkg) || !can(method.Type()) {
-				return false
-			}
-		}
-		for embedded := range t.EmbeddedTypes() {
-			if !can(embedded) {
-				return false
-			}
+	case interface{ Obj() *types.TypeName }:
+		if _, param := t.(*types.TypeParam); !param {
+			return unnameable(t.Obj(), pkg)
 		}
 	}
-	return true
+	return ""
+}
+
+// foreign reports whether a field or method is unexported, and of another package.
+func foreign(object types.Object, pkg *types.Package) bool {
+	return object != nil && !object.Exported() && object.Pkg() != nil && !SamePackage(object.Pkg(), pkg)
+}
+
+// unnameable says why code of pkg cannot name a declared type or alias, "" if it can.
+func unnameable(object *types.TypeName, pkg *types.Package) string {
+	other := object.Pkg()
+	switch {
+	case other == nil || SamePackage(other, pkg):
+		return ""
+	case !object.Exported():
+		return other.Path() + "." + object.Name() + ", which that package does not export"
+	case !CanImport(pkg.Path(), other.Path()):
+		return other.Path() + "." + object.Name() + ", which is internal to another tree"
+	}
+	return ""
+}
+
+// CanSpell reports whether code of pkg can write a type without its aliases.
+func CanSpell(t types.Type, pkg *types.Package) bool {
+	return Spell(types.Unalias(t), func(n *Node) Next {
+		if n.Type = types.Unalias(n.Type); unwritable(n, pkg) != "" {
+			return Stop
+		}
+		return Enter
+	})
+}
+
+// Unreachable returns a declared type that code of pkg would have to name to write a type, and cannot. It returns nil if
+// there is none.
+func Unreachable(t types.Type, pkg *types.Package) (found *types.TypeName) {
+	Spell(t, func(n *Node) Next {
+		n.Type = types.Unalias(n.Type)
+		switch t := n.Type.(type) {
+		case *types.Named:
+			if unnameable(t.Obj(), pkg) != "" {
+				found = t.Obj()
+				return Stop
+			}
+			return Enter
+		case *types.Pointer, *types.Slice, *types.Array, *types.Map:
+			return Enter
+		}
+		return Skip
+	})
+	return found
 }

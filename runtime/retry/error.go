@@ -15,6 +15,7 @@ const (
 	ReasonBudget                       // the budget has no token
 	ReasonBody                         // a request's body cannot be sent again
 	ReasonCheckpoint                   // a flow run cannot be opened, or its records cannot be read or written
+	ReasonAttempts                     // earlier calls of a flow under the name of its run have used up its attempts
 )
 
 // reasons are the texts.
@@ -26,6 +27,7 @@ var reasons = [...]string{
 	ReasonBudget:     "the retry budget is empty",
 	ReasonBody:       "the request body cannot be sent again",
 	ReasonCheckpoint: "the checkpoint failed",
+	ReasonAttempts:   "the attempts of the run are used up",
 }
 
 // Error returns the reason in words, so that a Reason is an error. Wrappers never return one by itself.
@@ -45,6 +47,8 @@ func (r Reason) String() string { return r.Error() }
 // With [ReasonCheckpoint] it comes from a flow whose run cannot be opened, or from a task with the option checkpoint.
 // Attempts is 0 if the recorded results could not be read, so that the task did not run. It is 1 if the task succeeded,
 // after one attempt or more, and its results could not be recorded; the wrapper returns these results all the same.
+//
+// In a run that keeps the count of attempts, see [ProgressRun], Attempts includes the attempts of earlier calls.
 type Error struct {
 	Task     string // "pkg.Func" or "pkg.Type.Method"
 	Attempts int    // attempts made; 0 if the context was done before the first; see also ReasonCheckpoint

@@ -73,6 +73,11 @@ func RefreshCheckpoints() Option {
 	return Option{apply: func(s *settings) { s.Checkpoints = bridge.RefreshCheckpoints }}
 }
 
+// FreshAttempts makes a flow forget how many attempts earlier calls under the name of its run have begun, and when the
+// next one is due: it counts from 1 and begins at once. Recorded results are still used. It is for a person who starts a
+// flow again whose attempts are used up, see [ReasonAttempts]; a program that always uses it may crash for ever.
+func FreshAttempts() Option { return Option{apply: func(s *settings) { s.FreshAttempts = true }} }
+
 // For limits options to one task, named as in errors and events: "pkg.Func" or "pkg.Type.Method". In nested calls the
 // names must agree.
 func For(task string, options ...Option) Option {

@@ -2,6 +2,7 @@ package retry
 
 import (
 	"context"
+	"time"
 
 	"github.com/retrygen/retrygen/runtime/internal/bridge"
 )
@@ -40,6 +41,36 @@ type Run interface {
 	Close() error
 }
 
+// ProgressRun is a [Run] that also keeps how far the retries of its flow have come. Then a process that starts again after
+// a crash continues with the count of attempts, and waits for the rest of the wait. When the retries are used up, the
+// wrapper returns an [*Error] with [ReasonAttempts] and does not call the flow. So a flow that kills its process ends.
+// Without these methods each process counts from 1.
+//
+// The count continues in whatever way a call ended, until an attempt succeeds. To begin anew before that, delete the run
+// or use [FreshAttempts]. The run keeps no policy: the limit is what the directive and the options say in the process
+// that continues.
+//
+// Both methods are called by one goroutine, between Open and Close. An error of them becomes the cause of the flow's
+// [*Error], with [ReasonCheckpoint].
+type ProgressRun interface {
+	Run
+
+	// Progress returns what SetProgress has kept for a flow, the zero Progress if there is nothing. The flow is named by
+	// the path of its package and its name: "example.com/orders.Nightly".
+	Progress(ctx context.Context, flow string) (Progress, error)
+
+	// SetProgress replaces the progress of a flow. It returns when the progress is safe. Its context is never done.
+	SetProgress(ctx context.Context, flow string, p Progress) error
+}
+
+// Progress is how far the retries of a flow have come. The zero Progress is that of a flow that has not begun, or has
+// succeeded.
+type Progress struct {
+	Begun int           // attempts that have begun, since the last success
+	Due   time.Time     // when the next attempt may begin; zero if no wait was begun after the latest
+	Wait  time.Duration // the wait that ends at Due, or that was before the latest attempt
+}
+
 // Call is one call of a task within a run, as a [Run] sees it.
 type Call struct {
 	// Key identifies the call within the run: by the task, the types of its arguments and results with their fields, the
@@ -57,6 +88,10 @@ type Call struct {
 	// Arguments holds what identifies the call, each part in the encoding that retryloop.Key has for its type: the names
 	// of type arguments, the receiver's RetryKey, then the arguments in order, without contexts and attempts.
 	Arguments []byte
+
+	// Text is Arguments for a reader: the parts in Go's syntax, one after the other. It is cut off after about 200
+	// bytes, and passwords of URLs are left out.
+	Text string
 }
 
 // WithRun names the run of the next flow below ctx, and the store that keeps its records. The flow's wrapper opens the
@@ -69,7 +104,8 @@ type Call struct {
 //
 // The records stay when the flow has ended, whether it failed or succeeded. Under the same name, no task with
 // checkpoint=durable that has succeeded runs again with equal arguments, even if its code has changed. To run it again,
-// use a new name, delete the run by what its store offers for this, or use [RefreshCheckpoints].
+// use a new name, delete the run by what its store offers for this, or use [RefreshCheckpoints]. How many attempts of the
+// flow have begun stays as well, if the store keeps it, see [ProgressRun].
 //
 // Goroutines that a flow starts must end before it does. A task that ends later cannot record its results, which is an
 // error. A task that begins later is outside the flow.

@@ -64,7 +64,7 @@ func (p *Checkpoint[T]) recall(ctx context.Context, key *Key) error {
 	if key.durable {
 		id = at.lasting
 	}
-	p.call = retry.Call{Key: id, Task: key.task, Types: key.types, Arguments: key.data}
+	p.call = retry.Call{Key: id, Task: key.task, Types: key.types, Arguments: key.data, Text: key.text.String()}
 	anew := options != nil && options.Checkpoints == bridge.RefreshCheckpoints
 	if anew && !around.run.refreshes(key.task) {
 		return nil

@@ -16,6 +16,7 @@ import (
 func DurableKey(ctx context.Context, task, types string) Key {
 	k := NewKey(ctx, task, types)
 	k.durable = true
+	k.text.wanted = k.run != nil && k.run.store != nil
 	return k
 }
 

@@ -57,6 +57,11 @@ var endings = []ending{
 		attempts: 1, decision: retry.DecisionRefused,
 	},
 	{
+		name: "the attempts of an inner flow are used up", loop: retryloop.Loop{Retries: 2},
+		err:      fmt.Errorf("inner: %w", &retry.Error{Reason: retry.ReasonAttempts, Last: errOutage}),
+		attempts: 1, decision: retry.DecisionRefused,
+	},
+	{
 		name: "an inner budget was empty, two wrappers inside", loop: retryloop.Loop{Retries: 2},
 		err:      &retry.Error{Reason: retry.ReasonWithin, Last: &retry.Error{Reason: retry.ReasonBudget}},
 		attempts: 1, decision: retry.DecisionRefused,

@@ -14,12 +14,17 @@ import (
 // Flow is one call of a flow. The flow's wrapper opens it, runs each attempt with a context of its own, and closes it:
 //
 //	key := retryloop.NewKey(ctx, "orders.Nightly", "example.com/orders.Nightly()")
-//	flow, err := retryloop.OpenFlow(ctx, &key)
+//	flow, err := retryloop.OpenFlow(ctx, &key, 2)
 //	if err != nil {
 //		return err
 //	}
 //	defer flow.Close()
 //	err = Nightly(flow.Next())
+//	if err == nil {
+//		flow.Succeed()
+//		return nil
+//	}
+//	loop := retryloop.Loop{Context: ctx, Task: "orders.Nightly", Retries: 2, Flow: flow}
 //
 // A flow that is called within another one shares its run. The outermost flow opens and closes the run.
 type Flow struct {
@@ -28,11 +33,14 @@ type Flow struct {
 	scope    scope
 	order    []int
 	attempts int
-	owner    bool // it has opened the run
+	owner    bool      // it has opened the run
+	progress *progress // nil if nothing keeps it
 }
 
-// OpenFlow begins a call of a flow. An error means that its run cannot be opened; the wrapper returns it.
-func OpenFlow(ctx context.Context, key *Key) (*Flow, error) {
+// OpenFlow begins a call of a flow with a number of retries. If an earlier process has begun the same run, it waits for
+// the rest of the wait that the process did not survive. The wrapper returns an error of OpenFlow: the run cannot be
+// opened, its attempts are used up, or the wait was cut short.
+func OpenFlow(ctx context.Context, key *Key, retries int) (*Flow, error) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
@@ -50,7 +58,15 @@ func OpenFlow(ctx context.Context, key *Key) (*Flow, error) {
 	// by their own.
 	path, _, _ := strings.Cut(key.types, "(")
 	root := identity(sha256.Sum256([]byte(path)))
-	return &Flow{outer: ctx, run: run, scope: scope{root, root}, owner: true}, nil
+	f := &Flow{outer: ctx, run: run, scope: scope{root, root}, owner: true}
+	if keeper, ok := run.store.(retry.ProgressRun); ok {
+		f.progress = &progress{keeper: keeper, run: run.named.Name, task: key.task, flow: path}
+		if err := f.progress.resume(ctx, retries); err != nil {
+			f.Close()
+			return nil, err
+		}
+	}
+	return f, nil
 }
 
 // runOf returns the run that retry.WithRun names, nil if there is none.

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"reflect"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/retrygen/retrygen/runtime/retry"
@@ -33,6 +34,7 @@ type Key struct {
 	data        []byte
 	local       []byte // what only this process understands: the numbers of receivers and types
 	maps        []entries
+	text        keyText
 	err         error
 }
 
@@ -63,6 +65,11 @@ func (k *Key) base() identity {
 
 // Bool adds a boolean.
 func (k *Key) Bool(v bool) {
+	k.flag(v)
+	k.text.add(strconv.FormatBool(v))
+}
+
+func (k *Key) flag(v bool) {
 	if v {
 		k.data = append(k.data, 1)
 	} else {
@@ -71,17 +78,35 @@ func (k *Key) Bool(v bool) {
 }
 
 // Int adds a signed integer.
-func (k *Key) Int(v int64) { k.data = binary.AppendVarint(k.data, v) }
+func (k *Key) Int(v int64) {
+	k.data = binary.AppendVarint(k.data, v)
+	if k.text.open() {
+		k.text.text = strconv.AppendInt(k.text.text, v, 10)
+	}
+}
 
 // Uint adds an unsigned integer.
-func (k *Key) Uint(v uint64) { k.data = binary.AppendUvarint(k.data, v) }
+func (k *Key) Uint(v uint64) {
+	k.data = binary.AppendUvarint(k.data, v)
+	if k.text.open() {
+		k.text.text = strconv.AppendUint(k.text.text, v, 10)
+	}
+}
 
 // Float adds a number by its bits: 0 and -0 differ, and a NaN equals itself.
-func (k *Key) Float(v float64) { k.data = binary.BigEndian.AppendUint64(k.data, math.Float64bits(v)) }
+func (k *Key) Float(v float64) {
+	k.data = binary.BigEndian.AppendUint64(k.data, math.Float64bits(v))
+	if k.text.open() {
+		k.text.text = strconv.AppendFloat(k.text.text, v, 'g', -1, 64)
+	}
+}
 
 // Float32 adds a number by its bits.
 func (k *Key) Float32(v float32) {
 	k.data = binary.BigEndian.AppendUint32(k.data, math.Float32bits(v))
+	if k.text.open() {
+		k.text.text = strconv.AppendFloat(k.text.text, float64(v), 'g', -1, 32)
+	}
 }
 
 // Complex adds a complex number.
@@ -92,39 +117,62 @@ func (k *Key) Complex64(v complex64) { k.Float32(real(v)); k.Float32(imag(v)) }
 
 // String adds a string, which need not be UTF-8.
 func (k *Key) String(v string) {
-	k.Uint(uint64(len(v)))
+	k.data = binary.AppendUvarint(k.data, uint64(len(v)))
 	k.data = append(k.data, v...)
+	k.text.quote(v)
 }
 
 // Bytes adds a slice of bytes.
 func (k *Key) Bytes(v []byte) {
-	if k.Len(len(v), v == nil) {
-		k.data = append(k.data, v...)
+	k.length(len(v), v == nil)
+	k.data = append(k.data, v...)
+	if v == nil {
+		k.text.add("nil")
+	} else {
+		k.text.quote(string(v[:min(len(v), maxText+1)]))
 	}
 }
 
 // Has adds whether a pointer or an interface is not nil, and reports it.
 func (k *Key) Has(something bool) bool {
-	k.Bool(something)
+	k.flag(something)
+	if !something {
+		k.text.add("nil")
+	}
 	return something
 }
 
 // Len adds the length of a slice, and reports whether it has elements, which are added next.
 func (k *Key) Len(n int, isNil bool) bool {
-	if isNil {
-		k.Uint(0)
-		return false
-	}
-	k.Uint(uint64(n) + 1)
+	k.length(n, isNil)
+	k.text.length("", n, isNil)
 	return n > 0
 }
 
+func (k *Key) length(n int, isNil bool) {
+	if isNil {
+		k.data = append(k.data, 0)
+	} else {
+		k.data = binary.AppendUvarint(k.data, uint64(n)+1)
+	}
+}
+
+// mute adds parts that the text shows in another way.
+func (k *Key) mute(add func()) {
+	k.text.muted++
+	add()
+	k.text.muted--
+}
+
 // Map adds the length of a map, and reports whether it has entries, which are added next: [Key.Entry] goes before each,
-// and [Key.EndMap] after the last.
+// and [Key.EndMap] after the last. The text has only the length, since the order of the entries is not fixed.
 func (k *Key) Map(n int, isNil bool) bool {
-	if !k.Len(n, isNil) {
+	k.length(n, isNil)
+	k.text.length("map", n, isNil)
+	if n == 0 {
 		return false
 	}
+	k.text.muted++
 	k.maps = append(k.maps, entries{start: len(k.data)})
 	return true
 }
@@ -149,36 +197,49 @@ func (k *Key) EndMap() {
 	}
 	slices.SortFunc(list, bytes.Compare)
 	k.data = append(k.data[:m.start], bytes.Join(list, nil)...)
+	k.text.muted--
 }
 
 // Time adds a time: the instant, and the name and offset of its location.
 func (k *Key) Time(v time.Time) {
 	zone, offset := v.Zone()
-	k.Int(v.Unix())
-	k.Int(int64(v.Nanosecond()))
-	k.String(v.Location().String())
-	k.String(zone)
-	k.Int(int64(offset))
+	if k.text.live() {
+		k.text.add(v.Format(time.RFC3339Nano))
+	}
+	k.mute(func() {
+		k.Int(v.Unix())
+		k.Int(int64(v.Nanosecond()))
+		k.String(v.Location().String())
+		k.String(zone)
+		k.Int(int64(offset))
+	})
 }
 
 // URL adds a URL.
 func (k *Key) URL(v *url.URL) {
-	for _, part := range []string{v.Scheme, v.Opaque, v.Host, v.Path, v.RawPath, v.RawQuery, v.Fragment, v.RawFragment} {
-		k.String(part)
+	if k.text.live() {
+		k.text.quote(v.Redacted())
 	}
-	k.Bool(v.ForceQuery)
-	k.Bool(v.OmitHost)
-	if k.Has(v.User != nil) {
-		k.Userinfo(v.User)
-	}
+	k.mute(func() {
+		for _, part := range []string{v.Scheme, v.Opaque, v.Host, v.Path, v.RawPath, v.RawQuery, v.Fragment, v.RawFragment} {
+			k.String(part)
+		}
+		k.Bool(v.ForceQuery)
+		k.Bool(v.OmitHost)
+		if k.Has(v.User != nil) {
+			k.Userinfo(v.User)
+		}
+	})
 }
 
 // Userinfo adds the user of a URL.
 func (k *Key) Userinfo(v *url.Userinfo) {
 	password, set := v.Password()
 	k.String(v.Username())
-	k.String(password)
-	k.Bool(set)
+	k.mute(func() {
+		k.String(password)
+		k.Bool(set)
+	})
 }
 
 // Keyed adds a value by its RetryKey and its type. It may be nil.
@@ -187,7 +248,7 @@ func (k *Key) Keyed(v retry.Keyer) {
 	if !k.Has(value.IsValid()) {
 		return
 	}
-	k.typeName(value.Type())
+	k.mute(func() { k.typeName(value.Type()) })
 	if k.Has(value.Kind() != reflect.Pointer || !value.IsNil()) {
 		k.String(v.RetryKey())
 	}
@@ -211,5 +272,11 @@ func (k *Key) Marshaled(v any) {
 	if err != nil {
 		k.fail(fmt.Errorf("an argument cannot be encoded: %w", err))
 	}
-	k.String(string(data))
+	k.mute(func() { k.String(string(data)) })
+	if text, ok := v.(encoding.TextMarshaler); ok && k.text.live() {
+		if text, err := text.MarshalText(); err == nil {
+			data = text
+		}
+	}
+	k.text.quote(string(data))
 }

@@ -26,7 +26,10 @@ func AddType[T any](k *Key) {
 	case !k.durable && k.run != nil:
 		k.local = binary.AppendUvarint(k.local, k.run.number(t))
 	case k.durable:
-		k.typeShape(t)
+		if k.text.live() {
+			k.text.add(t.String())
+		}
+		k.mute(func() { k.typeShape(t) })
 		if codes(t) || codes(reflect.PointerTo(t)) {
 			k.fail(fmt.Errorf("type argument %v has its own JSON encoding, which need not keep values equal", t))
 		}

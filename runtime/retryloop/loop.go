@@ -25,6 +25,7 @@ type Loop struct {
 	Started time.Time       // when the call began, if Within or an Attempt needs it
 	Budget  *retry.Budget   // has a token for each retry; may be nil
 	Notify  func(context.Context, retry.Event)
+	Flow    *Flow // nil for a task
 
 	err      error // of the latest attempt
 	cause    error
@@ -90,17 +91,20 @@ type waiter interface {
 }
 
 // final reports whether an error says by itself that no retry will help: it is marked as permanent, or an inner wrapper
-// found its budget empty, so that another attempt would only add to the load.
+// found its budget empty, so that another attempt would only add to the load, or the attempts of an inner flow are used up.
 func final(err error) bool {
 	if _, ok := errs.As[*errs.Permanent](err); ok {
 		return true
 	}
-	return errors.Is(err, retry.ReasonBudget)
+	return errors.Is(err, retry.ReasonBudget) || errors.Is(err, retry.ReasonAttempts)
 }
 
 // begin counts the first attempt and looks up the options of retry.With.
 func (l *Loop) begin() {
 	l.attempts = 1
+	if l.Flow != nil {
+		l.attempts, l.previous = l.Flow.begun()
+	}
 	if l.Context == nil {
 		l.Context = context.Background()
 	}
@@ -158,6 +162,11 @@ func (l *Loop) Plan(delay time.Duration) bool {
 	if l.Budget != nil && !private.Take(l.Budget) {
 		return l.cut(retry.ReasonBudget, nil)
 	}
+	if l.Flow != nil {
+		if err := l.Flow.wait(l.planned); err != nil {
+			return l.cut(retry.ReasonCheckpoint, err)
+		}
+	}
 	l.state = running
 	l.emit(retry.Event{Wait: l.planned, Err: l.err, Decision: retry.DecisionRetry})
 	return true
@@ -190,6 +199,11 @@ func (l *Loop) Sleep() bool {
 	l.pause(l.planned)
 	if l.Context.Err() != nil {
 		return l.cut(retry.ReasonCanceled, context.Cause(l.Context))
+	}
+	if l.Flow != nil {
+		if err := l.Flow.begin(); err != nil {
+			return l.cut(retry.ReasonCheckpoint, err)
+		}
 	}
 	l.previous = l.planned
 	l.attempts++
@@ -234,8 +248,11 @@ func (l *Loop) End(err error) error {
 	if l.timer != nil {
 		l.timer.Stop()
 	}
-	if err == nil && l.state == exhausted {
+	switch {
+	case err == nil && l.state == exhausted:
 		leaveOpen(l.Context, l.Task)
+	case err == nil && l.reason == 0 && l.Flow != nil:
+		l.Flow.succeed()
 	}
 	switch {
 	case l.reason != 0:

@@ -44,16 +44,17 @@ func OnceWithRetry(ctx context.Context) error {
 // tasks again that are marked checkpoint and have succeeded.
 func NightlyWithRetry(ctx context.Context) error {
 	key := retryloop.NewKey(ctx, "defaults.Nightly", "github.com/retrygen/retrygen/examples/prefect/defaults.Nightly()")
-	flow, failed := retryloop.OpenFlow(ctx, &key)
+	flow, failed := retryloop.OpenFlow(ctx, &key, 1)
 	if failed != nil {
 		return failed
 	}
 	defer flow.Close()
 	err := Nightly(flow.Next())
 	if err == nil {
+		flow.Succeed()
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "defaults.Nightly", Retries: 1}
+	loop := retryloop.Loop{Context: ctx, Task: "defaults.Nightly", Retries: 1, Flow: flow}
 	for loop.Again(err) && loop.Wait(loop.FlowDelay()) {
 		err = Nightly(flow.Next())
 	}

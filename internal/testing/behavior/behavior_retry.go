@@ -186,16 +186,17 @@ func (s *Service) OuterWithRetry(ctx context.Context) error {
 	if retryloop.InFlow(ctx) {
 		key.Identity(s)
 	}
-	flow, failed := retryloop.OpenFlow(ctx, &key)
+	flow, failed := retryloop.OpenFlow(ctx, &key, 1)
 	if failed != nil {
 		return failed
 	}
 	defer flow.Close()
 	err := s.Outer(flow.Next())
 	if err == nil {
+		flow.Succeed()
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Outer", Retries: 1}
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Outer", Retries: 1, Flow: flow}
 	for loop.Again(err) && loop.Wait(10*time.Second) {
 		err = s.Outer(flow.Next())
 	}

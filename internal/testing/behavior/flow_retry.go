@@ -28,16 +28,17 @@ func (w *World) RunWithRetry(ctx context.Context, body func(context.Context) err
 	if retryloop.InFlow(ctx) {
 		key.Identity(w)
 	}
-	flow, failed := retryloop.OpenFlow(ctx, &key)
+	flow, failed := retryloop.OpenFlow(ctx, &key, 3)
 	if failed != nil {
 		return failed
 	}
 	defer flow.Close()
 	err := w.Run(flow.Next(), body)
 	if err == nil {
+		flow.Succeed()
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Run", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Run", Retries: 3, Flow: flow}
 	for loop.Again(err) && loop.Wait(10*time.Second) {
 		err = w.Run(flow.Next(), body)
 	}
@@ -58,16 +59,17 @@ func (w *World) PartWithRetry(ctx context.Context, name string, body func(contex
 		key.Identity(w)
 		key.String(name)
 	}
-	flow, failed := retryloop.OpenFlow(ctx, &key)
+	flow, failed := retryloop.OpenFlow(ctx, &key, 1)
 	if failed != nil {
 		return failed
 	}
 	defer flow.Close()
 	err := w.Part(flow.Next(), name, body)
 	if err == nil {
+		flow.Succeed()
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Part", Retries: 1}
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Part", Retries: 1, Flow: flow}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		err = w.Part(flow.Next(), name, body)
 	}
@@ -113,16 +115,17 @@ func (w *World) retryWhole(ctx context.Context, name string) (int, error) {
 		"behavior.World.Whole",
 		"github.com/retrygen/retrygen/internal/testing/behavior.World.Whole(string) int",
 	)
-	flow, failed := retryloop.OpenFlow(ctx, &key)
+	flow, failed := retryloop.OpenFlow(ctx, &key, 1)
 	if failed != nil {
 		return 0, failed
 	}
 	defer flow.Close()
 	result, err := w.Whole(flow.Next(), name)
 	if err == nil {
+		flow.Succeed()
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Whole", Retries: 1}
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Whole", Retries: 1, Flow: flow}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		result, err = w.Whole(flow.Next(), name)
 	}

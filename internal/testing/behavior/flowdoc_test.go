@@ -15,7 +15,8 @@ import (
 	"github.com/retrygen/retrygen/runtime/retry"
 )
 
-// TestDocumented looks for the tests that docs/flows.md refers to.
+// TestDocumented looks for the tests that docs/flows.md refers to. In a table that says what its rows are shown by, each row
+// refers to one.
 func TestDocumented(t *testing.T) {
 	page, err := os.ReadFile("../../../docs/flows.md")
 	if err != nil {
@@ -30,6 +31,19 @@ func TestDocumented(t *testing.T) {
 			t.Fatal(err)
 		}
 		tests.Write(text)
+	}
+	shown := false
+	for line := range strings.Lines(string(page)) {
+		cells := strings.Split(strings.TrimSpace(line), " | ")
+		last := cells[len(cells)-1]
+		switch {
+		case !strings.HasPrefix(line, "|"):
+			shown = false
+		case last == "shown by |":
+			shown = true
+		case shown && !strings.HasPrefix(line, "| ---") && !strings.HasPrefix(last, "Test"):
+			t.Errorf("no test is named in %s", line)
+		}
 	}
 	names := regexp.MustCompile(`\bTest[A-Z]\w+`).FindAllString(string(page), -1)
 	if len(names) == 0 {

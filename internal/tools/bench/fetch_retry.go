@@ -115,16 +115,17 @@ func DuringWithRetry(ctx context.Context, body func(context.Context) error) erro
 		"bench.During",
 		"github.com/retrygen/retrygen/internal/tools/bench.During(func(context.Context) error)",
 	)
-	flow, failed := retryloop.OpenFlow(ctx, &key)
+	flow, failed := retryloop.OpenFlow(ctx, &key, 0)
 	if failed != nil {
 		return failed
 	}
 	defer flow.Close()
 	err := During(flow.Next(), body)
 	if err == nil {
+		flow.Succeed()
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "bench.During", Retries: 0}
+	loop := retryloop.Loop{Context: ctx, Task: "bench.During", Retries: 0, Flow: flow}
 	for loop.Again(err) && loop.Wait(loop.FlowDelay()) {
 		err = During(flow.Next(), body)
 	}

@@ -38,12 +38,13 @@ func Installed[E, B any]() *Hooks[E, B] { return installed.(*Hooks[E, B]) }
 
 // Settings are the options of retry.With that are in force for one call.
 type Settings[E any] struct {
-	Retries     int
-	HasRetries  bool // Retries replaces the directive's number
-	NoDelay     bool
-	Random      rand.Source // nil for the runtime's own
-	Observers   []func(context.Context, E)
-	Checkpoints Checkpoints
+	Retries       int
+	HasRetries    bool // Retries replaces the directive's number
+	NoDelay       bool
+	Random        rand.Source // nil for the runtime's own
+	Observers     []func(context.Context, E)
+	Checkpoints   Checkpoints
+	FreshAttempts bool // a flow forgets how many attempts earlier calls have begun
 }
 
 // Checkpoints says what happens to checkpoints.

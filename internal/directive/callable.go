@@ -1,0 +1,101 @@
+package directive
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strconv"
+
+	"github.com/retrygen/retrygen/internal/policy"
+)
+
+// isType reports whether a name means a type.
+func (r *Ref) isType() bool {
+	_, ok := r.Object.(*types.TypeName)
+	return ok && len(r.Path) == 0
+}
+
+// params returns the parameters of the function that a name means, nil if it is not a function.
+func (r *Ref) params() *types.Tuple {
+	sig, ok := r.Type.Underlying().(*types.Signature)
+	if !ok {
+		return nil
+	}
+	return sig.Params()
+}
+
+// call asks the type checker whether what a name means can be called with arguments of these types, and what the
+// call returns: nil, a type, or a tuple. So assignability and the inference of type arguments are the compiler's own.
+func (f *finder) call(ref *Ref, args []types.Type) (types.Type, bool) {
+	sig, ok := ref.Type.Underlying().(*types.Signature)
+	if !ok || ref.isType() {
+		return nil, false
+	}
+	scratch := types.NewPackage("scratch", "scratch")
+	plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
+	if sig.TypeParams().Len() > 0 && len(ref.Path) == 0 {
+		plain = sig
+	}
+	scratch.Scope().Insert(types.NewFunc(token.NoPos, scratch, "f", plain))
+	expr := &ast.CallExpr{Fun: ast.NewIdent("f")}
+	for i, arg := range args {
+		name := "a" + strconv.Itoa(i)
+		scratch.Scope().Insert(types.NewVar(token.NoPos, scratch, name, arg))
+		expr.Args = append(expr.Args, ast.NewIdent(name))
+	}
+	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
+	if err := types.CheckExpr(token.NewFileSet(), scratch, token.NoPos, expr, info); err != nil {
+		return nil, false
+	}
+	if result := info.Types[expr]; !result.IsVoid() {
+		return result.Type, true
+	}
+	return nil, true
+}
+
+// describe says what a name turned out to be.
+func (f *finder) describe(ref *Ref) string {
+	if ref.isType() {
+		return "a type"
+	}
+	if ref.Type == types.Typ[types.Invalid] {
+		return "of a type that cannot be determined"
+	}
+	return types.TypeString(ref.Type, f.qualifier)
+}
+
+// qualifier writes types as the package itself would.
+func (f *finder) qualifier(pkg *types.Package) string {
+	if pkg == f.Types {
+		return ""
+	}
+	return pkg.Name()
+}
+
+// checkNames checks the names in shared options: that they resolve, that errors are errors and schedules are schedules.
+// What else they are used for is checked for each function.
+func (f *finder) checkNames(layers []layer) {
+	for _, l := range layers {
+		for _, use := range l.policy.Names() {
+			if use.Kind == policy.Constant || use.ErrorName.Name.OfReceiver() && use.Kind != policy.Errors {
+				continue
+			}
+			f.checkName(use, l.scope)
+		}
+	}
+}
+
+func (f *finder) checkName(use policy.NameUse, where scope) {
+	if use.Kind == policy.Errors {
+		if _, err := f.asMatch(use.ErrorName, where); err != nil {
+			f.problem(token.Pos(use.Pos), "%s=%s: %v", use.Option.Name, use.ErrorName, err)
+		}
+		return
+	}
+	ref, err := f.resolve(use.ErrorName.Name, where)
+	if err != nil {
+		f.problem(token.Pos(use.Pos), "%s=%s: %v", use.Option.Name, use.ErrorName, err)
+	} else if use.Kind == policy.Schedule && f.asSchedule(ref) == nil {
+		f.problem(token.Pos(use.Pos), notSchedule, use.ErrorName, f.describe(ref))
+	}
+}

@@ -1,0 +1,188 @@
+package directive
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+
+	"github.com/retrygen/retrygen/internal/policy"
+	"github.com/retrygen/retrygen/internal/values"
+)
+
+// condition resolves if= and finds the form that fits the signature.
+func (s *fitter) condition() {
+	setting := s.fn.Policy.If
+	ref := s.name("if", setting)
+	if ref == nil {
+		return
+	}
+	s.fn.If = s.asCondition(ref, s.fn)
+	if s.fn.If == nil {
+		s.unfit("if", "if=%s is %s; want func(%s) bool or (time.Duration, bool), %safter a context.Context or retry.Attempt if it needs one",
+			setting.Value, s.describe(ref), s.conditionParams(), s.orResults())
+	}
+}
+
+// conditionParams spells what a condition of this function may take.
+func (s *fitter) conditionParams() string {
+	if s.fn.Error {
+		return "error"
+	}
+	return s.tuple(s.fn.Sig.Results())
+}
+
+func (s *fitter) orResults() string {
+	if s.fn.Error && s.fn.Sig.Results().Len() > 1 {
+		return "or all results (" + s.tuple(s.fn.Sig.Results()) + "), "
+	}
+	return ""
+}
+
+func (s *fitter) tuple(tuple *types.Tuple) string {
+	text := ""
+	for v := range tuple.Variables() {
+		if text != "" {
+			text += ", "
+		}
+		text += types.TypeString(v.Type(), s.qualifier)
+	}
+	return text
+}
+
+// asCondition tries the forms of a condition. It returns nil if none fits.
+func (f *finder) asCondition(ref *Ref, fn *Func) *Condition {
+	all := fn.results()
+	if fn.Error {
+		if form := f.formOfCondition(ref, Condition{}, []types.Type{errorType}); form != nil {
+			return form
+		}
+		all = append(all, errorType)
+	}
+	if fn.Error && len(all) == 1 {
+		return nil
+	}
+	return f.formOfCondition(ref, Condition{Results: true}, all)
+}
+
+// formOfCondition tries a form of a condition with the arguments that it takes, alone and after a leading parameter. It
+// returns nil if neither fits.
+func (f *finder) formOfCondition(ref *Ref, form Condition, args []types.Type) *Condition {
+	if f.tryCondition(ref, &form, args) {
+		return &form
+	}
+	params := ref.params()
+	if params.Len() == 0 {
+		return nil
+	}
+	first := params.At(0).Type()
+	switch {
+	case isContext(first):
+		form.Leading = LeadingContext
+	case isAttempt(first):
+		form.Leading = LeadingAttempt
+	default:
+		return nil
+	}
+	if f.tryCondition(ref, &form, append([]types.Type{first}, args...)) {
+		return &form
+	}
+	return nil
+}
+
+// tryCondition reports whether a condition can be called with args and returns what a condition returns.
+func (f *finder) tryCondition(ref *Ref, form *Condition, args []types.Type) bool {
+	result, ok := f.call(ref, args)
+	if !ok || result == nil {
+		return false
+	}
+	form.Ref = *ref
+	if types.Identical(result, types.Typ[types.Bool]) {
+		return true
+	}
+	pair, ok := result.(*types.Tuple)
+	form.Waits = ok && pair.Len() == 2 && values.IsNamed(pair.At(0).Type(), "time", "Duration") &&
+		types.Identical(pair.At(1).Type(), types.Typ[types.Bool])
+	return form.Waits
+}
+
+// discard resolves discard=.
+func (s *fitter) discard() {
+	setting := s.fn.Policy.Discard
+	ref := s.name("discard", setting)
+	if ref == nil {
+		return
+	}
+	s.fn.Discard = s.asDiscard(ref, s.fn.results())
+	if s.fn.Discard == nil {
+		s.unfit("discard", "discard=%s is %s; want a function of the results (%s)", setting.Value, s.describe(ref), s.tuple(s.fn.Sig.Results()))
+	}
+}
+
+// asDiscard tries the forms of a discard function. It returns nil if none fits.
+func (f *finder) asDiscard(ref *Ref, results []types.Type) *Discard {
+	params := ref.params()
+	if params.Len() == 0 {
+		return nil
+	}
+	leading := []bool{false}
+	if isContext(params.At(0).Type()) {
+		leading = append(leading, true)
+	}
+	for _, context := range leading {
+		for _, withError := range []bool{false, true} {
+			args := slices.Clone(results)
+			if context {
+				args = append([]types.Type{params.At(0).Type()}, args...)
+			}
+			if withError {
+				args = append(args, errorType)
+			}
+			if _, ok := f.call(ref, args); ok {
+				return &Discard{Ref: *ref, Context: context, Error: withError}
+			}
+		}
+	}
+	return nil
+}
+
+// notSchedule is the problem of delay= with a function that is not a schedule.
+const notSchedule = "delay=%s is %s; want func(retry int) time.Duration, with a second parameter error or retry.Attempt if it needs one"
+
+// schedule resolves delay=name.
+func (s *fitter) schedule() {
+	delay := s.fn.Policy.Delay
+	if !s.fn.Policy.HasDelayFunc() {
+		return
+	}
+	ref := s.name("delay", policy.Setting[policy.Name]{State: delay.State, Value: delay.Value.Func, Pos: delay.Pos, Origin: delay.Origin})
+	if ref == nil {
+		return
+	}
+	s.fn.Schedule = s.asSchedule(ref)
+	if s.fn.Schedule == nil {
+		s.problem(token.Pos(delay.Pos), notSchedule, delay.Value.Func, s.describe(ref))
+	}
+}
+
+func (f *finder) asSchedule(ref *Ref) *Schedule {
+	params := ref.params()
+	if params.Len() == 0 {
+		return nil
+	}
+	schedule := &Schedule{Ref: *ref}
+	args := []types.Type{types.Typ[types.Int]}
+	if params.Len() > 1 {
+		second := params.At(1).Type()
+		schedule.Second = SecondError
+		if isAttempt(second) {
+			schedule.Second = SecondAttempt
+			args = append(args, second)
+		} else {
+			args = append(args, errorType)
+		}
+	}
+	if result, ok := f.call(ref, args); ok && values.IsNamed(result, "time", "Duration") {
+		return schedule
+	}
+	return nil
+}

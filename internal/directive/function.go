@@ -1,0 +1,137 @@
+package directive
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// function handles a function or method declaration.
+func (f *finder) function(decl *ast.FuncDecl, lines []line) {
+	pos, name := lines[0].pos, decl.Name.Name
+	if name == "_" || decl.Recv == nil && (name == "init" || name == "main" && f.Types.Name() == "main") {
+		f.problem(pos, "%s cannot be called, so it cannot be retried; put the directive on a function of its own", name)
+		return
+	}
+	object, _ := f.Info.Defs[decl.Name].(*types.Func)
+	if object == nil {
+		f.problem(pos, "%s has no type that can be determined", name)
+		return
+	}
+	fn := &Func{
+		File: lines[0].file, Pos: pos, Flow: lines[0].verb == "flow",
+		Name: name, Object: object, Sig: object.Signature(), Decl: decl, pkg: f.Types,
+	}
+	var receiver types.Type
+	fn.Task = f.Types.Name() + "." + name
+	if decl.Recv != nil {
+		fn.Receiver = receiverOf(decl)
+		fn.Task = f.Types.Name() + "." + fn.Receiver.Type + "." + name
+		receiver = fn.Sig.Recv().Type()
+		fn.Self = receiver
+	}
+	stack, ok := f.stack(lines, receiver)
+	if !ok || !f.signature(fn) {
+		return
+	}
+	before := len(f.problems)
+	f.fit(fn, stack)
+	f.name(fn)
+	if len(f.problems) == before {
+		f.found.Funcs = append(f.found.Funcs, fn)
+	}
+}
+
+// receiverOf reads a receiver as its declaration writes it.
+func receiverOf(decl *ast.FuncDecl) *Receiver {
+	field := decl.Recv.List[0]
+	r := &Receiver{}
+	if len(field.Names) > 0 && field.Names[0].Name != "_" {
+		r.Name = field.Names[0].Name
+	}
+	expr := ast.Unparen(field.Type)
+	if star, ok := expr.(*ast.StarExpr); ok {
+		r.Pointer = true
+		expr = ast.Unparen(star.X)
+	}
+	var params []ast.Expr
+	switch indexed := expr.(type) {
+	case *ast.IndexExpr:
+		expr, params = indexed.X, []ast.Expr{indexed.Index}
+	case *ast.IndexListExpr:
+		expr, params = indexed.X, indexed.Indices
+	}
+	for _, p := range params {
+		if id, ok := p.(*ast.Ident); ok {
+			r.TypeParams = append(r.TypeParams, id.Name)
+		}
+	}
+	if id, ok := ast.Unparen(expr).(*ast.Ident); ok {
+		r.Type = id.Name
+	}
+	return r
+}
+
+// name decides the wrapper's name, which nothing else may have.
+func (f *finder) name(fn *Func) {
+	fn.Wrapper = fn.Name + "WithRetry"
+	pos := fn.Pos
+	if as := fn.Policy.As; as.IsSet() {
+		fn.Wrapper, pos = as.Value, token.Pos(as.Pos)
+	}
+	if fn.Receiver == nil {
+		f.claim(pos, fn.Wrapper)
+		return
+	}
+	key := fn.Receiver.Type + "." + fn.Wrapper
+	if holder := f.holds(fn.Sig.Recv().Type(), fn.Wrapper); holder != "" {
+		f.problem(pos, "%s is a %s of %s already; choose another name with as=", fn.Wrapper, holder, fn.Receiver.Type)
+	} else if f.taken[key] {
+		f.problem(pos, "another directive makes a method %s of %s already; choose another name with as=", fn.Wrapper, fn.Receiver.Type)
+	}
+	f.taken[key] = true
+}
+
+// claim takes a package-level name.
+func (f *finder) claim(pos token.Pos, name string) {
+	switch {
+	case f.declared(f.Types.Scope().Lookup(name)):
+		f.problem(pos, "%s is declared in package %s already; choose another name with as=", name, f.Types.Name())
+	case f.taken[name]:
+		f.problem(pos, "another directive makes %s already; choose another name with as=", name)
+	case name == "init" || name == "main" && f.Types.Name() == "main":
+		f.problem(pos, "%s has a meaning of its own in Go; choose another name with as=", name)
+	case f.imported(name):
+		f.problem(pos, "%s is the name of an import in package %s already; choose another name with as=", name, f.Types.Name())
+	}
+	f.taken[name] = true
+}
+
+// imported reports whether a file of the package imports something under a name.
+func (f *finder) imported(name string) bool {
+	for _, file := range f.Files {
+		for _, spec := range file.Imports {
+			if imported := f.importName(spec); imported == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// declared reports whether there is such an object, other than in what retrygen itself has written.
+func (f *finder) declared(object types.Object) bool {
+	return object != nil && (f.Written == nil || !f.Written(object.Pos()))
+}
+
+// holds says what a type has of that name itself, not through embedding: a "field", a "method", or "".
+func (f *finder) holds(t types.Type, name string) string {
+	object, index, _ := types.LookupFieldOrMethod(t, true, f.Types, name)
+	if !f.declared(object) || len(index) != 1 {
+		return ""
+	}
+	if _, ok := object.(*types.Func); ok {
+		return "method"
+	}
+	return "field"
+}

@@ -1,0 +1,146 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/retrygen/retrygen/runtime/retry"
+)
+
+// Kind is what the values of an option are.
+type Kind uint8
+
+// The kinds of values.
+const (
+	Count      Kind = iota // a number of times
+	Schedule               // a Delay
+	Spread                 // a Jitter
+	Duration               // a duration that is not 0
+	Function               // the name of a function
+	Variable               // the name of a variable
+	Errors                 // names of errors and of error types
+	Flag                   // nothing, or a word
+	Constant               // the name of a policy constant
+	Identifier             // an identifier that generated code declares
+)
+
+// form is how values of one kind are read and written. An option is bound to the form of its values by define, so that
+// what holds for a kind, such as the names in its values, is said once.
+type form[T any] struct {
+	kind   Kind
+	values string
+	bare   bool // the option may stand without a value
+	parse  func(text string) (T, error)
+	print  func(T) string
+	names  func(T) []ErrorName // nil if values hold no names
+}
+
+// codec is a form that has been bound to the field of an option.
+type codec struct {
+	setting func(*Policy) setting
+	bare    bool
+	read    func(p *Policy, text string) error // an error leaves the field's value as it is
+	print   func(*Policy) string
+	names   func(*Policy) []ErrorName
+}
+
+// define binds an option to its field and to the form of its values.
+func define[T any](name string, field func(*Policy) *Setting[T], f form[T], o Option) Option {
+	o.Name, o.Kind, o.Values = name, f.kind, f.values
+	o.codec = codec{
+		setting: func(p *Policy) setting { return field(p) },
+		bare:    f.bare,
+		read: func(p *Policy, text string) error {
+			value, err := f.parse(text)
+			if err == nil {
+				field(p).Value, field(p).State = value, Set
+			}
+			return err
+		},
+		print: func(p *Policy) string { return f.print(field(p).Value) },
+		names: func(p *Policy) []ErrorName {
+			if f.names == nil || !field(p).IsSet() {
+				return nil
+			}
+			return f.names(field(p).Value)
+		},
+	}
+	return o
+}
+
+func itself(text string) string        { return text }
+func single(name Name) []ErrorName     { return []ErrorName{{Name: name}} }
+func all(list []ErrorName) []ErrorName { return list }
+
+// The forms.
+var (
+	count = form[int]{
+		kind: Count, values: "0, 1, 2, … or unlimited", parse: parseRetries, print: printRetries,
+	}
+	schedule = form[Delay]{
+		kind: Schedule, values: "5, 250ms, 1,2,4,8, exponential(2), exponential(2,base=3), linear(2), fibonacci(1) or a function",
+		parse: parseDelay, print: Delay.String, names: Delay.names,
+	}
+	spread = form[Jitter]{
+		kind: Spread, values: "a factor such as 3, 20%, full, equal or decorrelated", parse: parseJitter, print: Jitter.String,
+	}
+	duration      = form[time.Duration]{kind: Duration, values: "a duration", parse: parsePositive, print: time.Duration.String}
+	function      = form[Name]{kind: Function, values: "a function", parse: parseName, print: Name.text, names: single}
+	variable      = form[Name]{kind: Variable, values: "a variable", parse: parseName, print: Name.text, names: single}
+	constant      = form[Name]{kind: Constant, values: "a string constant", parse: parseName, print: Name.text, names: single}
+	identifier    = form[string]{kind: Identifier, values: "an identifier", parse: parseIdentifier, print: itself}
+	flagOrDurable = form[string]{kind: Flag, values: "nothing, or durable", bare: true, parse: parseCheckpoint, print: itself}
+	errorNames    = form[[]ErrorName]{
+		kind: Errors, values: "errors and error types, such as ErrBusy,*net.OpError", parse: parseErrors, print: printErrors, names: all,
+	}
+)
+
+// maxRetries leaves room for the first attempt in an int of 32 bits.
+const maxRetries = 1<<31 - 2
+
+func parseRetries(text string) (int, error) {
+	if text == "unlimited" {
+		return Unlimited, nil
+	}
+	if !digits(text) {
+		return 0, errors.New("want 0, 1, 2, … or unlimited")
+	}
+	n, err := strconv.ParseInt(text, 10, 32)
+	if err != nil || n > maxRetries {
+		return 0, fmt.Errorf("too many; want at most %d, or unlimited", maxRetries)
+	}
+	return int(n), nil
+}
+
+func printRetries(n int) string {
+	if n < 0 {
+		return "unlimited"
+	}
+	return strconv.Itoa(n)
+}
+
+// parseDuration reads a duration. Its errors quote the text as Quoted does.
+func parseDuration(text string) (time.Duration, error) {
+	d, err := retry.ParseDuration(text)
+	if err != nil {
+		return 0, requoted(err, text)
+	}
+	return d, nil
+}
+
+func parsePositive(text string) (time.Duration, error) {
+	d, err := parseDuration(text)
+	if err == nil && d == 0 {
+		err = errors.New("want more than 0")
+	}
+	return d, err
+}
+
+func parseCheckpoint(text string) (string, error) {
+	if text != "durable" {
+		return "", errors.New("want checkpoint, or checkpoint=durable")
+	}
+	return text, nil
+}

@@ -1,0 +1,142 @@
+package policy
+
+import (
+	"fmt"
+	"go/types"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// TestParse checks how policies print, which is how they parse again.
+func TestParse(t *testing.T) {
+	for _, test := range []struct{ name, text, want string }{
+		{"nothing", "", ""},
+		{"seconds", "retries=4 delay=5", "retries=4 delay=5s"},
+		{"fraction", "retries=unlimited delay=2.7182", "retries=unlimited delay=2.7182s"},
+		{"comment", "delay=[1,2,4] // as in Prefect", "delay=[1s,2s,4s]"},
+		{"comment alone", "// retries=4", ""},
+		{"tabs and line ends", "\tretries=1\r\n delay=1\n", "retries=1 delay=1s"},
+		{"list", "delay=1,2 jitter=20%", "delay=[1s,2s] jitter=20%"},
+		{"list of one", "delay=[1]", "delay=1s"},
+		{"exponential", "delay=exponential(2)", "delay=exponential(2s)"},
+		{"base", "delay=exponential(500ms,base=1.5) cap=1m", "delay=exponential(500ms,base=1.5) cap=1m0s"},
+		{"zeros", "delay=exponential(1,base=003.500) jitter=00.10", "delay=exponential(1s,base=3.5) jitter=0.1"},
+		{"linear", "delay=linear(2) jitter=full", "delay=linear(2s) jitter=full"},
+		{"function", "delay=backoff if=.worth", "delay=backoff if=.worth"},
+		{"errors", "on=ErrA,*net.OpError except=net/http.ErrAbort", "on=ErrA,*net.OpError except=net/http.ErrAbort"},
+		{"path without a slash", "on=gopkg.in/yaml.v3.TypeError as=Again", "on=gopkg.in/yaml.v3.TypeError as=Again"},
+		{"flag", "retries=none checkpoint policy=Patient within=1h", "retries=none within=1h0m0s checkpoint policy=Patient"},
+		{"flag with a word", "checkpoint=durable", "checkpoint=durable"},
+		{"flag cleared", "checkpoint=none", "checkpoint=none"},
+		{"letters beyond ASCII", "if=größer as=Wörter", "if=größer as=Wörter"},
+		{"most retries", "retries=2147483646", "retries=2147483646"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p, problems := Parse(test.text, 0)
+			if got := p.String(); got != test.want || len(problems) > 0 {
+				t.Errorf("Parse(%q) = %q, %v; want %q", test.text, got, problems, test.want)
+			}
+		})
+	}
+}
+
+func TestProblems(t *testing.T) {
+	nines := strings.Repeat("9", 155)
+	for _, test := range []struct{ name, text, want string }{
+		{"misspelled option", "retires=4", `0: unknown option "retires": did you mean "retries"?`},
+		{"no option", "hello", `0: unknown option "hello": want one of ` + strings.Join(optionNames(), ", ")},
+		{"twice", "retries=4 retries=5", "10: retries given twice"},
+		{"twice after none", "retries=none retries=5", "13: retries given twice"},
+		{"sign", "retries=-1", "0: retries=-1: want 0, 1, 2, … or unlimited"},
+		{"too many", "retries=2147483647", "0: retries=2147483647: too many; want at most 2147483646, or unlimited"},
+		{"no value", "retries", "0: retries has no value; want retries=0, 1, 2, … or unlimited"},
+		{"empty value", "checkpoint=", "0: checkpoint has no value; want checkpoint=nothing, or durable"},
+		{"misspelled schedule", "retries=1 delay=exponental(2)",
+			`10: delay=exponental(2): no schedule is called "exponental": did you mean exponential(…)?`},
+		{"schedule without parentheses", "delay=linear", "0: delay=linear: want linear(first), such as linear(2)"},
+		{"schedule that is not closed", "delay=linear(2", "0: delay=linear(2: want linear(first), with one pair of parentheses"},
+		{"schedule with too much", "delay=linear(2,3)", "0: delay=linear(2,3): linear takes the first wait alone"},
+		{"base of 0", "delay=exponential(2,base=0)", "0: delay=exponential(2,base=0): base must be more than 0"},
+		{"more digits than fit", "delay=exponential(2,base=0.10000000000000000001)",
+			`0: delay=exponential(2,base=0.10000000000000000001): "0.10000000000000000001" has more digits than a float64 holds; want at most 15`},
+		{"large base", "delay=exponential(2,base=1000001)", "0: delay=exponential(2,base=1000001): want a base of at most 1000000"},
+		{"base of 155 digits", "delay=exponential(1,base=" + nines + ")",
+			"0: delay=exponential(1,base=" + nines + `): "` + nines + `" has more digits than a float64 holds; want at most 15`},
+		{"base of 400 digits", "delay=exponential(1,base=1" + strings.Repeat("0", 400) + ")",
+			"0: delay=exponential(1,base=1" + strings.Repeat("0", 200-len("delay=exponential(1,base=1")) + `…: "1` + strings.Repeat("0", 199) + `…" is too large`},
+		{"factor of 17 digits", "jitter=0.12345678901234567",
+			`0: jitter=0.12345678901234567: "0.12345678901234567" has more digits than a float64 holds; want at most 15`},
+		{"empty entry", "delay=1,,2", "0: delay=1,,2: an entry of the list is empty; want durations with commas between them"},
+		{"one bracket", "delay=[1,2", "0: delay=[1,2: want a list with both brackets, or with none"},
+		{"negative delay", "delay=-5", `0: delay=-5: "-5" is not a duration; want seconds such as 5 or 2.5, or 250ms, 1m30s`},
+		{"percentage", "jitter=120%", "0: jitter=120%: want at most 100%, since no wait can be negative"},
+		{"misspelled jitter", "jitter=ful", "0: jitter=ful: did you mean full?"},
+		{"cap of 0", "cap=0", "0: cap=0: want more than 0"},
+		{"keyword", "as=func", "0: as=func: want a Go identifier that is not a keyword"},
+		{"blank", "as=_", "0: as=_: want a Go identifier that is not a keyword"},
+		{"predeclared", "as=nil", "0: as=nil: Go declares that name itself; choose another"},
+		{"as=none", "as=none", "0: as=none has no meaning: as is never inherited"},
+		{"name", "if=a..b", `0: if=a..b: "a..b" is not a name; want fn, pkg.Fn, .method or a full path such as net/http.ErrServerClosed`},
+		{"path without a name", "if=net/http", `0: if=net/http: "net/http" is an import path without a name; want path.Name`},
+		{"no delay", "retries=3 delay=0 jitter=1 cap=5", "18: jitter without a delay: there is no wait to spread; " +
+			"give delay= a value or drop jitter=; 27: cap without a delay: there is no wait to cut; give delay= a value or drop cap="},
+		{"control characters", "if=a\x1b[31mb\x00\u202e\xff",
+			`0: if=a\x1b[31mb\x00\u202e\xff: "a\x1b[31mb\x00\u202e\xff" is not a name; want fn, pkg.Fn, .method or a full path such as net/http.ErrServerClosed`},
+		{"control characters in a name", "re\x1btries=1", `0: unknown option "re\x1btries": did you mean "retries"?`},
+		{"control characters in a duration", "delay=1\x1b",
+			`0: delay=1\x1b: "1\x1b" is not a duration; want seconds such as 5 or 2.5, or 250ms, 1m30s`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p, problems := Parse(test.text, 0)
+			problems = append(problems, p.Check()...)
+			var list []string
+			for _, problem := range problems {
+				list = append(list, fmt.Sprintf("%d: %s", problem.Pos, problem.Message))
+			}
+			if got := strings.Join(list, "; "); got != test.want {
+				t.Errorf("%q:\n got %s\nwant %s", test.text, got, test.want)
+			}
+		})
+	}
+}
+
+// TestPredeclared compares the names that as= refuses with those that Go declares.
+func TestPredeclared(t *testing.T) {
+	if got, want := slices.Sorted(slices.Values(predeclared)), types.Universe.Names(); !slices.Equal(got, want) {
+		t.Errorf("predeclared is %v, want %v", got, want)
+	}
+	for _, name := range append(types.Universe.Names(), "break", "func", "type") {
+		if _, problems := Parse("as="+name, 0); len(problems) != 1 {
+			t.Errorf("as=%s: %v, want one problem", name, problems)
+		}
+	}
+}
+
+// TestLongTexts checks that no message shows more than 200 characters of an option.
+func TestLongTexts(t *testing.T) {
+	long := strings.Repeat("ä", 5000)
+	for i := range options {
+		for _, value := range []string{long, "1" + long, "(" + long, "1," + long, "exponential(1," + long + ")"} {
+			_, problems := Parse(options[i].Name+"="+value, 0)
+			for _, p := range problems {
+				if n := utf8.RuneCountInString(p.Message); n > 2*longest+200 {
+					t.Errorf("%s=…: a message of %d characters: %s", options[i].Name, n, p.Message)
+				}
+			}
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	for _, test := range []struct{ word, want string }{
+		{"retires", "retries"}, {"dealy", "delay"}, {"Delay", "delay"}, {"d", ""}, {"on", ""}, {"os", "on"}, {"I", "i"}, {"timout", "timeout"},
+		{"nothing", ""}, {"", ""}, {"exponental", "exponential"},
+	} {
+		got, ok := Nearest(test.word, []string{"retries", "delay", "on", "i", "timeout", "exponential"})
+		if got != test.want || ok != (test.want != "") {
+			t.Errorf("Nearest(%q) = %q, %t; want %q", test.word, got, ok, test.want)
+		}
+	}
+}
