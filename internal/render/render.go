@@ -28,6 +28,7 @@ import (
 	"go/format"
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 	"sync"
 
@@ -237,14 +238,17 @@ func (f *file) all() []*directive.Func {
 // decide names everything: the imports that are used, then what each declaration declares by itself.
 func (f *file) decide() error {
 	scans := make([]*naming, len(f.decls))
+	used := map[*name]bool{}
 	for i, d := range f.decls {
 		scans[i] = scan(d)
 		for _, u := range scans[i].uses {
+			used[u.name] = true
 			if u.name.universe && f.hidden(u.name.text) {
 				return f.unspeakable(f.origin[i], u.name.text)
 			}
 		}
 	}
+	maps.DeleteFunc(f.imports, func(_ string, i *imported) bool { return !used[i.name] })
 	f.nameImports()
 	for _, n := range scans {
 		n.decide()
