@@ -98,7 +98,9 @@ func newCase(t *testing.T, root string, files []txtar.File) *world {
 	t.Helper()
 	w := &world{
 		path: root, fset: token.NewFileSet(), files: map[string][]*ast.File{}, done: map[string]*types.Package{},
-		info: &types.Info{Defs: map[*ast.Ident]types.Object{}, Implicits: map[ast.Node]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{}},
+		info: &types.Info{
+			Defs: map[*ast.Ident]types.Object{}, Implicits: map[ast.Node]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{},
+		},
 	}
 	for _, f := range files {
 		parsed, err := parser.ParseFile(w.fset, f.Name, f.Data, parser.ParseComments|parser.SkipObjectResolution)
@@ -141,7 +143,7 @@ func (w *world) render(t *testing.T) []txtar.File {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, problems := directive.Find(&directive.Package{Fset: w.fset, Files: w.files[w.path], Types: pkg, Info: w.info, Import: w.Import})
+	found, problems := w.find(pkg)
 	for _, p := range problems {
 		t.Fatalf("%s: %s", w.fset.Position(p.Pos), p.Message)
 	}
@@ -160,6 +162,13 @@ func (w *world) render(t *testing.T) []txtar.File {
 		outputs = append(outputs, txtar.File{Name: strings.TrimSuffix(name, ".go") + "_retry.go", Data: text})
 	}
 	return outputs
+}
+
+// find finds the directives of the package.
+func (w *world) find(pkg *types.Package) (*directive.Found, []directive.Problem) {
+	return directive.Find(&directive.Package{
+		Fset: w.fset, Files: w.files[w.path], Types: pkg, Info: w.info, Import: w.Import,
+	})
 }
 
 // declaredIn counts what a package declares.

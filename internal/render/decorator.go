@@ -10,7 +10,8 @@ import (
 // decorator writes the struct that implements an interface over a value of it, with the methods that are retried.
 func (f *file) decorator(d *directive.Decorator) {
 	h := f.holderOf(d)
-	w := &wrapper{file: f, fn: &directive.Func{Pos: d.Pos, Name: d.Name, Sig: types.NewSignatureType(nil, nil, nil, nil, nil, false), Roles: directive.Roles{Context: -1}}, holder: h}
+	none := types.NewSignatureType(nil, nil, nil, nil, nil, false)
+	w := f.newWrapper(&directive.Func{Pos: d.Pos, Name: d.Name, Sig: none, Roles: directive.Roles{Context: -1}}, h)
 	f.decoratorType(d, w)
 	if d.Explicit {
 		f.constructor(d, w)

@@ -100,7 +100,8 @@ func (fr *frame) policyDoc() code {
 		say(fr.refLink(&fr.fn.Discard.Ref), " is called with the results of each attempt that is retried.")
 	}
 	if fr.fn.Flow {
-		say("It opens a flow run, or joins the run of its context: a later attempt does not call tasks again that are marked checkpoint and have succeeded.")
+		say("It opens a flow run, or joins the run of its context: a later attempt does not call tasks again that are marked ",
+			"checkpoint and have succeeded.")
 	}
 	return doc
 }

@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
-
-	"github.com/retrygen/retrygen/internal/directive"
 )
 
 // pool are names that stand in each other's way in generated code: predeclared ones, those of packages, of locals, and of
@@ -81,25 +79,53 @@ func TestRandom(t *testing.T) {
 
 // source writes a package.
 func (g *generated) source() {
-	alias := g.pick("other", "sz", "err", "ctx", "time", "loop", "result", "f", "len")
-	second := g.pick("err", "resp", "retry", "retryloop", "error", "nil", "v")
-	fmt.Fprintf(g, "package a\n\nimport (\n\t\"context\"\n\tclock \"time\"\n\n\t%s \"example.com/random/other\"\n\t%s \"example.com/random/err\"\n)\n\n", alias, second)
-	fmt.Fprintf(g, "var _ clock.Time\n\ntype T struct{ a, b %s }\n\nconst N = 2\n\n", g.pick("*int", alias+".Kind", second+".T"))
-	fmt.Fprintf(g, "func worth(%s.T) bool { for {} }\n\nfunc pause(n int) clock.Duration { for {} }\n\nfunc drop[A any](A) { for {} }\n\n", second)
-	if g.IntN(4) == 0 {
-		fmt.Fprintf(g, "%s\n\n", g.pick("func len() { for {} }", "type error struct{}", "var nil, false = 1, 2", "type any interface{ M() }", "type string struct{}", "func new() { for {} }", "type byte int", "func attemptFetch() { for {} }"))
-	}
-	types := []string{"int", "string", "error", "bool", "T", "[N]byte", "*T", "[]T", "map[string]T", alias + ".T", alias + ".Kind", "[" + alias + ".N]T", second + ".T", "struct{ X T }", "context.Context", "func(T) error", "interface{ M(any) }"}
-	options := g.pick("retries=2 delay=1", "retries=2 delay=pause timeout=1s", "retries=2 on="+second+".Busy", "retries=2 delay=1 checkpoint", "retries=1 discard=drop within=1m", "retries=1 delay=exponential(1) except="+second+".Busy,context.Canceled")
+	one := g.pick("other", "sz", "err", "ctx", "time", "loop", "result", "f", "len")
+	two := g.pick("err", "resp", "retry", "retryloop", "error", "nil", "v")
+	types := strings.Fields("int string error bool T [N]byte *T []T map[string]T ONE.T ONE.Kind [ONE.N]T TWO.T " +
+		"struct{X|T} context.Context func(T)|error interface{M(any)}")
+	options := g.pick(
+		"delay=1", "delay=pause timeout=1s", "on=TWO.Busy", "delay=1 checkpoint", "discard=drop within=1m",
+		"delay=exponential(1) except=TWO.Busy,context.Canceled",
+	)
+	hidden := g.pick(
+		"", "", "", "", "", "", "", "", "func len() { for {} }", "type error struct{}", "var nil, false = 1, 2",
+		"type any interface{ M() }", "type string struct{}", "func new() { for {} }", "type byte int",
+		"func attemptFetch() { for {} }",
+	)
+	text := `package a
+
+import (
+	"context"
+	clock "time"
+
+	ONE "example.com/random/other"
+	TWO "example.com/random/err"
+)
+
+type T struct{ a, b FIELD }
+
+const N = 2
+
+func worth(TWO.T) bool { for {} }
+
+func pause(n int) clock.Duration { for {} }
+
+func drop[A any](A) { for {} }
+
+` + hidden + "\n"
 	for _, fn := range []string{"fetch", "Fetch3", g.pick("Fetch", "_fetch", "loop", "key", "attemptFetch", "Fetch2")} {
-		holder := g.pick("", "", "func (T) ", "func ("+g.pick(pool...)+" *T) ")
+		holder := g.pick("", "", "(T) ", "("+g.pick(pool...)+" *T) ")
 		params := ""
 		if g.IntN(4) == 0 && holder == "" {
 			params = "[" + g.pick(pool...) + " any]"
 		}
-		fmt.Fprintf(g, "//retry:task %s\n%s%s%s(%s) (%s) { for {} }\n\n", options, g.pick("func ")+strings.TrimPrefix(holder, "func "), fn, params, g.list(types, 3), g.results(types))
+		text += "\n//retry:task retries=2 " + options + "\nfunc " + holder + fn + params +
+			"(" + g.list(types, 3) + ") (" + g.results(types) + ") { for {} }\n"
 	}
-	fmt.Fprintf(g, "//retry:task retries=1 delay=1\ntype Store interface {\n\t%s.Store\n\tget(ctx context.Context) error\n\tPut(ctx context.Context, %s) error\n}\n", alias, g.list(types, 2))
+	text += "\n//retry:task retries=1 delay=1\ntype Store interface {\n\tONE.Store\n\tget(ctx context.Context) error\n" +
+		"\tPut(ctx context.Context, " + g.list(types, 2) + ") error\n}\n"
+	text = strings.ReplaceAll(text, "FIELD", g.pick("*int", "ONE.Kind", "TWO.T"))
+	g.WriteString(strings.NewReplacer("ONE", one, "TWO", two, "|", " ").Replace(text))
 }
 
 // list writes parameters.
@@ -133,11 +159,14 @@ func (g *generated) try(t *testing.T) (legal bool, err error) {
 	if err != nil {
 		return false, nil
 	}
-	found, problems := directive.Find(&directive.Package{Fset: w.fset, Files: w.files[root], Types: pkg, Info: w.info, Import: w.Import})
+	found, problems := w.find(pkg)
 	if len(problems) > 0 {
 		return false, nil
 	}
-	in := &Input{Package: &Package{Path: root, Types: pkg, Info: w.info, Found: found, Declared: declaredIn(pkg)}, Source: w.files[root][0]}
+	in := &Input{
+		Package: &Package{Path: root, Types: pkg, Info: w.info, Found: found, Declared: declaredIn(pkg)},
+		Source:  w.files[root][0],
+	}
 	text, err := File(in)
 	if err != nil {
 		return false, err

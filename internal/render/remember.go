@@ -137,9 +137,9 @@ func cut(s string) (head, rest string) {
 	if len(s) <= width {
 		return s, ""
 	}
-	for _, separator := range []string{"; ", ", ", " "} {
+	for _, separator := range []string{"; ", ", ", " {", " "} {
 		if at := strings.LastIndex(s[:width], separator); at > 0 {
-			at += len(separator)
+			at += len(strings.TrimSuffix(separator, "{"))
 			return s[:at], s[at:]
 		}
 	}

@@ -61,15 +61,6 @@ type Input struct {
 	Constraint string // build constraint of the generated file, "" for none
 }
 
-// Error says why no code can be written for a directive.
-type Error struct {
-	Pos     token.Pos // of the directive
-	Message string
-}
-
-// Error returns the message.
-func (e *Error) Error() string { return e.Message }
-
 // file is one generated file while it is being written.
 type file struct {
 	*Input
@@ -128,38 +119,6 @@ func (p *Package) index() {
 			p.taken[d.Constructor()] = true
 		}
 	}
-}
-
-// collision is the error for a wrapper whose name a file of another platform declares.
-func (f *file) collision() error {
-	wrong := func(pos token.Pos, text string) error {
-		return &Error{pos, text + " is declared in package " + f.Types.Name() + " already, in a file that this build leaves out; choose another name with as="}
-	}
-	for _, fn := range f.Found.Funcs {
-		key := fn.Wrapper
-		if fn.Receiver != nil {
-			key = fn.Receiver.Type + "." + key
-		}
-		if fn.File == f.Source && f.Declared[key] > 0 {
-			pos := fn.Pos
-			if as := fn.Policy.As; as.IsSet() {
-				pos = token.Pos(as.Pos)
-			}
-			return wrong(pos, fn.Wrapper)
-		}
-	}
-	for _, d := range f.Found.Decorators {
-		if d.File != f.Source {
-			continue
-		}
-		if f.Declared[d.Wrapper] > 0 {
-			return wrong(d.Pos, d.Wrapper)
-		}
-		if d.Explicit && f.Declared[d.Constructor()] > 0 {
-			return wrong(d.Pos, d.Constructor())
-		}
-	}
-	return nil
 }
 
 // build makes the declarations of the file, in the order of the directives.
@@ -300,10 +259,3 @@ func (f *file) hidden(text string) bool {
 
 // hides reports whether the package declares a name, on whatever platform.
 func (f *file) hides(text string) bool { return f.Declared[text] > 0 || f.hidden(text) }
-
-// unspeakable is the error for a function whose code needs a name that the package hides.
-func (f *file) unspeakable(fn *directive.Func, text string) error {
-	return &Error{fn.Pos, fmt.Sprintf(
-		"%s cannot be wrapped: generated code needs the predeclared %s, which package %s declares as something else", fn.Name, text, f.Types.Name(),
-	)}
-}
