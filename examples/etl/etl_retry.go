@@ -127,8 +127,8 @@ func rememberTransform(ctx context.Context, orders []Order) (map[string][]Total,
 		"main.Transform",
 		"github.com/retrygen/retrygen/examples/etl.Transform([]github.com/retrygen/retrygen/examples/etl.Order "+
 			"{Day string; Region string; Customer string; "+
-			"Cents int64}) map[string][]github.com/retrygen/retrygen/examples/etl.Total {Customer "+
-			"string; Orders int; Cents int64}",
+			"Cents int64}) map[string][]github.com/retrygen/retrygen/examples/etl.Total "+
+			"{Customer string; Orders int; Cents int64}",
 	)
 	if key.Len(len(orders), orders == nil) {
 		for _, elem := range orders {
