@@ -227,7 +227,7 @@ func (fr *frame) zeros(which []int) (list []code, before []stmt) {
 	return list, before
 }
 
-// varies reports whether a type may be another on another platform, since the package declares it more than once.
+// varies reports whether a type may be another on another platform: one of a package that declares types more than once.
 func (fr *frame) varies(t types.Type) bool {
 	var object types.Object
 	switch t := t.(type) {
@@ -236,7 +236,7 @@ func (fr *frame) varies(t types.Type) bool {
 	case *types.Alias:
 		object = t.Obj()
 	}
-	return object != nil && object.Pkg() == fr.Types && fr.Declared[object.Name()] > 1
+	return fr.varying && object != nil && object.Pkg() == fr.Types
 }
 
 // zero writes the zero value of a type, nil where it takes a variable.

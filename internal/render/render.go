@@ -52,6 +52,7 @@ type Package struct {
 	wrappers map[string][]string // the methods that directives make, by type
 	alike    map[string][]string // functions and methods whose helpers would bear the same names
 	lengths  map[*types.Array]ast.Expr
+	varying  bool // it declares types more than once, for different platforms
 }
 
 // Input is one source file of a package.
@@ -103,8 +104,10 @@ func newFile(in *Input) *file {
 func (p *Package) index() {
 	p.taken, p.wrappers = map[string]bool{}, map[string][]string{}
 	p.alike, p.lengths = alikeOf(p), lengthsOf(p.Info)
-	for declared := range p.Declared {
+	for declared, n := range p.Declared {
 		p.taken[declared] = true
+		_, isType := p.Types.Scope().Lookup(declared).(*types.TypeName)
+		p.varying = p.varying || isType && n > 1
 	}
 	for _, fn := range p.Found.Funcs {
 		if fn.Receiver == nil {
