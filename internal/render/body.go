@@ -8,7 +8,7 @@ import (
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
-// body writes the wrapper: the first attempt, then, only where it failed, the loop.
+// body writes the first attempt, and the loop that runs only if it fails.
 func (fr *frame) body() []stmt {
 	var s []stmt
 	if fr.added {
@@ -50,7 +50,7 @@ func (fr *frame) needsStart() bool {
 		fr.fn.Schedule != nil && fr.fn.Schedule.Second == directive.SecondAttempt
 }
 
-// once calls the function once, or the helper that gives it a timeout.
+// once writes one call of the function, or of the helper that calls it with a timeout.
 func (fr *frame) once(attempt code) code {
 	instead := map[int]code{}
 	if fr.flow != nil {
@@ -59,7 +59,7 @@ func (fr *frame) once(attempt code) code {
 	return fr.call(fr.attempt, fr.arguments(attempt, instead))
 }
 
-// succeeded returns the results of a first attempt without an error.
+// succeeded writes the return of the results of a first attempt without an error.
 func (fr *frame) succeeded() []stmt {
 	var s []stmt
 	if fr.fn.Flow {
@@ -71,13 +71,13 @@ func (fr *frame) succeeded() []stmt {
 	return append(s, returns(append(fr.values()[:fr.plain()], fr.null())...))
 }
 
-// notStarted looks at the added context before anything is done.
+// notStarted writes the check of the added context, which comes before anything else.
 func (fr *frame) notStarted() stmt {
 	why := call(fr.loop("NotStarted"), join(fr.context), join(strconv.Quote(fr.fn.Task)))
 	return block(join("if ", method(fr.context, "Err"), " != ", fr.null()), fr.fails(why)...)
 }
 
-// fails returns an error without having called anything. Results that are named are zero by then.
+// fails writes the return of an error before anything was called. Named results are still zero then.
 func (fr *frame) fails(why code) []stmt {
 	if fr.bare {
 		if !fr.fn.Error {
@@ -151,7 +151,7 @@ func (fr *frame) literal(start *name) code {
 	return join(fr.loop("Loop"), values)
 }
 
-// retryCount writes the number of retries, which comes from the environment where the policy does not say it.
+// retryCount writes the number of retries, which comes from the environment if the policy does not say it.
 func (fr *frame) retryCount() code {
 	switch retries := fr.fn.Policy.Retries; {
 	case retries.State == policy.None:
@@ -207,7 +207,7 @@ func breakUnless(conditions ...code) stmt {
 	return block(join("if ", operands("||", not...)), line("break"))
 }
 
-// end returns what the loop has come to.
+// end writes the return of the results and of the error that the loop makes of the last one.
 func (fr *frame) end(loop *name) []stmt {
 	ended := method(loop, "End", fr.err())
 	values := fr.values()

@@ -23,7 +23,7 @@ func (w *wrapper) resultsThatAre(sharing values.Sharing) []int {
 	return list
 }
 
-// copied returns results of which those that can be are copied, with a statement that copies them where it takes one.
+// copied returns the results, copied if they can be, and the statement that copies them if there are several.
 func (fr *frame) copied(values []code) (copies []code, before []stmt) {
 	which := fr.copiedResults()
 	if len(which) == 0 {
@@ -114,8 +114,8 @@ func (fr *frame) copyTarget(v code, t types.Type) []stmt {
 	return append(s, line(v, " = &", target))
 }
 
-// copyOfMap copies a map, then what its values share. An entry whose key is not equal to itself, a NaN, cannot be
-// assigned to: such maps are filled anew.
+// copyOfMap copies a map, then the memory that its values share. An entry whose key is a NaN cannot be assigned to, so maps
+// that may have one are filled anew.
 func (fr *frame) copyOfMap(v code, m *types.Map) []stmt {
 	clone := line(v, " = ", call(fr.std("maps", "Clone"), v))
 	entry, value := invented("entry"), invented("value")

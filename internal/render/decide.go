@@ -4,8 +4,8 @@ import (
 	"github.com/retrygen/retrygen/internal/directive"
 )
 
-// conditions writes what decides whether an error is worth a retry: as one simple expression where there is one
-// thing to ask, else as statements that leave the loop, in the order in which they are asked.
+// conditions writes what decides whether an error is worth a retry: a simple expression if there is one condition,
+// otherwise statements that leave the loop, in the order in which the conditions are asked.
 func (fr *frame) conditions(loop *name) (statements []stmt, simple code) {
 	if c := fr.soleCondition(loop); c != nil {
 		return nil, c
@@ -79,7 +79,7 @@ func (fr *frame) matches(entries []directive.Match, operator string) []code {
 	return list
 }
 
-// release gives back what an attempt's results hold, once it is decided that they are not wanted.
+// release writes the statements that release the results of an attempt that will be retried.
 func (fr *frame) release() []stmt {
 	var s []stmt
 	zeroed := make([]bool, len(fr.locals))

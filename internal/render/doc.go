@@ -30,18 +30,18 @@ func decoratorDoc(d *directive.Decorator) code {
 	return doc
 }
 
-// retriesDoc says what the wrapper is without its checkpoint.
+// retriesDoc describes the helper that is the wrapper without its checkpoint.
 func (fr *frame) retriesDoc() code {
 	return join(fr.retries, " calls ", fr.link(), " with its retries.")
 }
 
-// remembersDoc says what the helper does that looks up and records results.
+// remembersDoc describes the helper that looks up and records results.
 func (fr *frame) remembersDoc() code {
 	return join(fr.remembers, " returns the results that an earlier attempt of the flow recorded for a call of ", fr.link(),
 		". If there are none, it makes the call and records its results.")
 }
 
-// rememberedDoc says what becomes of results in a flow run, and who else has them.
+// rememberedDoc says what happens to the results in a flow run, and which of them are shared.
 func (fr *frame) rememberedDoc() code {
 	doc := join(" Within a flow run its results are recorded: a later attempt of the flow with equal arguments gets them without a call.")
 	if fr.fn.Checkpoint.Durable {
@@ -126,8 +126,8 @@ func (w *wrapper) link() string {
 	return "[" + w.holder.link + "." + w.fn.Name + "]"
 }
 
-// refLink is what a comment calls a name of the policy: a link where there can be one, to something of the package or
-// of one that the file imports, or to a field or method of the receiver.
+// refLink writes a name of the policy in a comment. It is a link if it is a name of the package or of an imported one, or a
+// field or method of the receiver.
 func (fr *frame) refLink(ref *directive.Ref) code {
 	switch {
 	case ref.Object == nil && len(ref.Path) == 1:

@@ -155,8 +155,8 @@ func (fr *frame) typeNames(list []*types.TypeParam) []code {
 	return names
 }
 
-// paramList declares the parameters. The wrapper has no attempts among them, and perhaps a context before them; the
-// helper that makes an attempt has those of the function.
+// paramList declares the parameters: for the helper that makes an attempt, the parameters of the function; for the wrapper
+// without those of type retry.Attempt, and with the added context if there is one.
 func (fr *frame) paramList(attempts bool) []code {
 	var list []code
 	if fr.added && !attempts {

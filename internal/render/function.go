@@ -124,7 +124,7 @@ func (fr *frame) arguments(attempt code, instead map[int]code) []code {
 	return args
 }
 
-// call calls what is wrapped, or a helper that stands beside it.
+// call writes a call of the wrapped function, or of a helper.
 func (fr *frame) call(helper string, args []code) code {
 	text := helper
 	if helper == "" {
@@ -143,7 +143,7 @@ func (fr *frame) call(helper string, args []code) code {
 	return call(join(callee, brackets(types)), args...)
 }
 
-// self writes the value that a leading dot selects from: the receiver, or the interface that is decorated.
+// self writes the value that a leading dot in a directive selects from: the receiver, or the decorated interface.
 func (fr *frame) self() code {
 	if fr.holder.field != "" {
 		return join(fr.receiver, "."+fr.holder.field)

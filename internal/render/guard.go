@@ -35,8 +35,8 @@ func (w *wrapper) guard() {
 	w.add(w.fn, &decl{doc: doc, head: fr.head("_", params, nil, false), stmt: body, fn: true})
 }
 
-// note notes a type that code was written for, field by field. One with fields that cannot be written here is left out,
-// for there is nothing to compare it with.
+// note records a type whose fields generated code depends on. A type with fields that this package cannot write is left
+// out, because no check can be written for it.
 func (w *wrapper) note(t *types.Named) {
 	if !values.CanSpell(t, w.Types) || !values.CanSpell(t.Underlying(), w.Types) {
 		return
@@ -49,7 +49,7 @@ func (w *wrapper) note(t *types.Named) {
 	w.structs = append(w.structs, t)
 }
 
-// noteStructs notes the structs that a result is made of.
+// noteStructs records the structs in the type of a result.
 func (w *wrapper) noteStructs(t types.Type) {
 	t = types.Unalias(t)
 	switch u := t.Underlying().(type) {

@@ -151,7 +151,7 @@ func needed(text string) bool {
 	}
 }
 
-// assumedName is what a reader expects a package to be called, by its path alone: the rule of goimports.
+// assumedName is the name that a reader expects of a package with this path, by the rule of goimports.
 func assumedName(target string) string {
 	base := strings.TrimPrefix(path.Base(unversioned(target)), "go-")
 	if at := strings.IndexFunc(base, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' }); at >= 0 {
@@ -171,7 +171,7 @@ func unversioned(target string) string {
 	return target
 }
 
-// importBlock writes the imports, those of the standard library apart.
+// importBlock writes the imports, with the standard library in a group of its own.
 func (f *file) importBlock(p *printer) {
 	list := make([]*imported, 0, len(f.imports))
 	for _, i := range f.imports {
@@ -205,8 +205,8 @@ func (f *file) importBlock(p *printer) {
 	p.WriteString(")\n")
 }
 
-// isStd reports whether a path is one of the standard library: its first element has no dot, and is not that of the
-// package itself.
+// isStd reports whether a path belongs to the standard library: its first element has no dot, and the path of the package
+// itself begins with another one.
 func (f *file) isStd(target string) bool {
 	first, _, _ := strings.Cut(target, "/")
 	own, _, _ := strings.Cut(f.Path, "/")

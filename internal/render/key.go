@@ -32,8 +32,8 @@ func (fr *frame) newKey(key *name, begin string) stmt {
 	return line(declare(key), " := ", call(fr.loop(begin), fr.ctx(), quote(fr.fn.Task), quote(fr.fn.Shape())))
 }
 
-// keyParts adds all that a call is identified by: type arguments, the receiver, then the arguments. Of a flow it leaves
-// out what cannot be compared.
+// keyParts adds what identifies a call: type arguments, the receiver, then the arguments. A flow may have arguments that
+// cannot be compared; they are left out.
 func (fr *frame) keyParts(key *name) []stmt {
 	s := fr.receiverParts(key)
 	for _, i := range fr.fn.Arguments() {
@@ -110,7 +110,7 @@ func (fr *frame) keyOf(k keyTarget, v code, t types.Type) []stmt {
 	return []stmt{line(k.add(leaf.method, v))}
 }
 
-// ifAny writes a condition and what is done where it holds, or the condition alone where there is nothing to do.
+// ifAny writes an if statement, or only its condition if the body is empty.
 func ifAny(condition code, then []stmt) []stmt {
 	if len(then) == 0 {
 		return []stmt{line(condition)}
@@ -216,7 +216,7 @@ func (fr *frame) keyOfMap(k keyTarget, v code, m *types.Map) []stmt {
 	return append(before, block(join("if ", k.add("Map", args...)), block(head, inner...), line(k.add("EndMap"))))
 }
 
-// keyOfStruct adds the fields of a struct, those of a declared type by a helper of its own.
+// keyOfStruct adds the fields of a struct. A declared type has a helper that adds them.
 func (fr *frame) keyOfStruct(k keyTarget, v code, t types.Type) []stmt {
 	u := t.Underlying().(*types.Struct)
 	named, ok := t.(*types.Named)
@@ -257,7 +257,7 @@ func (w *wrapper) keyHelper(t *types.Named) string {
 	return text
 }
 
-// keyHelpers writes the helpers, and those that they need in turn.
+// keyHelpers writes the helpers, and the helpers that these need.
 func (w *wrapper) keyHelpers() {
 	for i := 0; i < len(w.keys); i++ {
 		h := w.keys[i]

@@ -23,9 +23,9 @@ func invented(want string) *name { return &name{want: want} }
 // written is a name that the source has.
 func written(want string) *name { return &name{want: want, user: true} }
 
-// scope is a block of a function. The outermost holds the type parameters, the next one receiver, parameters, results
-// and what the body declares. The universe, the package and the file's imports lie around them all; what is called
-// how there is decided before.
+// scope is a block of a function. The outermost has the type parameters; the next one has the receiver, the parameters, the
+// results and the variables of the body. The file, the package and the universe are around them; their names are decided
+// before.
 type scope struct {
 	outer *scope
 	names []*name
@@ -53,7 +53,7 @@ func scan(d *decl) *naming {
 	return n
 }
 
-// decide gives every name its text: what the source has first, so that it stays; then what is invented.
+// decide chooses the text of every name: first for names that the source has, so that they stay; then for invented ones.
 func (n *naming) decide() {
 	for _, user := range []bool{true, false} {
 		for _, x := range n.order {
@@ -77,8 +77,8 @@ func (n *naming) block(list []stmt, here *scope) {
 	}
 }
 
-// code notes the names in a piece of code: what it uses in the scope here, what it declares in inner, type parameters
-// in types.
+// code records the names in a piece of code: it uses them in the scope here, and declares variables in inner and type
+// parameters in types.
 func (n *naming) code(c code, here, inner, types *scope) {
 	for _, p := range c {
 		switch {
@@ -148,7 +148,7 @@ func (n *naming) free(x *name) bool {
 	return true
 }
 
-// inventable reports whether a name can be given to something: it is neither a keyword nor predeclared.
+// inventable reports whether an invented name can have a text: it is neither a keyword nor predeclared.
 func inventable(text string) bool {
 	return token.IsIdentifier(text) && types.Universe.Lookup(text) == nil
 }

@@ -12,8 +12,7 @@ const (
 	tab   = 4
 )
 
-// printer writes declarations whose names have been decided. What it leaves to gofmt is the space at the beginning of
-// lines, and what is aligned.
+// printer writes declarations whose names have been decided. It leaves indentation and alignment to gofmt.
 type printer struct{ bytes.Buffer }
 
 func (p *printer) decl(d *decl) {
@@ -106,7 +105,7 @@ func (l *list) writeFlat(b *strings.Builder) {
 	b.WriteString(l.close)
 }
 
-// layout writes code on as few lines as fit. The tail is the room that something behind it needs.
+// layout writes code on as few lines as fit. The tail is the width of what follows on the last line.
 func layout(c code, indent, tail int) string {
 	forced := false
 	for _, p := range c {
@@ -165,8 +164,7 @@ func write(c code, broken map[*list]bool, indent, tail int) (text string, fits b
 	return b.String(), fits && at+tail <= width
 }
 
-// write writes a list with an item a line, and returns how wide the line is that it begins on, and the one that it ends
-// on.
+// write writes a list with each item on a line of its own. It returns the widths of its first and its last line.
 func (l *list) write(b *strings.Builder, indent, at int) (first, last int) {
 	if l.open == "" {
 		for i, item := range l.items {

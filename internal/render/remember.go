@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// remembered writes a wrapper whose results are recorded within a flow run: the wrapper itself, which asks whether
-// there is a run; what looks up and records; and the wrapper as it would be without.
+// remembered writes a wrapper whose results are recorded within a flow run. It calls one of two helpers: one looks the
+// results up and records them, the other is the wrapper as it would be without a checkpoint.
 func (w *wrapper) remembered(name string, doc func(*frame) code) {
 	w.retries, w.remembers = w.helper("retry"), w.helper("remember")
 	entryDoc := func(fr *frame) code { return join(doc(fr), fr.rememberedDoc()) }
@@ -24,7 +24,7 @@ func (w *wrapper) remembered(name string, doc func(*frame) code) {
 	w.guard()
 }
 
-// passed lists what the wrapper hands to a helper with the same signature.
+// passed lists the arguments of a helper that has the same signature.
 func (fr *frame) passed(ctx code) []code {
 	var args []code
 	if fr.added {
@@ -63,7 +63,7 @@ func (fr *frame) remember() []stmt {
 	)
 }
 
-// held writes the type that holds all results but the error, with its declaration where it needs one.
+// held writes the type that a record of the results has, with its declaration if there is one.
 func (fr *frame) held() (held code, declared []stmt) {
 	results := fr.fn.Sig.Results()
 	switch results.Len() {
@@ -84,7 +84,7 @@ func (fr *frame) held() (held code, declared []stmt) {
 
 func heldField(i int) string { return "Result" + strconv.Itoa(i+1) }
 
-// recalled returns what was found, or why it could not be looked up.
+// recalled writes the return of recorded results, or of the error of looking them up.
 func (fr *frame) recalled(point, failed *name) []stmt {
 	var values []code
 	for i := range len(fr.locals) - 1 {
@@ -98,7 +98,7 @@ func (fr *frame) recalled(point, failed *name) []stmt {
 	return append(s, returns(append(copied, join(failed))...))
 }
 
-// record keeps the results of a call that has succeeded.
+// record writes the statements that record the results of a successful call.
 func (fr *frame) record(point *name, held code) []stmt {
 	copied, s := fr.copied(fr.values()[:len(fr.locals)-1])
 	var arg code

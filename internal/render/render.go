@@ -12,11 +12,11 @@
 // into a file with FetchPriceWithRetry, its loop and the imports that it needs.
 //
 // It works in three passes. The first builds every declaration as [code], in which a name is an object and no text
-// yet, and so collects what the file imports. The second decides the names: those of the imports, from what the package
-// declares and the source imports; then, in each declaration by itself, those of receivers, parameters, results and
-// locals. What the source has keeps its name, and what is invented yields. Only where generated code has to refer to
-// something that a parameter hides is the parameter renamed. So the text of a wrapper does not depend on other
-// functions, and two names never stand in each other's way. The third pass writes.
+// yet, and so collects the imports. The second decides the names. It begins with the imports, whose names depend on what
+// the package declares and the source imports. Then it decides receivers, parameters, results and locals, each
+// declaration by itself. Names that the source has stay, invented names yield. A parameter is renamed only if generated
+// code has to refer to something that it would hide. So no name hides another one that is needed, and the text of a
+// wrapper does not depend on other functions. The third pass writes.
 //
 // Comments hold the same objects as code, so that a name in a comment is the one in the code.
 package render
@@ -39,7 +39,7 @@ import (
 type Package struct {
 	Path  string         // import path
 	Types *types.Package // its declarations
-	Info  *types.Info    // Types alone
+	Info  *types.Info    // with Types
 	Found *directive.Found
 
 	// Declared counts what the files of the package declare, on whatever platform: names of the package, and methods and
@@ -71,7 +71,7 @@ type file struct {
 	sourceNames map[string]bool             // the same, as a set
 	methods     map[token.Pos]*ast.FuncType // the methods of the source's interfaces, by position
 	decls       []*decl
-	origin      []*directive.Func // of the decls, nil for those of no function
+	origin      []*directive.Func // the functions that decls were made for, nil for none
 }
 
 // File writes what the directives of one source file ask for. The error is an [Error] where that cannot be written.
@@ -100,7 +100,7 @@ func newFile(in *Input) *file {
 	return f
 }
 
-// index notes what all files of a package need.
+// index collects what all files of a package need.
 func (p *Package) index() {
 	p.taken, p.wrappers = map[string]bool{}, map[string][]string{}
 	p.alike, p.lengths = alikeOf(p), lengthsOf(p.Info)
@@ -154,8 +154,8 @@ func (f *file) add(fn *directive.Func, d *decl) {
 	f.origin = append(f.origin, fn)
 }
 
-// basis names what the file was generated for and from: a runtime of another generation then fails to build by a
-// name that says so, and no linter takes a policy for unused.
+// basis writes constants that refer to the generation of the runtime and to the policies. With another generation the file
+// does not build, and the compiler names the constant; linters do not report the policies as unused.
 func (f *file) basis() {
 	specs := []code{join("_ = ", f.loop(generation))}
 	var seen []*types.Const

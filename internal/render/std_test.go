@@ -29,7 +29,7 @@ func TestStd(t *testing.T) {
 	}
 }
 
-// compare compares the signatures of one package and gives their number.
+// compare compares the signatures of one package and returns their number.
 func compare(t *testing.T, std map[string]*types.Package, pkg *types.Package) int {
 	p := &Package{Path: "corpus", Types: types.NewPackage("corpus", "corpus"), Info: &types.Info{}, Found: &directive.Found{}}
 	f := newFile(&Input{Package: p, Source: &ast.File{Name: ast.NewIdent("corpus")}})

@@ -5,7 +5,7 @@ import (
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
-// longWait reports whether the wait is better read in a statement of its own.
+// longWait reports whether the wait should have a statement of its own.
 func (fr *frame) longWait() bool {
 	d := fr.fn.Policy.Delay
 	return d.IsSet() && d.Value.Kind == policy.List && len(d.Value.Delays) > 4

@@ -8,7 +8,7 @@ import (
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
-// attemptsDoc says how often what is wrapped is called, and what lies between.
+// attemptsDoc says how often the function is called, and how long the waits are.
 func (fr *frame) attemptsDoc() code {
 	const again = " and, while it fails, calls it again: "
 	switch p := fr.fn.Policy; {
@@ -31,7 +31,7 @@ func (fr *frame) variable(what string) string {
 	return "RETRY_TASK_DEFAULT_" + what
 }
 
-// waitsDoc says what lies between the attempts.
+// waitsDoc says how long the waits are.
 func (fr *frame) waitsDoc() code {
 	p := fr.fn.Policy
 	switch {
@@ -45,7 +45,7 @@ func (fr *frame) waitsDoc() code {
 	return join(", with waits of ", fr.about(), fr.waits(), " between them", fr.jitterDoc())
 }
 
-// about hedges waits that are drawn.
+// about is the word before waits that are random.
 func (fr *frame) about() string {
 	if fr.fn.Policy.Jitter.IsSet() {
 		return "about "
