@@ -237,7 +237,8 @@ func functions(t *testing.T, text []byte) map[string]string {
 
 // library is the standard library and the runtime, by import path.
 var library = sync.OnceValue(func() map[string]*types.Package {
-	loaded, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedTypes}, "std", "github.com/retrygen/retrygen/runtime/...")
+	config := &packages.Config{Mode: packages.NeedName | packages.NeedTypes}
+	loaded, err := packages.Load(config, "std", "github.com/retrygen/retrygen/runtime/...")
 	if err != nil {
 		panic(err)
 	}
