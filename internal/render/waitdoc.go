@@ -10,16 +10,16 @@ import (
 
 // attemptsDoc says how often the function is called, and how long the waits are.
 func (fr *frame) attemptsDoc() code {
-	const again = " and, while it fails, calls it again: "
+	const again = " and, while it fails, calls it again"
 	switch p := fr.fn.Policy; {
 	case p.Retries.Origin.Source == policy.FromEnvironment:
-		return join(again, "as many retries as ", fr.variable("RETRIES"), " says, 0 if it is not set", fr.waitsDoc())
+		return join(again, ": as many retries as ", fr.variable("RETRIES"), " says, 0 if it is not set", fr.waitsDoc())
 	case p.Attempts() == policy.Unlimited:
-		return join(" until it succeeds", fr.waitsDoc())
+		return join(again, " without limit", fr.waitsDoc())
 	case !p.Retried():
 		return join(" once: it has no retries unless options of the caller ask for them")
 	default:
-		return join(again, fmt.Sprintf("at most %d attempts", p.Attempts()), fr.waitsDoc())
+		return join(again, fmt.Sprintf(": at most %d attempts", p.Attempts()), fr.waitsDoc())
 	}
 }
 

@@ -47,9 +47,9 @@ func CountWithRetry(ctx context.Context, body func(context.Context, retry.Attemp
 	return loop.End(err)
 }
 
-// CountForeverWithRetry calls [CountForever] until it succeeds, with waits of 10s between them. It opens a flow
-// run, or joins the run of its context: a later attempt does not call tasks again that are marked checkpoint and
-// have succeeded.
+// CountForeverWithRetry calls [CountForever] and, while it fails, calls it again without limit, with waits of 10s
+// between them. It opens a flow run, or joins the run of its context: a later attempt does not call tasks again
+// that are marked checkpoint and have succeeded.
 func CountForeverWithRetry(ctx context.Context, body func(context.Context, retry.Attempt) error) error {
 	start := time.Now()
 	key := retryloop.NewKey(
