@@ -20,12 +20,14 @@ package generator
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"go/token"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/retrygen/retrygen/internal/crew"
 	"github.com/retrygen/retrygen/internal/load"
@@ -115,8 +117,8 @@ func Plan(ctx context.Context, options Options) (*Result, error) {
 
 // job is one generated file that should exist.
 type job struct {
-	run    *load.Run
 	unit   *load.Unit
+	pkg    func() *render.Package // of the unit
 	source *load.Source
 	text   []byte
 	err    error
@@ -124,10 +126,7 @@ type job struct {
 
 // render writes what the directives of the source ask for.
 func (j *job) render() {
-	j.text, j.err = render.File(&render.Input{
-		Path: j.unit.Path, Types: j.unit.Types, Info: j.unit.Info, Source: j.source.File, Found: j.unit.Found,
-		Constraint: load.Constraint(j.source), Declared: j.unit.Folder.Declared(), Written: j.run.Written,
-	})
+	j.text, j.err = render.File(&render.Input{Package: j.pkg(), Source: j.source.File, Constraint: load.Constraint(j.source)})
 }
 
 // jobsOf finds the directives of a folder and lists the files they ask for: none where there is a mistake.
@@ -135,10 +134,16 @@ func jobsOf(run *load.Run, f *load.Folder) []*job {
 	var list []*job
 	for _, u := range f.Units {
 		run.Find(u)
+		pkg := sync.OnceValue(func() *render.Package {
+			return &render.Package{
+				Path: u.Path, Types: u.Types, Info: u.Info, Found: u.Found,
+				Declared: f.Declared(u.Types.Name()), Written: run.Written,
+			}
+		})
 		for _, s := range u.Covered() {
 			if load.Wrappers(u.Found, s.File) > 0 {
 				checkTarget(run, f, s)
-				list = append(list, &job{run: run, unit: u, source: s})
+				list = append(list, &job{unit: u, pkg: pkg, source: s})
 			}
 		}
 	}
@@ -167,15 +172,23 @@ func checkTarget(run *load.Run, f *load.Folder, s *load.Source) {
 	}
 }
 
+// report records why the file cannot be written, if it cannot.
+func (j *job) report(run *load.Run) {
+	if wrong, ok := errors.AsType[*render.Error](j.err); ok {
+		run.Problem(run.Position(wrong.Pos), "%s", wrong.Message)
+	} else if j.err != nil {
+		message, _, _ := strings.Cut(j.err.Error(), "\n")
+		at := run.Position(j.source.File.Package)
+		run.Problem(at, "retrygen cannot write the code for this file, which is a mistake of its own: %s", message)
+	}
+}
+
 // result compares what should be with what is.
 func result(run *load.Run, jobs []*job, licence string) *Result {
 	for _, j := range jobs {
-		if j.err != nil {
-			message, _, _ := strings.Cut(j.err.Error(), "\n")
-			at := run.Position(j.source.File.Package)
-			run.Problem(at, "retrygen cannot write the code for this file, which is a mistake of its own: %s", message)
-		}
+		j.report(run)
 	}
+	jobs = slices.DeleteFunc(jobs, func(j *job) bool { return run.Broken(j.unit.Folder) })
 	result := &Result{Files: len(jobs), Unmatched: run.Unmatched, left: run.Left}
 	for _, p := range run.Problems() {
 		result.Diagnostics = append(result.Diagnostics, Diagnostic{p.Pos.Filename, p.Pos.Line, p.Pos.Column, p.Message})

@@ -3,23 +3,12 @@ package load
 import (
 	"go/ast"
 	"go/token"
-	"strings"
 )
 
 // declaration is something that a package declares, in one of its files.
 type declaration struct {
 	source *Source
 	nodes  []ast.Node // what its type or value is made of: no function bodies
-}
-
-// Declared returns every name that some file of the folder declares in the package, whatever the platform: an import
-// in a generated file must collide with none of them.
-func (f *Folder) Declared() map[string]bool {
-	names := map[string]bool{}
-	for name := range f.declarations() {
-		names[name] = !strings.Contains(name, ".")
-	}
-	return names
 }
 
 // declarations returns what the files of the folder declare, by name, and methods as "T.M". It does not matter which
@@ -83,8 +72,11 @@ func partsOf(spec *ast.ValueSpec, values []ast.Expr, i int) []ast.Node {
 	return parts
 }
 
-// receiverName returns the name of the type that a method belongs to.
+// receiverName returns the name of the type that a method belongs to, "" if there is none.
 func receiverName(decl *ast.FuncDecl) string {
+	if len(decl.Recv.List) == 0 {
+		return ""
+	}
 	expr := decl.Recv.List[0].Type
 	for {
 		switch at := expr.(type) {

@@ -165,6 +165,10 @@ func (p *Package) Stale(found *directive.Found) ([]File, error) {
 		return nil, err
 	}
 	f.Parse(token.NewFileSet())
+	pkg := &render.Package{
+		Path: p.Types.Path(), Types: p.Types, Info: p.Info, Found: found,
+		Declared: f.Declared(p.Types.Name()), Written: p.written(),
+	}
 	var list []File
 	asked := map[string]bool{}
 	for _, file := range p.Files {
@@ -176,10 +180,10 @@ func (p *Package) Stale(found *directive.Found) ([]File, error) {
 		if p.Fset.PositionFor(file.Package, false).Filename != p.name(file) {
 			continue
 		}
-		text, err := render.File(&render.Input{
-			Path: p.Types.Path(), Types: p.Types, Info: p.Info, Source: file, Found: found,
-			Constraint: load.Constraint(s), Declared: f.Declared(), Written: p.written(),
-		})
+		text, err := render.File(&render.Input{Package: pkg, Source: file, Constraint: load.Constraint(s)})
+		if _, ok := errors.AsType[*render.Error](err); ok {
+			continue // the generator says why there is no file
+		}
 		if err != nil {
 			return nil, err
 		}
