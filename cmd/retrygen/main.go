@@ -163,6 +163,10 @@ func (c *command) act(ctx context.Context, plan *generator.Result) int {
 		fmt.Fprintln(c.err, d)
 		status = findings
 	}
+	for _, w := range plan.Warnings {
+		w.File, w.Message = c.relative(w.File), "warning: "+w.Message
+		fmt.Fprintln(c.err, w)
+	}
 	for _, pattern := range plan.Unmatched {
 		warnUnmatched(c.err, pattern)
 		if c.check {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -152,22 +151,22 @@ var topLevel = strings.Fields(`bufio bytes cmp context crypto embed encoding err
 	math mime net os path plugin reflect regexp runtime slices sort strconv strings structs sync syscall testing time unicode
 	unique unsafe weak simd`)
 
-// folders is a folder of this machine in a message of the go command.
-var folders = regexp.MustCompile(`\s*\((?:/|[A-Za-z]:[\\/])[^()]*\)`)
-
-// unreachable is the error of a package that cannot be imported, without what is only true on this machine.
+// unreachable is the error of a full path whose package cannot be imported.
 func unreachable(path string, err error) error {
 	switch message := err.Error(); {
 	case errors.Is(err, ErrUnseen):
 		return err
 	case strings.Contains(message, "is not in std"):
-		return fmt.Errorf("there is no package %s; a full path begins with the name of its module, such as example.com/app", policy.Shown(path))
+		return withoutModule(path)
 	case strings.Contains(message, "no required module provides"):
 		return fmt.Errorf("no module in go.mod has a package %s; go get adds one", policy.Shown(path))
-	case folders.MatchString(message):
-		return errors.New(folders.ReplaceAllString(message, ""))
 	}
 	return err
+}
+
+// withoutModule is the error of a path that begins with no module.
+func withoutModule(path string) error {
+	return fmt.Errorf("there is no package %s; a full path begins with the name of its module, such as example.com/app", policy.Shown(path))
 }
 
 // lacks says that a package has no such name, and which one may be meant.

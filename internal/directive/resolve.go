@@ -33,7 +33,11 @@ func (f *finder) resolve(name policy.Name, where scope) (*Ref, error) {
 	if len(parts) == 1 {
 		return nil, f.unknown(text, where)
 	}
-	if pkg := f.byImport(parts[0], where.file); pkg != nil {
+	pkg, err := f.byImport(parts[0], where.file)
+	if err != nil {
+		return nil, err
+	}
+	if pkg != nil {
 		return f.inOther(pkg, parts[1], parts[2:])
 	}
 	if err := f.unimported(text, where); err != nil {
@@ -65,17 +69,17 @@ func (f *finder) inPackage(name string, where scope) types.Object {
 	return nil
 }
 
-// byImport finds the package that a file imports under a name.
-func (f *finder) byImport(name string, file *ast.File) *types.Package {
+// byImport finds the package that a file imports under a name. It returns nil if there is none.
+func (f *finder) byImport(name string, file *ast.File) (*types.Package, error) {
 	if file == nil {
-		return nil
+		return nil, nil
 	}
 	for _, spec := range file.Imports {
-		if f.importName(spec) == name {
-			return f.imports(spec)
+		if target, err := strconv.Unquote(spec.Path.Value); err == nil && f.importName(spec) == name {
+			return f.Import(target)
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // importName is the name under which a file sees an import: "" for one it cannot name.
@@ -129,6 +133,9 @@ func (f *finder) byPath(text string) (*Ref, error) {
 func (f *finder) reach(target string) (*types.Package, error) {
 	if target == f.Types.Path() {
 		return f.Types, nil
+	}
+	if strings.HasPrefix(target, "internal/") {
+		return nil, withoutModule(target)
 	}
 	if !values.CanImport(f.Types.Path(), target) {
 		return nil, fmt.Errorf("%s is internal to another tree and cannot be imported by %s", policy.Shown(target), f.Types.Path())

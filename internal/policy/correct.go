@@ -79,13 +79,13 @@ func refusal(o *Option, value string) string {
 	case (o.Kind == Duration || o.Kind == Schedule) && number != value && numeric(value):
 		return "a wait is never negative; want seconds such as 5 or 2.5, or 250ms, 1m30s"
 	case o.Kind == Schedule && strings.ContainsAny(value, "*^+"):
-		return "a schedule is no expression; want exponential(1), linear(1), fibonacci(1) or the name of a function"
+		return "a schedule is not an expression; want exponential(1), linear(1), fibonacci(1) or the name of a function"
 	case o.Kind == Constant && strings.ContainsAny(value, "=\""):
 		return "want the name of a string constant that holds the options; or write the options here, without " + o.Word()
 	case o.Kind == Function && strings.HasPrefix(value, "func("):
-		return "want the name of a function, which is declared elsewhere"
+		return "want the name of a function; declare it"
 	case o.Kind == Function && strings.HasPrefix(value, "!"):
-		return "want the name of a function, which returns the opposite"
+		return "want the name of a function; let it return the opposite"
 	case o.Kind == Function && strings.ContainsAny(value, "!=<>&|"):
 		return "want the name of a function, not an expression"
 	case o.Kind == Function && strings.Contains(value, ","):
@@ -197,7 +197,10 @@ func punctuate(text string) (meant, why string) {
 		}
 		return r
 	}, meant); plain != meant {
-		meant, why = strings.ReplaceAll(plain, " ", ""), "values hold no quotes"
+		if strings.HasPrefix(plain, meant[:1]) { // not around all options
+			plain = strings.ReplaceAll(plain, " ", "")
+		}
+		meant, why = plain, "values hold no quotes"
 	}
 	if plain := strings.TrimLeft(meant, "-@"); plain != meant {
 		meant, why = plain, "names have no dashes before them"

@@ -50,7 +50,7 @@ func TestProblems(t *testing.T) {
 		{"unknown option", "hello=1", `0: unknown option "hello": want one of ` + strings.Join(optionNames(), ", ")},
 		{"twice", "retries=4 retries=5", "10: retries is given twice"},
 		{"twice after none", "retries=none retries=5", "13: retries is given twice"},
-		{"sign", "retries=-1", "0: retries=-1: -1 is no number of retries; write retries=unlimited, if there is to be no limit"},
+		{"sign", "retries=-1", "0: retries=-1: -1 is not a number of retries; write retries=unlimited, if there is to be no limit"},
 		{"too many", "retries=2147483647", "0: retries=2147483647: too many; want at most 2147483646, or unlimited"},
 		{"no value", "retries", "0: retries has no value; want retries=0, 1, 2, … or unlimited"},
 		{"empty value", "checkpoint=", "0: checkpoint=: write checkpoint"},

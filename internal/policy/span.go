@@ -127,12 +127,14 @@ func unitSpan(list []word) (int, string, string) {
 	number := digits(value[len(value)-1:])
 	_, unit := unitOf(next)
 	switch {
-	case number && (unit || next == "%" || slices.Contains(countWords, strings.ToLower(next))):
+	case number && (unit || next == "%"):
+		return 2, list[0].text + next, unitSpace
+	case number && slices.Contains(countWords, strings.ToLower(next)):
+		return 2, list[0].text + next, "the number stands alone"
 	case isDuration(value) && !digits(next) && isDuration(next):
-	default:
-		return 1, "", ""
+		return 2, list[0].text + next, "a duration is one word"
 	}
-	return 2, list[0].text + next, unitSpace
+	return 1, "", ""
 }
 
 func isDuration(text string) bool {

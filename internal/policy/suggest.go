@@ -85,7 +85,7 @@ func suggestCount(value string) suggestion {
 		return suggestion{value: "unlimited"}
 	}
 	if value == "-1" {
-		return suggestion{value: "unlimited", why: "-1 is no number of retries", note: "if there is to be no limit", risky: true}
+		return suggestion{value: "unlimited", why: "-1 is not a number of retries", note: "if there is to be no limit", risky: true}
 	}
 	if at := slices.Index(numerals, value); at >= 0 {
 		return suggestion{value: strconv.Itoa(at)}
