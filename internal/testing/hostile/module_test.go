@@ -1,0 +1,216 @@
+package hostile_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/retrygen/retrygen/internal/testmodule"
+)
+
+// platforms are what generated code is built for.
+var platforms = []string{"linux/amd64", "windows/amd64", "darwin/arm64", "linux/386"}
+
+// buildCommand builds the retrygen command.
+func buildCommand(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "retrygen")
+	if out, err := exec.Command("go", "build", "-o", path, "github.com/retrygen/retrygen/cmd/retrygen").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return path
+}
+
+// run runs a command in the module for a platform and returns its output and exit status.
+func (m *module) run(platform, name string, args ...string) (output string, status int) {
+	m.Helper()
+	goos, goarch, _ := strings.Cut(platform, "/")
+	cmd := exec.CommandContext(m.Context(), name, args...)
+	cmd.Dir = m.dir
+	cmd.Env = append(os.Environ(), "GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0")
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		m.Fatal(err)
+	}
+	return string(out), cmd.ProcessState.ExitCode()
+}
+
+// checkSources drops cases that are no legal Go before anything is generated.
+func (m *module) checkSources() {
+	m.Helper()
+	if out, status := m.run(platforms[0], "go", "vet", "-trimpath", "./..."); status != 0 {
+		m.drop(m.attribute("the source does not pass go vet", out))
+	}
+}
+
+// generate runs retrygen until nothing is left to say: what is refused, or ends the whole run, is dropped before the next.
+func (m *module) generate() {
+	m.Helper()
+	for {
+		out, status := m.run(platforms[0], m.command, "./...")
+		said := m.settle(out)
+		if status == 0 {
+			break
+		}
+		if len(said) == 0 {
+			m.Fatalf("retrygen: exit status %d\n%s", status, out)
+		}
+		m.drop(said)
+	}
+	for _, c := range m.cases {
+		if len(c.refuse) > 0 && m.present(c) {
+			c.problem("retrygen does not refuse this", "")
+			m.drop([]*hostile{c})
+		}
+	}
+}
+
+// settle compares the diagnostics of a run with those that cases expect, and returns the cases that have any.
+func (m *module) settle(out string) []*hostile {
+	m.Helper()
+	lines := map[*hostile][]string{}
+	for line := range strings.Lines(out) {
+		if c := m.caseOf(line); c != nil {
+			lines[c] = append(lines[c], strings.TrimRight(line, "\n"))
+		}
+	}
+	said := slices.DeleteFunc(slices.Clone(m.cases), func(c *hostile) bool { return len(lines[c]) == 0 })
+	for _, c := range said {
+		for _, line := range lines[c] {
+			if !slices.ContainsFunc(c.refuse, func(e expected) bool { return e.in(c, line) }) {
+				c.problem("retrygen", " "+line)
+			}
+		}
+		for _, e := range c.refuse {
+			if !slices.ContainsFunc(lines[c], func(line string) bool { return e.in(c, line) }) {
+				c.problem(fmt.Sprintf("no diagnostic %s: %s", e.where, e.text), "")
+			}
+		}
+		if generated := m.generated(c); len(generated) > 0 {
+			c.problem("has diagnostics and generated files", " "+strings.Join(generated, ", "))
+		}
+	}
+	return said
+}
+
+// in reports whether a diagnostic is the expected one.
+func (e expected) in(c *hostile, line string) bool {
+	return strings.Contains(line, c.name+"/"+e.where+": ") && strings.Contains(line, e.text)
+}
+
+// build builds and vets what was generated.
+func (m *module) build() {
+	m.Helper()
+	for _, platform := range platforms {
+		m.attributeFailure(platform, "go", "build", "-trimpath", "-gcflags=-e", "./...")
+	}
+	var tags []string
+	for _, c := range m.cases {
+		if c.tags != "" {
+			tags = append(tags, c.tags)
+		}
+	}
+	if len(tags) > 0 {
+		m.attributeFailure(platforms[0], "go", "build", "-trimpath", "-tags="+strings.Join(tags, ","), "./...")
+	}
+	m.attributeFailure(platforms[0], "go", "vet", "-trimpath", "./...")
+}
+
+// checkStale asks other platforms whether they would generate the same.
+func (m *module) checkStale() {
+	m.Helper()
+	for _, platform := range []string{"linux/amd64", "windows/amd64", "linux/386"} {
+		m.attributeFailure(platform, m.command, "-check", "./...")
+	}
+}
+
+// attributeFailure runs a command that should pass.
+func (m *module) attributeFailure(platform, name string, args ...string) {
+	m.Helper()
+	if out, status := m.run(platform, name, args...); status != 0 {
+		what := fmt.Sprintf("%s: %s %s", platform, filepath.Base(name), args[0])
+		if len(m.attribute(what, out)) == 0 {
+			m.Errorf("%s: exit status %d\n%s", what, status, out)
+		}
+	}
+}
+
+// attribute tells each case the lines of an output that are about it, and returns these cases.
+func (m *module) attribute(what, out string) []*hostile {
+	m.Helper()
+	texts := map[*hostile]string{}
+	var last *hostile
+	for line := range strings.Lines(out) {
+		if c := m.caseOf(line); c != nil {
+			last = c
+		}
+		if last != nil && !strings.HasPrefix(line, "# ") {
+			texts[last] += "\n\t" + strings.TrimRight(line, "\n")
+		}
+	}
+	var about []*hostile
+	for _, c := range m.cases {
+		if texts[c] != "" {
+			c.problem(what, texts[c])
+			about = append(about, c)
+		}
+	}
+	return about
+}
+
+var folder = regexp.MustCompile(`(?:^|[\s/\[])([a-z0-9_]+)(?:[\s/\]:]|$)`)
+
+// caseOf returns the case that a line of output names by a path or import path.
+func (m *module) caseOf(line string) *hostile {
+	line = strings.NewReplacer(m.dir+"/", "", testmodule.Path+"/", "").Replace(line)
+	for _, match := range folder.FindAllStringSubmatch(line, -1) {
+		if c := m.byName[match[1]]; c != nil {
+			return c
+		}
+		if c := m.byName[strings.TrimSuffix(match[1], "_alone")]; c != nil {
+			return c
+		}
+	}
+	return nil
+}
+
+// drop removes cases from the module: what failed, or is refused, must not hide what comes later.
+func (m *module) drop(cases []*hostile) {
+	m.Helper()
+	for _, c := range cases {
+		for _, dir := range []string{c.name, c.alone()} {
+			if err := os.RemoveAll(filepath.Join(m.dir, dir)); err != nil {
+				m.Fatal(err)
+			}
+		}
+	}
+}
+
+// present reports whether a case has not been dropped.
+func (m *module) present(c *hostile) bool {
+	_, err := os.Stat(filepath.Join(m.dir, c.name))
+	return err == nil
+}
+
+// generated lists the files that retrygen wrote for a case.
+func (m *module) generated(c *hostile) []string {
+	m.Helper()
+	var list []string
+	err := filepath.WalkDir(filepath.Join(m.dir, c.name), func(path string, _ os.DirEntry, err error) error {
+		if strings.Contains(filepath.Base(path), "_retry") && strings.HasSuffix(path, ".go") {
+			list = append(list, path)
+		}
+		return err
+	})
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		m.Fatal(err)
+	}
+	return list
+}
