@@ -28,8 +28,10 @@ type expected struct{ where, text string }
 // left marks the directives that a copy of a stable case does without.
 const left = " // above"
 
-// users is the file that uses wrappers. The sources have to build without it.
-const users = "use.go"
+// uses reports whether a file of a case uses wrappers. The sources have to build without it.
+func uses(f txtar.File) bool {
+	return strings.HasSuffix(f.Name, "/use.go") || strings.HasSuffix(f.Name, "/use_test.go")
+}
 
 // problem notes what went wrong in a step. What several steps say is noted once.
 func (c *hostile) problem(step, text string) {

@@ -9,7 +9,7 @@
 //	tags: name                 the case is built with the tag as well
 //
 // A directive that ends in "// above" makes the case a stable one: all other wrappers must have the same text with and
-// without it. A file use.go uses wrappers.
+// without it. The files use.go and use_test.go use wrappers, and the latter's tests are run.
 package hostile_test
 
 import (
@@ -59,10 +59,9 @@ func newModule(t *testing.T, cases []*hostile) *module {
 			}
 		}
 	}
-	isUser := func(f txtar.File) bool { return strings.HasSuffix(f.Name, "/"+users) }
-	m.dir = testmodule.Write(t, slices.DeleteFunc(slices.Clone(files), isUser), "")
+	m.dir = testmodule.Write(t, slices.DeleteFunc(slices.Clone(files), uses), "")
 	m.checkSources()
-	write(t, m.dir, slices.DeleteFunc(files, func(f txtar.File) bool { return !isUser(f) }))
+	write(t, m.dir, slices.DeleteFunc(files, func(f txtar.File) bool { return !uses(f) }))
 	return m
 }
 

@@ -1,6 +1,7 @@
 package hostile_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -16,6 +17,9 @@ import (
 
 // platforms are what generated code is built for.
 var platforms = []string{"linux/amd64", "windows/amd64", "darwin/arm64", "linux/386"}
+
+// vet leaves out where constraints stand: some sources have them as text on purpose.
+var vet = []string{"vet", "-trimpath", "-buildtag=false", "./..."}
 
 // buildCommand builds the retrygen command.
 func buildCommand(t *testing.T) string {
@@ -45,7 +49,7 @@ func (m *module) run(platform, name string, args ...string) (output string, stat
 // checkSources drops cases that are no legal Go before anything is generated.
 func (m *module) checkSources() {
 	m.Helper()
-	if out, status := m.run(platforms[0], "go", "vet", "-trimpath", "./..."); status != 0 {
+	if out, status := m.run(platforms[0], "go", vet...); status != 0 {
 		m.drop(m.attribute("the source does not pass go vet", out))
 	}
 }
@@ -102,7 +106,8 @@ func (m *module) settle(out string) []*hostile {
 
 // in reports whether a diagnostic is the expected one.
 func (e expected) in(c *hostile, line string) bool {
-	return strings.Contains(line, c.name+"/"+e.where+": ") && strings.Contains(line, e.text)
+	_, message, found := strings.Cut(line, c.name+"/"+e.where+":")
+	return found && strings.Contains(message, e.text)
 }
 
 // build builds and vets what was generated.
@@ -120,14 +125,48 @@ func (m *module) build() {
 	if len(tags) > 0 {
 		m.attributeFailure(platforms[0], "go", "build", "-trimpath", "-tags="+strings.Join(tags, ","), "./...")
 	}
-	m.attributeFailure(platforms[0], "go", "vet", "-trimpath", "./...")
+	m.attributeFailure(platforms[0], "go", vet...)
+	if tests := m.tests(); len(tests) > 0 {
+		m.attributeFailure(platforms[0], "go", append([]string{"test", "-trimpath", "-vet=off"}, tests...)...)
+	}
 }
 
-// checkStale asks other platforms whether they would generate the same.
+// tests lists the folders of the cases that run their wrappers.
+func (m *module) tests() []string {
+	var dirs []string
+	for _, c := range m.cases {
+		if _, err := os.Stat(filepath.Join(m.dir, c.name, "use_test.go")); err == nil {
+			dirs = append(dirs, "./"+c.name)
+		}
+	}
+	return dirs
+}
+
+// checkStale asks whether other platforms would generate the same, and from a checkout with carriage returns.
 func (m *module) checkStale() {
 	m.Helper()
+	for _, c := range m.cases {
+		if strings.Contains(string(c.files[0].Data), "\r\n") {
+			m.checkOut(c)
+		}
+	}
 	for _, platform := range []string{"linux/amd64", "windows/amd64", "linux/386"} {
 		m.attributeFailure(platform, m.command, "-check", "./...")
+	}
+}
+
+// checkOut writes carriage returns into the generated files of a case, as git does where core.autocrlf says so.
+func (m *module) checkOut(c *hostile) {
+	m.Helper()
+	for _, path := range m.generated(c) {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			m.Fatal(err)
+		}
+		data = bytes.ReplaceAll(bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n"))
+		if err := os.WriteFile(path, data, 0o666); err != nil {
+			m.Fatal(err)
+		}
 	}
 }
 
@@ -151,7 +190,7 @@ func (m *module) attribute(what, out string) []*hostile {
 		if c := m.caseOf(line); c != nil {
 			last = c
 		}
-		if last != nil && !strings.HasPrefix(line, "# ") {
+		if last != nil && !strings.HasPrefix(line, "# ") && !strings.HasPrefix(line, "ok ") {
 			texts[last] += "\n\t" + strings.TrimRight(line, "\n")
 		}
 	}
