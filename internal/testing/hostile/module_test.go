@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/tools/txtar"
+
 	"github.com/retrygen/retrygen/internal/testmodule"
 )
 
@@ -60,6 +62,7 @@ func (m *module) generate() {
 	for {
 		out, status := m.run(platforms[0], m.command, "./...")
 		said := m.settle(out)
+		m.keep()
 		if status == 0 {
 			break
 		}
@@ -129,6 +132,26 @@ func (m *module) build() {
 	if tests := m.tests(); len(tests) > 0 {
 		m.attributeFailure(platforms[0], "go", append([]string{"test", "-trimpath", "-vet=off"}, tests...)...)
 	}
+}
+
+// keep notes sources that are no longer what they were.
+func (m *module) keep() {
+	m.Helper()
+	for _, c := range m.cases {
+		for _, f := range c.files {
+			data, err := os.ReadFile(filepath.Join(m.dir, c.name, filepath.FromSlash(f.Name)))
+			if m.present(c) && (err != nil || !bytes.Equal(data, f.Data)) {
+				c.problem("retrygen changed the source", " "+f.Name)
+			}
+		}
+	}
+}
+
+// has reports whether a path in the module is a file of the case itself.
+func (c *hostile) has(m *module, path string) bool {
+	return slices.ContainsFunc(c.files, func(f txtar.File) bool {
+		return path == filepath.Join(m.dir, c.name, filepath.FromSlash(f.Name))
+	})
 }
 
 // tests lists the folders of the cases that run their wrappers.
@@ -238,12 +261,12 @@ func (m *module) present(c *hostile) bool {
 	return err == nil
 }
 
-// generated lists the files that retrygen wrote for a case.
+// generated lists the files that retrygen wrote for a case. It wrote none that was there before.
 func (m *module) generated(c *hostile) []string {
 	m.Helper()
 	var list []string
 	err := filepath.WalkDir(filepath.Join(m.dir, c.name), func(path string, _ os.DirEntry, err error) error {
-		if strings.Contains(filepath.Base(path), "_retry") && strings.HasSuffix(path, ".go") {
+		if strings.Contains(filepath.Base(path), "_retry") && strings.HasSuffix(path, ".go") && !c.has(m, path) {
 			list = append(list, path)
 		}
 		return err
