@@ -15,7 +15,7 @@ import (
 
 	"github.com/retrygen/retrygen/analyzer"
 	"github.com/retrygen/retrygen/generator"
-	"github.com/retrygen/retrygen/internal/testmodule"
+	"github.com/retrygen/retrygen/internal/testing/testmodule"
 )
 
 // finding is what the real go vet prints about one place.

@@ -72,7 +72,7 @@ func modelOf(pass *analysis.Pass, d depth) *model {
 			}
 		}
 		// A package whose last directive is gone may still hold what was generated for it.
-		directives = directives || m.generated[file] && generator.Written(file)
+		directives = directives || m.generated[file] && generator.Own(pass.Fset, file)
 	}
 	m.pkg = &generator.Package{Fset: pass.Fset, Files: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo}
 	if directives {

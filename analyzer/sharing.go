@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/values"
 )
 
 // sharesReceiver is RL209. Generated code copies the results that it can; the others are kept as they are.
@@ -30,7 +31,7 @@ func (r *reporter) sharesReceiver(fn *directive.Func) {
 			return // those of a call
 		}
 		for i, e := range given[:results.Len()-1] {
-			if t := results.At(i).Type(); directive.SharingOf(t, r.Pkg) != directive.Shared || r.isResource(t) {
+			if t := results.At(i).Type(); values.SharingOf(t, r.Pkg) != values.Shared || r.isResource(t) {
 				continue
 			}
 			part := r.partOf(fn, give, e, 0)

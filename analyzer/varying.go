@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/values"
 )
 
 // varying is RL307.
@@ -190,8 +191,8 @@ func (v *variation) arguments() {
 
 // keyed reports whether a type says itself what it is told apart by.
 func (v *variation) keyed(t types.Type) bool {
-	form, _ := directive.FormOf(t, v.Pkg)
-	return form == directive.KeyedForm || form == directive.KeyedPointer
+	form, _ := values.FormOf(t, v.Pkg)
+	return form == values.KeyedForm || form == values.KeyedPointer
 }
 
 // shortened writes an expression that is not too long for a message.

@@ -177,7 +177,7 @@ type job struct {
 	err    error
 }
 
-func (j *job) render() { j.text, j.err = render(j.unit, j.pkg, j.file, j.found) }
+func (j *job) render() { j.text, j.err = j.unit.render(j.pkg, j.file, j.found) }
 
 // jobs finds the directives of a folder and lists the files they ask for: none where there is a mistake.
 func (r *run) jobs(f *folder, units []*unit) []*job {
@@ -231,7 +231,7 @@ func (f *folder) changes(wanted map[string][]byte) []Change {
 				list = append(list, Change{Path: path, Old: s.src, New: text})
 			}
 			delete(wanted, s.name)
-		} else if s.ours && len(bytes.TrimSpace(s.src)) > 0 {
+		} else if s.ours {
 			list = append(list, Change{Path: path, Old: s.src})
 		}
 	}

@@ -25,23 +25,24 @@ type Package struct {
 	Info  *types.Info
 }
 
-// Written reports whether retrygen wrote a file.
-func Written(file *ast.File) bool {
-	for _, group := range file.Comments {
-		for _, comment := range group.List {
-			if comment.Text == header {
-				return true
-			}
-		}
+// Own reports whether a file of a package is retrygen's own: written by it, and free to be overwritten by it.
+func Own(fset *token.FileSet, file *ast.File) bool {
+	name := fset.Position(file.Package).Filename
+	if sourceOf(filepath.Base(name)) == "" {
+		return false
 	}
-	return false
+	src, err := os.ReadFile(name)
+	return err == nil && own(filepath.Base(name), src)
 }
+
+// own reports whether a file is retrygen's own.
+func (p *Package) own(file *ast.File) bool { return Own(p.Fset, file) }
 
 // Find gives what the directives of the package ask for, and the mistakes in them.
 func (p *Package) Find() (*directive.Found, []directive.Problem) {
 	var sources []*ast.File
 	for _, file := range p.Files {
-		if !Written(file) {
+		if !p.own(file) {
 			sources = append(sources, file)
 		}
 	}
@@ -54,7 +55,7 @@ func (p *Package) Find() (*directive.Found, []directive.Problem) {
 
 // written tells the positions in files that retrygen has written.
 func (p *Package) written() func(token.Pos) bool {
-	written := slices.DeleteFunc(slices.Clone(p.Files), func(file *ast.File) bool { return !Written(file) })
+	written := slices.DeleteFunc(slices.Clone(p.Files), func(file *ast.File) bool { return !p.own(file) })
 	return func(pos token.Pos) bool {
 		return slices.ContainsFunc(written, func(f *ast.File) bool { return f.FileStart <= pos && pos < f.FileEnd })
 	}
@@ -142,7 +143,7 @@ func (p *Package) Stale(found *directive.Found) ([]Stale, error) {
 			continue
 		}
 		u.covered[file] = s
-		text, err := render(u, p.Types, file, found)
+		text, err := u.render(p.Types, file, found)
 		if err != nil {
 			return nil, err
 		}
@@ -152,7 +153,7 @@ func (p *Package) Stale(found *directive.Found) ([]Stale, error) {
 	}
 	for _, file := range p.Files {
 		name := filepath.Base(p.name(file))
-		if Written(file) && !asked[name] && strings.HasSuffix(name, ".go") {
+		if p.own(file) && !asked[name] && strings.HasSuffix(name, ".go") {
 			list = append(list, Stale{file.Package, name, Orphan})
 		}
 	}

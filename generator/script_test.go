@@ -13,7 +13,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/retrygen/retrygen/generator"
-	"github.com/retrygen/retrygen/internal/testmodule"
+	"github.com/retrygen/retrygen/internal/testing/testmodule"
 )
 
 var update = flag.Bool("update", false, "accept what is generated")

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/render"
 )
 
 // unit is a set of files that are type-checked as one package: those of a folder that one platform builds
@@ -141,6 +142,29 @@ func (r *run) find(u *unit) (*directive.Found, *types.Package) {
 		r.diagnose(r.fset.PositionFor(p.Pos, false), "%s", p.Message)
 	}
 	return found, pkg
+}
+
+// render writes what the directives of a source file of the unit ask for.
+func (u *unit) render(pkg *types.Package, file *ast.File, found *directive.Found) ([]byte, error) {
+	return render.File(&render.Input{
+		Path: u.path, Types: pkg, Info: u.info, Source: file, Found: found,
+		Constraint: constraintOf(u.covered[file]),
+		Declared:   u.declared(), Written: u.written,
+	})
+}
+
+// constraintOf repeats the build constraint of a source, with cgo where the source needs it; "" for none.
+func constraintOf(s *source) string {
+	expr := buildLine(s.src)
+	switch {
+	case expr != nil && usesCgo(s.file):
+		return "cgo && (" + expr.String() + ")"
+	case expr != nil:
+		return expr.String()
+	case usesCgo(s.file):
+		return "cgo"
+	}
+	return ""
 }
 
 // declared gathers every name that some file of the folder declares in the package, whatever the platform: an import

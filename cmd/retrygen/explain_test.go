@@ -13,7 +13,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/retrygen/retrygen/internal/lint"
-	"github.com/retrygen/retrygen/internal/testmodule"
+	"github.com/retrygen/retrygen/internal/testing/testmodule"
 )
 
 // The test binary is the vet tool that explain has go vet run, as the command itself is.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/retrygen/retrygen/internal/policy"
+	"github.com/retrygen/retrygen/internal/values"
 )
 
 // condition resolves if= and finds the form that fits the signature.
@@ -105,7 +106,7 @@ func (f *finder) tryCondition(ref *Ref, form *Condition, args []types.Type) bool
 		return true
 	}
 	pair, ok := result.(*types.Tuple)
-	form.Waits = ok && pair.Len() == 2 && isNamed(pair.At(0).Type(), "time", "Duration") &&
+	form.Waits = ok && pair.Len() == 2 && values.IsNamed(pair.At(0).Type(), "time", "Duration") &&
 		types.Identical(pair.At(1).Type(), types.Typ[types.Bool])
 	return form.Waits
 }

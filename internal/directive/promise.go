@@ -52,7 +52,7 @@ func Calls(doc *ast.CommentGroup) iter.Seq[ast.Directive] {
 		}
 		for _, comment := range doc.List {
 			d, ok := ast.ParseDirective(comment.Slash, comment.Text)
-			if ok && d.Tool == tool && (d.Name == "task" || d.Name == "flow") && !yield(d) {
+			if ok && d.Tool == Tool && (d.Name == "task" || d.Name == "flow") && !yield(d) {
 				return
 			}
 		}

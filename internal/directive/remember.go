@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/retrygen/retrygen/internal/policy"
+	"github.com/retrygen/retrygen/internal/values"
 )
 
 // Checkpoint says how a function's results are remembered within a flow run.
@@ -49,13 +50,13 @@ func (s *settler) unremembered() string {
 		if slices.Contains(s.fn.Receiver.TypeParams, "_") {
 			return "the receiver cannot be told apart: a type parameter of it is blank; give it a name"
 		}
-		if why := untold(s.fn.Self, s.Types, s.receiverName()); why != "" {
+		if why := values.Untold(s.fn.Self, s.Types, s.receiverName()); why != "" {
 			return "the receiver cannot be told apart: " + why
 		}
 	}
 	for _, i := range s.fn.Arguments() {
 		v := s.fn.Sig.Params().At(i)
-		if why := untold(v.Type(), s.Types, s.named(v, "parameter", i)); why != "" {
+		if why := values.Untold(v.Type(), s.Types, s.named(v, "parameter", i)); why != "" {
 			return "its calls cannot be told apart: " + why
 		}
 	}
@@ -63,7 +64,7 @@ func (s *settler) unremembered() string {
 		if v := s.fn.Sig.Results().At(i); usedUp(v.Type()) {
 			return s.named(v, "result", i) + " is " + types.TypeString(v.Type(), s.qualifier) + ", which cannot be used twice; read it within the task, and give back what it holds"
 		}
-		if HoldsLock(s.fn.Sig.Results().At(i).Type()) {
+		if values.HoldsLock(s.fn.Sig.Results().At(i).Type()) {
 			return "result " + types.TypeString(s.fn.Sig.Results().At(i).Type(), s.qualifier) + " holds a lock, which cannot be copied; give back a pointer to it"
 		}
 	}
@@ -77,7 +78,7 @@ func (s *settler) undurable() string {
 	}
 	for i := range s.fn.Sig.Results().Len() - 1 {
 		v := s.fn.Sig.Results().At(i)
-		if why := inexact(v.Type(), s.Types, s.named(v, "result", i)); why != "" {
+		if why := values.Inexact(v.Type(), s.Types, s.named(v, "result", i)); why != "" {
 			return "its results cannot be stored: " + why
 		}
 	}
@@ -109,7 +110,7 @@ func (s *settler) named(v *types.Var, kind string, i int) string {
 
 // usedUp reports whether a value serves one reader only.
 func usedUp(t types.Type) bool {
-	return outlives(t) != "" || isPointerTo(t, "net/http", "Response")
+	return outlives(t) != "" || values.IsPointerTo(t, "net/http", "Response")
 }
 
 // Arguments lists the parameters that a call is told apart by: all but contexts and attempts.
@@ -123,17 +124,14 @@ func (fn *Func) Arguments() []int {
 	return list
 }
 
-// Told reports whether values of a type can be told apart by code of pkg.
-func Told(t types.Type, pkg *types.Package) bool { return untold(t, pkg, "") == "" }
-
 // SaysKey reports whether the function's receiver, or the interface that is decorated, says itself what it is told
 // apart by.
 func (fn *Func) SaysKey() bool {
 	if fn.Self == nil {
 		return false
 	}
-	form, _ := FormOf(fn.Self, fn.pkg)
-	return form == KeyedForm || form == KeyedPointer
+	form, _ := values.FormOf(fn.Self, fn.pkg)
+	return form == values.KeyedForm || form == values.KeyedPointer
 }
 
 // flow checks what a flow needs to carry a run.

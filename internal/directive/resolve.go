@@ -6,12 +6,12 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/policy"
+	"github.com/retrygen/retrygen/internal/values"
 )
 
 // resolve finds what a name means: a member of the receiver, something of the place's own package, something of a
@@ -128,7 +128,7 @@ func (f *finder) reach(target string) (*types.Package, error) {
 	if target == f.Types.Path() {
 		return f.Types, nil
 	}
-	if !CanImport(f.Types.Path(), target) {
+	if !values.CanImport(f.Types.Path(), target) {
 		return nil, fmt.Errorf("%s is internal to another tree and cannot be imported by %s", target, f.Types.Path())
 	}
 	pkg, err := f.Import(target)
@@ -197,22 +197,4 @@ func lacks(pkg, name string, known []string) error {
 
 func exportedNames(pkg *types.Package) []string {
 	return slices.DeleteFunc(pkg.Scope().Names(), func(name string) bool { return !token.IsExported(name) })
-}
-
-// CanImport reports whether the rule of internal packages lets one import path import another.
-func CanImport(from, target string) bool {
-	from = strings.TrimSuffix(from, "_test")
-	for dir := target; dir != "." && dir != "/"; dir = path.Dir(dir) {
-		if path.Base(dir) != "internal" {
-			continue
-		}
-		root := path.Dir(dir)
-		if root == "." {
-			return false // std's own
-		}
-		if from != root && !strings.HasPrefix(from, root+"/") {
-			return false
-		}
-	}
-	return true
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/retrygen/retrygen/internal/policy"
+	"github.com/retrygen/retrygen/internal/values"
 )
 
 // settle decides the policy of a function from its stack of layers: which options apply, and what the names in them
@@ -127,7 +128,7 @@ func (f *finder) asSchedule(ref *Ref) *Schedule {
 			args = append(args, errorType)
 		}
 	}
-	if result, ok := f.call(ref, args); ok && isNamed(result, "time", "Duration") {
+	if result, ok := f.call(ref, args); ok && values.IsNamed(result, "time", "Duration") {
 		return schedule
 	}
 	return nil
@@ -205,7 +206,7 @@ func (s *settler) budget() {
 	if ref == nil {
 		return
 	}
-	if _, ok := ref.Object.(*types.TypeName); ok || !isPointerTo(ref.Type, RetryPath, "Budget") {
+	if _, ok := ref.Object.(*types.TypeName); ok || !values.IsPointerTo(ref.Type, RetryPath, "Budget") {
 		s.problem(token.Pos(setting.Pos), "budget=%s is %s; want a variable of type *retry.Budget", setting.Value, s.describe(ref))
 		return
 	}
@@ -221,7 +222,7 @@ func (s *settler) notify() {
 	}
 	sig, ok := ref.Type.Underlying().(*types.Signature)
 	if !ok || sig.Params().Len() != 2 || sig.Results().Len() != 0 || sig.TypeParams().Len() != 0 ||
-		!isContext(sig.Params().At(0).Type()) || !isNamed(sig.Params().At(1).Type(), RetryPath, "Event") {
+		!isContext(sig.Params().At(0).Type()) || !values.IsNamed(sig.Params().At(1).Type(), RetryPath, "Event") {
 		s.problem(token.Pos(setting.Pos), "notify=%s is %s; want func(context.Context, retry.Event)", setting.Value, s.describe(ref))
 		return
 	}
@@ -253,12 +254,12 @@ func (s *settler) timeout() {
 // outlives names a result that a context must not be cancelled under, "" for any other.
 func outlives(t types.Type) string {
 	for _, name := range []string{"Rows", "Row", "Tx"} {
-		if isPointerTo(t, "database/sql", name) {
+		if values.IsPointerTo(t, "database/sql", name) {
 			return "*sql." + name
 		}
 	}
 	for _, name := range []string{"Seq", "Seq2"} {
-		if isNamed(t, "iter", name) {
+		if values.IsNamed(t, "iter", name) {
 			return "iter." + name
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"go/types"
 	"strconv"
 	"strings"
+
+	"github.com/retrygen/retrygen/internal/values"
 )
 
 // Shape spells a function with its path, what its calls are told apart by and what they give, with all fields: as a
@@ -43,7 +45,7 @@ type shaper struct {
 
 // argument spells a type by which calls are told apart; a flow may have some that cannot.
 func (s *shaper) argument(t types.Type) {
-	if !Told(t, s.pkg) {
+	if !values.Told(t, s.pkg) {
 		s.text.WriteString(types.TypeString(t, pathOf))
 		return
 	}
@@ -90,10 +92,10 @@ func (s *shaper) walk(t types.Type) {
 // whole reports whether what a declared type is made of does not matter.
 func (s *shaper) whole(t types.Type) bool {
 	if s.results {
-		return exactByItself(t)
+		return values.ExactByItself(t)
 	}
-	form, _ := FormOf(t, s.pkg)
-	return form == NoForm || form >= KeyedForm
+	form, _ := values.FormOf(t, s.pkg)
+	return form == values.NoForm || form >= values.KeyedForm
 }
 
 func (s *shaper) fields(u *types.Struct) {

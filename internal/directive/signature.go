@@ -4,22 +4,12 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/retrygen/retrygen/internal/values"
 )
 
-// isNamed reports whether t is the named type path.name, through aliases.
-func isNamed(t types.Type, path, name string) bool {
-	named, ok := types.Unalias(t).(*types.Named)
-	return ok && named.Obj().Name() == name && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == path
-}
-
-// isPointerTo reports whether t is *path.name.
-func isPointerTo(t types.Type, path, name string) bool {
-	pointer, ok := types.Unalias(t).(*types.Pointer)
-	return ok && isNamed(pointer.Elem(), path, name)
-}
-
-func isContext(t types.Type) bool { return isNamed(t, "context", "Context") }
-func isAttempt(t types.Type) bool { return isNamed(t, RetryPath, "Attempt") }
+func isContext(t types.Type) bool { return values.IsNamed(t, "context", "Context") }
+func isAttempt(t types.Type) bool { return values.IsNamed(t, RetryPath, "Attempt") }
 func isError(t types.Type) bool   { return types.Identical(t, errorType) }
 
 var errorType = types.Universe.Lookup("error").Type()
@@ -34,14 +24,14 @@ func rolesOf(sig *types.Signature) Roles {
 		case last:
 		case isContext(t) && r.Context < 0:
 			r.Context = i
-		case isPointerTo(t, "net/http", "Request"):
+		case values.IsPointerTo(t, "net/http", "Request"):
 			r.Requests = append(r.Requests, i)
 		case isAttempt(t):
 			r.Attempts = append(r.Attempts, i)
 		}
 	}
 	for i := range sig.Results().Len() {
-		if isPointerTo(sig.Results().At(i).Type(), "net/http", "Response") {
+		if values.IsPointerTo(sig.Results().At(i).Type(), "net/http", "Response") {
 			r.Responses = append(r.Responses, i)
 		}
 	}
@@ -185,7 +175,7 @@ func (w *walker) object(object *types.TypeName) {
 	case pkg == nil || pkg == w.Types || pkg.Path() == w.Types.Path():
 	case !object.Exported():
 		w.why = "its signature has " + pkg.Path() + "." + object.Name() + ", which that package does not export"
-	case !CanImport(w.Types.Path(), pkg.Path()):
+	case !values.CanImport(w.Types.Path(), pkg.Path()):
 		w.why = "its signature has " + pkg.Path() + "." + object.Name() + ", which is internal to another tree"
 	}
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/retrygen/retrygen/internal/inventory"
 	"github.com/retrygen/retrygen/internal/lint"
 	"github.com/retrygen/retrygen/internal/policy"
-	"github.com/retrygen/retrygen/internal/testmodule"
+	"github.com/retrygen/retrygen/internal/testing/testmodule"
 )
 
 var update = flag.Bool("update", false, "accept what is found")

@@ -1,0 +1,384 @@
+package behavior
+
+import (
+	"context"
+	"errors"
+	"math"
+	"reflect"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"weak"
+
+	"github.com/retrygen/retrygen/runtime/retry"
+)
+
+// disk is a store that lives as long as its test, which stands for many processes.
+type disk struct {
+	lock    sync.Mutex
+	records map[string]map[[32]byte][]byte // by run
+	held    map[string]bool
+	calls   []retry.Call // that were recorded
+	broken  error        // what every look-up and record gives
+}
+
+var errHeld = errors.New("another process holds it")
+
+func (d *disk) Open(_ context.Context, name string) (retry.Run, error) {
+	d.lock.Lock()
+	defer d.lock.Unlock()
+	if d.held[name] {
+		return nil, errHeld
+	}
+	if d.records == nil {
+		d.records, d.held = map[string]map[[32]byte][]byte{}, map[string]bool{}
+	}
+	if d.records[name] == nil {
+		d.records[name] = map[[32]byte][]byte{}
+	}
+	d.held[name] = true
+	return &openRun{d, name}, nil
+}
+
+type openRun struct {
+	*disk
+	name string
+}
+
+func (r *openRun) Lookup(_ context.Context, call retry.Call) ([]byte, bool, error) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	data, ok := r.records[r.name][call.Key]
+	return data, ok, r.broken
+}
+
+func (r *openRun) Record(ctx context.Context, call retry.Call, results []byte) error {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	if r.broken != nil || ctx.Err() != nil {
+		return errors.Join(r.broken, ctx.Err())
+	}
+	r.records[r.name][call.Key] = slices.Clone(results)
+	r.calls = append(r.calls, call)
+	return nil
+}
+
+func (r *openRun) Close() error {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	r.held[r.name] = false
+	return nil
+}
+
+// process runs a flow once, under a name, as one process would.
+func process(t *testing.T, store retry.Store, body func(context.Context) error) error {
+	t.Helper()
+	var err error
+	synctest.Test(t, func(t *testing.T) {
+		ctx := retry.With(retry.WithRun(t.Context(), store, "nightly"), retry.For("behavior.World.Run", retry.Retries(0)))
+		err = (&World{}).RunWithRetry(ctx, body)
+	})
+	return err
+}
+
+// TestResumed runs a flow in three processes: the first ends midway, the second goes on, the third repeats nothing.
+func TestResumed(t *testing.T) {
+	store, w := &disk{}, &World{outages: map[string]int{"Load b": 1}}
+	var got []int
+	flow := func(ctx context.Context) error {
+		shop := &Shop{World: w, name: "main"} // another pointer in each process
+		for _, name := range []string{"a", "a", "b"} {
+			goods, err := shop.LoadWithRetry(ctx, name)
+			if err != nil {
+				return err
+			}
+			got = append(got, goods.Number)
+		}
+		w.next(t, ctx, "memory") // not durable
+		return shop.SoldWithRetry(ctx, "a")
+	}
+	if err := process(t, store, flow); !errors.Is(err, errOutage) {
+		t.Errorf("the first process gave %v", err)
+	}
+	for range 2 {
+		if err := process(t, store, flow); err != nil {
+			t.Error(err)
+		}
+	}
+	w.counts(t, map[string]int{"Load a": 2, "Load b": 2, "Sold a": 1, "Next memory": 2})
+	if !slices.Equal(got, []int{1, 2, 1, 2, 4, 1, 2, 4}) {
+		t.Errorf("gave %v, want what each call gave at first", got)
+	}
+	if call := store.calls[0]; call.Task != "behavior.Shop.Load" || !strings.Contains(string(call.Arguments), "main") || !strings.HasPrefix(call.Types, "github.com/retrygen/retrygen/internal/testing/behavior.Shop.Load(string) ") {
+		t.Errorf("a store was told %+v", call)
+	}
+}
+
+// TestResumedGoroutines ends a process while a hundred tasks run, and goes on in another.
+func TestResumedGoroutines(t *testing.T) {
+	store, w := &disk{}, &World{}
+	got := map[string][]int{}
+	flow := func(ctx context.Context) error {
+		var all sync.WaitGroup
+		var lock sync.Mutex
+		for i := range 100 {
+			all.Go(func() {
+				name := strconv.Itoa(i / 2) // every name twice
+				goods, err := (&Shop{World: w}).LoadWithRetry(ctx, name)
+				if err != nil {
+					return
+				}
+				lock.Lock()
+				defer lock.Unlock()
+				got[name] = append(got[name], goods.Number)
+			})
+		}
+		all.Wait()
+		return errMidway
+	}
+	w.outages = map[string]int{}
+	for i := range 25 {
+		w.outages["Load "+strconv.Itoa(2*i)] = 1
+	}
+	for range 3 {
+		if err := process(t, store, flow); !errors.Is(err, errMidway) {
+			t.Fatal(err)
+		}
+	}
+	for name, numbers := range got {
+		slices.Sort(numbers)
+		if distinct := slices.Compact(slices.Clone(numbers)); len(distinct) != 2 {
+			t.Errorf("%s gave %v, want two numbers, whatever failed at first", name, numbers)
+		}
+	}
+}
+
+// TestReceiversByName tells receivers of different names apart in every process.
+func TestReceiversByName(t *testing.T) {
+	store, w := &disk{}, &World{}
+	for _, name := range []string{"main", "other", "main"} {
+		err := process(t, store, func(ctx context.Context) error {
+			_, err := (&Shop{World: w, name: name}).LoadWithRetry(ctx, "a")
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	w.counts(t, map[string]int{"Load a": 2})
+}
+
+// TestDurableWithin has durable tasks in tasks of receivers that have no name in other processes. Which is which is
+// told, in this process, by what they are; in the next by the order in which they come first.
+func TestDurableWithin(t *testing.T) {
+	store, w := &disk{}, &World{outages: map[string]int{"Serve late": 2}}
+	var numbers []int
+	serve := func(s *Stall) func(context.Context) {
+		return func(ctx context.Context) {
+			if n, err := s.ServeWithRetry(ctx); err == nil {
+				numbers = append(numbers, n)
+			}
+		}
+	}
+	early, late := serve(&Stall{w, "early"}), serve(&Stall{w, "late"})
+	err := (&World{}).RunWithRetry(retry.With(retry.WithRun(t.Context(), store, "nightly"), retry.NoDelay()), attempts(
+		func(ctx context.Context) { early(ctx); late(ctx) },
+		func(ctx context.Context) { late(ctx); early(ctx) },
+		func(ctx context.Context) { late(ctx) },
+	))
+	// The number that the early one was given is its own, in whatever order they come.
+	if err != nil || !slices.Equal(numbers, []int{1, 1, 3}) {
+		t.Errorf("gave %v, %v", numbers, err)
+	}
+	err = process2(t.Context(), store, func(ctx context.Context) error {
+		serve(&Stall{w, "early"})(ctx)
+		serve(&Stall{w, "late"})(ctx)
+		return nil
+	})
+	if err != nil || !slices.Equal(numbers, []int{1, 1, 3, 1, 3}) || w.count("Load same") != 2 {
+		t.Errorf("gave %v, %v in %d calls", numbers, err, w.count("Load same"))
+	}
+}
+
+// TestRefreshedRun makes all anew, once: the attempts of a flow are refreshed together.
+func TestRefreshedRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, w := &disk{}, &World{}
+		var got []int
+		load := func(ctx context.Context) {
+			goods, err := (&Shop{World: w}).LoadWithRetry(ctx, "a")
+			if err != nil {
+				t.Error(err)
+			}
+			got = append(got, goods.Number)
+		}
+		for _, ctx := range []context.Context{t.Context(), retry.With(t.Context(), retry.RefreshCheckpoints()), t.Context()} {
+			if err := process2(ctx, store, twice(load)); err != nil {
+				t.Error(err)
+			}
+		}
+		if !slices.Equal(got, []int{1, 1, 2, 2, 2, 2}) {
+			t.Errorf("gave %v, want one more call for the run that was refreshed", got)
+		}
+	})
+}
+
+// TestExact records what JSON gives back only with care, and compares it with what the task gave.
+func TestExact(t *testing.T) {
+	for _, name := range []string{"nothing", "empty", "full"} {
+		store := &disk{}
+		var got []Goods
+		w := &World{}
+		for range 3 {
+			err := process(t, store, func(ctx context.Context) error {
+				goods, err := (&Shop{World: w}).LoadWithRetry(ctx, name)
+				got = append(got, goods)
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		if !reflect.DeepEqual(got[0], got[1]) || !reflect.DeepEqual(got[0], got[2]) || math.Signbit(got[0].Price) != math.Signbit(got[1].Price) {
+			t.Errorf("%s: gave %#v, then %#v", name, got[0], got[1])
+		}
+		w.counts(t, map[string]int{"Load " + name: 1})
+	}
+}
+
+// failed gives the error of a checkpoint.
+func failed(t *testing.T, err error, attempts int, why string) *retry.Error {
+	t.Helper()
+	e, ok := errors.AsType[*retry.Error](err)
+	if !ok || e.Reason != retry.CheckpointFailed || e.Attempts != attempts || !strings.Contains(err.Error(), why) {
+		t.Fatalf("error %v, want that a checkpoint failed after %d attempts: %s", err, attempts, why)
+	}
+	return e
+}
+
+// TestNotToBeRecorded has results that JSON would not give back: the caller gets them all the same, and an error.
+func TestNotToBeRecorded(t *testing.T) {
+	for name, why := range map[string]string{"NaN": "unsupported value: NaN", "bytes": `the text "\xff" in Name is not UTF-8`} {
+		w := &World{}
+		err := process(t, &disk{}, func(ctx context.Context) error {
+			goods, err := (&Shop{World: w}).LoadWithRetry(ctx, name)
+			if goods.Number != 1 {
+				t.Errorf("%s: gave %+v", name, goods)
+			}
+			return err
+		})
+		failed(t, err, 1, why)
+	}
+	// In a run without a store nothing is written, and any result will do.
+	w := &World{}
+	run(t, w, twice(func(ctx context.Context) {
+		if _, err := (&Shop{World: w}).LoadWithRetry(ctx, "bytes"); err != nil {
+			t.Error(err)
+		}
+	}))
+}
+
+func TestBrokenStore(t *testing.T) {
+	store, w := &disk{}, &World{}
+	err := process(t, store, func(ctx context.Context) error {
+		store.broken = errors.New("disk full")
+		_, err := (&Shop{World: w}).LoadWithRetry(ctx, "a")
+		return err
+	})
+	failed(t, err, 0, "looking up its results: disk full")
+	if w.count("Load a") != 0 {
+		t.Error("a task ran whose results could not be looked up")
+	}
+}
+
+// TestHeld has a run that somebody else holds: the flow does not begin.
+func TestHeld(t *testing.T) {
+	store := &disk{}
+	err := process(t, store, func(ctx context.Context) error {
+		err := process2(t.Context(), store, func(context.Context) error { t.Error("the second flow began"); return nil })
+		failed(t, err, 0, `opening run "nightly": another process holds it`)
+		err = process2(ctx, &disk{}, func(context.Context) error { t.Error("a run began within another"); return nil })
+		failed(t, err, 0, "WithRun names a run within one that is open already")
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	failed(t, process2(t.Context(), nil, nil), 0, "no store")
+}
+
+func process2(ctx context.Context, store retry.Store, body func(context.Context) error) error {
+	return (&World{}).RunWithRetry(retry.WithRun(ctx, store, "nightly"), body)
+}
+
+// TestTooLate has a durable task end after its flow.
+func TestTooLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &World{}
+		late := make(chan error, 1)
+		err := process2(t.Context(), &disk{}, func(ctx context.Context) error {
+			go func() {
+				_, err := (&Shop{World: w}).SlowlyWithRetry(ctx, "a")
+				late <- err
+			}()
+			synctest.Wait()
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		failed(t, <-late, 1, "the flow run has ended")
+	})
+}
+
+// TestDamaged finds records that are not what was written.
+func TestDamaged(t *testing.T) {
+	for _, text := range []string{"", "{", `{"Number":1}x`, `{"Other":1}`, `{"Number":"1"}`} {
+		store, w := &disk{}, &World{}
+		flow := func(ctx context.Context) error {
+			_, err := (&Shop{World: w}).LoadWithRetry(ctx, "a")
+			return err
+		}
+		if err := process(t, store, flow); err != nil {
+			t.Fatal(err)
+		}
+		for key := range store.records["nightly"] {
+			store.records["nightly"][key] = []byte(text)
+		}
+		failed(t, process(t, store, flow), 0, "the record is damaged")
+	}
+}
+
+// TestReleased keeps the context of a flow that has ended, and nothing of what the flow remembered.
+func TestReleased(t *testing.T) {
+	for name, end := range map[string]func() error{
+		"success": func() error { return nil },
+		"failure": func() error { return retry.Permanent(errMidway) },
+		"panic":   func() error { panic("broken") },
+	} {
+		var inside context.Context
+		var result weak.Pointer[Handle]
+		var receiver weak.Pointer[World]
+		func() {
+			defer func() { _ = recover() }()
+			_ = (&World{}).RunWithRetry(t.Context(), func(ctx context.Context) error {
+				w := &World{}
+				h, err := w.OpenWithRetry(ctx)
+				if err != nil {
+					t.Error(err)
+				}
+				inside, result, receiver = ctx, weak.Make(h), weak.Make(w)
+				return end()
+			})
+		}()
+		runtime.GC()
+		if result.Value() != nil || receiver.Value() != nil {
+			t.Errorf("%s: what was remembered is still there", name)
+		}
+		runtime.KeepAlive(inside)
+	}
+}

@@ -1,0 +1,219 @@
+// Corpus tries the generator on real code: it takes public modules from the module proxy, puts a directive on every
+// function and method that gives an error and on every interface that has something to retry, generates, and builds
+// and vets the result for several platforms.
+//
+//	go run ./internal/tools/corpus github.com/gorilla/mux@v1.8.1 golang.org/x/sys@latest
+//
+// Modules are copied to a temporary folder; nothing is changed in place. For each it prints how many functions were
+// wrapped, and whatever the generator, the compiler or go vet say about generated code. It exits with 1 if anything
+// is said. The flag -keep leaves the copies for a look.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/retrygen/retrygen/generator"
+	"github.com/retrygen/retrygen/internal/tools/modcache"
+)
+
+func main() {
+	platforms := flag.String("platforms", "linux,windows,darwin", "operating systems to build for")
+	checkpoint := flag.String("checkpoint", "", "have checkpoint, or durable for checkpoint=durable, inherited by all that can")
+	keep := flag.Bool("keep", false, "leave the annotated copies")
+	flag.Parse()
+	failed := 0
+	total := tally{}
+	for _, module := range flag.Args() {
+		t, err := try(module, strings.Split(*platforms, ","), *checkpoint, *keep)
+		total.add(t)
+		status := "ok"
+		if err != nil {
+			status = err.Error()
+			failed++
+		}
+		fmt.Printf("%-45s %5d functions  %4d interfaces  %5d wrappers  %5.1fs  %s\n", module, t.functions, t.interfaces, t.wrappers, t.took.Seconds(), status)
+	}
+	fmt.Printf("%d modules, %d functions, %d interfaces, %d wrappers: %d passed, %d failed\n",
+		flag.NArg(), total.functions, total.interfaces, total.wrappers, flag.NArg()-failed, failed)
+	if failed > 0 {
+		os.Exit(1)
+	}
+}
+
+// tally counts what was annotated and generated.
+type tally struct {
+	functions, interfaces, wrappers int
+	took                            time.Duration // of the generator
+}
+
+func (t *tally) add(u tally) {
+	t.functions += u.functions
+	t.interfaces += u.interfaces
+	t.wrappers += u.wrappers
+	t.took += u.took
+}
+
+// try annotates, generates, builds and vets one module.
+func try(module string, platforms []string, checkpoint string, keep bool) (tally, error) {
+	var t tally
+	dir, err := os.MkdirTemp("", "retrygen-corpus-")
+	if err != nil {
+		return t, err
+	}
+	if keep {
+		fmt.Println("copying", module, "to", dir)
+	} else {
+		defer os.RemoveAll(dir)
+	}
+	if err := modcache.Copy(module, dir); err != nil {
+		return t, err
+	}
+	policy, err := checkpointPolicy(dir, checkpoint)
+	if err != nil {
+		return t, err
+	}
+	if err := annotateTree(dir, directiveLine(policy), &t); err != nil {
+		return t, err
+	}
+	if err := require(dir); err != nil {
+		return t, err
+	}
+	start := time.Now()
+	options := generator.Options{Dir: dir, Patterns: []string{"./..."}, Env: environment("linux")}
+	plan, err := generator.Plan(context.Background(), options)
+	if err != nil {
+		return t, err
+	}
+	t.took, t.wrappers = time.Since(start), plan.Wrappers
+	if renamed(plan.Diagnostics) {
+		if plan, err = generator.Plan(context.Background(), options); err != nil {
+			return t, err
+		}
+		t.wrappers = plan.Wrappers
+	}
+	if n := len(plan.Diagnostics); n > 0 {
+		var list []string
+		for _, d := range plan.Diagnostics[:min(n, 20)] {
+			list = append(list, d.String())
+		}
+		return t, fmt.Errorf("%d diagnostics:\n%s", n, strings.Join(list, "\n"))
+	}
+	if t.wrappers < t.functions {
+		return t, fmt.Errorf("%d functions were annotated, but %d wrappers generated", t.functions, t.wrappers)
+	}
+	if err := plan.Write(); err != nil {
+		return t, err
+	}
+	var errs []error
+	for _, goos := range platforms {
+		// go vet type-checks tests too, and reports what does not build.
+		if out := complaints(dir, goos); out != "" {
+			errs = append(errs, fmt.Errorf("%s:\n%s", goos, out))
+		}
+	}
+	return t, errors.Join(errs...)
+}
+
+// renamed gives wrappers whose name is taken another one, as the diagnostics advise, and reports whether there were
+// any.
+func renamed(diagnostics []generator.Diagnostic) bool {
+	any := false
+	for i, d := range diagnostics {
+		if !strings.Contains(d.Message, "choose another name with as=") {
+			continue
+		}
+		src, err := os.ReadFile(d.File)
+		if err != nil {
+			continue
+		}
+		lines := strings.SplitAfter(string(src), "\n")
+		lines[d.Line-1] = fmt.Sprintf("%s as=Retried%d\n", strings.TrimSuffix(lines[d.Line-1], "\n"), i)
+		any = os.WriteFile(d.File, []byte(strings.Join(lines, "")), 0o666) == nil || any
+	}
+	return any
+}
+
+// checkpointPolicy adds a package with a policy to the copy, and gives its name.
+func checkpointPolicy(dir, checkpoint string) (string, error) {
+	if checkpoint == "" {
+		return "", nil
+	}
+	option := "checkpoint"
+	if checkpoint == "durable" {
+		option = "checkpoint=durable"
+	}
+	cmd := exec.Command("go", "list", "-m")
+	cmd.Dir, cmd.Env = dir, environment("linux")
+	module, err := cmd.Output()
+	if err != nil {
+		return "", err
+	}
+	if err := os.Mkdir(filepath.Join(dir, "retrypolicy"), 0o777); err != nil {
+		return "", err
+	}
+	text := fmt.Sprintf("package retrypolicy\n\nconst Remembered = %q\n", option)
+	return strings.TrimSpace(string(module)) + "/retrypolicy.Remembered", os.WriteFile(filepath.Join(dir, "retrypolicy", "policy.go"), []byte(text), 0o666)
+}
+
+// require has the copy use this checkout of the runtime.
+func require(dir string) error {
+	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/retrygen/retrygen").Output()
+	if err != nil {
+		return err
+	}
+	for _, args := range [][]string{
+		{"mod", "edit", "-go=1.26", "-toolchain=none", "-require=github.com/retrygen/retrygen@v0.0.0", "-replace=github.com/retrygen/retrygen=" + strings.TrimSpace(string(root))},
+		{"mod", "tidy"},
+	} {
+		cmd := exec.Command("go", args...)
+		cmd.Dir, cmd.Env = dir, environment("linux")
+		if out, err := cmd.CombinedOutput(); err != nil && args[1] != "tidy" {
+			return fmt.Errorf("go %v: %w\n%s", args, err, out)
+		}
+	}
+	return nil
+}
+
+// environment lets the go command fill in requirements, and keeps a workspace around the checkout out of it.
+func environment(goos string) []string {
+	env := append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOOS="+goos)
+	if goos != "linux" {
+		env = append(env, "CGO_ENABLED=0")
+	}
+	return env
+}
+
+// complaints gives what go build and go vet say about generated files.
+func complaints(dir, goos string) string {
+	var lines []string
+	for _, args := range [][]string{{"build", "./..."}, {"vet", "./..."}} {
+		cmd := exec.Command("go", args...)
+		cmd.Dir, cmd.Env = dir, environment(goos)
+		out, err := cmd.CombinedOutput()
+		if err == nil {
+			continue
+		}
+		found := false
+		for line := range strings.Lines(string(out)) {
+			if strings.Contains(line, "_retry") && strings.Contains(line, ".go:") {
+				lines = append(lines, line)
+				found = true
+			}
+		}
+		if !found && args[0] == "build" {
+			lines = append(lines, "go build failed elsewhere: "+string(out))
+		}
+	}
+	if len(lines) > 30 {
+		lines = append(lines[:30], fmt.Sprintf("and %d more lines\n", len(lines)-30))
+	}
+	return strings.Join(lines, "")
+}
