@@ -19,7 +19,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/retrygen/retrygen/internal/testmodule"
+	"github.com/retrygen/retrygen/internal/testing/testmodule"
 )
 
 func TestHostile(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/retrygen/retrygen/internal/testmodule"
+	"github.com/retrygen/retrygen/internal/testing/testmodule"
 )
 
 // platforms are what generated code is built for.
