@@ -2,6 +2,7 @@ package hostile_test
 
 import (
 	"go/ast"
+	"go/format"
 	"go/parser"
 	"go/token"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // compare looks at the text of what was generated for a case.
@@ -21,11 +23,14 @@ func (m *module) compare(t *testing.T, c *hostile) {
 	if len(m.generated(c)) == 0 {
 		t.Error("nothing was generated")
 	}
+	for _, path := range m.generated(c) {
+		wellFormed(t, path)
+	}
 	for _, e := range c.want {
 		data, err := os.ReadFile(filepath.Join(m.dir, c.name, filepath.FromSlash(e.where)))
 		if err != nil {
 			t.Error(err)
-		} else if !strings.Contains(string(data), strings.ReplaceAll(e.text, `\n`, "\n")) {
+		} else if !strings.Contains(string(data), strings.NewReplacer(`\n`, "\n", `\t`, "\t").Replace(e.text)) {
 			t.Errorf("%s does not hold %s:\n%s", e.where, e.text, data)
 		}
 	}
@@ -36,6 +41,25 @@ func (m *module) compare(t *testing.T, c *hostile) {
 	for _, key := range slices.Sorted(maps.Keys(alone)) {
 		if text := strings.ReplaceAll(alone[key], c.alone(), c.name); with[key] != text {
 			t.Errorf("%s depends on what else is in the file\n--- alone\n%s\n--- with another directive\n%s", key, text, with[key])
+		}
+	}
+}
+
+// wellFormed checks that gofmt would change nothing, and that signatures are no wider than a reader's window.
+func wellFormed(t *testing.T, path string) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.ReplaceAll(string(data), "\r\n", "\n")
+	if formatted, err := format.Source([]byte(text)); err != nil || string(formatted) != text {
+		t.Errorf("gofmt changes %s (%v)", filepath.Base(path), err)
+	}
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		if strings.HasPrefix(line, "func ") && strings.Contains(line, ", ") && utf8.RuneCountInString(line) > 120 {
+			t.Errorf("a signature in %s is wider than 120 columns and could be broken:\n%s", filepath.Base(path), line)
 		}
 	}
 }
