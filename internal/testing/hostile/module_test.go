@@ -168,7 +168,8 @@ func (m *module) tests() []string {
 	return dirs
 }
 
-// checkStale asks whether other platforms would generate the same, and from a checkout with carriage returns.
+// checkStale asks whether other platforms would generate the same. So must a checkout with carriage returns, and a working
+// directory that is a link.
 func (m *module) checkStale() {
 	m.Helper()
 	for _, c := range m.cases {
@@ -179,6 +180,12 @@ func (m *module) checkStale() {
 	for _, platform := range []string{"linux/amd64", "windows/amd64", "linux/386"} {
 		m.attributeFailure(platform, m.command, "-check", "./...")
 	}
+	link := filepath.Join(m.TempDir(), "link")
+	if err := os.Symlink(m.dir, link); err != nil {
+		return // not every system has links
+	}
+	m.dir = link
+	m.attributeFailure(platforms[0], m.command, "-check", "./...")
 }
 
 // checkOut writes carriage returns into the generated files of a case, as git does where core.autocrlf says so.
