@@ -124,8 +124,7 @@ func cut(text string) (where, rest string) {
 	return where, rest
 }
 
-// unescape writes what a case cannot show: \CR at the end of a line is a carriage return and \BOM a byte order
-// mark.
+// unescape writes what a case cannot show: \CR is a carriage return, \BOM a byte order mark.
 func unescape(data []byte) []byte {
 	return []byte(strings.NewReplacer(`\CR`, "\r", `\BOM`, "\ufeff").Replace(string(data)))
 }

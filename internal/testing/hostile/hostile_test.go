@@ -8,6 +8,7 @@
 //	want: a_retry.go: text     the generated file holds the text
 //	tags: name                 the case is built with the tag as well
 //
+// In files, \CR is a carriage return and \BOM a byte order mark; \n and \t in wanted texts are what they are in Go.
 // A directive that ends in "// above" makes the case a stable one: all other wrappers must have the same text with and
 // without it. The files use.go and use_test.go use wrappers, and the latter's tests are run.
 package hostile_test
@@ -46,6 +47,7 @@ type module struct {
 	command string // retrygen
 }
 
+// newModule writes the cases into a module, first without what uses wrappers, to see that the sources are legal Go.
 func newModule(t *testing.T, cases []*hostile) *module {
 	m := &module{T: t, cases: cases, byName: map[string]*hostile{}}
 	m.command = buildCommand(t)
