@@ -23,6 +23,7 @@ func TestVendored(t *testing.T) {
 	if err := result.Write(); err != nil {
 		t.Fatal(err)
 	}
+	goCommand(t, dir, "mod", "vendor") // the generated file is the first to import the package that it calls
 	goCommand(t, dir, "vet", "./...")
 }
 
@@ -46,4 +47,59 @@ func TestWorkspace(t *testing.T) {
 		t.Fatal(err)
 	}
 	goCommand(t, dir, "vet", "./...")
+}
+
+// TestOldLanguage generates in a module for the oldest Go that the runtime supports: what is generated uses nothing that
+// is newer, and go.mod stays as it is.
+func TestOldLanguage(t *testing.T) {
+	runtime, err := filepath.Abs("../runtime")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const path = "github.com/retrygen/retrygen/runtime"
+	mod := "module example.com/case\n\ngo 1.23\n\nrequire " + path + " v0.0.0\n\nreplace " + path + " => " + runtime + "\n"
+	dir := writeModule(t, []txtar.File{
+		{Name: "go.mod", Data: []byte(mod)},
+		{Name: "a/a.go", Data: []byte(`package a
+
+import (
+	"context"
+	"io/fs"
+	"net/http"
+
+	"github.com/retrygen/retrygen/runtime/retry"
+)
+
+var budget = retry.NewBudget(0.1, 0, 10)
+
+type record struct {
+	names  []string
+	counts map[string]int
+}
+
+//retry:task retries=4 delay=exponential(2) jitter=3 within=1m on=*io/fs.PathError budget=budget
+func read(ctx context.Context, a retry.Attempt) (*fs.FileInfo, error) { return nil, nil }
+
+//retry:task retries=unlimited delay=1,2,3 jitter=decorrelated timeout=1s checkpoint
+func load(ctx context.Context, r record, n ...int) (record, int, error) { return r, 1, nil }
+
+//retry:flow retries=2
+func nightly(ctx context.Context) error { return nil }
+
+//retry:task retries=1 timeout=5s if=github.com/retrygen/retrygen/runtime/retryhttp.Transient
+func send(req *http.Request) (*http.Response, error) { return http.DefaultClient.Do(req) }
+`)},
+	})
+	t.Setenv("GOFLAGS", "")
+	result := plan(t, dir)
+	if len(result.Diagnostics) != 0 || len(result.Changes) != 1 {
+		t.Fatalf("diagnostics %v and %d changes, want none and one", result.Diagnostics, len(result.Changes))
+	}
+	if err := result.Write(); err != nil {
+		t.Fatal(err)
+	}
+	goCommand(t, dir, "vet", "./...")
+	if got, err := os.ReadFile(filepath.Join(dir, "go.mod")); err != nil || string(got) != mod {
+		t.Errorf("go.mod is now %q, error %v", got, err)
+	}
 }

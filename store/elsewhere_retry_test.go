@@ -4,19 +4,19 @@ package store_test
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 	"time"
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV2
+const _ = retryloop.GeneratedV3
 
 // greetWithRetry calls [greet] and, while it fails, calls it again: as many retries as RETRY_TASK_DEFAULT_RETRIES
 // says, none where it is not set, with the waits that RETRY_TASK_DEFAULT_DELAY gives. Within a flow run its results
 // are remembered: a later attempt of the flow that asks for the same is given them, with no call. A run with a
 // store keeps them beyond the process.
 func greetWithRetry(ctx context.Context, name string, times int) (string, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return retrygreet(ctx, name, times)
 	}
 	return remembergreet(ctx, name, times)
@@ -25,10 +25,10 @@ func greetWithRetry(ctx context.Context, name string, times int) (string, error)
 // remembergreet gives what an earlier attempt of the flow recorded for a call of greet. Where there is nothing, it
 // makes the call and records what that gives.
 func remembergreet(ctx context.Context, name string, times int) (string, error) {
-	key := retry.DurableKey(ctx, "store_test.greet", "github.com/retrygen/retrygen/store_test.greet(string, int) string")
+	key := retryloop.DurableKey(ctx, "store_test.greet", "github.com/retrygen/retrygen/store_test.greet(string, int) string")
 	key.String(name)
 	key.Int(int64(times))
-	point, failed := retry.RecallDurable[string](ctx, &key)
+	point, failed := retryloop.RecallDurable[string](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
@@ -45,8 +45,8 @@ func retrygreet(ctx context.Context, name string, times int) (string, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "store_test.greet", Retries: retry.TaskRetries()}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "store_test.greet", Retries: retryloop.TaskRetries()}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = greet(ctx, name, times)
 	}
 	return result, loop.End(err)
@@ -57,7 +57,7 @@ func retrygreet(ctx context.Context, name string, times int) (string, error) {
 // are remembered: a later attempt of the flow that asks for the same is given them, with no call. A run with a
 // store keeps them beyond the process.
 func localWithRetry(ctx context.Context) (int, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return retrylocal(ctx)
 	}
 	return rememberlocal(ctx)
@@ -66,8 +66,8 @@ func localWithRetry(ctx context.Context) (int, error) {
 // rememberlocal gives what an earlier attempt of the flow recorded for a call of local. Where there is nothing, it
 // makes the call and records what that gives.
 func rememberlocal(ctx context.Context) (int, error) {
-	key := retry.DurableKey(ctx, "store_test.local", "github.com/retrygen/retrygen/store_test.local() int")
-	point, failed := retry.RecallDurable[int](ctx, &key)
+	key := retryloop.DurableKey(ctx, "store_test.local", "github.com/retrygen/retrygen/store_test.local() int")
+	point, failed := retryloop.RecallDurable[int](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
@@ -84,8 +84,8 @@ func retrylocal(ctx context.Context) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "store_test.local", Retries: retry.TaskRetries()}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "store_test.local", Retries: retryloop.TaskRetries()}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = local(ctx)
 	}
 	return result, loop.End(err)
@@ -95,11 +95,11 @@ func retrylocal(ctx context.Context) (int, error) {
 // between them (jitter 1, 4ms in all at worst). It opens a flow run, or joins the one that its context belongs to:
 // a later attempt does not call tasks again that are marked checkpoint and have succeeded.
 func letterWithRetry(ctx context.Context, name string) (string, error) {
-	key := retry.NewKey(ctx, "store_test.letter", "github.com/retrygen/retrygen/store_test.letter(string) string")
-	if retry.InFlow(ctx) {
+	key := retryloop.NewKey(ctx, "store_test.letter", "github.com/retrygen/retrygen/store_test.letter(string) string")
+	if retryloop.InFlow(ctx) {
 		key.String(name)
 	}
-	flow, failed := retry.OpenFlow(ctx, &key)
+	flow, failed := retryloop.OpenFlow(ctx, &key)
 	if failed != nil {
 		return "", failed
 	}
@@ -108,7 +108,7 @@ func letterWithRetry(ctx context.Context, name string) (string, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "store_test.letter", Retries: 2}
+	loop := retryloop.Loop{Context: ctx, Task: "store_test.letter", Retries: 2}
 	for loop.Again(err) && loop.Wait(loop.Poisson(time.Millisecond, 1)) {
 		result, err = letter(flow.Next(), name)
 	}

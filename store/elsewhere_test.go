@@ -114,7 +114,7 @@ func TestElsewhereFails(t *testing.T) {
 	}}
 	_, err := letterWithRetry(retry.WithRun(t.Context(), e, "letters"), "ada")
 	failed, ok := errors.AsType[*retry.Error](err)
-	if !ok || failed.Task != "store_test.greet" || failed.Reason != retry.CheckpointFailed || !errors.Is(err, unknown) {
+	if !ok || failed.Task != "store_test.greet" || failed.Reason != retry.ReasonCheckpoint || !errors.Is(err, unknown) {
 		t.Errorf("error %v", err)
 	}
 	if len(e.calls) != 1 {

@@ -4,18 +4,18 @@ package store_test
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV2
+const _ = retryloop.GeneratedV3
 
 // extractWithRetry calls [extract] and, while it fails, calls it again: as many retries as
 // RETRY_TASK_DEFAULT_RETRIES says, none where it is not set, with the waits that RETRY_TASK_DEFAULT_DELAY gives.
 // Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given them,
 // with no call. A run with a store keeps them beyond the process.
 func extractWithRetry(ctx context.Context, day string) (int, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return retryextract(ctx, day)
 	}
 	return rememberextract(ctx, day)
@@ -24,9 +24,9 @@ func extractWithRetry(ctx context.Context, day string) (int, error) {
 // rememberextract gives what an earlier attempt of the flow recorded for a call of extract. Where there is nothing,
 // it makes the call and records what that gives.
 func rememberextract(ctx context.Context, day string) (int, error) {
-	key := retry.DurableKey(ctx, "store_test.extract", "github.com/retrygen/retrygen/store_test.extract(string) int")
+	key := retryloop.DurableKey(ctx, "store_test.extract", "github.com/retrygen/retrygen/store_test.extract(string) int")
 	key.String(day)
-	point, failed := retry.RecallDurable[int](ctx, &key)
+	point, failed := retryloop.RecallDurable[int](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
@@ -43,8 +43,8 @@ func retryextract(ctx context.Context, day string) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "store_test.extract", Retries: retry.TaskRetries()}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "store_test.extract", Retries: retryloop.TaskRetries()}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = extract(ctx, day)
 	}
 	return result, loop.End(err)
@@ -55,7 +55,7 @@ func retryextract(ctx context.Context, day string) (int, error) {
 // are remembered: a later attempt of the flow that asks for the same is given them, with no call. A run with a
 // store keeps them beyond the process.
 func loadWithRetry(ctx context.Context, rows int) (string, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return retryload(ctx, rows)
 	}
 	return rememberload(ctx, rows)
@@ -64,9 +64,9 @@ func loadWithRetry(ctx context.Context, rows int) (string, error) {
 // rememberload gives what an earlier attempt of the flow recorded for a call of load. Where there is nothing, it
 // makes the call and records what that gives.
 func rememberload(ctx context.Context, rows int) (string, error) {
-	key := retry.DurableKey(ctx, "store_test.load", "github.com/retrygen/retrygen/store_test.load(int) string")
+	key := retryloop.DurableKey(ctx, "store_test.load", "github.com/retrygen/retrygen/store_test.load(int) string")
 	key.Int(int64(rows))
-	point, failed := retry.RecallDurable[string](ctx, &key)
+	point, failed := retryloop.RecallDurable[string](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
@@ -83,8 +83,8 @@ func retryload(ctx context.Context, rows int) (string, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "store_test.load", Retries: retry.TaskRetries()}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "store_test.load", Retries: retryloop.TaskRetries()}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = load(ctx, rows)
 	}
 	return result, loop.End(err)
@@ -95,11 +95,11 @@ func retryload(ctx context.Context, rows int) (string, error) {
 // opens a flow run, or joins the one that its context belongs to: a later attempt does not call tasks again that
 // are marked checkpoint and have succeeded.
 func nightlyWithRetry(ctx context.Context, day string) (string, error) {
-	key := retry.NewKey(ctx, "store_test.nightly", "github.com/retrygen/retrygen/store_test.nightly(string) string")
-	if retry.InFlow(ctx) {
+	key := retryloop.NewKey(ctx, "store_test.nightly", "github.com/retrygen/retrygen/store_test.nightly(string) string")
+	if retryloop.InFlow(ctx) {
 		key.String(day)
 	}
-	flow, failed := retry.OpenFlow(ctx, &key)
+	flow, failed := retryloop.OpenFlow(ctx, &key)
 	if failed != nil {
 		return "", failed
 	}
@@ -108,8 +108,8 @@ func nightlyWithRetry(ctx context.Context, day string) (string, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "store_test.nightly", Retries: retry.FlowRetries()}
-	for loop.Again(err) && loop.Wait(retry.FlowDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "store_test.nightly", Retries: retryloop.FlowRetries()}
+	for loop.Again(err) && loop.Wait(loop.FlowDelay()) {
 		result, err = nightly(flow.Next(), day)
 	}
 	return result, loop.End(err)

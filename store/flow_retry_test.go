@@ -4,20 +4,20 @@ package store_test
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 	"slices"
 	"time"
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV2
+const _ = retryloop.GeneratedV3
 
 // sourceWithRetry calls [source] and, while it fails, calls it again: as many retries as RETRY_TASK_DEFAULT_RETRIES
 // says, none where it is not set, with the waits that RETRY_TASK_DEFAULT_DELAY gives. Within a flow run its results
 // are remembered: a later attempt of the flow that asks for the same is given them, with no call. A run with a
 // store keeps them beyond the process. Each attempt is given a copy of its own.
 func sourceWithRetry(ctx context.Context) (part, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return retrysource(ctx)
 	}
 	return remembersource(ctx)
@@ -26,9 +26,9 @@ func sourceWithRetry(ctx context.Context) (part, error) {
 // remembersource gives what an earlier attempt of the flow recorded for a call of source. Where there is nothing,
 // it makes the call and records what that gives.
 func remembersource(ctx context.Context) (part, error) {
-	key := retry.DurableKey(ctx, "store_test.source", "github.com/retrygen/retrygen/store_test.source() github.com/retrygen/retrygen/store_test.part {Step int; "+
+	key := retryloop.DurableKey(ctx, "store_test.source", "github.com/retrygen/retrygen/store_test.source() github.com/retrygen/retrygen/store_test.part {Step int; "+
 		"Drawn uint64; Filling []byte}")
-	point, failed := retry.RecallDurable[part](ctx, &key)
+	point, failed := retryloop.RecallDurable[part](ctx, &key)
 	if failed != nil || point.Found {
 		return copysource(point.Results), failed
 	}
@@ -45,8 +45,8 @@ func retrysource(ctx context.Context) (part, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "store_test.source", Retries: retry.TaskRetries()}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "store_test.source", Retries: retryloop.TaskRetries()}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = source(ctx)
 	}
 	return result, loop.End(err)
@@ -72,7 +72,7 @@ func _(v part) {
 // the flow that asks for the same is given them, with no call. A run with a store keeps them beyond the process.
 // Each attempt is given a copy of its own.
 func refineWithRetry(ctx context.Context, from part, step int) (part, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return retryrefine(ctx, from, step)
 	}
 	return rememberrefine(ctx, from, step)
@@ -81,12 +81,12 @@ func refineWithRetry(ctx context.Context, from part, step int) (part, error) {
 // rememberrefine gives what an earlier attempt of the flow recorded for a call of refine. Where there is nothing,
 // it makes the call and records what that gives.
 func rememberrefine(ctx context.Context, from part, step int) (part, error) {
-	key := retry.DurableKey(ctx, "store_test.refine", "github.com/retrygen/retrygen/store_test.refine(github.com/retrygen/retrygen/store_test.part {Step int; "+
+	key := retryloop.DurableKey(ctx, "store_test.refine", "github.com/retrygen/retrygen/store_test.refine(github.com/retrygen/retrygen/store_test.part {Step int; "+
 		"Drawn uint64; Filling []byte}, int) github.com/retrygen/retrygen/store_test.part {Step int; "+
 		"Drawn uint64; Filling []byte}")
 	keyPartOfrefine(&key, from)
 	key.Int(int64(step))
-	point, failed := retry.RecallDurable[part](ctx, &key)
+	point, failed := retryloop.RecallDurable[part](ctx, &key)
 	if failed != nil || point.Found {
 		return copyrefine(point.Results), failed
 	}
@@ -103,7 +103,7 @@ func retryrefine(ctx context.Context, from part, step int) (part, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "store_test.refine", Retries: 1}
+	loop := retryloop.Loop{Context: ctx, Task: "store_test.refine", Retries: 1}
 	for loop.Again(err) && loop.Wait(loop.Poisson(time.Millisecond, 1)) {
 		result, err = refine(ctx, from, step)
 	}
@@ -111,7 +111,7 @@ func retryrefine(ctx context.Context, from part, step int) (part, error) {
 }
 
 // keyPartOfrefine adds a value of type part to the key of a call of refine.
-func keyPartOfrefine(k *retry.Key, v part) {
+func keyPartOfrefine(k *retryloop.Key, v part) {
 	k.Int(int64(v.Step))
 	k.Uint(v.Drawn)
 	k.Bytes(v.Filling)
@@ -137,7 +137,7 @@ func _(v part) {
 // remembered: a later attempt of the flow that asks for the same is given them, with no call. A run with a store
 // keeps them beyond the process. Each attempt is given a copy of its own.
 func sumWithRetry(ctx context.Context, all []part) (part, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return retrysum(ctx, all)
 	}
 	return remembersum(ctx, all)
@@ -146,7 +146,7 @@ func sumWithRetry(ctx context.Context, all []part) (part, error) {
 // remembersum gives what an earlier attempt of the flow recorded for a call of sum. Where there is nothing, it
 // makes the call and records what that gives.
 func remembersum(ctx context.Context, all []part) (part, error) {
-	key := retry.DurableKey(ctx, "store_test.sum", "github.com/retrygen/retrygen/store_test.sum([]github.com/retrygen/retrygen/store_test.part {Step int; "+
+	key := retryloop.DurableKey(ctx, "store_test.sum", "github.com/retrygen/retrygen/store_test.sum([]github.com/retrygen/retrygen/store_test.part {Step int; "+
 		"Drawn uint64; Filling []byte}) github.com/retrygen/retrygen/store_test.part {Step int; "+
 		"Drawn uint64; Filling []byte}")
 	if key.Len(len(all), all == nil) {
@@ -154,7 +154,7 @@ func remembersum(ctx context.Context, all []part) (part, error) {
 			keyPartOfsum(&key, elem)
 		}
 	}
-	point, failed := retry.RecallDurable[part](ctx, &key)
+	point, failed := retryloop.RecallDurable[part](ctx, &key)
 	if failed != nil || point.Found {
 		return copysum(point.Results), failed
 	}
@@ -171,15 +171,15 @@ func retrysum(ctx context.Context, all []part) (part, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "store_test.sum", Retries: retry.TaskRetries()}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "store_test.sum", Retries: retryloop.TaskRetries()}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = sum(ctx, all)
 	}
 	return result, loop.End(err)
 }
 
 // keyPartOfsum adds a value of type part to the key of a call of sum.
-func keyPartOfsum(k *retry.Key, v part) {
+func keyPartOfsum(k *retryloop.Key, v part) {
 	k.Int(int64(v.Step))
 	k.Uint(v.Drawn)
 	k.Bytes(v.Filling)
@@ -204,8 +204,8 @@ func _(v part) {
 // them (jitter 1, 2ms in all at worst). It opens a flow run, or joins the one that its context belongs to: a later
 // attempt does not call tasks again that are marked checkpoint and have succeeded.
 func allWithRetry(ctx context.Context) ([]part, error) {
-	key := retry.NewKey(ctx, "store_test.all", "github.com/retrygen/retrygen/store_test.all() []github.com/retrygen/retrygen/store_test.part")
-	flow, failed := retry.OpenFlow(ctx, &key)
+	key := retryloop.NewKey(ctx, "store_test.all", "github.com/retrygen/retrygen/store_test.all() []github.com/retrygen/retrygen/store_test.part")
+	flow, failed := retryloop.OpenFlow(ctx, &key)
 	if failed != nil {
 		return nil, failed
 	}
@@ -214,7 +214,7 @@ func allWithRetry(ctx context.Context) ([]part, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "store_test.all", Retries: 1}
+	loop := retryloop.Loop{Context: ctx, Task: "store_test.all", Retries: 1}
 	for loop.Again(err) && loop.Wait(loop.Poisson(time.Millisecond, 1)) {
 		result, err = all(flow.Next())
 	}

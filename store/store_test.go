@@ -130,7 +130,7 @@ func TestHeldFlow(t *testing.T) {
 	openRun(t, s, "nightly")
 	_, err := nightlyWithRetry(retry.WithRun(t.Context(), s, "nightly"), "2026-11-23")
 	failed, ok := errors.AsType[*retry.Error](err)
-	if !ok || failed.Attempts != 0 || failed.Reason != retry.CheckpointFailed || !errors.Is(err, store.ErrRunHeld) {
+	if !ok || failed.Attempts != 0 || failed.Reason != retry.ReasonCheckpoint || !errors.Is(err, store.ErrRunHeld) {
 		t.Errorf("error %v", err)
 	}
 }

@@ -164,7 +164,7 @@ func TestExplainBadInput(t *testing.T) {
 		{[]string{"-policy", "retries=1", "-rate", "Inf"}, "the rate of calls must be a number"},
 		{[]string{"-policy", "retries=1", "-budget", "0.1"}, "want ratio,perSecond,burst"},
 		{[]string{"-policy", "retries=1", "-budget", "-0.1,0,1"}, "the numbers of a budget must be numbers, and not negative"},
-		{[]string{"-policy", "retries=1", "-outage", "-3s"}, "is no duration"},
+		{[]string{"-policy", "retries=1", "-outage", "-3s"}, "is not a duration"},
 		{[]string{"-policy", "retries=1", "-json", "-html", "x.html"}, "-json and -html: choose one"},
 		{[]string{"-policy", "retries=1", "-color", "pink"}, "-color=pink: want auto, always or never"},
 		{[]string{"-policy", "retries=1", "-max-attempts", "0"}, "-max-attempts 0: want 1 or more"},

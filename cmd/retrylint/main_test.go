@@ -40,11 +40,11 @@ func Ping(ctx context.Context) error { return nil }
 func module(t *testing.T, text string) string {
 	t.Helper()
 	dir := t.TempDir()
-	root, err := filepath.Abs("../..")
+	runtime, err := filepath.Abs("../../runtime")
 	if err != nil {
 		t.Fatal(err)
 	}
-	mod := "module example.com/a\n\ngo 1.26.0\n\nrequire github.com/retrygen/retrygen v0.0.0\n\nreplace github.com/retrygen/retrygen => " + root + "\n"
+	mod := "module example.com/a\n\ngo 1.26.0\n\nrequire github.com/retrygen/retrygen/runtime v0.0.0\n\nreplace github.com/retrygen/retrygen/runtime => " + runtime + "\n"
 	for name, text := range map[string]string{"go.mod": mod, "a.go": text} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
 			t.Fatal(err)

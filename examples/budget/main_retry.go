@@ -4,12 +4,12 @@ package main
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 	"time"
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV1
+const _ = retryloop.GeneratedV3
 
 // QueryWithRetry calls [Query] and, while it fails, calls it again: at most 5 attempts, with waits of about 10ms
 // between them (jitter full, 40ms in all at worst).
@@ -18,7 +18,7 @@ func QueryWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "main.Query", Retries: 4}
+	loop := retryloop.Loop{Context: ctx, Task: "main.Query", Retries: 4}
 	for loop.Again(err) && loop.Wait(loop.Full(10*time.Millisecond)) {
 		err = Query(ctx)
 	}
@@ -28,12 +28,12 @@ func QueryWithRetry(ctx context.Context) error {
 // QueryFrugallyWithRetry calls [QueryFrugally] and, while it fails, calls it again: at most 5 attempts, with waits
 // of about 10ms between them (jitter full, 40ms in all at worst). Each retry takes a token from budget.
 func QueryFrugallyWithRetry(ctx context.Context) error {
-	budget.Deposit()
+	retryloop.Deposit(budget)
 	err := QueryFrugally(ctx)
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "main.QueryFrugally", Retries: 4, Budget: budget}
+	loop := retryloop.Loop{Context: ctx, Task: "main.QueryFrugally", Retries: 4, Budget: budget}
 	for loop.Again(err) && loop.Wait(loop.Full(10*time.Millisecond)) {
 		err = QueryFrugally(ctx)
 	}

@@ -26,7 +26,7 @@ func TestEmptyBudget(t *testing.T) {
 	budget = retry.NewBudget(0, 0, 0)
 	err := QueryFrugallyWithRetry(context.Background())
 	stopped, ok := errors.AsType[*retry.Error](err)
-	if !ok || stopped.Reason != retry.BudgetEmpty || !errors.Is(err, errDown) {
+	if !ok || stopped.Reason != retry.ReasonBudget || !errors.Is(err, errDown) {
 		t.Errorf("error %v, want one that names the empty budget and wraps %v", err, errDown)
 	}
 }

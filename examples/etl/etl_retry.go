@@ -4,25 +4,25 @@ package main
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 	"maps"
 	"slices"
 	"time"
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV2
+const _ = retryloop.GeneratedV3
 
 // PipelineWithRetry calls [Pipeline] and, while it fails, calls it again: at most 4 attempts, with waits of 200ms
 // between them (600ms in all at worst). It opens a flow run, or joins the one that its context belongs to: a later
 // attempt does not call tasks again that are marked checkpoint and have succeeded.
 func PipelineWithRetry(ctx context.Context, source string, to *Warehouse) (int, error) {
-	key := retry.NewKey(ctx, "main.Pipeline", "github.com/retrygen/retrygen/examples/etl.Pipeline(string, *github.com/retrygen/retrygen/examples/etl.Warehouse) int")
-	if retry.InFlow(ctx) {
+	key := retryloop.NewKey(ctx, "main.Pipeline", "github.com/retrygen/retrygen/examples/etl.Pipeline(string, *github.com/retrygen/retrygen/examples/etl.Warehouse) int")
+	if retryloop.InFlow(ctx) {
 		key.String(source)
 		key.Keyed(to)
 	}
-	flow, failed := retry.OpenFlow(ctx, &key)
+	flow, failed := retryloop.OpenFlow(ctx, &key)
 	if failed != nil {
 		return 0, failed
 	}
@@ -31,7 +31,7 @@ func PipelineWithRetry(ctx context.Context, source string, to *Warehouse) (int, 
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "main.Pipeline", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "main.Pipeline", Retries: 3}
 	for loop.Again(err) && loop.Wait(200*time.Millisecond) {
 		result, err = Pipeline(flow.Next(), source, to)
 	}
@@ -43,7 +43,7 @@ func PipelineWithRetry(ctx context.Context, source string, to *Warehouse) (int, 
 // Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given them,
 // with no call. A run with a store keeps them beyond the process. Each attempt is given a copy of its own.
 func ExtractWithRetry(ctx context.Context, source string) ([]Order, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return retryExtract(ctx, source)
 	}
 	return rememberExtract(ctx, source)
@@ -52,10 +52,10 @@ func ExtractWithRetry(ctx context.Context, source string) ([]Order, error) {
 // rememberExtract gives what an earlier attempt of the flow recorded for a call of Extract. Where there is nothing,
 // it makes the call and records what that gives.
 func rememberExtract(ctx context.Context, source string) ([]Order, error) {
-	key := retry.DurableKey(ctx, "main.Extract", "github.com/retrygen/retrygen/examples/etl.Extract(string) []github.com/retrygen/retrygen/examples/etl.Order {Day string; "+
+	key := retryloop.DurableKey(ctx, "main.Extract", "github.com/retrygen/retrygen/examples/etl.Extract(string) []github.com/retrygen/retrygen/examples/etl.Order {Day string; "+
 		"Region string; Customer string; Cents int64}")
 	key.String(source)
-	point, failed := retry.RecallDurable[[]Order](ctx, &key)
+	point, failed := retryloop.RecallDurable[[]Order](ctx, &key)
 	if failed != nil || point.Found {
 		return copyExtract(point.Results), failed
 	}
@@ -72,8 +72,8 @@ func retryExtract(ctx context.Context, source string) ([]Order, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "main.Extract", Retries: retry.TaskRetries()}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "main.Extract", Retries: retryloop.TaskRetries()}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = Extract(ctx, source)
 	}
 	return result, loop.End(err)
@@ -101,7 +101,7 @@ func _(v Order) {
 // Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given them,
 // with no call. A run with a store keeps them beyond the process. Each attempt is given a copy of its own.
 func TransformWithRetry(ctx context.Context, orders []Order) (map[string][]Total, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return retryTransform(ctx, orders)
 	}
 	return rememberTransform(ctx, orders)
@@ -110,7 +110,7 @@ func TransformWithRetry(ctx context.Context, orders []Order) (map[string][]Total
 // rememberTransform gives what an earlier attempt of the flow recorded for a call of Transform. Where there is
 // nothing, it makes the call and records what that gives.
 func rememberTransform(ctx context.Context, orders []Order) (map[string][]Total, error) {
-	key := retry.DurableKey(ctx, "main.Transform", "github.com/retrygen/retrygen/examples/etl.Transform([]github.com/retrygen/retrygen/examples/etl.Order {Day string; "+
+	key := retryloop.DurableKey(ctx, "main.Transform", "github.com/retrygen/retrygen/examples/etl.Transform([]github.com/retrygen/retrygen/examples/etl.Order {Day string; "+
 		"Region string; Customer string; "+
 		"Cents int64}) map[string][]github.com/retrygen/retrygen/examples/etl.Total {Customer string; "+
 		"Orders int; Cents int64}")
@@ -119,7 +119,7 @@ func rememberTransform(ctx context.Context, orders []Order) (map[string][]Total,
 			keyOrderOfTransform(&key, elem)
 		}
 	}
-	point, failed := retry.RecallDurable[map[string][]Total](ctx, &key)
+	point, failed := retryloop.RecallDurable[map[string][]Total](ctx, &key)
 	if failed != nil || point.Found {
 		return copyTransform(point.Results), failed
 	}
@@ -136,15 +136,15 @@ func retryTransform(ctx context.Context, orders []Order) (map[string][]Total, er
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "main.Transform", Retries: retry.TaskRetries()}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "main.Transform", Retries: retryloop.TaskRetries()}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = Transform(ctx, orders)
 	}
 	return result, loop.End(err)
 }
 
 // keyOrderOfTransform adds a value of type Order to the key of a call of Transform.
-func keyOrderOfTransform(k *retry.Key, v Order) {
+func keyOrderOfTransform(k *retryloop.Key, v Order) {
 	k.String(v.Day)
 	k.String(v.Region)
 	k.String(v.Customer)
@@ -182,7 +182,7 @@ func _(v Order, v2 Total) {
 // Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given them,
 // with no call. A run with a store keeps them beyond the process.
 func (w *Warehouse) LoadWithRetry(ctx context.Context, region string, totals []Total) error {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return w.retryLoad(ctx, region, totals)
 	}
 	return w.rememberLoad(ctx, region, totals)
@@ -191,7 +191,7 @@ func (w *Warehouse) LoadWithRetry(ctx context.Context, region string, totals []T
 // rememberLoad gives what an earlier attempt of the flow recorded for a call of Load. Where there is nothing, it
 // makes the call and records what that gives.
 func (w *Warehouse) rememberLoad(ctx context.Context, region string, totals []Total) error {
-	key := retry.DurableKey(ctx, "main.Warehouse.Load", "github.com/retrygen/retrygen/examples/etl.Warehouse.Load(string, []github.com/retrygen/retrygen/examples/etl.Total {Customer string; "+
+	key := retryloop.DurableKey(ctx, "main.Warehouse.Load", "github.com/retrygen/retrygen/examples/etl.Warehouse.Load(string, []github.com/retrygen/retrygen/examples/etl.Total {Customer string; "+
 		"Orders int; Cents int64})")
 	key.Keyed(w)
 	key.String(region)
@@ -200,7 +200,7 @@ func (w *Warehouse) rememberLoad(ctx context.Context, region string, totals []To
 			w.keyTotalOfLoad(&key, elem)
 		}
 	}
-	point, failed := retry.RecallDurable[struct{}](ctx, &key)
+	point, failed := retryloop.RecallDurable[struct{}](ctx, &key)
 	if failed != nil || point.Found {
 		return failed
 	}
@@ -217,15 +217,15 @@ func (w *Warehouse) retryLoad(ctx context.Context, region string, totals []Total
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "main.Warehouse.Load", Retries: retry.TaskRetries()}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "main.Warehouse.Load", Retries: retryloop.TaskRetries()}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		err = w.Load(ctx, region, totals)
 	}
 	return loop.End(err)
 }
 
 // keyTotalOfLoad adds a value of type Total to the key of a call of Load.
-func (w *Warehouse) keyTotalOfLoad(k *retry.Key, v Total) {
+func (w *Warehouse) keyTotalOfLoad(k *retryloop.Key, v Total) {
 	k.String(v.Customer)
 	k.Int(int64(v.Orders))
 	k.Int(v.Cents)

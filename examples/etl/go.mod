@@ -4,16 +4,18 @@ go 1.26.0
 
 replace (
 	github.com/retrygen/retrygen => ../..
+	github.com/retrygen/retrygen/runtime => ../../runtime
 	github.com/retrygen/retrygen/store => ../../store
 )
 
 require (
-	github.com/retrygen/retrygen v0.0.0-00010101000000-000000000000
+	github.com/retrygen/retrygen/runtime v0.0.0-00010101000000-000000000000
 	github.com/retrygen/retrygen/store v0.0.0-00010101000000-000000000000
 )
 
 require (
 	github.com/dave/jennifer v1.7.1 // indirect
+	github.com/retrygen/retrygen v0.0.0-00010101000000-000000000000 // indirect
 	github.com/rogpeppe/go-internal v1.16.0 // indirect
 	go.etcd.io/bbolt v1.5.0 // indirect
 	golang.org/x/mod v0.42.0 // indirect

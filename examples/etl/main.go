@@ -69,9 +69,9 @@ func run(ctx context.Context, dir, name string, anew bool) error {
 // show prints what a wrapper decided.
 func show(_ context.Context, e retry.Event) {
 	switch e.Decision {
-	case retry.Remembered:
+	case retry.DecisionRemembered:
 		fmt.Printf("  remembered: %s\n", e.Task)
-	case retry.Retry:
+	case retry.DecisionRetry:
 		fmt.Printf("  attempt %d of %s failed: %v; again in %v\n", e.Attempt, e.Task, e.Err, e.Wait.Round(time.Millisecond))
 	}
 }

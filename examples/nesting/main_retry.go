@@ -4,12 +4,12 @@ package main
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 	"time"
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV1
+const _ = retryloop.GeneratedV3
 
 // queryWithRetry calls [query] and, while it fails, calls it again: at most 4 attempts, with waits of about 10ms,
 // 20ms and 40ms between them (jitter full, 70ms in all at worst).
@@ -18,12 +18,8 @@ func queryWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "main.query", Retries: 3}
-	for loop.Again(err) {
-		delay := retry.Exponential(10*time.Millisecond, 2, loop.Retry())
-		if !loop.Wait(loop.Full(delay)) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "main.query", Retries: 3}
+	for loop.Again(err) && loop.Wait(loop.Full(loop.Exponential(10*time.Millisecond, 2))) {
 		err = query(ctx)
 	}
 	return loop.End(err)
@@ -36,12 +32,8 @@ func serveWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "main.serve", Retries: 3}
-	for loop.Again(err) {
-		delay := retry.Exponential(10*time.Millisecond, 2, loop.Retry())
-		if !loop.Wait(loop.Full(delay)) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "main.serve", Retries: 3}
+	for loop.Again(err) && loop.Wait(loop.Full(loop.Exponential(10*time.Millisecond, 2))) {
 		err = serve(ctx)
 	}
 	return loop.End(err)
@@ -54,12 +46,8 @@ func pageWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "main.page", Retries: 3}
-	for loop.Again(err) {
-		delay := retry.Exponential(10*time.Millisecond, 2, loop.Retry())
-		if !loop.Wait(loop.Full(delay)) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "main.page", Retries: 3}
+	for loop.Again(err) && loop.Wait(loop.Full(loop.Exponential(10*time.Millisecond, 2))) {
 		err = page(ctx)
 	}
 	return loop.End(err)

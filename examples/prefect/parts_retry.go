@@ -4,12 +4,12 @@ package prefect
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 	"time"
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV1
+const _ = retryloop.GeneratedV3
 
 // ExtractWithRetry calls [Extract] and, while it fails, calls it again: at most 3 attempts, with waits of 3s
 // between them (6s in all at worst).
@@ -18,7 +18,7 @@ func ExtractWithRetry(ctx context.Context) ([]string, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "prefect.Extract", Retries: 2}
+	loop := retryloop.Loop{Context: ctx, Task: "prefect.Extract", Retries: 2}
 	for loop.Again(err) && loop.Wait(3*time.Second) {
 		result, err = Extract(ctx)
 	}
@@ -32,7 +32,7 @@ func LoadWithRetry(ctx context.Context, rows []string) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "prefect.Load", Retries: 4}
+	loop := retryloop.Loop{Context: ctx, Task: "prefect.Load", Retries: 4}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		err = Load(ctx, rows)
 	}

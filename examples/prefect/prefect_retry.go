@@ -4,12 +4,12 @@ package prefect
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 	"time"
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV2
+const _ = retryloop.GeneratedV3
 
 // FetchDataWithRetry calls [FetchData] and, while it fails, calls it again: at most 3 attempts, with no wait
 // between them.
@@ -18,7 +18,7 @@ func FetchDataWithRetry(ctx context.Context) (string, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "prefect.FetchData", Retries: 2}
+	loop := retryloop.Loop{Context: ctx, Task: "prefect.FetchData", Retries: 2}
 	for loop.Again(err) && loop.Wait(0) {
 		result, err = FetchData(ctx)
 	}
@@ -29,8 +29,8 @@ func FetchDataWithRetry(ctx context.Context) (string, error) {
 // them (15s in all at worst). It opens a flow run, or joins the one that its context belongs to: a later attempt
 // does not call tasks again that are marked checkpoint and have succeeded.
 func ReportWithRetry(ctx context.Context) error {
-	key := retry.NewKey(ctx, "prefect.Report", "github.com/retrygen/retrygen/examples/prefect.Report()")
-	flow, failed := retry.OpenFlow(ctx, &key)
+	key := retryloop.NewKey(ctx, "prefect.Report", "github.com/retrygen/retrygen/examples/prefect.Report()")
+	flow, failed := retryloop.OpenFlow(ctx, &key)
 	if failed != nil {
 		return failed
 	}
@@ -39,7 +39,7 @@ func ReportWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "prefect.Report", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "prefect.Report", Retries: 3}
 	for loop.Again(err) && loop.Wait(5*time.Second) {
 		err = Report(flow.Next())
 	}
@@ -50,8 +50,8 @@ func ReportWithRetry(ctx context.Context) error {
 // between them (8.1546s in all at worst). It opens a flow run, or joins the one that its context belongs to: a
 // later attempt does not call tasks again that are marked checkpoint and have succeeded.
 func EulerWithRetry(ctx context.Context) error {
-	key := retry.NewKey(ctx, "prefect.Euler", "github.com/retrygen/retrygen/examples/prefect.Euler()")
-	flow, failed := retry.OpenFlow(ctx, &key)
+	key := retryloop.NewKey(ctx, "prefect.Euler", "github.com/retrygen/retrygen/examples/prefect.Euler()")
+	flow, failed := retryloop.OpenFlow(ctx, &key)
 	if failed != nil {
 		return failed
 	}
@@ -60,7 +60,7 @@ func EulerWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "prefect.Euler", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "prefect.Euler", Retries: 3}
 	for loop.Again(err) && loop.Wait(2718200*time.Microsecond) {
 		err = Euler(flow.Next())
 	}
@@ -74,12 +74,8 @@ func BackfillWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "prefect.Backfill", Retries: 4}
-	for loop.Again(err) {
-		delay := retry.List(loop.Retry(), time.Second, 2*time.Second, 4*time.Second, 8*time.Second)
-		if !loop.Wait(delay) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "prefect.Backfill", Retries: 4}
+	for loop.Again(err) && loop.Wait(loop.List(time.Second, 2*time.Second, 4*time.Second, 8*time.Second)) {
 		err = Backfill(ctx)
 	}
 	return loop.End(err)
@@ -92,12 +88,8 @@ func SyncWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "prefect.Sync", Retries: 3}
-	for loop.Again(err) {
-		delay := retry.Exponential(10*time.Second, 2, loop.Retry())
-		if !loop.Wait(delay) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "prefect.Sync", Retries: 3}
+	for loop.Again(err) && loop.Wait(loop.Exponential(10*time.Second, 2)) {
 		err = Sync(ctx)
 	}
 	return loop.End(err)
@@ -110,7 +102,7 @@ func CallWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "prefect.Call", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "prefect.Call", Retries: 3}
 	for loop.Again(err) && worthRetrying(err) && loop.Wait(time.Second) {
 		err = Call(ctx)
 	}
@@ -124,12 +116,8 @@ func CrowdWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "prefect.Crowd", Retries: 3}
-	for loop.Again(err) {
-		delay := retry.Exponential(10*time.Second, 2, loop.Retry())
-		if !loop.Wait(loop.Poisson(delay, 1)) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "prefect.Crowd", Retries: 3}
+	for loop.Again(err) && loop.Wait(loop.Poisson(loop.Exponential(10*time.Second, 2), 1)) {
 		err = Crowd(ctx)
 	}
 	return loop.End(err)

@@ -41,9 +41,9 @@ func main() {
 // show prints what a wrapper decided.
 func show(_ context.Context, e retry.Event) {
 	switch e.Decision {
-	case retry.Retry:
+	case retry.DecisionRetry:
 		fmt.Printf("  attempt %d: %v; again in %v\n", e.Attempt, e.Err, e.Wait.Round(time.Millisecond))
-	case retry.Recovered:
+	case retry.DecisionRecovered:
 		fmt.Printf("  attempt %d: succeeded\n", e.Attempt)
 	default:
 		fmt.Printf("  attempt %d: %v; %v\n", e.Attempt, e.Err, e.Decision)

@@ -4,12 +4,12 @@ package main
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 	"time"
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV1
+const _ = retryloop.GeneratedV3
 
 // FetchPriceWithRetry calls [FetchPrice] and, while it fails, calls it again: at most 5 attempts, with waits of
 // about 200ms, 400ms, 800ms and 1.6s between them (jitter 1, 6s in all at worst). An attempt takes at most 2s.
@@ -19,12 +19,8 @@ func FetchPriceWithRetry(ctx context.Context, url string) (float64, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "main.FetchPrice", Retries: 4}
-	for loop.Again(err) && worthRetrying(err) {
-		delay := retry.Exponential(200*time.Millisecond, 2, loop.Retry())
-		if !loop.Wait(loop.Poisson(delay, 1)) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "main.FetchPrice", Retries: 4}
+	for loop.Again(err) && worthRetrying(err) && loop.Wait(loop.Poisson(loop.Exponential(200*time.Millisecond, 2), 1)) {
 		result, err = attemptFetchPrice(ctx, url)
 	}
 	return result, loop.End(err)

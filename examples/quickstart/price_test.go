@@ -19,9 +19,9 @@ func TestQuickstart(t *testing.T) {
 		events []retry.Decision
 		err    string
 	}{
-		{"GOLD", []retry.Decision{retry.Retry, retry.Retry, retry.Recovered}, ""},
-		{"SECRET", []retry.Decision{retry.Refused}, "status 401 Unauthorized"},
-		{"LEAD", []retry.Decision{retry.Refused}, "status 404 Not Found"},
+		{"GOLD", []retry.Decision{retry.DecisionRetry, retry.DecisionRetry, retry.DecisionRecovered}, ""},
+		{"SECRET", []retry.Decision{retry.DecisionRefused}, "status 401 Unauthorized"},
+		{"LEAD", []retry.Decision{retry.DecisionRefused}, "status 404 Not Found"},
 	} {
 		var events []retry.Decision
 		ctx := retry.With(context.Background(), retry.NoDelay(), retry.Observer(func(_ context.Context, e retry.Event) {

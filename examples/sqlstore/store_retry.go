@@ -4,12 +4,12 @@ package main
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 	"time"
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV1
+const _ = retryloop.GeneratedV3
 
 // StoreWithRetry is a [Store] that calls another and retries Add and Balance. Any other method passes its call on.
 type StoreWithRetry struct {
@@ -24,12 +24,8 @@ func (s StoreWithRetry) Add(ctx context.Context, name string, amount int) (int, 
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "main.Store.Add", Retries: 8, Cap: 100 * time.Millisecond}
-	for loop.Again(err) && transient(err) {
-		delay := retry.Exponential(5*time.Millisecond, 2, loop.Retry())
-		if !loop.Wait(loop.Poisson(delay, 1)) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "main.Store.Add", Retries: 8, Cap: 100 * time.Millisecond}
+	for loop.Again(err) && transient(err) && loop.Wait(loop.Poisson(loop.Exponential(5*time.Millisecond, 2), 1)) {
 		result, err = s.Store.Add(ctx, name, amount)
 	}
 	return result, loop.End(err)
@@ -43,12 +39,8 @@ func (s StoreWithRetry) Balance(ctx context.Context, name string) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "main.Store.Balance", Retries: 8, Cap: 100 * time.Millisecond}
-	for loop.Again(err) && transient(err) {
-		delay := retry.Exponential(5*time.Millisecond, 2, loop.Retry())
-		if !loop.Wait(loop.Poisson(delay, 1)) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "main.Store.Balance", Retries: 8, Cap: 100 * time.Millisecond}
+	for loop.Again(err) && transient(err) && loop.Wait(loop.Poisson(loop.Exponential(5*time.Millisecond, 2), 1)) {
 		result, err = s.Store.Balance(ctx, name)
 	}
 	return result, loop.End(err)

@@ -58,7 +58,7 @@ func TestStillBusy(t *testing.T) {
 func TestNotRetried(t *testing.T) {
 	refused := false
 	ctx := retry.With(t.Context(), retry.NoDelay(), retry.Observer(func(_ context.Context, e retry.Event) {
-		refused = e.Decision == retry.Refused && e.Attempt == 1
+		refused = e.Decision == retry.DecisionRefused && e.Attempt == 1
 	}))
 	_, err := StoreWithRetry{newStore(t)}.Balance(ctx, "nobody")
 	if err != sql.ErrNoRows || !refused {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/retrygen/retrygen/internal/forecast"
 	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // The budgets of the table.
@@ -53,7 +54,7 @@ func calls(n, retries int, p float64, budget func(call int) *retry.Budget, rando
 	failed := errors.New("failed")
 	for i := range n {
 		b := budget(i)
-		b.Deposit()
+		retryloop.Deposit(b)
 		try := func() error {
 			requests++
 			if random.Float64() < p {
@@ -66,7 +67,7 @@ func calls(n, retries int, p float64, budget func(call int) *retry.Budget, rando
 		if err == nil {
 			continue
 		}
-		loop := retry.Loop{Retries: retries, Budget: b}
+		loop := retryloop.Loop{Retries: retries, Budget: b}
 		for loop.Again(err) && loop.Wait(0) {
 			err = try()
 		}

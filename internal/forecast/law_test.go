@@ -14,6 +14,7 @@ import (
 	"github.com/retrygen/retrygen/internal/forecast"
 	"github.com/retrygen/retrygen/internal/policy"
 	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // parse reads a policy.
@@ -103,7 +104,7 @@ func sampler(t *testing.T, p policy.Policy) func() float64 {
 	ctx := retry.With(context.Background(), retry.Random(rand.NewPCG(1, 2)))
 	d, j := p.Delay.Value.At(1), p.Jitter.Value
 	return func() float64 {
-		loop := retry.Loop{Context: ctx, Retries: 1, Cap: p.Cap.Value}
+		loop := retryloop.Loop{Context: ctx, Retries: 1, Cap: p.Cap.Value}
 		loop.Again(context.Canceled)
 		switch j.Kind {
 		case policy.Poisson:

@@ -17,7 +17,7 @@ func (w *wrapper) body() []jen.Code {
 		s = append(s, w.notStarted())
 	}
 	if w.fn.Budget != nil {
-		s = append(s, w.ref(w.fn.Budget).Dot("Deposit").Call())
+		s = append(s, w.imported(loopPath, "retryloop", "Deposit").Call(w.ref(w.fn.Budget)))
 	}
 	start := ""
 	if w.needsStart() {
@@ -27,7 +27,10 @@ func (w *wrapper) body() []jen.Code {
 	if w.fn.Flow {
 		s = append(s, w.openFlow()...)
 	}
-	first := w.imported(retryPath, "retry", "Attempt").Values(jen.Dict{jen.Id("Number"): jen.Lit(1)})
+	var first jen.Code
+	if len(w.fn.Attempts) > 0 {
+		first = w.imported(retryPath, "retry", "Attempt").Values(jen.Dict{jen.Id("Number"): jen.Lit(1)})
+	}
 	assign := ":="
 	if w.allNamed() {
 		assign = "="
@@ -100,7 +103,7 @@ func (w *wrapper) succeeded() jen.Code {
 
 // notStarted looks at the added context before anything is done.
 func (w *wrapper) notStarted() jen.Code {
-	why := w.imported(retryPath, "retry", "NotStarted").Call(jen.Id(w.context), jen.Lit(w.fn.Task))
+	why := w.imported(loopPath, "retryloop", "NotStarted").Call(jen.Id(w.context), jen.Lit(w.fn.Task))
 	return jen.If(jen.Id(w.context).Dot("Err").Call().Op("!=").Nil()).Block(w.fails(why)...)
 }
 
@@ -197,7 +200,7 @@ func (w *wrapper) loop(start string) *jen.Statement {
 	if w.fn.Notify != nil {
 		fields = append(fields, jen.Id("Notify").Op(":").Add(w.ref(w.fn.Notify)))
 	}
-	literal := w.imported(retryPath, "retry", "Loop")
+	literal := w.imported(loopPath, "retryloop", "Loop")
 	if len(fields) <= 4 {
 		return literal.Values(fields...)
 	}
@@ -210,9 +213,9 @@ func (w *wrapper) retryCount() *jen.Statement {
 	case retries.State == policy.None:
 		return jen.Lit(0)
 	case !retries.IsSet() && w.fn.Flow:
-		return w.imported(retryPath, "retry", "FlowRetries").Call()
+		return w.imported(loopPath, "retryloop", "FlowRetries").Call()
 	case !retries.IsSet():
-		return w.imported(retryPath, "retry", "TaskRetries").Call()
+		return w.imported(loopPath, "retryloop", "TaskRetries").Call()
 	case retries.Value < 0:
 		return w.imported(retryPath, "retry", "Unlimited")
 	default:
@@ -227,14 +230,13 @@ func (w *wrapper) retries(loop string) []jen.Code {
 		asks = jen.Id(loop).Dot("Left").Call(w.err())
 	}
 	conditions, simple := w.conditions(loop)
-	wait, before := w.wait(loop)
 	again := w.results().Op("=").Add(w.attempt(jen.Id(loop).Dot("Attempt").Call()))
 
 	if simple != nil {
 		asks.Op("&&").Add(simple)
 	}
 	for _, i := range w.fn.Requests {
-		check := w.imported(httpPath, "retryhttp", "CanRewind").Call(jen.Op("&").Id(loop), jen.Id(w.params[i]))
+		check := w.imported(httpPath, "loophttp", "CanRewind").Call(jen.Op("&").Id(loop), jen.Id(w.params[i]))
 		if len(conditions) > 0 {
 			conditions = append(conditions, breakUnless(check))
 		} else {
@@ -243,22 +245,18 @@ func (w *wrapper) retries(loop string) []jen.Code {
 	}
 	release := w.release()
 	rewind := w.rewind(loop)
-	if len(conditions)+len(before)+len(release) == 0 && rewind == nil {
-		return []jen.Code{jen.For(asks.Op("&&").Id(loop).Dot("Wait").Call(wait)).Block(again)}
+	if len(conditions)+len(release) == 0 && rewind == nil {
+		short := jen.For(asks.Clone().Op("&&").Id(loop).Dot("Wait").Call(w.wait(loop))).Block(again)
+		if w.fits(short, 1) {
+			return []jen.Code{short}
+		}
 	}
-	body := append(conditions, before...)
-	if len(release) > 0 {
-		body = append(body, breakUnless(jen.Id(loop).Dot("Plan").Call(wait)))
-		body = append(body, release...)
-		body = append(body, breakUnless(jen.Id(loop).Dot("Sleep").Call(), rewind...))
-	} else {
-		body = append(body, breakUnless(jen.Id(loop).Dot("Wait").Call(wait), rewind...))
-	}
+	body := append(conditions, w.waiting(loop, release, rewind)...)
 	return []jen.Code{jen.For(asks).Block(append(body, again)...)}
 }
 
 // breakUnless leaves the loop unless all of the conditions hold.
-func breakUnless(condition *jen.Statement, more ...jen.Code) jen.Code {
+func breakUnless(condition *jen.Statement, more ...jen.Code) *jen.Statement {
 	s := jen.Op("!").Add(condition)
 	for _, other := range more {
 		s.Op("||").Op("!").Add(other)
@@ -270,7 +268,7 @@ func breakUnless(condition *jen.Statement, more ...jen.Code) jen.Code {
 func (w *wrapper) rewind(loop string) []jen.Code {
 	var calls []jen.Code
 	for _, i := range w.fn.Requests {
-		calls = append(calls, w.imported(httpPath, "retryhttp", "Rewind").Call(jen.Op("&").Id(loop), jen.Op("&").Id(w.params[i])))
+		calls = append(calls, w.imported(httpPath, "loophttp", "Rewind").Call(jen.Op("&").Id(loop), jen.Op("&").Id(w.params[i])))
 	}
 	return calls
 }
@@ -299,7 +297,7 @@ func (w *wrapper) release() []jen.Code {
 		s = append(s, w.ref(&discard.Ref).Call(args...))
 	}
 	for _, i := range w.fn.Responses {
-		s = append(s, w.imported(httpPath, "retryhttp", "Discard").Call(jen.Id(w.locals[i])))
+		s = append(s, w.imported(httpPath, "loophttp", "Discard").Call(jen.Id(w.locals[i])))
 		zeroed[i] = true
 	}
 	var left, right []jen.Code
@@ -321,7 +319,7 @@ func (w *wrapper) end(loop string) []jen.Code {
 	settled := map[int]jen.Code{}
 	if w.asksResults() && w.fn.Error {
 		for _, i := range w.fn.Responses {
-			settled[i] = w.imported(httpPath, "retryhttp", "Settle").Call(jen.Op("&").Id(loop), jen.Id(w.locals[i]), w.err())
+			settled[i] = w.imported(httpPath, "loophttp", "Settle").Call(jen.Op("&").Id(loop), jen.Id(w.locals[i]), w.err())
 		}
 	}
 	if w.bare || !w.fn.Error {

@@ -4,7 +4,6 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/retrygen/retrygen/internal/directive"
-	"github.com/retrygen/retrygen/internal/policy"
 )
 
 // conditions writes what decides whether an error is worth a retry: as one simple expression where there is one
@@ -88,100 +87,7 @@ func (w *wrapper) noneOf(matches []directive.Match) *jen.Statement {
 
 func (w *wrapper) matches(m directive.Match) *jen.Statement {
 	if m.IsType {
-		return w.imported(retryPath, "retry", "IsType").Types(w.typeOf(m.Type)).Call(w.err())
+		return w.imported(loopPath, "retryloop", "IsType").Types(w.typeOf(m.Type)).Call(w.err())
 	}
 	return w.imported("errors", "errors", "Is").Call(w.err(), w.ref(&m.Ref))
-}
-
-// wait writes the wait before the next retry, with a statement that computes its schedule first where both would
-// not fit on a line.
-func (w *wrapper) wait(loop string) (wait jen.Code, before []jen.Code) {
-	p := w.fn.Policy
-	delay, short := w.delay(loop)
-	if !p.Jitter.IsSet() || p.Delay.IsSet() && p.Delay.Value.Kind != policy.Func && p.Delay.Value.IsZero() {
-		if short {
-			return delay, nil
-		}
-		name := w.fresh("delay")
-		return jen.Id(name), []jen.Code{jen.Id(name).Op(":=").Add(delay)}
-	}
-	if p.Jitter.Value.Kind == policy.Decorrelated {
-		first, _ := w.firstDelay(loop)
-		return jen.Id(loop).Dot("Decorrelated").Call(first), nil
-	}
-	if !short {
-		name := w.fresh("delay")
-		before = []jen.Code{jen.Id(name).Op(":=").Add(delay)}
-		delay = jen.Id(name)
-	}
-	jitter := p.Jitter.Value
-	switch jitter.Kind {
-	case policy.Poisson:
-		return jen.Id(loop).Dot("Poisson").Call(delay, number(jitter.Factor)), before
-	case policy.Percent:
-		return jen.Id(loop).Dot("Percent").Call(delay, number(jitter.Factor)), before
-	case policy.Full:
-		return jen.Id(loop).Dot("Full").Call(delay), before
-	default:
-		return jen.Id(loop).Dot("Equal").Call(delay), before
-	}
-}
-
-// delay writes the schedule. It is short when it fits into the call that waits.
-func (w *wrapper) delay(loop string) (delay *jen.Statement, short bool) {
-	d := w.fn.Policy.Delay
-	if !d.IsSet() || d.Value.Kind == policy.Fixed {
-		return w.firstDelay(loop)
-	}
-	retry := jen.Id(loop).Dot("Retry").Call()
-	switch v := d.Value; v.Kind {
-	case policy.List:
-		args := []jen.Code{retry}
-		for _, entry := range v.Delays {
-			args = append(args, w.duration(entry))
-		}
-		return w.imported(retryPath, "retry", "List").Call(args...), false
-	case policy.Exponential:
-		return w.imported(retryPath, "retry", "Exponential").Call(w.duration(v.Delays[0]), number(v.Base), retry), false
-	case policy.Linear:
-		return w.imported(retryPath, "retry", "Linear").Call(w.duration(v.Delays[0]), retry), false
-	case policy.Fibonacci:
-		return w.imported(retryPath, "retry", "Fibonacci").Call(w.duration(v.Delays[0]), retry), false
-	default:
-		return w.schedule(loop, retry), true
-	}
-}
-
-// firstDelay writes the wait before the first retry, which for a fixed delay is every wait.
-func (w *wrapper) firstDelay(loop string) (delay *jen.Statement, short bool) {
-	d := w.fn.Policy.Delay
-	switch {
-	case d.State == policy.None:
-		return jen.Lit(0), true
-	case d.IsSet() && d.Value.Kind == policy.Func:
-		return w.schedule(loop, jen.Lit(1)), true
-	case d.IsSet():
-		return w.duration(d.Value.Delays[0]), true
-	}
-	name := "TaskDelay"
-	if w.fn.Flow {
-		name = "FlowDelay"
-	}
-	retry := jen.Id(loop).Dot("Retry").Call()
-	if j := w.fn.Policy.Jitter; j.IsSet() && j.Value.Kind == policy.Decorrelated {
-		retry = jen.Lit(1)
-	}
-	return w.imported(retryPath, "retry", name).Call(retry), true
-}
-
-// schedule calls the function of delay=name.
-func (w *wrapper) schedule(loop string, retry jen.Code) *jen.Statement {
-	args := []jen.Code{retry}
-	switch w.fn.Schedule.Second {
-	case directive.SecondError:
-		args = append(args, w.err())
-	case directive.SecondAttempt:
-		args = append(args, jen.Id(loop).Dot("Attempt").Call())
-	}
-	return w.ref(&w.fn.Schedule.Ref).Call(args...)
 }

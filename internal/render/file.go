@@ -19,7 +19,8 @@ import (
 // The packages that generated code calls.
 const (
 	retryPath = directive.RetryPath
-	httpPath  = "github.com/retrygen/retrygen/runtime/retryhttp"
+	loopPath  = "github.com/retrygen/retrygen/runtime/retryloop"
+	httpPath  = loopPath + "/loophttp"
 )
 
 // Input is one source file with what its directives ask for.
@@ -149,7 +150,7 @@ func (f *file) write() ([]byte, error) {
 // basis names what the file was generated for and from: a runtime of another generation then fails to build by a
 // name that says so, and no linter takes a policy for unused.
 func (f *file) basis() {
-	defs := []jen.Code{jen.Id("_").Op("=").Add(f.imported(retryPath, "retry", f.generation()))}
+	defs := []jen.Code{jen.Id("_").Op("=").Add(f.imported(loopPath, "retryloop", generation))}
 	var seen []*types.Const
 	for _, fn := range f.all() {
 		for _, constant := range fn.Constants {
@@ -171,13 +172,8 @@ func (f *file) basis() {
 	f.jen.Const().Defs(defs...)
 }
 
-// generation names the runtime that the file asks for, the oldest that has all it calls.
-func (f *file) generation() string {
-	if f.remembers() {
-		return "GeneratedV2"
-	}
-	return "GeneratedV1"
-}
+// generation is the constant of package retryloop that files refer to.
+const generation = "GeneratedV3"
 
 // remembers reports whether the file has flows or checkpoints.
 func (f *file) remembers() bool {

@@ -11,10 +11,10 @@ func (w *wrapper) openFlow() []jen.Code {
 	s := []jen.Code{w.newKey(key, "NewKey")}
 	if w.fn.Checkpoint == nil { // else the call has been told apart already
 		if parts := w.keyParts(key); len(parts) > 0 {
-			s = append(s, jen.If(w.imported(retryPath, "retry", "InFlow").Call(w.ctx())).Block(parts...))
+			s = append(s, jen.If(w.imported(loopPath, "retryloop", "InFlow").Call(w.ctx())).Block(parts...))
 		}
 	}
-	open := w.imported(retryPath, "retry", "OpenFlow").Call(w.ctx(), jen.Op("&").Id(key))
+	open := w.imported(loopPath, "retryloop", "OpenFlow").Call(w.ctx(), jen.Op("&").Id(key))
 	return append(s,
 		jen.List(jen.Id(w.flow), jen.Id(failed)).Op(":=").Add(open),
 		jen.If(jen.Id(failed).Op("!=").Nil()).Block(w.fails(jen.Id(failed))...),

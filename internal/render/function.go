@@ -185,7 +185,7 @@ func (w *wrapper) timeoutHelper(holder *jen.Statement) []jen.Code {
 func (w *wrapper) heldAttempt(cancel string, call *jen.Statement) []jen.Code {
 	hold := w.fresh("hold")
 	s := []jen.Code{
-		jen.Id(hold).Op(":=").Add(w.imported(httpPath, "retryhttp", "Hold")).Call(jen.Id(cancel)),
+		jen.Id(hold).Op(":=").Add(w.imported(httpPath, "loophttp", "Hold")).Call(jen.Id(cancel)),
 		jen.Defer().Id(hold).Dot("Release").Call(),
 		w.results().Op(":=").Add(call),
 	}

@@ -61,7 +61,7 @@ func (w *wrapper) keyOf(k keyTarget, v *jen.Statement, t types.Type) []jen.Code 
 	case values.StructForm:
 		return w.keyOfStruct(k, v, t)
 	case values.ParameterForm:
-		return []jen.Code{w.imported(retryPath, "retry", "AddBasic").Call(k.pointer.Clone(), v)}
+		return []jen.Code{w.imported(loopPath, "retryloop", "AddBasic").Call(k.pointer.Clone(), v)}
 	}
 	leaf := leaves[form]
 	if leaf.address {
@@ -199,7 +199,7 @@ func (w *wrapper) keyHelpers(holder *jen.Statement) []jen.Code {
 		s = append(s, w.apart(func() jen.Code {
 			k, v := w.fresh("k"), w.fresh("v")
 			body := w.keyOfFields(keyParameter(k), jen.Id(v), h.t.Underlying().(*types.Struct))
-			params := []jen.Code{jen.Id(k).Op("*").Add(w.imported(retryPath, "retry", "Key")), jen.Id(v).Add(w.typeOf(h.t))}
+			params := []jen.Code{jen.Id(k).Op("*").Add(w.imported(loopPath, "retryloop", "Key")), jen.Id(v).Add(w.typeOf(h.t))}
 			doc := h.name + " adds a value of type " + h.t.Obj().Name() + " to the key of a call of " + w.fn.Name + "."
 			return comment(doc).Add(w.beside(holder, h.name)).Params(params...).Block(body...)
 		}))

@@ -17,7 +17,7 @@ import (
 func (w *wrapper) remembered(holder *jen.Statement, name, doc string) []jen.Code {
 	retries, remembers := w.nameHelper("retry"+w.fn.Name), w.nameHelper("remember"+w.fn.Name)
 	call := func(helper string) *jen.Statement { return jen.Return(w.call(helper, w.passed(w.ctx()))) }
-	inFlow := w.imported(retryPath, "retry", "InFlow").Call(w.ctx())
+	inFlow := w.imported(loopPath, "retryloop", "InFlow").Call(w.ctx())
 	entry := comment(doc+w.rememberedDoc()).Add(w.declaration(holder, name, true)).Block(
 		jen.If(jen.Op("!").Add(inFlow)).Block(call(retries)),
 		call(remembers),
@@ -66,7 +66,7 @@ func (w *wrapper) remember(retries string) []jen.Code {
 	if w.allNamed() {
 		assign = "="
 	}
-	recalled := w.imported(retryPath, "retry", recall).Types(held).Call(w.ctx(), jen.Op("&").Id(key))
+	recalled := w.imported(loopPath, "retryloop", recall).Types(held).Call(w.ctx(), jen.Op("&").Id(key))
 	s = append(s,
 		jen.List(jen.Id(point), jen.Id(failed)).Op(":=").Add(recalled),
 		jen.If(jen.Id(failed).Op("!=").Nil().Op("||").Id(point).Dot("Found")).Block(w.recalled(point, failed)...),
@@ -131,7 +131,7 @@ func (w *wrapper) record(point string, held *jen.Statement) []jen.Code {
 
 // newKey writes the beginning of a key.
 func (w *wrapper) newKey(key, begin string) jen.Code {
-	return jen.Id(key).Op(":=").Add(w.imported(retryPath, "retry", begin)).Call(w.ctx(), jen.Lit(w.fn.Task), long(w.fn.Shape()))
+	return jen.Id(key).Op(":=").Add(w.imported(loopPath, "retryloop", begin)).Call(w.ctx(), jen.Lit(w.fn.Task), long(w.fn.Shape()))
 }
 
 // long writes a string over as many lines as it takes, cut where a field ends.
@@ -231,7 +231,7 @@ func (w *wrapper) receiverParts(key string) []jen.Code {
 	var s []jen.Code
 	k := jen.Id(key)
 	for _, name := range w.typeArguments() {
-		s = append(s, w.imported(retryPath, "retry", "AddType").Types(name).Call(jen.Op("&").Id(key)))
+		s = append(s, w.imported(loopPath, "retryloop", "AddType").Types(name).Call(jen.Op("&").Id(key)))
 	}
 	if w.fn.Self == nil {
 		return s

@@ -213,7 +213,7 @@ func (w *wrapper) ctx() *jen.Statement {
 	if w.context != "" {
 		return jen.Id(w.context)
 	}
-	return w.imported(httpPath, "retryhttp", "Context").Call(jen.Id(w.params[w.fn.Requests[0]]))
+	return w.imported(httpPath, "loophttp", "Context").Call(jen.Id(w.params[w.fn.Requests[0]]))
 }
 
 // ref writes what a name in the policy means.

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Budget bounds the retries of many callers together, so that an outage is not met with several times the usual
-// load: each call deposits a part of a token, time deposits tokens, and a retry takes one. It is safe for concurrent
-// use. A nil budget and the zero value refuse nothing.
+// Budget limits the retries of many callers together, so that retries do not multiply the load in an outage: each call
+// deposits a part of a token, time deposits tokens, and a retry takes one. It is safe for concurrent use. A nil budget
+// and the zero value refuse nothing.
 type Budget struct {
 	lock      sync.Mutex
 	made      bool
@@ -21,9 +21,9 @@ type Budget struct {
 
 const token = 1_000_000_000
 
-// NewBudget gives a full budget. Each call deposits ratio tokens (0.1 allows one retry in ten calls in the long
-// run), each second deposits perSecond, and no more than burst are kept. Negative numbers and NaN count as 0. With
-// a burst below 1 every retry is refused.
+// NewBudget returns a full budget. Each call deposits ratio tokens (0.1 allows one retry in ten calls in the long run),
+// each second deposits perSecond, and at most burst are kept. Negative numbers and NaN count as 0. With a burst below 1
+// every retry is refused.
 func NewBudget(ratio, perSecond, burst float64) *Budget {
 	b := &Budget{
 		made: true, ratio: tokens(ratio), perSecond: float64(tokens(perSecond)), burst: tokens(burst), updated: time.Now(),
@@ -32,7 +32,7 @@ func NewBudget(ratio, perSecond, burst float64) *Budget {
 	return b
 }
 
-// tokens converts to billionths, bounded so that sums of two do not overflow.
+// tokens converts to billionths, limited so that the sum of two does not overflow.
 func tokens(n float64) int64 {
 	if !(n > 0) {
 		return 0
@@ -40,8 +40,8 @@ func tokens(n float64) int64 {
 	return int64(math.Round(min(n, 1e9) * token))
 }
 
-// Deposit counts one call. Generated code calls it.
-func (b *Budget) Deposit() {
+// deposit counts one call.
+func (b *Budget) deposit() {
 	if b == nil || !b.made || b.ratio == 0 {
 		return
 	}

@@ -8,22 +8,23 @@ import (
 	"time"
 )
 
-// ParseDuration reads a duration as directives and the environment write it: a number alone, such as 5 or 2.7182,
-// is seconds and is taken exactly; anything else, such as 250ms or 1m30s, is a Go duration. It is never negative. A
-// text that is neither, too long a duration, and seconds with more than nine decimals other than 0 are errors.
+// ParseDuration parses a duration as directives and the environment write it. A number alone, such as 5 or 2.7182, is
+// seconds and is taken exactly. Anything else, such as 250ms or 1m30s, is a Go duration. The result is never negative.
+// Any other text, a duration that is too long, and seconds with more than nine decimals other than 0 are errors.
 func ParseDuration(text string) (time.Duration, error) {
 	if isDecimal(text) {
 		return parseSeconds(text)
 	}
 	if text == "" || text[0] < '0' || text[0] > '9' {
-		return 0, fmt.Errorf("%q is no duration; want seconds such as 5 or 2.5, or 250ms, 1m30s", text)
+		return 0, fmt.Errorf("%q is not a duration; want seconds such as 5 or 2.5, or 250ms, 1m30s", text)
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil {
-		if strings.IndexFunc(text, func(r rune) bool { return (r < '0' || r > '9') && r != '.' && !strings.ContainsRune("hmsnuµμ", r) }) < 0 && d == 0 {
-			return 0, fmt.Errorf("%q is no duration that fits: %s", text, strings.TrimPrefix(err.Error(), "time: "))
+		foreign := func(r rune) bool { return !strings.ContainsRune("0123456789.hmsnuµμ", r) }
+		if d == 0 && !strings.ContainsFunc(text, foreign) {
+			return 0, fmt.Errorf("%q is not a duration that fits: %s", text, strings.TrimPrefix(err.Error(), "time: "))
 		}
-		return 0, fmt.Errorf("%q is no duration; want seconds such as 5 or 2.5, or 250ms, 1m30s", text)
+		return 0, fmt.Errorf("%q is not a duration; want seconds such as 5 or 2.5, or 250ms, 1m30s", text)
 	}
 	return d, nil
 }
@@ -48,11 +49,11 @@ func parseSeconds(text string) (time.Duration, error) {
 	fraction = strings.TrimRight(fraction, "0")
 	const nanos = 9
 	if len(fraction) > nanos {
-		return 0, fmt.Errorf("%s seconds are finer than a nanosecond, and would not be kept exactly", text)
+		return 0, fmt.Errorf("%s seconds are finer than a nanosecond and cannot be kept exactly", text)
 	}
 	n, ok := new(big.Int).SetString(whole+fraction+strings.Repeat("0", nanos-len(fraction)), 10)
 	if !ok {
-		return 0, fmt.Errorf("%q is no duration", text)
+		return 0, fmt.Errorf("%q is not a duration", text)
 	}
 	if !n.IsInt64() {
 		return 0, errors.New(text + " seconds are too long; want at most 9223372036 (292 years)")

@@ -1,62 +1,61 @@
 package retry
 
-import (
-	"context"
-	"errors"
-	"fmt"
-)
+import "fmt"
 
-// Reason says why retries were cut short.
+// Reason says why retries were cut short. An [*Error] is its reason for errors.Is:
+//
+//	if errors.Is(err, retry.ReasonDeadline) { … }
 type Reason int
 
-// The reasons. The zero Reason is none.
+// The reasons. The zero Reason means that retries were not cut short.
 const (
-	Canceled          Reason = iota + 1 // the context is done
-	Deadline                            // the wait would end after the context's deadline
-	Within                              // the retry would begin later than the policy allows
-	BudgetEmpty                         // the budget has no token
-	BodyNotRewindable                   // a request's body cannot be sent again
-	CheckpointFailed                    // a flow run cannot be opened, or what is remembered in it not be read or kept
+	ReasonCanceled   Reason = iota + 1 // the context is done
+	ReasonDeadline                     // the wait would end after the context's deadline
+	ReasonWithin                       // the retry would begin later than the policy allows
+	ReasonBudget                       // the budget has no token
+	ReasonBody                         // a request's body cannot be sent again
+	ReasonCheckpoint                   // a flow run cannot be opened, or its records cannot be read or written
 )
 
-// String gives the reason in words.
-func (r Reason) String() string {
-	switch r {
-	case 0:
-		return "none"
-	case Canceled:
-		return "context done"
-	case Deadline:
-		return "the context's deadline is nearer than the next retry"
-	case Within:
-		return "the time for retries is over"
-	case BudgetEmpty:
-		return "the retry budget is empty"
-	case BodyNotRewindable:
-		return "the request body cannot be sent again"
-	case CheckpointFailed:
-		return "the checkpoint failed"
+// reasons are the texts.
+var reasons = [...]string{
+	0:                "no reason",
+	ReasonCanceled:   "context done",
+	ReasonDeadline:   "the context's deadline is nearer than the next retry",
+	ReasonWithin:     "the time for retries is over",
+	ReasonBudget:     "the retry budget is empty",
+	ReasonBody:       "the request body cannot be sent again",
+	ReasonCheckpoint: "the checkpoint failed",
+}
+
+// Error returns the reason in words, so that a Reason is an error. Wrappers never return one by itself.
+func (r Reason) Error() string {
+	if r >= 0 && int(r) < len(reasons) {
+		return reasons[r]
 	}
 	return fmt.Sprintf("Reason(%d)", int(r))
 }
 
-// Error is what a wrapper gives when retries were cut short. It wraps the last attempt's error and the cause, so
-// that errors.Is and errors.As find both.
+// String returns the reason in words.
+func (r Reason) String() string { return r.Error() }
+
+// Error is what a wrapper returns when retries were cut short. It wraps the last attempt's error and the cause, so that
+// errors.Is and errors.As find both.
 //
-// One of reason CheckpointFailed comes from the wrapper of a flow whose run cannot be opened, or from that of a task:
-// with 0 attempts where its results could not be looked up, so that it did not run, and with 1 where it ran, once or
-// oftener, and succeeded, but its results, which the wrapper gives all the same, could not be recorded.
+// With [ReasonCheckpoint] it comes from a flow whose run cannot be opened, or from a task with the option checkpoint.
+// Attempts is 0 if the recorded results could not be read, so that the task did not run. It is 1 if the task succeeded,
+// after one attempt or more, and its results could not be recorded; the wrapper returns these results all the same.
 type Error struct {
 	Task     string // "pkg.Func" or "pkg.Type.Method"
-	Attempts int    // attempts made; 0 where the context was done before the first; see CheckpointFailed
+	Attempts int    // attempts made; 0 if the context was done before the first; see also ReasonCheckpoint
 	Reason   Reason
 	Last     error // the last attempt's own error; nil if it had none
-	Cause    error // context.Cause for Canceled, context.DeadlineExceeded for Deadline; else nil or what says more
+	Cause    error // context.Cause for ReasonCanceled, context.DeadlineExceeded for ReasonDeadline; otherwise nil, or a detail
 }
 
-// Error gives one line with the task, the attempts, the reason and both errors.
+// Error returns one line with the task, the attempts, the reason and both errors.
 func (e *Error) Error() string {
-	if e.Reason == CheckpointFailed {
+	if e.Reason == ReasonCheckpoint {
 		return fmt.Sprintf("%s: %v: %v", e.Task, e.Reason, e.Cause)
 	}
 	attempts := "attempts"
@@ -73,7 +72,13 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Unwrap gives the last error and the cause, those that there are.
+// Is reports whether the target is the error's reason. The zero Reason is the reason of no error.
+func (e *Error) Is(target error) bool {
+	reason, ok := target.(Reason)
+	return ok && reason != 0 && reason == e.Reason
+}
+
+// Unwrap returns the last error and the cause, without those that are nil.
 func (e *Error) Unwrap() []error {
 	var list []error
 	if e.Last != nil {
@@ -83,44 +88,4 @@ func (e *Error) Unwrap() []error {
 		list = append(list, e.Cause)
 	}
 	return list
-}
-
-// NotStarted is the error of a wrapper whose context was done before the first attempt. Generated code calls it.
-func NotStarted(ctx context.Context, task string) error {
-	return &Error{Task: task, Reason: Canceled, Cause: context.Cause(ctx)}
-}
-
-// final reports whether an error says by itself that no retry will help: it is marked, or a wrapper inside found
-// its budget empty, and to try again out here would only add to the load.
-func final(err error) bool {
-	if err == nil {
-		return false
-	}
-	if _, ok := errors.AsType[*permanentError](err); ok {
-		return true
-	}
-	return budgetEmpty(err)
-}
-
-// budgetEmpty looks through the whole tree: the first *Error in it need not be the one that met the empty budget.
-func budgetEmpty(err error) bool {
-	for err != nil {
-		if e, ok := err.(*Error); ok && e.Reason == BudgetEmpty {
-			return true
-		}
-		switch wrapped := err.(type) {
-		case interface{ Unwrap() error }:
-			err = wrapped.Unwrap()
-		case interface{ Unwrap() []error }:
-			for _, one := range wrapped.Unwrap() {
-				if budgetEmpty(one) {
-					return true
-				}
-			}
-			return false
-		default:
-			return false
-		}
-	}
-	return false
 }

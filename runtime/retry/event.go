@@ -8,33 +8,36 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/retrygen/retrygen/runtime/internal/bridge"
 )
 
-// Decision says what was decided, most often after a failed attempt.
+// Decision says what a wrapper decided, in most cases after a failed attempt.
 type Decision int
 
 // The decisions.
 const (
-	Retry      Decision = iota + 1 // there will be another attempt
-	GaveUp                         // retries ran out or were cut short
-	Refused                        // the error is not one to retry
-	Recovered                      // an attempt after the first succeeded
-	Remembered                     // nothing was called: an earlier attempt of the flow had recorded the results
+	DecisionRetry      Decision = iota + 1 // there will be another attempt
+	DecisionGaveUp                         // retries ran out or were cut short
+	DecisionRefused                        // the error is not to be retried
+	DecisionRecovered                      // an attempt after the first succeeded
+	DecisionRemembered                     // nothing was called: an earlier attempt of the flow had recorded the results
 )
 
-// String gives the decision in words.
+// decisions are the texts.
+var decisions = [...]string{
+	0:                  "no decision",
+	DecisionRetry:      "retry",
+	DecisionGaveUp:     "gave up",
+	DecisionRefused:    "refused",
+	DecisionRecovered:  "recovered",
+	DecisionRemembered: "remembered",
+}
+
+// String returns the decision in words.
 func (d Decision) String() string {
-	switch d {
-	case Retry:
-		return "retry"
-	case GaveUp:
-		return "gave up"
-	case Refused:
-		return "refused"
-	case Recovered:
-		return "recovered"
-	case Remembered:
-		return "remembered"
+	if d >= 0 && int(d) < len(decisions) {
+		return decisions[d]
 	}
 	return fmt.Sprintf("Decision(%d)", int(d))
 }
@@ -42,15 +45,15 @@ func (d Decision) String() string {
 // Event is one decision of a wrapper. It never holds arguments or results.
 type Event struct {
 	Task     string        // "pkg.Func" or "pkg.Type.Method"
-	Attempt  int           // the attempt that led to the decision, from 1; 0 for Remembered
-	Retries  int           // retries in force, or Unlimited; 0 for Remembered
-	Wait     time.Duration // before the next attempt, for Retry
-	Err      error         // of the attempt; nil for Recovered and Remembered
+	Attempt  int           // the attempt that led to the decision, from 1; 0 for DecisionRemembered
+	Retries  int           // the number of retries in force, or Unlimited; 0 for DecisionRemembered
+	Wait     time.Duration // before the next attempt, for DecisionRetry
+	Err      error         // of the attempt; nil for DecisionRecovered and DecisionRemembered
 	Decision Decision
-	Reason   Reason // why retries were cut short, for GaveUp; else 0
+	Reason   Reason // why retries were cut short, for DecisionGaveUp; otherwise 0
 }
 
-// observer is one installed function; its address tells it apart from others.
+// observer is an installed function. Its address tells it from others.
 type observer struct {
 	observe func(context.Context, Event)
 }
@@ -60,9 +63,9 @@ var (
 	observersLock sync.Mutex
 )
 
-// Observe has a function called with every event of the process, in the goroutine that retries, before the wait. It
-// gives a function that takes it out again. Several may be installed; they are called in that order. The function
-// must be safe for concurrent use. Without any, nothing is reported.
+// Observe installs a function that is called with every event of the process, in the goroutine that retries, before the
+// wait. It returns a function that removes it again. Several may be installed; they are called in that order. The
+// function must be safe for concurrent use. Without any, nothing is reported.
 func Observe(observe func(context.Context, Event)) (remove func()) {
 	if observe == nil {
 		return func() {}
@@ -87,9 +90,8 @@ func change(f func([]*observer) []*observer) {
 	observers.Store(&list)
 }
 
-// LogTo gives an observer that logs: a retry as a warning, giving up and refusing as errors, recovery
-// and what is remembered as information.
-// A nil logger means slog's default at the time of the event.
+// LogTo returns an observer that logs to a logger: a retry as a warning, giving up and refusing as errors, recovery and
+// remembered results as information. If the logger is nil, it is slog's default at the time of the event.
 func LogTo(logger *slog.Logger) func(context.Context, Event) {
 	return func(ctx context.Context, e Event) {
 		to := logger
@@ -98,35 +100,40 @@ func LogTo(logger *slog.Logger) func(context.Context, Event) {
 		}
 		level := slog.LevelError
 		switch e.Decision {
-		case Retry:
+		case DecisionRetry:
 			level = slog.LevelWarn
-		case Recovered, Remembered:
+		case DecisionRecovered, DecisionRemembered:
 			level = slog.LevelInfo
 		}
-		attrs := []slog.Attr{slog.String("task", e.Task)}
-		if e.Attempt > 0 {
-			attrs = append(attrs, slog.Int("attempt", e.Attempt))
-		}
-		if e.Attempt > 0 && e.Retries >= 0 {
-			attrs = append(attrs, slog.Int("retries", e.Retries))
-		}
-		if e.Decision == Retry {
-			attrs = append(attrs, slog.Duration("wait", e.Wait))
-		}
-		if e.Reason != 0 {
-			attrs = append(attrs, slog.String("reason", e.Reason.String()))
-		}
-		if e.Err != nil {
-			attrs = append(attrs, slog.Any("error", e.Err))
-		}
-		to.LogAttrs(ctx, level, "retry: "+e.Decision.String(), attrs...)
+		to.LogAttrs(ctx, level, "retry: "+e.Decision.String(), e.attrs()...)
 	}
 }
 
-// report passes an event on to those who watch: those of the context, then those of the process.
-func report(ctx context.Context, options *settings, e Event) {
+// attrs returns what is to be logged of an event.
+func (e Event) attrs() []slog.Attr {
+	attrs := []slog.Attr{slog.String("task", e.Task)}
+	if e.Attempt > 0 {
+		attrs = append(attrs, slog.Int("attempt", e.Attempt))
+	}
+	if e.Attempt > 0 && e.Retries >= 0 {
+		attrs = append(attrs, slog.Int("retries", e.Retries))
+	}
+	if e.Decision == DecisionRetry {
+		attrs = append(attrs, slog.Duration("wait", e.Wait))
+	}
+	if e.Reason != 0 {
+		attrs = append(attrs, slog.String("reason", e.Reason.String()))
+	}
+	if e.Err != nil {
+		attrs = append(attrs, slog.Any("error", e.Err))
+	}
+	return attrs
+}
+
+// report passes an event to the observers of the context, then to those of the process.
+func report(ctx context.Context, options *bridge.Settings[Event], e Event) {
 	if options != nil {
-		for _, observe := range options.observers {
+		for _, observe := range options.Observers {
 			observe(ctx, e)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/retrygen/retrygen/runtime/internal/bridge"
 )
 
 // Option changes what directives say, for the calls below a context.
@@ -14,45 +16,28 @@ type Option struct {
 	apply func(*settings)
 }
 
-// settings are the options in force for one loop.
-type settings struct {
-	retries   int
-	retried   bool // retries is set
-	noDelay   bool
-	random    *source
-	observers []func(context.Context, Event)
+// settings are the options in force for one call.
+type settings = bridge.Settings[Event]
 
-	checkpoints checkpoints
-}
-
-// checkpoints says what becomes of them.
-type checkpoints uint8
-
-const (
-	kept      checkpoints = iota
-	refused               // neither looked up nor recorded
-	refreshed             // recorded alone
-)
-
-// Retries replaces the number of retries; [Unlimited] and numbers from 0 are meant, any other counts as 0.
+// Retries replaces the number of retries by n, which is [Unlimited] or at least 0. Any other number counts as 0.
 func Retries(n int) Option {
 	if n < 0 && n != Unlimited {
 		n = 0
 	}
-	return Option{apply: func(s *settings) { s.retries, s.retried = n, true }}
+	return Option{apply: func(s *settings) { s.Retries, s.HasRetries = n, true }}
 }
 
-// NoDelay has every retry begin at once, which suits tests.
-func NoDelay() Option { return Option{apply: func(s *settings) { s.noDelay = true }} }
+// NoDelay makes every retry begin at once, which suits tests.
+func NoDelay() Option { return Option{apply: func(s *settings) { s.NoDelay = true }} }
 
-// Random has jitter drawn from a source, so that a test can repeat its waits. The source is guarded by a lock, so
-// that calls below the context may run at the same time. A nil source changes nothing.
+// Random draws jitter from a source, so that a test can repeat its waits. A lock guards the source, so that calls below
+// the context may run at the same time. A nil source changes nothing.
 func Random(src rand.Source) Option {
 	if src == nil {
 		return Option{apply: func(*settings) {}}
 	}
 	guarded := &source{src: src}
-	return Option{apply: func(s *settings) { s.random = guarded }}
+	return Option{apply: func(s *settings) { s.Random = guarded }}
 }
 
 type source struct {
@@ -66,28 +51,30 @@ func (s *source) Uint64() uint64 {
 	return s.src.Uint64()
 }
 
-// Observer has a function called with the events of the calls below the context, before those that [Observe]
+// Observer calls a function with the events of the calls below the context, before the functions that [Observe]
 // installed. Observers add up.
 func Observer(observe func(context.Context, Event)) Option {
 	return Option{apply: func(s *settings) {
 		if observe != nil {
-			s.observers = append(s.observers, observe)
+			s.Observers = append(s.Observers, observe)
 		}
 	}}
 }
 
-// NoCheckpoints has tasks run that an earlier attempt of the flow has run already, and nothing recorded of them.
-func NoCheckpoints() Option { return Option{apply: func(s *settings) { s.checkpoints = refused }} }
-
-// RefreshCheckpoints has tasks run again, and what they give recorded in place of what was. Above a flow, it is about
-// what earlier processes recorded in its run: what the flow's own attempts record is remembered as ever. Within an
-// attempt of a flow, it is about earlier attempts too.
-func RefreshCheckpoints() Option {
-	return Option{apply: func(s *settings) { s.checkpoints = refreshed }}
+// NoCheckpoints runs tasks that an earlier attempt of the flow has run already, and records nothing of them.
+func NoCheckpoints() Option {
+	return Option{apply: func(s *settings) { s.Checkpoints = bridge.SkipCheckpoints }}
 }
 
-// For narrows options to one task, named as in errors and events: "pkg.Func" or "pkg.Type.Method". Nested, the names
-// must agree.
+// RefreshCheckpoints runs tasks again and overwrites what is recorded of them. Above a flow, it does so with the records
+// of earlier processes; records of this run's own attempts are still used. Within an attempt of a flow, it does so with
+// those of earlier attempts too.
+func RefreshCheckpoints() Option {
+	return Option{apply: func(s *settings) { s.Checkpoints = bridge.RefreshCheckpoints }}
+}
+
+// For limits options to one task, named as in errors and events: "pkg.Func" or "pkg.Type.Method". In nested calls the
+// names must agree.
 func For(task string, options ...Option) Option {
 	options = slices.Clone(options)
 	return Option{task: task, apply: func(s *settings) {
@@ -99,9 +86,9 @@ func For(task string, options ...Option) Option {
 	}}
 }
 
-// With gives a context below which options replace what directives say. The nearest context wins, option by option;
-// within one call of With the options of [For] win over the others. Wrappers look for options only after a failure or
-// where something may be remembered, and only in programs that call With.
+// With returns a context below which options replace what directives say. The nearest context wins, option by option.
+// Within one call of With, options for a named task override general ones. Wrappers look for options only after a
+// failure, or where results may be remembered, and only in programs that call With.
 func With(ctx context.Context, options ...Option) context.Context {
 	inUse.Store(true)
 	outer, _ := ctx.Value(optionsKey{}).(*layer)
@@ -110,13 +97,13 @@ func With(ctx context.Context, options ...Option) context.Context {
 
 type optionsKey struct{}
 
-// layer is what one call of With said.
+// layer holds the options of one call of With.
 type layer struct {
 	outer   *layer
 	options []Option
 }
 
-// inUse spares programs that never call With the look into the context.
+// inUse saves programs that never call With the look into the context.
 var inUse atomic.Bool
 
 // apply applies the options for a task, the outermost first.
@@ -137,7 +124,7 @@ func (l *layer) apply(task string, s *settings) {
 	}
 }
 
-// settingsFor gives the options in force for a task, nil for none.
+// settingsFor returns the options in force for a task, nil if there are none.
 func settingsFor(ctx context.Context, task string) *settings {
 	if !inUse.Load() {
 		return nil

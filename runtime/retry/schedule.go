@@ -5,17 +5,32 @@ import (
 	"time"
 )
 
-// longest is where schedules saturate.
+// longest is the duration at which schedules saturate.
 const longest = time.Duration(math.MaxInt64)
 
-// Exponential gives the wait before a retry, counted from 1: first·base^(retry-1). It saturates at the largest
-// duration and is never negative.
+// Exponential returns the wait before a retry, counted from 1: first·base^(retry-1). It saturates at the longest
+// duration and is never negative. It is what delay=exponential(first,base=…) waits, for a delay function that wants it
+// in some cases only:
+//
+//	//retry:task retries=8 delay=patient
+//	func Fetch(ctx context.Context) error
+//
+//	func patient(n int, err error) time.Duration {
+//		if errors.Is(err, ErrMaintenance) {
+//			return time.Minute
+//		}
+//		return retry.Exponential(time.Second, 2, n)
+//	}
 func Exponential(first time.Duration, base float64, retry int) time.Duration {
 	if first <= 0 || !(base > 0) {
 		return 0
 	}
 	if base != math.Trunc(base) || base > 1<<53 {
-		return saturate(float64(first) * math.Pow(base, float64(max(retry, 1)-1)))
+		wait := math.Round(float64(first) * math.Pow(base, float64(max(retry, 1)-1)))
+		if wait >= float64(longest) {
+			return longest
+		}
+		return time.Duration(wait)
 	}
 	wait, factor := first, time.Duration(base)
 	if factor == 1 {
@@ -30,15 +45,7 @@ func Exponential(first time.Duration, base float64, retry int) time.Duration {
 	return wait
 }
 
-// saturate rounds to whole nanoseconds.
-func saturate(nanoseconds float64) time.Duration {
-	if nanoseconds >= float64(longest) {
-		return longest
-	}
-	return time.Duration(math.Round(nanoseconds))
-}
-
-// Linear gives the wait before a retry, counted from 1: step·retry, saturating.
+// Linear returns the wait before a retry, counted from 1: step·retry, saturating.
 func Linear(step time.Duration, retry int) time.Duration {
 	if step <= 0 {
 		return 0
@@ -50,7 +57,7 @@ func Linear(step time.Duration, retry int) time.Duration {
 	return step * n
 }
 
-// Fibonacci gives the wait before a retry, counted from 1: step times 1, 1, 2, 3, 5 …, saturating.
+// Fibonacci returns the wait before a retry, counted from 1: step times 1, 1, 2, 3, 5 …, saturating.
 func Fibonacci(step time.Duration, retry int) time.Duration {
 	if step <= 0 {
 		return 0
@@ -65,8 +72,8 @@ func Fibonacci(step time.Duration, retry int) time.Duration {
 	return wait
 }
 
-// List gives the wait before a retry, counted from 1, from a list whose last entry repeats. An empty list has no
-// waits.
+// List returns the wait before a retry, counted from 1, from a list whose last entry repeats. An empty list means no
+// wait.
 func List(retry int, delays ...time.Duration) time.Duration {
 	if len(delays) == 0 {
 		return 0

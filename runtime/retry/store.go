@@ -1,47 +1,51 @@
 package retry
 
-import "context"
+import (
+	"context"
 
-// Store keeps the records of flow runs where they outlive the process, so that a flow that was killed goes on where
-// it was. [WithRun] puts one in use. Without any, records live in memory until the flow ends.
+	"github.com/retrygen/retrygen/runtime/internal/bridge"
+)
+
+// Store keeps the records of flow runs where they outlive the process, so that a flow that was killed continues where it
+// was. [WithRun] puts a store in use. Without one, records live in memory until the flow ends.
 //
-// Only tasks with checkpoint=durable go through it; those with plain checkpoint stay in memory, as values. A store is
-// safe for concurrent use.
+// Only tasks with checkpoint=durable use it; the results of tasks with plain checkpoint stay in memory, as values. A
+// store is safe for concurrent use.
 type Store interface {
-	// Open opens a run: one with records, or a new one where there is none of that name. The name is not empty. The
-	// run is the caller's alone until it is closed; to open one that somebody holds, here or in another process, is
-	// an error at once. So are records that cannot be read or that something else wrote, and nothing of them is
-	// overwritten.
+	// Open opens the run of a name, which is not empty: one with records, or a new one if there is none. The run belongs
+	// to the caller alone until it is closed. It is an error, without waiting, to open a run that is open already, in
+	// this process or another. It is also an error if the records cannot be read or something else wrote them; then
+	// nothing of them is overwritten.
 	Open(ctx context.Context, name string) (Run, error)
 }
 
-// Run is an open run of a [Store]. Lookup and Record are called by many goroutines at the same time. Close is called
-// once, when no other call is under way, and none follows it.
+// Run is an open run of a [Store]. Many goroutines call Lookup and Record at the same time. Close is called once, when
+// no other call is running, and is the last call.
 //
-// An error of Lookup or Record becomes the cause of the task's [*Error], of reason [CheckpointFailed]; it is retried
-// by the flow as any other unless it is [Permanent].
+// An error of Lookup or Record becomes the cause of the task's [*Error], with [ReasonCheckpoint]. The flow retries it
+// like any other error, unless it is [Permanent].
 //
-// A run may also be an engine that has tasks run elsewhere. Its Lookup has a task run by its name, on the encoded
-// arguments, and gives its encoded results, or its error.
+// A run may also be an engine that runs tasks elsewhere. Then its Lookup runs a task by its name on the encoded
+// arguments, and returns its encoded results or its error.
 type Run interface {
-	// Lookup gives the results recorded under call.Key; false where there are none.
+	// Lookup returns the results recorded under call.Key; false if there are none.
 	Lookup(ctx context.Context, call Call) (results []byte, found bool, err error)
 
-	// Record keeps the results of a call, in place of any that are there. It returns when they are safe: results that
-	// a Record without an error kept are found however the process ends. Its context has the values of the call's
-	// but is never done. The results are the caller's again after it returns.
+	// Record keeps the results of a call and replaces earlier ones. It returns when they are safe: after a Record without
+	// an error they are found however the process ends. Its context has the values of the call's context but is never
+	// done. Record must not use the results after it has returned.
 	Record(ctx context.Context, call Call, results []byte) error
 
-	// Close gives the run up, with its records in place, so that another may open it.
+	// Close closes the run and keeps its records, so that it can be opened again.
 	Close() error
 }
 
-// Call is one call of a task within a run, as a [Run] knows it.
+// Call is one call of a task within a run, as a [Run] sees it.
 type Call struct {
-	// Key tells the call apart from any other call of the run: by the task, the types of its arguments and results,
-	// their fields included, the receiver, the arguments, the flows and tasks that it is called in, and its occurrence
-	// among equal calls. The same call has the same key in every process. Flows and tasks around it that are methods of
-	// pointers without a RetryKey are known to other processes by the order in which they come first.
+	// Key identifies the call within the run: by the task, the types of its arguments and results with their fields, the
+	// receiver, the arguments, the flows and tasks that it is called in, and its occurrence among equal calls. The same
+	// call has the same key in every process. A flow or task around it that is a method of a pointer without a RetryKey
+	// counts by the order in which such pointers are first used.
 	Key [32]byte
 
 	Task string // "pkg.Func" or "pkg.Type.Method"
@@ -50,33 +54,25 @@ type Call struct {
 	// "example.com/shop.Shop.Load(string) example.com/shop.Stock {Items []string}".
 	Types string
 
-	// Arguments hold what the call is told apart by, each part in the encoding of [Key] that its type has: the names of
-	// type arguments, the receiver's RetryKey, then the arguments in order, without contexts and attempts.
+	// Arguments holds what identifies the call, each part in the encoding that retryloop.Key has for its type: the names
+	// of type arguments, the receiver's RetryKey, then the arguments in order, without contexts and attempts.
 	Arguments []byte
 }
 
-// WithRun names the run of the next flow below ctx, and where its records are kept. The flow's wrapper opens the run
-// before anything else and closes it when the flow ends, be it by a return, a panic or Goexit:
+// WithRun names the run of the next flow below ctx, and the store that keeps its records. The flow's wrapper opens the
+// run before anything else. It closes the run when the flow ends by a return, a panic or Goexit:
 //
 //	err := NightlyWithRetry(retry.WithRun(ctx, store, "nightly-2026-11-23"), orders)
 //
-// A run that cannot be opened is an [*Error] of 0 attempts and of reason [CheckpointFailed] from that wrapper. Flows
-// inside belong to the same run; one cannot be given a run of its own.
+// If the run cannot be opened, the wrapper returns an [*Error] of 0 attempts with [ReasonCheckpoint]. Flows inside the
+// flow belong to the same run; none of them can have a run of its own.
 //
-// The records stay when the flow has ended, whether it failed or succeeded: under the same name it runs no task with
-// checkpoint=durable again that has succeeded with the same arguments, be its code another by now. To run it afresh, give it a new name, delete the
-// run by what its store offers for this, or say [RefreshCheckpoints].
+// The records stay when the flow has ended, whether it failed or succeeded. Under the same name, no task with
+// checkpoint=durable that has succeeded runs again with equal arguments, even if its code has changed. To run it again,
+// use a new name, delete the run by what its store offers for this, or use [RefreshCheckpoints].
 //
-// Goroutines that a flow starts must end before it does: a task that ends later can record nothing any more, which is
-// an error, and one that begins later is outside of the flow.
+// Goroutines that a flow starts must end before it does. A task that ends later cannot record its results, which is an
+// error. A task that begins later is outside the flow.
 func WithRun(ctx context.Context, store Store, name string) context.Context {
-	return context.WithValue(ctx, namedKey{}, &named{store, name})
-}
-
-type namedKey struct{}
-
-// named is what WithRun said. Its address tells one call of it from another.
-type named struct {
-	store Store
-	name  string
+	return context.WithValue(ctx, bridge.RunKey{}, &bridge.Run[Store]{Store: store, Name: name})
 }

@@ -1,14 +1,10 @@
-// Package retryhttp retries HTTP: ready-made conditions over a response and an error, and what generated wrappers do
-// with the bodies of requests and responses.
+// Package retryhttp has ready conditions for HTTP, over a response and an error:
 //
 //	//retry:task retries=4 delay=exponential(1) jitter=1 if=github.com/retrygen/retrygen/runtime/retryhttp.Transient
 //	func Get(ctx context.Context, url string) (*http.Response, error)
 //
-// retries what a server or the network may get right the next time, and waits as long as a Retry-After header asks.
-//
-// A wrapper of a function with an *http.Request gives every attempt a fresh body, by the request's GetBody; a wrapper
-// of one with an *http.Response drains and closes the responses that it does not give back. Everything here is safe
-// for concurrent use, on requests and responses that are not shared.
+// retries failures of the server or the network that may pass, and waits as long as a Retry-After header asks. The
+// functions are safe for concurrent use.
 package retryhttp
 
 import (
@@ -22,10 +18,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/retrygen/retrygen/runtime/internal/errs"
 )
 
-// Transient is a condition for functions that give (*http.Response, error): it retries by [Retryable] and
-// [RetryableStatus], and asks for the wait of [RetryAfter].
+// Transient is a condition for functions that return (*http.Response, error). It retries what [Retryable] or
+// [RetryableStatus] report, and asks for the wait of [RetryAfter].
 func Transient(resp *http.Response, err error) (wait time.Duration, again bool) {
 	if err != nil {
 		return 0, Retryable(err)
@@ -36,9 +34,9 @@ func Transient(resp *http.Response, err error) (wait time.Duration, again bool) 
 	return RetryAfter(resp), true
 }
 
-// RetryableStatus reports whether a status is worth another try: 408 Request Timeout, 425 Too Early, 429 Too Many
-// Requests, 500 Internal Server Error, 502 Bad Gateway, 503 Service Unavailable and 504 Gateway Timeout. Others, such
-// as 501 Not Implemented, say what will be as true the next time.
+// RetryableStatus reports whether a status is worth another attempt: 408 Request Timeout, 425 Too Early, 429 Too Many
+// Requests, 500 Internal Server Error, 502 Bad Gateway, 503 Service Unavailable and 504 Gateway Timeout. Others, such as
+// 501 Not Implemented, are permanent.
 func RetryableStatus(status int) bool {
 	switch status {
 	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests,
@@ -48,9 +46,8 @@ func RetryableStatus(status int) bool {
 	return false
 }
 
-// Retryable reports whether an error of an HTTP client is worth another try: any but a cancelled context, a
-// certificate that does not verify, an address or protocol that cannot be used, and too many redirects. A nil error
-// is not.
+// Retryable reports whether an error of an HTTP client is worth another attempt. Not worth it are a cancelled context, a
+// certificate that cannot be verified, an address or protocol that cannot be used, too many redirects, and a nil error.
 func Retryable(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return false
@@ -65,7 +62,7 @@ func Retryable(err error) bool {
 	if failed.Op == "parse" {
 		return false
 	}
-	// net/http has no values for these, so their words have to do.
+	// net/http has no values for these, so their texts are compared.
 	text := failed.Err.Error()
 	return !strings.HasPrefix(text, "unsupported protocol scheme") && !strings.HasPrefix(text, "stopped after ") &&
 		!strings.Contains(text, "no Host in request URL") && !strings.Contains(text, "invalid header field")
@@ -73,21 +70,21 @@ func Retryable(err error) bool {
 
 // untrusted reports whether a certificate was refused.
 func untrusted(err error) bool {
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+	if _, ok := errs.As[*tls.CertificateVerificationError](err); ok {
 		return true
 	}
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+	if _, ok := errs.As[x509.UnknownAuthorityError](err); ok {
 		return true
 	}
-	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+	if _, ok := errs.As[x509.HostnameError](err); ok {
 		return true
 	}
-	_, ok := errors.AsType[x509.CertificateInvalidError](err)
+	_, ok := errs.As[x509.CertificateInvalidError](err)
 	return ok
 }
 
-// RetryAfter gives the wait that a response's Retry-After header asks for, in seconds or as a date (RFC 9110, section
-// 10.2.3): 0 where there is none, or none that can be read, or the date is past.
+// RetryAfter returns the wait that a response's Retry-After header asks for, in seconds or as a date (RFC 9110, section
+// 10.2.3). It is 0 if there is no such header, if it cannot be parsed, or if the date is past.
 func RetryAfter(resp *http.Response) time.Duration {
 	if resp == nil {
 		return 0

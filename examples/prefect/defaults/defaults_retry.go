@@ -4,12 +4,12 @@ package defaults
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 	"time"
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV2
+const _ = retryloop.GeneratedV3
 
 // StepWithRetry calls [Step] and, while it fails, calls it again: at most 3 attempts, with waits of 1s and 10s
 // between them (11s in all at worst).
@@ -18,12 +18,8 @@ func StepWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "defaults.Step", Retries: 2}
-	for loop.Again(err) {
-		delay := retry.List(loop.Retry(), time.Second, 10*time.Second, 100*time.Second)
-		if !loop.Wait(delay) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "defaults.Step", Retries: 2}
+	for loop.Again(err) && loop.Wait(loop.List(time.Second, 10*time.Second, 100*time.Second)) {
 		err = Step(ctx)
 	}
 	return loop.End(err)
@@ -35,12 +31,8 @@ func OnceWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "defaults.Once", Retries: 0}
-	for loop.Again(err) {
-		delay := retry.List(loop.Retry(), time.Second, 10*time.Second, 100*time.Second)
-		if !loop.Wait(delay) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "defaults.Once", Retries: 0}
+	for loop.Again(err) && loop.Wait(loop.List(time.Second, 10*time.Second, 100*time.Second)) {
 		err = Once(ctx)
 	}
 	return loop.End(err)
@@ -50,8 +42,8 @@ func OnceWithRetry(ctx context.Context) error {
 // RETRY_FLOW_DEFAULT_DELAY gives. It opens a flow run, or joins the one that its context belongs to: a later
 // attempt does not call tasks again that are marked checkpoint and have succeeded.
 func NightlyWithRetry(ctx context.Context) error {
-	key := retry.NewKey(ctx, "defaults.Nightly", "github.com/retrygen/retrygen/examples/prefect/defaults.Nightly()")
-	flow, failed := retry.OpenFlow(ctx, &key)
+	key := retryloop.NewKey(ctx, "defaults.Nightly", "github.com/retrygen/retrygen/examples/prefect/defaults.Nightly()")
+	flow, failed := retryloop.OpenFlow(ctx, &key)
 	if failed != nil {
 		return failed
 	}
@@ -60,8 +52,8 @@ func NightlyWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "defaults.Nightly", Retries: 1}
-	for loop.Again(err) && loop.Wait(retry.FlowDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "defaults.Nightly", Retries: 1}
+	for loop.Again(err) && loop.Wait(loop.FlowDelay()) {
 		err = Nightly(flow.Next())
 	}
 	return loop.End(err)

@@ -4,13 +4,13 @@ package agree
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 	"time"
 )
 
 // The runtime that this file was generated for, and the policies it was generated from.
 const (
-	_ = retry.GeneratedV1
+	_ = retryloop.GeneratedV3
 	_ = fixed
 	_ = listed
 	_ = exponential
@@ -36,7 +36,7 @@ func FixedWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "agree.Fixed", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "agree.Fixed", Retries: 3}
 	for loop.Again(err) && always(err) && loop.Wait(2*time.Second) {
 		err = Fixed(ctx, attempt)
 	}
@@ -50,10 +50,9 @@ func ListedWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "agree.Listed", Retries: 4}
+	loop := retryloop.Loop{Context: ctx, Task: "agree.Listed", Retries: 4}
 	for loop.Again(err) && always(err) {
-		delay := retry.List(loop.Retry(), time.Second, 2*time.Second, 5*time.Second)
-		if !loop.Wait(loop.Percent(delay, 10)) {
+		if !loop.Wait(loop.Percent(loop.List(time.Second, 2*time.Second, 5*time.Second), 10)) {
 			break
 		}
 		err = Listed(ctx, attempt)
@@ -68,12 +67,8 @@ func ExponentialWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "agree.Exponential", Retries: 4}
-	for loop.Again(err) && always(err) {
-		delay := retry.Exponential(2*time.Second, 2, loop.Retry())
-		if !loop.Wait(loop.Poisson(delay, 3)) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "agree.Exponential", Retries: 4}
+	for loop.Again(err) && always(err) && loop.Wait(loop.Poisson(loop.Exponential(2*time.Second, 2), 3)) {
 		err = Exponential(ctx, attempt)
 	}
 	return loop.End(err)
@@ -86,12 +81,8 @@ func ThirdsWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "agree.Thirds", Retries: 3}
-	for loop.Again(err) && always(err) {
-		delay := retry.Exponential(500*time.Millisecond, 3, loop.Retry())
-		if !loop.Wait(loop.Poisson(delay, 1)) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "agree.Thirds", Retries: 3}
+	for loop.Again(err) && always(err) && loop.Wait(loop.Poisson(loop.Exponential(500*time.Millisecond, 3), 1)) {
 		err = Thirds(ctx, attempt)
 	}
 	return loop.End(err)
@@ -104,12 +95,8 @@ func LinearWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "agree.Linear", Retries: 4}
-	for loop.Again(err) && always(err) {
-		delay := retry.Linear(time.Second, loop.Retry())
-		if !loop.Wait(loop.Full(delay)) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "agree.Linear", Retries: 4}
+	for loop.Again(err) && always(err) && loop.Wait(loop.Full(loop.Linear(time.Second))) {
 		err = Linear(ctx, attempt)
 	}
 	return loop.End(err)
@@ -122,12 +109,8 @@ func FibonacciWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "agree.Fibonacci", Retries: 5}
-	for loop.Again(err) && always(err) {
-		delay := retry.Fibonacci(time.Second, loop.Retry())
-		if !loop.Wait(loop.Equal(delay)) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "agree.Fibonacci", Retries: 5}
+	for loop.Again(err) && always(err) && loop.Wait(loop.Equal(loop.Fibonacci(time.Second))) {
 		err = Fibonacci(ctx, attempt)
 	}
 	return loop.End(err)
@@ -140,7 +123,7 @@ func PercentWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "agree.Percent", Retries: 4}
+	loop := retryloop.Loop{Context: ctx, Task: "agree.Percent", Retries: 4}
 	for loop.Again(err) && always(err) && loop.Wait(loop.Percent(time.Second, 50)) {
 		err = Percent(ctx, attempt)
 	}
@@ -154,7 +137,7 @@ func DecorrelatedWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "agree.Decorrelated", Retries: 4}
+	loop := retryloop.Loop{Context: ctx, Task: "agree.Decorrelated", Retries: 4}
 	for loop.Again(err) && always(err) && loop.Wait(loop.Decorrelated(time.Second)) {
 		err = Decorrelated(ctx, attempt)
 	}
@@ -169,12 +152,8 @@ func CappedPoissonWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "agree.CappedPoisson", Retries: 4, Cap: 5 * time.Second}
-	for loop.Again(err) && always(err) {
-		delay := retry.Exponential(time.Second, 2, loop.Retry())
-		if !loop.Wait(loop.Poisson(delay, 3)) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "agree.CappedPoisson", Retries: 4, Cap: 5 * time.Second}
+	for loop.Again(err) && always(err) && loop.Wait(loop.Poisson(loop.Exponential(time.Second, 2), 3)) {
 		err = CappedPoisson(ctx, attempt)
 	}
 	return loop.End(err)
@@ -188,12 +167,8 @@ func CappedFullWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "agree.CappedFull", Retries: 4, Cap: 3 * time.Second}
-	for loop.Again(err) && always(err) {
-		delay := retry.Exponential(time.Second, 2, loop.Retry())
-		if !loop.Wait(loop.Full(delay)) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "agree.CappedFull", Retries: 4, Cap: 3 * time.Second}
+	for loop.Again(err) && always(err) && loop.Wait(loop.Full(loop.Exponential(time.Second, 2))) {
 		err = CappedFull(ctx, attempt)
 	}
 	return loop.End(err)
@@ -207,12 +182,8 @@ func CappedPercentWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "agree.CappedPercent", Retries: 4, Cap: 3500 * time.Millisecond}
-	for loop.Again(err) && always(err) {
-		delay := retry.Exponential(time.Second, 2, loop.Retry())
-		if !loop.Wait(loop.Percent(delay, 40)) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "agree.CappedPercent", Retries: 4, Cap: 3500 * time.Millisecond}
+	for loop.Again(err) && always(err) && loop.Wait(loop.Percent(loop.Exponential(time.Second, 2), 40)) {
 		err = CappedPercent(ctx, attempt)
 	}
 	return loop.End(err)
@@ -226,7 +197,7 @@ func CappedDecorrelatedWithRetry(ctx context.Context, attempt func() error) erro
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "agree.CappedDecorrelated", Retries: 5, Cap: 4 * time.Second}
+	loop := retryloop.Loop{Context: ctx, Task: "agree.CappedDecorrelated", Retries: 5, Cap: 4 * time.Second}
 	for loop.Again(err) && always(err) && loop.Wait(loop.Decorrelated(time.Second)) {
 		err = CappedDecorrelated(ctx, attempt)
 	}
@@ -242,7 +213,7 @@ func WithinWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{
+	loop := retryloop.Loop{
 		Context: ctx,
 		Task:    "agree.Within",
 		Retries: 4,
@@ -264,18 +235,14 @@ func WithinPoissonWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{
+	loop := retryloop.Loop{
 		Context: ctx,
 		Task:    "agree.WithinPoisson",
 		Retries: 4,
 		Within:  6 * time.Second,
 		Started: start,
 	}
-	for loop.Again(err) && always(err) {
-		delay := retry.Exponential(time.Second, 2, loop.Retry())
-		if !loop.Wait(loop.Poisson(delay, 1)) {
-			break
-		}
+	for loop.Again(err) && always(err) && loop.Wait(loop.Poisson(loop.Exponential(time.Second, 2), 1)) {
 		err = WithinPoisson(ctx, attempt)
 	}
 	return loop.End(err)
@@ -290,7 +257,7 @@ func WithinDecorrelatedWithRetry(ctx context.Context, attempt func() error) erro
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{
+	loop := retryloop.Loop{
 		Context: ctx,
 		Task:    "agree.WithinDecorrelated",
 		Retries: 4,
@@ -312,7 +279,7 @@ func WithinFixedWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{
+	loop := retryloop.Loop{
 		Context: ctx,
 		Task:    "agree.WithinFixed",
 		Retries: 9,

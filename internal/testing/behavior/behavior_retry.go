@@ -6,11 +6,12 @@ import (
 	"context"
 	"errors"
 	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 	"time"
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV2
+const _ = retryloop.GeneratedV3
 
 // PlainWithRetry calls [Service.Plain] and, while it fails, calls it again: at most 4 attempts, with waits of 1s,
 // 2s and 4s between them (7s in all at worst).
@@ -19,12 +20,8 @@ func (s *Service) PlainWithRetry(ctx context.Context) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.Service.Plain", Retries: 3}
-	for loop.Again(err) {
-		delay := retry.Exponential(time.Second, 2, loop.Retry())
-		if !loop.Wait(delay) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Plain", Retries: 3}
+	for loop.Again(err) && loop.Wait(loop.Exponential(time.Second, 2)) {
 		result, err = s.Plain(ctx)
 	}
 	return result, loop.End(err)
@@ -38,7 +35,7 @@ func (s *Service) SlowWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.Service.Slow", Retries: 2, Started: start}
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Slow", Retries: 2, Started: start}
 	for loop.Again(err) && loop.Wait(2*time.Second) {
 		err = s.Slow(ctx, loop.Attempt())
 	}
@@ -52,7 +49,7 @@ func (s *Service) HeldWithRetry(ctx context.Context) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.Service.Held", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Held", Retries: 3}
 	for loop.Again(err) {
 		if !loop.Plan(time.Second) {
 			break
@@ -71,7 +68,7 @@ func (s *Service) HeldWithRetry(ctx context.Context) (int, error) {
 // between them (3s in all at worst). unfinished decides which results are worth it, those of a success included.
 func (s *Service) PollWithRetry(ctx context.Context) (string, error) {
 	result, err := s.Poll(ctx)
-	loop := retry.Loop{Context: ctx, Task: "behavior.Service.Poll", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Poll", Retries: 3}
 	for loop.Left(err) && unfinished(result, err) && loop.Wait(time.Second) {
 		result, err = s.Poll(ctx)
 	}
@@ -85,7 +82,7 @@ func (s *Service) TimedWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.Service.Timed", Retries: 1}
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Timed", Retries: 1}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		err = s.attemptTimed(ctx)
 	}
@@ -103,13 +100,13 @@ func (s *Service) attemptTimed(ctx context.Context) error {
 // 1s between them (3s in all at worst).
 func (s *Service) UnawareWithRetry(ctx context.Context) error {
 	if ctx.Err() != nil {
-		return retry.NotStarted(ctx, "behavior.Service.Unaware")
+		return retryloop.NotStarted(ctx, "behavior.Service.Unaware")
 	}
 	err := s.Unaware()
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.Service.Unaware", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Unaware", Retries: 3}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		err = s.Unaware()
 	}
@@ -124,18 +121,14 @@ func (s *Service) HurriedWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{
+	loop := retryloop.Loop{
 		Context: ctx,
 		Task:    "behavior.Service.Hurried",
 		Retries: 9,
 		Within:  4 * time.Second,
 		Started: start,
 	}
-	for loop.Again(err) {
-		delay := retry.List(loop.Retry(), time.Second, 2*time.Second)
-		if !loop.Wait(delay) {
-			break
-		}
+	for loop.Again(err) && loop.Wait(loop.List(time.Second, 2*time.Second)) {
 		err = s.Hurried(ctx)
 	}
 	return loop.End(err)
@@ -144,12 +137,12 @@ func (s *Service) HurriedWithRetry(ctx context.Context) error {
 // SharedWithRetry calls [Service.Shared] and, while it fails, calls it again: at most 10 attempts, with waits of 1s
 // between them (9s in all at worst). Each retry takes a token from shared.
 func (s *Service) SharedWithRetry(ctx context.Context) error {
-	shared.Deposit()
+	retryloop.Deposit(shared)
 	err := s.Shared(ctx)
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.Service.Shared", Retries: 9, Budget: shared}
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Shared", Retries: 9, Budget: shared}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		err = s.Shared(ctx)
 	}
@@ -164,12 +157,12 @@ func (s *Service) PickyWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.Service.Picky", Retries: 9, Notify: s.note}
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Picky", Retries: 9, Notify: s.note}
 	for loop.Again(err) {
 		if errors.Is(err, context.Canceled) {
 			break
 		}
-		if !errors.Is(err, errOutage) && !retry.IsType[*retry.Error](err) {
+		if !errors.Is(err, errOutage) && !retryloop.IsType[*retry.Error](err) {
 			break
 		}
 		if !loop.Wait(time.Second) {
@@ -184,11 +177,11 @@ func (s *Service) PickyWithRetry(ctx context.Context) error {
 // between them (10s in all at worst). It opens a flow run, or joins the one that its context belongs to: a later
 // attempt does not call tasks again that are marked checkpoint and have succeeded.
 func (s *Service) OuterWithRetry(ctx context.Context) error {
-	key := retry.NewKey(ctx, "behavior.Service.Outer", "github.com/retrygen/retrygen/internal/testing/behavior.Service.Outer()")
-	if retry.InFlow(ctx) {
+	key := retryloop.NewKey(ctx, "behavior.Service.Outer", "github.com/retrygen/retrygen/internal/testing/behavior.Service.Outer()")
+	if retryloop.InFlow(ctx) {
 		key.Identity(s)
 	}
-	flow, failed := retry.OpenFlow(ctx, &key)
+	flow, failed := retryloop.OpenFlow(ctx, &key)
 	if failed != nil {
 		return failed
 	}
@@ -197,7 +190,7 @@ func (s *Service) OuterWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.Service.Outer", Retries: 1}
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Outer", Retries: 1}
 	for loop.Again(err) && loop.Wait(10*time.Second) {
 		err = s.Outer(flow.Next())
 	}

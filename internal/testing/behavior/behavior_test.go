@@ -141,7 +141,7 @@ func cut(t *testing.T, err error, reason retry.Reason) *retry.Error {
 func TestWithin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &Service{act: fails(99)}
-		cut(t, s.HurriedWithRetry(t.Context()), retry.Within)
+		cut(t, s.HurriedWithRetry(t.Context()), retry.ReasonWithin)
 		// The next retry would begin after 5 s.
 		if want := []time.Duration{0, time.Second, 3 * time.Second}; !slices.Equal(s.calls, want) || time.Since(s.start) != 3*time.Second {
 			t.Errorf("attempts at %v, ended after %v; want %v and no wait in vain", s.calls, time.Since(s.start), want)
@@ -156,7 +156,7 @@ func TestDeadline(t *testing.T) {
 		s := &Service{act: fails(99)}
 		//retry:ignore RL110 the deadline is to be too short
 		_, err := s.PlainWithRetry(ctx)
-		if e := cut(t, err, retry.Deadline); e.Attempts != 3 || !errors.Is(err, context.DeadlineExceeded) || time.Since(s.start) != 3*time.Second {
+		if e := cut(t, err, retry.ReasonDeadline); e.Attempts != 3 || !errors.Is(err, context.DeadlineExceeded) || time.Since(s.start) != 3*time.Second {
 			t.Errorf("error %v after %v; want 3 attempts and no wait for a deadline", err, time.Since(s.start))
 		}
 	})
@@ -165,7 +165,7 @@ func TestDeadline(t *testing.T) {
 func TestBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &Service{act: fails(99)}
-		if e := cut(t, s.SharedWithRetry(t.Context()), retry.BudgetEmpty); e.Attempts != 4 {
+		if e := cut(t, s.SharedWithRetry(t.Context()), retry.ReasonBudget); e.Attempts != 4 {
 			t.Errorf("%d attempts, want 1 and a retry for each token", e.Attempts)
 		}
 	})

@@ -5,24 +5,24 @@ package behavior
 import (
 	"cmp"
 	"context"
-	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 	"maps"
 	"slices"
 	"time"
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV2
+const _ = retryloop.GeneratedV3
 
 // RunWithRetry calls [World.Run] and, while it fails, calls it again: at most 4 attempts, with waits of 10s between
 // them (30s in all at worst). It opens a flow run, or joins the one that its context belongs to: a later attempt
 // does not call tasks again that are marked checkpoint and have succeeded.
 func (w *World) RunWithRetry(ctx context.Context, body func(context.Context) error) error {
-	key := retry.NewKey(ctx, "behavior.World.Run", "github.com/retrygen/retrygen/internal/testing/behavior.World.Run(func(context.Context) error)")
-	if retry.InFlow(ctx) {
+	key := retryloop.NewKey(ctx, "behavior.World.Run", "github.com/retrygen/retrygen/internal/testing/behavior.World.Run(func(context.Context) error)")
+	if retryloop.InFlow(ctx) {
 		key.Identity(w)
 	}
-	flow, failed := retry.OpenFlow(ctx, &key)
+	flow, failed := retryloop.OpenFlow(ctx, &key)
 	if failed != nil {
 		return failed
 	}
@@ -31,7 +31,7 @@ func (w *World) RunWithRetry(ctx context.Context, body func(context.Context) err
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.World.Run", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Run", Retries: 3}
 	for loop.Again(err) && loop.Wait(10*time.Second) {
 		err = w.Run(flow.Next(), body)
 	}
@@ -42,12 +42,12 @@ func (w *World) RunWithRetry(ctx context.Context, body func(context.Context) err
 // between them (1s in all at worst). It opens a flow run, or joins the one that its context belongs to: a later
 // attempt does not call tasks again that are marked checkpoint and have succeeded.
 func (w *World) PartWithRetry(ctx context.Context, name string, body func(context.Context) error) error {
-	key := retry.NewKey(ctx, "behavior.World.Part", "github.com/retrygen/retrygen/internal/testing/behavior.World.Part(string, func(context.Context) error)")
-	if retry.InFlow(ctx) {
+	key := retryloop.NewKey(ctx, "behavior.World.Part", "github.com/retrygen/retrygen/internal/testing/behavior.World.Part(string, func(context.Context) error)")
+	if retryloop.InFlow(ctx) {
 		key.Identity(w)
 		key.String(name)
 	}
-	flow, failed := retry.OpenFlow(ctx, &key)
+	flow, failed := retryloop.OpenFlow(ctx, &key)
 	if failed != nil {
 		return failed
 	}
@@ -56,7 +56,7 @@ func (w *World) PartWithRetry(ctx context.Context, name string, body func(contex
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.World.Part", Retries: 1}
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Part", Retries: 1}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		err = w.Part(flow.Next(), name, body)
 	}
@@ -68,7 +68,7 @@ func (w *World) PartWithRetry(ctx context.Context, name string, body func(contex
 // attempt does not call tasks again that are marked checkpoint and have succeeded. Within a flow run its results
 // are remembered: a later attempt of the flow that asks for the same is given them, with no call.
 func (w *World) WholeWithRetry(ctx context.Context, name string) (int, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return w.retryWhole(ctx, name)
 	}
 	return w.rememberWhole(ctx, name)
@@ -77,10 +77,10 @@ func (w *World) WholeWithRetry(ctx context.Context, name string) (int, error) {
 // rememberWhole gives what an earlier attempt of the flow recorded for a call of Whole. Where there is nothing, it
 // makes the call and records what that gives.
 func (w *World) rememberWhole(ctx context.Context, name string) (int, error) {
-	key := retry.NewKey(ctx, "behavior.World.Whole", "github.com/retrygen/retrygen/internal/testing/behavior.World.Whole(string) int")
+	key := retryloop.NewKey(ctx, "behavior.World.Whole", "github.com/retrygen/retrygen/internal/testing/behavior.World.Whole(string) int")
 	key.Identity(w)
 	key.String(name)
-	point, failed := retry.Recall[int](ctx, &key)
+	point, failed := retryloop.Recall[int](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
@@ -93,8 +93,8 @@ func (w *World) rememberWhole(ctx context.Context, name string) (int, error) {
 
 // retryWhole calls Whole with its retries.
 func (w *World) retryWhole(ctx context.Context, name string) (int, error) {
-	key := retry.NewKey(ctx, "behavior.World.Whole", "github.com/retrygen/retrygen/internal/testing/behavior.World.Whole(string) int")
-	flow, failed := retry.OpenFlow(ctx, &key)
+	key := retryloop.NewKey(ctx, "behavior.World.Whole", "github.com/retrygen/retrygen/internal/testing/behavior.World.Whole(string) int")
+	flow, failed := retryloop.OpenFlow(ctx, &key)
 	if failed != nil {
 		return 0, failed
 	}
@@ -103,7 +103,7 @@ func (w *World) retryWhole(ctx context.Context, name string) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.World.Whole", Retries: 1}
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Whole", Retries: 1}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		result, err = w.Whole(flow.Next(), name)
 	}
@@ -114,7 +114,7 @@ func (w *World) retryWhole(ctx context.Context, name string) (int, error) {
 // change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
 // them, with no call.
 func (w *World) NextWithRetry(ctx context.Context, name string) (int, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return w.retryNext(ctx, name)
 	}
 	return w.rememberNext(ctx, name)
@@ -123,10 +123,10 @@ func (w *World) NextWithRetry(ctx context.Context, name string) (int, error) {
 // rememberNext gives what an earlier attempt of the flow recorded for a call of Next. Where there is nothing, it
 // makes the call and records what that gives.
 func (w *World) rememberNext(ctx context.Context, name string) (int, error) {
-	key := retry.NewKey(ctx, "behavior.World.Next", "github.com/retrygen/retrygen/internal/testing/behavior.World.Next(string) int")
+	key := retryloop.NewKey(ctx, "behavior.World.Next", "github.com/retrygen/retrygen/internal/testing/behavior.World.Next(string) int")
 	key.Identity(w)
 	key.String(name)
-	point, failed := retry.Recall[int](ctx, &key)
+	point, failed := retryloop.Recall[int](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
@@ -143,8 +143,8 @@ func (w *World) retryNext(ctx context.Context, name string) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.World.Next", Retries: 0}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Next", Retries: 0}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = w.Next(ctx, name)
 	}
 	return result, loop.End(err)
@@ -154,7 +154,7 @@ func (w *World) retryNext(ctx context.Context, name string) (int, error) {
 // between them (1s in all at worst). Within a flow run its results are remembered: a later attempt of the flow that
 // asks for the same is given them, with no call.
 func (w *World) BothWithRetry(ctx context.Context, name string) (inner int, err error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return w.retryBoth(ctx, name)
 	}
 	return w.rememberBoth(ctx, name)
@@ -163,10 +163,10 @@ func (w *World) BothWithRetry(ctx context.Context, name string) (inner int, err 
 // rememberBoth gives what an earlier attempt of the flow recorded for a call of Both. Where there is nothing, it
 // makes the call and records what that gives.
 func (w *World) rememberBoth(ctx context.Context, name string) (inner int, err error) {
-	key := retry.NewKey(ctx, "behavior.World.Both", "github.com/retrygen/retrygen/internal/testing/behavior.World.Both(string) int")
+	key := retryloop.NewKey(ctx, "behavior.World.Both", "github.com/retrygen/retrygen/internal/testing/behavior.World.Both(string) int")
 	key.Identity(w)
 	key.String(name)
-	point, failed := retry.Recall[int](ctx, &key)
+	point, failed := retryloop.Recall[int](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
@@ -183,7 +183,7 @@ func (w *World) retryBoth(ctx context.Context, name string) (inner int, err erro
 	if err == nil {
 		return inner, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.World.Both", Retries: 1}
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Both", Retries: 1}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		inner, err = w.Both(ctx, name)
 	}
@@ -195,7 +195,7 @@ func (w *World) retryBoth(ctx context.Context, name string) (inner int, err erro
 // Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given them,
 // with no call.
 func (w *World) SettleWithRetry(ctx context.Context) (string, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return w.retrySettle(ctx)
 	}
 	return w.rememberSettle(ctx)
@@ -204,9 +204,9 @@ func (w *World) SettleWithRetry(ctx context.Context) (string, error) {
 // rememberSettle gives what an earlier attempt of the flow recorded for a call of Settle. Where there is nothing,
 // it makes the call and records what that gives.
 func (w *World) rememberSettle(ctx context.Context) (string, error) {
-	key := retry.NewKey(ctx, "behavior.World.Settle", "github.com/retrygen/retrygen/internal/testing/behavior.World.Settle() string")
+	key := retryloop.NewKey(ctx, "behavior.World.Settle", "github.com/retrygen/retrygen/internal/testing/behavior.World.Settle() string")
 	key.Identity(w)
-	point, failed := retry.Recall[string](ctx, &key)
+	point, failed := retryloop.Recall[string](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
@@ -220,7 +220,7 @@ func (w *World) rememberSettle(ctx context.Context) (string, error) {
 // retrySettle calls Settle with its retries.
 func (w *World) retrySettle(ctx context.Context) (string, error) {
 	result, err := w.Settle(ctx)
-	loop := retry.Loop{Context: ctx, Task: "behavior.World.Settle", Retries: 1}
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Settle", Retries: 1}
 	for loop.Left(err) && unfinished(result, err) && loop.Wait(time.Second) {
 		result, err = w.Settle(ctx)
 	}
@@ -231,7 +231,7 @@ func (w *World) retrySettle(ctx context.Context) (string, error) {
 // may change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is
 // given them, with no call. Each attempt is given a copy of its own.
 func (w *World) NumbersWithRetry(ctx context.Context) ([]int, map[string][]int, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return w.retryNumbers(ctx)
 	}
 	return w.rememberNumbers(ctx)
@@ -240,13 +240,13 @@ func (w *World) NumbersWithRetry(ctx context.Context) ([]int, map[string][]int, 
 // rememberNumbers gives what an earlier attempt of the flow recorded for a call of Numbers. Where there is nothing,
 // it makes the call and records what that gives.
 func (w *World) rememberNumbers(ctx context.Context) ([]int, map[string][]int, error) {
-	key := retry.NewKey(ctx, "behavior.World.Numbers", "github.com/retrygen/retrygen/internal/testing/behavior.World.Numbers() []int, map[string][]int")
+	key := retryloop.NewKey(ctx, "behavior.World.Numbers", "github.com/retrygen/retrygen/internal/testing/behavior.World.Numbers() []int, map[string][]int")
 	key.Identity(w)
 	type results struct {
 		Result1 []int
 		Result2 map[string][]int
 	}
-	point, failed := retry.Recall[results](ctx, &key)
+	point, failed := retryloop.Recall[results](ctx, &key)
 	if failed != nil || point.Found {
 		copied, copied2 := w.copyNumbers(point.Results.Result1, point.Results.Result2)
 		return copied, copied2, failed
@@ -265,8 +265,8 @@ func (w *World) retryNumbers(ctx context.Context) ([]int, map[string][]int, erro
 	if err == nil {
 		return result1, result2, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.World.Numbers", Retries: 0}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Numbers", Retries: 0}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result1, result2, err = w.Numbers(ctx)
 	}
 	return result1, result2, loop.End(err)
@@ -287,7 +287,7 @@ func (w *World) copyNumbers(v []int, v2 map[string][]int) ([]int, map[string][]i
 // change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
 // them, with no call. All attempts are given the same *Handle, and share what that holds.
 func (w *World) OpenWithRetry(ctx context.Context) (*Handle, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return w.retryOpen(ctx)
 	}
 	return w.rememberOpen(ctx)
@@ -296,9 +296,9 @@ func (w *World) OpenWithRetry(ctx context.Context) (*Handle, error) {
 // rememberOpen gives what an earlier attempt of the flow recorded for a call of Open. Where there is nothing, it
 // makes the call and records what that gives.
 func (w *World) rememberOpen(ctx context.Context) (*Handle, error) {
-	key := retry.NewKey(ctx, "behavior.World.Open", "github.com/retrygen/retrygen/internal/testing/behavior.World.Open() *github.com/retrygen/retrygen/internal/testing/behavior.Handle")
+	key := retryloop.NewKey(ctx, "behavior.World.Open", "github.com/retrygen/retrygen/internal/testing/behavior.World.Open() *github.com/retrygen/retrygen/internal/testing/behavior.Handle")
 	key.Identity(w)
-	point, failed := retry.Recall[*Handle](ctx, &key)
+	point, failed := retryloop.Recall[*Handle](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
@@ -315,8 +315,8 @@ func (w *World) retryOpen(ctx context.Context) (*Handle, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.World.Open", Retries: 0}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Open", Retries: 0}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = w.Open(ctx)
 	}
 	return result, loop.End(err)
@@ -326,7 +326,7 @@ func (w *World) retryOpen(ctx context.Context) (*Handle, error) {
 // change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
 // them, with no call.
 func (p Point) WalkWithRetry(ctx context.Context) (int, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return p.retryWalk(ctx)
 	}
 	return p.rememberWalk(ctx)
@@ -335,9 +335,9 @@ func (p Point) WalkWithRetry(ctx context.Context) (int, error) {
 // rememberWalk gives what an earlier attempt of the flow recorded for a call of Walk. Where there is nothing, it
 // makes the call and records what that gives.
 func (p Point) rememberWalk(ctx context.Context) (int, error) {
-	key := retry.NewKey(ctx, "behavior.Point.Walk", "github.com/retrygen/retrygen/internal/testing/behavior.Point.Walk() int")
+	key := retryloop.NewKey(ctx, "behavior.Point.Walk", "github.com/retrygen/retrygen/internal/testing/behavior.Point.Walk() int")
 	p.keyPointOfWalk(&key, p)
-	point, failed := retry.Recall[int](ctx, &key)
+	point, failed := retryloop.Recall[int](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
@@ -354,15 +354,15 @@ func (p Point) retryWalk(ctx context.Context) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.Point.Walk", Retries: 0}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Point.Walk", Retries: 0}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = p.Walk(ctx)
 	}
 	return result, loop.End(err)
 }
 
 // keyPointOfWalk adds a value of type Point to the key of a call of Walk.
-func (p Point) keyPointOfWalk(k *retry.Key, v Point) {
+func (p Point) keyPointOfWalk(k *retryloop.Key, v Point) {
 	k.Float(v.X)
 	k.Float(v.Y)
 }
@@ -379,7 +379,7 @@ func (p Point) _(v Point) {
 // change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
 // them, with no call.
 func (b *Box[T]) PutWithRetry(ctx context.Context) (int, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return b.retryPut(ctx)
 	}
 	return b.rememberPut(ctx)
@@ -388,10 +388,10 @@ func (b *Box[T]) PutWithRetry(ctx context.Context) (int, error) {
 // rememberPut gives what an earlier attempt of the flow recorded for a call of Put. Where there is nothing, it
 // makes the call and records what that gives.
 func (b *Box[T]) rememberPut(ctx context.Context) (int, error) {
-	key := retry.NewKey(ctx, "behavior.Box.Put", "github.com/retrygen/retrygen/internal/testing/behavior.Box.Put() int")
-	retry.AddType[T](&key)
+	key := retryloop.NewKey(ctx, "behavior.Box.Put", "github.com/retrygen/retrygen/internal/testing/behavior.Box.Put() int")
+	retryloop.AddType[T](&key)
 	key.Identity(b)
-	point, failed := retry.Recall[int](ctx, &key)
+	point, failed := retryloop.Recall[int](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
@@ -408,8 +408,8 @@ func (b *Box[T]) retryPut(ctx context.Context) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.Box.Put", Retries: 0}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Box.Put", Retries: 0}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = b.Put(ctx)
 	}
 	return result, loop.End(err)
@@ -419,7 +419,7 @@ func (b *Box[T]) retryPut(ctx context.Context) (int, error) {
 // Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given them,
 // with no call. All attempts are given the same V, and share what that holds.
 func PickWithRetry[K cmp.Ordered, V any](ctx context.Context, key K) (int, V, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return retryPick[K, V](ctx, key)
 	}
 	return rememberPick[K, V](ctx, key)
@@ -428,15 +428,15 @@ func PickWithRetry[K cmp.Ordered, V any](ctx context.Context, key K) (int, V, er
 // rememberPick gives what an earlier attempt of the flow recorded for a call of Pick. Where there is nothing, it
 // makes the call and records what that gives.
 func rememberPick[K cmp.Ordered, V any](ctx context.Context, key K) (int, V, error) {
-	key2 := retry.NewKey(ctx, "behavior.Pick", "github.com/retrygen/retrygen/internal/testing/behavior.Pick(K) int, V")
-	retry.AddType[K](&key2)
-	retry.AddType[V](&key2)
-	retry.AddBasic(&key2, key)
+	key2 := retryloop.NewKey(ctx, "behavior.Pick", "github.com/retrygen/retrygen/internal/testing/behavior.Pick(K) int, V")
+	retryloop.AddType[K](&key2)
+	retryloop.AddType[V](&key2)
+	retryloop.AddBasic(&key2, key)
 	type results struct {
 		Result1 int
 		Result2 V
 	}
-	point, failed := retry.Recall[results](ctx, &key2)
+	point, failed := retryloop.Recall[results](ctx, &key2)
 	if failed != nil || point.Found {
 		return point.Results.Result1, point.Results.Result2, failed
 	}
@@ -453,8 +453,8 @@ func retryPick[K cmp.Ordered, V any](ctx context.Context, key K) (int, V, error)
 	if err == nil {
 		return result1, result2, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.Pick", Retries: 0}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Pick", Retries: 0}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result1, result2, err = Pick[K, V](ctx, key)
 	}
 	return result1, result2, loop.End(err)
@@ -464,7 +464,7 @@ func retryPick[K cmp.Ordered, V any](ctx context.Context, key K) (int, V, error)
 // change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
 // them, with no call. A run with a store keeps them beyond the process.
 func NamedWithRetry[T any](ctx context.Context) (string, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return retryNamed[T](ctx)
 	}
 	return rememberNamed[T](ctx)
@@ -473,9 +473,9 @@ func NamedWithRetry[T any](ctx context.Context) (string, error) {
 // rememberNamed gives what an earlier attempt of the flow recorded for a call of Named. Where there is nothing, it
 // makes the call and records what that gives.
 func rememberNamed[T any](ctx context.Context) (string, error) {
-	key := retry.DurableKey(ctx, "behavior.Named", "github.com/retrygen/retrygen/internal/testing/behavior.Named() string")
-	retry.AddType[T](&key)
-	point, failed := retry.RecallDurable[string](ctx, &key)
+	key := retryloop.DurableKey(ctx, "behavior.Named", "github.com/retrygen/retrygen/internal/testing/behavior.Named() string")
+	retryloop.AddType[T](&key)
+	point, failed := retryloop.RecallDurable[string](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
@@ -492,8 +492,8 @@ func retryNamed[T any](ctx context.Context) (string, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.Named", Retries: 0}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Named", Retries: 0}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = Named[T](ctx)
 	}
 	return result, loop.End(err)
@@ -508,7 +508,7 @@ type SourceWithRetry struct {
 // may change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is
 // given them, with no call.
 func (s SourceWithRetry) Read(ctx context.Context, name string) (int, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return s.retryRead(ctx, name)
 	}
 	return s.rememberRead(ctx, name)
@@ -517,10 +517,10 @@ func (s SourceWithRetry) Read(ctx context.Context, name string) (int, error) {
 // rememberRead gives what an earlier attempt of the flow recorded for a call of Read. Where there is nothing, it
 // makes the call and records what that gives.
 func (s SourceWithRetry) rememberRead(ctx context.Context, name string) (int, error) {
-	key := retry.NewKey(ctx, "behavior.Source.Read", "github.com/retrygen/retrygen/internal/testing/behavior.Source.Read(string) int")
+	key := retryloop.NewKey(ctx, "behavior.Source.Read", "github.com/retrygen/retrygen/internal/testing/behavior.Source.Read(string) int")
 	key.Identity(s.Source)
 	key.String(name)
-	point, failed := retry.Recall[int](ctx, &key)
+	point, failed := retryloop.Recall[int](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
@@ -537,8 +537,8 @@ func (s SourceWithRetry) retryRead(ctx context.Context, name string) (int, error
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.Source.Read", Retries: 0}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Source.Read", Retries: 0}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = s.Source.Read(ctx, name)
 	}
 	return result, loop.End(err)
@@ -548,7 +548,7 @@ func (s SourceWithRetry) retryRead(ctx context.Context, name string) (int, error
 // change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
 // them, with no call. A run with a store keeps them beyond the process. Each attempt is given a copy of its own.
 func (s *Shop) LoadWithRetry(ctx context.Context, name string) (Goods, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return s.retryLoad(ctx, name)
 	}
 	return s.rememberLoad(ctx, name)
@@ -557,11 +557,11 @@ func (s *Shop) LoadWithRetry(ctx context.Context, name string) (Goods, error) {
 // rememberLoad gives what an earlier attempt of the flow recorded for a call of Load. Where there is nothing, it
 // makes the call and records what that gives.
 func (s *Shop) rememberLoad(ctx context.Context, name string) (Goods, error) {
-	key := retry.DurableKey(ctx, "behavior.Shop.Load", "github.com/retrygen/retrygen/internal/testing/behavior.Shop.Load(string) github.com/retrygen/retrygen/internal/testing/behavior.Goods {Number int; "+
+	key := retryloop.DurableKey(ctx, "behavior.Shop.Load", "github.com/retrygen/retrygen/internal/testing/behavior.Shop.Load(string) github.com/retrygen/retrygen/internal/testing/behavior.Goods {Number int; "+
 		"Price float64; Name string `json:\"title\"`; Sizes []int; Raw []byte; Tags map[string]*int}")
 	key.Keyed(s)
 	key.String(name)
-	point, failed := retry.RecallDurable[Goods](ctx, &key)
+	point, failed := retryloop.RecallDurable[Goods](ctx, &key)
 	if failed != nil || point.Found {
 		return s.copyLoad(point.Results), failed
 	}
@@ -578,8 +578,8 @@ func (s *Shop) retryLoad(ctx context.Context, name string) (Goods, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.Shop.Load", Retries: 0}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Shop.Load", Retries: 0}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = s.Load(ctx, name)
 	}
 	return result, loop.End(err)
@@ -616,7 +616,7 @@ func (s *Shop) _(v Goods) {
 // change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
 // them, with no call. A run with a store keeps them beyond the process.
 func (s *Shop) SoldWithRetry(ctx context.Context, name string) error {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return s.retrySold(ctx, name)
 	}
 	return s.rememberSold(ctx, name)
@@ -625,10 +625,10 @@ func (s *Shop) SoldWithRetry(ctx context.Context, name string) error {
 // rememberSold gives what an earlier attempt of the flow recorded for a call of Sold. Where there is nothing, it
 // makes the call and records what that gives.
 func (s *Shop) rememberSold(ctx context.Context, name string) error {
-	key := retry.DurableKey(ctx, "behavior.Shop.Sold", "github.com/retrygen/retrygen/internal/testing/behavior.Shop.Sold(string)")
+	key := retryloop.DurableKey(ctx, "behavior.Shop.Sold", "github.com/retrygen/retrygen/internal/testing/behavior.Shop.Sold(string)")
 	key.Keyed(s)
 	key.String(name)
-	point, failed := retry.RecallDurable[struct{}](ctx, &key)
+	point, failed := retryloop.RecallDurable[struct{}](ctx, &key)
 	if failed != nil || point.Found {
 		return failed
 	}
@@ -645,8 +645,8 @@ func (s *Shop) retrySold(ctx context.Context, name string) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.Shop.Sold", Retries: 0}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Shop.Sold", Retries: 0}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		err = s.Sold(ctx, name)
 	}
 	return loop.End(err)
@@ -656,7 +656,7 @@ func (s *Shop) retrySold(ctx context.Context, name string) error {
 // change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
 // them, with no call.
 func (s *Stall) ServeWithRetry(ctx context.Context) (int, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return s.retryServe(ctx)
 	}
 	return s.rememberServe(ctx)
@@ -665,9 +665,9 @@ func (s *Stall) ServeWithRetry(ctx context.Context) (int, error) {
 // rememberServe gives what an earlier attempt of the flow recorded for a call of Serve. Where there is nothing, it
 // makes the call and records what that gives.
 func (s *Stall) rememberServe(ctx context.Context) (int, error) {
-	key := retry.NewKey(ctx, "behavior.Stall.Serve", "github.com/retrygen/retrygen/internal/testing/behavior.Stall.Serve() int")
+	key := retryloop.NewKey(ctx, "behavior.Stall.Serve", "github.com/retrygen/retrygen/internal/testing/behavior.Stall.Serve() int")
 	key.Identity(s)
-	point, failed := retry.Recall[int](ctx, &key)
+	point, failed := retryloop.Recall[int](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
@@ -684,8 +684,8 @@ func (s *Stall) retryServe(ctx context.Context) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.Stall.Serve", Retries: 0}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Stall.Serve", Retries: 0}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = s.Serve(ctx)
 	}
 	return result, loop.End(err)
@@ -695,7 +695,7 @@ func (s *Stall) retryServe(ctx context.Context) (int, error) {
 // may change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is
 // given them, with no call. A run with a store keeps them beyond the process.
 func (s *Shop) SlowlyWithRetry(ctx context.Context, name string) (int, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return s.retrySlowly(ctx, name)
 	}
 	return s.rememberSlowly(ctx, name)
@@ -704,10 +704,10 @@ func (s *Shop) SlowlyWithRetry(ctx context.Context, name string) (int, error) {
 // rememberSlowly gives what an earlier attempt of the flow recorded for a call of Slowly. Where there is nothing,
 // it makes the call and records what that gives.
 func (s *Shop) rememberSlowly(ctx context.Context, name string) (int, error) {
-	key := retry.DurableKey(ctx, "behavior.Shop.Slowly", "github.com/retrygen/retrygen/internal/testing/behavior.Shop.Slowly(string) int")
+	key := retryloop.DurableKey(ctx, "behavior.Shop.Slowly", "github.com/retrygen/retrygen/internal/testing/behavior.Shop.Slowly(string) int")
 	key.Keyed(s)
 	key.String(name)
-	point, failed := retry.RecallDurable[int](ctx, &key)
+	point, failed := retryloop.RecallDurable[int](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
@@ -724,8 +724,8 @@ func (s *Shop) retrySlowly(ctx context.Context, name string) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.Shop.Slowly", Retries: 0}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Shop.Slowly", Retries: 0}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = s.Slowly(ctx, name)
 	}
 	return result, loop.End(err)

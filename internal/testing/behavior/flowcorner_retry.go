@@ -4,7 +4,7 @@ package behavior
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 	"maps"
 	"math/big"
 	"net/netip"
@@ -12,13 +12,13 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV2
+const _ = retryloop.GeneratedV3
 
 // RatesWithRetry calls [World.Rates] and, while it fails, calls it again: 1 attempt, which the caller's options may
 // change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
 // them, with no call. Each attempt is given a copy of its own.
 func (w *World) RatesWithRetry(ctx context.Context) (map[float64][]int, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return w.retryRates(ctx)
 	}
 	return w.rememberRates(ctx)
@@ -27,9 +27,9 @@ func (w *World) RatesWithRetry(ctx context.Context) (map[float64][]int, error) {
 // rememberRates gives what an earlier attempt of the flow recorded for a call of Rates. Where there is nothing, it
 // makes the call and records what that gives.
 func (w *World) rememberRates(ctx context.Context) (map[float64][]int, error) {
-	key := retry.NewKey(ctx, "behavior.World.Rates", "github.com/retrygen/retrygen/internal/testing/behavior.World.Rates() map[float64][]int")
+	key := retryloop.NewKey(ctx, "behavior.World.Rates", "github.com/retrygen/retrygen/internal/testing/behavior.World.Rates() map[float64][]int")
 	key.Identity(w)
-	point, failed := retry.Recall[map[float64][]int](ctx, &key)
+	point, failed := retryloop.Recall[map[float64][]int](ctx, &key)
 	if failed != nil || point.Found {
 		return w.copyRates(point.Results), failed
 	}
@@ -46,8 +46,8 @@ func (w *World) retryRates(ctx context.Context) (map[float64][]int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.World.Rates", Retries: 0}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Rates", Retries: 0}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = w.Rates(ctx)
 	}
 	return result, loop.End(err)
@@ -69,7 +69,7 @@ func (w *World) copyRates(v map[float64][]int) map[float64][]int {
 // change. unfinished decides which results are worth it, those of a success included. Within a flow run its results
 // are remembered: a later attempt of the flow that asks for the same is given them, with no call.
 func (w *World) PollWithRetry(ctx context.Context) (string, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return w.retryPoll(ctx)
 	}
 	return w.rememberPoll(ctx)
@@ -78,9 +78,9 @@ func (w *World) PollWithRetry(ctx context.Context) (string, error) {
 // rememberPoll gives what an earlier attempt of the flow recorded for a call of Poll. Where there is nothing, it
 // makes the call and records what that gives.
 func (w *World) rememberPoll(ctx context.Context) (string, error) {
-	key := retry.NewKey(ctx, "behavior.World.Poll", "github.com/retrygen/retrygen/internal/testing/behavior.World.Poll() string")
+	key := retryloop.NewKey(ctx, "behavior.World.Poll", "github.com/retrygen/retrygen/internal/testing/behavior.World.Poll() string")
 	key.Identity(w)
-	point, failed := retry.Recall[string](ctx, &key)
+	point, failed := retryloop.Recall[string](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
@@ -94,8 +94,8 @@ func (w *World) rememberPoll(ctx context.Context) (string, error) {
 // retryPoll calls Poll with its retries.
 func (w *World) retryPoll(ctx context.Context) (string, error) {
 	result, err := w.Poll(ctx)
-	loop := retry.Loop{Context: ctx, Task: "behavior.World.Poll", Retries: 0}
-	for loop.Left(err) && unfinished(result, err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Poll", Retries: 0}
+	for loop.Left(err) && unfinished(result, err) && loop.Wait(loop.TaskDelay()) {
 		result, err = w.Poll(ctx)
 	}
 	return result, loop.End(err)
@@ -105,7 +105,7 @@ func (w *World) retryPoll(ctx context.Context) (string, error) {
 // change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
 // them, with no call. A run with a store keeps them beyond the process.
 func PhantomWithRetry[T any](ctx context.Context) (int, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return retryPhantom[T](ctx)
 	}
 	return rememberPhantom[T](ctx)
@@ -114,9 +114,9 @@ func PhantomWithRetry[T any](ctx context.Context) (int, error) {
 // rememberPhantom gives what an earlier attempt of the flow recorded for a call of Phantom. Where there is nothing,
 // it makes the call and records what that gives.
 func rememberPhantom[T any](ctx context.Context) (int, error) {
-	key := retry.DurableKey(ctx, "behavior.Phantom", "github.com/retrygen/retrygen/internal/testing/behavior.Phantom() int")
-	retry.AddType[T](&key)
-	point, failed := retry.RecallDurable[int](ctx, &key)
+	key := retryloop.DurableKey(ctx, "behavior.Phantom", "github.com/retrygen/retrygen/internal/testing/behavior.Phantom() int")
+	retryloop.AddType[T](&key)
+	point, failed := retryloop.RecallDurable[int](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
@@ -133,8 +133,8 @@ func retryPhantom[T any](ctx context.Context) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.Phantom", Retries: 0}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Phantom", Retries: 0}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = Phantom[T](ctx)
 	}
 	return result, loop.End(err)
@@ -144,7 +144,7 @@ func retryPhantom[T any](ctx context.Context) (int, error) {
 // change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
 // them, with no call. A run with a store keeps them beyond the process. Each attempt is given a copy of its own.
 func TraceWithRetry(ctx context.Context, which string) (Route, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return retryTrace(ctx, which)
 	}
 	return rememberTrace(ctx, which)
@@ -153,10 +153,10 @@ func TraceWithRetry(ctx context.Context, which string) (Route, error) {
 // rememberTrace gives what an earlier attempt of the flow recorded for a call of Trace. Where there is nothing, it
 // makes the call and records what that gives.
 func rememberTrace(ctx context.Context, which string) (Route, error) {
-	key := retry.DurableKey(ctx, "behavior.Trace", "github.com/retrygen/retrygen/internal/testing/behavior.Trace(string) github.com/retrygen/retrygen/internal/testing/behavior.Route {From net/netip.AddrPort; "+
+	key := retryloop.DurableKey(ctx, "behavior.Trace", "github.com/retrygen/retrygen/internal/testing/behavior.Trace(string) github.com/retrygen/retrygen/internal/testing/behavior.Route {From net/netip.AddrPort; "+
 		"To net/netip.AddrPort; Net net/netip.Prefix; Hops []*math/big.Int}")
 	key.String(which)
-	point, failed := retry.RecallDurable[Route](ctx, &key)
+	point, failed := retryloop.RecallDurable[Route](ctx, &key)
 	if failed != nil || point.Found {
 		return copyTrace(point.Results), failed
 	}
@@ -173,8 +173,8 @@ func retryTrace(ctx context.Context, which string) (Route, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.Trace", Retries: 0}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Trace", Retries: 0}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = Trace(ctx, which)
 	}
 	return result, loop.End(err)

@@ -254,7 +254,7 @@ func TestExact(t *testing.T) {
 func failed(t *testing.T, err error, attempts int, why string) *retry.Error {
 	t.Helper()
 	e, ok := errors.AsType[*retry.Error](err)
-	if !ok || e.Reason != retry.CheckpointFailed || e.Attempts != attempts || !strings.Contains(err.Error(), why) {
+	if !ok || e.Reason != retry.ReasonCheckpoint || e.Attempts != attempts || !strings.Contains(err.Error(), why) {
 		t.Fatalf("error %v, want that a checkpoint failed after %d attempts: %s", err, attempts, why)
 	}
 	return e

@@ -4,17 +4,17 @@ package behavior
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV2
+const _ = retryloop.GeneratedV3
 
 // KeepWithRetry calls [Keep] and, while it fails, calls it again: 1 attempt, which the caller's options may change.
 // Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given them,
 // with no call. A run with a store keeps them beyond the process.
 func KeepWithRetry(ctx context.Context, nest Nest, more ...*Nest) error {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return retryKeep(ctx, nest, more...)
 	}
 	return rememberKeep(ctx, nest, more...)
@@ -23,7 +23,7 @@ func KeepWithRetry(ctx context.Context, nest Nest, more ...*Nest) error {
 // rememberKeep gives what an earlier attempt of the flow recorded for a call of Keep. Where there is nothing, it
 // makes the call and records what that gives.
 func rememberKeep(ctx context.Context, nest Nest, more ...*Nest) error {
-	key := retry.DurableKey(ctx, "behavior.Keep", "github.com/retrygen/retrygen/internal/testing/behavior.Keep(github.com/retrygen/retrygen/internal/testing/behavior.Nest {A string; "+
+	key := retryloop.DurableKey(ctx, "behavior.Keep", "github.com/retrygen/retrygen/internal/testing/behavior.Keep(github.com/retrygen/retrygen/internal/testing/behavior.Nest {A string; "+
 		"B string; Raw []byte; "+
 		"Leaves []github.com/retrygen/retrygen/internal/testing/behavior.Leaf {Name string; On bool; "+
 		"Size uint32}; Maybe *github.com/retrygen/retrygen/internal/testing/behavior.Leaf; "+
@@ -39,7 +39,7 @@ func rememberKeep(ctx context.Context, nest Nest, more ...*Nest) error {
 			}
 		}
 	}
-	point, failed := retry.RecallDurable[struct{}](ctx, &key)
+	point, failed := retryloop.RecallDurable[struct{}](ctx, &key)
 	if failed != nil || point.Found {
 		return failed
 	}
@@ -56,15 +56,15 @@ func retryKeep(ctx context.Context, nest Nest, more ...*Nest) error {
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "behavior.Keep", Retries: 0}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Keep", Retries: 0}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		err = Keep(ctx, nest, more...)
 	}
 	return loop.End(err)
 }
 
 // keyNestOfKeep adds a value of type Nest to the key of a call of Keep.
-func keyNestOfKeep(k *retry.Key, v Nest) {
+func keyNestOfKeep(k *retryloop.Key, v Nest) {
 	k.String(v.A)
 	k.String(v.B)
 	k.Bytes(v.Raw)
@@ -113,7 +113,7 @@ func keyNestOfKeep(k *retry.Key, v Nest) {
 }
 
 // keyLeafOfKeep adds a value of type Leaf to the key of a call of Keep.
-func keyLeafOfKeep(k *retry.Key, v Leaf) {
+func keyLeafOfKeep(k *retryloop.Key, v Leaf) {
 	k.String(v.Name)
 	k.Bool(v.On)
 	k.Uint(uint64(v.Size))

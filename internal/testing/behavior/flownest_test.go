@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // TestFlowInFlow calls an inner flow again in a later attempt of the outer one: it finds what it had.
@@ -217,7 +218,7 @@ func TestPanicAndGoexit(t *testing.T) {
 				}()
 				<-ended
 				w.counts(t, map[string]int{"Next a": 1})
-				if retry.InFlow(inside) {
+				if retryloop.InFlow(inside) {
 					t.Error("the run is still open")
 				}
 			})
@@ -254,7 +255,7 @@ func TestCanceled(t *testing.T) {
 		}
 		//retry:ignore RL110 the deadline is to be too short
 		err := w.RunWithRetry(ctx, body)
-		if e, ok := errors.AsType[*retry.Error](err); !ok || e.Reason != retry.Deadline || !errors.Is(err, errMidway) {
+		if e, ok := errors.AsType[*retry.Error](err); !ok || e.Reason != retry.ReasonDeadline || !errors.Is(err, errMidway) {
 			t.Errorf("gave %v", err)
 		}
 		if err := w.RunWithRetry(t.Context(), twice(func(ctx context.Context) { w.next(t, ctx, "a") })); err != nil {

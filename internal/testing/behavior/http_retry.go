@@ -4,48 +4,49 @@ package behavior
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retry"
 	"github.com/retrygen/retrygen/runtime/retryhttp"
+	"github.com/retrygen/retrygen/runtime/retryloop"
+	"github.com/retrygen/retrygen/runtime/retryloop/loophttp"
 	"net/http"
 	"time"
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV1
+const _ = retryloop.GeneratedV3
 
 // SendWithRetry calls [Web.Send] and, while it fails, calls it again: at most 4 attempts, with waits of 10ms
 // between them (30ms in all at worst). An attempt takes at most 1m. retryhttp.Transient decides which results are
 // worth it, those of a success included, and may ask for a wait of its own.
 func (w *Web) SendWithRetry(req *http.Request) (*http.Response, error) {
 	resp, err := w.attemptSend(req)
-	loop := retry.Loop{Context: retryhttp.Context(req), Task: "behavior.Web.Send", Retries: 3}
+	loop := retryloop.Loop{Context: loophttp.Context(req), Task: "behavior.Web.Send", Retries: 3}
 	for loop.Left(err) {
 		wait, again := retryhttp.Transient(resp, err)
 		if !again {
 			break
 		}
 		loop.Ask(wait)
-		if !retryhttp.CanRewind(&loop, req) {
+		if !loophttp.CanRewind(&loop, req) {
 			break
 		}
 		if !loop.Plan(10 * time.Millisecond) {
 			break
 		}
-		retryhttp.Discard(resp)
+		loophttp.Discard(resp)
 		resp = nil
-		if !loop.Sleep() || !retryhttp.Rewind(&loop, &req) {
+		if !loop.Sleep() || !loophttp.Rewind(&loop, &req) {
 			break
 		}
 		resp, err = w.attemptSend(req)
 	}
-	return retryhttp.Settle(&loop, resp, err), loop.End(err)
+	return loophttp.Settle(&loop, resp, err), loop.End(err)
 }
 
 // attemptSend makes one attempt of Send, which takes at most 1m. The context of a response ends when its body is
 // closed.
 func (w *Web) attemptSend(req *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(retryhttp.Context(req), time.Minute)
-	hold := retryhttp.Hold(cancel)
+	ctx, cancel := context.WithTimeout(loophttp.Context(req), time.Minute)
+	hold := loophttp.Hold(cancel)
 	defer hold.Release()
 	resp, err := w.Send(req.WithContext(ctx))
 	hold.Until(resp)

@@ -32,7 +32,8 @@ func Write(t testing.TB, files []txtar.File, more string) string {
 		t.Fatal(err)
 	}
 	const repo = "github.com/retrygen/retrygen"
-	mod := "module " + Path + "\n\ngo 1.26.0\n\nrequire " + repo + " v0.0.0\n\nreplace " + repo + " => " + root + "\n" + more
+	mod := "module " + Path + "\n\ngo 1.26.0\n\nrequire (\n\t" + repo + " v0.0.0\n\t" + repo + "/runtime v0.0.0\n)\n\n" +
+		"replace (\n\t" + repo + " => " + root + "\n\t" + repo + "/runtime => " + filepath.Join(root, "runtime") + "\n)\n" + more
 	for _, f := range append([]txtar.File{{Name: "go.mod", Data: []byte(mod)}, {Name: "go.sum", Data: sums}}, files...) {
 		path := filepath.Join(dir, filepath.FromSlash(f.Name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {

@@ -4,12 +4,12 @@ package bench
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 	"time"
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV2
+const _ = retryloop.GeneratedV3
 
 // FetchWithRetry calls [Fetch] and, while it fails, calls it again: at most 5 attempts, with waits of about 1ns,
 // 2ns, 4ns and 8ns between them (jitter 3, none longer than 30s, 60ns in all at worst).
@@ -18,12 +18,8 @@ func FetchWithRetry(ctx context.Context, symbol string) (Price, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "bench.Fetch", Retries: 4, Cap: 30 * time.Second}
-	for loop.Again(err) {
-		delay := retry.Exponential(time.Nanosecond, 2, loop.Retry())
-		if !loop.Wait(loop.Poisson(delay, 3)) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "bench.Fetch", Retries: 4, Cap: 30 * time.Second}
+	for loop.Again(err) && loop.Wait(loop.Poisson(loop.Exponential(time.Nanosecond, 2), 3)) {
 		result, err = Fetch(ctx, symbol)
 	}
 	return result, loop.End(err)
@@ -36,7 +32,7 @@ func FetchFixedWithRetry(ctx context.Context, symbol string) (Price, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "bench.FetchFixed", Retries: 4}
+	loop := retryloop.Loop{Context: ctx, Task: "bench.FetchFixed", Retries: 4}
 	for loop.Again(err) && loop.Wait(time.Nanosecond) {
 		result, err = FetchFixed(ctx, symbol)
 	}
@@ -51,12 +47,8 @@ func FetchGuardedWithRetry(ctx context.Context, symbol string) (Price, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "bench.FetchGuarded", Retries: 4, Cap: 30 * time.Second}
-	for loop.Again(err) && worthRetrying(err) {
-		delay := retry.Exponential(time.Nanosecond, 2, loop.Retry())
-		if !loop.Wait(loop.Poisson(delay, 3)) {
-			break
-		}
+	loop := retryloop.Loop{Context: ctx, Task: "bench.FetchGuarded", Retries: 4, Cap: 30 * time.Second}
+	for loop.Again(err) && worthRetrying(err) && loop.Wait(loop.Poisson(loop.Exponential(time.Nanosecond, 2), 3)) {
 		result, err = attemptFetchGuarded(ctx, symbol)
 	}
 	return result, loop.End(err)
@@ -73,7 +65,7 @@ func attemptFetchGuarded(ctx context.Context, symbol string) (Price, error) {
 // waits of 1ns between them (4ns in all at worst). Within a flow run its results are remembered: a later attempt of
 // the flow that asks for the same is given them, with no call.
 func FetchRememberedWithRetry(ctx context.Context, symbol string) (Price, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return retryFetchRemembered(ctx, symbol)
 	}
 	return rememberFetchRemembered(ctx, symbol)
@@ -82,9 +74,9 @@ func FetchRememberedWithRetry(ctx context.Context, symbol string) (Price, error)
 // rememberFetchRemembered gives what an earlier attempt of the flow recorded for a call of FetchRemembered. Where
 // there is nothing, it makes the call and records what that gives.
 func rememberFetchRemembered(ctx context.Context, symbol string) (Price, error) {
-	key := retry.NewKey(ctx, "bench.FetchRemembered", "github.com/retrygen/retrygen/internal/tools/bench.FetchRemembered(string) github.com/retrygen/retrygen/internal/tools/bench.Price")
+	key := retryloop.NewKey(ctx, "bench.FetchRemembered", "github.com/retrygen/retrygen/internal/tools/bench.FetchRemembered(string) github.com/retrygen/retrygen/internal/tools/bench.Price")
 	key.String(symbol)
-	point, failed := retry.Recall[Price](ctx, &key)
+	point, failed := retryloop.Recall[Price](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
@@ -101,7 +93,7 @@ func retryFetchRemembered(ctx context.Context, symbol string) (Price, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "bench.FetchRemembered", Retries: 4}
+	loop := retryloop.Loop{Context: ctx, Task: "bench.FetchRemembered", Retries: 4}
 	for loop.Again(err) && loop.Wait(time.Nanosecond) {
 		result, err = FetchRemembered(ctx, symbol)
 	}
@@ -112,8 +104,8 @@ func retryFetchRemembered(ctx context.Context, symbol string) (Price, error) {
 // change. It opens a flow run, or joins the one that its context belongs to: a later attempt does not call tasks
 // again that are marked checkpoint and have succeeded.
 func DuringWithRetry(ctx context.Context, body func(context.Context) error) error {
-	key := retry.NewKey(ctx, "bench.During", "github.com/retrygen/retrygen/internal/tools/bench.During(func(context.Context) error)")
-	flow, failed := retry.OpenFlow(ctx, &key)
+	key := retryloop.NewKey(ctx, "bench.During", "github.com/retrygen/retrygen/internal/tools/bench.During(func(context.Context) error)")
+	flow, failed := retryloop.OpenFlow(ctx, &key)
 	if failed != nil {
 		return failed
 	}
@@ -122,8 +114,8 @@ func DuringWithRetry(ctx context.Context, body func(context.Context) error) erro
 	if err == nil {
 		return nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "bench.During", Retries: 0}
-	for loop.Again(err) && loop.Wait(retry.FlowDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "bench.During", Retries: 0}
+	for loop.Again(err) && loop.Wait(loop.FlowDelay()) {
 		err = During(flow.Next(), body)
 	}
 	return loop.End(err)

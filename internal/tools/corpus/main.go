@@ -165,12 +165,12 @@ func checkpointPolicy(dir, checkpoint string) (string, error) {
 
 // require has the copy use this checkout of the runtime.
 func require(dir string) error {
-	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/retrygen/retrygen").Output()
+	runtime, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/retrygen/retrygen/runtime").Output()
 	if err != nil {
 		return err
 	}
 	for _, args := range [][]string{
-		{"mod", "edit", "-go=1.26", "-toolchain=none", "-require=github.com/retrygen/retrygen@v0.0.0", "-replace=github.com/retrygen/retrygen=" + strings.TrimSpace(string(root))},
+		{"mod", "edit", "-go=1.26", "-toolchain=none", "-require=github.com/retrygen/retrygen/runtime@v0.0.0", "-replace=github.com/retrygen/retrygen/runtime=" + strings.TrimSpace(string(runtime))},
 		{"mod", "tidy"},
 	} {
 		cmd := exec.Command("go", args...)

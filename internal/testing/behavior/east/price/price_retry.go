@@ -4,17 +4,17 @@ package price
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // The runtime that this file was generated for.
-const _ = retry.GeneratedV2
+const _ = retryloop.GeneratedV3
 
 // OfWithRetry calls [Of] and, while it fails, calls it again: 1 attempt, which the caller's options may change.
 // Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given them,
 // with no call. A run with a store keeps them beyond the process.
 func OfWithRetry(ctx context.Context, symbol string) (string, error) {
-	if !retry.InFlow(ctx) {
+	if !retryloop.InFlow(ctx) {
 		return retryOf(ctx, symbol)
 	}
 	return rememberOf(ctx, symbol)
@@ -23,9 +23,9 @@ func OfWithRetry(ctx context.Context, symbol string) (string, error) {
 // rememberOf gives what an earlier attempt of the flow recorded for a call of Of. Where there is nothing, it makes
 // the call and records what that gives.
 func rememberOf(ctx context.Context, symbol string) (string, error) {
-	key := retry.DurableKey(ctx, "price.Of", "github.com/retrygen/retrygen/internal/testing/behavior/east/price.Of(string) string")
+	key := retryloop.DurableKey(ctx, "price.Of", "github.com/retrygen/retrygen/internal/testing/behavior/east/price.Of(string) string")
 	key.String(symbol)
-	point, failed := retry.RecallDurable[string](ctx, &key)
+	point, failed := retryloop.RecallDurable[string](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
@@ -42,8 +42,8 @@ func retryOf(ctx context.Context, symbol string) (string, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retry.Loop{Context: ctx, Task: "price.Of", Retries: 0}
-	for loop.Again(err) && loop.Wait(retry.TaskDelay(loop.Retry())) {
+	loop := retryloop.Loop{Context: ctx, Task: "price.Of", Retries: 0}
+	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = Of(ctx, symbol)
 	}
 	return result, loop.End(err)

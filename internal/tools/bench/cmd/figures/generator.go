@@ -107,7 +107,7 @@ func edited(module, tool, pkg string) func() (float64, int64, error) {
 // writeModule writes a module of packages with so many directives each. Every package imports the first and two others,
 // and its signatures mention their types.
 func writeModule(dir string, packages, each int) error {
-	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/retrygen/retrygen").Output()
+	runtime, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/retrygen/retrygen/runtime").Output()
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func writeModule(dir string, packages, each int) error {
 			return err
 		}
 	}
-	mod := fmt.Sprintf("module example.com/m\n\ngo 1.26.0\n\nrequire github.com/retrygen/retrygen v0.0.0\n\nreplace github.com/retrygen/retrygen => %s\n", strings.TrimSpace(string(root)))
+	mod := fmt.Sprintf("module example.com/m\n\ngo 1.26.0\n\nrequire github.com/retrygen/retrygen/runtime v0.0.0\n\nreplace github.com/retrygen/retrygen/runtime => %s\n", strings.TrimSpace(string(runtime)))
 	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte(mod), 0o666); err != nil {
 		return err
 	}

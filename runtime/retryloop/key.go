@@ -1,4 +1,4 @@
-package retry
+package retryloop
 
 import (
 	"bytes"
@@ -12,15 +12,18 @@ import (
 	"reflect"
 	"slices"
 	"time"
+
+	"github.com/retrygen/retrygen/runtime/retry"
 )
 
-// Key tells a call apart from other calls: by the task, the types it is declared with, and its receiver and arguments,
-// which generated code adds one after the other. Two calls have the same key only where all of these are equal.
+// Key identifies a call: by the task, the types it is declared with, and its receiver and arguments, which generated code
+// adds one after the other. Two calls have the same key only if all of these are equal.
 //
-// Each part ends where it says, so that no two lists of values of the same types have the same encoding: numbers are
-// varints (zigzag where they have a sign), floats their 8 bytes with the highest first, strings their length and bytes,
-// pointers a byte 0 for nil or 1 and what they point to, slices a varint, 0 for nil or else one more than their length,
-// and their elements, maps the same with their entries sorted by their encoding, structs and arrays their parts.
+// The encoding of a value shows where it ends, so that different lists of values of the same types never have the same
+// encoding. Numbers are varints, zigzag if signed. Floats are their 8 bytes, the highest first. Strings are their length
+// and bytes. Pointers are a byte 0 for nil, or 1 and what they point to. Slices are a varint, 0 for nil and otherwise
+// their length plus one, and the elements. Maps are the same with entries sorted by their encoding. Structs and arrays
+// are their parts.
 //
 // A Key belongs to one goroutine.
 type Key struct {
@@ -28,19 +31,19 @@ type Key struct {
 	durable     bool
 	run         *flowRun
 	data        []byte
-	local       []byte // what has a meaning in this process alone: the numbers of receivers and types
+	local       []byte // what only this process understands: the numbers of receivers and types
 	maps        []entries
 	err         error
 }
 
-// entries are those of a map that is being added.
+// entries are the entries of a map that is being added.
 type entries struct {
 	start int // of the first
 	begin []int
 }
 
-// NewKey begins the key of a task's call. Types spells the task with the path of its package, and its parameters and
-// results with all their fields.
+// NewKey begins the key of a call. Types spells the task with the path of its package, and its parameters and results
+// with all their fields.
 func NewKey(ctx context.Context, task, types string) Key {
 	k := Key{task: task, types: types}
 	if a := current(ctx); a != nil {
@@ -49,7 +52,7 @@ func NewKey(ctx context.Context, task, types string) Key {
 	return k
 }
 
-// base gives what calls with equal keys have in common, in every process.
+// base returns the part of the identity that every process knows.
 func (k *Key) base() identity {
 	head := binary.AppendUvarint(nil, uint64(len(k.task)))
 	head = append(head, k.task...)
@@ -58,7 +61,7 @@ func (k *Key) base() identity {
 	return sha256.Sum256(append(head, k.data...))
 }
 
-// Bool adds a truth value.
+// Bool adds a boolean.
 func (k *Key) Bool(v bool) {
 	if v {
 		k.data = append(k.data, 1)
@@ -67,13 +70,13 @@ func (k *Key) Bool(v bool) {
 	}
 }
 
-// Int adds a number with a sign.
+// Int adds a signed integer.
 func (k *Key) Int(v int64) { k.data = binary.AppendVarint(k.data, v) }
 
-// Uint adds a number without a sign.
+// Uint adds an unsigned integer.
 func (k *Key) Uint(v uint64) { k.data = binary.AppendUvarint(k.data, v) }
 
-// Float adds a number by its bits: 0 and -0 are told apart, and a NaN is itself.
+// Float adds a number by its bits: 0 and -0 differ, and a NaN equals itself.
 func (k *Key) Float(v float64) { k.data = binary.BigEndian.AppendUint64(k.data, math.Float64bits(v)) }
 
 // Float32 adds a number by its bits.
@@ -100,13 +103,13 @@ func (k *Key) Bytes(v []byte) {
 	}
 }
 
-// Has adds whether there is something, and reports it: a pointer's target, an interface's value.
+// Has adds whether a pointer or an interface is not nil, and reports it.
 func (k *Key) Has(something bool) bool {
 	k.Bool(something)
 	return something
 }
 
-// Len adds the length of a slice, and reports whether there are elements to be added.
+// Len adds the length of a slice, and reports whether it has elements, which are added next.
 func (k *Key) Len(n int, isNil bool) bool {
 	if isNil {
 		k.Uint(0)
@@ -116,7 +119,7 @@ func (k *Key) Len(n int, isNil bool) bool {
 	return n > 0
 }
 
-// Map adds the length of a map, and reports whether there are entries to be added. If so, [Key.Entry] goes before each
+// Map adds the length of a map, and reports whether it has entries, which are added next: [Key.Entry] goes before each,
 // and [Key.EndMap] after the last.
 func (k *Key) Map(n int, isNil bool) bool {
 	if !k.Len(n, isNil) {
@@ -132,7 +135,7 @@ func (k *Key) Entry() {
 	m.begin = append(m.begin, len(k.data))
 }
 
-// EndMap ends a map: its entries count in whatever order they came.
+// EndMap ends a map. The order in which its entries were added does not matter.
 func (k *Key) EndMap() {
 	m := k.maps[len(k.maps)-1]
 	k.maps = k.maps[:len(k.maps)-1]
@@ -178,15 +181,8 @@ func (k *Key) Userinfo(v *url.Userinfo) {
 	k.Bool(set)
 }
 
-// Keyer is a type that says itself what its values are told apart by, in the keys of checkpoints. Two values are equal
-// to retrygen where their types and texts are.
-type Keyer interface {
-	// RetryKey gives a text that is the same for equal values, in every process, and for no others.
-	RetryKey() string
-}
-
-// Keyed adds a value by its RetryKey, with the type that it has. It may be nil.
-func (k *Key) Keyed(v Keyer) {
+// Keyed adds a value by its RetryKey and its type. It may be nil.
+func (k *Key) Keyed(v retry.Keyer) {
 	value := reflect.ValueOf(v)
 	if !k.Has(value.IsValid()) {
 		return
@@ -197,23 +193,23 @@ func (k *Key) Keyed(v Keyer) {
 	}
 }
 
-// Marshaled adds a value by the encoding that its type gives it: the binary one where there is one, else the text. An
-// error of it becomes that of the call.
+// Marshaled adds a value by the encoding that its type has: the binary one, or the text if there is none. An error of
+// the encoding becomes the error of the call.
 func (k *Key) Marshaled(v any) {
 	var data []byte
 	err := fmt.Errorf("%T has no encoding", v)
 	switch v := v.(type) {
-	case encoding.BinaryAppender:
+	case interface{ AppendBinary([]byte) ([]byte, error) }:
 		data, err = v.AppendBinary(nil)
 	case encoding.BinaryMarshaler:
 		data, err = v.MarshalBinary()
-	case encoding.TextAppender:
+	case interface{ AppendText([]byte) ([]byte, error) }:
 		data, err = v.AppendText(nil)
 	case encoding.TextMarshaler:
 		data, err = v.MarshalText()
 	}
 	if err != nil {
-		k.fail(fmt.Errorf("an argument cannot be told apart: %w", err))
+		k.fail(fmt.Errorf("an argument cannot be encoded: %w", err))
 	}
 	k.String(string(data))
 }

@@ -1,4 +1,4 @@
-package retry
+package retryloop
 
 import (
 	"math"
@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// The jitters draw a wait around a delay d > 0 from one 64-bit number. A cap > 0 cuts the interval that they draw
-// from, so that no heap of waits forms at the cap; where the cut leaves nothing, the wait is the cap.
+// The jitters draw a wait around a delay d > 0 from one 64-bit number. A limit > 0 shortens the interval that they draw
+// from, so that waits do not pile up at the limit. If nothing of the interval is left, the wait is the limit.
 
-// poisson is the interval between the events of a Poisson process with mean d, clamped to [c·d, k·d] where k = 1+f
+// poisson draws the interval between the events of a Poisson process with mean d, clamped to [c·d, k·d] where k = 1+f
 // and c = -log2(1-2^-k), which keeps the mean close to d: the clamped Poisson interval of the Prefect library. It is
-// the inverse of the distribution function at a uniform u between those of both ends.
+// the inverse of the distribution function at a uniform u between its values at both ends.
 func poisson(d time.Duration, factor float64, limit time.Duration, draw uint64) time.Duration {
 	if factor <= 0 {
 		return capped(d, limit)
@@ -32,7 +32,7 @@ func poisson(d time.Duration, factor float64, limit time.Duration, draw uint64) 
 	return min(max(wait, time.Duration(math.Ceil(c*float64(d)))), top)
 }
 
-// poissonLower is the lower end of the interval in units of the delay. Beyond k = 50 it is below any clock's tick.
+// poissonLower returns the lower end of the interval in units of the delay. Beyond k = 50 it is below any clock's tick.
 func poissonLower(k float64) float64 {
 	if k >= 50 {
 		return 0
@@ -61,7 +61,7 @@ func decorrelated(first, previous, limit time.Duration, draw uint64) time.Durati
 	return between(first, max(high, first), limit, draw)
 }
 
-// between draws uniformly from the whole nanoseconds of [low, high], cut at a limit.
+// between draws uniformly from the whole nanoseconds of [low, high], shortened to a limit.
 func between(low, high, limit time.Duration, draw uint64) time.Duration {
 	if limit > 0 && high > limit {
 		if low >= limit {
@@ -77,7 +77,7 @@ func between(low, high, limit time.Duration, draw uint64) time.Duration {
 // unit maps a draw to [0, 1).
 func unit(draw uint64) float64 { return float64(draw>>11) / (1 << 53) }
 
-// capped cuts a wait at a limit, 0 for none.
+// capped shortens a wait to a limit, if the limit is not 0.
 func capped(d, limit time.Duration) time.Duration {
 	if limit > 0 {
 		return min(d, limit)

@@ -1,17 +1,17 @@
-package retry
+package retryloop
 
 import "time"
 
-// still reports whether a delay needs no draw: there is none, or another wait takes its place.
-func (l *Loop) still(d time.Duration) bool { return d <= 0 || l.asked > 0 || l.undelayed() }
+// fixed reports whether a delay needs no draw: it is 0, delays are off, or the error asks for another wait.
+func (l *Loop) fixed(d time.Duration) bool { return d <= 0 || l.asked > 0 || l.undelayed() }
 
 // Poisson spreads a delay over [c·d, (1+factor)·d] with a mean close to d: a clamped Poisson interval, as the Prefect
 // library draws it. With k = 1+factor, c = -log2(1-2^-k) and u uniform on [1-e^-c, 1-e^-k] the wait is -d·ln(1-u).
-// The loop's cap cuts the interval, here as for every other jitter.
+// Here and in every other jitter the loop's cap shortens the interval.
 //
 //go:noinline
 func (l *Loop) Poisson(d time.Duration, factor float64) time.Duration {
-	if l.still(d) {
+	if l.fixed(d) {
 		return d
 	}
 	return poisson(d, factor, l.Cap, l.draw())
@@ -21,7 +21,7 @@ func (l *Loop) Poisson(d time.Duration, factor float64) time.Duration {
 //
 //go:noinline
 func (l *Loop) Percent(d time.Duration, share float64) time.Duration {
-	if l.still(d) || share <= 0 {
+	if l.fixed(d) || share <= 0 {
 		return d
 	}
 	return percent(d, share, l.Cap, l.draw())
@@ -31,7 +31,7 @@ func (l *Loop) Percent(d time.Duration, share float64) time.Duration {
 //
 //go:noinline
 func (l *Loop) Full(d time.Duration) time.Duration {
-	if l.still(d) {
+	if l.fixed(d) {
 		return d
 	}
 	return full(d, l.Cap, l.draw())
@@ -41,17 +41,18 @@ func (l *Loop) Full(d time.Duration) time.Duration {
 //
 //go:noinline
 func (l *Loop) Equal(d time.Duration) time.Duration {
-	if l.still(d) {
+	if l.fixed(d) {
 		return d
 	}
 	return equal(d, l.Cap, l.draw())
 }
 
-// Decorrelated gives a wait uniform on [first, 3·w], where w is the wait before, and first before the first retry.
+// Decorrelated draws a wait uniformly from [first, 3·w]. Here w is the wait before the latest attempt, or first before
+// the first retry.
 //
 //go:noinline
 func (l *Loop) Decorrelated(first time.Duration) time.Duration {
-	if l.still(first) {
+	if l.fixed(first) {
 		return first
 	}
 	previous := l.previous

@@ -1,4 +1,4 @@
-package retry
+package retryloop
 
 import (
 	"encoding/binary"
@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Identity adds a receiver as what it is rather than what it holds: a pointer by what it points to, anything else by
-// ==. The run keeps it alive, so that nothing else takes its place. One that cannot be compared is equal to none.
+// Identity adds a receiver by its identity: a pointer by its address, anything else by ==. The run keeps it alive, so that
+// nothing else gets its address. A receiver that cannot be compared is equal to no other.
 func (k *Key) Identity(receiver any) {
 	if k.run == nil {
 		return // the run has ended: nothing is looked up
@@ -28,12 +28,12 @@ func AddType[T any](k *Key) {
 	case k.durable:
 		k.typeShape(t)
 		if codes(t) || codes(reflect.PointerTo(t)) {
-			k.fail(fmt.Errorf("type argument %v says itself what its JSON is, which need not come back equal", t))
+			k.fail(fmt.Errorf("type argument %v has its own JSON encoding, which need not keep values equal", t))
 		}
 	}
 }
 
-// codes reports whether a type says itself what its JSON is.
+// codes reports whether a type has its own JSON encoding.
 func codes(t reflect.Type) bool {
 	for _, name := range []string{"MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText"} {
 		if _, ok := t.MethodByName(name); ok {
@@ -43,14 +43,14 @@ func codes(t reflect.Type) bool {
 	return false
 }
 
-// fail notes why the call cannot be told apart, the first reason.
+// fail notes why the call cannot be identified. The first reason counts.
 func (k *Key) fail(why error) {
 	if k.err == nil {
 		k.err = why
 	}
 }
 
-// AddBasic adds a value of a type parameter whose constraint lets in basic types alone, or slices of bytes.
+// AddBasic adds a value of a type parameter whose constraint admits only basic types and slices of bytes.
 func AddBasic[T any](k *Key, value T) {
 	switch v := reflect.ValueOf(value); v.Kind() {
 	case reflect.Bool:
@@ -68,18 +68,18 @@ func AddBasic[T any](k *Key, value T) {
 	case reflect.Slice:
 		k.Bytes(v.Bytes())
 	default:
-		k.fail(fmt.Errorf("an argument of type %T cannot be told apart", value))
+		k.fail(fmt.Errorf("an argument of type %T cannot be encoded", value))
 	}
 }
 
-// typeName adds a type by the name it has in every process, and its kind.
+// typeName adds a type by its name and kind.
 func (k *Key) typeName(t reflect.Type) {
 	var s speller
 	s.spell(t)
 	k.String(s.text.String())
 }
 
-// typeShape adds a type by its name and the names and types of its fields: two types that functions declare may have
+// typeShape adds a type by its name and the names and types of its fields, since types declared in functions may have
 // the same name.
 func (k *Key) typeShape(t reflect.Type) {
 	s := speller{seen: map[reflect.Type]bool{}}
@@ -87,10 +87,10 @@ func (k *Key) typeShape(t reflect.Type) {
 	k.String(s.text.String())
 }
 
-// speller spells types, those without a name by what they are made of.
+// speller spells types. A type without a name is spelled by its parts.
 type speller struct {
 	text strings.Builder
-	seen map[reflect.Type]bool // types with names that have been spelled out; nil where none is
+	seen map[reflect.Type]bool // named types whose parts have been spelled; nil to spell none
 }
 
 func (s *speller) spell(t reflect.Type) {
@@ -118,14 +118,16 @@ func (s *speller) spell(t reflect.Type) {
 		s.function(t)
 	case reflect.Struct:
 		s.text.WriteString("struct{")
-		for field := range t.Fields() {
+		for i := range t.NumField() {
+			field := t.Field(i)
 			s.part(fmt.Sprintf("%s.%s %t %q ", field.PkgPath, field.Name, field.Anonymous, field.Tag), field.Type)
 			s.text.WriteString("; ")
 		}
 		s.text.WriteString("}")
 	case reflect.Interface:
 		s.text.WriteString("interface{")
-		for method := range t.Methods() {
+		for i := range t.NumMethod() {
+			method := t.Method(i)
 			s.part(method.PkgPath+"."+method.Name+" ", method.Type)
 			s.text.WriteString("; ")
 		}
@@ -140,13 +142,13 @@ func (s *speller) part(before string, t reflect.Type) {
 
 func (s *speller) function(t reflect.Type) {
 	s.text.WriteString("func(")
-	for in := range t.Ins() {
-		s.part("", in)
+	for i := range t.NumIn() {
+		s.part("", t.In(i))
 		s.text.WriteString(", ")
 	}
 	fmt.Fprintf(&s.text, "%t)(", t.IsVariadic())
-	for out := range t.Outs() {
-		s.part("", out)
+	for i := range t.NumOut() {
+		s.part("", t.Out(i))
 		s.text.WriteString(", ")
 	}
 	s.text.WriteString(")")

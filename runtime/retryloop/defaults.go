@@ -1,22 +1,24 @@
-package retry
+package retryloop
 
 import (
-	"fmt"
+	"errors"
 	"log/slog"
 	"os"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/retrygen/retrygen/runtime/retry"
 )
 
-// Where neither a directive nor its package says how often or when to retry, the environment may:
+// If neither a directive nor its package says how often or when to retry, the environment may:
 //
 //	RETRY_TASK_DEFAULT_RETRIES=2
 //	RETRY_TASK_DEFAULT_DELAY=1,10,100
 //
 // and RETRY_FLOW_DEFAULT_RETRIES and RETRY_FLOW_DEFAULT_DELAY for flows. Each is read once, when the program first
-// needs it. A value that cannot be read is reported through slog and counts as absent.
+// needs it. A value that cannot be parsed is reported through slog and counts as absent.
 var (
 	taskRetries = sync.OnceValue(func() int { return envRetries("RETRY_TASK_DEFAULT_RETRIES") })
 	flowRetries = sync.OnceValue(func() int { return envRetries("RETRY_FLOW_DEFAULT_RETRIES") })
@@ -24,17 +26,17 @@ var (
 	flowDelays  = sync.OnceValue(func() []time.Duration { return envDelays("RETRY_FLOW_DEFAULT_DELAY") })
 )
 
-// TaskRetries gives the retries of RETRY_TASK_DEFAULT_RETRIES, 0 where it is not set.
+// TaskRetries returns the number of retries in RETRY_TASK_DEFAULT_RETRIES, 0 if it is not set.
 func TaskRetries() int { return taskRetries() }
 
-// FlowRetries gives the retries of RETRY_FLOW_DEFAULT_RETRIES, 0 where it is not set.
+// FlowRetries returns the number of retries in RETRY_FLOW_DEFAULT_RETRIES, 0 if it is not set.
 func FlowRetries() int { return flowRetries() }
 
-// TaskDelay gives the wait before a retry, counted from 1, by RETRY_TASK_DEFAULT_DELAY, 0 where it is not set.
-func TaskDelay(retry int) time.Duration { return List(retry, taskDelays()...) }
+// TaskDelay returns the wait before a retry, counted from 1, by RETRY_TASK_DEFAULT_DELAY, 0 if it is not set.
+func TaskDelay(n int) time.Duration { return retry.List(n, taskDelays()...) }
 
-// FlowDelay gives the wait before a retry, counted from 1, by RETRY_FLOW_DEFAULT_DELAY, 0 where it is not set.
-func FlowDelay(retry int) time.Duration { return List(retry, flowDelays()...) }
+// FlowDelay returns the wait before a retry, counted from 1, by RETRY_FLOW_DEFAULT_DELAY, 0 if it is not set.
+func FlowDelay(n int) time.Duration { return retry.List(n, flowDelays()...) }
 
 func envRetries(name string) int {
 	text := strings.TrimSpace(os.Getenv(name))
@@ -42,11 +44,11 @@ func envRetries(name string) int {
 	case text == "":
 		return 0
 	case text == "unlimited":
-		return Unlimited
+		return retry.Unlimited
 	}
 	n, err := strconv.ParseInt(text, 10, 32)
-	if err != nil || !isDigits(text) {
-		reportEnv(name, text, fmt.Errorf("want 0, 1, 2, … or unlimited"))
+	if err != nil || text[0] < '0' || text[0] > '9' {
+		reportEnv(name, text, errors.New("want 0, 1, 2, … or unlimited"))
 		return 0
 	}
 	return int(n)
@@ -61,13 +63,13 @@ func envDelays(name string) []time.Duration {
 	if rest, ok := strings.CutPrefix(text, "["); ok {
 		inner, ok = strings.CutSuffix(rest, "]")
 		if !ok {
-			reportEnv(name, text, fmt.Errorf("the bracket is not closed"))
+			reportEnv(name, text, errors.New("the bracket is not closed"))
 			return nil
 		}
 	}
 	var delays []time.Duration
-	for entry := range strings.SplitSeq(inner, ",") {
-		d, err := ParseDuration(strings.TrimSpace(entry))
+	for _, entry := range strings.Split(inner, ",") {
+		d, err := retry.ParseDuration(strings.TrimSpace(entry))
 		if err != nil {
 			reportEnv(name, text, err)
 			return nil
@@ -78,5 +80,5 @@ func envDelays(name string) []time.Duration {
 }
 
 func reportEnv(name, text string, err error) {
-	slog.Warn("retry: the environment variable cannot be read and is ignored", "name", name, "value", text, "error", err)
+	slog.Warn("retry: the environment variable cannot be parsed and is ignored", "name", name, "value", text, "error", err)
 }

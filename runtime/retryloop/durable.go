@@ -1,4 +1,4 @@
-package retry
+package retryloop
 
 import (
 	"bytes"
@@ -19,10 +19,10 @@ func DurableKey(ctx context.Context, task, types string) Key {
 	return k
 }
 
-// RecallDurable is [Recall] for a task with checkpoint=durable. In a run that has a store the results are recorded as
-// JSON, and decoded anew for each call; the generator has made sure that JSON gives values of type T back as they were,
-// but for what only a value shows: strings that are not UTF-8, NaN, infinities, and a [netip.AddrPort] or [netip.Prefix]
-// that is neither valid nor zero are an error when it is recorded.
+// RecallDurable is [Recall] for a task with checkpoint=durable. In a run that has a store, the results are recorded as
+// JSON and decoded anew for each call. The generator has made sure that values of type T survive this unchanged, except
+// for what only a value shows: strings that are not UTF-8, NaN, infinities, and a [netip.AddrPort] or [netip.Prefix]
+// that is neither valid nor zero. These are errors when the results are recorded.
 func RecallDurable[T any](ctx context.Context, key *Key) (Checkpoint[T], error) {
 	p := Checkpoint[T]{encode: encodeJSON[T], decode: decodeJSON[T]}
 	err := p.recall(ctx, key)
@@ -35,7 +35,7 @@ func encodeJSON[T any](results T) ([]byte, error) {
 		return nil, err
 	}
 	if what, why := lost(reflect.ValueOf(results)); what != "" {
-		return nil, fmt.Errorf("%s is not %s, which JSON would not give back", what, why)
+		return nil, fmt.Errorf("%s is not %s, so JSON would change it", what, why)
 	}
 	return data, nil
 }
@@ -47,13 +47,13 @@ func decodeJSON[T any](data []byte, results *T) error {
 		return fmt.Errorf("the record is damaged: %w", err)
 	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return errors.New("the record is damaged: something follows it")
+		return errors.New("the record is damaged: it has data after the results")
 	}
 	return nil
 }
 
-// lost finds a value that JSON does not give back, though it does others of the type: what and where it is, and what it
-// is not. What is "" where there is none.
+// lost finds a value that JSON changes, although it keeps other values of the type. It returns what and where the value
+// is, and what it is not. If there is none, what is "".
 func lost(v reflect.Value) (what, why string) {
 	switch v.Kind() {
 	case reflect.String:
@@ -93,7 +93,7 @@ func lost(v reflect.Value) (what, why string) {
 	return "", ""
 }
 
-// invalidAddress reports whether a value has parts though it is no valid address, so that its text leaves them out.
+// invalidAddress reports whether a value is an invalid address that is not zero: its text leaves parts of it out.
 func invalidAddress(v reflect.Value) bool {
 	if !v.CanInterface() {
 		return false

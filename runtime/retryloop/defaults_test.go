@@ -1,4 +1,4 @@
-package retry_test
+package retryloop_test
 
 import (
 	"bytes"
@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // TestMain prints the environment's defaults, twice, where a test runs this binary as a program of its own: they are
@@ -19,8 +19,8 @@ func TestMain(m *testing.M) {
 	}
 	for range 2 {
 		os.Stdout.WriteString(strings.Join([]string{
-			number(retry.TaskRetries()), retry.TaskDelay(1).String(), retry.TaskDelay(2).String(), retry.TaskDelay(9).String(),
-			number(retry.FlowRetries()), retry.FlowDelay(1).String(),
+			number(retryloop.TaskRetries()), retryloop.TaskDelay(1).String(), retryloop.TaskDelay(2).String(), retryloop.TaskDelay(9).String(),
+			number(retryloop.FlowRetries()), retryloop.FlowDelay(1).String(),
 		}, " ") + "\n")
 	}
 }

@@ -1,0 +1,67 @@
+// Release prepares the modules of this repository for a release, and changes the path that they have in common:
+//
+//	go run ./internal/tools/release modules            # lists the modules that users install, each after those it requires
+//	go run ./internal/tools/release version v0.3.0     # writes that version into their go.mod and go.sum files
+//	go run ./internal/tools/release proxy v0.3.0 DIR   # also packs them into a folder that serves as GOPROXY=file://DIR
+//	go run ./internal/tools/release path example.org/x # gives all modules another path
+//
+// On the main branch the modules find each other by replace directives. A module with these can be required, but not
+// installed by name and version, so a release is a commit of its own, beside the branch:
+//
+//	git switch --detach
+//	go run ./internal/tools/release version v0.3.0
+//	git commit -am v0.3.0
+//	git tag v0.3.0 && git tag runtime/v0.3.0 && … # a tag for each module: version prints them
+//	git switch -
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+)
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "release:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	usage := errors.New("usage: release modules | version VERSION | proxy VERSION DIR | path PATH")
+	if len(args) == 0 {
+		return usage
+	}
+	modules, err := find(".")
+	if err != nil {
+		return err
+	}
+	switch {
+	case args[0] == "modules" && len(args) == 1:
+		for _, m := range modules {
+			if m.released {
+				fmt.Println(m.path)
+			}
+		}
+		return nil
+	case args[0] == "version" && len(args) == 2:
+		if err := setVersion(modules, args[1]); err != nil {
+			return err
+		}
+		for _, m := range modules {
+			if m.released {
+				fmt.Println("git tag " + m.tag(args[1]))
+			}
+		}
+		return nil
+	case args[0] == "proxy" && len(args) == 3:
+		if err := setVersion(modules, args[1]); err != nil {
+			return err
+		}
+		return publish(modules, args[1], args[2])
+	case args[0] == "path" && len(args) == 2:
+		return setPath(".", modules, args[1])
+	}
+	return usage
+}

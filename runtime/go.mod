@@ -1,0 +1,3 @@
+module github.com/retrygen/retrygen/runtime
+
+go 1.23

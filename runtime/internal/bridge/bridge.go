@@ -1,0 +1,67 @@
+// Package bridge connects package retry, which users call, with package retryloop, which generated code calls. It
+// carries what retryloop needs of retry and users must not see: the options of retry.With, the observers, the tokens
+// of a budget, and the run that retry.WithRun names.
+//
+// Package retryloop imports retry, and retry imports bridge. So the types that retry documents cannot be declared here;
+// they are type parameters instead: E is retry.Event, B is retry.Budget, S is retry.Store.
+package bridge
+
+import (
+	"context"
+	"math/rand/v2"
+)
+
+// Hooks are functions of package retry.
+type Hooks[E, B any] struct {
+	// Settings returns the options that are in force for a task, nil if there are none.
+	Settings func(ctx context.Context, task string) *Settings[E]
+
+	// Report passes an event to the observers of the settings, which may be nil, then to those of the process.
+	Report func(ctx context.Context, settings *Settings[E], event E)
+
+	// Take takes a token for a retry, and reports whether there was one.
+	Take func(budget *B) bool
+
+	// Deposit counts one call.
+	Deposit func(budget *B)
+}
+
+// installed holds a *Hooks.
+var installed any
+
+// Install is called by package retry when it is initialized.
+func Install[E, B any](hooks *Hooks[E, B]) { installed = hooks }
+
+// Installed returns the hooks that package retry has installed. Packages that import retry may call it when they are
+// initialized.
+func Installed[E, B any]() *Hooks[E, B] { return installed.(*Hooks[E, B]) }
+
+// Settings are the options of retry.With that are in force for one call.
+type Settings[E any] struct {
+	Retries     int
+	HasRetries  bool // Retries replaces the directive's number
+	NoDelay     bool
+	Random      rand.Source // nil for the runtime's own
+	Observers   []func(context.Context, E)
+	Checkpoints Checkpoints
+}
+
+// Checkpoints says what happens to checkpoints.
+type Checkpoints uint8
+
+// The choices.
+const (
+	KeepCheckpoints    Checkpoints = iota // look up and record
+	SkipCheckpoints                       // neither look up nor record
+	RefreshCheckpoints                    // record alone
+)
+
+// RunKey is the key under which a context holds the *Run that retry.WithRun names.
+type RunKey struct{}
+
+// Run names a flow run and the store that keeps its records. The address of a Run tells one call of retry.WithRun from
+// another.
+type Run[S any] struct {
+	Store S
+	Name  string
+}

@@ -1,0 +1,274 @@
+package retryloop
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"github.com/retrygen/retrygen/runtime/internal/errs"
+	"github.com/retrygen/retrygen/runtime/retry"
+)
+
+// Loop is the state of one call's retries, from its first failure on. A wrapper declares it with the constants of the
+// policy and asks it, in this order: [Loop.Again] or [Loop.Left], the policy's conditions, and [Loop.Wait] (or
+// [Loop.Plan] and [Loop.Sleep], where results are released in between) before each retry; [Loop.End] once at the end.
+//
+// A Loop belongs to one goroutine and is not used again after End. It lives on the caller's stack; a call with waits
+// makes one timer. Its methods are not inlined, since programs have many wrappers and retries are the slow path.
+type Loop struct {
+	Context context.Context // of the call; nil counts as context.Background
+	Task    string          // as in errors and events
+	Retries int             // at most; or retry.Unlimited
+	Cap     time.Duration   // no wait is longer; 0 for no cap
+	Within  time.Duration   // no retry begins later than this after Started; 0 for no limit
+	Started time.Time       // when the call began, if Within or an Attempt needs it
+	Budget  *retry.Budget   // has a token for each retry; may be nil
+	Notify  func(context.Context, retry.Event)
+
+	err      error // of the latest attempt
+	cause    error
+	timer    *time.Timer
+	settings *settings     // from retry.With; may be nil
+	asked    time.Duration // the wait that the error or a condition asks for; 0 for none
+	planned  time.Duration // the wait before the next attempt
+	previous time.Duration // the wait before the latest attempt, for Decorrelated
+	attempts int           // made so far
+	state    state
+	reason   retry.Reason
+}
+
+// state is the state of a loop between two attempts.
+type state uint8
+
+const (
+	running   state = iota
+	succeeded       // the latest attempt returned no error
+	exhausted       // no retry is left
+	judged          // conditions are being asked: if the loop ends now, one of them said no
+)
+
+// Again takes the error of an attempt and reports whether there may be another attempt: this one failed, a retry is
+// left, and the error does not exclude it.
+//
+//go:noinline
+func (l *Loop) Again(err error) bool {
+	if err == nil {
+		l.err, l.state = nil, succeeded
+		return false
+	}
+	return l.Left(err)
+}
+
+// Left is Again for a condition over all results, which is asked after successes too.
+func (l *Loop) Left(err error) bool {
+	if l.attempts == 0 {
+		l.begin()
+	}
+	l.err, l.asked = err, 0
+	if l.Retries >= 0 && l.attempts > l.Retries {
+		l.state = exhausted
+		return false
+	}
+	l.state = judged
+	if err == nil {
+		return true
+	}
+	if final(err) {
+		return false
+	}
+	if w, ok := errs.As[waiter](err); ok {
+		l.asked = max(w.RetryAfter(), 0)
+	}
+	return true
+}
+
+// waiter is an error that asks for a wait.
+type waiter interface {
+	error
+	RetryAfter() time.Duration
+}
+
+// final reports whether an error says by itself that no retry will help: it is marked as permanent, or an inner wrapper
+// found its budget empty, so that another attempt would only add to the load.
+func final(err error) bool {
+	if _, ok := errs.As[*errs.Permanent](err); ok {
+		return true
+	}
+	return errors.Is(err, retry.ReasonBudget)
+}
+
+// begin counts the first attempt and looks up the options of retry.With.
+func (l *Loop) begin() {
+	l.attempts = 1
+	if l.Context == nil {
+		l.Context = context.Background()
+	}
+	l.settings = private.Settings(l.Context, l.Task)
+	if l.settings != nil && l.settings.HasRetries {
+		l.Retries = l.settings.Retries
+	}
+}
+
+// Retry returns the number of the coming retry, from 1.
+func (l *Loop) Retry() int { return l.attempts }
+
+// Attempt describes the latest attempt before the wait, when conditions are asked, and the coming one after it. The
+// error is the latest attempt's in both cases.
+//
+//go:noinline
+func (l *Loop) Attempt() retry.Attempt {
+	a := retry.Attempt{Number: l.attempts, Err: l.err}
+	if !l.Started.IsZero() {
+		a.Elapsed = time.Since(l.Started)
+	}
+	return a
+}
+
+// Ask sets the wait that a condition asks for, with the meaning of retry.After. A wait of 0 leaves it to the error and
+// the schedule.
+func (l *Loop) Ask(wait time.Duration) {
+	if wait > 0 {
+		l.asked = wait
+	}
+}
+
+// Wait decides on a retry after the schedule's delay and waits for it. False ends the loop.
+//
+//go:noinline
+func (l *Loop) Wait(delay time.Duration) bool { return l.Plan(delay) && l.Sleep() }
+
+// Plan decides on a retry after the schedule's delay and notifies observers. False ends the loop; End then returns why.
+//
+//go:noinline
+func (l *Loop) Plan(delay time.Duration) bool {
+	if l.Context.Err() != nil {
+		return l.cut(retry.ReasonCanceled, context.Cause(l.Context))
+	}
+	if l.asked > 0 && l.asked > l.longest() {
+		return false
+	}
+	l.planned = l.wait(delay)
+	if l.Within > 0 && l.planned > l.Within-time.Since(l.Started) {
+		return l.cut(retry.ReasonWithin, nil)
+	}
+	if deadline, ok := l.Context.Deadline(); ok && l.planned > time.Until(deadline) {
+		return l.cut(retry.ReasonDeadline, context.DeadlineExceeded)
+	}
+	if l.Budget != nil && !private.Take(l.Budget) {
+		return l.cut(retry.ReasonBudget, nil)
+	}
+	l.state = running
+	l.emit(retry.Event{Wait: l.planned, Err: l.err, Decision: retry.DecisionRetry})
+	return true
+}
+
+// longest is the longest wait that an error may ask for.
+func (l *Loop) longest() time.Duration {
+	if l.Cap > 0 {
+		return l.Cap
+	}
+	return time.Hour
+}
+
+// wait returns how long to wait: as the error asks, or as the schedule says.
+func (l *Loop) wait(delay time.Duration) time.Duration {
+	switch {
+	case l.undelayed():
+		return 0
+	case l.asked > 0:
+		return between(l.asked, add(l.asked, l.asked/10), l.Cap, l.draw())
+	}
+	return max(capped(delay, l.Cap), 0)
+}
+
+// Sleep waits as planned. It reports whether the next attempt may start: not if the context is done, even if that
+// happened in the moment in which the wait ended.
+//
+//go:noinline
+func (l *Loop) Sleep() bool {
+	l.pause(l.planned)
+	if l.Context.Err() != nil {
+		return l.cut(retry.ReasonCanceled, context.Cause(l.Context))
+	}
+	l.previous = l.planned
+	l.attempts++
+	return true
+}
+
+func (l *Loop) pause(wait time.Duration) {
+	done := l.Context.Done()
+	switch {
+	case wait <= 0:
+		return
+	case done == nil:
+		time.Sleep(wait)
+		return
+	case l.timer == nil:
+		l.timer = time.NewTimer(wait)
+	default:
+		l.timer.Reset(wait)
+	}
+	select {
+	case <-l.timer.C:
+	case <-done:
+	}
+}
+
+func (l *Loop) cut(reason retry.Reason, cause error) bool {
+	l.reason, l.cause = reason, cause
+	return false
+}
+
+// Stop cuts the loop short because a request's body cannot be sent again.
+func (l *Loop) Stop(cause error) { l.cut(retry.ReasonBody, cause) }
+
+// Cut reports whether the loop was cut short, so that End returns a *retry.Error.
+func (l *Loop) Cut() bool { return l.reason != 0 }
+
+// End ends the loop and returns the error of the call: the latest attempt's, unchanged, or a *retry.Error if the loop was
+// cut short.
+//
+//go:noinline
+func (l *Loop) End(err error) error {
+	if l.timer != nil {
+		l.timer.Stop()
+	}
+	if err == nil && l.state == exhausted {
+		leaveOpen(l.Context, l.Task)
+	}
+	switch {
+	case l.reason != 0:
+		l.emit(retry.Event{Err: err, Decision: retry.DecisionGaveUp, Reason: l.reason})
+		return &retry.Error{Task: l.Task, Attempts: l.attempts, Reason: l.reason, Last: err, Cause: l.cause}
+	case err == nil && l.attempts <= 1:
+		return nil
+	case l.state == exhausted:
+		l.emit(retry.Event{Err: err, Decision: retry.DecisionGaveUp})
+	case err == nil:
+		l.emit(retry.Event{Decision: retry.DecisionRecovered})
+	default:
+		l.emit(retry.Event{Err: err, Decision: retry.DecisionRefused})
+	}
+	return err
+}
+
+// emit completes an event and notifies observers.
+func (l *Loop) emit(e retry.Event) {
+	e.Task, e.Attempt, e.Retries = l.Task, l.attempts, l.Retries
+	if l.Notify != nil && e.Decision == retry.DecisionRetry {
+		l.Notify(l.Context, e)
+	}
+	private.Report(l.Context, l.settings, e)
+}
+
+// undelayed reports whether retry.With turned delays off.
+func (l *Loop) undelayed() bool { return l.settings != nil && l.settings.NoDelay }
+
+// draw returns 64 random bits.
+func (l *Loop) draw() uint64 {
+	if l.settings != nil && l.settings.Random != nil {
+		return l.settings.Random.Uint64()
+	}
+	return rand.Uint64()
+}

@@ -1,0 +1,47 @@
+package retryloop
+
+import (
+	"math"
+	"time"
+
+	"github.com/retrygen/retrygen/runtime/retry"
+)
+
+// longest is the duration at which schedules saturate.
+const longest = time.Duration(math.MaxInt64)
+
+// Exponential is [retry.Exponential] for the coming retry.
+//
+//go:noinline
+func (l *Loop) Exponential(first time.Duration, base float64) time.Duration {
+	return retry.Exponential(first, base, l.attempts)
+}
+
+// Linear is [retry.Linear] for the coming retry.
+//
+//go:noinline
+func (l *Loop) Linear(step time.Duration) time.Duration { return retry.Linear(step, l.attempts) }
+
+// Fibonacci is [retry.Fibonacci] for the coming retry.
+//
+//go:noinline
+func (l *Loop) Fibonacci(step time.Duration) time.Duration { return retry.Fibonacci(step, l.attempts) }
+
+// List is [retry.List] for the coming retry.
+//
+//go:noinline
+func (l *Loop) List(delays ...time.Duration) time.Duration { return retry.List(l.attempts, delays...) }
+
+// TaskDelay is the function [TaskDelay] for the coming retry.
+func (l *Loop) TaskDelay() time.Duration { return TaskDelay(l.attempts) }
+
+// FlowDelay is the function [FlowDelay] for the coming retry.
+func (l *Loop) FlowDelay() time.Duration { return FlowDelay(l.attempts) }
+
+// saturate rounds to whole nanoseconds.
+func saturate(nanoseconds float64) time.Duration {
+	if nanoseconds >= float64(longest) {
+		return longest
+	}
+	return time.Duration(math.Round(nanoseconds))
+}
