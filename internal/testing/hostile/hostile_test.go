@@ -26,8 +26,10 @@ import (
 func TestHostile(t *testing.T) {
 	m := newModule(t, readCases(t))
 	m.generate()
-	m.build()
-	m.checkStale()
+	if slices.ContainsFunc(m.cases, m.present) {
+		m.build()
+		m.checkStale()
+	}
 	for _, c := range m.cases {
 		t.Run(c.name, func(t *testing.T) {
 			m.compare(t, c)

@@ -17,8 +17,14 @@ import (
 // platforms are what generated code is built for.
 var platforms = []string{"linux/amd64", "windows/amd64", "darwin/arm64", "linux/386"}
 
+// goCommand returns the arguments of a go command. All builds have the same flags, so that they share what is cached, also with
+// later runs of the test: all errors of a package, and no names of temporary folders.
+func goCommand(verb string, args ...string) []string {
+	return append([]string{verb, "-trimpath", "-gcflags=-e"}, args...)
+}
+
 // vet leaves out where constraints stand: some sources have them as text on purpose.
-var vet = []string{"vet", "-trimpath", "-buildtag=false", "./..."}
+var vet = goCommand("vet", "-buildtag=false", "./...")
 
 // buildCommand builds the retrygen command.
 func buildCommand(t *testing.T) string {
@@ -83,7 +89,7 @@ func (m *module) build() {
 		if i > 0 && testing.Short() {
 			break // others need the standard library compiled for them
 		}
-		m.attributeFailure(platform, "go", "build", "-trimpath", "-gcflags=-e", "./...")
+		m.attributeFailure(platform, "go", goCommand("build", "./...")...)
 	}
 	var tags []string
 	for _, c := range m.cases {
@@ -92,11 +98,11 @@ func (m *module) build() {
 		}
 	}
 	if len(tags) > 0 {
-		m.attributeFailure(platforms[0], "go", "build", "-trimpath", "-tags="+strings.Join(tags, ","), "./...")
+		m.attributeFailure(platforms[0], "go", goCommand("build", "-tags="+strings.Join(tags, ","), "./...")...)
 	}
 	m.attributeFailure(platforms[0], "go", vet...)
 	if tests := m.tests(); len(tests) > 0 {
-		m.attributeFailure(platforms[0], "go", append([]string{"test", "-trimpath", "-vet=off"}, tests...)...)
+		m.attributeFailure(platforms[0], "go", goCommand("test", append([]string{"-vet=off"}, tests...)...)...)
 	}
 }
 
