@@ -22,7 +22,7 @@ func (m Meant) Message() string {
 
 // nearPattern matches a comment that is nearly a directive: with spaces, capitals, another name of the tool, or as a block.
 var nearPattern = regexp.MustCompile(
-	`(?is)^(?:///?|/\*+)\s*(?:go:|\+|@)?retry(?:gen)?(\s*[:.]\s*|[- ])(task|flow|policy|default|ignore)\b[:,]?\s*(.*?)\s*(?:\*/)?$`)
+	`(?is)^(?:///?|/\*+)[ \t]*(?:go:|\+|@)?retry(?:gen)?(\s*[:.]\s*|[- ])(task|flow|policy|default|ignore)\b[:,]?\s*(.*?)\s*(?:\*/)?$`)
 
 // MayBeMeant reports whether a source file may hold a comment that was meant as a directive. It is a cheap look that spares
 // files the parser.
