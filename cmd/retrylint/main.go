@@ -80,6 +80,7 @@ const (
 
 func main() {
 	if lint.Vetting(os.Args[1:]) {
+		lint.Waiting(os.Args[1:], os.Stderr)
 		unitchecker.Main(analyzer.Analyzers()...) // it does not return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

@@ -129,6 +129,14 @@ func TestWaiting(t *testing.T) {
 			if status != test.status || !strings.Contains(stdout+stderr, test.want) || status == findings && stdout != test.want {
 				t.Errorf("status %d, printed\n%s%swant %d and\n%s", status, stdout, stderr, test.status, test.want)
 			}
+			if test.name == "not generated" {
+				cmd := exec.Command("go", "vet", "-vettool="+tool, ".")
+				cmd.Dir = dir
+				const want = "./a.go:8:47: RL207: PingWithRetry has not been generated: the directive at ./a.go:5:1 asks for it; run go generate\n"
+				if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), want) {
+					t.Errorf("go vet: %v\n%swant\n%s", err, out, want)
+				}
+			}
 		})
 	}
 }

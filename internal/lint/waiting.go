@@ -32,7 +32,7 @@ type undefined struct {
 func undefinedIn(output, dir string) (list []undefined, others bool) {
 	for line := range strings.Lines(output) {
 		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") || strings.Contains(line, "too many errors") {
+		if line == "" || strings.HasPrefix(line, "#") || strings.Contains(line, "too many errors") || strings.Contains(line, ": RL207: ") {
 			continue
 		}
 		match := errorPattern.FindStringSubmatch(line)
@@ -82,7 +82,7 @@ func waiting(ctx context.Context, o Options, output, dir string) (found []Findin
 			continue
 		}
 		found = append(found, o.finding(dir, "RL207", u.file, u.line, u.column,
-			fmt.Sprintf("%s has not been generated: the directive at %s asks for it; run go generate", u.name, asked)))
+			notGenerated(u.name, asked)))
 	}
 	for _, p := range run.Problems() {
 		found = append(found, o.finding(real, "RL103", p.Pos.Filename, p.Pos.Line, p.Pos.Column, p.Message))
