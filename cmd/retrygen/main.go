@@ -33,10 +33,10 @@
 //		print the name of each file that is written or removed
 //
 // Mistakes in directives are printed as file:line:col: message, all of them; a package with a mistake is left as it
-// is. Comments that were meant as directives, such as one with a space behind //, are warnings. A pattern with "..." that matches no package is a warning. The exit status is 0 if all is well, 1 if there were
-// mistakes or, with -check, stale files, and 2 if the arguments or the packages cannot be read, a file cannot be written,
-// or, with -check, a pattern matches nothing. A run that is interrupted says which files it has written, and exits
-// with 2.
+// is. Comments that were meant as directives, such as one with a space behind //, are warnings, and so is a pattern with
+// "..." that matches no package. The exit status is 0 if all is well, 1 if there were mistakes or, with -check, stale
+// files, and 2 if the arguments or the packages cannot be read, a file cannot be written, or, with -check, a pattern
+// matches nothing. A run that is interrupted says which files it has written, and exits with 2.
 //
 // A new file has the line ends of its source, and one that exists keeps its own. With -check, line ends do not count.
 //

@@ -55,9 +55,9 @@ var (
 
 // instead says what to write instead of words that people take for commands.
 var instead = map[string]string{
-	"lint": "retrylint [packages]", "run": "retrylint [packages]", "check": "retrylint [packages]", "vet": "retrylint [packages]",
-	"fix": "retrylint -fix [packages]", "list": "retrylint help", "checks": "retrylint help", "explain": "retrylint help [check], or retrygen explain",
-	"generate": "retrygen [packages]",
+	"lint": "retrylint [packages]", "run": "retrylint [packages]", "check": "retrylint [packages]",
+	"vet": "retrylint [packages]", "fix": "retrylint -fix [packages]", "list": "retrylint help", "checks": "retrylint help",
+	"explain": "retrylint help [check], or retrygen explain", "generate": "retrygen [packages]",
 }
 
 // misspelt says what is meant by packages that are none, nil if the error of the run says it as well.

@@ -51,7 +51,7 @@ func Waiting(args []string, w io.Writer) {
 				return true
 			}
 			from := fset.Position(asked[id.Name])
-			fmt.Fprintf(w, "%s: RL207: %s\n", fset.Position(id.Pos()), notGenerated(id.Name, fmt.Sprintf("%s:%d:%d", from.Filename, from.Line, from.Column)))
+			fmt.Fprintf(w, "%s: RL207: %s\n", fset.Position(id.Pos()), notGenerated(id.Name, from.String()))
 			return true
 		})
 	}

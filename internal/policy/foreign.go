@@ -13,8 +13,9 @@ var foreign = index(map[string]string{
 	"delay": `backoff wait sleep interval pause waitduration waitfixed fixeddelay fixedwait period waittime schedule
 		delaytype backofftype delayfunc backofffunc waitexponential exponential exponentialbackoff expo linear fibonacci
 		retryinterval defaultretrydelay`,
-	"jitter":  "randomization randomizationfactor randomizedwaitfactor randomfactor maxjitter jitterfactor usejitter jittertype fuzz",
-	"cap":     "maxdelay maxwait maxbackoff maxinterval maximuminterval maxsleep delaymax backoffmax ceiling waitmax delaylimit maxbackofftime",
+	"jitter": "randomization randomizationfactor randomizedwaitfactor randomfactor maxjitter jitterfactor usejitter jittertype fuzz",
+	"cap": `maxdelay maxwait maxbackoff maxinterval maximuminterval maxsleep delaymax backoffmax ceiling waitmax delaylimit
+		maxbackofftime`,
 	"timeout": "attempttimeout timeoutperattempt pertrytimeout perretrytimeout requesttimeout calltimeout trytimeout",
 	"within": `maxelapsedtime maxelapsed maxduration deadline totaltimeout overalltimeout maxtime stopafterdelay timebudget
 		maxtotaltime timelimit maxretrytime maxretryduration totaltimeoutmax`,
