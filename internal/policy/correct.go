@@ -84,6 +84,12 @@ func refusal(o *Option, value string) string {
 		return "want the name of a string constant that holds the options; or write the options here, without " + o.Word()
 	case o.Kind == Function && strings.HasPrefix(value, "func("):
 		return "want the name of a function; declare it"
+	case strings.ContainsAny(value, "$") || strings.Contains(value, "{{"):
+		return "want a value; nothing is replaced in a directive"
+	case o.Kind == Function && strings.Contains(value, "("):
+		return "want the name of a function; write one that makes this call"
+	case o.Kind == Variable && strings.Contains(value, "("):
+		return "want the name of a variable; declare one that holds this"
 	case o.Kind == Function && strings.HasPrefix(value, "!"):
 		return "want the name of a function; let it return the opposite"
 	case o.Kind == Function && strings.ContainsAny(value, "!=<>&|"):
@@ -170,7 +176,9 @@ func (c *correction) rename(name, value string) (string, bool) {
 func (c *correction) alone(text string) (string, bool) {
 	option := ""
 	switch {
-	case text == "unlimited" || digits(text):
+	case endless[text]:
+		option, text = "retries", "unlimited"
+	case digits(text):
 		option = "retries"
 	case slices.Contains(namedJitters, text) || strings.HasSuffix(text, "%"):
 		option = "jitter"
@@ -185,6 +193,7 @@ func (c *correction) alone(text string) (string, bool) {
 	if c.why == "" {
 		c.why = "a value without the name of its option"
 	}
+	c.risky = true
 	return option + "=" + text, true
 }
 
@@ -208,18 +217,38 @@ func punctuate(text string) (meant, why string) {
 	if plain := strings.TrimRight(meant, ",;"); plain != meant {
 		meant, why = plain, "options are separated by spaces"
 	}
-	if parts := separate(meant); len(parts) > 1 {
-		meant, why = strings.Join(parts, " "), "options are separated by spaces"
+	parts := separate(meant)
+	if len(parts) > 1 {
+		why = "options are separated by spaces"
 	}
-	name, value, _ := strings.Cut(meant, "=")
-	if before, after, ok := strings.Cut(name, ":"); ok && !strings.Contains(name, "(") {
-		if _, known := called(before); known {
-			meant, why = before+"="+strings.TrimLeft(after+value, ":="), "an option is name=value"
+	for i, part := range parts {
+		if fixed, wrong := assign(part); wrong != "" {
+			parts[i] = fixed
+			if why == "" {
+				why = wrong
+			}
 		}
-	} else if strings.HasPrefix(value, "=") {
-		meant, why = name+"="+strings.TrimLeft(value, "="), "an option is name=value, with one equals sign"
 	}
-	return meant, why
+	return strings.Join(parts, " "), why
+}
+
+// assign writes an option with one equals sign where another language has a colon, two signs or parentheses.
+func assign(text string) (meant, why string) {
+	name, value, _ := strings.Cut(text, "=")
+	before, after, colon := strings.Cut(name, ":")
+	_, known := called(before)
+	if colon && known {
+		return before + "=" + strings.TrimLeft(after+value, ":="), "an option is name=value"
+	}
+	if strings.HasPrefix(value, "=") {
+		return name + "=" + strings.TrimLeft(value, "="), "an option is name=value, with one equals sign"
+	}
+	before, after, opened := strings.Cut(name, "(")
+	_, known = called(before)
+	if _, schedule := schedules[normal(before)]; opened && known && !schedule && strings.HasSuffix(text, ")") && name == text {
+		return before + "=" + strings.TrimSuffix(after, ")"), "an option is name=value"
+	}
+	return text, ""
 }
 
 // separate splits a text at commas, semicolons and bars that stand before the name of an option.
@@ -230,7 +259,10 @@ func separate(text string) []string {
 		if !strings.ContainsRune(",;|&", rune(text[i])) || depth(text[:i]) > 0 {
 			continue
 		}
-		name, _, valued := strings.Cut(text[i+1:], "=")
+		name, valued := text[i+1:], false
+		if end := strings.IndexAny(name, "=:"); end >= 0 {
+			name, valued = name[:end], true
+		}
 		if o, known := called(name); known && (valued || o.bare && o.Name == name) {
 			parts = append(parts, text[begin:i])
 			begin = i + 1

@@ -9,7 +9,7 @@ import (
 // are as normal returns them.
 var foreign = index(map[string]string{
 	"retries": `retry maxretry maxretries maximumretries retrycount numretries retrymax maxretrycount retrylimit
-		maxretryattempts retryattempts numberofretries nretries`,
+		maxretryattempts retryattempts numberofretries nretries stop`,
 	"delay": `backoff wait sleep interval pause waitduration waitfixed fixeddelay fixedwait period waittime schedule
 		delaytype backofftype delayfunc backofffunc waitexponential exponential exponentialbackoff expo linear fibonacci
 		retryinterval defaultretrydelay`,
@@ -56,6 +56,7 @@ var absent = map[string]string{
 	"logprints":      "notify= takes a function that may log",
 	"log":            "notify= takes a function that may log",
 	"tags":           "a directive has none",
+	"noretries":      "write retries=0, or leave the directive out",
 	"context":        "the wrapper passes on the context parameter of the function",
 	"ctx":            "the wrapper passes on the context parameter of the function",
 	"randomseed":     "a test replaces the random source through retry.With",

@@ -51,6 +51,11 @@ type reader struct {
 // next reads the option at the front of some words, and returns how many words it takes.
 func (r *reader) next(list []word) int {
 	first := list[0]
+	if at := strings.Index(first.text, "//"); at > 0 && reads(first.text[:at]) {
+		c := correction{right: first.text[:at] + " " + first.text[at:], why: "a comment has a space before it"}
+		r.problem(first, c.error(first.text))
+		return len(list)
+	}
 	n, meant, why := span(list)
 	if n == 1 || strings.Contains(first.text, "=func(") {
 		if err := r.policy.read(first.text, r.base+first.offset); err != nil {
@@ -153,7 +158,7 @@ func (p *Policy) read(word string, pos int) error {
 }
 
 func unknown(name string) error {
-	if near, ok := Nearest(name, optionNames()); ok {
+	if near, ok := Nearest(name, optionNames()); ok && !strings.ContainsAny(name, ":(,;") {
 		return &MisspelledError{fmt.Sprintf("unknown option %s: did you mean %q?", Quoted(name), near), Misspelling{name, near}}
 	}
 	return fmt.Errorf("unknown option %s: want one of %s", Quoted(name), strings.Join(optionNames(), ", "))

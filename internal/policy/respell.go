@@ -22,12 +22,17 @@ func respell(value string) string {
 		text = "0" + text
 	}
 	var b strings.Builder
+	last := ""
 	for text != "" {
 		number := text[:len(text)-len(strings.TrimLeft(text, "0123456789."))]
 		text = text[len(number):]
 		word := text[:len(text)-len(strings.TrimLeftFunc(text, func(r rune) bool { return r != '.' && (r < '0' || r > '9') }))]
 		text = text[len(word):]
 		unit, ok := unitOf(word)
+		if smaller := map[string]string{"h": "m", "m": "s"}[last]; word == "" && smaller != "" {
+			unit = smaller // 1h30 is 1h30m
+		}
+		last = unit
 		if number == "" || !ok && word != "" {
 			return strings.ToLower(value)
 		}

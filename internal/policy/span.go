@@ -21,7 +21,7 @@ const longestSpan = 16
 // more than one. Options hold no spaces, so that more than one is always a mistake.
 func span(list []word) (n int, meant, why string) {
 	list = list[:min(len(list), longestSpan)]
-	for _, rule := range []func([]word) (int, string, string){quotedSpan, equalsSpan, bracketSpan, commaSpan, unitSpan} {
+	for _, rule := range []func([]word) (int, string, string){quotedSpan, equalsSpan, bracketSpan, unitSpan, commaSpan} {
 		if n, meant, why := rule(list); n > 1 {
 			return n, meant, why
 		}
@@ -75,20 +75,34 @@ func equalsSpan(list []word) (int, string, string) {
 // bracketSpan is a word in which parentheses open, up to the word in which they close.
 func bracketSpan(list []word) (int, string, string) {
 	text, why := list[0].text, bracketSpace
+	if len(list) > 1 && depth(text) == 0 && strings.Contains(text, "=") && strings.HasPrefix(list[1].text, "(") {
+		if n, meant, _ := bracketSpan(append([]word{{text: text + list[1].text}}, list[2:]...)); n > 1 || depth(meant) == 0 {
+			return max(n, 1) + 1, text + strings.TrimPrefix(meant, text), "no space before the parenthesis"
+		}
+	}
 	for n := 1; n < len(list) && depth(text) > 0; n++ {
 		name, _, _ := strings.Cut(list[n].text, "=")
 		if find(name) != nil {
 			break
 		}
-		if strings.HasSuffix(text, ",") {
+		switch {
+		case strings.HasSuffix(text, ","):
 			why = commaSpace
+		case separated(text, list[n].text):
+			text, why = text+",", "entries have commas between them, and no spaces"
 		}
 		text += list[n].text
 		if depth(text) == 0 {
 			return n + 1, text, why
 		}
 	}
-	return 1, "", ""
+	return 1, text, ""
+}
+
+// separated reports whether a comma is missing between two words: between letters and digits, unless the second is a unit.
+func separated(before, after string) bool {
+	_, unit := unitOf(strings.TrimRight(after, ",)]"))
+	return !unit && !strings.ContainsAny(before[len(before)-1:], "([,=") && !strings.ContainsAny(after[:1], ")],=")
 }
 
 // depth returns the number of parentheses and brackets that are open at the end of a text.
@@ -102,14 +116,17 @@ func commaSpan(list []word) (int, string, string) {
 		return 1, "", ""
 	}
 	text, n, why := list[0].text, 1, ""
-	for n < len(list) && !begins(list[n].text) {
+	for n < len(list) && !begins(list[n].text) && !named(list[n].text) {
 		after, before := strings.HasSuffix(text, ","), strings.HasPrefix(list[n].text, ",")
-		if !after && !before {
-			break
-		}
-		why = commaSpace
-		if before {
+		switch {
+		case after:
+			why = commaSpace
+		case before:
 			why = "no space before the comma"
+		case entry(list[0].text, list[n].text):
+			text, why = text+",", "entries have commas between them, and no spaces"
+		default:
+			return n, text, why
 		}
 		text += list[n].text
 		n++
@@ -127,7 +144,7 @@ func unitSpan(list []word) (int, string, string) {
 	number := digits(value[len(value)-1:])
 	_, unit := unitOf(next)
 	switch {
-	case number && (unit || next == "%"):
+	case number && (unit || next == "%" || next == "percent" || next == "pct"):
 		return 2, list[0].text + next, unitSpace
 	case number && slices.Contains(countWords, strings.ToLower(next)):
 		return 2, list[0].text + next, "the number stands alone"
@@ -135,6 +152,27 @@ func unitSpan(list []word) (int, string, string) {
 		return 2, list[0].text + next, "a duration is one word"
 	}
 	return 1, "", ""
+}
+
+// named reports whether a word is the name of an option, here or elsewhere.
+func named(text string) bool {
+	_, known := called(strings.TrimRight(text, ":="))
+	return known
+}
+
+// entry reports whether a word is another entry of the list that an option takes.
+func entry(option, text string) bool {
+	name, value, _ := strings.Cut(option, "=")
+	o, known := called(name)
+	switch {
+	case !known:
+		return false
+	case o.Kind == Schedule:
+		return isDuration(text) && isDuration(value)
+	case o.Kind == Errors:
+		return strings.ContainsAny(text, ".*") && reads("on="+text) || strings.HasPrefix(text, "Err")
+	}
+	return false
 }
 
 func isDuration(text string) bool {

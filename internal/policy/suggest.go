@@ -128,6 +128,13 @@ var schedules = map[string]string{
 }
 
 func suggestDelay(value string) suggestion {
+	if args, ok := strings.CutPrefix(value, "@backoff("); ok { // Spring's, in milliseconds
+		value = "fixed(" + args
+		if strings.Contains(args, "multiplier=") {
+			value = "exponential(" + args
+		}
+		value = strings.ReplaceAll(value, "delay=", "delay_ms=")
+	}
 	if name, ok := schedules[normal(value)]; ok && name != "fixed" && name != "random" {
 		return suggestion{value: name + "(1)", why: "the first wait is missing", note: "with the first wait in parentheses"}
 	}
@@ -165,7 +172,7 @@ func suggestSchedule(name, args string) suggestion {
 	var plain []string
 	for arg := range strings.SplitSeq(args, ",") {
 		key, value, named := strings.Cut(arg, "=")
-		word := normal(key)
+		word := strings.TrimSuffix(normal(key), "ms")
 		switch {
 		case !named:
 			plain = append(plain, respell(arg))

@@ -11,7 +11,10 @@ const parentheses = "a name stands without parentheses"
 // suggestName returns the name in an expression.
 func suggestName(value string) suggestion {
 	name, why := value, ""
-	if before, _, ok := strings.Cut(name, "("); ok {
+	if before, args, ok := strings.Cut(name, "("); ok {
+		if args != ")" && args != "err)" && args != "" {
+			return suggestion{} // to leave the arguments out would mean something else
+		}
 		name, why = before, parentheses
 	}
 	if rest := strings.TrimLeft(name, "&*"); rest != name {
