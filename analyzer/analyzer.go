@@ -1,87 +1,90 @@
-// Package analyzer checks retries: the directives of retrygen, the functions that bear them, the calls of what is
-// generated, loops that retry by hand, and the use of retry libraries.
+// Package analyzer finds mistakes in retries: in the directives of retrygen, in the functions that they stand above, in
+// calls of what is generated, in loops that retry by hand, and in the use of retry libraries.
 //
-// Five analyzers share one model of a package, which finds directives exactly as the generator does and carries the
-// attempts of wrappers across packages:
+// There are five analyzers, which know directives exactly as the generator does, and follow retries from package to
+// package:
 //
-//	retrydirective  RL001, RL101 to RL110: the directives themselves
-//	retryfunc       RL201 to RL209: what they stand above, and the generated files
-//	retrycall       RL301 to RL307: calls of wrappers, retries inside retries, flows that remember
-//	retryloop       RL401 to RL409: loops written by hand
-//	retrylib        RL501 to RL506: cenkalti/backoff, avast/retry-go, sethvargo/go-retry, clients that retry themselves
+//	retrydirective  RL0xx and RL1xx: the directives themselves
+//	retryfunc       RL2xx: the functions below them, and the generated files
+//	retrycall       RL3xx: calls of wrappers, retries inside retries, flows
+//	retryloop       RL4xx: loops written by hand
+//	retrylib        RL5xx: cenkalti/backoff, avast/retry-go, sethvargo/go-retry, clients that retry by themselves
 //
-// A tool of one's own takes them from [Analyzers]:
+// A vet tool with these analyzers is one line:
 //
 //	func main() { unitchecker.Main(analyzer.Analyzers()...) }
 //
-// Each check has an identifier such as RL301, with which its messages begin, and a bool flag of that name: those that
-// are on by default are switched off with -retrycall.RL301=false, those that are not are switched on with
-// -retrycall.RL305. A finding is silenced on its line, or from the line above, by
+// Each check has an identifier such as RL301, with which its messages begin, and a bool flag of that name:
+// -retrycall.RL301=false switches it off, -retrycall.RL305 switches on one that is off by default. A comment silences a
+// finding on its line or on the line below:
 //
 //	//retry:ignore RL301 the reason why this is right
 //
-// [Checks] documents them all, as the command retrylint prints it. Generated files are not reported on, except that
-// RL207 compares those of retrygen.
+// [Checks] documents all checks. Generated files are not reported on, except that RL207 compares the files that retrygen
+// generates with the directives.
 package analyzer
 
 import (
-	"flag"
-	"fmt"
-	"reflect"
-	"time"
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
+
+	"github.com/retrygen/retrygen/analyzer/internal/calls"
+	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/analyzer/internal/directives"
+	"github.com/retrygen/retrygen/analyzer/internal/flows"
+	"github.com/retrygen/retrygen/analyzer/internal/funcs"
+	"github.com/retrygen/retrygen/analyzer/internal/libs"
+	"github.com/retrygen/retrygen/analyzer/internal/loops"
 )
 
-// The analyzers. They are safe for concurrent use once their flags have been set.
-var (
-	Func      = newAnalyzer("retryfunc", "check functions with a retry directive, and their generated files", checkFuncs)
-	Call      = newAnalyzer("retrycall", "check calls of generated retry wrappers, and retries inside retries", checkCalls)
-	Loop      = newAnalyzer("retryloop", "check retry loops that are written by hand", checkLoops)
-	Lib       = newAnalyzer("retrylib", "check the use of retry libraries", checkLibs)
-	Directive = newAnalyzer("retrydirective", "check retry directives", checkDirectives, Func, Call, Loop, Lib)
-)
+var suite = sync.OnceValue(func() *check.Suite {
+	return check.NewSuite([]check.Group{
+		{Name: "retrydirective", Title: "check retry directives"},
+		{Name: "retryfunc", Title: "check functions with a retry directive, and their generated files"},
+		{Name: "retrycall", Title: "check calls of generated retry wrappers, and retries inside retries"},
+		{Name: "retryloop", Title: "check retry loops that are written by hand"},
+		{Name: "retrylib", Title: "check the use of retry libraries"},
+	}, directives.Checks, funcs.Checks, calls.Checks, flows.Checks, loops.Checks, libs.Checks)
+})
 
-// Analyzers lists the analyzers.
-func Analyzers() []*analysis.Analyzer {
-	return []*analysis.Analyzer{Directive, Func, Call, Loop, Lib}
+// Analyzers returns new analyzers, whose flags are their own. They are safe for concurrent use once their flags are set.
+func Analyzers() []*analysis.Analyzer { return suite().Analyzers() }
+
+// Check documents one check.
+type Check struct {
+	ID       string // "RL301"
+	Title    string // what it finds, in a few words
+	Analyzer string // the name of its analyzer
+	Optional bool   // it is off by default
+	Since    string // the first version that had it
+	Fix      string // what -fix does about it, "" for nothing
+	Why      string // paragraphs
+	Bad      string // a Go file in which it finds something
+	Good     string // the same file, corrected
 }
 
-// limits are the numbers that flags set.
-var limits = struct {
-	wait    time.Duration // RL106
-	retries int           // RL109
-}{time.Hour, 5}
+// URL returns the address of the check's documentation.
+func (c Check) URL() string { return check.Documentation + "#" + strings.ToLower(c.ID) }
 
-func init() {
-	Directive.Flags.DurationVar(&limits.wait, "max-wait", limits.wait, "the longest wait that RL106 accepts")
-	Directive.Flags.IntVar(&limits.retries, "max-retries", limits.retries, "the most retries that RL109 accepts")
+// Checks returns all checks, in the order of their identifiers.
+func Checks() []Check {
+	var checks []Check
+	for _, page := range suite().Pages() {
+		checks = append(checks, Check(page))
+	}
+	return checks
 }
 
-// switches are the flags of all checks.
-var switches = map[string]*bool{}
-
-// newAnalyzer makes an analyzer with a flag for each of its checks.
-func newAnalyzer(name, title string, run func(*reporter), before ...*analysis.Analyzer) *analysis.Analyzer {
-	a := &analysis.Analyzer{
-		Name: name, Doc: title, URL: page,
-		Requires:   append([]*analysis.Analyzer{inspect.Analyzer, modeler}, before...),
-		ResultType: reflect.TypeFor[done](), Flags: *flag.NewFlagSet(name, flag.ExitOnError),
+// LookUp returns the check with an identifier, in letters of either case, and reports whether there is one.
+func LookUp(id string) (Check, bool) {
+	pages := suite().Pages()
+	at, ok := slices.BinarySearchFunc(pages, strings.ToUpper(id), func(page check.Page, id string) int { return cmp.Compare(page.ID, id) })
+	if !ok {
+		return Check{}, false
 	}
-	for _, check := range Checks() {
-		if check.Analyzer == name {
-			switches[check.ID] = a.Flags.Bool(check.ID, !check.Optional, check.Title)
-			a.Doc += fmt.Sprintf("\n%s: %s", check.ID, check.Title)
-		}
-	}
-	a.Run = func(pass *analysis.Pass) (any, error) {
-		r := &reporter{Pass: pass, model: pass.ResultOf[modeler].(*model), reported: map[place]bool{}}
-		run(r)
-		return done{}, r.err
-	}
-	return a
+	return Check(pages[at]), true
 }
-
-// done is the result of an analyzer: that it has run.
-type done struct{}

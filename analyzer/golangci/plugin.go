@@ -52,45 +52,54 @@ func New(raw any) (register.LinterPlugin, error) {
 
 type plugin struct{ settings Settings }
 
-// BuildAnalyzers gives the analyzers, their flags set.
+// BuildAnalyzers returns analyzers with their flags set. They share no flags with those of another plugin.
 func (p plugin) BuildAnalyzers() ([]*analysis.Analyzer, error) {
+	analyzers := analyzer.Analyzers()
 	for _, id := range p.settings.Enable {
-		if err := set(id, "true"); err != nil {
+		if err := setCheck(analyzers, id, "true"); err != nil {
 			return nil, err
 		}
 	}
 	for _, id := range p.settings.Disable {
-		if err := set(id, "false"); err != nil {
+		if err := setCheck(analyzers, id, "false"); err != nil {
 			return nil, err
 		}
 	}
-	flags := &analyzer.Directive.Flags
 	if p.settings.MaxWait != "" {
-		if err := flags.Set("max-wait", p.settings.MaxWait); err != nil {
-			return nil, fmt.Errorf("retrylint: max-wait: %w", err)
+		if err := set(analyzers, "max-wait", p.settings.MaxWait); err != nil {
+			return nil, err
 		}
 	}
 	if p.settings.MaxRetries > 0 {
-		if err := flags.Set("max-retries", strconv.Itoa(p.settings.MaxRetries)); err != nil {
+		if err := set(analyzers, "max-retries", strconv.Itoa(p.settings.MaxRetries)); err != nil {
 			return nil, err
 		}
 	}
-	return analyzer.Analyzers(), nil
+	return analyzers, nil
 }
 
 // GetLoadMode says that types are needed.
 func (plugin) GetLoadMode() string { return register.LoadModeTypesInfo }
 
-// set switches a check on or off.
-func set(id, value string) error {
+// setCheck switches a check on or off.
+func setCheck(analyzers []*analysis.Analyzer, id, value string) error {
 	check, ok := analyzer.LookUp(id)
 	if !ok {
 		return fmt.Errorf("retrylint: no check is called %q", id)
 	}
-	for _, a := range analyzer.Analyzers() {
-		if a.Name == check.Analyzer {
-			return a.Flags.Set(check.ID, value)
+	return set(analyzers, check.ID, value)
+}
+
+// set sets a flag of the analyzer that has it.
+func set(analyzers []*analysis.Analyzer, name, value string) error {
+	for _, a := range analyzers {
+		if a.Flags.Lookup(name) == nil {
+			continue
 		}
+		if err := a.Flags.Set(name, value); err != nil {
+			return fmt.Errorf("retrylint: %s: %w", name, err)
+		}
+		return nil
 	}
-	return fmt.Errorf("retrylint: no analyzer has %s", check.ID)
+	return fmt.Errorf("retrylint: no analyzer has the flag %s", name)
 }

@@ -36,6 +36,33 @@ func TestPlugin(t *testing.T) {
 	}
 }
 
+// TestSettings makes two plugins. The settings of one are not those of the other.
+func TestSettings(t *testing.T) {
+	newPlugin, err := register.GetPlugin("retrylint")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"30m0s", "1h0m0s"} {
+		settings := map[string]any{"max-wait": "30m"}
+		if want != "30m0s" {
+			settings = nil
+		}
+		plugin, err := newPlugin(settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		analyzers, err := plugin.BuildAnalyzers()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range analyzers {
+			if f := a.Flags.Lookup("max-wait"); f != nil && f.Value.String() != want {
+				t.Errorf("max-wait is %s, want %s", f.Value, want)
+			}
+		}
+	}
+}
+
 func TestUnknownCheck(t *testing.T) {
 	newPlugin, err := register.GetPlugin("retrylint")
 	if err != nil {

@@ -9,43 +9,19 @@ import (
 	"database/sql"
 	"errors"
 
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
+	_ "modernc.org/sqlite"
 )
 
 //go:generate go tool retrygen
 
 // Store keeps balances.
 //
-//retry:task retries=8 delay=exponential(5ms) jitter=1 cap=100ms if=transient
+//retry:task retries=8 delay=exponential(5ms) jitter=1 cap=100ms if=github.com/retrygen/retrygen/runtime/retrysql.Safe
 type Store interface {
-	// Add adds to a balance and gives the new one. It is one transaction, so that it may be tried again.
+	// Add adds to a balance and returns the new one. It is one transaction: all of it is repeated, or nothing.
 	Add(ctx context.Context, name string, amount int) (int, error)
 	Balance(ctx context.Context, name string) (int, error)
 	Close() error
-}
-
-// transient says yes to what passes: SQLite's locks, and the serialization failures (40001) and deadlocks (40P01)
-// of PostgreSQL drivers, whose errors give their SQLSTATE.
-func transient(err error) bool {
-	if busy, ok := errors.AsType[*sqlite.Error](err); ok {
-		const primary = 0xff // an extended code has its primary one in the low byte
-		switch busy.Code() & primary {
-		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-			return true
-		}
-		return false
-	}
-	if state, ok := errors.AsType[sqlState](err); ok {
-		return state.SQLState() == "40001" || state.SQLState() == "40P01"
-	}
-	return false
-}
-
-// sqlState is what pgx and lib/pq errors have.
-type sqlState interface {
-	error
-	SQLState() string
 }
 
 // sqlStore is a Store in a database.

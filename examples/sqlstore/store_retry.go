@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"github.com/retrygen/retrygen/runtime/retryloop"
+	"github.com/retrygen/retrygen/runtime/retrysql"
 	"time"
 )
 
@@ -17,7 +18,7 @@ type StoreWithRetry struct {
 }
 
 // Add calls the method it stands for and, while that fails, calls it again: at most 9 attempts, with waits of about
-// 5ms, 10ms, 20ms and so on between them (jitter 1, none longer than 100ms, 550ms in all at worst). transient
+// 5ms, 10ms, 20ms and so on between them (jitter 1, none longer than 100ms, 550ms in all at worst). retrysql.Safe
 // decides which errors are worth it.
 func (s StoreWithRetry) Add(ctx context.Context, name string, amount int) (int, error) {
 	result, err := s.Store.Add(ctx, name, amount)
@@ -25,22 +26,22 @@ func (s StoreWithRetry) Add(ctx context.Context, name string, amount int) (int, 
 		return result, nil
 	}
 	loop := retryloop.Loop{Context: ctx, Task: "main.Store.Add", Retries: 8, Cap: 100 * time.Millisecond}
-	for loop.Again(err) && transient(err) && loop.Wait(loop.Poisson(loop.Exponential(5*time.Millisecond, 2), 1)) {
+	for loop.Again(err) && retrysql.Safe(err) && loop.Wait(loop.Poisson(loop.Exponential(5*time.Millisecond, 2), 1)) {
 		result, err = s.Store.Add(ctx, name, amount)
 	}
 	return result, loop.End(err)
 }
 
 // Balance calls the method it stands for and, while that fails, calls it again: at most 9 attempts, with waits of
-// about 5ms, 10ms, 20ms and so on between them (jitter 1, none longer than 100ms, 550ms in all at worst). transient
-// decides which errors are worth it.
+// about 5ms, 10ms, 20ms and so on between them (jitter 1, none longer than 100ms, 550ms in all at worst).
+// retrysql.Safe decides which errors are worth it.
 func (s StoreWithRetry) Balance(ctx context.Context, name string) (int, error) {
 	result, err := s.Store.Balance(ctx, name)
 	if err == nil {
 		return result, nil
 	}
 	loop := retryloop.Loop{Context: ctx, Task: "main.Store.Balance", Retries: 8, Cap: 100 * time.Millisecond}
-	for loop.Again(err) && transient(err) && loop.Wait(loop.Poisson(loop.Exponential(5*time.Millisecond, 2), 1)) {
+	for loop.Again(err) && retrysql.Safe(err) && loop.Wait(loop.Poisson(loop.Exponential(5*time.Millisecond, 2), 1)) {
 		result, err = s.Store.Balance(ctx, name)
 	}
 	return result, loop.End(err)

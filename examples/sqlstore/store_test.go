@@ -3,11 +3,11 @@ package main
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"path/filepath"
 	"testing"
 
 	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retrysql"
 )
 
 func newStore(t *testing.T) *sqlStore {
@@ -50,7 +50,7 @@ func TestStillBusy(t *testing.T) {
 	defer lock.Rollback()
 	ctx := retry.With(t.Context(), retry.NoDelay())
 	//retry:ignore RL304 the transaction is there to keep the database busy
-	if _, err := (StoreWithRetry{plain}).Add(ctx, "ada", 10); !transient(err) {
+	if _, err := (StoreWithRetry{plain}).Add(ctx, "ada", 10); !retrysql.Safe(err) {
 		t.Errorf("error %v, want the database's own", err)
 	}
 }
@@ -63,23 +63,5 @@ func TestNotRetried(t *testing.T) {
 	_, err := StoreWithRetry{newStore(t)}.Balance(ctx, "nobody")
 	if err != sql.ErrNoRows || !refused {
 		t.Errorf("error %v, refused %v; want sql.ErrNoRows after one attempt", err, refused)
-	}
-}
-
-type stateError string
-
-func (e stateError) Error() string    { return "SQLSTATE " + string(e) }
-func (e stateError) SQLState() string { return string(e) }
-
-func TestTransient(t *testing.T) {
-	for err, want := range map[error]bool{
-		stateError("40001"):     true,
-		stateError("40P01"):     true,
-		stateError("23505"):     false,
-		errors.New("no driver"): false,
-	} {
-		if transient(err) != want {
-			t.Errorf("transient(%v) is %v", err, !want)
-		}
 	}
 }

@@ -32,7 +32,7 @@ import (
 
 // Options say what to look at. The zero value but for the tool means the package in the current directory.
 type Options struct {
-	Tool     string   // path of a vet tool that runs analyzer.Inventory, as the command retrygen is
+	Tool     string   // path of a vet tool that runs retries.Inventory, as the command retrygen is
 	Dir      string   // the directory to run in; "" is the current one
 	Env      []string // environment of the go command; nil means the process's own
 	Tags     string   // build tags, separated by commas

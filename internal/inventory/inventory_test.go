@@ -13,11 +13,11 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/retrygen/retrygen/analyzer"
 	"github.com/retrygen/retrygen/generator"
 	"github.com/retrygen/retrygen/internal/inventory"
 	"github.com/retrygen/retrygen/internal/lint"
 	"github.com/retrygen/retrygen/internal/policy"
+	"github.com/retrygen/retrygen/internal/retries"
 	"github.com/retrygen/retrygen/internal/testing/testmodule"
 )
 
@@ -229,9 +229,9 @@ func TestAgreement(t *testing.T) {
 	}
 	dir := writeModule(t, archive.Files)
 	generate(t, dir)
-	records := map[string]analyzer.Record{}
+	records := map[string]retries.Record{}
 	for _, f := range vet(t, tool, dir) {
-		var r analyzer.Record
+		var r retries.Record
 		if err := json.Unmarshal([]byte(f.Message), &r); err != nil {
 			t.Fatalf("%s: %v", f.Message, err)
 		}

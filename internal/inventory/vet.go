@@ -11,8 +11,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/retrygen/retrygen/analyzer"
 	"github.com/retrygen/retrygen/internal/lint"
+	"github.com/retrygen/retrygen/internal/retries"
 )
 
 // key tells records apart: a file has a task once, whichever variant of its package is looked at.
@@ -20,7 +20,7 @@ type key struct{ file, task string }
 
 // vetted is what the tool says.
 type vetted struct {
-	records    map[key]*analyzer.Record
+	records    map[key]*retries.Record
 	failure    error             // why some packages have none, nil for none
 	unloadable map[string]string // packages that go vet does not begin with, and why
 }
@@ -34,7 +34,7 @@ func (o Options) vet(ctx context.Context, dir string, paths []string) (*vetted, 
 	if o.Tags != "" {
 		run.Flags = []string{"-tags=" + o.Tags}
 	}
-	v := &vetted{records: map[key]*analyzer.Record{}}
+	v := &vetted{records: map[key]*retries.Record{}}
 	var findings []lint.Finding
 	findings, v.failure = lint.Run(ctx, run)
 	if v.failure != nil && len(findings) == 0 {
@@ -49,7 +49,7 @@ func (o Options) vet(ctx context.Context, dir string, paths []string) (*vetted, 
 		return nil, ctx.Err()
 	}
 	for _, f := range findings {
-		var r analyzer.Record
+		var r retries.Record
 		if err := json.Unmarshal([]byte(f.Message), &r); err != nil {
 			return nil, fmt.Errorf("%s: reading what the vet tool says: %w", f.Place, err)
 		}

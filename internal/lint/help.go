@@ -57,7 +57,7 @@ func indent(code string) string {
 
 // Markdown writes the documentation of all checks as one page.
 func Markdown(w io.Writer) {
-	fmt.Fprint(w, "# What retrylint checks\n\nWritten by `go test ./internal/lint -update` from the pages in analyzer/catalogue, which `retrylint help` prints too. The\ncode of each section is linted in a test: the bad one is found by that check alone, the good one by none.\n\n| check | finds | default | fix |\n| --- | --- | --- | --- |\n")
+	fmt.Fprint(w, "# What retrylint checks\n\nWritten by `go test ./internal/lint -update` from the pages beside the checks, which `retrylint help` prints too. The\ncode of each section is linted in a test: the bad one is found by that check alone, the good one by none.\n\n| check | finds | default | fix |\n| --- | --- | --- | --- |\n")
 	for _, check := range analyzer.Checks() {
 		on, fix := "on", "–"
 		if check.Optional {

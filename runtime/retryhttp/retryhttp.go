@@ -1,90 +1,73 @@
 // Package retryhttp has ready conditions for HTTP, over a response and an error:
 //
-//	//retry:task retries=4 delay=exponential(1) jitter=1 if=github.com/retrygen/retrygen/runtime/retryhttp.Transient
+//	//retry:task retries=4 delay=exponential(1) jitter=1 if=github.com/retrygen/retrygen/runtime/retryhttp.Idempotent
 //	func Get(ctx context.Context, url string) (*http.Response, error)
 //
-// retries failures of the server or the network that may pass, and waits as long as a Retry-After header asks. The
-// functions are safe for concurrent use.
+// retries failures of the server or the network that may pass, and waits as long as a Retry-After header asks.
+//
+// [Idempotent] is the condition to start from. A lost connection and a 503 do not say whether the server has processed
+// the request, so it retries these only where a second request does no more than the first: for GET, HEAD, OPTIONS and
+// TRACE, and for any request with an Idempotency-Key. An error does not hold the request's header. Conditions that have
+// the request at hand can call [IdempotentRequest], which sees the key after an error, too.
+//
+// [Transient] does not look at the method: it is for functions that may run twice whatever they send. [Retryable] is
+// the same for functions that return no response.
+//
+// The functions are safe for concurrent use.
 package retryhttp
 
 import (
-	"context"
-	"crypto/tls"
-	"crypto/x509"
-	"errors"
 	"math"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/retrygen/retrygen/runtime/internal/errs"
 )
 
-// Transient is a condition for functions that return (*http.Response, error). It retries what [Retryable] or
-// [RetryableStatus] report, and asks for the wait of [RetryAfter].
+// Transient is a condition for functions that return (*http.Response, error) and may run twice. It retries by
+// [Retryable] and [RetryableStatus], and waits as [RetryAfter] says. It also retries 413 Content Too Large with a
+// Retry-After header, which is how a server says that the condition is temporary.
+//
+// A function may return a response together with an error. The status decides then; for a status below 300 the error
+// does.
 func Transient(resp *http.Response, err error) (wait time.Duration, again bool) {
-	if err != nil {
+	if resp == nil || err != nil && resp.StatusCode < http.StatusMultipleChoices {
 		return 0, Retryable(err)
 	}
-	if resp == nil || !RetryableStatus(resp.StatusCode) {
+	wait = RetryAfter(resp)
+	if resp.StatusCode == http.StatusRequestEntityTooLarge && wait > 0 {
+		return wait, true
+	}
+	if !RetryableStatus(resp.StatusCode) {
 		return 0, false
 	}
-	return RetryAfter(resp), true
+	return wait, true
 }
 
-// RetryableStatus reports whether a status is worth another attempt: 408 Request Timeout, 425 Too Early, 429 Too Many
-// Requests, 500 Internal Server Error, 502 Bad Gateway, 503 Service Unavailable and 504 Gateway Timeout. Others, such as
-// 501 Not Implemented, are permanent.
+// RetryableStatus reports whether a request that was answered with status may succeed later. These are 408 Request
+// Timeout, 425 Too Early, 429 Too Many Requests and most of the statuses from 500 on: 500 Internal Server Error, 502
+// Bad Gateway, 503 Service Unavailable, 504 Gateway Timeout, and those that no standard names (such as 520 to 529),
+// which a client treats as a 500 (RFC 9110, section 15).
+//
+// 501 Not Implemented, 505 HTTP Version Not Supported, 506 Variant Also Negotiates, 507 Insufficient Storage, 508 Loop
+// Detected, 510 Not Extended and 511 Network Authentication Required are permanent: they last until somebody changes
+// the request or the server.
 func RetryableStatus(status int) bool {
 	switch status {
-	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests,
-		http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
 		return true
-	}
-	return false
-}
-
-// Retryable reports whether an error of an HTTP client is worth another attempt. Not worth it are a cancelled context, a
-// certificate that cannot be verified, an address or protocol that cannot be used, too many redirects, and a nil error.
-func Retryable(err error) bool {
-	if err == nil || errors.Is(err, context.Canceled) {
+	case http.StatusNotImplemented, http.StatusHTTPVersionNotSupported, http.StatusVariantAlsoNegotiates,
+		http.StatusInsufficientStorage, http.StatusLoopDetected, http.StatusNotExtended,
+		http.StatusNetworkAuthenticationRequired:
 		return false
 	}
-	if untrusted(err) {
-		return false
-	}
-	var failed *url.Error
-	if !errors.As(err, &failed) {
-		return true
-	}
-	if failed.Op == "parse" {
-		return false
-	}
-	// net/http has no values for these, so their texts are compared.
-	text := failed.Err.Error()
-	return !strings.HasPrefix(text, "unsupported protocol scheme") && !strings.HasPrefix(text, "stopped after ") &&
-		!strings.Contains(text, "no Host in request URL") && !strings.Contains(text, "invalid header field")
-}
-
-// untrusted reports whether a certificate was refused.
-func untrusted(err error) bool {
-	if _, ok := errs.As[*tls.CertificateVerificationError](err); ok {
-		return true
-	}
-	if _, ok := errs.As[x509.UnknownAuthorityError](err); ok {
-		return true
-	}
-	if _, ok := errs.As[x509.HostnameError](err); ok {
-		return true
-	}
-	_, ok := errs.As[x509.CertificateInvalidError](err)
-	return ok
+	return status >= http.StatusInternalServerError
 }
 
 // RetryAfter returns the wait that a response's Retry-After header asks for, in seconds or as a date (RFC 9110, section
-// 10.2.3). It is 0 if there is no such header, if it cannot be parsed, or if the date is past.
+// 10.2.3). A date is read against the response's own Date header, so that the clocks of server and client may differ;
+// without one it is read against the local clock. RetryAfter returns 0 if there is no header, if it cannot be read, and
+// if its date is past.
 func RetryAfter(resp *http.Response) time.Duration {
 	if resp == nil {
 		return 0
@@ -103,6 +86,9 @@ func RetryAfter(resp *http.Response) time.Duration {
 	date, err := http.ParseTime(text)
 	if err != nil {
 		return 0
+	}
+	if sent, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		return max(date.Sub(sent), 0)
 	}
 	return max(time.Until(date), 0)
 }

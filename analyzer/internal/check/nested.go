@@ -1,0 +1,78 @@
+package check
+
+import (
+	"go/token"
+	"go/types"
+	"strings"
+
+	"github.com/retrygen/retrygen/internal/chain"
+	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/retries"
+	"github.com/retrygen/retrygen/internal/retries/library"
+)
+
+// Nested reports retries inside retries: annotated functions, loops and calls of libraries that make several attempts at
+// something which retries by itself. The chain inside must be of a kind; what is the message in front of the whole chain.
+func (p *Pass) Nested(kind func([]chain.Link) bool, what string) {
+	n := &nested{p, kind, what}
+	for _, fn := range p.Found.Funcs {
+		n.function(fn)
+	}
+	for decl := range p.Functions {
+		if fn, ok := p.TypesInfo.Defs[decl.Name].(*types.Func); ok {
+			n.sites(p.Sites[fn])
+		}
+	}
+}
+
+// nested is a search for retries inside retries.
+type nested struct {
+	*Pass
+	kind func([]chain.Link) bool
+	what string
+}
+
+// function reports an annotated function, at its number of retries if that is written in this package.
+func (n *nested) function(fn *directive.Func) {
+	inner := n.Chains[fn.Object].Worst()
+	if inner == nil || !n.kind(inner) {
+		return
+	}
+	links := n.Before(n.LinkOf(fn), inner)
+	if len(links) == len(inner) {
+		return
+	}
+	pos := fn.Pos
+	if option := fn.Policy.Retries; option.IsSet() && n.FileOf(token.Pos(option.Pos)) != nil {
+		pos = token.Pos(option.Pos)
+	}
+	n.report(pos, n.WordEnd(pos), links, n.Sites[fn.Object], inner)
+}
+
+// sites reports loops and calls of libraries.
+func (n *nested) sites(sites []*retries.Site) {
+	for _, s := range sites {
+		if s.Link == nil {
+			continue
+		}
+		inner := n.Reached(s.Inner).Worst()
+		if inner != nil && n.kind(inner) && !conflicts(s.Link, inner) {
+			if links := n.Before(*s.Link, inner); len(links) > len(inner) {
+				n.report(s.Node.Pos(), token.NoPos, links, s.Inner, inner)
+			}
+		}
+		n.sites(s.Inner)
+	}
+}
+
+func (n *nested) report(pos, end token.Pos, links []chain.Link, sites []*retries.Site, inner []chain.Link) {
+	n.Report(Finding{
+		Pos: pos, End: end, Message: n.what + ": " + chain.Describe(links, n.Pkg.Path()), Related: n.Related(sites, inner),
+	})
+}
+
+// conflicts reports whether a loop of the Kubernetes library stands around a call of its client. It retries what the
+// client does not: an update of an object that has changed in the meantime.
+func conflicts(outer *chain.Link, inner []chain.Link) bool {
+	return strings.HasPrefix(outer.Package, library.Kubernetes) && strings.HasPrefix(inner[len(inner)-1].Package, library.Kubernetes)
+}

@@ -1,0 +1,38 @@
+package directives
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+var _ = Checks.Add("RL104", check.EachTask(rl104))
+
+// rl104 finds unlimited retries that neither the policy nor a caller ends.
+func rl104(p *check.Pass, fn *directive.Func) {
+	retries := fn.Policy.Retries
+	if !retries.IsSet() || retries.Value >= 0 || fn.Policy.Within.IsSet() || calledWithDeadline(p, fn) {
+		return
+	}
+	p.Option(retries.Pos, nil, "%s is retried for ever; give within= a duration, or retries= a number", fn.Name)
+}
+
+// calledWithDeadline reports whether this package calls a wrapper, and each time with a context that has a deadline.
+func calledWithDeadline(p *check.Pass, fn *directive.Func) bool {
+	calls, bounded := 0, 0
+	p.WrapperCalls(func(decl *ast.FuncDecl, call *ast.CallExpr, callee *types.Func) {
+		if p.Wrappers[callee.Origin()] != fn {
+			return
+		}
+		calls++
+		if ctx := syntax.ContextArg(p.TypesInfo, call); ctx != nil {
+			if given, _ := syntax.Deadline(p.TypesInfo, decl, ctx); given {
+				bounded++
+			}
+		}
+	})
+	return calls > 0 && calls == bounded
+}

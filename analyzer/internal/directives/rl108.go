@@ -1,0 +1,51 @@
+package directives
+
+import (
+	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/policy"
+)
+
+var _ = Checks.Add("RL108", check.EachTask(rl108))
+
+// rl108 finds waits that grow for all callers alike, or so nearly alike that the waves of callers never merge.
+func rl108(p *check.Pass, fn *directive.Func) {
+	if retries, ok := scheduled(fn.Policy); !ok || retries < 2 && fn.Policy.Retries.IsSet() {
+		return
+	}
+	delay, jitter := fn.Policy.Delay, fn.Policy.Jitter
+	if !grows(delay.Value) {
+		return
+	}
+	if !jitter.IsSet() || jitter.Value.Kind == policy.Poisson && jitter.Value.Factor == 0 {
+		fix := p.AddAfter(delay.Pos, "delay=", "jitter=1")
+		if jitter.State != policy.Absent {
+			fix = p.Instead(jitter.Pos, "jitter=", "jitter=1")
+		}
+		p.Option(delay.Pos, fix, "callers of %s that fail together retry together, wave after wave; add jitter=1", fn.Name)
+		return
+	}
+	low, high, ok := jitterRange(jitter.Value)
+	if next := delay.Value.Base * low; ok && delay.Value.Kind == policy.Exponential && high < next {
+		p.Option(jitter.Pos, p.Instead(jitter.Pos, "jitter=", "jitter=1"),
+			"jitter=%s keeps the waves of callers that fail together apart: a wait ends at %.4g times its delay at the latest, "+
+				"the next begins at %.4g; use jitter=1 or more",
+			jitter.Value, high, next)
+	}
+}
+
+// grows reports whether a schedule grows.
+func grows(delay policy.Delay) bool {
+	return delay.Kind == policy.Linear || delay.Kind == policy.Fibonacci || delay.Kind == policy.Exponential && delay.Base > 1
+}
+
+// jitterRange returns the smallest and the largest factor that a delay is multiplied by.
+func jitterRange(jitter policy.Jitter) (low, high float64, ok bool) {
+	switch jitter.Kind {
+	case policy.Poisson:
+		return policy.PoissonLow(jitter.Factor), 1 + jitter.Factor, true
+	case policy.Percent:
+		return 1 - jitter.Factor/100, 1 + jitter.Factor/100, true
+	}
+	return 0, 0, false
+}

@@ -1,0 +1,62 @@
+package funcs
+
+import (
+	"go/ast"
+	"go/constant"
+	"regexp"
+	"strings"
+
+	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/retries"
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+var _ = Checks.Add("RL204", rl204)
+
+var repeatPattern = regexp.MustCompile(`^(?i:create|insert|send|charge|post|pay|append|publish|enqueue|transfer|register)([^a-z]|$)`)
+
+// rl204 finds functions that are likely to do harm when they are called twice.
+func rl204(p *check.Pass) {
+	for _, fn := range p.Found.Funcs {
+		if !retries.Retried(fn) || takesKey(fn) {
+			continue
+		}
+		if repeatPattern.MatchString(fn.Name) {
+			p.Reportf(fn.Decl.Name, "%s sounds as if doing it twice were not the same as once: an attempt that failed may have been done; "+
+				"make it idempotent, with a key that stays the same", fn.Name)
+			continue
+		}
+		ast.Inspect(fn.Decl.Body, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && posts(p, call) {
+				p.Reportf(call, "a POST is sent again by each attempt of %s, and may have been done; give it a key that makes it idempotent", fn.Name)
+			}
+			return true
+		})
+	}
+}
+
+// takesKey reports whether a parameter is named like a key that makes calls idempotent.
+func takesKey(fn *directive.Func) bool {
+	for v := range fn.Sig.Params().Variables() {
+		if strings.Contains(strings.ToLower(v.Name()), "idempot") {
+			return true
+		}
+	}
+	return false
+}
+
+// posts reports whether a call sends or makes a POST request.
+func posts(p *check.Pass, call *ast.CallExpr) bool {
+	switch syntax.FullName(p.TypesInfo, call) {
+	case "net/http.Post", "net/http.PostForm", "net/http.Client.Post", "net/http.Client.PostForm":
+		return true
+	case "net/http.NewRequest", "net/http.NewRequestWithContext":
+		for _, arg := range call.Args {
+			if v := p.TypesInfo.Types[arg].Value; v != nil && v.Kind() == constant.String && constant.StringVal(v) == "POST" {
+				return true
+			}
+		}
+	}
+	return false
+}

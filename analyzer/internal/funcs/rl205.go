@@ -1,0 +1,50 @@
+package funcs
+
+import (
+	"go/types"
+
+	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/retries"
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+var _ = Checks.Add("RL205", check.EachTask(rl205))
+
+// rl205 finds results that have to be closed: those that a condition may throw away, and those that outlive the timeout of
+// their attempt.
+func rl205(p *check.Pass, fn *directive.Func) {
+	thrownAway(p, fn)
+	cutOff(p, fn)
+}
+
+// thrownAway reports a condition over results that may retry an attempt which has opened something.
+func thrownAway(p *check.Pass, fn *directive.Func) {
+	if fn.If == nil || !fn.If.Results || fn.Discard != nil || !retries.Retried(fn) {
+		return
+	}
+	for v := range fn.Sig.Results().Variables() {
+		if syntax.IsNamed(v.Type(), "net/http", "*Response") || !syntax.Closes(v.Type()) {
+			continue
+		}
+		p.Option(fn.Policy.If.Pos, nil, "%s may say yes to a result of %s that is open: "+
+			"a %s of each attempt but the last is never closed; give discard= a function that closes it",
+			fn.Policy.If.Value, fn.Name, types.TypeString(v.Type(), types.RelativeTo(p.Pkg)))
+	}
+}
+
+// cutOff reports a timeout that ends the context of a result which goes on using it.
+func cutOff(p *check.Pass, fn *directive.Func) {
+	if !fn.Policy.Timeout.IsSet() {
+		return
+	}
+	for v := range fn.Sig.Results().Variables() {
+		t := v.Type()
+		if syntax.IsNamed(t, "net/http", "*Response") || !syntax.Streams(t) {
+			continue
+		}
+		p.Option(fn.Policy.Timeout.Pos, nil, "timeout= ends the context of an attempt when %s returns, "+
+			"and with it what the %s still has to read; take the timeout inside %s, or read to the end there",
+			fn.Name, types.TypeString(t, types.RelativeTo(p.Pkg)), fn.Name)
+	}
+}

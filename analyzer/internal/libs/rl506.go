@@ -1,0 +1,15 @@
+package libs
+
+import (
+	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/chain"
+	"github.com/retrygen/retrygen/internal/retries"
+)
+
+var _ = Checks.Add("RL506", rl506)
+
+// rl506 finds retries around a client that retries by itself.
+func rl506(p *check.Pass) {
+	clientsOnly := func(links []chain.Link) bool { return !retries.OwnPolicy(links) }
+	p.Nested(clientsOnly, "the client retries by itself already")
+}

@@ -1,0 +1,16 @@
+// Package retries knows which functions of a program retry, how often, and through which other functions.
+//
+// A chain is a list of layers, each of which makes several attempts at the next:
+//
+//	//retry:task retries=2 delay=1
+//	func Checkout(ctx context.Context) error { return ChargeWithRetry(ctx) }
+//
+//	//retry:task retries=4 delay=1
+//	func Charge(ctx context.Context) error { … }
+//
+// Here CheckoutWithRetry begins the chain Checkout (3 attempts) → Charge (5): 15 attempts in all. Loops that retry by hand
+// (package handloop), retry libraries and clients (package library) are layers too.
+//
+// [Analyzer] builds the [Graph] of one package at a time. It passes what it finds on to the packages that import this one
+// as facts: [Chains], [Wrapped] and [Annotated]. [Inventory] is an analyzer of its own that lists all chains, for tools.
+package retries

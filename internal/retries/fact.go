@@ -1,0 +1,61 @@
+package retries
+
+import (
+	"strings"
+	"time"
+
+	"github.com/retrygen/retrygen/internal/chain"
+	"github.com/retrygen/retrygen/internal/directive"
+)
+
+// Chains is a fact about a function: the chains that begin there, the worst first.
+type Chains struct{ chain.Set }
+
+// AFact marks Chains as a fact.
+func (*Chains) AFact() {}
+
+// String describes the chains, for debugging.
+func (c *Chains) String() string {
+	var list []string
+	for _, links := range c.Chains {
+		list = append(list, chain.Describe(links, ""))
+	}
+	return strings.Join(list, "; ")
+}
+
+// Wrapped is a fact about a generated wrapper.
+type Wrapped struct {
+	Task     string // "pkg.Func", "pkg.Type.Method"
+	Attempts int    // chain.Unlimited, or at least 1; 1 where the environment decides
+	Shortest time.Duration
+	Error    bool // its last result is an error
+
+	Checkpoint bool // its results are recorded within a flow run
+	Durable    bool // and beyond the process
+}
+
+// AFact marks Wrapped as a fact.
+func (*Wrapped) AFact() {}
+
+// Annotated is a fact about a function that has a wrapper, or about a method of an interface whose decorator records
+// results.
+type Annotated struct {
+	Wrapper    string // "" for the method of an interface, which is called by its own name
+	Same       bool   // the wrapper takes the same arguments
+	Checkpoint bool   // the wrapper records results within a flow run
+}
+
+// AFact marks Annotated as a fact.
+func (*Annotated) AFact() {}
+
+func wrappedOf(fn *directive.Func) *Wrapped {
+	shortest, _, _ := fn.Policy.Totals()
+	return &Wrapped{
+		Task: fn.Task, Attempts: fn.Policy.Attempts(), Shortest: shortest, Error: fn.Error,
+		Checkpoint: fn.Checkpoint != nil, Durable: fn.Checkpoint != nil && fn.Checkpoint.Durable,
+	}
+}
+
+func annotatedOf(fn *directive.Func) Annotated {
+	return Annotated{Wrapper: fn.Wrapper, Same: fn.HasContext() && len(fn.Attempts) == 0, Checkpoint: fn.Checkpoint != nil}
+}

@@ -1,0 +1,70 @@
+// Package library knows the libraries and the clients that retry.
+//
+// A library retries the function that it is given, a client its own calls:
+//
+//	backoff.Retry(fetch, backoff.NewExponentialBackOff()) // Entry and CallLink
+//	client.SendMessage(ctx, input)                         // ClientLink
+package library
+
+import (
+	"go/types"
+	"strings"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// The import paths of clients that retry: prefixes, but for Retryable.
+const (
+	Retryable  = "github.com/hashicorp/go-retryablehttp"
+	Kubernetes = "k8s.io/client-go/"
+	awsOne     = "github.com/aws/aws-sdk-go/service/"
+	awsTwo     = "github.com/aws/aws-sdk-go-v2/service/"
+)
+
+// Name returns the name and the major version of the retry library with an import path: "backoff", "avast", "sethvargo",
+// "gax" or "kubernetes". The name is "" for any other path.
+func Name(path string) (name string, major int) {
+	path, major = syntax.Unversioned(path)
+	switch path {
+	case "github.com/cenkalti/backoff":
+		return "backoff", major
+	case "github.com/avast/retry-go":
+		return "avast", major
+	case "github.com/sethvargo/go-retry":
+		return "sethvargo", major
+	case "github.com/googleapis/gax-go":
+		return "gax", major
+	case "k8s.io/client-go/util/retry":
+		return "kubernetes", major
+	}
+	return "", 0
+}
+
+// Retries reports whether a package is a library or client that retries.
+func Retries(path string) bool {
+	name, _ := Name(path)
+	return name != "" || path == Retryable || strings.HasPrefix(path, Kubernetes) ||
+		strings.HasPrefix(path, awsOne) || strings.HasPrefix(path, awsTwo)
+}
+
+// entries are the functions and methods of libraries that call the function that they are given until it succeeds.
+var entries = map[string]map[string]bool{
+	"backoff": syntax.NameSet("Retry", "RetryNotify", "RetryWithData", "RetryNotifyWithData",
+		"RetryNotifyWithTimer", "RetryNotifyWithTimerAndData"),
+	"avast":      syntax.NameSet("Do", "DoWithData", "Retrier.Do", "RetrierWithData.Do"),
+	"sethvargo":  syntax.NameSet("Do", "DoValue", "Constant", "Exponential", "Fibonacci"),
+	"gax":        syntax.NameSet("Invoke"),
+	"kubernetes": syntax.NameSet("OnError", "RetryOnConflict"),
+}
+
+// Entry returns the library that a function belongs to if it retries what it is given, "" for any other function.
+func Entry(fn *types.Func) (name string, major int) {
+	if fn == nil || fn.Pkg() == nil {
+		return "", 0
+	}
+	name, major = Name(fn.Pkg().Path())
+	if !entries[name][syntax.Qualified(fn)] {
+		return "", 0
+	}
+	return name, major
+}

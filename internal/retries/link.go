@@ -1,0 +1,59 @@
+package retries
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/retrygen/retrygen/internal/chain"
+	"github.com/retrygen/retrygen/internal/directive"
+)
+
+// Retried reports whether a function may get a second attempt.
+func Retried(fn *directive.Func) bool { return fn.Policy.Retried() }
+
+// LinkOf returns the layer that the wrapper of a function makes.
+func (g *Graph) LinkOf(fn *directive.Func) chain.Link {
+	_, longest, known := fn.Policy.Totals()
+	_, name, _ := strings.Cut(fn.Task, ".")
+	return chain.Link{
+		Package: fn.Object.Pkg().Path(), Name: name, Attempts: fn.Policy.Attempts(),
+		Wait: longest, Open: !known && !fn.Policy.NeverWaits(), Pos: g.position(fn.Pos),
+	}
+}
+
+// Before returns a chain with a layer before it. A layer of a single attempt changes nothing. A layer that the chain has
+// already is a recursion, which is not followed.
+func (g *Graph) Before(l chain.Link, links []chain.Link) []chain.Link {
+	if l.Attempts == 1 {
+		return links
+	}
+	at := slices.IndexFunc(links, l.Same)
+	switch {
+	case at < 0:
+		return append([]chain.Link{l}, links...)
+	case g.depth.positions:
+		return append([]chain.Link{l}, links[:at]...) // up to where the chain comes round again
+	}
+	return links
+}
+
+// beforeAll returns the chains of a layer and of what begins behind it. If nothing does, the layer is a chain by itself.
+func (g *Graph) beforeAll(l chain.Link, behind chain.Set) chain.Set {
+	if len(behind.Chains) == 0 {
+		behind.Chains = [][]chain.Link{nil}
+	}
+	var list [][]chain.Link
+	for _, links := range behind.Chains {
+		if links = g.Before(l, links); len(links) > 0 {
+			list = append(list, links)
+		}
+	}
+	set := chain.Of(g.depth.limit, list...)
+	set.Cut = set.Cut || behind.Cut
+	return set
+}
+
+// OwnPolicy reports whether a chain has a layer that a directive makes.
+func OwnPolicy(links []chain.Link) bool {
+	return slices.ContainsFunc(links, func(l chain.Link) bool { return !l.Client })
+}

@@ -1,0 +1,85 @@
+package retries
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/retrygen/retrygen/internal/chain"
+	"github.com/retrygen/retrygen/internal/retries/handloop"
+	"github.com/retrygen/retrygen/internal/retries/library"
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// Site is code in a function that may begin a chain: a call, or a loop or a call of a library that retries what is inside.
+type Site struct {
+	Node   ast.Node
+	Callee *types.Func // nil for a loop or a call of a library
+	Link   *chain.Link // the layer that a loop or a library makes, else nil
+	Inner  []*Site     // the sites that this layer retries
+}
+
+// sitesIn returns the sites in code, function literals included.
+func (g *Graph) sitesIn(root ast.Node) []*Site {
+	var sites []*Site
+	ast.Inspect(root, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			if s := g.loop(n.(ast.Stmt)); s != nil {
+				sites = append(sites, s)
+				return false
+			}
+		case *ast.CallExpr:
+			if s := g.call(n); s != nil {
+				sites = append(sites, s)
+				return s.Link == nil
+			}
+		}
+		return true
+	})
+	return sites
+}
+
+// loop returns the site of a statement that is a loop with a known number of attempts, nil for any other.
+func (g *Graph) loop(stmt ast.Stmt) *Site {
+	l := handloop.Find(g.pass.TypesInfo, stmt)
+	if l == nil || l.Bound <= 1 {
+		return nil
+	}
+	link := &chain.Link{Name: "a loop", Attempts: l.Bound, Open: true, Client: true, Pos: g.position(stmt.Pos())}
+	return &Site{Node: stmt, Link: link, Inner: g.sitesIn(l.Body)}
+}
+
+// call returns the site of a call, nil if its callee is not declared.
+func (g *Graph) call(call *ast.CallExpr) *Site {
+	callee := syntax.Callee(g.pass.TypesInfo, call)
+	if callee == nil {
+		return nil
+	}
+	link := library.CallLink(g.pass.TypesInfo, callee, call)
+	if link == nil {
+		return &Site{Node: call, Callee: callee}
+	}
+	link.Pos = g.position(call.Pos())
+	s := &Site{Node: call, Link: link}
+	for _, arg := range call.Args {
+		s.Inner = append(s.Inner, g.argument(arg)...)
+	}
+	return s
+}
+
+// argument returns the sites of an argument of a library: of a function literal, or of a function that is named.
+func (g *Graph) argument(arg ast.Expr) []*Site {
+	var id *ast.Ident
+	switch arg := ast.Unparen(arg).(type) {
+	case *ast.Ident:
+		id = arg
+	case *ast.SelectorExpr:
+		id = arg.Sel
+	}
+	if id != nil {
+		if fn, ok := g.pass.TypesInfo.Uses[id].(*types.Func); ok {
+			return []*Site{{Node: arg, Callee: fn}}
+		}
+	}
+	return g.sitesIn(arg)
+}

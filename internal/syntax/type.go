@@ -1,0 +1,74 @@
+package syntax
+
+import (
+	"go/ast"
+	"go/types"
+	"strings"
+)
+
+// ErrorType is the type error.
+var ErrorType = types.Universe.Lookup("error").Type()
+
+// IsError reports whether values of a type are errors.
+func IsError(t types.Type) bool {
+	return types.Implements(t, ErrorType.Underlying().(*types.Interface))
+}
+
+// IsNamed reports whether t is path.name, or a pointer to it where the name begins with a star.
+func IsNamed(t types.Type, path, name string) bool {
+	if t == nil {
+		return false
+	}
+	t = types.Unalias(t)
+	if rest, ok := strings.CutPrefix(name, "*"); ok {
+		p, ok := t.(*types.Pointer)
+		return ok && IsNamed(p.Elem(), path, rest)
+	}
+	named, ok := t.(*types.Named)
+	return ok && named.Obj().Name() == name && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == path
+}
+
+// IsContext reports whether t is context.Context.
+func IsContext(t types.Type) bool { return IsNamed(t, "context", "Context") }
+
+// HasMethod reports whether a type has an exported method of a name.
+func HasMethod(t types.Type, name string) bool {
+	object, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
+	_, ok := object.(*types.Func)
+	return ok
+}
+
+// Closes reports whether a type has a method Close without parameters.
+func Closes(t types.Type) bool {
+	object, _, _ := types.LookupFieldOrMethod(t, true, nil, "Close")
+	method, ok := object.(*types.Func)
+	return ok && method.Signature().Params().Len() == 0
+}
+
+// ReadsBytes reports whether a type has the method of an io.Reader.
+func ReadsBytes(t types.Type) bool {
+	object, _, _ := types.LookupFieldOrMethod(t, true, nil, "Read")
+	method, ok := object.(*types.Func)
+	if !ok || method.Signature().Params().Len() != 1 {
+		return false
+	}
+	return types.Identical(method.Signature().Params().At(0).Type(), types.NewSlice(types.Typ[types.Byte]))
+}
+
+// Streams reports whether a result is likely to use the context of the call that returned it: an interface that is read and
+// closed, or a stream of messages.
+func Streams(t types.Type) bool {
+	if types.IsInterface(t) && Closes(t) && HasMethod(t, "Read") {
+		return true
+	}
+	return types.IsInterface(t) && (HasMethod(t, "Recv") || HasMethod(t, "RecvMsg"))
+}
+
+// ReturnsError reports whether the last result of a call is an error.
+func ReturnsError(info *types.Info, call *ast.CallExpr) bool {
+	t := info.TypeOf(call)
+	if tuple, ok := t.(*types.Tuple); ok && tuple.Len() > 0 {
+		t = tuple.At(tuple.Len() - 1).Type()
+	}
+	return t != nil && types.Identical(t, ErrorType)
+}

@@ -1,0 +1,95 @@
+package syntax
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// ErrorTest returns the error that an expression compares with nil by an operator, nil if it does anything else.
+func ErrorTest(info *types.Info, e ast.Expr, op token.Token) ast.Expr {
+	test, ok := ast.Unparen(e).(*ast.BinaryExpr)
+	if !ok || test.Op != op {
+		return nil
+	}
+	x, y := test.X, test.Y
+	if info.Types[x].IsNil() {
+		x, y = y, x
+	}
+	if t := info.TypeOf(x); !info.Types[y].IsNil() || t == nil || !types.Identical(t, ErrorType) {
+		return nil
+	}
+	return x
+}
+
+// Mentions reports whether an expression uses an object.
+func Mentions(info *types.Info, root ast.Node, object types.Object) bool {
+	found := false
+	if object == nil || root == nil {
+		return false
+	}
+	ast.Inspect(root, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && info.ObjectOf(id) == object {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// Writes reports whether a piece of code assigns to a variable or takes its address.
+func Writes(info *types.Info, root ast.Node, v *types.Var) bool {
+	found := false
+	is := func(e ast.Expr) bool {
+		id, ok := ast.Unparen(e).(*ast.Ident)
+		return ok && info.ObjectOf(id) == v
+	}
+	ast.Inspect(root, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, left := range n.Lhs {
+				found = found || is(left)
+			}
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.AND && is(n.X)
+		case *ast.RangeStmt:
+			found = found || n.Key != nil && is(n.Key) || n.Value != nil && is(n.Value)
+		}
+		return !found
+	})
+	return found
+}
+
+// HasCall reports whether an expression calls anything.
+func HasCall(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if _, ok := n.(*ast.CallExpr); ok {
+			found = true
+		}
+		return true
+	})
+	return found
+}
+
+// InspectAssigned visits what is assigned to a variable: for one of several results of a call, the call.
+func InspectAssigned(info *types.Info, body ast.Node, v types.Object, visit func(ast.Expr)) {
+	assign := func(target ast.Expr, values []ast.Expr, i int) {
+		if id, ok := target.(*ast.Ident); ok && len(values) > 0 && info.ObjectOf(id) == v {
+			visit(values[min(i, len(values)-1)])
+		}
+	}
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for i, left := range n.Lhs {
+				assign(left, n.Rhs, i)
+			}
+		case *ast.ValueSpec:
+			for i, id := range n.Names {
+				assign(id, n.Values, i)
+			}
+		}
+		return true
+	})
+}
