@@ -87,7 +87,16 @@ func (e *afterError) Unwrap() error { return e.err }
 func (e *afterError) RetryAfter() time.Duration { return e.wait }
 
 // Attempt tells a function which attempt it is. If an annotated function has a parameter of this type, its wrapper
-// fills it in, and does not have the parameter itself.
+// fills it in, and does not have the parameter itself. With Err a function can do again only what has failed:
+//
+//	//retry:task retries=4 delay=1 jitter=1
+//	func Store(ctx context.Context, attempt retry.Attempt, items []Item) error {
+//		var partial *PartialError // every error of Store is one: it names the items that are left
+//		if errors.As(attempt.Err, &partial) {
+//			items = partial.Failed
+//		}
+//		…
+//	}
 type Attempt struct {
 	Number  int           // from 1
 	Elapsed time.Duration // since the wrapper was called

@@ -22,6 +22,7 @@ const (
 	_ = cappedPoisson
 	_ = cappedFull
 	_ = cappedPercent
+	_ = cappedEqual
 	_ = cappedDecorrelated
 	_ = within
 	_ = withinPoisson
@@ -185,6 +186,21 @@ func CappedPercentWithRetry(ctx context.Context, attempt func() error) error {
 	loop := retryloop.Loop{Context: ctx, Task: "agree.CappedPercent", Retries: 4, Cap: 3500 * time.Millisecond}
 	for loop.Again(err) && always(err) && loop.Wait(loop.Percent(loop.Exponential(time.Second, 2), 40)) {
 		err = CappedPercent(ctx, attempt)
+	}
+	return loop.End(err)
+}
+
+// CappedEqualWithRetry calls [CappedEqual] and, while it fails, calls it again: at most 6 attempts, with waits of
+// about 1s, 2s, 3s, 3s and 3s between them (jitter equal, none longer than 3s, 12s in all at worst). always decides
+// which errors are worth it.
+func CappedEqualWithRetry(ctx context.Context, attempt func() error) error {
+	err := CappedEqual(ctx, attempt)
+	if err == nil {
+		return nil
+	}
+	loop := retryloop.Loop{Context: ctx, Task: "agree.CappedEqual", Retries: 5, Cap: 3 * time.Second}
+	for loop.Again(err) && always(err) && loop.Wait(loop.Equal(loop.Exponential(time.Second, 2))) {
+		err = CappedEqual(ctx, attempt)
 	}
 	return loop.End(err)
 }
