@@ -20,7 +20,9 @@ type PartialError struct {
 }
 
 // Error names the items that were not stored.
-func (e *PartialError) Error() string { return "not stored: " + strings.Join(e.Failed, ", ") + ": " + e.Err.Error() }
+func (e *PartialError) Error() string {
+	return "not stored: " + strings.Join(e.Failed, ", ") + ": " + e.Err.Error()
+}
 
 // Unwrap returns why they were not stored.
 func (e *PartialError) Unwrap() error { return e.Err }
