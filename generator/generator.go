@@ -24,6 +24,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -33,6 +34,7 @@ import (
 	"slices"
 
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/render"
 )
 
 // Options say what a run works on. The zero value means the package in the current directory.
@@ -199,6 +201,12 @@ func (r *run) jobs(f *folder, units []*unit) []*job {
 
 // result compares what should be with what is.
 func (r *run) result(folders []*folder, jobs []*job) (*Result, error) {
+	for _, j := range jobs {
+		if wrong, ok := errors.AsType[*render.Error](j.err); ok {
+			r.diagnose(r.fset.PositionFor(wrong.Pos, false), "%s", wrong.Message)
+		}
+	}
+	jobs = slices.DeleteFunc(jobs, func(j *job) bool { return r.broken[j.unit.folder.dir] })
 	result := &Result{Files: len(jobs), Diagnostics: sorted(r.diagnostics)}
 	wanted := map[*folder]map[string][]byte{}
 	for _, j := range jobs {

@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/render"
 )
 
 // Package is one package as the compiler sees it on the present platform, with all its files and function bodies:
@@ -144,6 +145,9 @@ func (p *Package) Stale(found *directive.Found) ([]Stale, error) {
 		}
 		u.covered[file] = s
 		text, err := u.render(p.Types, file, found)
+		if _, ok := errors.AsType[*render.Error](err); ok {
+			continue // the generator says why there is no file
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/diff"
 	"golang.org/x/tools/txtar"
 
 	"github.com/retrygen/retrygen/generator"
@@ -51,7 +52,7 @@ func runCase(t *testing.T, file string) {
 			t.Fatal(err)
 		}
 	} else if g, w := txtar.Format(&txtar.Archive{Files: got}), txtar.Format(&txtar.Archive{Files: want}); !bytes.Equal(g, w) {
-		t.Fatalf("got:\n%s\nwant:\n%s", g, w)
+		t.Fatalf("%s", diff.Diff("want", w, "got", g))
 	}
 	if len(plan.Diagnostics) > 0 {
 		return

@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/render"
@@ -24,6 +25,9 @@ type unit struct {
 	base     *unit                 // what an external test package tests
 	info     *types.Info
 	written  func(token.Pos) bool // as directive.Package has it
+
+	prepare  sync.Once
+	rendered *render.Package
 }
 
 // kind says which files of a folder make up a unit.
@@ -146,11 +150,13 @@ func (r *run) find(u *unit) (*directive.Found, *types.Package) {
 
 // render writes what the directives of a source file of the unit ask for.
 func (u *unit) render(pkg *types.Package, file *ast.File, found *directive.Found) ([]byte, error) {
-	return render.File(&render.Input{
-		Path: u.path, Types: pkg, Info: u.info, Source: file, Found: found,
-		Constraint: constraintOf(u.covered[file]),
-		Declared:   u.declared(), Written: u.written,
+	u.prepare.Do(func() {
+		u.rendered = &render.Package{
+			Path: u.path, Types: pkg, Info: u.info, Found: found,
+			Declared: u.declared(file.Name.Name), Written: u.written,
+		}
 	})
+	return render.File(&render.Input{Package: u.rendered, Source: file, Constraint: constraintOf(u.covered[file])})
 }
 
 // constraintOf repeats the build constraint of a source, with cgo where the source needs it; "" for none.
@@ -165,37 +171,6 @@ func constraintOf(s *source) string {
 		return "cgo"
 	}
 	return ""
-}
-
-// declared gathers every name that some file of the folder declares in the package, whatever the platform: an import
-// in a generated file must collide with none of them.
-func (u *unit) declared() map[string]bool {
-	names := map[string]bool{}
-	for _, s := range u.folder.files {
-		if s.file == nil {
-			continue
-		}
-		for _, decl := range s.file.Decls {
-			switch decl := decl.(type) {
-			case *ast.FuncDecl:
-				if decl.Recv == nil {
-					names[decl.Name.Name] = true
-				}
-			case *ast.GenDecl:
-				for _, spec := range decl.Specs {
-					switch spec := spec.(type) {
-					case *ast.TypeSpec:
-						names[spec.Name.Name] = true
-					case *ast.ValueSpec:
-						for _, name := range spec.Names {
-							names[name.Name] = true
-						}
-					}
-				}
-			}
-		}
-	}
-	return names
 }
 
 // diagnose notes a mistake in the input.

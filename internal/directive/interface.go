@@ -6,7 +6,8 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/retrygen/retrygen/internal/policy"
 )
@@ -115,7 +116,8 @@ func (d *Decorator) Constructor() string {
 	if token.IsExported(d.Wrapper) {
 		return "New" + d.Wrapper
 	}
-	return "new" + strings.ToUpper(d.Wrapper[:1]) + d.Wrapper[1:]
+	first, size := utf8.DecodeRuneInString(d.Wrapper)
+	return "new" + string(unicode.ToUpper(first)) + d.Wrapper[size:]
 }
 
 // sorted lists the methods of an interface: its own as written, then embedded methods by name.
