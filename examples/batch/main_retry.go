@@ -4,9 +4,10 @@ package main
 
 import (
 	"context"
+	"time"
+
 	"github.com/retrygen/retrygen/runtime/retry"
 	"github.com/retrygen/retrygen/runtime/retryloop"
-	"time"
 )
 
 // The runtime that this file was generated for.
@@ -20,7 +21,12 @@ func (s *Server) StoreWithRetry(ctx context.Context, items []string) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "main.Server.Store", Retries: 4, Started: start}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/examples/batch.Server.Store",
+		Retries: 4,
+		Started: start,
+	}
 	for loop.Again(err) && loop.Wait(loop.Full(loop.Exponential(10*time.Millisecond, 2))) {
 		err = s.Store(ctx, loop.Attempt(), items)
 	}

@@ -20,7 +20,11 @@ const _ = retryloop.GeneratedV3
 // worth it, also those without an error, and may ask for a wait.
 func (w *Web) SendWithRetry(req *http.Request) (*http.Response, error) {
 	resp, err := w.attemptSend(req)
-	loop := retryloop.Loop{Context: loophttp.Context(req), Task: "behavior.Web.Send", Retries: 3}
+	loop := retryloop.Loop{
+		Context: loophttp.Context(req),
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Web.Send",
+		Retries: 3,
+	}
 	for loop.Left(err) {
 		wait, again := retryhttp.Transient(resp, err)
 		if !again {

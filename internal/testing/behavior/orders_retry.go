@@ -19,7 +19,11 @@ const _ = retryloop.GeneratedV3
 // an error, and may ask for a wait.
 func (o Orders) SendWithRetry(req *http.Request) (*http.Response, error) {
 	resp, err := o.Send(req)
-	loop := retryloop.Loop{Context: loophttp.Context(req), Task: "behavior.Orders.Send", Retries: 3}
+	loop := retryloop.Loop{
+		Context: loophttp.Context(req),
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Orders.Send",
+		Retries: 3,
+	}
 	for loop.Left(err) {
 		wait, again := retryhttp.Idempotent(resp, err)
 		if !again {
