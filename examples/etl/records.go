@@ -18,7 +18,7 @@ func list(ctx context.Context, s *store.Store, run string) error {
 	}
 	for _, f := range flows {
 		if f.Begun > 0 {
-			fmt.Printf("attempts of %s since its last success: %d\n", f.Flow, f.Begun)
+			fmt.Printf("attempts of %s since its last success: %d\n", path.Base(f.Flow), f.Begun)
 		}
 	}
 	done, err := s.Records(ctx, run)
