@@ -101,10 +101,11 @@ func (f *finder) decorator(d *draft) *Decorator {
 	if made.Explicit {
 		f.claim(pos, made.Constructor())
 	}
+	before := len(f.problems)
 	for _, method := range methods {
 		f.decorate(made, d, shared, method)
 	}
-	if len(made.Methods) == 0 && len(d.lines) > 0 {
+	if len(made.Methods) == 0 && len(d.lines) > 0 && len(f.problems) == before {
 		f.problem(first.pos, "%s has no method that takes a context and ends in an error, so there is nothing to retry", name)
 	}
 	f.reportUnused(made, d, shared)

@@ -1,29 +1,39 @@
-package generator
+// Package output knows the files that retrygen writes: what they are called, which files are its own, and what is kept
+// when one is written again.
+//
+//	name := output.Name("conn_linux.go") // conn_retry_linux.go
+//	if old != nil && !output.Own(name, old) {
+//		return errors.New(name + " is in the way")
+//	}
+//	text := output.Merge(name, old, rendered, source, "")
+//	if old == nil || !output.Same(old, text) {
+//		// It is missing or stale.
+//	}
+package output
 
 import (
 	"bytes"
 	"go/ast"
 	"go/scanner"
 	"go/token"
-	"strings"
 
 	"github.com/retrygen/retrygen/internal/directive"
 )
 
-// own reports whether a file is retrygen's own, so that a run may overwrite or remove it: its name is one that
+// Own reports whether a file is retrygen's own, so that a run may overwrite or remove it: its name is one that
 // retrygen chooses, the header is a line comment of its own above everything but comments, and it holds no
 // directive. What a file only quotes, in a string, a block comment or below its package clause, does not count.
 //
 // Every part of retrygen asks this function. It reads bytes, because a generated file need not parse: one with
 // conflict markers is still retrygen's own.
-func own(name string, src []byte) bool {
+func Own(name string, src []byte) bool {
 	_, ok := headerOffset(name, src)
 	return ok
 }
 
 // headerOffset returns where the header begins in a file that is retrygen's own.
 func headerOffset(name string, src []byte) (offset int, ok bool) {
-	if sourceOf(name) == "" || !bytes.Contains(src, []byte(directive.Header)) {
+	if SourceOf(name) == "" || !bytes.Contains(src, []byte(directive.Header)) {
 		return 0, false
 	}
 	file := token.NewFileSet().AddFile(name, -1, len(src))
@@ -53,8 +63,12 @@ func startsLine(src []byte, offset int) bool {
 }
 
 func isDirective(comment string) bool {
-	d, ok := ast.ParseDirective(token.NoPos, comment)
+	d, ok := parseDirective(comment)
 	return ok && d.Tool == directive.Tool
+}
+
+func parseDirective(comment string) (ast.Directive, bool) {
+	return ast.ParseDirective(token.NoPos, comment)
 }
 
 // blankMarkers blanks the lines that a merge conflict leaves in a file.
@@ -75,13 +89,10 @@ func blankMarkers(src []byte) []byte {
 	return out
 }
 
-// sourceOf returns the name of the source file that a generated file belongs to, "" for a name that retrygen does
-// not choose.
-func sourceOf(name string) string {
-	stem, suffix := splitName(name)
-	stem, ok := strings.CutSuffix(stem, "_retry")
-	if source := stem + suffix + ".go"; ok && stem != "" && target(source) == name {
-		return source
+func blank(line []byte) {
+	for i, c := range line {
+		if c != '\n' && c != '\r' {
+			line[i] = ' '
+		}
 	}
-	return ""
 }

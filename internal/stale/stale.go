@@ -1,7 +1,17 @@
-package generator
+// Package stale compares the generated files of a package with what its directives ask for:
+//
+//	pkg := &stale.Package{Fset: pass.Fset, Files: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo}
+//	found, problems := pkg.Find()
+//	if len(problems) == 0 {
+//		files, err := pkg.Stale(found) // generated files that are missing, stale, left over or in the way
+//		…
+//	}
+//
+// An analyzer has one package as the compiler sees it, and loads nothing. What is stale here is what
+// "retrygen -check" reports, as far as the present platform shows it.
+package stale
 
 import (
-	"bytes"
 	"errors"
 	"go/ast"
 	"go/token"
@@ -14,11 +24,12 @@ import (
 	"sync"
 
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/load"
+	"github.com/retrygen/retrygen/internal/output"
 	"github.com/retrygen/retrygen/internal/render"
 )
 
-// Package is one package as the compiler sees it on the present platform, with all its files and function bodies:
-// what an analyzer has at hand. It answers, without loading anything, the questions that [Plan] answers for modules.
+// Package is one package as the compiler sees it on the present platform, with all its files and function bodies.
 type Package struct {
 	Fset  *token.FileSet
 	Files []*ast.File // with comments, generated files included
@@ -29,17 +40,17 @@ type Package struct {
 // Own reports whether a file of a package is retrygen's own: written by it, and free to be overwritten by it.
 func Own(fset *token.FileSet, file *ast.File) bool {
 	name := fset.Position(file.Package).Filename
-	if sourceOf(filepath.Base(name)) == "" {
+	if output.SourceOf(filepath.Base(name)) == "" {
 		return false
 	}
 	src, err := os.ReadFile(name)
-	return err == nil && own(filepath.Base(name), src)
+	return err == nil && output.Own(filepath.Base(name), src)
 }
 
 // own reports whether a file is retrygen's own.
 func (p *Package) own(file *ast.File) bool { return Own(p.Fset, file) }
 
-// Find gives what the directives of the package ask for, and the mistakes in them.
+// Find returns what the directives of the package ask for, and the mistakes in them.
 func (p *Package) Find() (*directive.Found, []directive.Problem) {
 	var sources []*ast.File
 	for _, file := range p.Files {
@@ -51,10 +62,11 @@ func (p *Package) Find() (*directive.Found, []directive.Problem) {
 		Fset: p.Fset, Files: sources, Types: p.Types, Info: p.Info, Import: p.imported,
 		Written:  p.written(),
 		Optional: p.optional(sources),
+		Varies:   p.varies(),
 	})
 }
 
-// written tells the positions in files that retrygen has written.
+// written tells positions in files that retrygen has written.
 func (p *Package) written() func(token.Pos) bool {
 	written := slices.DeleteFunc(slices.Clone(p.Files), func(file *ast.File) bool { return !p.own(file) })
 	return func(pos token.Pos) bool {
@@ -62,7 +74,7 @@ func (p *Package) written() func(token.Pos) bool {
 	}
 }
 
-// imported gives a package that the files import; the types of others are known in part at best.
+// imported returns a package that the files import; the types of others are known in part at best.
 func (p *Package) imported(path string) (*types.Package, error) {
 	for _, pkg := range p.Types.Imports() {
 		if pkg.Path() == path {
@@ -78,11 +90,11 @@ func (p *Package) optional(sources []*ast.File) func(*ast.File) bool {
 	restrictions := sync.OnceValue(func() map[*ast.File]string {
 		all := map[*ast.File]string{}
 		for _, file := range sources {
-			s := &source{name: filepath.Base(p.name(file)), file: file}
+			s := &load.Source{Name: filepath.Base(p.name(file)), File: file}
 			if src, err := os.ReadFile(p.name(file)); err == nil { // unreadable: it counts as unrestricted
-				s.src = src
+				s.Src = src
 			}
-			all[file] = restriction(s)
+			all[file] = load.Restriction(s)
 		}
 		return all
 	})
@@ -97,94 +109,119 @@ func (p *Package) optional(sources []*ast.File) func(*ast.File) bool {
 	}
 }
 
+// varies tells policy constants whose value depends on the platform, as far as the package itself shows it.
+func (p *Package) varies() func(*types.Const, *ast.File) string {
+	folder := sync.OnceValue(func() *load.Folder {
+		f, err := load.ReadFolder(filepath.Dir(p.name(p.Files[0])), p.Types.Path())
+		if err != nil {
+			return nil // comparing the generated files reports it
+		}
+		f.Parse(token.NewFileSet())
+		return f
+	})
+	return func(c *types.Const, use *ast.File) string {
+		if c.Pkg() != p.Types || folder() == nil {
+			return ""
+		}
+		s := source(folder(), filepath.Base(p.name(use)))
+		if s == nil {
+			return ""
+		}
+		return load.ConstantVaries(folder(), c.Pkg().Name(), c.Name(), s)
+	}
+}
+
 // name is the path of a file; of one that cgo has rewritten, that of the original.
 func (p *Package) name(file *ast.File) string { return p.Fset.Position(file.Package).Filename }
 
-// Stale is a generated file that is not what the directives ask for.
-type Stale struct {
+// File is a generated file that is not what the directives ask for.
+type File struct {
 	Pos  token.Pos // in the source: of its package clause; of an orphan, in the orphan
 	Name string    // base name of the generated file
-	Kind StaleKind
+	Kind Kind
 }
 
-// StaleKind says what is wrong with a generated file.
-type StaleKind int
+// Kind says what is wrong with a generated file.
+type Kind int
 
 // The kinds.
 const (
-	Missing  StaleKind = iota
-	Differs            // stale, or edited by hand
-	Orphan             // no directive asks for it any more
-	InTheWay           // retrygen did not write it
+	Missing  Kind = iota
+	Differs       // stale, or edited by hand
+	Orphan        // no directive asks for it any more
+	InTheWay      // retrygen did not write it
 )
 
 // Stale renders the generated files of the package again and compares them with what is there. What was found must
 // come from [Package.Find], without problems. Files that cgo rewrites are passed over, for their types are the rewritten
 // ones.
-func (p *Package) Stale(found *directive.Found) ([]Stale, error) {
+func (p *Package) Stale(found *directive.Found) ([]File, error) {
 	if len(p.Files) == 0 {
 		return nil, nil
 	}
 	dir := filepath.Dir(p.name(p.Files[0]))
-	f, err := readFolder(dir, p.Types.Path())
+	f, err := load.ReadFolder(dir, p.Types.Path())
 	if err != nil {
 		return nil, err
 	}
-	f.parse(token.NewFileSet())
-	u := &unit{folder: f, path: p.Types.Path(), covered: map[*ast.File]*source{}, info: p.Info, written: p.written()}
-	var list []Stale
+	f.Parse(token.NewFileSet())
+	pkg := &render.Package{
+		Path: p.Types.Path(), Types: p.Types, Info: p.Info, Found: found,
+		Declared: f.Declared(p.Types.Name()), Written: p.written(),
+	}
+	var list []File
 	asked := map[string]bool{}
 	for _, file := range p.Files {
-		s := f.source(filepath.Base(p.name(file)))
-		if s == nil || s.ours || count(found, file) == 0 {
+		s := source(f, filepath.Base(p.name(file)))
+		if s == nil || s.Own || load.Wrappers(found, file) == 0 {
 			continue
 		}
-		asked[target(s.name)] = true
+		asked[output.Name(s.Name)] = true
 		if p.Fset.PositionFor(file.Package, false).Filename != p.name(file) {
 			continue
 		}
-		u.covered[file] = s
-		text, err := u.render(p.Types, file, found)
+		text, err := render.File(&render.Input{Package: pkg, Source: file, Constraint: load.Constraint(s)})
 		if _, ok := errors.AsType[*render.Error](err); ok {
 			continue // the generator says why there is no file
 		}
 		if err != nil {
 			return nil, err
 		}
-		if kind, ok := f.compare(target(s.name), text); !ok {
-			list = append(list, Stale{file.Package, target(s.name), kind})
+		if kind, ok := compare(f, s, text); !ok {
+			list = append(list, File{file.Package, output.Name(s.Name), kind})
 		}
 	}
 	for _, file := range p.Files {
 		name := filepath.Base(p.name(file))
 		if p.own(file) && !asked[name] && strings.HasSuffix(name, ".go") {
-			list = append(list, Stale{file.Package, name, Orphan})
+			list = append(list, File{file.Package, name, Orphan})
 		}
 	}
 	return list, nil
 }
 
-// source gives a file of the folder by its name, nil for none.
-func (f *folder) source(name string) *source {
-	for _, s := range f.files {
-		if s.name == name {
+// source returns a file of the folder by its name, nil if there is none.
+func source(f *load.Folder, name string) *load.Source {
+	for _, s := range f.Files {
+		if s.Name == name {
 			return s
 		}
 	}
 	return nil
 }
 
-// compare says what is wrong with a generated file that should have a text; ok means nothing.
-func (f *folder) compare(name string, text []byte) (kind StaleKind, ok bool) {
-	s := f.source(name)
+// compare says what is wrong with the generated file of a source that should hold a text; ok means nothing.
+func compare(f *load.Folder, of *load.Source, text []byte) (kind Kind, ok bool) {
+	name := output.Name(of.Name)
+	s := source(f, name)
 	switch {
 	case s == nil:
-		if _, err := os.Lstat(filepath.Join(f.dir, name)); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(filepath.Join(f.Dir, name)); !errors.Is(err, fs.ErrNotExist) {
 			return InTheWay, false
 		}
 		return Missing, false
-	case !s.ours:
+	case !s.Own:
 		return InTheWay, false
 	}
-	return Differs, bytes.Equal(s.src, text)
+	return Differs, output.Same(s.Src, output.Merge(name, s.Src, text, of.Src, ""))
 }

@@ -1,4 +1,4 @@
-package generator
+package load
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 
 // promised declares the decorators that the directives of some files ask for, so that signatures can mention them before
 // they have been written; nil where there are none.
-func (r *run) promised(files []*ast.File) *ast.File {
+func (r *Run) promised(files []*ast.File) *ast.File {
 	var text strings.Builder
 	for _, file := range files {
 		for _, p := range directive.Promises(file) {
@@ -38,7 +38,7 @@ func (r *run) promised(files []*ast.File) *ast.File {
 }
 
 // isPromised reports whether a position lies in what promised has declared.
-func (r *run) isPromised(pos token.Pos) bool {
+func (r *Run) isPromised(pos token.Pos) bool {
 	for _, file := range r.promises {
 		if file.FileStart <= pos && pos < file.FileEnd {
 			return true

@@ -1,16 +1,16 @@
-package generator
+package load
 
 import "go/ast"
 
-// declared counts what the files of the folder with this package clause declare, whatever the platform: names of the
+// Declared counts what the files of the folder with a package clause declare, whatever the platform: names of the
 // package, and methods and fields behind their types, as "Type.Method". Nothing in a generated file may collide with them.
-func (u *unit) declared(pkg string) map[string]int {
+func (f *Folder) Declared(pkg string) map[string]int {
 	counts := map[string]int{}
-	for _, s := range u.folder.files {
-		if s.file == nil || s.file.Name.Name != pkg {
+	for _, s := range f.Files {
+		if s.File == nil || s.File.Name.Name != pkg {
 			continue
 		}
-		for _, decl := range s.file.Decls {
+		for _, decl := range s.File.Decls {
 			countNames(counts, decl)
 		}
 	}
@@ -23,7 +23,7 @@ func countNames(counts map[string]int, decl ast.Decl) {
 	case *ast.FuncDecl:
 		if decl.Recv == nil {
 			counts[decl.Name.Name]++
-		} else if holder := baseName(decl); holder != "" {
+		} else if holder := receiverName(decl); holder != "" {
 			counts[holder+"."+decl.Name.Name]++
 		}
 	case *ast.GenDecl:
@@ -50,30 +50,6 @@ func countFields(counts map[string]int, spec *ast.TypeSpec) {
 	for _, field := range structure.Fields.List {
 		for _, name := range field.Names {
 			counts[spec.Name.Name+"."+name.Name]++
-		}
-	}
-}
-
-// baseName is the name of the type that a method belongs to, "" where it has none.
-func baseName(decl *ast.FuncDecl) string {
-	if len(decl.Recv.List) == 0 {
-		return ""
-	}
-	expr := decl.Recv.List[0].Type
-	for {
-		switch e := expr.(type) {
-		case *ast.ParenExpr:
-			expr = e.X
-		case *ast.StarExpr:
-			expr = e.X
-		case *ast.IndexExpr:
-			expr = e.X
-		case *ast.IndexListExpr:
-			expr = e.X
-		case *ast.Ident:
-			return e.Name
-		default:
-			return ""
 		}
 	}
 }

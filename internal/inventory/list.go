@@ -1,8 +1,7 @@
-package generator
+package inventory
 
 import (
 	"cmp"
-	"context"
 	"go/ast"
 	"go/constant"
 	"go/token"
@@ -10,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/load"
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
@@ -30,26 +30,20 @@ type Listed struct {
 	Retries, Delay, Cap token.Position
 }
 
-// List gives what is retried in the packages that the options name, sorted by package and position, and the mistakes
-// in directives, sorted by position. It renders nothing and asks for no generated file, so it works before the first
-// generation. Of a declaration with a mistake nothing is listed. An error means that the packages could not be listed or
-// read.
-func List(ctx context.Context, options Options) ([]Listed, []Diagnostic, error) {
-	r := newRun(ctx, options)
-	folders, units, err := r.load()
-	if err != nil {
-		return nil, nil, err
-	}
+// list returns what is retried in the packages of a run, sorted by package and position. It renders nothing and needs no
+// generated file, so it works before the first generation. Of a declaration with a mistake nothing is listed; the mistakes
+// are the run's problems afterwards.
+func list(r *load.Run) []Listed {
 	var list []Listed
-	for _, f := range folders {
-		for _, u := range units[f] {
-			found, pkg := r.find(u)
-			for _, fn := range found.Funcs {
-				list = append(list, r.listed(u, pkg, fn))
+	for _, f := range r.Folders {
+		for _, u := range f.Units {
+			r.Find(u)
+			for _, fn := range u.Found.Funcs {
+				list = append(list, listed(r, u, fn))
 			}
-			for _, d := range found.Decorators {
+			for _, d := range u.Found.Decorators {
 				for _, fn := range d.Methods {
-					method := r.listed(u, pkg, fn)
+					method := listed(r, u, fn)
 					method.Wrapper = d.Wrapper + "." + fn.Wrapper
 					list = append(list, method)
 				}
@@ -59,44 +53,44 @@ func List(ctx context.Context, options Options) ([]Listed, []Diagnostic, error) 
 	slices.SortStableFunc(list, func(a, b Listed) int {
 		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Pos.Filename, b.Pos.Filename), cmp.Compare(a.Pos.Offset, b.Pos.Offset))
 	})
-	return list, sorted(r.diagnostics), nil
+	return list
 }
 
-func (r *run) listed(u *unit, pkg *types.Package, fn *directive.Func) Listed {
-	own := r.fset.PositionFor(fn.Pos, false)
+func listed(r *load.Run, u *load.Unit, fn *directive.Func) Listed {
+	own := r.Position(fn.Pos)
 	return Listed{
-		Package: pkg.Path(), Task: fn.Task, Wrapper: fn.Wrapper, Flow: fn.Flow, Foreign: u.platform != r.present,
+		Package: u.Types.Path(), Task: fn.Task, Wrapper: fn.Wrapper, Flow: fn.Flow, Foreign: r.Foreign(u.Folder, u.Source(fn.File)),
 		Pos: own, Policy: fn.Policy.At(0), Budget: budgetOf(u, fn.Budget),
-		Retries: r.option(fn.File, own, fn.Policy.Retries.Pos),
-		Delay:   r.option(fn.File, own, fn.Policy.Delay.Pos),
-		Cap:     r.option(fn.File, own, fn.Policy.Cap.Pos),
+		Retries: option(r, fn.File, own, fn.Policy.Retries.Pos),
+		Delay:   option(r, fn.File, own, fn.Policy.Delay.Pos),
+		Cap:     option(r, fn.File, own, fn.Policy.Cap.Pos),
 	}
 }
 
-// option gives the position of an option, that of the directive where the option is not in the same file.
-func (r *run) option(file *ast.File, directive token.Position, pos int) token.Position {
+// option returns the position of an option, that of the directive where the option is not in the same file.
+func option(r *load.Run, file *ast.File, directive token.Position, pos int) token.Position {
 	if p := token.Pos(pos); file.FileStart <= p && p < file.FileEnd {
-		return r.fset.PositionFor(p, false)
+		return r.Position(p)
 	}
 	return directive
 }
 
 // budgetOf reads the numbers of a budget that is made where its variable is declared, in the unit itself.
-func budgetOf(u *unit, ref *directive.Ref) []float64 {
+func budgetOf(u *load.Unit, ref *directive.Ref) []float64 {
 	if ref == nil || len(ref.Path) > 0 || ref.Object == nil {
 		return nil
 	}
 	var numbers []float64
-	for _, s := range u.sources {
-		ast.Inspect(s.file, func(n ast.Node) bool {
+	for _, s := range u.Sources {
+		ast.Inspect(s.File, func(n ast.Node) bool {
 			spec, ok := n.(*ast.ValueSpec)
 			if !ok {
 				_, function := n.(*ast.FuncDecl)
 				return !function
 			}
 			for i, name := range spec.Names {
-				if u.info.Defs[name] == ref.Object && i < len(spec.Values) {
-					numbers = constants(u.info, spec.Values[i])
+				if u.Info.Defs[name] == ref.Object && i < len(spec.Values) {
+					numbers = constants(u.Info, spec.Values[i])
 				}
 			}
 			return false
@@ -105,7 +99,7 @@ func budgetOf(u *unit, ref *directive.Ref) []float64 {
 	return numbers
 }
 
-// constants gives the arguments of a call of retry.NewBudget, nil for any other expression.
+// constants returns the arguments of a call of retry.NewBudget, nil for any other expression.
 func constants(info *types.Info, value ast.Expr) []float64 {
 	call, ok := ast.Unparen(value).(*ast.CallExpr)
 	if !ok || len(call.Args) != 3 {

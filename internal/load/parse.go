@@ -1,4 +1,4 @@
-package generator
+package load
 
 import (
 	"bytes"
@@ -9,16 +9,16 @@ import (
 	"path/filepath"
 )
 
-// parse parses a source file. A file in the middle of being written still gives its declarations: where the parser
-// stumbles, function bodies are left out and it tries again. What is wrong inside a body is the compiler's to say.
-func parse(fset *token.FileSet, dir string, s *source) (*ast.File, error) {
+// parse parses a source file. It finds the declarations of a file that is just being written, too: where there is a
+// syntax error, it tries again without function bodies. Errors inside a body are for the compiler to report.
+func parse(fset *token.FileSet, dir string, s *Source) (*ast.File, error) {
 	const mode = parser.ParseComments | parser.SkipObjectResolution
-	path := filepath.Join(dir, s.name)
-	file, err := parser.ParseFile(fset, path, s.src, mode)
+	path := filepath.Join(dir, s.Name)
+	file, err := parser.ParseFile(fset, path, s.Src, mode)
 	if err == nil {
 		return file, nil
 	}
-	if whole, other := parser.ParseFile(fset, path, blankBodies(s.src), mode); other == nil {
+	if whole, other := parser.ParseFile(fset, path, blankBodies(s.Src), mode); other == nil {
 		return whole, nil
 	}
 	if file != nil && file.Name == nil {
@@ -27,8 +27,8 @@ func parse(fset *token.FileSet, dir string, s *source) (*ast.File, error) {
 	return file, err
 }
 
-// blankBodies replaces the inside of every top-level function's body by spaces, going by the layout that gofmt
-// gives: a function begins at the left margin, and so does the brace that ends it. Offsets and lines stay the same.
+// blankBodies replaces the inside of every top-level function's body by spaces. It relies on the layout of gofmt: a
+// function begins at the left margin, and so does the brace that ends it. Offsets and lines stay the same.
 func blankBodies(src []byte) []byte {
 	out := bytes.Clone(src)
 	lines := bytes.SplitAfter(out, []byte("\n"))
