@@ -30,11 +30,12 @@ import (
 	"go/token"
 	"go/types"
 
+	"github.com/retrygen/retrygen/internal/module"
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
 // RetryPath is the import path of the package that generated code calls.
-const RetryPath = "github.com/retrygen/retrygen/runtime/retry"
+const RetryPath = module.Path + "/runtime/retry"
 
 // Package is a type-checked package whose directives are asked for. Function bodies need not have been checked.
 type Package struct {

@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/module"
 )
 
 // The packages that generated code calls.
 const (
 	retryPath = directive.RetryPath
-	loopPath  = "github.com/retrygen/retrygen/runtime/retryloop"
+	loopPath  = module.Path + "/runtime/retryloop"
 	httpPath  = loopPath + "/loophttp"
 )
 
