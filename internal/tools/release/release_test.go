@@ -156,11 +156,11 @@ func published(t *testing.T) *proxy {
 	return p
 }
 
-// copied returns a copy of the files of the repository that git knows.
+// copied returns a copy of the repository, without what git ignores.
 func copied(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	for _, name := range strings.Split(strings.TrimRight(git(t, root, "ls-files", "-z"), "\x00"), "\x00") {
+	for _, name := range strings.Split(strings.TrimRight(git(t, root, "ls-files", "-co", "--exclude-standard", "-z"), "\x00"), "\x00") {
 		data, err := os.ReadFile(filepath.Join(root, name))
 		if os.IsNotExist(err) {
 			continue // removed, and not committed yet
