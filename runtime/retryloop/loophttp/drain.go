@@ -37,10 +37,12 @@ func release(resp *http.Response) {
 	}
 }
 
-// drainable reports whether a response may end within the limit. One that switches protocols is a connection, which does
-// not end.
+// drainable reports whether a response may end within the limits, and can be closed while it is read. A response that
+// switches protocols is a connection, which does not end. A response that the transport uncompresses cannot be closed while
+// its first bytes are read.
 func drainable(resp *http.Response) bool {
-	return resp.ContentLength <= drainLimit && resp.Body != http.NoBody && resp.StatusCode != http.StatusSwitchingProtocols
+	return resp.ContentLength <= drainLimit && resp.Body != http.NoBody && !resp.Uncompressed &&
+		resp.StatusCode != http.StatusSwitchingProtocols
 }
 
 // drain reads and closes a body in a goroutine, since neither has to return in time. After the time it closes the body

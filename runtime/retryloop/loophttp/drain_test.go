@@ -64,6 +64,10 @@ var stalls = map[string]http.HandlerFunc{
 	"trickle": func(w http.ResponseWriter, r *http.Request) {
 		until(w, r, func(w io.Writer) bool { _, err := io.WriteString(w, "."); return err == nil })
 	},
+	"compressed": func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		until(w, r, func(w io.Writer) bool { _, _ = io.WriteString(w, "\x1f\x8b\x08\x00"); return false })
+	},
 	"endless": func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		block := make([]byte, 32<<10)
