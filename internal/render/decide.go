@@ -35,19 +35,19 @@ func (fr *frame) asking(loop *name) []stmt {
 	}
 	again := invented("again")
 	if !fr.fn.If.Waits {
-		return append(fr.keeping(line(declare(again), " := ", ask)), breakUnless(join(again)))
+		return append(fr.keeping(line(declare(again), " := ", ask), again), breakUnless(join(again)))
 	}
 	wait := invented("wait")
-	return append(fr.keeping(line(declare(wait), ", ", declare(again), " := ", ask)),
+	return append(fr.keeping(line(declare(wait), ", ", declare(again), " := ", ask), again),
 		breakUnless(join(again)),
 		line(method(loop, "Ask", join(wait))),
 	)
 }
 
-// keeps reports whether the condition may read the bodies of responses, which the caller is to have. Those of package
-// retryhttp do not.
+// keeps reports whether the condition may read results or bodies of responses, which the caller is to have. The conditions
+// of package retryhttp do not.
 func (fr *frame) keeps() bool {
-	if !fr.asksResults() || len(fr.fn.Responses) == 0 {
+	if !fr.asksResults() || len(fr.fn.Responses)+len(fr.fn.Readers) == 0 {
 		return false
 	}
 	object := fr.fn.If.Object
@@ -55,7 +55,7 @@ func (fr *frame) keeps() bool {
 }
 
 // keeping writes a statement that asks the condition, and gives back what it has read.
-func (fr *frame) keeping(ask stmt) []stmt {
+func (fr *frame) keeping(ask stmt, again *name) []stmt {
 	if !fr.keeps() {
 		return []stmt{ask}
 	}
@@ -64,6 +64,11 @@ func (fr *frame) keeping(ask stmt) []stmt {
 		kept := invented("kept")
 		before = append(before, line(declare(kept), " := ", call(fr.http("Keep"), join(fr.locals[i]))))
 		after = append(after, line(method(kept, "GiveBack")))
+	}
+	for _, i := range fr.fn.Readers {
+		kept := invented("kept")
+		before = append(before, line(declare(kept), " := ", call(fr.loop("Keep"), address(fr.locals[i]))))
+		after = append(after, line(method(kept, "Decided", join(again))))
 	}
 	return append(append(before, ask), after...)
 }

@@ -73,3 +73,23 @@ func (w *Web) put(ctx context.Context, url string, body io.Reader) error {
 	}
 	return nil
 }
+
+// Peek opens a file and lets a condition look into it.
+//
+//retry:ignore RL205 the condition closes what it does not want
+//retry:task retries=3 delay=1ms jitter=full if=begun
+func (w *Web) Peek(_ context.Context, open func(attempt int) io.ReadCloser) (io.ReadCloser, error) {
+	w.attempts++
+	return open(w.attempts), nil
+}
+
+// begun reads the beginning of a file and closes it.
+func begun(r io.ReadCloser, err error) bool {
+	if err != nil || r == nil {
+		return true
+	}
+	defer r.Close()
+	start := make([]byte, 10)
+	n, _ := io.ReadFull(r, start)
+	return string(start[:n]) == "unfinished"
+}

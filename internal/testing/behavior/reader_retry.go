@@ -129,3 +129,24 @@ func (w *Web) UploadFileWithRetry(ctx context.Context, url string, file *os.File
 	}
 	return loop.End(err)
 }
+
+// PeekWithRetry calls [Web.Peek] and, while it fails, calls it again: at most 4 attempts, with waits of about 1ms
+// between them (jitter full, 3ms in all at worst). [begun] decides which results are worth it, also those without
+// an error.
+func (w *Web) PeekWithRetry(ctx context.Context, open func(attempt int) io.ReadCloser) (io.ReadCloser, error) {
+	result, err := w.Peek(ctx, open)
+	loop := retryloop.Loop{Context: ctx, Task: "behavior.Web.Peek", Retries: 3}
+	for loop.Left(err) {
+		kept := retryloop.Keep(&result)
+		again := begun(result, err)
+		kept.Decided(again)
+		if !again {
+			break
+		}
+		if !loop.Wait(loop.Full(time.Millisecond)) {
+			break
+		}
+		result, err = w.Peek(ctx, open)
+	}
+	return result, loop.End(err)
+}

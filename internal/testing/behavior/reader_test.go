@@ -135,3 +135,41 @@ func TestUploadClosed(t *testing.T) {
 		}
 	})
 }
+
+// TestConditionReadsReader has a condition that reads and closes a result: files that will be retried are closed, and the
+// caller has all of the last one.
+func TestConditionReadsReader(t *testing.T) {
+	dir := t.TempDir()
+	var files []*os.File
+	web := &Web{}
+	r, err := web.PeekWithRetry(context.Background(), func(attempt int) io.ReadCloser {
+		if attempt == 1 {
+			return nil
+		}
+		text := "unfinished"
+		if attempt == 3 {
+			text = "a whole file"
+		}
+		path := filepath.Join(dir, text)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		file, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+		return file
+	})
+	if err != nil || len(files) != 2 {
+		t.Fatalf("%d files, error %v", len(files), err)
+	}
+	if got := readAll(t, r); got != "a whole file" {
+		t.Errorf("the caller reads %q", got)
+	}
+	for i, file := range files {
+		if _, err := file.Stat(); !errors.Is(err, os.ErrClosed) {
+			t.Errorf("file %d is open", i+1)
+		}
+	}
+}
