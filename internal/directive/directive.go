@@ -95,7 +95,7 @@ type Func struct {
 	Flow    bool      // a flow rather than a task
 	Name    string    // as declared
 	Wrapper string    // the name of the generated function
-	Task    string    // how errors and events call it: "pkg.Func", "pkg.Type.Method"
+	Task    string    // how messages call it: "pkg.Func", "pkg.Type.Method"; see FullName
 
 	Object   *types.Func
 	Sig      *types.Signature

@@ -30,6 +30,7 @@ func (f *finder) fit(fn *Func, stack []layer) {
 	s.notify()
 	s.discard()
 	s.timeout()
+	s.reset()
 	s.flow()
 	s.checkpoint()
 	if !fn.Error && (fn.If == nil || !fn.If.Results) {
@@ -195,6 +196,14 @@ func outlives(t types.Type) string {
 		return "channel"
 	}
 	return ""
+}
+
+// reset refuses reset= for flows, which count their attempts over processes.
+func (s *fitter) reset() {
+	if s.fn.Flow && s.fn.Policy.Reset.IsSet() {
+		s.unfit("reset", "reset= cannot apply: %s is a flow, and its limit of attempts holds for all of its run; "+
+			"let the task that lasts have reset=", s.fn.Name)
+	}
 }
 
 // flow checks what a flow needs to carry a run.

@@ -23,19 +23,23 @@ type Loop struct {
 	Retries int             // at most; or retry.Unlimited
 	Cap     time.Duration   // no wait is longer; 0 for no cap
 	Within  time.Duration   // no retry begins later than this after Started; 0 for no limit
-	Started time.Time       // when the call began, if Within or an Attempt needs it
+	Reset   time.Duration   // an attempt that fails after this time or later begins a new series; 0 for one series
+	Started time.Time       // when the call began, if Within, Reset, Observe or an Attempt needs it
 	Budget  *retry.Budget   // has a token for each retry; may be nil
 	Notify  func(context.Context, retry.Event)
 	Flow    *Flow // nil for a task
+	KeepErr bool  // if the loop is cut short, End returns the latest attempt's own error
+	Observe bool  // observers are told of a first attempt that succeeds, too
 
 	err      error // of the latest attempt
 	cause    error
 	timer    *time.Timer
-	settings *settings     // from retry.With; may be nil
-	asked    time.Duration // the wait that the error or a condition asks for; 0 for none
+	settings *settings     // from retry.With and retry.Override; may be nil
+	asked    time.Duration // the wait that the error or a condition asks for; 0 for none, or retry.Immediately
 	planned  time.Duration // the wait before the next attempt
-	previous time.Duration // the wait before the latest attempt, for Decorrelated
+	previous time.Duration // the latest wait that Decorrelated has drawn; 0 for none
 	attempts int           // made so far
+	series                 // of the latest attempt
 	next                   // attempt
 	state    state
 	reason   retry.Reason
@@ -49,6 +53,7 @@ const (
 	succeeded       // the latest attempt returned no error
 	exhausted       // no retry is left
 	judged          // conditions are being asked: if the loop ends now, one of them said no
+	overlong        // the wait that was asked for is too long
 )
 
 // Again takes the error of an attempt and reports whether there may be another attempt: this one failed, a retry is
@@ -68,8 +73,11 @@ func (l *Loop) Left(err error) bool {
 	if l.attempts == 0 {
 		l.begin()
 	}
+	if l.Reset > 0 {
+		l.renew()
+	}
 	l.err, l.asked, l.next = err, 0, next{}
-	if l.Retries >= 0 && l.attempts > l.Retries {
+	if l.Retries >= 0 && l.Retry() > l.Retries {
 		l.state = exhausted
 		return false
 	}
@@ -80,16 +88,8 @@ func (l *Loop) Left(err error) bool {
 	if final(err) {
 		return false
 	}
-	if w, ok := errs.As[waiter](err); ok {
-		l.asked = max(w.RetryAfter(), 0)
-	}
+	l.asked = askedBy(err)
 	return true
-}
-
-// waiter is an error that asks for a wait.
-type waiter interface {
-	error
-	RetryAfter() time.Duration
 }
 
 // final reports whether an error says by itself that no retry will help: it is marked as permanent, or an inner wrapper
@@ -101,7 +101,7 @@ func final(err error) bool {
 	return errors.Is(err, retry.ReasonBudget) || errors.Is(err, retry.ReasonAttempts)
 }
 
-// begin counts the first attempt and looks up the options of retry.With.
+// begin counts the first attempt and looks up the options of retry.With and retry.Override.
 func (l *Loop) begin() {
 	l.attempts = 1
 	if l.Flow != nil {
@@ -116,8 +116,8 @@ func (l *Loop) begin() {
 	}
 }
 
-// Retry returns the number of the coming retry, from 1.
-func (l *Loop) Retry() int { return l.attempts }
+// Retry returns the number of the coming retry, from 1. In a new series it begins anew.
+func (l *Loop) Retry() int { return l.attempts - l.before }
 
 // Attempt describes the latest attempt before the wait, when conditions are asked, and the coming one after it. The
 // error is the latest attempt's in both cases.
@@ -129,14 +129,6 @@ func (l *Loop) Attempt() retry.Attempt {
 		a.Elapsed = time.Since(l.Started)
 	}
 	return a
-}
-
-// Ask sets the wait that a condition asks for, with the meaning of retry.After. A wait of 0 leaves it to the error and
-// the schedule.
-func (l *Loop) Ask(wait time.Duration) {
-	if wait > 0 {
-		l.asked = wait
-	}
 }
 
 // Wait decides on a retry after the schedule's delay and waits for it. False ends the loop.
@@ -157,11 +149,12 @@ func (l *Loop) Fits(delay time.Duration) bool {
 	if l.Context.Err() != nil {
 		return l.cut(retry.ReasonCanceled, context.Cause(l.Context))
 	}
-	if l.asked > 0 && l.asked > l.longest() {
+	if l.asked > l.longest() {
+		l.state = overlong
 		return false
 	}
 	l.planned = l.wait(delay)
-	if l.Within > 0 && l.planned > l.Within-time.Since(l.Started) {
+	if l.Within > 0 && l.planned > l.Within-time.Since(l.begun()) {
 		return l.cut(retry.ReasonWithin, nil)
 	}
 	if deadline, ok := l.Context.Deadline(); ok && l.planned > time.Until(deadline) {
@@ -187,25 +180,6 @@ func (l *Loop) Take() bool {
 	return true
 }
 
-// longest is the longest wait that an error may ask for.
-func (l *Loop) longest() time.Duration {
-	if l.Cap > 0 {
-		return l.Cap
-	}
-	return time.Hour
-}
-
-// wait returns how long to wait: as the error asks, or as the schedule says.
-func (l *Loop) wait(delay time.Duration) time.Duration {
-	switch {
-	case l.undelayed():
-		return 0
-	case l.asked > 0:
-		return between(l.asked, add(l.asked, l.asked/10), l.Cap, l.draw())
-	}
-	return max(capped(delay, l.Cap), 0)
-}
-
 // Sleep waits as planned. It reports whether the next attempt may start: not if the context is done, even if that
 // happened in the moment in which the wait ended.
 //
@@ -223,8 +197,10 @@ func (l *Loop) Sleep() bool {
 			return l.cut(retry.ReasonCheckpoint, err)
 		}
 	}
-	l.previous = l.planned
 	l.attempts++
+	if l.Reset > 0 {
+		l.latest = time.Now()
+	}
 	return true
 }
 
@@ -276,29 +252,38 @@ func (l *Loop) End(err error) error {
 	switch {
 	case l.reason != 0:
 		l.emit(retry.Event{Err: err, Decision: retry.DecisionGaveUp, Reason: l.reason})
-		return &retry.Error{Task: l.Task, Attempts: l.attempts, Reason: l.reason, Last: err, Cause: l.cause}
+		return l.shortened(err)
 	case err == nil && l.attempts <= 1:
-		return nil
+		if l.Observe {
+			l.emit(retry.Event{Decision: retry.DecisionSucceeded})
+		}
 	case l.state == exhausted:
 		l.emit(retry.Event{Err: err, Decision: retry.DecisionGaveUp})
 	case err == nil:
 		l.emit(retry.Event{Decision: retry.DecisionRecovered})
+	case l.state == overlong:
+		l.emit(retry.Event{
+			Err: err, Decision: retry.DecisionRefused, Reason: retry.ReasonWait, Asked: l.asked, Limit: l.longest(),
+		})
 	default:
 		l.emit(retry.Event{Err: err, Decision: retry.DecisionRefused})
 	}
 	return err
 }
 
-// emit completes an event and notifies observers.
-func (l *Loop) emit(e retry.Event) {
-	e.Task, e.Attempt, e.Retries = l.Task, l.attempts, l.Retries
-	if l.Notify != nil && e.Decision == retry.DecisionRetry {
-		l.Notify(l.Context, e)
+// shortened returns the error of a loop that was cut short after an attempt with an error, which may be nil.
+func (l *Loop) shortened(last error) error {
+	if l.KeepErr && last != nil && l.reason != retry.ReasonCheckpoint {
+		return last
 	}
-	private.Report(l.Context, l.settings, e)
+	e := &retry.Error{Task: l.Task, Attempts: l.attempts, Reason: l.reason, Last: last, Cause: l.cause}
+	if l.reason == retry.ReasonCanceled {
+		e.Context = l.Context.Err()
+	}
+	return e
 }
 
-// undelayed reports whether retry.With turned delays off.
+// undelayed reports whether delays are turned off.
 func (l *Loop) undelayed() bool { return l.settings != nil && l.settings.NoDelay }
 
 // draw returns 64 random bits.

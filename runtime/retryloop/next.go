@@ -43,7 +43,7 @@ func (l *Loop) Spend(d time.Duration) { l.spent += d }
 // rewind puts parameters back after the wait. It reports false, and ends the loop, if one cannot be put back, or if the
 // release of results has taken the time that was left for retries.
 func (l *Loop) rewind() bool {
-	if l.Within > 0 && l.spent > l.planned && time.Since(l.Started) > l.Within {
+	if l.Within > 0 && l.spent > l.planned && time.Since(l.begun()) > l.Within {
 		return l.cut(retry.ReasonWithin, nil)
 	}
 	for _, s := range l.seeks {

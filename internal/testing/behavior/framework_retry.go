@@ -18,7 +18,11 @@ func ServeWithRetry(c *Frame, name string) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: retryloop.ContextOf(c), Task: "behavior.Serve", Retries: 3}
+	loop := retryloop.Loop{
+		Context: retryloop.ContextOf(c),
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Serve",
+		Retries: 3,
+	}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		err = Serve(c, name)
 	}
@@ -32,7 +36,11 @@ func ServeAnyWithRetry(name string, c Ctx) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: c, Task: "behavior.ServeAny", Retries: 3}
+	loop := retryloop.Loop{
+		Context: c,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.ServeAny",
+		Retries: 3,
+	}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		err = ServeAny(name, c)
 	}
@@ -52,7 +60,11 @@ func (f FrameHandlerWithRetry) Handle(c Ctx) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: c, Task: "behavior.FrameHandler.Handle", Retries: 3}
+	loop := retryloop.Loop{
+		Context: c,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.FrameHandler.Handle",
+		Retries: 3,
+	}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		err = f.FrameHandler.Handle(c)
 	}

@@ -21,7 +21,11 @@ func (w *Web) SendWithRetry(req *http.Request) (*http.Response, error) {
 	given := req
 	req = loophttp.Own(given)
 	resp, err := w.attemptSend(req)
-	loop := retryloop.Loop{Context: loophttp.Context(given), Task: "behavior.Web.Send", Retries: 3}
+	loop := retryloop.Loop{
+		Context: loophttp.Context(given),
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Web.Send",
+		Retries: 3,
+	}
 	for loop.Left(err) {
 		wait, again := retryhttp.Transient(resp, err)
 		if !again {

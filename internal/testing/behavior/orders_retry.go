@@ -21,7 +21,11 @@ func (o Orders) SendWithRetry(req *http.Request) (*http.Response, error) {
 	given := req
 	req = loophttp.Own(given)
 	resp, err := o.Send(req)
-	loop := retryloop.Loop{Context: loophttp.Context(given), Task: "behavior.Orders.Send", Retries: 3}
+	loop := retryloop.Loop{
+		Context: loophttp.Context(given),
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Orders.Send",
+		Retries: 3,
+	}
 	for loop.Left(err) {
 		wait, again := retryhttp.Idempotent(resp, err)
 		if !again {

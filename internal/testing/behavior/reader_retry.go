@@ -23,7 +23,11 @@ func (w *Web) OpenWithRetry(ctx context.Context, url string) (io.ReadCloser, err
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Web.Open", Retries: 1}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Web.Open",
+		Retries: 1,
+	}
 	for loop.Again(err) && loop.Wait(loop.Full(time.Millisecond)) {
 		result, err = w.attemptOpen(ctx, url)
 	}
@@ -47,7 +51,11 @@ func (w *Web) ObjectWithRetry(ctx context.Context, url string) (*Object, error) 
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Web.Object", Retries: 1}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Web.Object",
+		Retries: 1,
+	}
 	for loop.Again(err) && loop.Wait(loop.Full(time.Millisecond)) {
 		result, err = w.attemptObject(ctx, url)
 	}
@@ -75,7 +83,11 @@ func (w *Web) ResponseWithRetry(req *http.Request) (*http.Response, error) {
 	if err == nil {
 		return resp, nil
 	}
-	loop := retryloop.Loop{Context: loophttp.Context(given), Task: "behavior.Web.Response", Retries: 1}
+	loop := retryloop.Loop{
+		Context: loophttp.Context(given),
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Web.Response",
+		Retries: 1,
+	}
 	for loop.Again(err) {
 		if !loop.Fits(loop.Full(time.Millisecond)) || !loophttp.Rewind(&loop, given, &req) || !loop.Take() {
 			break
@@ -108,7 +120,11 @@ func (w *Web) UploadWithRetry(ctx context.Context, url string, body io.ReadSeeke
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Web.Upload", Retries: 3}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Web.Upload",
+		Retries: 3,
+	}
 	for loop.Again(err) && loop.Fits(10*time.Millisecond) && mark.Rewind(&loop, &body) && loop.Take() && loop.Sleep() {
 		err = w.Upload(ctx, url, body)
 	}
@@ -123,7 +139,11 @@ func (w *Web) UploadFileWithRetry(ctx context.Context, url string, file *os.File
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Web.UploadFile", Retries: 3}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Web.UploadFile",
+		Retries: 3,
+	}
 	for loop.Again(err) && loop.Fits(10*time.Millisecond) && mark.Rewind(&loop, &file) && loop.Take() && loop.Sleep() {
 		err = w.UploadFile(ctx, url, file)
 	}
@@ -135,7 +155,11 @@ func (w *Web) UploadFileWithRetry(ctx context.Context, url string, file *os.File
 // an error.
 func (w *Web) PeekWithRetry(ctx context.Context, open func(attempt int) io.ReadCloser) (io.ReadCloser, error) {
 	result, err := w.Peek(ctx, open)
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Web.Peek", Retries: 3}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Web.Peek",
+		Retries: 3,
+	}
 	for loop.Left(err) {
 		kept := retryloop.Keep(&result)
 		again := begun(result, err)

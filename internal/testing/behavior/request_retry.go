@@ -22,7 +22,11 @@ func (w *Web) DoWithRetry(req *http.Request) (*http.Response, error) {
 	given := req
 	req = loophttp.Own(given)
 	resp, err := w.Do(req)
-	loop := retryloop.Loop{Context: loophttp.Context(given), Task: "behavior.Web.Do", Retries: 3}
+	loop := retryloop.Loop{
+		Context: loophttp.Context(given),
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Web.Do",
+		Retries: 3,
+	}
 	for loop.Left(err) {
 		wait, again := retryhttp.Transient(resp, err)
 		if !again {
@@ -48,7 +52,12 @@ func (w *Web) DoWithRetry(req *http.Request) (*http.Response, error) {
 func (w *Web) RefusedWithRetry(ctx context.Context, url string) (*http.Response, error) {
 	retryloop.Deposit(refusing)
 	resp, err := w.Refused(ctx, url)
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Web.Refused", Retries: 3, Budget: refusing}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Web.Refused",
+		Retries: 3,
+		Budget:  refusing,
+	}
 	for loop.Left(err) {
 		wait, again := retryhttp.Transient(resp, err)
 		if !again {
@@ -76,7 +85,7 @@ func (w *Web) PatientWithRetry(ctx context.Context, url string) (*http.Response,
 	resp, err := w.Patient(ctx, url)
 	loop := retryloop.Loop{
 		Context: ctx,
-		Task:    "behavior.Web.Patient",
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Web.Patient",
 		Retries: 3,
 		Within:  20 * time.Second,
 		Started: start,
@@ -104,7 +113,11 @@ func (w *Web) PatientWithRetry(ctx context.Context, url string) (*http.Response,
 // them (30ms in all at worst). [said] decides which results are worth it, also those without an error.
 func (w *Web) GetWithRetry(ctx context.Context, url string) (*http.Response, error) {
 	resp, err := w.Get(ctx, url)
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Web.Get", Retries: 3}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Web.Get",
+		Retries: 3,
+	}
 	for loop.Left(err) {
 		kept := loophttp.Keep(resp)
 		again := said(resp, err)
@@ -136,7 +149,11 @@ func (w *Web) PairWithRetry(ctx context.Context, first, second *http.Request) (o
 	if err == nil {
 		return one, two, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Web.Pair", Retries: 1}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Web.Pair",
+		Retries: 1,
+	}
 	for loop.Again(err) {
 		if !loop.Fits(loop.Full(time.Millisecond)) ||
 			!loophttp.Rewind(&loop, given, &first) ||
@@ -168,7 +185,11 @@ func (t TransportWithRetry) RoundTrip(req *http.Request) (*http.Response, error)
 	given := req
 	req = loophttp.Own(given)
 	resp, err := t.Transport.RoundTrip(req)
-	loop := retryloop.Loop{Context: loophttp.Context(given), Task: "behavior.Transport.RoundTrip", Retries: 3}
+	loop := retryloop.Loop{
+		Context: loophttp.Context(given),
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Transport.RoundTrip",
+		Retries: 3,
+	}
 	for loop.Left(err) {
 		wait, again := retryhttp.Transient(resp, err)
 		if !again {

@@ -31,7 +31,11 @@ func (h HealthWithRetry) Check(
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "grpctest.Health.Check", Retries: 3}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/grpctest.Health.Check",
+		Retries: 3,
+	}
 	for loop.Again(err) && loop.Wait(loop.Full(time.Millisecond)) {
 		result, err = h.attemptCheck(ctx, in, opts...)
 	}
@@ -60,7 +64,11 @@ func (h HealthWithRetry) List(
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "grpctest.Health.List", Retries: 3}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/grpctest.Health.List",
+		Retries: 3,
+	}
 	for loop.Again(err) && loop.Wait(loop.Full(time.Millisecond)) {
 		result, err = h.attemptList(ctx, in, opts...)
 	}
@@ -89,7 +97,11 @@ func (h HealthWithRetry) Watch(
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "grpctest.Health.Watch", Retries: 3}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/grpctest.Health.Watch",
+		Retries: 3,
+	}
 	for loop.Again(err) && loop.Wait(loop.Full(time.Millisecond)) {
 		result, err = h.Health.Watch(ctx, in, opts...)
 	}
@@ -107,7 +119,11 @@ func (c client) watchWithRetry(
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "grpctest.client.watch", Retries: 3}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/grpctest.client.watch",
+		Retries: 3,
+	}
 	for loop.Again(err) && loop.Wait(loop.Full(time.Millisecond)) {
 		result, err = c.watch(ctx, in, opts...)
 	}
