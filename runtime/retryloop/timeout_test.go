@@ -65,7 +65,8 @@ func TestTimeout(t *testing.T) {
 				if took := time.Since(start); took != c.after {
 					t.Errorf("it ended after %v, want %v", took, c.after)
 				}
-				if attempt.Err() != c.want || child.Err() != c.want || context.Cause(attempt) != c.cause || context.Cause(child) != c.cause {
+				if attempt.Err() != c.want || child.Err() != c.want ||
+					context.Cause(attempt) != c.cause || context.Cause(child) != c.cause {
 					t.Errorf("errors %v and %v, causes %v and %v; want %v, %v",
 						attempt.Err(), child.Err(), context.Cause(attempt), context.Cause(child), c.want, c.cause)
 				}

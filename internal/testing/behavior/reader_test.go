@@ -130,7 +130,8 @@ func TestUploadClosed(t *testing.T) {
 		err = web.UploadFileWithRetry(context.Background(), url, file)
 		got := saw.all()
 		var stopped *retry.Error
-		if !errors.As(err, &stopped) || stopped.Reason != retry.ReasonBody || stopped.Attempts != 1 || !errors.Is(err, os.ErrClosed) || len(got) != 1 {
+		if !errors.As(err, &stopped) || stopped.Reason != retry.ReasonBody || stopped.Attempts != 1 ||
+			!errors.Is(err, os.ErrClosed) || len(got) != 1 {
 			t.Errorf("%d uploads, error %v; want 1, and one that says that the file is closed", len(got), err)
 		}
 	})
