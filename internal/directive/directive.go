@@ -130,18 +130,6 @@ type Receiver struct {
 	TypeParams []string // as the declaration names them, "_" included
 }
 
-// Roles says which parameters and results of a signature the loop uses.
-type Roles struct {
-	Context   int   // index of the context parameter, -1 for none
-	Requests  []int // indices of the *http.Request parameters
-	Attempts  []int // indices of the retry.Attempt parameters
-	Responses []int // indices of the *http.Response results
-	Error     bool  // the last result is an error
-}
-
-// HasContext reports whether a context reaches the function: as a parameter, or within a request.
-func (r *Roles) HasContext() bool { return r.Context >= 0 || len(r.Requests) > 0 }
-
 // Decorator is an annotated interface with the methods that are retried.
 type Decorator struct {
 	File    *ast.File

@@ -30,6 +30,7 @@ func (fr *frame) body() []stmt {
 	default:
 		first = join(fr.retry("Attempt"), "{Number: 1}")
 	}
+	s = append(s, fr.attemptsOwn()...)
 	s = append(s, fr.assign(fr.once(first)))
 	if !fr.asksResults() {
 		s = append(s, block(join("if ", fr.err(), " == ", fr.null()), fr.succeeded(start)...))
@@ -211,22 +212,14 @@ func (fr *frame) retryLoop(loop *name) stmt {
 	if simple != nil {
 		head = append(head, simple)
 	}
-	for _, i := range fr.fn.Requests {
-		check := call(fr.http("CanRewind"), address(loop), join(fr.params[i]))
-		if len(conditions) > 0 {
-			conditions = append(conditions, breakUnless(check))
-		} else {
-			head = append(head, check)
-		}
-	}
-	release := fr.release()
+	release := fr.release(loop)
 	again := line(commas(fr.values()), " = ", fr.once(method(loop, "Attempt")))
 	body := append(conditions, fr.waiting(loop, release)...)
 	long := block(join("for ", operands("&&", head...)), append(body, again)...)
-	if len(conditions)+len(release)+len(fr.fn.Requests) > 0 || fr.longWait() {
+	if len(conditions)+len(release) > 0 || fr.longWait() {
 		return long
 	}
-	short := block(join("for ", operands("&&", append(head, method(loop, "Wait", fr.wait(loop)))...)), again)
+	short := block(join("for ", operands("&&", append(head, fr.ready(loop, fr.wait(loop))...)...)), again)
 	short.instead = &long
 	return short
 }

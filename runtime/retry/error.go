@@ -18,7 +18,7 @@ const (
 	ReasonDeadline                     // the wait would end after the context's deadline
 	ReasonWithin                       // the retry would begin later than the policy allows
 	ReasonBudget                       // the budget has no token
-	ReasonBody                         // a request's body cannot be sent again
+	ReasonBody                         // a request's body, or a parameter that an attempt has read, cannot be read again
 	ReasonCheckpoint                   // a flow run cannot be opened, or its records cannot be read or written
 	ReasonAttempts                     // earlier calls of a flow under the name of its run have used up its attempts
 	ReasonWait                         // a wait was asked for that is longer than the policy's cap, or than an hour without one
@@ -31,7 +31,7 @@ var reasons = [...]string{
 	ReasonDeadline:   "the context's deadline is nearer than the next retry",
 	ReasonWithin:     "the time for retries is over",
 	ReasonBudget:     "the retry budget is empty",
-	ReasonBody:       "the request body cannot be sent again",
+	ReasonBody:       "the body cannot be read again",
 	ReasonCheckpoint: "the checkpoint failed",
 	ReasonAttempts:   "the attempts of the run are used up",
 	ReasonWait:       "the wait that was asked for is too long",

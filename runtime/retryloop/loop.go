@@ -9,8 +9,9 @@ import (
 )
 
 // Loop is the state of one call's retries, from its first failure on. A wrapper declares it with the constants of the
-// policy and asks it, in this order: [Loop.Again] or [Loop.Left], the policy's conditions, and [Loop.Wait] (or
-// [Loop.Plan] and [Loop.Sleep], where results are released in between) before each retry; [Loop.End] once at the end.
+// policy and asks it, in this order: [Loop.Again] or [Loop.Left], the policy's conditions, and [Loop.Wait] before each
+// retry; [Loop.End] once at the end. Wait is [Loop.Plan] and [Loop.Sleep], with the release of results in between. Plan is
+// [Loop.Fits] and [Loop.Take], with the preparation of the next attempt's arguments in between.
 //
 // A Loop belongs to one goroutine and is not used again after End. It lives on the caller's stack; a call with waits
 // makes one timer. Its methods are not inlined, since programs have many wrappers and retries are the slow path.
@@ -37,6 +38,7 @@ type Loop struct {
 	previous time.Duration // the latest wait that Decorrelated has drawn; 0 for none
 	attempts int           // made so far
 	series                 // of the latest attempt
+	next                   // attempt
 	state    state
 	reason   retry.Reason
 }
@@ -58,7 +60,7 @@ const (
 //go:noinline
 func (l *Loop) Again(err error) bool {
 	if err == nil {
-		l.err, l.state = nil, succeeded
+		l.err, l.made, l.state = nil, nil, succeeded
 		return false
 	}
 	return l.Left(err)
@@ -72,7 +74,7 @@ func (l *Loop) Left(err error) bool {
 	if l.Reset > 0 {
 		l.renew()
 	}
-	l.err, l.asked = err, 0
+	l.err, l.asked, l.next = err, 0, next{}
 	if l.Retries >= 0 && l.Retry() > l.Retries {
 		l.state = exhausted
 		return false
@@ -125,7 +127,13 @@ func (l *Loop) Wait(delay time.Duration) bool { return l.Plan(delay) && l.Sleep(
 // Plan decides on a retry after the schedule's delay and notifies observers. False ends the loop; End then returns why.
 //
 //go:noinline
-func (l *Loop) Plan(delay time.Duration) bool {
+func (l *Loop) Plan(delay time.Duration) bool { return l.Fits(delay) && l.Take() }
+
+// Fits decides how long to wait before a retry, by the schedule's delay and by what was asked for. It reports whether
+// the retry would begin in time: the context is not done, and neither its deadline nor the policy's limit comes first.
+//
+//go:noinline
+func (l *Loop) Fits(delay time.Duration) bool {
 	if l.Context.Err() != nil {
 		return l.cut(retry.ReasonCanceled, context.Cause(l.Context))
 	}
@@ -140,6 +148,13 @@ func (l *Loop) Plan(delay time.Duration) bool {
 	if deadline, ok := l.Context.Deadline(); ok && l.planned > time.Until(deadline) {
 		return l.cut(retry.ReasonDeadline, context.DeadlineExceeded)
 	}
+	return true
+}
+
+// Take takes the retry's token from the budget and notifies observers. False ends the loop: the budget is empty.
+//
+//go:noinline
+func (l *Loop) Take() bool {
 	if l.Budget != nil && !private.Take(l.Budget) {
 		return l.cut(retry.ReasonBudget, nil)
 	}
@@ -158,9 +173,12 @@ func (l *Loop) Plan(delay time.Duration) bool {
 //
 //go:noinline
 func (l *Loop) Sleep() bool {
-	l.pause(l.planned)
+	l.pause(l.planned - l.spent)
 	if l.Context.Err() != nil {
 		return l.cut(retry.ReasonCanceled, context.Cause(l.Context))
+	}
+	if !l.rewind() {
+		return false
 	}
 	if l.Flow != nil {
 		if err := l.Flow.begin(); err != nil {
@@ -198,7 +216,7 @@ func (l *Loop) cut(reason retry.Reason, cause error) bool {
 	return false
 }
 
-// Stop cuts the loop short because a request's body cannot be sent again.
+// Stop cuts the loop short because what an attempt has read cannot be read again: a request's body, or a parameter.
 func (l *Loop) Stop(cause error) { l.cut(retry.ReasonBody, cause) }
 
 // Cut reports whether the loop was cut short, so that End returns a *retry.Error.
@@ -212,6 +230,7 @@ func (l *Loop) End(err error) error {
 	if l.timer != nil {
 		l.timer.Stop()
 	}
+	l.drop()
 	switch {
 	case err == nil && l.state == exhausted:
 		leaveOpen(l.Context, l.Task)

@@ -49,6 +49,17 @@ func NotStarted(ctx context.Context, task string) error {
 	return &retry.Error{Task: task, Reason: retry.ReasonCanceled, Cause: context.Cause(ctx), Context: ctx.Err()}
 }
 
+// ContextOf returns a context that is a pointer, such as the context of a framework, and nil for a nil pointer.
+func ContextOf[T any, P interface {
+	*T
+	context.Context
+}](ctx P) context.Context {
+	if ctx == nil {
+		return nil
+	}
+	return ctx
+}
+
 // Deposit counts one call in a budget, which may be nil.
 func Deposit(budget *retry.Budget) { private.Deposit(budget) }
 
