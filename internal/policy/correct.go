@@ -77,7 +77,7 @@ func refusal(o *Option, value string) string {
 	case o.Kind == Count && number != value && digits(number):
 		return "a number of retries is never negative; want 0, 1, 2, … or unlimited"
 	case (o.Kind == Duration || o.Kind == Schedule) && number != value && numeric(value):
-		return "a wait is never negative; want seconds such as 5 or 2.5, or 250ms, 1m30s"
+		return "a duration is never negative; want seconds such as 5 or 2.5, or 250ms, 1m30s"
 	case o.Kind == Schedule && strings.ContainsAny(value, "*^+"):
 		return "a schedule is not an expression; want exponential(1), linear(1), fibonacci(1) or the name of a function"
 	case o.Kind == Constant && strings.ContainsAny(value, "=\""):

@@ -110,7 +110,7 @@ func suggestLimit(value string) suggestion {
 		return suggestion{value: "none", why: "there is no limit without the option", note: "or leave it out"}
 	}
 	if d, err := parseDuration(value); err == nil && d == 0 {
-		return suggestion{value: "none", why: "0 is no time at all", note: "or leave it out, if there is to be no limit", risky: true}
+		return suggestion{value: "none", why: "0 is no time at all", note: "or leave it out", risky: true}
 	}
 	return suggestion{value: respell(value)}
 }

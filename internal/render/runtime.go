@@ -13,6 +13,7 @@ const (
 	retryPath = directive.RetryPath
 	loopPath  = module.Path + "/runtime/retryloop"
 	httpPath  = loopPath + "/loophttp"
+	readyPath = "github.com/retrygen/retrygen/runtime/retryhttp"
 )
 
 // generation is the constant of package retryloop that files refer to.
