@@ -132,7 +132,7 @@ func drop[A any](A) { for {} }
 		text += "\n//retry:" + g.pick("task", "task", "task", "task", "flow") + " retries=2 " + options + "\nfunc " + holder + fn + params +
 			"(" + g.list(types, 3) + ") (" + g.results(types) + ") { for {} }\n"
 	}
-	for _, name := range []string{g.pick(pool...), g.pick("call", "É", "_x")} {
+	for _, name := range []string{g.pick("call", "É", "_x", "loop", "ctx", "attemptFetch2", g.pick(pool...))} {
 		params := ""
 		if g.IntN(3) == 0 {
 			params = "[" + g.pick(pool...) + " any, " + g.pick(pool...) + " comparable]"
