@@ -8,6 +8,7 @@ import (
 
 	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/module"
 )
 
 // Inventory lists what is retried, not what is wrong: a diagnostic for each function, method and interface method with a
@@ -18,7 +19,7 @@ import (
 // It keeps more chains than a check needs, so its facts are not those of [Analyzer]: one driver cannot run both.
 var Inventory = &analysis.Analyzer{
 	Name: "retryinventory", Doc: "list retry directives, with the retries inside retries that begin there",
-	URL:      "https://github.com/retrygen/retrygen",
+	URL:      "https://" + module.Path,
 	Requires: []*analysis.Analyzer{lister}, Run: inventory,
 }
 

@@ -55,7 +55,11 @@ func (p *progress) resume(ctx context.Context, retries int) error {
 // giveUp returns the error of a call that makes no attempt.
 func (p *progress) giveUp(ctx context.Context, reason retry.Reason, cause error) error {
 	p.report(ctx, retry.Event{Err: errEarlier, Decision: retry.DecisionGaveUp, Reason: reason})
-	return &retry.Error{Task: p.task, Attempts: p.kept.Begun, Reason: reason, Cause: cause}
+	e := &retry.Error{Task: p.task, Attempts: p.kept.Begun, Reason: reason, Cause: cause}
+	if reason == retry.ReasonCanceled {
+		e.Context = ctx.Err()
+	}
+	return e
 }
 
 // report completes an event and notifies observers.
