@@ -20,7 +20,7 @@ func (t try[T]) WithRetry(ctx context.Context) (T, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "main.try", Retries: 4}
+	loop := retryloop.Loop{Context: ctx, Task: "github.com/retrygen/retrygen/examples/closure.try", Retries: 4}
 	for loop.Again(err) && !errors.Is(err, errUnknown) {
 		if !loop.Wait(loop.Poisson(loop.Exponential(20*time.Millisecond, 2), 1)) {
 			break

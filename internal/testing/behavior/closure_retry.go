@@ -21,7 +21,11 @@ func (q Query[T]) WithRetry(ctx context.Context) (T, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Query", Retries: 3}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Query",
+		Retries: 3,
+	}
 	for loop.Again(err) && !errors.Is(err, errUnwell) && loop.Wait(loop.Exponential(time.Second, 2)) {
 		result, err = q(ctx)
 	}
@@ -34,14 +38,14 @@ func (q Query[T]) WithRetry(ctx context.Context) (T, error) {
 // results of each attempt that is retried.
 func (s Sum) WithRetry(ctx context.Context, numbers ...int) (sum, count int, err error) {
 	if ctx.Err() != nil {
-		return 0, 0, retryloop.NotStarted(ctx, "behavior.Sum")
+		return 0, 0, retryloop.NotStarted(ctx, "github.com/retrygen/retrygen/internal/testing/behavior.Sum")
 	}
 	retryloop.Deposit(sums)
 	start := time.Now()
 	sum, count, err = s(retry.Attempt{Number: 1}, numbers...)
 	loop := retryloop.Loop{
 		Context: ctx,
-		Task:    "behavior.Sum",
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Sum",
 		Retries: 2,
 		Started: start,
 		Budget:  sums,
@@ -76,7 +80,7 @@ func (s Slowly) Patiently(ctx context.Context) error {
 	}
 	loop := retryloop.Loop{
 		Context: ctx,
-		Task:    "behavior.Slowly",
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Slowly",
 		Retries: retry.Unlimited,
 		Within:  5 * time.Second,
 		Started: start,
@@ -98,13 +102,17 @@ func (s Slowly) attempt(ctx context.Context) error {
 // all at worst).
 func (w Work) WithRetry(ctx context.Context) error {
 	if ctx.Err() != nil {
-		return retryloop.NotStarted(ctx, "behavior.Work")
+		return retryloop.NotStarted(ctx, "github.com/retrygen/retrygen/internal/testing/behavior.Work")
 	}
 	err := w()
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Work", Retries: 1}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Work",
+		Retries: 1,
+	}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		err = w()
 	}
@@ -118,7 +126,11 @@ func (s Sleepily) WithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Sleepily", Retries: 1}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Sleepily",
+		Retries: 1,
+	}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		err = s.attempt(ctx)
 	}

@@ -17,13 +17,17 @@ const _ = retryloop.GeneratedV3
 func (i inTest[T]) WithRetry(ctx context.Context) (T, error) {
 	if ctx.Err() != nil {
 		var zero T
-		return zero, retryloop.NotStarted(ctx, "behavior.inTest")
+		return zero, retryloop.NotStarted(ctx, "github.com/retrygen/retrygen/internal/testing/behavior.inTest")
 	}
 	result, err := i()
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.inTest", Retries: 1}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.inTest",
+		Retries: 1,
+	}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		result, err = i()
 	}

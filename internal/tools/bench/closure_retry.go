@@ -19,7 +19,7 @@ func (b Block[T]) WithRetry(ctx context.Context) (T, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "bench.Block", Retries: 4}
+	loop := retryloop.Loop{Context: ctx, Task: "github.com/retrygen/retrygen/internal/tools/bench.Block", Retries: 4}
 	for loop.Again(err) && loop.Wait(time.Nanosecond) {
 		result, err = b(ctx)
 	}
@@ -33,7 +33,11 @@ func (p PriceBlock) WithRetry(ctx context.Context) (Price, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "bench.PriceBlock", Retries: 4}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/tools/bench.PriceBlock",
+		Retries: 4,
+	}
 	for loop.Again(err) && loop.Wait(time.Nanosecond) {
 		result, err = p(ctx)
 	}
