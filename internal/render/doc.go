@@ -85,7 +85,8 @@ func (fr *frame) policyDoc() code {
 		say("No retry begins later than ", policy.Spell(p.Within.Value), " after the call.")
 	}
 	if p.Reset.IsSet() {
-		say("An attempt that fails after ", policy.Spell(p.Reset.Value), " or later begins a new series, with the count and the waits from the start.")
+		say("An attempt that fails after ", policy.Spell(p.Reset.Value),
+			" or later begins a new series, with the count and the waits from the start.")
 	}
 	if len(fr.fn.Except) > 0 {
 		say("It does not retry ", prose(fr.matchLinks(fr.fn.Except), "or"), ".")

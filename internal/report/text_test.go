@@ -160,7 +160,7 @@ func TestTicks(t *testing.T) {
 // TestReset says of one series what its figures are of, and that nothing bounds a call; a timeout below reset does.
 func TestReset(t *testing.T) {
 	for options, want := range map[string][2]string{
-		"retries=3 delay=1 timeout=2m reset=1m":  {"An attempt that runs for 1m or longer before it fails begins a new series", "any number of series"},
+		"retries=3 delay=1 timeout=2m reset=1m":  {"runs for 1m or longer before it fails begins a new series", "any number of series"},
 		"retries=3 delay=1 timeout=30s reset=1m": {"begins a new series", "A call takes 2m3s at worst"},
 		"retries=3 delay=1 reset=90":             {"runs for 1m30s or longer", "any number of series"},
 		"reset=1m retries=0":                     {"At most 1 attempt, and no retry", "an attempt has no timeout"},
