@@ -14,9 +14,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/explain"
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/report"
 	"github.com/retrygen/retrygen/generator"
-	"github.com/retrygen/retrygen/internal/explain"
-	"github.com/retrygen/retrygen/internal/report"
 	"github.com/retrygen/retrygen/internal/terminal"
 )
 

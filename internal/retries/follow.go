@@ -5,8 +5,8 @@ import (
 	"go/types"
 	"slices"
 
-	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 	"github.com/retrygen/retrygen/internal/retries/library"
 )
 

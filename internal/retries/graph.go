@@ -9,8 +9,8 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/retrygen/retrygen/generator"
-	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 )
 
 // Analyzer builds the [Graph] of a package for checks, which name the worst chain of a function and no other.

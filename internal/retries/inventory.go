@@ -6,8 +6,8 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 )
 
 // Inventory lists what is retried, not what is wrong: a diagnostic for each function, method and interface method with a

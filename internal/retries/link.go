@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 )
 
 // Retried reports whether a function may get a second attempt.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/retrygen/retrygen/internal/chain"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 )
 
 // links reads a chain: a>b is a layer a before a layer b, each of which makes three attempts; 1a makes one.

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/retrygen/retrygen/internal/units"
 )
 
 // span is a stretch of text: words, or a number.
@@ -73,28 +75,28 @@ func exact[T int | float64 | uint64](x T) string {
 }
 
 // seconds shows a time.
-func seconds(x float64) span { return span{text: Duration(x), value: exact(x)} }
+func seconds(x float64) span { return span{text: units.Duration(x), value: exact(x)} }
 
 // longTime shows a time in a sentence, where there is room to say what saturated means.
 func longTime(x float64) span {
 	s := seconds(x)
-	if Saturated(x) {
+	if units.Saturated(x) {
 		s.text = "longer than a century (saturated)"
 	}
 	return s
 }
 
 // share shows a share of 1 as a percentage.
-func share(x float64) span { return span{text: Percent(x), value: exact(x)} }
+func share(x float64) span { return span{text: units.Percent(x), value: exact(x)} }
 
 // figure shows a number.
-func figure(x float64) span { return span{text: Number(x), value: exact(x)} }
+func figure(x float64) span { return span{text: units.Number(x), value: exact(x)} }
 
 // multiple shows how many times the capacity something is.
-func multiple(x float64) span { return span{text: Number(x) + "×", value: exact(x)} }
+func multiple(x float64) span { return span{text: units.Number(x) + "×", value: exact(x)} }
 
 // whole shows a whole number.
-func whole(n int) span { return span{text: count(n), value: exact(n)} }
+func whole(n int) span { return span{text: units.Count(n), value: exact(n)} }
 
 // attempts shows a number of attempts.
 func attempts(n int) span {

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/retrygen/retrygen/internal/units"
 )
 
 var update = flag.Bool("update", false, "accept what is shown as right")
@@ -35,7 +37,7 @@ func TestTextFits(t *testing.T) {
 				t.Fatal(err)
 			}
 			fits(t, name, b.String(), width)
-			for _, bad := range []string{"NaN", "Inf", "\x1b", "%!", nbsp} {
+			for _, bad := range []string{"NaN", "Inf", "\x1b", "%!", units.NBSP} {
 				if strings.Contains(b.String(), bad) {
 					t.Errorf("%s: %q in the text", name, bad)
 				}
@@ -101,7 +103,7 @@ func TestDurations(t *testing.T) {
 		0: "0s", 1e-12: "0s", 5e-9: "5ns", 0.00025: "250µs", 0.25: "250ms", 0.9999: "1s", 7.2: "7.2s", 59.96: "1m", 80: "1m20s",
 		74.67: "1m15s", 119.99: "2m", 3599.9: "1h", 12345: "3h25m", 86399: "1d", 1.08e6: "12.5d", 1e8: "3.17y", 4.7e9: ">100y", 1e300: ">100y",
 	} {
-		if got := Duration(seconds); got != want {
+		if got := units.Duration(seconds); got != want {
 			t.Errorf("%v s: %s, want %s", seconds, got, want)
 		}
 	}
@@ -112,7 +114,7 @@ func TestShares(t *testing.T) {
 		0: "0 %", 1: "100 %", 0.5: "50 %", 0.03125: "3.12 %", 0.99757: "99.8 %", 0.9996: "99.96 %", 0.99999: "99.999 %", 0.9999999999: ">99.99999 %",
 		0.00001: "0.001 %", 1e-7: "0.00001 %", 1e-10: "<0.00001 %", 2: "200 %", 1.617: "162 %",
 	} {
-		if got := strings.ReplaceAll(Percent(share), nbsp, " "); got != want {
+		if got := strings.ReplaceAll(units.Percent(share), units.NBSP, " "); got != want {
 			t.Errorf("%v: %s, want %s", share, got, want)
 		}
 	}
@@ -137,7 +139,7 @@ func FuzzWrap(f *testing.F) {
 
 func TestNumbers(t *testing.T) {
 	for x, want := range map[float64]string{1: "1", 1.1111: "1.11", 43.68: "43.7", 999.9: "1,000", 1234.4: "1,234", 1e6: "1,000,000", 4.3e17: "4.3e+17"} {
-		if got := Number(x); got != want {
+		if got := units.Number(x); got != want {
 			t.Errorf("%v: %s, want %s", x, got, want)
 		}
 	}
@@ -147,7 +149,7 @@ func TestTicks(t *testing.T) {
 	for end, want := range map[float64]string{0: "0s", 1: "0s 200ms 400ms 600ms 800ms 1s", 37: "0s 10s 20s 30s", 121: "0s 30s 1m 1m30s 2m", 4000: "0s 20m 40m 1h"} {
 		var got []string
 		for _, at := range timeTicks(end, 5) {
-			got = append(got, Duration(at))
+			got = append(got, units.Duration(at))
 		}
 		if strings.Join(got, " ") != want {
 			t.Errorf("%v s: %s, want %s", end, strings.Join(got, " "), want)

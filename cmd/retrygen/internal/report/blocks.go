@@ -3,6 +3,8 @@ package report
 import (
 	"math"
 	"strings"
+
+	"github.com/retrygen/retrygen/internal/units"
 )
 
 // eighths are the blocks that fill a cell from the left and from below.
@@ -46,7 +48,7 @@ func (p *printer) curve(c *curve) {
 	width := p.width - label - 2
 	for _, l := range c.lines {
 		p.line("", "")
-		p.say("", say("Load over the capacity, @, at most in each @ column:", words(l.label), words(Duration(c.end/float64(width)))))
+		p.say("", say("Load over the capacity, @, at most in each @ column:", words(l.label), words(units.Duration(c.end/float64(width)))))
 		loads := c.columns(l, width)
 		top := multiple(c.top).text
 		p.line("", right(top, label-1)+" "+raised(loads, c.top, 1))
@@ -105,7 +107,7 @@ func axis(end float64, width int) string {
 	text := ""
 	for _, at := range timeTicks(end, width/12) {
 		column := int(math.Round(at / end * float64(width)))
-		label := Duration(at)
+		label := units.Duration(at)
 		if column+len(label) > width || column < columns(text)+1 && text != "" {
 			continue
 		}

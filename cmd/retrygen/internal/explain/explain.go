@@ -17,11 +17,11 @@ import (
 	"slices"
 	"time"
 
-	"github.com/retrygen/retrygen/internal/chain"
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/report"
 	"github.com/retrygen/retrygen/internal/forecast"
-	"github.com/retrygen/retrygen/internal/inventory"
 	"github.com/retrygen/retrygen/internal/policy"
-	"github.com/retrygen/retrygen/internal/report"
+	"github.com/retrygen/retrygen/internal/retries/chain"
+	"github.com/retrygen/retrygen/internal/retries/inventory"
 )
 
 // Options say what to explain. Either Policy or packages are; no patterns mean the package in the current directory.

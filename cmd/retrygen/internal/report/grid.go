@@ -1,6 +1,10 @@
 package report
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/retrygen/retrygen/internal/units"
+)
 
 // gap stands between the columns of a table.
 const gap = 2
@@ -48,7 +52,7 @@ func (p *printer) table(t table) {
 // headWidth is the width of the longest word of a head, which may stand on several lines.
 func headWidth(head string) int {
 	longest := 0
-	for word := range strings.FieldsSeq(strings.ReplaceAll(head, nbsp, "_")) {
+	for word := range strings.FieldsSeq(strings.ReplaceAll(head, units.NBSP, "_")) {
 		longest = max(longest, columns(word))
 	}
 	return longest

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/retrygen/retrygen/internal/forecast"
+	"github.com/retrygen/retrygen/internal/units"
 )
 
 // lanes is a chart of when attempts begin.
@@ -23,7 +24,7 @@ func timeline(f *forecast.Forecast, a *Assumptions, l limits) section {
 	s := section{id: "timeline", title: "Timeline", term: "timeline"}
 	s.says = append(s.says, say("While every attempt fails: the [wait] right before each attempt, and when it begins after the call did."))
 	s.assumes = say("Assumed: @, and every attempt fails.", attemptTakes(a)...)
-	if Saturated(f.Timeline[len(f.Timeline)-1].Begin.Max) {
+	if units.Saturated(f.Timeline[len(f.Timeline)-1].Begin.Max) {
 		s.warns = append(s.warns, say("What may take longer than a century ([saturated]) has no bar."))
 	}
 	first, last := elided(len(f.Timeline), l.attempts)
@@ -37,15 +38,15 @@ func timeline(f *forecast.Forecast, a *Assumptions, l limits) section {
 				waits.rows = append(waits.rows, append(cells(whole(at.Number)), waitCells(at.Wait, longest)...))
 			}
 			begins.rows = append(begins.rows, beginCells(at, end, len(begins.heads)))
-			if !Saturated(at.Begin.Max) {
-				s.lanes.rows = append(s.lanes.rows, lane{label: count(at.Number), bar: spreadBar(at.Begin, end)})
+			if !units.Saturated(at.Begin.Max) {
+				s.lanes.rows = append(s.lanes.rows, lane{label: units.Count(at.Number), bar: spreadBar(at.Begin, end)})
 			}
 		}
 	}
 	show(head)
 	if first < last {
 		waits.rows, begins.rows = append(waits.rows, cells(words("…"))), append(begins.rows, cells(words("…")))
-		if !Saturated(tail[0].Begin.Max) {
+		if !units.Saturated(tail[0].Begin.Max) {
 			s.lanes.rows = append(s.lanes.rows, lane{label: "…", gap: true})
 		}
 		show(tail)
@@ -77,7 +78,7 @@ func spreadHeads() []sentence {
 
 func spreadCells(s forecast.Spread, scale float64) []cell {
 	row := cells(seconds(s.Min), seconds(s.P50), seconds(s.P99), seconds(s.Max), words(""))
-	if !Saturated(s.Max) {
+	if !units.Saturated(s.Max) {
 		row[4].bar = spreadBar(s, scale)
 	}
 	return row
@@ -102,10 +103,10 @@ func spreadBar(s forecast.Spread, scale float64) bar {
 // scales gives the longest wait and the latest beginning of what has a bar.
 func scales(lists ...[]forecast.Attempt) (wait, begin float64) {
 	for _, at := range slices.Concat(lists...) {
-		if !Saturated(at.Wait.Max) {
+		if !units.Saturated(at.Wait.Max) {
 			wait = max(wait, at.Wait.Max)
 		}
-		if !Saturated(at.Begin.Max) {
+		if !units.Saturated(at.Begin.Max) {
 			begin = max(begin, at.Begin.Max)
 		}
 	}
@@ -122,7 +123,7 @@ func failures(f *forecast.Forecast, a *Assumptions) section {
 	for _, x := range f.Failures {
 		success := share(x.Success)
 		if x.Success == 1 && x.Share > 0 && !f.Verdict.Unbounded {
-			success.text = above
+			success.text = units.Above
 		}
 		row := cells(share(x.Share), success, figure(x.Requests), seconds(x.P50), seconds(x.P99), seconds(x.P999), words(""))
 		row[6].bar = bar{to: x.Success}
@@ -138,14 +139,14 @@ func failures(f *forecast.Forecast, a *Assumptions) section {
 func herd(h *forecast.Herd, l limits) section {
 	s := section{id: "herd", title: "Herd", term: "herd"}
 	t := table{bars: true, left: 1, heads: []sentence{
-		say("[wave] of"), say("[busiest 100" + nbsp + "ms|busiest]"), say("[busiest 1" + nbsp + "s|busiest]"), nil,
+		say("[wave] of"), say("[busiest 100" + units.NBSP + "ms|busiest]"), say("[busiest 1" + units.NBSP + "s|busiest]"), nil,
 	}}
 	most := max(h.All.Busiest1s, 1)
 	first, last := elided(len(h.Waves), l.waves)
 	for i, w := range h.Waves {
 		switch {
 		case i < first || i >= last:
-			t.rows = append(t.rows, waveCells("retry "+count(i+1), w, most))
+			t.rows = append(t.rows, waveCells("retry "+units.Count(i+1), w, most))
 		case i == first:
 			t.rows = append(t.rows, cells(words("…")))
 		}
@@ -154,9 +155,9 @@ func herd(h *forecast.Herd, l limits) section {
 		t.rows = append(t.rows, waveCells("all of these", h.All, most))
 	}
 	s.tables = []table{t}
-	s.says = append(s.says, sayMerge(h), say("The share of clients whose retry falls into the busiest stretch; the bar is that of 1"+nbsp+"s."))
+	s.says = append(s.says, sayMerge(h), say("The share of clients whose retry falls into the busiest stretch; the bar is that of 1"+units.NBSP+"s."))
 	if h.All.Busiest1s > 1 {
-		s.says = append(s.says, say("[Together|busiest], waves that lie on one another bring a client more than once, so that there is more than 100"+nbsp+"%."))
+		s.says = append(s.says, say("[Together|busiest], waves that lie on one another bring a client more than once, so that there is more than 100"+units.NBSP+"%."))
 	}
 	s.assumes = say("Assumed: @ clients fail at one instant, and every attempt after it.", whole(h.Clients))
 	if h.Simulated {

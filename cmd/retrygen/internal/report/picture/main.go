@@ -1,6 +1,6 @@
 // Command picture draws what a policy does, for a page that cannot run retrygen:
 //
-//	go run ./internal/report/picture -o docs/explain.svg
+//	go run ./cmd/retrygen/internal/report/picture -o docs/explain.svg
 //
 // It draws the load through an outage, or with -outage 0 when attempts begin. The drawing is one SVG with colours for
 // light and dark.
@@ -14,9 +14,9 @@ import (
 	"os"
 	"time"
 
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/report"
 	"github.com/retrygen/retrygen/internal/forecast"
 	"github.com/retrygen/retrygen/internal/policy"
-	"github.com/retrygen/retrygen/internal/report"
 )
 
 func main() {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/retrygen/retrygen/internal/units"
 )
 
 // Picture writes one drawing of the report's first policy, to stand alone in a README: the load through the outage, or
@@ -27,18 +29,18 @@ func Picture(w io.Writer, r *Report) error {
 
 // loadTitle says what is assumed of the load.
 func loadTitle(a *Assumptions) string {
-	title := "An outage of " + Duration(a.Outage) + ":"
+	title := "An outage of " + units.Duration(a.Outage) + ":"
 	if a.Clients > 0 {
-		title += " " + count(a.Clients) + " calls begin with it,"
+		title += " " + units.Count(a.Clients) + " calls begin with it,"
 	}
 	if a.Rate > 0 {
-		title += " " + Number(a.Rate) + "/s all along,"
+		title += " " + units.Number(a.Rate) + "/s all along,"
 	}
-	title = strings.TrimRight(title, ",:") + "; capacity " + Number(a.Capacity) + "/s"
+	title = strings.TrimRight(title, ",:") + "; capacity " + units.Number(a.Capacity) + "/s"
 	if a.Budget != nil {
-		title += "; budget " + Number(a.Budget.Ratio) + " a call"
+		title += "; budget " + units.Number(a.Budget.Ratio) + " a call"
 		if a.Budget.PerSecond > 0 {
-			title += " and " + Number(a.Budget.PerSecond) + "/s"
+			title += " and " + units.Number(a.Budget.PerSecond) + "/s"
 		}
 	}
 	return title

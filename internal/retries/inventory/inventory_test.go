@@ -14,10 +14,10 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/retrygen/retrygen/generator"
-	"github.com/retrygen/retrygen/internal/inventory"
 	"github.com/retrygen/retrygen/internal/lint"
 	"github.com/retrygen/retrygen/internal/policy"
 	"github.com/retrygen/retrygen/internal/retries"
+	"github.com/retrygen/retrygen/internal/retries/inventory"
 	"github.com/retrygen/retrygen/internal/testing/testmodule"
 )
 

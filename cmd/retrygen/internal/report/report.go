@@ -186,9 +186,3 @@ func (p Policy) Position() string {
 	}
 	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 }
-
-// century is where waits saturate, in seconds: what no clock shows, as package policy has it.
-const century = float64(1<<62) / 1e9
-
-// Saturated reports whether a wait in seconds has reached what no clock shows: a century and more.
-func Saturated(seconds float64) bool { return seconds >= century }

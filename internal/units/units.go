@@ -1,4 +1,9 @@
-package report
+// Package units writes times, numbers and shares as a person reads them: three significant digits, with their unit.
+//
+//	units.Duration(80)      // 1m20s
+//	units.Number(1234.5)    // 1,234
+//	units.Percent(0.123456) // 12.3 %
+package units
 
 import (
 	"math"
@@ -6,11 +11,12 @@ import (
 	"strings"
 )
 
+// The lengths of longer units, in seconds.
 const (
-	minute = 60
-	hour   = 60 * minute
-	day    = 24 * hour
-	year   = 365.25 * day
+	Minute = 60
+	Hour   = 60 * Minute
+	Day    = 24 * Hour
+	Year   = 365.25 * Day
 )
 
 // Duration writes seconds with three significant digits at most: 250ms, 7.2s, 1m20s, 3h25m, 12.5d, 3.2y.
@@ -28,16 +34,16 @@ func Duration(seconds float64) string {
 		return significant(s*1e6) + "µs"
 	case s < 1:
 		return significant(s*1e3) + "ms"
-	case s < minute:
+	case s < Minute:
 		return significant(s) + "s"
-	case s < hour:
-		return pair(math.Round(s), minute, "m", "s")
-	case s < day:
-		return pair(math.Round(s/minute), 60, "h", "m")
-	case s < year:
-		return significant(seconds/day) + "d"
+	case s < Hour:
+		return pair(math.Round(s), Minute, "m", "s")
+	case s < Day:
+		return pair(math.Round(s/Minute), 60, "h", "m")
+	case s < Year:
+		return significant(seconds/Day) + "d"
 	}
-	return significant(seconds/year) + "y"
+	return significant(seconds/Year) + "y"
 }
 
 // pair writes a whole number of small units as large and small ones, without a zero of the latter.
@@ -66,8 +72,8 @@ func Number(x float64) string {
 	return significant(x)
 }
 
-// count writes a whole number with commas.
-func count(n int) string { return thousands(strconv.Itoa(n)) }
+// Count writes a whole number with commas.
+func Count(n int) string { return thousands(strconv.Itoa(n)) }
 
 func thousands(digits string) string {
 	for at := len(digits) - 3; at > 0 && digits[at-1] != '-'; at -= 3 {
@@ -84,26 +90,32 @@ func Percent(share float64) string {
 	hundred := share * 100
 	switch {
 	case share == 0 || share == 1:
-		return significant(hundred) + nbsp + "%"
+		return significant(hundred) + NBSP + "%"
 	case hundred < 0.9995*math.Pow10(-places):
-		return below
+		return Below
 	}
 	if share > 0.995 && share < 1 {
 		for decimals := 1; decimals <= places; decimals++ {
 			if text := strconv.FormatFloat(hundred, 'f', decimals, 64); !strings.HasPrefix(text, "100") {
-				return text + nbsp + "%"
+				return text + NBSP + "%"
 			}
 		}
-		return above
+		return Above
 	}
-	return significant(hundred) + nbsp + "%"
+	return significant(hundred) + NBSP + "%"
 }
 
-// below and above are shares that are too near to nothing and to all for a float64.
+// Below and Above are shares that are too near to nothing and to all for a float64.
 var (
-	below = "<0." + strings.Repeat("0", places-1) + "1" + nbsp + "%"
-	above = ">99." + strings.Repeat("9", places) + nbsp + "%"
+	Below = "<0." + strings.Repeat("0", places-1) + "1" + NBSP + "%"
+	Above = ">99." + strings.Repeat("9", places) + NBSP + "%"
 )
 
-// nbsp keeps a number with its unit. It is shown as a space.
-const nbsp = "\u00a0"
+// NBSP keeps a number with its unit. It is shown as a space.
+const NBSP = "\u00a0"
+
+// century is where waits saturate, in seconds: what no clock shows, as in package policy.
+const century = float64(1<<62) / 1e9
+
+// Saturated reports whether a wait in seconds has reached what no clock shows: a century and more.
+func Saturated(seconds float64) bool { return seconds >= century }

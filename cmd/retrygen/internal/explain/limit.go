@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/forecast"
-	"github.com/retrygen/retrygen/internal/inventory"
 	"github.com/retrygen/retrygen/internal/policy"
+	"github.com/retrygen/retrygen/internal/retries/chain"
+	"github.com/retrygen/retrygen/internal/retries/inventory"
 )
 
 // subject is a policy that is held against limits, with the places to name where it goes beyond them.

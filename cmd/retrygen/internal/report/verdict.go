@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/retrygen/retrygen/internal/forecast"
+	"github.com/retrygen/retrygen/internal/units"
 )
 
 // verdict sums a policy up.
@@ -56,14 +57,14 @@ func verdictSays(p *Policy) []sentence {
 	if v.Unbounded {
 		return append(list, say("Calls never [give up]."))
 	}
-	return append(list, say("Calls [give up]: @ of them where 10"+nbsp+"% of attempts fail, @ where 50"+nbsp+"% do.", givenUp(v.GiveUp10), givenUp(v.GiveUp50)))
+	return append(list, say("Calls [give up]: @ of them where 10"+units.NBSP+"% of attempts fail, @ where 50"+units.NBSP+"% do.", givenUp(v.GiveUp10), givenUp(v.GiveUp50)))
 }
 
 // givenUp shows a share of calls of which some give up, however few.
 func givenUp(x float64) span {
 	s := share(x)
 	if x == 0 {
-		s.text = below
+		s.text = units.Below
 	}
 	return s
 }
@@ -94,7 +95,7 @@ func sayWaits(f *forecast.Forecast) sentence {
 		return say("While every attempt fails, a call [waits|wait] for ever: the first thousand retries alone take @ on average.", mean)
 	case endless(f):
 		return say("While every attempt fails, a call [waits|wait] longer than the @ that the first thousand retries take on average.", mean)
-	case Saturated(f.Verdict.MeanWait):
+	case units.Saturated(f.Verdict.MeanWait):
 		return say("While every attempt fails, a call [waits|wait] @.", mean)
 	case mean.text == worst.text:
 		return say("While every attempt fails, a call [waits|wait] @ in all.", worst)
@@ -127,7 +128,7 @@ func sayOutlive(f *forecast.Forecast) sentence {
 	case most.text == half.text:
 		return say("Calls [outlive] an outage that begins with them and lasts @.", half)
 	}
-	return say("Of an outage that begins with them, 99"+nbsp+"% of calls [outlive] @ and 50"+nbsp+"% outlive @.", most, half)
+	return say("Of an outage that begins with them, 99"+units.NBSP+"% of calls [outlive] @ and 50"+units.NBSP+"% outlive @.", most, half)
 }
 
 // lacks reports whether a forecast could not know something.

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/retrygen/retrygen/internal/units"
 )
 
 // chart is a drawing: what the templates "chart" and "picture" turn into SVG.
@@ -47,7 +49,7 @@ func (c *chart) timeAxis(left, right, top, bottom, end float64, title string) {
 	for _, at := range timeTicks(end, int((right-left)/72)) {
 		x := left + at/end*(right-left)
 		c.line("grid", x, top, x, bottom)
-		c.text("middle", "tick", x, bottom+16, Duration(at))
+		c.text("middle", "tick", x, bottom+16, units.Duration(at))
 	}
 	c.line("axis", left, bottom, right, bottom)
 	c.text("middle", "title", (left+right)/2, bottom+34, title)
@@ -122,7 +124,7 @@ func (c *curve) drawn(width float64) chart {
 	d.text("start", "tick", left, top-6, "outage")
 	for _, load := range ticks(ceiling, roundStep(ceiling/5)) {
 		d.line("grid", left, y(load), right, y(load))
-		d.text("end", "tick", left-6, y(load)+4, Number(load)+"×")
+		d.text("end", "tick", left-6, y(load)+4, units.Number(load)+"×")
 	}
 	d.timeAxis(left, right, top, bottom, c.end, "time after the outage began")
 	d.line("capacity", left, y(1), right, y(1))

@@ -1,6 +1,10 @@
 package report
 
-import "math"
+import (
+	"math"
+
+	"github.com/retrygen/retrygen/internal/units"
+)
 
 // timeTicks gives round times from 0 to an end in seconds, about n of them.
 func timeTicks(end float64, n int) []float64 {
@@ -15,15 +19,15 @@ func timeStep(least float64) float64 {
 	if least <= 10 {
 		return roundStep(least)
 	}
-	for _, step := range []float64{20, 30, minute, 2 * minute, 5 * minute, 10 * minute, 20 * minute, 30 * minute, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, day} {
+	for _, step := range []float64{20, 30, units.Minute, 2 * units.Minute, 5 * units.Minute, 10 * units.Minute, 20 * units.Minute, 30 * units.Minute, units.Hour, 2 * units.Hour, 3 * units.Hour, 6 * units.Hour, 12 * units.Hour, units.Day} {
 		if least <= step {
 			return step
 		}
 	}
-	if least <= year {
-		return day * roundStep(least/day)
+	if least <= units.Year {
+		return units.Day * roundStep(least/units.Day)
 	}
-	return year * roundStep(least/year)
+	return units.Year * roundStep(least/units.Year)
 }
 
 // roundStep is the next 1, 2 or 5 with zeros.

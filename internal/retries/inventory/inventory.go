@@ -26,8 +26,8 @@ import (
 	"time"
 
 	"github.com/retrygen/retrygen/generator"
-	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/lint"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 )
 
 // Options say what to look at. The zero value but for the tool means the package in the current directory.

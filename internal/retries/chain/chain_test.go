@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/retrygen/retrygen/internal/chain"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 )
 
 // layers makes a chain: a, b, c … with these attempts, each waiting a second in all.

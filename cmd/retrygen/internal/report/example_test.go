@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/report"
 	"github.com/retrygen/retrygen/internal/forecast"
 	"github.com/retrygen/retrygen/internal/policy"
-	"github.com/retrygen/retrygen/internal/report"
 )
 
 // A policy that belongs to no function, while no attempt takes any time.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/retrygen/retrygen/internal/units"
 )
 
 // TextOptions say how text is written. The zero value is 80 columns without colour.
@@ -53,7 +55,7 @@ type printer struct {
 
 // line writes a line whole in a style.
 func (p *printer) line(style, text string) {
-	text = strings.ReplaceAll(strings.TrimRight(text, " "), nbsp, " ")
+	text = strings.ReplaceAll(strings.TrimRight(text, " "), units.NBSP, " ")
 	if p.color && style != "" && text != "" {
 		text = style + text + plain
 	}
@@ -104,7 +106,7 @@ func headline(n int) string {
 	case 1:
 		return "1 policy"
 	}
-	return count(n) + " policies, the riskiest first"
+	return units.Count(n) + " policies, the riskiest first"
 }
 
 // worst shows what makes a policy risky.
