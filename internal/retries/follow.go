@@ -40,10 +40,11 @@ func (g *Graph) follow() {
 		}
 	}
 	g.grow(order)
+	g.sum(order)
 	g.export(order)
 }
 
-// grow extends chains along calls until nothing changes. A recursion adds nothing.
+// grow extends chains along calls until nothing changes.
 func (g *Graph) grow(order []*types.Func) {
 	callees := map[*types.Func][]*types.Func{}
 	for _, fn := range order {
@@ -152,6 +153,9 @@ func (g *Graph) export(order []*types.Func) {
 			continue
 		}
 		g.exportChains(fn, g.Chains[fn])
+		if bound := g.Bounds[fn]; !bound.IsZero() || bound.Blocks {
+			g.pass.ExportObjectFact(fn, &Bounded{bound})
+		}
 		if wrapped, ok := g.Wrappers[fn]; ok {
 			g.pass.ExportObjectFact(fn, wrappedOf(wrapped))
 		}
@@ -177,6 +181,9 @@ func (g *Graph) exportAnnotated(fn *types.Func, annotated *directive.Func) {
 		return
 	}
 	g.exportChains(fn, g.beforeAll(g.LinkOf(annotated), chain.Set{}))
+	if bound := newSummer(g).boundOf(fn); !bound.IsZero() {
+		g.pass.ExportObjectFact(fn, &Bounded{bound})
+	}
 	if annotated.Checkpoint != nil {
 		g.pass.ExportObjectFact(fn, &Annotated{Checkpoint: true})
 	}

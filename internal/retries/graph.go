@@ -26,7 +26,7 @@ func newAnalyzer(name string, d depth) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name: name, Doc: "read retry directives, and follow retries across packages",
 		Run:        func(pass *analysis.Pass) (any, error) { return newGraph(pass, d), nil },
-		ResultType: reflect.TypeFor[*Graph](), FactTypes: []analysis.Fact{new(Chains), new(Wrapped), new(Annotated)},
+		ResultType: reflect.TypeFor[*Graph](), FactTypes: []analysis.Fact{new(Chains), new(Bounded), new(Wrapped), new(Annotated)},
 	}
 }
 
@@ -42,13 +42,15 @@ type Graph struct {
 	Annotated map[*types.Func]*directive.Func
 	Wrappers  map[*types.Func]*directive.Func
 
-	// Bodies, Sites and Chains are nil where nothing that the package sees retries.
+	// Bodies, Sites, Chains and Bounds are nil where nothing that the package sees retries.
 	Bodies map[*types.Func]*ast.FuncDecl
-	Sites  map[*types.Func][]*Site   // where retries may begin, by the function with the body
-	Chains map[*types.Func]chain.Set // of the functions of this package
+	Sites  map[*types.Func][]*Site     // where retries may begin, by the function with the body
+	Chains map[*types.Func]chain.Set   // of the functions of this package
+	Bounds map[*types.Func]chain.Bound // of one call of each of them
 
-	pass  *analysis.Pass
-	depth depth
+	inside map[ast.Node]chain.Bound // of what one attempt of a loop or of a library calls
+	pass   *analysis.Pass
+	depth  depth
 }
 
 // newGraph builds the graph of a package. Most packages have nothing to do with retries, and cost no more than a look at

@@ -18,8 +18,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/retrygen/retrygen/internal/policy"
 )
 
 // Unlimited is a number of attempts that never run out.
@@ -30,13 +28,16 @@ const Most = math.MaxInt32
 
 // Link is one layer of retries.
 type Link struct {
-	Package  string         `json:"package"`        // import path of what is retried, "" for a loop
-	Name     string         `json:"name"`           // within the package: "Fetch", "Client.Get"
-	Attempts int            `json:"attempts"`       // Unlimited, or at least 1
-	Wait     time.Duration  `json:"wait"`           // of all its retries together at worst, in nanoseconds; saturates
-	Open     bool           `json:"open,omitempty"` // the waits are not known: a function, the environment or a library decides
-	Client   bool           `json:"client"`         // not a policy of ours: a loop, a library or a client that retries by itself
-	Pos      token.Position `json:"pos"`            // of the directive, the loop or the call; zero where it is not known
+	Package  string         `json:"package"`          // import path of what is retried, "" for a loop
+	Name     string         `json:"name"`             // within the package: "Fetch", "Client.Get"
+	Attempts int            `json:"attempts"`         // Unlimited, or at least 1
+	Wait     time.Duration  `json:"wait"`             // of all its retries together at worst, in nanoseconds; saturates
+	Within   time.Duration  `json:"within,omitempty"` // no retry begins later than this after the call did; 0 for no such limit
+	Open     bool           `json:"open,omitempty"`   // the waits are not known: a function, the environment or a library decides
+	More     bool           `json:"more,omitempty"`   // the environment may set the number of retries
+	Again    bool           `json:"again,omitempty"`  // the layer stands in the chain before: its attempts call the chain again
+	Client   bool           `json:"client"`           // not a policy of ours: a loop, a library or a client that retries by itself
+	Pos      token.Position `json:"pos"`              // of the directive, the loop or the call; zero where it is not known
 }
 
 // Same reports whether two links are one layer: the same policy or client wherever it is called, or the same loop.
@@ -64,18 +65,17 @@ func packageName(path string) string {
 }
 
 // Total multiplies the attempts of a chain, saturating at [Most], and nests its waits: each layer waits between its own
-// attempts, and in each of them all layers behind it wait. Where a layer is [Unlimited], so are both. No links are one
-// attempt.
+// attempts, and in each of them all layers behind it wait. Where a layer is [Unlimited], so are the attempts. No links are
+// one attempt.
 func Total(links []Link) (attempts int, wait time.Duration) {
-	attempts = 1
+	var total Bound
 	for _, l := range slices.Backward(links) {
-		if l.Attempts == Unlimited || attempts == Unlimited {
-			return Unlimited, math.MaxInt64
-		}
-		wait = policy.Add(l.Wait, policy.Times(l.Attempts, wait))
-		attempts = times(l.Attempts, attempts)
+		total = total.Inside(l)
 	}
-	return attempts, wait
+	if total.Attempts == 0 {
+		return 1, total.Wait
+	}
+	return total.Attempts, total.Wait
 }
 
 func times(a, b int) int {
@@ -93,20 +93,26 @@ func Open(links []Link) bool {
 // Describe writes "Place (3 attempts) → FetchPrice (5): 15 attempts, up to 6m4s of waiting", with names as the package
 // home knows them.
 func Describe(links []Link, home string) string {
+	attempts, wait := Total(links)
+	total := Bound{Attempts: attempts, Wait: wait, MoreWait: Open(links)}
+	return Layers(links, home) + ": " + total.String()
+}
+
+// Layers writes "Place (3 attempts) → FetchPrice (5)", with names as the package home knows them.
+func Layers(links []Link, home string) string {
 	var parts []string
 	for i, l := range links {
 		unit := ""
 		if i == 0 {
 			unit = " attempts"
 		}
+		if l.Again {
+			parts = append(parts, l.Called(home)+" again")
+			continue
+		}
 		parts = append(parts, fmt.Sprintf("%s (%s%s)", l.Called(home), Count(l.Attempts), unit))
 	}
-	n, wait := Total(links)
-	text := fmt.Sprintf("%s: %s attempts", strings.Join(parts, " → "), Count(n))
-	if wait > 0 && !policy.Saturated(wait) {
-		text += ", up to " + policy.Spell(wait) + " of waiting"
-	}
-	return text
+	return strings.Join(parts, " → ")
 }
 
 // Count writes a number of attempts.
