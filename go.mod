@@ -5,7 +5,6 @@ go 1.26.0
 replace github.com/retrygen/retrygen/runtime => ./runtime
 
 require (
-	github.com/dave/jennifer v1.7.1
 	github.com/retrygen/retrygen/runtime v0.0.0-00010101000000-000000000000
 	github.com/rogpeppe/go-internal v1.16.0
 	golang.org/x/mod v0.42.0

@@ -15,24 +15,25 @@
 // For price.go with a directive above FetchPrice the plan has price_retry.go with FetchPriceWithRetry. Nothing is
 // planned for a package with a diagnostic. The same sources give the same bytes on every machine: files that the
 // present platform leaves out are checked under one that builds them.
-//
-// Within a run, sources become units (the files that one build puts together), units are type-checked by their
-// declarations alone, directives are found in them, and each annotated file is rendered by itself.
 package generator
 
 import (
-	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"go/ast"
 	"go/token"
-	"go/types"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"sync"
 
-	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/crew"
+	"github.com/retrygen/retrygen/internal/load"
+	"github.com/retrygen/retrygen/internal/output"
+	"github.com/retrygen/retrygen/internal/render"
+	"github.com/retrygen/retrygen/internal/terminal"
 )
 
 // Options say what a run works on. The zero value means the package in the current directory.
@@ -41,13 +42,10 @@ type Options struct {
 	Patterns []string // packages, as for the go command; none means "."
 	Tags     string   // build tags, separated by commas
 	Env      []string // environment of the go command; nil means the process's own
-}
 
-func (o Options) env() []string {
-	if o.Env != nil {
-		return o.Env
-	}
-	return os.Environ()
+	// Header is a text for the top of each generated file, such as a licence. It becomes a comment unless it is one.
+	// Where it is empty, the lines above the header of an existing file stay, and a new file has none.
+	Header string
 }
 
 // Diagnostic is a mistake in the input, at the position of what has to change.
@@ -57,14 +55,14 @@ type Diagnostic struct {
 	Message      string
 }
 
-// Position gives the place without the message.
+// Position returns the position without the message.
 func (d Diagnostic) Position() token.Position {
 	return token.Position{Filename: d.File, Line: d.Line, Column: d.Column}
 }
 
-// String gives file:line:col: message.
+// String returns file:line:col: message on one line, with control characters escaped.
 func (d Diagnostic) String() string {
-	return fmt.Sprintf("%s:%d:%d: %s", d.File, d.Line, d.Column, d.Message)
+	return terminal.Printable(fmt.Sprintf("%s:%d:%d: %s", d.File, d.Line, d.Column, d.Message))
 }
 
 // Change is a generated file that is not as it should be.
@@ -72,230 +70,171 @@ type Change struct {
 	Path string // absolute
 	Old  []byte // nil where the file does not exist yet
 	New  []byte // nil where the file is to be removed
+
+	source string // the file that it is generated from, "" if that is not known
 }
 
 // Result is what a run found.
 type Result struct {
 	Changes     []Change     // sorted by path
 	Diagnostics []Diagnostic // sorted by position
+	Unmatched   []string     // patterns with "..." that match no package
 	Files       int          // generated files that should exist, changed or not
 	Wrappers    int          // functions and methods that they wrap
-}
 
-// run is the state of one Plan or List.
-type run struct {
-	context     context.Context
-	options     Options
-	fset        *token.FileSet
-	present     platform
-	tree        *tree
-	folders     map[string]*folder // read so far, by import path
-	files       map[string]*source // outside the main modules, by file name
-	worlds      map[platform]*world
-	promises    []*ast.File // what has been declared of what is to be generated
-	diagnostics []Diagnostic
-	broken      map[string]bool // directories with a diagnostic
+	left []string // temporary files that may be left over from killed runs
 }
 
 // Plan finds out what a run has to write. It writes nothing. An error means that the packages could not be listed
 // or read; mistakes in directives are the result's diagnostics.
 func Plan(ctx context.Context, options Options) (*Result, error) {
-	r := newRun(ctx, options)
-	folders, units, err := r.load()
+	licence := ""
+	if options.Header != "" {
+		var err error
+		if licence, err = output.Licence([]byte(options.Header)); err != nil {
+			return nil, fmt.Errorf("the header for generated files cannot be used: %w", err)
+		}
+	}
+	run, err := load.Packages(ctx, load.Options{Dir: options.Dir, Patterns: options.Patterns, Tags: options.Tags, Env: options.Env})
 	if err != nil {
 		return nil, err
 	}
 	// Types are checked one package after another; what has been checked is rendered meanwhile.
 	var jobs []*job
-	rendering := newCrew()
-	for _, f := range folders {
-		for _, j := range r.jobs(f, units[f]) {
+	rendering := crew.New()
+	for _, f := range run.Folders {
+		for _, j := range jobsOf(run, f) {
 			jobs = append(jobs, j)
-			rendering.do(j.render)
+			rendering.Do(j.render)
 		}
 	}
-	rendering.wait()
-	return r.result(folders, jobs)
-}
-
-func newRun(ctx context.Context, options Options) *run {
-	return &run{
-		context: ctx, options: options, fset: token.NewFileSet(), present: present(options),
-		folders: map[string]*folder{}, files: map[string]*source{}, worlds: map[platform]*world{}, broken: map[string]bool{},
+	rendering.Wait()
+	if err := run.Err(); err != nil {
+		return nil, err
 	}
-}
-
-// load finds the folders that the run has something to do in, and prepares the types of their units.
-func (r *run) load() ([]*folder, map[*folder][]*unit, error) {
-	ready := r.anticipate()
-	var paths []string
-	var err error
-	if r.tree, paths, err = enumerate(r.context, r.options, r.present); err != nil {
-		return nil, nil, err
-	}
-	folders, err := r.readFolders(paths)
-	if err != nil {
-		return nil, nil, err
-	}
-	byPlatform := map[platform][]*unit{}
-	units := map[*folder][]*unit{}
-	for _, f := range folders {
-		units[f] = r.units(f)
-		for _, u := range units[f] {
-			byPlatform[u.platform] = append(byPlatform[u.platform], u)
-		}
-	}
-	ready()
-	for p, list := range byPlatform {
-		if err := r.world(p).prepare(list); err != nil {
-			return nil, nil, err
-		}
-	}
-	return folders, units, nil
-}
-
-// anticipate asks for the export data that nearly every run needs while the packages are being listed. It gives a
-// function that waits for the answer; what went wrong shows again when the data is asked for in earnest.
-func (r *run) anticipate() (wait func()) {
-	w := r.world(r.present)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = w.export([]string{"context"})
-	}()
-	return func() { <-done }
+	return result(run, jobs, licence), nil
 }
 
 // job is one generated file that should exist.
 type job struct {
-	unit   *unit
-	pkg    *types.Package
-	file   *ast.File
-	source *source
-	found  *directive.Found
+	unit   *load.Unit
+	pkg    func() *render.Package // of the unit
+	source *load.Source
 	text   []byte
 	err    error
 }
 
-func (j *job) render() { j.text, j.err = j.unit.render(j.pkg, j.file, j.found) }
+// render writes what the directives of the source ask for.
+func (j *job) render() {
+	j.text, j.err = render.File(&render.Input{Package: j.pkg(), Source: j.source.File, Constraint: load.Constraint(j.source)})
+}
 
-// jobs finds the directives of a folder and lists the files they ask for: none where there is a mistake.
-func (r *run) jobs(f *folder, units []*unit) []*job {
+// jobsOf finds the directives of a folder and lists the files they ask for: none where there is a mistake.
+func jobsOf(run *load.Run, f *load.Folder) []*job {
 	var list []*job
-	for _, u := range units {
-		found, pkg := r.find(u)
-		for _, s := range u.sources {
-			if u.covered[s.file] != nil && count(found, s.file) > 0 {
-				r.checkTarget(f, s, s.file.Package)
-				list = append(list, &job{unit: u, pkg: pkg, file: s.file, source: s, found: found})
+	for _, u := range f.Units {
+		run.Find(u)
+		pkg := sync.OnceValue(func() *render.Package {
+			return &render.Package{
+				Path: u.Path, Types: u.Types, Info: u.Info, Found: u.Found,
+				Declared: f.Declared(u.Types.Name()), Written: run.Written,
+			}
+		})
+		for _, s := range u.Covered() {
+			if load.Wrappers(u.Found, s.File) > 0 {
+				checkTarget(run, f, s)
+				list = append(list, &job{unit: u, pkg: pkg, source: s})
 			}
 		}
 	}
-	if r.broken[f.dir] {
+	if run.Broken(f) {
 		return nil
 	}
 	return list
 }
 
-// result compares what should be with what is.
-func (r *run) result(folders []*folder, jobs []*job) (*Result, error) {
-	result := &Result{Files: len(jobs), Diagnostics: sorted(r.diagnostics)}
-	wanted := map[*folder]map[string][]byte{}
-	for _, j := range jobs {
-		f := j.unit.folder
-		if j.err != nil {
-			return nil, fmt.Errorf("%s: %w", filepath.Join(f.dir, j.source.name), j.err)
-		}
-		if wanted[f] == nil {
-			wanted[f] = map[string][]byte{}
-		}
-		wanted[f][target(j.source.name)] = j.text
-		result.Wrappers += count(j.found, j.file)
+// checkTarget makes sure that a generated file overwrites nothing but an earlier one.
+func checkTarget(run *load.Run, f *load.Folder, s *load.Source) {
+	name := output.Name(s.Name)
+	info, err := os.Lstat(filepath.Join(f.Dir, name))
+	if err != nil {
+		return
 	}
-	for _, f := range folders {
-		if !r.broken[f.dir] {
-			result.Changes = append(result.Changes, f.changes(wanted[f])...)
+	at := run.Position(s.File.Package)
+	if !info.Mode().IsRegular() {
+		run.Problem(at, "%s is in the way: it is no regular file; remove it, or rename %s", name, s.Name)
+		return
+	}
+	for _, other := range f.Files {
+		if other.Name == name && !other.Own {
+			run.Problem(at, "%s is in the way: retrygen did not write it; rename it, or rename %s", name, s.Name)
+		}
+	}
+}
+
+// report records why the file cannot be written, if it cannot.
+func (j *job) report(run *load.Run) {
+	if wrong, ok := errors.AsType[*render.Error](j.err); ok {
+		run.Problem(run.Position(wrong.Pos), "%s", wrong.Message)
+	} else if j.err != nil {
+		message, _, _ := strings.Cut(j.err.Error(), "\n")
+		at := run.Position(j.source.File.Package)
+		run.Problem(at, "retrygen cannot write the code for this file, which is a mistake of its own: %s", message)
+	}
+}
+
+// result compares what should be with what is.
+func result(run *load.Run, jobs []*job, licence string) *Result {
+	for _, j := range jobs {
+		j.report(run)
+	}
+	jobs = slices.DeleteFunc(jobs, func(j *job) bool { return run.Broken(j.unit.Folder) })
+	result := &Result{Files: len(jobs), Unmatched: run.Unmatched, left: run.Left}
+	for _, p := range run.Problems() {
+		result.Diagnostics = append(result.Diagnostics, Diagnostic{p.Pos.Filename, p.Pos.Line, p.Pos.Column, p.Message})
+	}
+	wanted := map[*load.Folder]map[string]*job{}
+	for _, j := range jobs {
+		f := j.unit.Folder
+		if wanted[f] == nil {
+			wanted[f] = map[string]*job{}
+		}
+		wanted[f][output.Name(j.source.Name)] = j
+		result.Wrappers += load.Wrappers(j.unit.Found, j.source.File)
+	}
+	for _, f := range run.Folders {
+		if !run.Broken(f) {
+			result.Changes = append(result.Changes, changes(f, wanted[f], licence)...)
 		}
 	}
 	slices.SortFunc(result.Changes, func(a, b Change) int { return cmp.Compare(a.Path, b.Path) })
-	return result, nil
+	return result
 }
 
 // changes lists what has to be written or removed for a folder to have the wanted files.
-func (f *folder) changes(wanted map[string][]byte) []Change {
+func changes(f *load.Folder, wanted map[string]*job, licence string) []Change {
 	var list []Change
-	for _, s := range f.files {
-		path := filepath.Join(f.dir, s.name)
-		if text, ok := wanted[s.name]; ok {
-			if !bytes.Equal(text, s.src) {
-				list = append(list, Change{Path: path, Old: s.src, New: text})
+	for _, s := range f.Files {
+		path := filepath.Join(f.Dir, s.Name)
+		if j := wanted[s.Name]; j != nil {
+			if text := j.merge(s.Src, licence); !output.Same(text, s.Src) {
+				list = append(list, Change{Path: path, Old: s.Src, New: text, source: j.path()})
 			}
-			delete(wanted, s.name)
-		} else if s.ours {
-			list = append(list, Change{Path: path, Old: s.src})
+			delete(wanted, s.Name)
+		} else if s.Own {
+			list = append(list, Change{Path: path, Old: s.Src})
 		}
 	}
-	for name, text := range wanted {
-		list = append(list, Change{Path: filepath.Join(f.dir, name), New: text})
+	for name, j := range wanted {
+		list = append(list, Change{Path: filepath.Join(f.Dir, name), New: j.merge(nil, licence), source: j.path()})
 	}
 	return list
 }
 
-// folder gives the folder of a package of a main module, nil for any other package.
-func (r *run) folder(path string) (*folder, error) {
-	if f := r.folders[path]; f != nil {
-		return f, nil
-	}
-	dir, ok := r.tree.dirOf(path)
-	if !ok {
-		return nil, nil
-	}
-	f, err := readFolder(dir, path)
-	if err == nil {
-		r.folders[path] = f
-	}
-	return f, err
+// merge returns what the file should hold.
+func (j *job) merge(old []byte, licence string) []byte {
+	return output.Merge(output.Name(j.source.Name), old, j.text, j.source.Src, licence)
 }
 
-// checkTarget makes sure that a generated file overwrites nothing but an earlier one.
-func (r *run) checkTarget(f *folder, s *source, pos token.Pos) {
-	name := target(s.name)
-	info, err := os.Lstat(filepath.Join(f.dir, name))
-	if err != nil {
-		return
-	}
-	at := r.fset.PositionFor(pos, false)
-	if !info.Mode().IsRegular() {
-		r.diagnose(at, "%s is in the way: it is no regular file; remove it, or rename %s", name, s.name)
-		return
-	}
-	for _, other := range f.files {
-		if other.name == name && !other.ours {
-			r.diagnose(at, "%s is in the way: retrygen did not write it; rename it, or rename %s", name, s.name)
-		}
-	}
-}
-
-// sorted gives every diagnostic once, in the order of files and lines.
-func sorted(list []Diagnostic) []Diagnostic {
-	slices.SortStableFunc(list, func(a, b Diagnostic) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-	})
-	return slices.Compact(list)
-}
-
-// count gives the number of functions and methods that a file's directives wrap.
-func count(found *directive.Found, file *ast.File) int {
-	n := 0
-	for _, fn := range found.Funcs {
-		if fn.File == file {
-			n++
-		}
-	}
-	for _, d := range found.Decorators {
-		if d.File == file {
-			n += len(d.Methods)
-		}
-	}
-	return n
-}
+// path is the name of the source file.
+func (j *job) path() string { return filepath.Join(j.unit.Folder.Dir, j.source.Name) }

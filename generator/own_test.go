@@ -89,33 +89,35 @@ func TestOwnOverwritten(t *testing.T) {
 		if source == ".go" || source == c.file || c.file == "conn_linux_retry.go" {
 			continue // no source has such a target
 		}
-		t.Run(c.name, func(t *testing.T) {
-			dir := writeModule(t, []txtar.File{
-				{Name: "a/a.go", Data: []byte("package a\n")},
-				{Name: "a/" + source, Data: []byte("package a\n\nimport \"context\"\n\n//retry:task retries=1 delay=1\nfunc Fetch(ctx context.Context) error { return nil }\n")},
-				{Name: "a/" + c.file, Data: c.content()},
-			})
-			plan := planned(t, dir)
-			if err := plan.Write(); err != nil {
-				t.Fatal(err)
-			}
-			now, err := os.ReadFile(filepath.Join(dir, "a", c.file))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if c.own {
-				if len(plan.Diagnostics) > 0 || !strings.Contains(string(now), "FetchWithRetry") {
-					t.Errorf("not written again: %v\n%s", plan.Diagnostics, now)
-				}
-				return
-			}
-			if string(now) != string(c.content()) {
-				t.Errorf("the file was touched:\n%s", now)
-			}
-			if len(plan.Diagnostics) != 1 || !strings.Contains(plan.Diagnostics[0].Message, c.file+" is in the way") {
-				t.Errorf("diagnostics: %v", plan.Diagnostics)
-			}
-		})
+		t.Run(c.name, func(t *testing.T) { c.overwritten(t, source) })
+	}
+}
+
+func (c *disguise) overwritten(t *testing.T, source string) {
+	dir := writeModule(t, []txtar.File{
+		{Name: "a/a.go", Data: []byte("package a\n")},
+		{Name: "a/" + source, Data: []byte(strings.Replace(annotated, "F(", "Fetch(", 1))},
+		{Name: "a/" + c.file, Data: c.content()},
+	})
+	plan := planned(t, dir)
+	if err := plan.Write(); err != nil {
+		t.Fatal(err)
+	}
+	now, err := os.ReadFile(filepath.Join(dir, "a", c.file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.own {
+		if len(plan.Diagnostics) > 0 || !strings.Contains(string(now), "FetchWithRetry") {
+			t.Errorf("not written again: %v\n%s", plan.Diagnostics, now)
+		}
+		return
+	}
+	if string(now) != string(c.content()) {
+		t.Errorf("the file was touched:\n%s", now)
+	}
+	if len(plan.Diagnostics) != 1 || !strings.Contains(plan.Diagnostics[0].Message, c.file+" is in the way") {
+		t.Errorf("diagnostics: %v", plan.Diagnostics)
 	}
 }
 

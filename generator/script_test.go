@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/diff"
 	"golang.org/x/tools/txtar"
 
 	"github.com/retrygen/retrygen/generator"
@@ -51,7 +52,10 @@ func runCase(t *testing.T, file string) {
 			t.Fatal(err)
 		}
 	} else if g, w := txtar.Format(&txtar.Archive{Files: got}), txtar.Format(&txtar.Archive{Files: want}); !bytes.Equal(g, w) {
-		t.Fatalf("got:\n%s\nwant:\n%s", g, w)
+		t.Fatalf("%s", diff.Diff("want", w, "got", g))
+	}
+	if strings.HasPrefix(filepath.Base(file), "every_") {
+		everywhere(t, dir, got)
 	}
 	if len(plan.Diagnostics) > 0 {
 		return
@@ -63,6 +67,25 @@ func runCase(t *testing.T, file string) {
 	again, err := generator.Plan(t.Context(), generator.Options{Dir: dir, Patterns: []string{"./..."}})
 	if err != nil || len(again.Changes) > 0 {
 		t.Errorf("a second run would change %d files (%v)", len(again.Changes), err)
+	}
+}
+
+// everywhere makes the plan again as other machines would, and wants the same.
+func everywhere(t *testing.T, dir string, want []txtar.File) {
+	t.Helper()
+	for _, settings := range []string{"GOOS=windows", "GOOS=darwin GOARCH=arm64 GOFLAGS=-mod=mod\u00a0-tags=tag1,tag3", "GOARCH=386 CGO_ENABLED=0"} {
+		env := os.Environ()
+		for setting := range strings.SplitSeq(settings, " ") {
+			env = append(env, strings.ReplaceAll(setting, "\u00a0", " "))
+		}
+		plan, err := generator.Plan(t.Context(), generator.Options{Dir: dir, Patterns: []string{"./..."}, Env: env})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, w := txtar.Format(&txtar.Archive{Files: outputs(t, dir, plan)}), txtar.Format(&txtar.Archive{Files: want})
+		if !bytes.Equal(g, w) {
+			t.Errorf("%s", diff.Diff("here", w, settings, g))
+		}
 	}
 }
 

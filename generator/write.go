@@ -1,98 +1,106 @@
 package generator
 
 import (
-	"crypto/rand"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
+
+	"github.com/retrygen/retrygen/internal/output"
+	"github.com/retrygen/retrygen/internal/terminal"
 )
 
 // Write makes the changes of the plan. Each file is replaced as a whole: whatever happens, it is either the old one
 // or the new one. An error names the file, and the remaining changes are tried all the same.
-func (r *Result) Write() error {
+func (r *Result) Write() error { return r.WriteContext(context.Background()) }
+
+// WriteContext is like [Result.Write], and stops between two files when the context is done. The error then says
+// which changes have been made. It is nil if all have been.
+func (r *Result) WriteContext(ctx context.Context) error {
+	r.tidy()
 	var errs []error
-	for _, c := range r.Changes {
-		if err := c.write(); err != nil {
+	for i := range r.Changes {
+		if ctx.Err() != nil {
+			errs = append(errs, r.interrupted(i))
+			break
+		}
+		if err := r.Changes[i].write(); err != nil {
 			errs = append(errs, err)
 		}
 	}
 	return errors.Join(errs...)
 }
 
+// tidy removes what killed runs left in the folders of the plan.
+func (r *Result) tidy() {
+	for _, path := range r.left {
+		output.Tidy(path)
+	}
+	last := ""
+	for _, c := range r.Changes {
+		if dir := filepath.Dir(c.Path); dir != last {
+			output.TidyFolder(dir)
+			last = dir
+		}
+	}
+}
+
+// interrupted says which changes have been made.
+func (r *Result) interrupted(made int) error {
+	if made == 0 {
+		return errors.New("interrupted: no file was written; run retrygen again")
+	}
+	const most = 20
+	var names []string
+	for _, c := range r.Changes[:min(made, most)] {
+		names = append(names, terminal.Printable(c.Path))
+	}
+	if made > most {
+		names = append(names, fmt.Sprintf("and %d more", made-most))
+	}
+	list := strings.Join(names, ", ")
+	return fmt.Errorf("interrupted: %d of %d files were written or removed (%s); run retrygen again", made, len(r.Changes), list)
+}
+
 func (c *Change) write() error {
 	if c.New == nil {
-		if err := os.Remove(c.Path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := output.Remove(c.Path); err != nil {
 			return fmt.Errorf("removing a generated file whose directives are gone: %w", err)
 		}
 		return nil
 	}
-	if err := replace(c.Path, c.New); err != nil {
+	if err := output.Write(c.Path, c.New); err != nil {
+		if c.orphaned() {
+			return nil
+		}
 		return fmt.Errorf("writing %s: %w", c.Path, err)
 	}
 	return nil
 }
 
-// replace writes a file beside its place and then moves it there. The name begins with a dot, so that the go
-// command passes over what a killed run leaves behind, until the next one tidies it away.
-func replace(path string, data []byte) (err error) {
-	tidy(path)
-	temp := filepath.Join(filepath.Dir(path), temporary(path, rand.Text()[:8]))
-	mode := fs.FileMode(0o666) // before the umask
-	file, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
+// orphaned reports whether the source of the file has been removed since the plan was made, so that nothing asks for
+// the file any more.
+func (c *Change) orphaned() bool {
+	if c.source == "" {
+		return false
 	}
-	defer func() {
-		if err != nil {
-			os.Remove(temp)
-		}
-	}()
-	if info, other := os.Stat(path); other == nil {
-		// Keep what the file's owner allows. Where the file system knows no modes there is nothing to keep.
-		_ = file.Chmod(info.Mode().Perm())
-	}
-	_, err = file.Write(data)
-	if err == nil {
-		err = file.Sync()
-	}
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(temp, path)
+	_, err := os.Lstat(c.source)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
-// temporary names the file in which the new one for a path begins.
-func temporary(path, distinct string) string {
-	return "." + filepath.Base(path) + "." + distinct + ".tmp"
-}
-
-// tidy removes what killed runs left of a file. One that is a minute old belongs to no run that is still alive.
-func tidy(path string) {
-	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), temporary(path, "*")))
-	if err != nil {
-		return // the folder's name holds a pattern that does not parse: what is left there does no harm
-	}
-	for _, name := range left {
-		if info, err := os.Lstat(name); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > time.Minute {
-			_ = os.Remove(name) // whoever owns it may remove it
-		}
-	}
-}
-
-// Diff gives the change as a unified diff, its file names relative to a directory where that is shorter.
+// Diff returns the change as a unified diff, its file names relative to a directory where that is shorter. Line ends
+// do not show in it.
 func (c *Change) Diff(dir string) []byte {
 	name := c.Path
 	if rel, err := filepath.Rel(dir, c.Path); err == nil {
 		name = filepath.ToSlash(rel)
 	}
+	name = terminal.Printable(name)
 	before, after := name, name+" (generated)"
 	if c.Old == nil {
 		before = os.DevNull
@@ -100,5 +108,5 @@ func (c *Change) Diff(dir string) []byte {
 	if c.New == nil {
 		after = os.DevNull
 	}
-	return diff.Diff(before, c.Old, after, c.New)
+	return diff.Diff(before, output.Plain(c.Old), after, output.Plain(c.New))
 }

@@ -13,7 +13,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/retrygen/retrygen/generator"
 )
@@ -83,28 +82,6 @@ func TestKilled(t *testing.T) {
 		if !bytes.Equal(got, filler("a")) && !bytes.Equal(got, filler("b")) {
 			t.Fatalf("after a kill the file has %d bytes, neither the old ones nor the new ones", len(got))
 		}
-	}
-}
-
-// TestTidy removes what killed runs left, once it is old.
-func TestTidy(t *testing.T) {
-	dir := t.TempDir()
-	old, recent := filepath.Join(dir, ".a_retry.go.OLD.tmp"), filepath.Join(dir, ".a_retry.go.NEW.tmp")
-	for _, name := range []string{old, recent} {
-		if err := os.WriteFile(name, nil, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	hour := time.Now().Add(-time.Hour)
-	if err := os.Chtimes(old, hour, hour); err != nil {
-		t.Fatal(err)
-	}
-	if err := write(filepath.Join(dir, "a_retry.go"), []byte("x")); err != nil {
-		t.Fatal(err)
-	}
-	left, err := filepath.Glob(filepath.Join(dir, ".*"))
-	if err != nil || len(left) != 1 || left[0] != recent {
-		t.Errorf("left: %v (%v), want the recent one, which may be another run's", left, err)
 	}
 }
 

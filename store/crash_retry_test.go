@@ -4,42 +4,43 @@ package store_test
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retryloop"
 	"time"
+
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // The runtime that this file was generated for.
 const _ = retryloop.GeneratedV3
 
 // stageWithRetry calls [stage] and, while it fails, calls it again: as many retries as RETRY_TASK_DEFAULT_RETRIES
-// says, none where it is not set, with the waits that RETRY_TASK_DEFAULT_DELAY gives. Within a flow run its results
-// are remembered: a later attempt of the flow that asks for the same is given them, with no call. A run with a
-// store keeps them beyond the process.
+// says, 0 if it is not set, with the waits of RETRY_TASK_DEFAULT_DELAY. Within a flow run its results are recorded:
+// a later attempt of the flow with equal arguments gets them without a call. A run with a store keeps them beyond
+// the process.
 func stageWithRetry(ctx context.Context, day string) (string, error) {
 	if !retryloop.InFlow(ctx) {
-		return retrystage(ctx, day)
+		return retryStage(ctx, day)
 	}
-	return rememberstage(ctx, day)
+	return rememberStage(ctx, day)
 }
 
-// rememberstage gives what an earlier attempt of the flow recorded for a call of stage. Where there is nothing, it
-// makes the call and records what that gives.
-func rememberstage(ctx context.Context, day string) (string, error) {
+// rememberStage returns the results that an earlier attempt of the flow recorded for a call of [stage]. If there
+// are none, it makes the call and records its results.
+func rememberStage(ctx context.Context, day string) (string, error) {
 	key := retryloop.DurableKey(ctx, "store_test.stage", "github.com/retrygen/retrygen/store_test.stage(string) string")
 	key.String(day)
 	point, failed := retryloop.RecallDurable[string](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
-	result, err := retrystage(point.Context, day)
+	result, err := retryStage(point.Context, day)
 	if err == nil {
 		err = point.Record(result)
 	}
 	return result, err
 }
 
-// retrystage calls stage with its retries.
-func retrystage(ctx context.Context, day string) (string, error) {
+// retryStage calls [stage] with its retries.
+func retryStage(ctx context.Context, day string) (string, error) {
 	result, err := stage(ctx, day)
 	if err == nil {
 		return result, nil
@@ -52,8 +53,8 @@ func retrystage(ctx context.Context, day string) (string, error) {
 }
 
 // patientWithRetry calls [patient] and, while it fails, calls it again: at most 3 attempts, with waits of 1h
-// between them (2h in all at worst). It opens a flow run, or joins the one that its context belongs to: a later
-// attempt does not call tasks again that are marked checkpoint and have succeeded.
+// between them (2h in all at worst). It opens a flow run, or joins the run of its context: a later attempt does not
+// call tasks again that are marked checkpoint and have succeeded.
 func patientWithRetry(ctx context.Context, day string) error {
 	start := time.Now()
 	key := retryloop.NewKey(ctx, "store_test.patient", "github.com/retrygen/retrygen/store_test.patient(string)")
@@ -84,8 +85,8 @@ func patientWithRetry(ctx context.Context, day string) error {
 }
 
 // hastyWithRetry calls [hasty] and, while it fails, calls it again: at most 3 attempts, with waits of 3s between
-// them (6s in all at worst). It opens a flow run, or joins the one that its context belongs to: a later attempt
-// does not call tasks again that are marked checkpoint and have succeeded.
+// them (6s in all at worst). It opens a flow run, or joins the run of its context: a later attempt does not call
+// tasks again that are marked checkpoint and have succeeded.
 func hastyWithRetry(ctx context.Context, day string) error {
 	start := time.Now()
 	key := retryloop.NewKey(ctx, "store_test.hasty", "github.com/retrygen/retrygen/store_test.hasty(string)")

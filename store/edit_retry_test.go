@@ -4,6 +4,7 @@ package store_test
 
 import (
 	"context"
+
 	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
@@ -11,9 +12,9 @@ import (
 const _ = retryloop.GeneratedV3
 
 // failingWithRetry calls [failing] and, while it fails, calls it again: as many retries as
-// RETRY_FLOW_DEFAULT_RETRIES says, none where it is not set, with the waits that RETRY_FLOW_DEFAULT_DELAY gives. It
-// opens a flow run, or joins the one that its context belongs to: a later attempt does not call tasks again that
-// are marked checkpoint and have succeeded.
+// RETRY_FLOW_DEFAULT_RETRIES says, 0 if it is not set, with the waits of RETRY_FLOW_DEFAULT_DELAY. It opens a flow
+// run, or joins the run of its context: a later attempt does not call tasks again that are marked checkpoint and
+// have succeeded.
 func failingWithRetry(ctx context.Context, regions []string) (int, error) {
 	key := retryloop.NewKey(ctx, "store_test.failing", "github.com/retrygen/retrygen/store_test.failing([]string) int")
 	if retryloop.InFlow(ctx) {
@@ -41,35 +42,39 @@ func failingWithRetry(ctx context.Context, regions []string) (int, error) {
 }
 
 // countWithRetry calls [count] and, while it fails, calls it again: as many retries as RETRY_TASK_DEFAULT_RETRIES
-// says, none where it is not set, with the waits that RETRY_TASK_DEFAULT_DELAY gives. Within a flow run its results
-// are remembered: a later attempt of the flow that asks for the same is given them, with no call. A run with a
-// store keeps them beyond the process.
+// says, 0 if it is not set, with the waits of RETRY_TASK_DEFAULT_DELAY. Within a flow run its results are recorded:
+// a later attempt of the flow with equal arguments gets them without a call. A run with a store keeps them beyond
+// the process.
 func countWithRetry(ctx context.Context, region string, times int) (int, error) {
 	if !retryloop.InFlow(ctx) {
-		return retrycount(ctx, region, times)
+		return retryCount(ctx, region, times)
 	}
-	return remembercount(ctx, region, times)
+	return rememberCount(ctx, region, times)
 }
 
-// remembercount gives what an earlier attempt of the flow recorded for a call of count. Where there is nothing, it
-// makes the call and records what that gives.
-func remembercount(ctx context.Context, region string, times int) (int, error) {
-	key := retryloop.DurableKey(ctx, "store_test.count", "github.com/retrygen/retrygen/store_test.count(string, int) int")
+// rememberCount returns the results that an earlier attempt of the flow recorded for a call of [count]. If there
+// are none, it makes the call and records its results.
+func rememberCount(ctx context.Context, region string, times int) (int, error) {
+	key := retryloop.DurableKey(
+		ctx,
+		"store_test.count",
+		"github.com/retrygen/retrygen/store_test.count(string, int) int",
+	)
 	key.String(region)
 	key.Int(int64(times))
 	point, failed := retryloop.RecallDurable[int](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
-	result, err := retrycount(point.Context, region, times)
+	result, err := retryCount(point.Context, region, times)
 	if err == nil {
 		err = point.Record(result)
 	}
 	return result, err
 }
 
-// retrycount calls count with its retries.
-func retrycount(ctx context.Context, region string, times int) (int, error) {
+// retryCount calls [count] with its retries.
+func retryCount(ctx context.Context, region string, times int) (int, error) {
 	result, err := count(ctx, region, times)
 	if err == nil {
 		return result, nil

@@ -4,43 +4,48 @@ package store_test
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retryloop"
 	"time"
+
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // The runtime that this file was generated for.
 const _ = retryloop.GeneratedV3
 
 // greetWithRetry calls [greet] and, while it fails, calls it again: as many retries as RETRY_TASK_DEFAULT_RETRIES
-// says, none where it is not set, with the waits that RETRY_TASK_DEFAULT_DELAY gives. Within a flow run its results
-// are remembered: a later attempt of the flow that asks for the same is given them, with no call. A run with a
-// store keeps them beyond the process.
+// says, 0 if it is not set, with the waits of RETRY_TASK_DEFAULT_DELAY. Within a flow run its results are recorded:
+// a later attempt of the flow with equal arguments gets them without a call. A run with a store keeps them beyond
+// the process.
 func greetWithRetry(ctx context.Context, name string, times int) (string, error) {
 	if !retryloop.InFlow(ctx) {
-		return retrygreet(ctx, name, times)
+		return retryGreet(ctx, name, times)
 	}
-	return remembergreet(ctx, name, times)
+	return rememberGreet(ctx, name, times)
 }
 
-// remembergreet gives what an earlier attempt of the flow recorded for a call of greet. Where there is nothing, it
-// makes the call and records what that gives.
-func remembergreet(ctx context.Context, name string, times int) (string, error) {
-	key := retryloop.DurableKey(ctx, "store_test.greet", "github.com/retrygen/retrygen/store_test.greet(string, int) string")
+// rememberGreet returns the results that an earlier attempt of the flow recorded for a call of [greet]. If there
+// are none, it makes the call and records its results.
+func rememberGreet(ctx context.Context, name string, times int) (string, error) {
+	key := retryloop.DurableKey(
+		ctx,
+		"store_test.greet",
+		"github.com/retrygen/retrygen/store_test.greet(string, int) string",
+	)
 	key.String(name)
 	key.Int(int64(times))
 	point, failed := retryloop.RecallDurable[string](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
-	result, err := retrygreet(point.Context, name, times)
+	result, err := retryGreet(point.Context, name, times)
 	if err == nil {
 		err = point.Record(result)
 	}
 	return result, err
 }
 
-// retrygreet calls greet with its retries.
-func retrygreet(ctx context.Context, name string, times int) (string, error) {
+// retryGreet calls [greet] with its retries.
+func retryGreet(ctx context.Context, name string, times int) (string, error) {
 	result, err := greet(ctx, name, times)
 	if err == nil {
 		return result, nil
@@ -53,33 +58,33 @@ func retrygreet(ctx context.Context, name string, times int) (string, error) {
 }
 
 // localWithRetry calls [local] and, while it fails, calls it again: as many retries as RETRY_TASK_DEFAULT_RETRIES
-// says, none where it is not set, with the waits that RETRY_TASK_DEFAULT_DELAY gives. Within a flow run its results
-// are remembered: a later attempt of the flow that asks for the same is given them, with no call. A run with a
-// store keeps them beyond the process.
+// says, 0 if it is not set, with the waits of RETRY_TASK_DEFAULT_DELAY. Within a flow run its results are recorded:
+// a later attempt of the flow with equal arguments gets them without a call. A run with a store keeps them beyond
+// the process.
 func localWithRetry(ctx context.Context) (int, error) {
 	if !retryloop.InFlow(ctx) {
-		return retrylocal(ctx)
+		return retryLocal(ctx)
 	}
-	return rememberlocal(ctx)
+	return rememberLocal(ctx)
 }
 
-// rememberlocal gives what an earlier attempt of the flow recorded for a call of local. Where there is nothing, it
-// makes the call and records what that gives.
-func rememberlocal(ctx context.Context) (int, error) {
+// rememberLocal returns the results that an earlier attempt of the flow recorded for a call of [local]. If there
+// are none, it makes the call and records its results.
+func rememberLocal(ctx context.Context) (int, error) {
 	key := retryloop.DurableKey(ctx, "store_test.local", "github.com/retrygen/retrygen/store_test.local() int")
 	point, failed := retryloop.RecallDurable[int](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
-	result, err := retrylocal(point.Context)
+	result, err := retryLocal(point.Context)
 	if err == nil {
 		err = point.Record(result)
 	}
 	return result, err
 }
 
-// retrylocal calls local with its retries.
-func retrylocal(ctx context.Context) (int, error) {
+// retryLocal calls [local] with its retries.
+func retryLocal(ctx context.Context) (int, error) {
 	result, err := local(ctx)
 	if err == nil {
 		return result, nil
@@ -92,8 +97,8 @@ func retrylocal(ctx context.Context) (int, error) {
 }
 
 // letterWithRetry calls [letter] and, while it fails, calls it again: at most 3 attempts, with waits of about 1ms
-// between them (jitter 1, 4ms in all at worst). It opens a flow run, or joins the one that its context belongs to:
-// a later attempt does not call tasks again that are marked checkpoint and have succeeded.
+// between them (jitter 1, 4ms in all at worst). It opens a flow run, or joins the run of its context: a later
+// attempt does not call tasks again that are marked checkpoint and have succeeded.
 func letterWithRetry(ctx context.Context, name string) (string, error) {
 	key := retryloop.NewKey(ctx, "store_test.letter", "github.com/retrygen/retrygen/store_test.letter(string) string")
 	if retryloop.InFlow(ctx) {

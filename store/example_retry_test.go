@@ -4,6 +4,7 @@ package store_test
 
 import (
 	"context"
+
 	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
@@ -11,34 +12,38 @@ import (
 const _ = retryloop.GeneratedV3
 
 // extractWithRetry calls [extract] and, while it fails, calls it again: as many retries as
-// RETRY_TASK_DEFAULT_RETRIES says, none where it is not set, with the waits that RETRY_TASK_DEFAULT_DELAY gives.
-// Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given them,
-// with no call. A run with a store keeps them beyond the process.
+// RETRY_TASK_DEFAULT_RETRIES says, 0 if it is not set, with the waits of RETRY_TASK_DEFAULT_DELAY. Within a flow
+// run its results are recorded: a later attempt of the flow with equal arguments gets them without a call. A run
+// with a store keeps them beyond the process.
 func extractWithRetry(ctx context.Context, day string) (int, error) {
 	if !retryloop.InFlow(ctx) {
-		return retryextract(ctx, day)
+		return retryExtract(ctx, day)
 	}
-	return rememberextract(ctx, day)
+	return rememberExtract(ctx, day)
 }
 
-// rememberextract gives what an earlier attempt of the flow recorded for a call of extract. Where there is nothing,
-// it makes the call and records what that gives.
-func rememberextract(ctx context.Context, day string) (int, error) {
-	key := retryloop.DurableKey(ctx, "store_test.extract", "github.com/retrygen/retrygen/store_test.extract(string) int")
+// rememberExtract returns the results that an earlier attempt of the flow recorded for a call of [extract]. If
+// there are none, it makes the call and records its results.
+func rememberExtract(ctx context.Context, day string) (int, error) {
+	key := retryloop.DurableKey(
+		ctx,
+		"store_test.extract",
+		"github.com/retrygen/retrygen/store_test.extract(string) int",
+	)
 	key.String(day)
 	point, failed := retryloop.RecallDurable[int](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
-	result, err := retryextract(point.Context, day)
+	result, err := retryExtract(point.Context, day)
 	if err == nil {
 		err = point.Record(result)
 	}
 	return result, err
 }
 
-// retryextract calls extract with its retries.
-func retryextract(ctx context.Context, day string) (int, error) {
+// retryExtract calls [extract] with its retries.
+func retryExtract(ctx context.Context, day string) (int, error) {
 	result, err := extract(ctx, day)
 	if err == nil {
 		return result, nil
@@ -51,34 +56,34 @@ func retryextract(ctx context.Context, day string) (int, error) {
 }
 
 // loadWithRetry calls [load] and, while it fails, calls it again: as many retries as RETRY_TASK_DEFAULT_RETRIES
-// says, none where it is not set, with the waits that RETRY_TASK_DEFAULT_DELAY gives. Within a flow run its results
-// are remembered: a later attempt of the flow that asks for the same is given them, with no call. A run with a
-// store keeps them beyond the process.
+// says, 0 if it is not set, with the waits of RETRY_TASK_DEFAULT_DELAY. Within a flow run its results are recorded:
+// a later attempt of the flow with equal arguments gets them without a call. A run with a store keeps them beyond
+// the process.
 func loadWithRetry(ctx context.Context, rows int) (string, error) {
 	if !retryloop.InFlow(ctx) {
-		return retryload(ctx, rows)
+		return retryLoad(ctx, rows)
 	}
-	return rememberload(ctx, rows)
+	return rememberLoad(ctx, rows)
 }
 
-// rememberload gives what an earlier attempt of the flow recorded for a call of load. Where there is nothing, it
-// makes the call and records what that gives.
-func rememberload(ctx context.Context, rows int) (string, error) {
+// rememberLoad returns the results that an earlier attempt of the flow recorded for a call of [load]. If there are
+// none, it makes the call and records its results.
+func rememberLoad(ctx context.Context, rows int) (string, error) {
 	key := retryloop.DurableKey(ctx, "store_test.load", "github.com/retrygen/retrygen/store_test.load(int) string")
 	key.Int(int64(rows))
 	point, failed := retryloop.RecallDurable[string](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
 	}
-	result, err := retryload(point.Context, rows)
+	result, err := retryLoad(point.Context, rows)
 	if err == nil {
 		err = point.Record(result)
 	}
 	return result, err
 }
 
-// retryload calls load with its retries.
-func retryload(ctx context.Context, rows int) (string, error) {
+// retryLoad calls [load] with its retries.
+func retryLoad(ctx context.Context, rows int) (string, error) {
 	result, err := load(ctx, rows)
 	if err == nil {
 		return result, nil
@@ -91,9 +96,9 @@ func retryload(ctx context.Context, rows int) (string, error) {
 }
 
 // nightlyWithRetry calls [nightly] and, while it fails, calls it again: as many retries as
-// RETRY_FLOW_DEFAULT_RETRIES says, none where it is not set, with the waits that RETRY_FLOW_DEFAULT_DELAY gives. It
-// opens a flow run, or joins the one that its context belongs to: a later attempt does not call tasks again that
-// are marked checkpoint and have succeeded.
+// RETRY_FLOW_DEFAULT_RETRIES says, 0 if it is not set, with the waits of RETRY_FLOW_DEFAULT_DELAY. It opens a flow
+// run, or joins the run of its context: a later attempt does not call tasks again that are marked checkpoint and
+// have succeeded.
 func nightlyWithRetry(ctx context.Context, day string) (string, error) {
 	key := retryloop.NewKey(ctx, "store_test.nightly", "github.com/retrygen/retrygen/store_test.nightly(string) string")
 	if retryloop.InFlow(ctx) {

@@ -4,43 +4,48 @@ package store_test
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retryloop"
 	"slices"
 	"time"
+
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // The runtime that this file was generated for.
 const _ = retryloop.GeneratedV3
 
 // sourceWithRetry calls [source] and, while it fails, calls it again: as many retries as RETRY_TASK_DEFAULT_RETRIES
-// says, none where it is not set, with the waits that RETRY_TASK_DEFAULT_DELAY gives. Within a flow run its results
-// are remembered: a later attempt of the flow that asks for the same is given them, with no call. A run with a
-// store keeps them beyond the process. Each attempt is given a copy of its own.
+// says, 0 if it is not set, with the waits of RETRY_TASK_DEFAULT_DELAY. Within a flow run its results are recorded:
+// a later attempt of the flow with equal arguments gets them without a call. A run with a store keeps them beyond
+// the process. Each attempt gets a copy of its own.
 func sourceWithRetry(ctx context.Context) (part, error) {
 	if !retryloop.InFlow(ctx) {
-		return retrysource(ctx)
+		return retrySource(ctx)
 	}
-	return remembersource(ctx)
+	return rememberSource(ctx)
 }
 
-// remembersource gives what an earlier attempt of the flow recorded for a call of source. Where there is nothing,
-// it makes the call and records what that gives.
-func remembersource(ctx context.Context) (part, error) {
-	key := retryloop.DurableKey(ctx, "store_test.source", "github.com/retrygen/retrygen/store_test.source() github.com/retrygen/retrygen/store_test.part {Step int; "+
-		"Drawn uint64; Filling []byte}")
+// rememberSource returns the results that an earlier attempt of the flow recorded for a call of [source]. If there
+// are none, it makes the call and records its results.
+func rememberSource(ctx context.Context) (part, error) {
+	key := retryloop.DurableKey(
+		ctx,
+		"store_test.source",
+		"github.com/retrygen/retrygen/store_test.source() "+
+			"github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; Filling []byte}",
+	)
 	point, failed := retryloop.RecallDurable[part](ctx, &key)
 	if failed != nil || point.Found {
-		return copysource(point.Results), failed
+		return copySource(point.Results), failed
 	}
-	result, err := retrysource(point.Context)
+	result, err := retrySource(point.Context)
 	if err == nil {
-		err = point.Record(copysource(result))
+		err = point.Record(copySource(result))
 	}
 	return result, err
 }
 
-// retrysource calls source with its retries.
-func retrysource(ctx context.Context) (part, error) {
+// retrySource calls [source] with its retries.
+func retrySource(ctx context.Context) (part, error) {
 	result, err := source(ctx)
 	if err == nil {
 		return result, nil
@@ -52,13 +57,13 @@ func retrysource(ctx context.Context) (part, error) {
 	return result, loop.End(err)
 }
 
-// copysource copies what source gives, so that what is remembered is nobody else's.
-func copysource(v part) part {
+// copySource copies results of [source], so that no caller shares the recorded ones.
+func copySource(v part) part {
 	v.Filling = slices.Clone(v.Filling)
 	return v
 }
 
-// What is remembered of source depends on these fields. If this does not build, they have changed: run go generate.
+// The records of [source] depend on these fields. If this does not build, the fields have changed: run go generate.
 func _(v part) {
 	_ = struct {
 		Step    int
@@ -68,37 +73,42 @@ func _(v part) {
 }
 
 // refineWithRetry calls [refine] and, while it fails, calls it again: at most 2 attempts, with waits of about 1ms
-// between them (jitter 1, 2ms in all at worst). Within a flow run its results are remembered: a later attempt of
-// the flow that asks for the same is given them, with no call. A run with a store keeps them beyond the process.
-// Each attempt is given a copy of its own.
+// between them (jitter 1, 2ms in all at worst). Within a flow run its results are recorded: a later attempt of the
+// flow with equal arguments gets them without a call. A run with a store keeps them beyond the process. Each
+// attempt gets a copy of its own.
 func refineWithRetry(ctx context.Context, from part, step int) (part, error) {
 	if !retryloop.InFlow(ctx) {
-		return retryrefine(ctx, from, step)
+		return retryRefine(ctx, from, step)
 	}
-	return rememberrefine(ctx, from, step)
+	return rememberRefine(ctx, from, step)
 }
 
-// rememberrefine gives what an earlier attempt of the flow recorded for a call of refine. Where there is nothing,
-// it makes the call and records what that gives.
-func rememberrefine(ctx context.Context, from part, step int) (part, error) {
-	key := retryloop.DurableKey(ctx, "store_test.refine", "github.com/retrygen/retrygen/store_test.refine(github.com/retrygen/retrygen/store_test.part {Step int; "+
-		"Drawn uint64; Filling []byte}, int) github.com/retrygen/retrygen/store_test.part {Step int; "+
-		"Drawn uint64; Filling []byte}")
-	keyPartOfrefine(&key, from)
+// rememberRefine returns the results that an earlier attempt of the flow recorded for a call of [refine]. If there
+// are none, it makes the call and records its results.
+func rememberRefine(ctx context.Context, from part, step int) (part, error) {
+	key := retryloop.DurableKey(
+		ctx,
+		"store_test.refine",
+		"github.com/retrygen/retrygen/store_test.refine(github.com/retrygen/retrygen/store_test.part "+
+			"{Step int; Drawn uint64; "+
+			"Filling []byte}, int) github.com/retrygen/retrygen/store_test.part {Step int; "+
+			"Drawn uint64; Filling []byte}",
+	)
+	keyPartOfRefine(&key, from)
 	key.Int(int64(step))
 	point, failed := retryloop.RecallDurable[part](ctx, &key)
 	if failed != nil || point.Found {
-		return copyrefine(point.Results), failed
+		return copyRefine(point.Results), failed
 	}
-	result, err := retryrefine(point.Context, from, step)
+	result, err := retryRefine(point.Context, from, step)
 	if err == nil {
-		err = point.Record(copyrefine(result))
+		err = point.Record(copyRefine(result))
 	}
 	return result, err
 }
 
-// retryrefine calls refine with its retries.
-func retryrefine(ctx context.Context, from part, step int) (part, error) {
+// retryRefine calls [refine] with its retries.
+func retryRefine(ctx context.Context, from part, step int) (part, error) {
 	result, err := refine(ctx, from, step)
 	if err == nil {
 		return result, nil
@@ -110,20 +120,20 @@ func retryrefine(ctx context.Context, from part, step int) (part, error) {
 	return result, loop.End(err)
 }
 
-// keyPartOfrefine adds a value of type part to the key of a call of refine.
-func keyPartOfrefine(k *retryloop.Key, v part) {
+// keyPartOfRefine adds a value of type part to the key of a call of [refine].
+func keyPartOfRefine(k *retryloop.Key, v part) {
 	k.Int(int64(v.Step))
 	k.Uint(v.Drawn)
 	k.Bytes(v.Filling)
 }
 
-// copyrefine copies what refine gives, so that what is remembered is nobody else's.
-func copyrefine(v part) part {
+// copyRefine copies results of [refine], so that no caller shares the recorded ones.
+func copyRefine(v part) part {
 	v.Filling = slices.Clone(v.Filling)
 	return v
 }
 
-// What is remembered of refine depends on these fields. If this does not build, they have changed: run go generate.
+// The records of [refine] depend on these fields. If this does not build, the fields have changed: run go generate.
 func _(v part) {
 	_ = struct {
 		Step    int
@@ -133,40 +143,45 @@ func _(v part) {
 }
 
 // sumWithRetry calls [sum] and, while it fails, calls it again: as many retries as RETRY_TASK_DEFAULT_RETRIES says,
-// none where it is not set, with the waits that RETRY_TASK_DEFAULT_DELAY gives. Within a flow run its results are
-// remembered: a later attempt of the flow that asks for the same is given them, with no call. A run with a store
-// keeps them beyond the process. Each attempt is given a copy of its own.
+// 0 if it is not set, with the waits of RETRY_TASK_DEFAULT_DELAY. Within a flow run its results are recorded: a
+// later attempt of the flow with equal arguments gets them without a call. A run with a store keeps them beyond the
+// process. Each attempt gets a copy of its own.
 func sumWithRetry(ctx context.Context, all []part) (part, error) {
 	if !retryloop.InFlow(ctx) {
-		return retrysum(ctx, all)
+		return retrySum(ctx, all)
 	}
-	return remembersum(ctx, all)
+	return rememberSum(ctx, all)
 }
 
-// remembersum gives what an earlier attempt of the flow recorded for a call of sum. Where there is nothing, it
-// makes the call and records what that gives.
-func remembersum(ctx context.Context, all []part) (part, error) {
-	key := retryloop.DurableKey(ctx, "store_test.sum", "github.com/retrygen/retrygen/store_test.sum([]github.com/retrygen/retrygen/store_test.part {Step int; "+
-		"Drawn uint64; Filling []byte}) github.com/retrygen/retrygen/store_test.part {Step int; "+
-		"Drawn uint64; Filling []byte}")
+// rememberSum returns the results that an earlier attempt of the flow recorded for a call of [sum]. If there are
+// none, it makes the call and records its results.
+func rememberSum(ctx context.Context, all []part) (part, error) {
+	key := retryloop.DurableKey(
+		ctx,
+		"store_test.sum",
+		"github.com/retrygen/retrygen/store_test.sum([]github.com/retrygen/retrygen/store_test.part "+
+			"{Step int; Drawn uint64; "+
+			"Filling []byte}) github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; "+
+			"Filling []byte}",
+	)
 	if key.Len(len(all), all == nil) {
 		for _, elem := range all {
-			keyPartOfsum(&key, elem)
+			keyPartOfSum(&key, elem)
 		}
 	}
 	point, failed := retryloop.RecallDurable[part](ctx, &key)
 	if failed != nil || point.Found {
-		return copysum(point.Results), failed
+		return copySum(point.Results), failed
 	}
-	result, err := retrysum(point.Context, all)
+	result, err := retrySum(point.Context, all)
 	if err == nil {
-		err = point.Record(copysum(result))
+		err = point.Record(copySum(result))
 	}
 	return result, err
 }
 
-// retrysum calls sum with its retries.
-func retrysum(ctx context.Context, all []part) (part, error) {
+// retrySum calls [sum] with its retries.
+func retrySum(ctx context.Context, all []part) (part, error) {
 	result, err := sum(ctx, all)
 	if err == nil {
 		return result, nil
@@ -178,20 +193,20 @@ func retrysum(ctx context.Context, all []part) (part, error) {
 	return result, loop.End(err)
 }
 
-// keyPartOfsum adds a value of type part to the key of a call of sum.
-func keyPartOfsum(k *retryloop.Key, v part) {
+// keyPartOfSum adds a value of type part to the key of a call of [sum].
+func keyPartOfSum(k *retryloop.Key, v part) {
 	k.Int(int64(v.Step))
 	k.Uint(v.Drawn)
 	k.Bytes(v.Filling)
 }
 
-// copysum copies what sum gives, so that what is remembered is nobody else's.
-func copysum(v part) part {
+// copySum copies results of [sum], so that no caller shares the recorded ones.
+func copySum(v part) part {
 	v.Filling = slices.Clone(v.Filling)
 	return v
 }
 
-// What is remembered of sum depends on these fields. If this does not build, they have changed: run go generate.
+// The records of [sum] depend on these fields. If this does not build, the fields have changed: run go generate.
 func _(v part) {
 	_ = struct {
 		Step    int
@@ -201,10 +216,15 @@ func _(v part) {
 }
 
 // allWithRetry calls [all] and, while it fails, calls it again: at most 2 attempts, with waits of about 1ms between
-// them (jitter 1, 2ms in all at worst). It opens a flow run, or joins the one that its context belongs to: a later
-// attempt does not call tasks again that are marked checkpoint and have succeeded.
+// them (jitter 1, 2ms in all at worst). It opens a flow run, or joins the run of its context: a later attempt does
+// not call tasks again that are marked checkpoint and have succeeded.
 func allWithRetry(ctx context.Context) ([]part, error) {
-	key := retryloop.NewKey(ctx, "store_test.all", "github.com/retrygen/retrygen/store_test.all() []github.com/retrygen/retrygen/store_test.part")
+	key := retryloop.NewKey(
+		ctx,
+		"store_test.all",
+		"github.com/retrygen/retrygen/store_test.all() "+
+			"[]github.com/retrygen/retrygen/store_test.part",
+	)
 	flow, failed := retryloop.OpenFlow(ctx, &key, 1)
 	if failed != nil {
 		return nil, failed

@@ -37,7 +37,7 @@ func explainCommand(ctx context.Context, args []string, out, errOut io.Writer) i
 	}
 	fail := func(err error) int {
 		x.clear()
-		fmt.Fprintln(errOut, "retrygen: explain:", err)
+		fmt.Fprintln(errOut, "retrygen: explain:", terminal.Printable(err.Error()))
 		return trouble
 	}
 	tool, err := os.Executable()
@@ -63,8 +63,11 @@ func explainCommand(ctx context.Context, args []string, out, errOut io.Writer) i
 	if err := x.show(result.Report); err != nil {
 		return fail(err)
 	}
+	for _, pattern := range result.Unmatched {
+		warnUnmatched(errOut, pattern)
+	}
 	for _, problem := range result.Problems {
-		fmt.Fprintln(errOut, problem)
+		fmt.Fprintln(errOut, terminal.Printable(problem))
 		status = findings
 	}
 	return status
@@ -75,7 +78,7 @@ func parseExplain(args []string, out, errOut io.Writer) (*explanation, int) {
 	x := &explanation{out: out, err: errOut}
 	s := &x.Scenario
 	flags := flag.NewFlagSet("retrygen explain", flag.ContinueOnError)
-	flags.SetOutput(errOut)
+	flags.SetOutput(terminal.Lines(errOut))
 	flags.Usage = func() {
 		fmt.Fprint(errOut, "usage: retrygen explain [flags] [packages]\n       retrygen explain [flags] -policy \"retries=4 …\"\n\n")
 		flags.PrintDefaults()
@@ -104,7 +107,7 @@ func parseExplain(args []string, out, errOut io.Writer) (*explanation, int) {
 	}
 	x.Patterns = flags.Args()
 	if err := x.check(flags); err != nil {
-		fmt.Fprintln(errOut, "retrygen: explain:", err)
+		fmt.Fprintln(errOut, "retrygen: explain:", terminal.Printable(err.Error()))
 		return nil, trouble
 	}
 	return x, fine

@@ -11,6 +11,7 @@
 // files that nothing asks for any more. It is meant to be run by go generate, once for a module:
 //
 //	//go:generate go tool retrygen ./...
+//	//go:generate go tool retrygen -header licence.txt ./...
 //
 // The flags are:
 //
@@ -20,14 +21,22 @@
 //		write nothing; print the files that would be written
 //	-C dir
 //		change to dir before running
+//	-header file
+//		put the text of file, such as a licence, at the top of each generated file; a text that is not a comment
+//		becomes one. Without it, the lines above the header of an existing file stay as they are, so that other tools
+//		can write them
 //	-tags list
 //		build tags, separated by commas, as for the go command
 //	-v
 //		print the name of each file that is written or removed
 //
 // Mistakes in directives are printed as file:line:col: message, all of them; a package with a mistake is left as it
-// is. The exit status is 0 if all is well, 1 if there were mistakes or, with -check, stale files, and 2 if the
-// arguments or the packages cannot be read or a file cannot be written.
+// is. A pattern with "..." that matches no package is a warning. The exit status is 0 if all is well, 1 if there were
+// mistakes or, with -check, stale files, and 2 if the arguments or the packages cannot be read, a file cannot be written,
+// or, with -check, a pattern matches nothing. A run that is interrupted says which files it has written, and exits
+// with 2.
+//
+// A new file has the line ends of its source, and one that exists keeps its own. With -check, line ends do not count.
 //
 // # Explain
 //
@@ -74,12 +83,14 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"syscall"
 
 	"golang.org/x/tools/go/analysis/unitchecker"
 
 	"github.com/retrygen/retrygen/generator"
 	"github.com/retrygen/retrygen/internal/lint"
 	"github.com/retrygen/retrygen/internal/retries"
+	"github.com/retrygen/retrygen/internal/terminal"
 )
 
 func main() {
@@ -89,9 +100,9 @@ func main() {
 	// A run lives for less than a second and allocates little more than it keeps: to collect less often saves a tenth
 	// of its time, and costs some ten megabytes.
 	debug.SetGCPercent(200)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the second signal ends the process at once
 	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
 	os.Exit(status)
 }
 
@@ -105,6 +116,7 @@ const (
 // command is what the flags ask for.
 type command struct {
 	check, dry, verbose bool
+	header              string // name of a file
 	options             generator.Options
 	dir                 string // that paths are printed relative to
 	out, err            io.Writer
@@ -115,90 +127,77 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 		return explainCommand(ctx, args[1:], out, errOut)
 	}
 	c := command{out: out, err: errOut}
-	flags := flag.NewFlagSet("retrygen", flag.ContinueOnError)
-	flags.SetOutput(errOut)
-	flags.BoolVar(&c.check, "check", false, "write nothing; print a diff and exit with 1 if a file is stale")
-	flags.BoolVar(&c.dry, "n", false, "write nothing; print the files that would be written")
-	flags.BoolVar(&c.verbose, "v", false, "print the name of each file that is written or removed")
-	flags.StringVar(&c.options.Dir, "C", "", "change to `dir` before running")
-	flags.StringVar(&c.options.Tags, "tags", "", "build tags, a comma-separated `list`")
-	flags.Usage = func() {
-		fmt.Fprintln(errOut, "usage: retrygen [flags] [packages]")
-		fmt.Fprintln(errOut, "       retrygen explain [flags] [packages]")
-		flags.PrintDefaults()
-	}
-	switch err := flags.Parse(args); {
+	switch err := c.parse(args); {
 	case err == flag.ErrHelp:
 		return fine
 	case err != nil:
 		return trouble
 	}
-	c.options.Patterns = flags.Args()
-	if c.check && c.dry {
-		fmt.Fprintln(errOut, "retrygen: -check and -n exclude each other")
-		return trouble
-	}
-	dir, err := filepath.Abs(c.options.Dir)
-	if err != nil {
-		return c.fail(err)
-	}
-	c.dir = dir
-	if err := checkDir(c.options.Dir); err != nil {
+	if err := c.prepare(); err != nil {
 		return c.fail(err)
 	}
 	plan, err := generator.Plan(ctx, c.options)
 	if err != nil {
 		return c.fail(err)
 	}
-	return c.act(plan)
+	return c.act(ctx, plan)
 }
 
-// checkDir finds a -C that cannot be changed to.
-func checkDir(dir string) error {
-	if dir == "" {
-		return nil
-	}
-	info, err := os.Stat(dir)
-	if err == nil && !info.IsDir() {
-		err = fmt.Errorf("%s is not a directory", dir)
-	}
-	if err != nil {
-		return fmt.Errorf("-C: %w", err)
-	}
-	return nil
-}
-
+// fail prints an error, or each of several.
 func (c *command) fail(err error) int {
-	fmt.Fprintln(c.err, "retrygen:", err)
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, err := range several.Unwrap() {
+			c.fail(err)
+		}
+		return trouble
+	}
+	fmt.Fprintln(c.err, "retrygen:", terminal.Printable(err.Error()))
 	return trouble
 }
 
 // act reports on a plan and carries it out, as far as the flags say.
-func (c *command) act(plan *generator.Result) int {
+func (c *command) act(ctx context.Context, plan *generator.Result) int {
 	status := fine
 	for _, d := range plan.Diagnostics {
 		d.File = c.relative(d.File)
 		fmt.Fprintln(c.err, d)
 		status = findings
 	}
+	for _, pattern := range plan.Unmatched {
+		warnUnmatched(c.err, pattern)
+		if c.check {
+			status = trouble
+		}
+	}
 	switch {
 	case c.check:
-		for _, change := range plan.Changes {
-			c.out.Write(change.Diff(c.dir))
-			status = findings
-		}
-		return status
+		return max(status, c.diff(plan.Changes))
 	case c.dry:
 		c.show(plan.Changes)
 		return status
 	}
-	if err := plan.Write(); err != nil {
+	if err := plan.WriteContext(ctx); err != nil {
 		return c.fail(err)
 	}
 	if c.verbose {
 		for _, change := range plan.Changes {
-			fmt.Fprintln(c.err, c.relative(change.Path))
+			fmt.Fprintln(c.err, terminal.Printable(c.relative(change.Path)))
 		}
+	}
+	return status
+}
+
+// warnUnmatched warns as the go command does.
+func warnUnmatched(w io.Writer, pattern string) {
+	fmt.Fprintf(w, "retrygen: warning: %q matched no packages\n", pattern)
+}
+
+// diff prints what is stale.
+func (c *command) diff(changes []generator.Change) int {
+	status := fine
+	for _, change := range changes {
+		c.out.Write(change.Diff(c.dir))
+		status = findings
 	}
 	return status
 }
@@ -207,10 +206,10 @@ func (c *command) act(plan *generator.Result) int {
 func (c *command) show(changes []generator.Change) {
 	for _, change := range changes {
 		if change.New == nil {
-			fmt.Fprintf(c.out, "-- %s (removed) --\n", c.relative(change.Path))
+			fmt.Fprintf(c.out, "-- %s (removed) --\n", terminal.Printable(c.relative(change.Path)))
 			continue
 		}
-		fmt.Fprintf(c.out, "-- %s --\n%s", c.relative(change.Path), change.New)
+		fmt.Fprintf(c.out, "-- %s --\n%s", terminal.Printable(c.relative(change.Path)), change.New)
 	}
 }
 

@@ -4,8 +4,9 @@ package main
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retryloop"
 	"time"
+
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // The runtime that this file was generated for.
@@ -26,7 +27,7 @@ func QueryWithRetry(ctx context.Context) error {
 }
 
 // QueryFrugallyWithRetry calls [QueryFrugally] and, while it fails, calls it again: at most 5 attempts, with waits
-// of about 10ms between them (jitter full, 40ms in all at worst). Each retry takes a token from budget.
+// of about 10ms between them (jitter full, 40ms in all at worst). Each retry takes a token from [budget].
 func QueryFrugallyWithRetry(ctx context.Context) error {
 	retryloop.Deposit(budget)
 	err := QueryFrugally(ctx)

@@ -4,20 +4,26 @@ package main
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retryloop"
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // The runtime that this file was generated for.
 const _ = retryloop.GeneratedV3
 
 // PipelineWithRetry calls [Pipeline] and, while it fails, calls it again: at most 4 attempts, with waits of 200ms
-// between them (600ms in all at worst). It opens a flow run, or joins the one that its context belongs to: a later
-// attempt does not call tasks again that are marked checkpoint and have succeeded.
+// between them (600ms in all at worst). It opens a flow run, or joins the run of its context: a later attempt does
+// not call tasks again that are marked checkpoint and have succeeded.
 func PipelineWithRetry(ctx context.Context, source string, to *Warehouse) (int, error) {
-	key := retryloop.NewKey(ctx, "main.Pipeline", "github.com/retrygen/retrygen/examples/etl.Pipeline(string, *github.com/retrygen/retrygen/examples/etl.Warehouse) int")
+	key := retryloop.NewKey(
+		ctx,
+		"main.Pipeline",
+		"github.com/retrygen/retrygen/examples/etl.Pipeline(string, "+
+			"*github.com/retrygen/retrygen/examples/etl.Warehouse) int",
+	)
 	if retryloop.InFlow(ctx) {
 		key.String(source)
 		key.Keyed(to)
@@ -40,9 +46,9 @@ func PipelineWithRetry(ctx context.Context, source string, to *Warehouse) (int, 
 }
 
 // ExtractWithRetry calls [Extract] and, while it fails, calls it again: as many retries as
-// RETRY_TASK_DEFAULT_RETRIES says, none where it is not set, with the waits that RETRY_TASK_DEFAULT_DELAY gives.
-// Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given them,
-// with no call. A run with a store keeps them beyond the process. Each attempt is given a copy of its own.
+// RETRY_TASK_DEFAULT_RETRIES says, 0 if it is not set, with the waits of RETRY_TASK_DEFAULT_DELAY. Within a flow
+// run its results are recorded: a later attempt of the flow with equal arguments gets them without a call. A run
+// with a store keeps them beyond the process. Each attempt gets a copy of its own.
 func ExtractWithRetry(ctx context.Context, source string) ([]Order, error) {
 	if !retryloop.InFlow(ctx) {
 		return retryExtract(ctx, source)
@@ -50,11 +56,16 @@ func ExtractWithRetry(ctx context.Context, source string) ([]Order, error) {
 	return rememberExtract(ctx, source)
 }
 
-// rememberExtract gives what an earlier attempt of the flow recorded for a call of Extract. Where there is nothing,
-// it makes the call and records what that gives.
+// rememberExtract returns the results that an earlier attempt of the flow recorded for a call of [Extract]. If
+// there are none, it makes the call and records its results.
 func rememberExtract(ctx context.Context, source string) ([]Order, error) {
-	key := retryloop.DurableKey(ctx, "main.Extract", "github.com/retrygen/retrygen/examples/etl.Extract(string) []github.com/retrygen/retrygen/examples/etl.Order {Day string; "+
-		"Region string; Customer string; Cents int64}")
+	key := retryloop.DurableKey(
+		ctx,
+		"main.Extract",
+		"github.com/retrygen/retrygen/examples/etl.Extract(string) "+
+			"[]github.com/retrygen/retrygen/examples/etl.Order {Day string; Region string; "+
+			"Customer string; Cents int64}",
+	)
 	key.String(source)
 	point, failed := retryloop.RecallDurable[[]Order](ctx, &key)
 	if failed != nil || point.Found {
@@ -67,7 +78,7 @@ func rememberExtract(ctx context.Context, source string) ([]Order, error) {
 	return result, err
 }
 
-// retryExtract calls Extract with its retries.
+// retryExtract calls [Extract] with its retries.
 func retryExtract(ctx context.Context, source string) ([]Order, error) {
 	result, err := Extract(ctx, source)
 	if err == nil {
@@ -80,13 +91,13 @@ func retryExtract(ctx context.Context, source string) ([]Order, error) {
 	return result, loop.End(err)
 }
 
-// copyExtract copies what Extract gives, so that what is remembered is nobody else's.
+// copyExtract copies results of [Extract], so that no caller shares the recorded ones.
 func copyExtract(v []Order) []Order {
 	v = slices.Clone(v)
 	return v
 }
 
-// What is remembered of Extract depends on these fields. If this does not build, they have changed: run go
+// The records of [Extract] depend on these fields. If this does not build, the fields have changed: run go
 // generate.
 func _(v Order) {
 	_ = struct {
@@ -98,9 +109,9 @@ func _(v Order) {
 }
 
 // TransformWithRetry calls [Transform] and, while it fails, calls it again: as many retries as
-// RETRY_TASK_DEFAULT_RETRIES says, none where it is not set, with the waits that RETRY_TASK_DEFAULT_DELAY gives.
-// Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given them,
-// with no call. A run with a store keeps them beyond the process. Each attempt is given a copy of its own.
+// RETRY_TASK_DEFAULT_RETRIES says, 0 if it is not set, with the waits of RETRY_TASK_DEFAULT_DELAY. Within a flow
+// run its results are recorded: a later attempt of the flow with equal arguments gets them without a call. A run
+// with a store keeps them beyond the process. Each attempt gets a copy of its own.
 func TransformWithRetry(ctx context.Context, orders []Order) (map[string][]Total, error) {
 	if !retryloop.InFlow(ctx) {
 		return retryTransform(ctx, orders)
@@ -108,13 +119,17 @@ func TransformWithRetry(ctx context.Context, orders []Order) (map[string][]Total
 	return rememberTransform(ctx, orders)
 }
 
-// rememberTransform gives what an earlier attempt of the flow recorded for a call of Transform. Where there is
-// nothing, it makes the call and records what that gives.
+// rememberTransform returns the results that an earlier attempt of the flow recorded for a call of [Transform]. If
+// there are none, it makes the call and records its results.
 func rememberTransform(ctx context.Context, orders []Order) (map[string][]Total, error) {
-	key := retryloop.DurableKey(ctx, "main.Transform", "github.com/retrygen/retrygen/examples/etl.Transform([]github.com/retrygen/retrygen/examples/etl.Order {Day string; "+
-		"Region string; Customer string; "+
-		"Cents int64}) map[string][]github.com/retrygen/retrygen/examples/etl.Total {Customer string; "+
-		"Orders int; Cents int64}")
+	key := retryloop.DurableKey(
+		ctx,
+		"main.Transform",
+		"github.com/retrygen/retrygen/examples/etl.Transform([]github.com/retrygen/retrygen/examples/etl.Order "+
+			"{Day string; Region string; Customer string; "+
+			"Cents int64}) map[string][]github.com/retrygen/retrygen/examples/etl.Total "+
+			"{Customer string; Orders int; Cents int64}",
+	)
 	if key.Len(len(orders), orders == nil) {
 		for _, elem := range orders {
 			keyOrderOfTransform(&key, elem)
@@ -131,7 +146,7 @@ func rememberTransform(ctx context.Context, orders []Order) (map[string][]Total,
 	return result, err
 }
 
-// retryTransform calls Transform with its retries.
+// retryTransform calls [Transform] with its retries.
 func retryTransform(ctx context.Context, orders []Order) (map[string][]Total, error) {
 	result, err := Transform(ctx, orders)
 	if err == nil {
@@ -144,7 +159,7 @@ func retryTransform(ctx context.Context, orders []Order) (map[string][]Total, er
 	return result, loop.End(err)
 }
 
-// keyOrderOfTransform adds a value of type Order to the key of a call of Transform.
+// keyOrderOfTransform adds a value of type Order to the key of a call of [Transform].
 func keyOrderOfTransform(k *retryloop.Key, v Order) {
 	k.String(v.Day)
 	k.String(v.Region)
@@ -152,7 +167,7 @@ func keyOrderOfTransform(k *retryloop.Key, v Order) {
 	k.Int(v.Cents)
 }
 
-// copyTransform copies what Transform gives, so that what is remembered is nobody else's.
+// copyTransform copies results of [Transform], so that no caller shares the recorded ones.
 func copyTransform(v map[string][]Total) map[string][]Total {
 	v = maps.Clone(v)
 	for entry, value := range v {
@@ -162,7 +177,7 @@ func copyTransform(v map[string][]Total) map[string][]Total {
 	return v
 }
 
-// What is remembered of Transform depends on these fields. If this does not build, they have changed: run go
+// The records of [Transform] depend on these fields. If this does not build, the fields have changed: run go
 // generate.
 func _(v Order, v2 Total) {
 	_ = struct {
@@ -179,9 +194,9 @@ func _(v Order, v2 Total) {
 }
 
 // LoadWithRetry calls [Warehouse.Load] and, while it fails, calls it again: as many retries as
-// RETRY_TASK_DEFAULT_RETRIES says, none where it is not set, with the waits that RETRY_TASK_DEFAULT_DELAY gives.
-// Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given them,
-// with no call. A run with a store keeps them beyond the process.
+// RETRY_TASK_DEFAULT_RETRIES says, 0 if it is not set, with the waits of RETRY_TASK_DEFAULT_DELAY. Within a flow
+// run its results are recorded: a later attempt of the flow with equal arguments gets them without a call. A run
+// with a store keeps them beyond the process.
 func (w *Warehouse) LoadWithRetry(ctx context.Context, region string, totals []Total) error {
 	if !retryloop.InFlow(ctx) {
 		return w.retryLoad(ctx, region, totals)
@@ -189,11 +204,16 @@ func (w *Warehouse) LoadWithRetry(ctx context.Context, region string, totals []T
 	return w.rememberLoad(ctx, region, totals)
 }
 
-// rememberLoad gives what an earlier attempt of the flow recorded for a call of Load. Where there is nothing, it
-// makes the call and records what that gives.
+// rememberLoad returns the results that an earlier attempt of the flow recorded for a call of [Warehouse.Load]. If
+// there are none, it makes the call and records its results.
 func (w *Warehouse) rememberLoad(ctx context.Context, region string, totals []Total) error {
-	key := retryloop.DurableKey(ctx, "main.Warehouse.Load", "github.com/retrygen/retrygen/examples/etl.Warehouse.Load(string, []github.com/retrygen/retrygen/examples/etl.Total {Customer string; "+
-		"Orders int; Cents int64})")
+	key := retryloop.DurableKey(
+		ctx,
+		"main.Warehouse.Load",
+		"github.com/retrygen/retrygen/examples/etl.Warehouse.Load(string, "+
+			"[]github.com/retrygen/retrygen/examples/etl.Total {Customer string; Orders int; "+
+			"Cents int64})",
+	)
 	key.Keyed(w)
 	key.String(region)
 	if key.Len(len(totals), totals == nil) {
@@ -212,7 +232,7 @@ func (w *Warehouse) rememberLoad(ctx context.Context, region string, totals []To
 	return err
 }
 
-// retryLoad calls Load with its retries.
+// retryLoad calls [Warehouse.Load] with its retries.
 func (w *Warehouse) retryLoad(ctx context.Context, region string, totals []Total) error {
 	err := w.Load(ctx, region, totals)
 	if err == nil {
@@ -225,14 +245,15 @@ func (w *Warehouse) retryLoad(ctx context.Context, region string, totals []Total
 	return loop.End(err)
 }
 
-// keyTotalOfLoad adds a value of type Total to the key of a call of Load.
+// keyTotalOfLoad adds a value of type Total to the key of a call of [Warehouse.Load].
 func (w *Warehouse) keyTotalOfLoad(k *retryloop.Key, v Total) {
 	k.String(v.Customer)
 	k.Int(int64(v.Orders))
 	k.Int(v.Cents)
 }
 
-// What is remembered of Load depends on these fields. If this does not build, they have changed: run go generate.
+// The records of [Warehouse.Load] depend on these fields. If this does not build, the fields have changed: run go
+// generate.
 func (w *Warehouse) _(v Total) {
 	_ = struct {
 		Customer string

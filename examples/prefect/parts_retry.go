@@ -4,8 +4,9 @@ package prefect
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retryloop"
 	"time"
+
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // The runtime that this file was generated for.

@@ -4,8 +4,9 @@ package prefect
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retryloop"
 	"time"
+
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // The runtime that this file was generated for.
@@ -26,8 +27,8 @@ func FetchDataWithRetry(ctx context.Context) (string, error) {
 }
 
 // ReportWithRetry calls [Report] and, while it fails, calls it again: at most 4 attempts, with waits of 5s between
-// them (15s in all at worst). It opens a flow run, or joins the one that its context belongs to: a later attempt
-// does not call tasks again that are marked checkpoint and have succeeded.
+// them (15s in all at worst). It opens a flow run, or joins the run of its context: a later attempt does not call
+// tasks again that are marked checkpoint and have succeeded.
 func ReportWithRetry(ctx context.Context) error {
 	key := retryloop.NewKey(ctx, "prefect.Report", "github.com/retrygen/retrygen/examples/prefect.Report()")
 	flow, failed := retryloop.OpenFlow(ctx, &key, 3)
@@ -48,8 +49,8 @@ func ReportWithRetry(ctx context.Context) error {
 }
 
 // EulerWithRetry calls [Euler] and, while it fails, calls it again: at most 4 attempts, with waits of 2.7182s
-// between them (8.1546s in all at worst). It opens a flow run, or joins the one that its context belongs to: a
-// later attempt does not call tasks again that are marked checkpoint and have succeeded.
+// between them (8.155s in all at worst). It opens a flow run, or joins the run of its context: a later attempt does
+// not call tasks again that are marked checkpoint and have succeeded.
 func EulerWithRetry(ctx context.Context) error {
 	key := retryloop.NewKey(ctx, "prefect.Euler", "github.com/retrygen/retrygen/examples/prefect.Euler()")
 	flow, failed := retryloop.OpenFlow(ctx, &key, 3)
@@ -98,7 +99,7 @@ func SyncWithRetry(ctx context.Context) error {
 }
 
 // CallWithRetry calls [Call] and, while it fails, calls it again: at most 4 attempts, with waits of 1s between them
-// (3s in all at worst). worthRetrying decides which errors are worth it.
+// (3s in all at worst). [worthRetrying] decides which errors are worth it.
 func CallWithRetry(ctx context.Context) error {
 	err := Call(ctx)
 	if err == nil {

@@ -4,16 +4,17 @@ package main
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retryloop"
 	"time"
+
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // The runtime that this file was generated for.
 const _ = retryloop.GeneratedV3
 
 // FetchPriceWithRetry calls [FetchPrice] and, while it fails, calls it again: at most 5 attempts, with waits of
-// about 200ms, 400ms, 800ms and 1.6s between them (jitter 1, 6s in all at worst). An attempt takes at most 2s.
-// worthRetrying decides which errors are worth it.
+// about 200ms, 400ms, 800ms and 1.6s between them (jitter 1, 6s in all at worst). Each attempt is given 2s.
+// [worthRetrying] decides which errors are worth it.
 func FetchPriceWithRetry(ctx context.Context, url string) (float64, error) {
 	result, err := attemptFetchPrice(ctx, url)
 	if err == nil {
@@ -26,7 +27,7 @@ func FetchPriceWithRetry(ctx context.Context, url string) (float64, error) {
 	return result, loop.End(err)
 }
 
-// attemptFetchPrice makes one attempt of FetchPrice, which takes at most 2s.
+// attemptFetchPrice makes one attempt of [FetchPrice], which is given 2s.
 func attemptFetchPrice(ctx context.Context, url string) (float64, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()

@@ -4,22 +4,24 @@ package main
 
 import (
 	"context"
+	"time"
+
 	"github.com/retrygen/retrygen/runtime/retryloop"
 	"github.com/retrygen/retrygen/runtime/retrysql"
-	"time"
 )
 
 // The runtime that this file was generated for.
 const _ = retryloop.GeneratedV3
 
-// StoreWithRetry is a [Store] that calls another and retries Add and Balance. Any other method passes its call on.
+// StoreWithRetry is a [Store] that calls another one and retries Add and Balance. Any other method passes its call
+// on.
 type StoreWithRetry struct {
 	Store
 }
 
-// Add calls the method it stands for and, while that fails, calls it again: at most 9 attempts, with waits of about
-// 5ms, 10ms, 20ms and so on between them (jitter 1, none longer than 100ms, 550ms in all at worst). retrysql.Safe
-// decides which errors are worth it.
+// Add calls [Store.Add] and, while it fails, calls it again: at most 9 attempts, with waits of about 5ms, 10ms,
+// 20ms and so on between them (jitter 1, none longer than 100ms, 550ms in all at worst). [retrysql.Safe] decides
+// which errors are worth it.
 func (s StoreWithRetry) Add(ctx context.Context, name string, amount int) (int, error) {
 	result, err := s.Store.Add(ctx, name, amount)
 	if err == nil {
@@ -32,9 +34,9 @@ func (s StoreWithRetry) Add(ctx context.Context, name string, amount int) (int, 
 	return result, loop.End(err)
 }
 
-// Balance calls the method it stands for and, while that fails, calls it again: at most 9 attempts, with waits of
-// about 5ms, 10ms, 20ms and so on between them (jitter 1, none longer than 100ms, 550ms in all at worst).
-// retrysql.Safe decides which errors are worth it.
+// Balance calls [Store.Balance] and, while it fails, calls it again: at most 9 attempts, with waits of about 5ms,
+// 10ms, 20ms and so on between them (jitter 1, none longer than 100ms, 550ms in all at worst). [retrysql.Safe]
+// decides which errors are worth it.
 func (s StoreWithRetry) Balance(ctx context.Context, name string) (int, error) {
 	result, err := s.Store.Balance(ctx, name)
 	if err == nil {

@@ -112,7 +112,7 @@ func (f *finder) checkConstants(l line) {
 // checkConstant checks a policy by itself: its options, and that its names resolve. Whether they fit a function is
 // only known where the policy is used.
 func (f *finder) checkConstant(object *types.Const) {
-	layers := f.expand(f.constantLayer(object, object.Pos()), []*types.Const{object})
+	layers := f.expand(f.constantLayer(object, object.Pos()), nil, []*types.Const{object})
 	f.report(layers[0].policy.Check())
 	f.checkNames(layers[:1])
 }

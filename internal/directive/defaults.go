@@ -25,7 +25,7 @@ func (f *finder) readDefaults(all []line) {
 		f.report(problems)
 		joined[l.kind] = both
 		own := layer{policy: l.options.From(policy.FromDefault), scope: scope{pkg: f.Types, file: l.file}}
-		layers := f.expand(own, nil)
+		layers := f.expand(own, l.file, nil)
 		f.defaults[l.kind] = append(f.defaults[l.kind], layers[0])
 		named[l.kind] = append(named[l.kind], layers[1:]...)
 	}

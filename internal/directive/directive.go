@@ -59,6 +59,14 @@ type Package struct {
 	// Optional reports whether some builds of the package do not have a file: files with build constraints, and tests.
 	// A package default cannot stand in such a file, since the same function would be generated differently elsewhere.
 	Optional func(*ast.File) bool
+
+	// Varies says on which file a constant's value depends that not every build with the file use has, as in "p stands
+	// in p_linux.go"; "" if there is none. Nil means that it cannot be told.
+	Varies func(constant *types.Const, use *ast.File) string
+
+	// Cause says why a type in a file cannot be determined, "" if that is not known, and where to report it. Nil means
+	// that it is not known.
+	Cause func(*ast.File, ast.Expr) (token.Pos, string)
 }
 
 // ErrUnseen says that a package has not been loaded, so that it is not known whether it exists.

@@ -104,7 +104,25 @@ func (f *finder) claim(pos token.Pos, name string) {
 	case f.imported(name):
 		f.problem(pos, "%s is the name of an import in package %s already; choose another name with as=", name, f.Types.Name())
 	}
+	if path := f.dotted(name); path != "" {
+		f.problem(pos, "%s is a name of package %s, which is imported with a dot; choose another name with as=", name, path)
+	}
 	f.taken[name] = true
+}
+
+// dotted returns the path of a package that a file imports with a dot and that exports a name, "" if there is none.
+func (f *finder) dotted(name string) string {
+	for _, file := range f.Files {
+		for _, spec := range file.Imports {
+			if spec.Name == nil || spec.Name.Name != "." || !token.IsExported(name) {
+				continue
+			}
+			if pkg := f.imports(spec); pkg != nil && pkg.Scope().Lookup(name) != nil {
+				return pkg.Path()
+			}
+		}
+	}
+	return ""
 }
 
 // imported reports whether a file of the package imports something under a name.

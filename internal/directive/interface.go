@@ -6,7 +6,8 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/retrygen/retrygen/internal/policy"
 )
@@ -100,10 +101,11 @@ func (f *finder) decorator(d *draft) *Decorator {
 	if made.Explicit {
 		f.claim(pos, made.Constructor())
 	}
+	before := len(f.problems)
 	for _, method := range methods {
 		f.decorate(made, d, shared, method)
 	}
-	if len(made.Methods) == 0 && len(d.lines) > 0 {
+	if len(made.Methods) == 0 && len(d.lines) > 0 && len(f.problems) == before {
 		f.problem(first.pos, "%s has no method that takes a context and ends in an error, so there is nothing to retry", name)
 	}
 	f.reportUnused(made, d, shared)
@@ -115,7 +117,8 @@ func (d *Decorator) Constructor() string {
 	if token.IsExported(d.Wrapper) {
 		return "New" + d.Wrapper
 	}
-	return "new" + strings.ToUpper(d.Wrapper[:1]) + d.Wrapper[1:]
+	first, size := utf8.DecodeRuneInString(d.Wrapper)
+	return "new" + string(unicode.ToUpper(first)) + d.Wrapper[size:]
 }
 
 // sorted lists the methods of an interface: its own as written, then embedded methods by name.

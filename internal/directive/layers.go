@@ -59,12 +59,12 @@ func (f *finder) layers(lines []line, source policy.Source) ([]layer, bool) {
 	}
 	f.report(joined.Check())
 	top := layer{policy: joined.From(source), scope: scope{pkg: f.Types, file: lines[0].file}}
-	all := f.expand(top, nil)
+	all := f.expand(top, lines[0].file, nil)
 	return all, len(f.problems) == before
 }
 
-// expand puts the policy that a layer names below it.
-func (f *finder) expand(l layer, seen []*types.Const) []layer {
+// expand puts the policy that a layer names below it. The directive stands in the file use, nil where that is not known.
+func (f *finder) expand(l layer, use *ast.File, seen []*types.Const) []layer {
 	layers := []layer{l}
 	if !l.policy.Policy.IsSet() {
 		return layers
@@ -84,6 +84,12 @@ func (f *finder) expand(l layer, seen []*types.Const) []layer {
 		f.problem(pos, "policy=%s: the policy names itself", name)
 		return layers
 	}
+	if f.Varies != nil && use != nil {
+		if why := f.Varies(object, use); why != "" {
+			const message = "policy=%s: %s, which not every build with this file has; declare the policy where every build has it"
+			f.problem(pos, message, name, why)
+		}
+	}
 	below := f.constantLayer(object, pos)
-	return append(layers, f.expand(below, append(seen, object))...)
+	return append(layers, f.expand(below, use, append(seen, object))...)
 }

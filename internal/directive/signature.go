@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strconv"
 
 	"github.com/retrygen/retrygen/internal/values"
 )
@@ -53,14 +54,14 @@ func (f *finder) signature(fn *Func) bool {
 	for _, tuple := range []*types.Tuple{fn.Sig.Params(), fn.Sig.Results()} {
 		for v := range tuple.Variables() {
 			if why := f.unusable(v.Type()); why != "" {
-				f.problem(fn.Pos, "%s cannot be wrapped: %s", fn.Name, why)
+				f.unwrappable(fn, why)
 				return false
 			}
 		}
 	}
 	for param := range fn.Sig.TypeParams().TypeParams() {
 		if why := f.unusable(param.Constraint()); why != "" {
-			f.problem(fn.Pos, "%s cannot be wrapped: %s", fn.Name, why)
+			f.unwrappable(fn, why)
 			return false
 		}
 	}
@@ -71,7 +72,8 @@ func (f *finder) signature(fn *Func) bool {
 func cgoType(file *ast.File, decl *ast.FuncDecl) token.Pos {
 	imported := false
 	for _, spec := range file.Imports {
-		imported = imported || spec.Path.Value == `"C"`
+		path, err := strconv.Unquote(spec.Path.Value)
+		imported = imported || err == nil && path == "C"
 	}
 	found := token.NoPos
 	if !imported {
@@ -94,7 +96,7 @@ func (f *finder) unusable(t types.Type) string {
 	case "":
 		return ""
 	case values.Undetermined:
-		return "a type in its signature cannot be determined; does the package build?"
+		return undetermined
 	default:
 		return "its signature has " + why
 	}

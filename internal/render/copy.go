@@ -4,8 +4,6 @@ import (
 	"go/types"
 	"slices"
 
-	"github.com/dave/jennifer/jen"
-
 	"github.com/retrygen/retrygen/internal/values"
 )
 
@@ -25,94 +23,78 @@ func (w *wrapper) resultsThatAre(sharing values.Sharing) []int {
 	return list
 }
 
-// copied gives the expressions for results of which those that can be are copied, with a statement that copies them
-// where it takes one.
-func (w *wrapper) copied(values []jen.Code) ([]jen.Code, []jen.Code) {
-	which := w.copiedResults()
+// copied returns the results, copied if they can be, and the statement that copies them if there are several.
+func (fr *frame) copied(values []code) (copies []code, before []stmt) {
+	which := fr.copiedResults()
 	if len(which) == 0 {
 		return values, nil
 	}
-	values = slices.Clone(values)
-	if w.copier == "" {
-		w.copier = w.nameHelper("copy" + w.fn.Name)
+	copies = slices.Clone(values)
+	if fr.copier == "" {
+		fr.copier = fr.helper("copy")
 	}
-	var args, names []jen.Code
+	var args []code
 	for _, i := range which {
 		args = append(args, values[i])
 	}
-	call := w.call(w.copier, args)
+	called := fr.call(fr.copier, args)
 	if len(which) == 1 {
-		values[which[0]] = call
-		return values, nil
+		copies[which[0]] = called
+		return copies, nil
 	}
-	defer w.block()()
+	var names []code
 	for _, i := range which {
-		name := w.fresh("copied")
-		names = append(names, jen.Id(name))
-		values[i] = jen.Id(name)
+		n := invented("copied")
+		names = append(names, join(declare(n)))
+		copies[i] = join(n)
 	}
-	return values, []jen.Code{jen.List(names...).Op(":=").Add(call)}
+	return copies, []stmt{line(commas(names), " := ", called)}
 }
 
 // copyHelper writes the function that copies results.
-func (w *wrapper) copyHelper(holder *jen.Statement) []jen.Code {
+func (w *wrapper) copyHelper() {
 	if w.copier == "" {
-		return nil
+		return
 	}
-	return []jen.Code{w.apart(func() jen.Code {
-		var params, results, names, body []jen.Code
-		for _, i := range w.copiedResults() {
-			t := w.fn.Sig.Results().At(i).Type()
-			name := w.fresh("v")
-			params = append(params, jen.Id(name).Add(w.typeOf(t)))
-			results = append(results, w.typeOf(t))
-			names = append(names, jen.Id(name))
-			body = append(body, w.copyOf(jen.Id(name), t)...)
-		}
-		doc := w.copier + " copies what " + w.fn.Name + " gives, so that what is remembered is nobody else's."
-		s := comment(doc).Add(w.beside(holder, w.copier)).Params(params...)
-		if len(results) == 1 {
-			s.Add(results[0])
-		} else {
-			s.Params(results...)
-		}
-		return s.Block(append(body, jen.Return(names...))...)
-	})}
+	fr := w.frame()
+	var params, results, values []code
+	var body []stmt
+	for _, i := range w.copiedResults() {
+		t := w.fn.Sig.Results().At(i).Type()
+		v := invented("v")
+		params = append(params, join(declare(v), " ", fr.typeOf(t)))
+		results = append(results, fr.typeOf(t))
+		values = append(values, join(v))
+		body = append(body, fr.copyOf(join(v), t)...)
+	}
+	doc := join(w.copier, " copies results of ", w.link(), ", so that no caller shares the recorded ones.")
+	head := fr.head(w.copier, params, results, false)
+	w.add(w.fn, &decl{doc: doc, head: head, stmt: append(body, returns(values...)), fn: true})
 }
 
 // copyOf writes statements that replace all memory that a variable shares with others.
-func (w *wrapper) copyOf(v *jen.Statement, t types.Type) []jen.Code {
+func (fr *frame) copyOf(v code, t types.Type) []stmt {
 	t = types.Unalias(t)
-	if values.SharingOf(t, w.Types) == values.Apart {
+	if values.SharingOf(t, fr.Types) == values.Apart {
 		return nil
 	}
-	defer w.block()()
 	switch u := t.Underlying().(type) {
 	case *types.Slice:
-		s := []jen.Code{v.Clone().Op("=").Add(w.imported("slices", "slices", "Clone")).Call(v.Clone())}
-		return append(s, w.copyElements(v, u.Elem())...)
+		return append([]stmt{line(v, " = ", call(fr.std("slices", "Clone"), v))}, fr.copyElements(v, u.Elem())...)
 	case *types.Array:
-		return w.copyElements(v, u.Elem())
+		return fr.copyElements(v, u.Elem())
 	case *types.Map:
-		return w.copyOfMap(v, u)
+		return fr.copyOfMap(v, u)
 	case *types.Pointer:
-		if values.IsBigInt(u.Elem()) {
-			set := jen.New(w.imported("math/big", "big", "Int")).Dot("Set").Call(v.Clone())
-			return []jen.Code{jen.If(v.Clone().Op("!=").Nil()).Block(v.Clone().Op("=").Add(set))}
-		}
-		target := w.fresh("target")
-		s := []jen.Code{jen.Id(target).Op(":=").Op("*").Add(v)}
-		s = append(s, w.copyOf(jen.Id(target), u.Elem())...)
-		s = append(s, v.Clone().Op("=").Op("&").Id(target))
-		return []jen.Code{jen.If(v.Clone().Op("!=").Nil()).Block(s...)}
+		return []stmt{block(join("if ", v, " != ", fr.predeclared("nil")), fr.copyTarget(v, u.Elem())...)}
 	case *types.Struct:
 		if named, ok := t.(*types.Named); ok {
-			w.note(named)
+			fr.note(named)
 		}
-		var s []jen.Code
+		var s []stmt
 		for field := range u.Fields() {
 			if field.Name() != "_" {
-				s = append(s, w.copyOf(v.Clone().Dot(field.Name()), field.Type())...)
+				s = append(s, fr.copyOf(join(v, "."+field.Name()), field.Type())...)
 			}
 		}
 		return s
@@ -120,93 +102,42 @@ func (w *wrapper) copyOf(v *jen.Statement, t types.Type) []jen.Code {
 	return nil
 }
 
-// copyOfMap copies a map, then what its values share. An entry whose key is not equal to itself, a NaN, cannot be
-// assigned to: such maps are filled anew.
-func (w *wrapper) copyOfMap(v *jen.Statement, m *types.Map) []jen.Code {
-	clone := v.Clone().Op("=").Add(w.imported("maps", "maps", "Clone")).Call(v.Clone())
-	entry, value := w.fresh("entry"), w.fresh("value")
-	inner := w.copyOf(jen.Id(value), m.Elem())
+// copyTarget copies what a pointer points to.
+func (fr *frame) copyTarget(v code, t types.Type) []stmt {
+	if values.IsBigInt(t) {
+		fresh := call(fr.selected("math/big", "big", "NewInt"), join("0"))
+		return []stmt{line(v, " = ", fresh, ".Set", parens(v))}
+	}
+	target := invented("target")
+	s := []stmt{line(declare(target), " := *", v)}
+	s = append(s, fr.copyOf(join(target), t)...)
+	return append(s, line(v, " = &", target))
+}
+
+// copyOfMap copies a map, then the memory that its values share. An entry whose key is a NaN cannot be assigned to, so maps
+// that may have one are filled anew.
+func (fr *frame) copyOfMap(v code, m *types.Map) []stmt {
+	clone := line(v, " = ", call(fr.std("maps", "Clone"), v))
+	entry, value := invented("entry"), invented("value")
+	inner := fr.copyOf(join(value), m.Elem())
 	if len(inner) == 0 {
-		return []jen.Code{clone}
+		return []stmt{clone}
 	}
-	inner = append(inner, v.Clone().Index(jen.Id(entry)).Op("=").Id(value))
-	ranged := jen.List(jen.Id(entry), jen.Id(value)).Op(":=").Range()
+	inner = append(inner, line(v, "[", entry, "] = ", value))
+	head := join("for ", declare(entry), ", ", declare(value), " := range ")
 	if values.EqualsItself(m.Key()) {
-		return []jen.Code{clone, jen.For(ranged.Add(v)).Block(inner...)}
+		return []stmt{clone, block(join(head, v), inner...)}
 	}
-	old := w.fresh("old")
-	return []jen.Code{jen.Id(old).Op(":=").Add(v), clone, jen.Id("clear").Call(v.Clone()), jen.For(ranged.Id(old)).Block(inner...)}
+	old := invented("old")
+	cleared := line(call(join(fr.predeclared("clear")), v))
+	return []stmt{line(declare(old), " := ", v), clone, cleared, block(join(head, old), inner...)}
 }
 
 // copyElements copies what the elements of a slice or array share.
-func (w *wrapper) copyElements(v *jen.Statement, elem types.Type) []jen.Code {
-	if values.SharingOf(elem, w.Types) == values.Apart {
+func (fr *frame) copyElements(v code, elem types.Type) []stmt {
+	if values.SharingOf(elem, fr.Types) == values.Apart {
 		return nil
 	}
-	defer w.block()()
-	i := w.fresh("i")
-	inner := w.copyOf(v.Clone().Index(jen.Id(i)), elem)
-	return []jen.Code{jen.For(jen.Id(i).Op(":=").Range().Add(v)).Block(inner...)}
-}
-
-// guard writes a function that is never called: it fails to build where a struct has other fields than the code for
-// keys, copies and records was written for, so that none of them is overlooked before go generate has run again.
-func (w *wrapper) guard(holder *jen.Statement) []jen.Code {
-	if w.fn.Checkpoint.Durable {
-		for i := range w.fn.Sig.Results().Len() - 1 {
-			w.noteStructs(w.fn.Sig.Results().At(i).Type())
-		}
-	}
-	if len(w.structs) == 0 {
-		return nil
-	}
-	return []jen.Code{w.apart(func() jen.Code {
-		var params, body []jen.Code
-		for _, t := range w.structs {
-			for field := range t.Underlying().(*types.Struct).Fields() {
-				w.noteAll(field.Type())
-			}
-		}
-		for _, t := range w.structs {
-			name := w.fresh("v")
-			params = append(params, jen.Id(name).Add(w.typeOf(t)))
-			body = append(body, jen.Id("_").Op("=").Add(w.plainStruct(t.Underlying().(*types.Struct))).Call(jen.Id(name)))
-		}
-		doc := "What is remembered of " + w.fn.Name + " depends on these fields. If this does not build, they have changed: run go generate."
-		return comment(doc).Add(w.beside(holder, "_")).Params(params...).Block(body...)
-	})}
-}
-
-// noteStructs notes the structs that a result is made of.
-func (w *wrapper) noteStructs(t types.Type) {
-	t = types.Unalias(t)
-	switch u := t.Underlying().(type) {
-	case *types.Pointer:
-		w.noteStructs(u.Elem())
-	case *types.Slice:
-		w.noteStructs(u.Elem())
-	case *types.Array:
-		w.noteStructs(u.Elem())
-	case *types.Map:
-		w.noteStructs(u.Elem())
-	case *types.Struct:
-		if values.ExactByItself(t) {
-			return
-		}
-		if named, ok := t.(*types.Named); ok {
-			w.note(named)
-		}
-		for field := range u.Fields() {
-			w.noteStructs(field.Type())
-		}
-	}
-}
-
-// plainStruct writes a struct type without its tags.
-func (w *wrapper) plainStruct(u *types.Struct) *jen.Statement {
-	var fields []*types.Var
-	for field := range u.Fields() {
-		fields = append(fields, field)
-	}
-	return w.structure(types.NewStruct(fields, nil))
+	i := invented("i")
+	return []stmt{block(join("for ", declare(i), " := range ", v), fr.copyOf(join(v, "[", i, "]"), elem)...)}
 }

@@ -1,93 +1,116 @@
 package render
 
 import (
-	"github.com/dave/jennifer/jen"
-
 	"github.com/retrygen/retrygen/internal/directive"
 )
 
-// conditions writes what decides whether an error is worth a retry: as one simple expression where there is one
-// thing to ask, else as statements that leave the loop, in the order in which they are asked.
-func (w *wrapper) conditions(loop string) (statements []jen.Code, simple *jen.Statement) {
-	if s := w.soleCondition(loop); s != nil {
-		return nil, s
+// conditions writes what decides whether an error is worth a retry: a simple expression if there is one condition,
+// otherwise statements that leave the loop, in the order in which the conditions are asked.
+func (fr *frame) conditions(loop *name) (statements []stmt, simple code) {
+	if c := fr.soleCondition(loop); c != nil {
+		return nil, c
 	}
-	if len(w.fn.Except) > 0 {
-		statements = append(statements, jen.If(w.anyOf(w.fn.Except)).Block(jen.Break()))
+	stop := line("break")
+	if len(fr.fn.Except) > 0 {
+		statements = append(statements, block(join("if ", operands("||", fr.matches(fr.fn.Except, "")...)), stop))
 	}
-	if len(w.fn.On) > 0 {
-		none := w.noneOf(w.fn.On)
-		if w.asksResults() {
-			none = w.err().Op("!=").Nil().Op("&&").Add(none)
+	if len(fr.fn.On) > 0 {
+		none := fr.matches(fr.fn.On, "!")
+		if fr.asksResults() {
+			none = append([]code{join(fr.err(), " != ", fr.null())}, none...)
 		}
-		statements = append(statements, jen.If(none).Block(jen.Break()))
+		statements = append(statements, block(join("if ", operands("&&", none...)), stop))
 	}
-	if w.fn.If == nil {
+	if fr.fn.If == nil {
 		return statements, nil
 	}
-	ask := w.ask(loop)
-	if !w.fn.If.Waits {
+	ask := fr.ask(loop)
+	if !fr.fn.If.Waits {
 		return append(statements, breakUnless(ask)), nil
 	}
-	wait, again := w.fresh("wait"), w.fresh("again")
+	wait, again := invented("wait"), invented("again")
 	return append(statements,
-		jen.List(jen.Id(wait), jen.Id(again)).Op(":=").Add(ask),
-		breakUnless(jen.Id(again)),
-		jen.Id(loop).Dot("Ask").Call(jen.Id(wait)),
+		line(declare(wait), ", ", declare(again), " := ", ask),
+		breakUnless(join(again)),
+		line(method(loop, "Ask", join(wait))),
 	), nil
 }
 
 // soleCondition is the condition of a policy with a single short one, nil for any other policy.
-func (w *wrapper) soleCondition(loop string) *jen.Statement {
+func (fr *frame) soleCondition(loop *name) code {
 	switch {
-	case w.fn.If != nil && !w.fn.If.Waits && len(w.fn.On)+len(w.fn.Except) == 0:
-		return w.ask(loop)
-	case w.fn.If == nil && len(w.fn.On) == 1 && len(w.fn.Except) == 0:
-		return w.anyOf(w.fn.On)
-	case w.fn.If == nil && len(w.fn.On) == 0 && len(w.fn.Except) == 1:
-		return w.noneOf(w.fn.Except)
+	case fr.fn.If != nil && !fr.fn.If.Waits && len(fr.fn.On)+len(fr.fn.Except) == 0:
+		return fr.ask(loop)
+	case fr.fn.If == nil && len(fr.fn.On) == 1 && len(fr.fn.Except) == 0:
+		return fr.matches(fr.fn.On, "")[0]
+	case fr.fn.If == nil && len(fr.fn.On) == 0 && len(fr.fn.Except) == 1:
+		return fr.matches(fr.fn.Except, "!")[0]
 	}
 	return nil
 }
 
 // ask calls the condition of if=.
-func (w *wrapper) ask(loop string) *jen.Statement {
-	var args []jen.Code
-	switch w.fn.If.Leading {
+func (fr *frame) ask(loop *name) code {
+	var args []code
+	switch fr.fn.If.Leading {
 	case directive.LeadingContext:
-		args = append(args, w.ctx())
+		args = append(args, fr.ctx())
 	case directive.LeadingAttempt:
-		args = append(args, jen.Id(loop).Dot("Attempt").Call())
+		args = append(args, method(loop, "Attempt"))
 	}
-	if w.fn.If.Results {
-		args = append(args, w.results())
+	if fr.fn.If.Results {
+		args = append(args, fr.values()...)
 	} else {
-		args = append(args, w.err())
+		args = append(args, fr.err())
 	}
-	return w.ref(&w.fn.If.Ref).Call(args...)
+	return call(fr.ref(&fr.fn.If.Ref), args...)
 }
 
-// anyOf holds when the error matches one of the entries.
-func (w *wrapper) anyOf(matches []directive.Match) *jen.Statement {
-	s := w.matches(matches[0])
-	for _, m := range matches[1:] {
-		s.Op("||").Add(w.matches(m))
+// matches asks for each entry of on= or except= whether the error matches it, with an operator before each.
+func (fr *frame) matches(entries []directive.Match, operator string) []code {
+	var list []code
+	for _, m := range entries {
+		if m.IsType {
+			list = append(list, join(operator, fr.loop("IsType"), "[", fr.typeOf(m.Type), "]", parens(fr.err())))
+		} else {
+			list = append(list, join(operator, call(fr.std("errors", "Is"), fr.err(), fr.ref(&m.Ref))))
+		}
 	}
-	return s
+	return list
 }
 
-// noneOf holds when the error matches none of the entries.
-func (w *wrapper) noneOf(matches []directive.Match) *jen.Statement {
-	s := jen.Op("!").Add(w.matches(matches[0]))
-	for _, m := range matches[1:] {
-		s.Op("&&").Op("!").Add(w.matches(m))
+// release writes the statements that release the results of an attempt that will be retried.
+func (fr *frame) release() []stmt {
+	var s []stmt
+	zeroed := make([]bool, len(fr.locals))
+	if discard := fr.fn.Discard; discard != nil {
+		var args []code
+		if discard.Context {
+			args = append(args, fr.ctx())
+		}
+		for i, n := range fr.locals {
+			if i < fr.plain() || discard.Error {
+				args = append(args, join(n))
+			}
+			zeroed[i] = i < fr.plain()
+		}
+		s = append(s, line(call(fr.ref(&discard.Ref), args...)))
 	}
-	return s
-}
-
-func (w *wrapper) matches(m directive.Match) *jen.Statement {
-	if m.IsType {
-		return w.imported(loopPath, "retryloop", "IsType").Types(w.typeOf(m.Type)).Call(w.err())
+	for _, i := range fr.fn.Responses {
+		s = append(s, line(call(fr.http("Discard"), join(fr.locals[i]))))
+		zeroed[i] = true
 	}
-	return w.imported("errors", "errors", "Is").Call(w.err(), w.ref(&m.Ref))
+	var left []code
+	var which []int
+	for i, n := range fr.locals {
+		if zeroed[i] {
+			left = append(left, join(n))
+			which = append(which, i)
+		}
+	}
+	if len(left) == 0 {
+		return s
+	}
+	right, before := fr.zeros(which)
+	return append(append(s, before...), line(commas(left), " = ", commas(right)))
 }

@@ -2,89 +2,109 @@ package render
 
 import (
 	"go/types"
-	"strings"
-
-	"github.com/dave/jennifer/jen"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/directive"
 )
 
 // decorator writes the struct that implements an interface over a value of it, with the methods that are retried.
-func (f *file) decorator(d *directive.Decorator) []jen.Code {
-	params, names := f.typeParams(d.TypeParams()), f.typeNames(d.TypeParams())
-	instance := func(name string) *jen.Statement {
-		s := jen.Id(name)
-		if len(names) > 0 {
-			s.Types(names...)
-		}
-		return s
-	}
-	field, embedded := d.Name, instance(d.Name)
+func (f *file) decorator(d *directive.Decorator) {
+	h := f.holderOf(d)
+	none := types.NewSignatureType(nil, nil, nil, nil, nil, false)
+	w := f.newWrapper(&directive.Func{Pos: d.Pos, Name: d.Name, Sig: none, Roles: directive.Roles{Context: -1}}, h)
+	f.decoratorType(d, w)
 	if d.Explicit {
-		field = innerName(d)
-		embedded = jen.Id(field).Add(instance(d.Name))
-	}
-	declared := comment(decoratorDoc(d)).Type().Id(d.Wrapper)
-	if len(params) > 0 {
-		declared.Types(params...)
-	}
-	code := []jen.Code{declared.Struct(embedded)}
-	if d.Explicit {
-		code = append(code, f.constructor(d, field, params, instance))
+		f.constructor(d, w)
 	}
 	for _, method := range d.Methods {
-		code = append(code, f.decorated(d, method, field, instance(d.Wrapper))...)
+		f.newWrapper(method, h).write(method.Name, (*frame).methodDoc)
 	}
 	for _, method := range d.Others {
-		code = append(code, f.passed(d, method, field, instance(d.Wrapper)))
+		fn := &directive.Func{Pos: d.Pos, Name: method.Name(), Object: method, Sig: method.Signature(), Roles: directive.Roles{Context: -1}}
+		f.passed(fn, h)
 	}
-	return code
 }
 
-// innerName names the field of an explicit decorator, which no method may bear.
-func innerName(d *directive.Decorator) string {
-	taken := map[string]bool{d.Name: true}
+// holderOf describes the decorator as a receiver.
+func (f *file) holderOf(d *directive.Decorator) *holder {
+	h := &holder{
+		name: d.Wrapper, field: d.Name, link: d.Name, typ: d.Object.Type(),
+		params: slices.Collect(d.TypeParams().TypeParams()), taken: map[string]bool{d.Name: true},
+	}
 	for _, m := range d.Methods {
-		taken[m.Name] = true
+		h.taken[m.Name] = true
 	}
 	for _, m := range d.Others {
-		taken[m.Name()] = true
+		h.taken[m.Name()] = true
 	}
-	name := "next"
-	for taken[name] {
-		name += "_"
+	if d.Explicit {
+		h.field = "next"
+		for h.taken[h.field] {
+			h.field += "_"
+		}
+		h.taken[h.field] = true
 	}
-	return name
+	h.receiver = invented(f.receiverOfAll(d))
+	return h
 }
 
-func (f *file) constructor(d *directive.Decorator, field string, params []jen.Code, instance func(string) *jen.Statement) jen.Code {
-	s := comment(d.Constructor() + " gives a decorator of next.").Func().Id(d.Constructor())
-	if len(params) > 0 {
-		s.Types(params...)
+// receiverOfAll is what all methods of a decorator call it: a name that neither a parameter of one of them has nor an
+// import of the source.
+func (f *file) receiverOfAll(d *directive.Decorator) string {
+	taken := map[string]bool{}
+	iface := d.Object.Type().Underlying().(*types.Interface)
+	for method := range iface.Methods() {
+		for _, tuple := range []*types.Tuple{method.Signature().Params(), method.Signature().Results()} {
+			for v := range tuple.Variables() {
+				taken[v.Name()] = true
+			}
+		}
 	}
-	return s.Params(jen.Id("next").Add(instance(d.Name))).Add(instance(d.Wrapper)).
-		Block(jen.Return(instance(d.Wrapper).Values(jen.Id(field).Op(":").Id("next"))))
+	for param := range d.TypeParams().TypeParams() {
+		taken[param.Obj().Name()] = true
+	}
+	first := letter(d.Wrapper)
+	for _, text := range []string{first, lower(d.Name), "decorator"} {
+		if inventable(text) && !taken[text] && !f.sourceNames[text] {
+			return text
+		}
+	}
+	return first
 }
 
-// decorated writes a method that is retried.
-func (f *file) decorated(d *directive.Decorator, fn *directive.Func, field string, holder *jen.Statement) []jen.Code {
-	w := f.newWrapper(fn, receiverName(d))
-	w.callee = jen.Id(w.receiver).Dot(field)
-	return w.write(holder, fn.Name, w.methodDoc())
+func (f *file) decoratorType(d *directive.Decorator, w *wrapper) {
+	fr := w.frame()
+	instance := join(f.local(d.Name), brackets(fr.typeNames(w.holder.params)))
+	if d.Explicit {
+		instance = join(w.holder.field+" ", instance)
+	}
+	body := fields("struct ", []code{instance})
+	body.list.broken = true
+	head := join("type "+d.Wrapper, fr.typeParams(w.holder.params), " ", body)
+	f.add(w.fn, &decl{doc: decoratorDoc(d), head: head})
+}
+
+func (f *file) constructor(d *directive.Decorator, w *wrapper) {
+	fr := w.frame()
+	names := brackets(fr.typeNames(w.holder.params))
+	next := invented("next")
+	result := join(f.local(d.Wrapper), names)
+	head := join("func "+d.Constructor(), fr.typeParams(w.holder.params), "(", declare(next), " ", f.local(d.Name), names, ") ", result)
+	body := returns(join(result, braces(join(w.holder.field+": ", next))))
+	doc := join(d.Constructor()+" returns a decorator of ", next, ".")
+	f.add(w.fn, &decl{doc: doc, head: head, stmt: []stmt{body}, fn: true})
 }
 
 // passed writes a method that only passes its call on.
-func (f *file) passed(d *directive.Decorator, method *types.Func, field string, holder *jen.Statement) jen.Code {
-	fn := &directive.Func{Name: method.Name(), Sig: method.Signature(), Roles: directive.Roles{Context: -1}}
-	w := f.newWrapper(fn, receiverName(d))
-	w.callee = jen.Id(w.receiver).Dot(field)
-	call := w.call("", w.arguments(nil, nil))
-	s := comment(method.Name() + " passes the call on.").Add(w.declaration(holder, method.Name(), true))
-	if method.Signature().Results().Len() == 0 {
-		return s.Block(call)
+func (f *file) passed(fn *directive.Func, h *holder) {
+	w := f.newWrapper(fn, h)
+	w.added = false
+	fr := w.frame()
+	head := fr.head(fn.Name, fr.paramList(false), fr.resultList(), w.named)
+	called := fr.call("", fr.arguments(nil, nil))
+	body := []stmt{{code: called}}
+	if fn.Sig.Results().Len() > 0 {
+		body = []stmt{returns(called)}
 	}
-	return s.Block(jen.Return(call))
+	f.add(fn, &decl{doc: join(fn.Name + " passes the call on."), head: head, stmt: body, fn: true})
 }
-
-// receiverName is what the methods of a decorator call it.
-func receiverName(d *directive.Decorator) string { return strings.ToLower(d.Wrapper[:1]) }

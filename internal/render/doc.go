@@ -1,256 +1,177 @@
 package render
 
 import (
-	"fmt"
 	"go/token"
-	"go/types"
-	"strings"
-
-	"github.com/dave/jennifer/jen"
 
 	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
-// functionDoc says what a wrapper does, in words.
-func (w *wrapper) functionDoc() string {
-	link := w.fn.Name
-	if w.fn.Receiver != nil {
-		link = w.fn.Receiver.Type + "." + link
-	}
-	return w.fn.Wrapper + " calls [" + link + "] and, while it fails, calls it again: " + w.policyDoc()
+// functionDoc says what a wrapper does.
+func (fr *frame) functionDoc() code {
+	return join(fr.fn.Wrapper, " calls ", fr.link(), fr.policyDoc())
 }
 
 // methodDoc says what a decorator's method does.
-func (w *wrapper) methodDoc() string {
-	return w.fn.Name + " calls the method it stands for and, while that fails, calls it again: " + w.policyDoc()
+func (fr *frame) methodDoc() code {
+	return join(fr.fn.Name, " calls ", fr.link(), fr.policyDoc())
 }
 
-func decoratorDoc(d *directive.Decorator) string {
-	var names []string
+// decoratorDoc says what a decorator does.
+func decoratorDoc(d *directive.Decorator) code {
+	var names []code
 	for _, m := range d.Methods {
-		names = append(names, m.Name)
+		names = append(names, join(m.Name))
 	}
-	doc := d.Wrapper + " is a [" + d.Name + "] that calls another and retries " + list(names, "and") + "."
+	doc := join(d.Wrapper, " is a ["+d.Name+"] that calls another one and retries ", prose(names, "and"), ".")
 	if !d.Explicit {
-		doc += " Any other method passes its call on."
+		doc = join(doc, " Any other method passes its call on.")
 	}
 	return doc
 }
 
-// policyDoc says how often and when a policy retries, how long that takes at worst, and what stops it.
-func (w *wrapper) policyDoc() string {
-	p := w.fn.Policy
-	sentences := []string{w.attemptsDoc() + w.waitsDoc() + "."}
-	if p.Timeout.IsSet() {
-		sentences = append(sentences, "An attempt takes at most "+policy.Spell(p.Timeout.Value)+".")
-	}
-	if p.Within.IsSet() {
-		sentences = append(sentences, "No retry begins later than "+policy.Spell(p.Within.Value)+" after the call.")
-	}
-	if names := matchNames(p.Except); names != "" {
-		sentences = append(sentences, "It does not retry "+names+".")
-	}
-	if names := matchNames(p.On); names != "" {
-		sentences = append(sentences, "It retries "+names+" alone.")
-	}
-	if w.fn.If != nil {
-		what := "which errors are worth it"
-		if w.fn.If.Results {
-			what = "which results are worth it, those of a success included,"
-		}
-		if w.fn.If.Waits {
-			what += " and may ask for a wait of its own"
-		}
-		sentences = append(sentences, written(string(p.If.Value))+" decides "+strings.TrimSuffix(what, ",")+".")
-	}
-	if w.fn.Budget != nil {
-		sentences = append(sentences, "Each retry takes a token from "+written(string(p.Budget.Value))+".")
-	}
-	if w.fn.Flow {
-		sentences = append(sentences, "It opens a flow run, or joins the one that its context belongs to: a later attempt does not call tasks again that are marked checkpoint and have succeeded.")
-	}
-	return strings.Join(sentences, " ")
+// retriesDoc describes the helper that is the wrapper without its checkpoint.
+func (fr *frame) retriesDoc() code {
+	return join(fr.retries, " calls ", fr.link(), " with its retries.")
 }
 
-// rememberedDoc says what becomes of results in a flow run, and who else holds them.
-func (w *wrapper) rememberedDoc() string {
-	doc := " Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given them, with no call."
-	if w.fn.Checkpoint.Durable {
-		doc += " A run with a store keeps them beyond the process."
+// remembersDoc describes the helper that looks up and records results.
+func (fr *frame) remembersDoc() code {
+	return join(fr.remembers, " returns the results that an earlier attempt of the flow recorded for a call of ", fr.link(),
+		". If there are none, it makes the call and records its results.")
+}
+
+// rememberedDoc says what happens to the results in a flow run, and which of them are shared.
+func (fr *frame) rememberedDoc() code {
+	doc := join(" Within a flow run its results are recorded: a later attempt of the flow with equal arguments gets them without a call.")
+	if fr.fn.Checkpoint.Durable {
+		doc = join(doc, " A run with a store keeps them beyond the process.")
 	}
-	copied, shared := w.resultNames(w.copiedResults()), w.resultNames(w.sharedResults())
-	switch {
+	switch shared := fr.resultNames(fr.sharedResults()); {
 	case len(shared) > 0:
-		doc += " All attempts are given the same " + list(shared, "and") + ", and share what that holds."
-	case len(copied) > 0:
-		doc += " Each attempt is given a copy of its own."
+		doc = join(doc, " All attempts share the same ", prose(shared, "and"), ".")
+	case len(fr.copiedResults()) > 0:
+		doc = join(doc, " Each attempt gets a copy of its own.")
 	}
 	return doc
 }
 
-// resultNames names results: as the source does, or by their types.
-func (w *wrapper) resultNames(which []int) []string {
-	var names []string
+// resultNames names results: as the signature does, or by their types.
+func (fr *frame) resultNames(which []int) []code {
+	var names []code
 	for _, i := range which {
-		v := w.fn.Sig.Results().At(i)
-		name := v.Name()
-		if !token.IsIdentifier(name) || name == "_" {
-			name = types.TypeString(v.Type(), func(pkg *types.Package) string {
-				if pkg == w.Types {
-					return ""
-				}
-				return pkg.Name()
-			})
+		v := fr.fn.Sig.Results().At(i)
+		if token.IsIdentifier(v.Name()) && v.Name() != "_" {
+			names = append(names, join(fr.locals[i]))
+			continue
 		}
-		names = append(names, name)
+		names = append(names, fr.typeOf(v.Type()))
 	}
 	return names
 }
 
-func (w *wrapper) attemptsDoc() string {
-	switch p := w.fn.Policy; {
-	case p.Retries.Origin.Source == policy.FromEnvironment:
-		return "as many retries as " + w.variable("RETRIES") + " says, none where it is not set"
-	case p.Attempts() == policy.Unlimited:
-		return "until it succeeds"
-	case !p.Retried():
-		return "1 attempt, which the caller's options may change"
-	default:
-		return fmt.Sprintf("at most %d attempts", p.Attempts())
+// policyDoc says how often and when a policy retries, how long that takes at worst, and what stops it.
+func (fr *frame) policyDoc() code {
+	p := fr.fn.Policy
+	doc := join(fr.attemptsDoc(), ".")
+	say := func(parts ...any) { doc = append(join(doc, " "), join(parts...)...) }
+	if p.Timeout.IsSet() {
+		say("Each attempt is given ", policy.Spell(p.Timeout.Value), ".")
 	}
+	if p.Within.IsSet() {
+		say("No retry begins later than ", policy.Spell(p.Within.Value), " after the call.")
+	}
+	if len(fr.fn.Except) > 0 {
+		say("It does not retry ", prose(fr.matchLinks(fr.fn.Except), "or"), ".")
+	}
+	if len(fr.fn.On) > 0 {
+		say("It retries only ", prose(fr.matchLinks(fr.fn.On), "and"), ".")
+	}
+	if fr.fn.If != nil {
+		say(fr.refLink(&fr.fn.If.Ref), " decides ", conditionDoc(fr.fn.If), ".")
+	}
+	if fr.fn.Budget != nil {
+		say("Each retry takes a token from ", fr.refLink(fr.fn.Budget), ".")
+	}
+	if fr.fn.Notify != nil {
+		say(fr.refLink(fr.fn.Notify), " is called before each retry.")
+	}
+	if fr.fn.Discard != nil {
+		say(fr.refLink(&fr.fn.Discard.Ref), " is called with the results of each attempt that is retried.")
+	}
+	if fr.fn.Flow {
+		say("It opens a flow run, or joins the run of its context: a later attempt does not call tasks again that are marked ",
+			"checkpoint and have succeeded.")
+	}
+	return doc
 }
 
-func (w *wrapper) variable(what string) string {
-	if w.fn.Flow {
-		return "RETRY_FLOW_DEFAULT_" + what
+// conditionDoc says what a condition decides.
+func conditionDoc(condition *directive.Condition) string {
+	what := "which errors are worth it"
+	if condition.Results {
+		what = "which results are worth it, also those without an error"
 	}
-	return "RETRY_TASK_DEFAULT_" + what
+	if condition.Waits {
+		what += ", and may ask for a wait"
+	}
+	return what
 }
 
-// waitsDoc says what lies between the attempts.
-func (w *wrapper) waitsDoc() string {
-	p := w.fn.Policy
-	if p.Retries.IsSet() && p.Retries.Value == 0 {
-		return ""
+// link is a link to what is wrapped.
+func (w *wrapper) link() string {
+	if w.holder == nil {
+		return "[" + w.fn.Name + "]"
 	}
-	delay := p.Delay
+	return "[" + w.holder.link + "." + w.fn.Name + "]"
+}
+
+// refLink writes a name of the policy in a comment. It is a link if it is a name of the package or of an imported one, or a
+// field or method of the receiver.
+func (fr *frame) refLink(ref *directive.Ref) code {
 	switch {
-	case p.NeverWaits():
-		return ", with no wait between them"
-	case !delay.IsSet():
-		return ", with the waits that " + w.variable("DELAY") + " gives" + w.jitterDoc()
-	case p.HasDelayFunc():
-		return ", with the waits that " + written(string(delay.Value.Func)) + " gives" + w.jitterDoc()
+	case ref.Object == nil && len(ref.Path) == 1:
+		return join("[" + fr.holder.link + "." + ref.Path[0] + "]")
+	case len(ref.Path) == 0 && ref.Object != nil && ref.Object.Pkg() != nil:
+		return join("[", fr.ref(ref), "]")
 	}
-	return ", with waits of " + w.about() + w.waits() + " between them" + w.jitterDoc()
+	return fr.ref(ref)
 }
 
-// about hedges waits that are drawn.
-func (w *wrapper) about() string {
-	if w.fn.Policy.Jitter.IsSet() {
-		return "about "
-	}
-	return ""
-}
-
-// waits lists the first waits: all of a short schedule, three of a long one.
-func (w *wrapper) waits() string {
-	delay, retries := w.fn.Policy.Delay.Value, w.fn.Policy.Retries
-	if delay.Kind == policy.Fixed {
-		return policy.Spell(w.fn.Policy.Capped(delay.At(1)))
-	}
-	n := retries.Value
-	if !retries.IsSet() || n < 0 {
-		n = 1 << 30
-	}
-	const most = 6
-	var waits []string
-	for k := 1; k <= min(n, most); k++ {
-		waits = append(waits, policy.Spell(w.fn.Policy.Capped(delay.At(k))))
-	}
-	if n <= most {
-		return list(waits, "and")
-	}
-	return strings.Join(waits[:3], ", ") + " and so on"
-}
-
-// jitterDoc names the jitter and the worst case.
-func (w *wrapper) jitterDoc() string {
-	var parts []string
-	p := w.fn.Policy
-	if p.Jitter.IsSet() {
-		parts = append(parts, "jitter "+jitterName(p.Jitter.Value))
-	}
-	if p.Cap.IsSet() {
-		parts = append(parts, "none longer than "+policy.Spell(p.Cap.Value))
-	}
-	if _, worst, ok := p.Totals(); ok && !policy.Saturated(worst) {
-		parts = append(parts, policy.Spell(worst)+" in all at worst")
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(parts, ", ") + ")"
-}
-
-func jitterName(j policy.Jitter) string {
-	switch j.Kind {
-	case policy.Poisson:
-		return fmt.Sprint(j.Factor)
-	case policy.Percent:
-		return fmt.Sprintf("±%v%%", j.Factor)
-	case policy.Full:
-		return "full"
-	case policy.Equal:
-		return "equal"
-	}
-	return "decorrelated"
-}
-
-func matchNames(setting policy.Setting[[]policy.ErrorName]) string {
-	var names []string
-	for _, entry := range setting.Value {
-		name := written(string(entry.Name))
-		if entry.Pointer {
-			name = "*" + name
+// matchLinks are what a comment calls the entries of on= or except=.
+func (fr *frame) matchLinks(entries []directive.Match) []code {
+	var links []code
+	for _, m := range entries {
+		if !m.IsType {
+			links = append(links, fr.refLink(&m.Ref))
+			continue
 		}
-		names = append(names, name)
+		links = append(links, join("[", fr.typeOf(m.Type), "]"))
 	}
-	return list(names, "or")
+	return links
 }
 
-// written shortens a name from a policy to what a reader knows it by.
-func written(name string) string {
-	name = strings.TrimPrefix(name, ".")
-	if at := strings.LastIndexByte(name, '/'); at >= 0 {
-		name = name[at+1:]
-	}
-	return name
-}
-
-// list joins words as prose does.
-func list(words []string, last string) string {
-	switch len(words) {
-	case 0:
-		return ""
-	case 1:
-		return words[0]
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
-}
-
-// comment writes a doc comment, wrapped.
-func comment(text string) *jen.Statement {
-	const width = 116
-	s := jen.Null()
-	line := "//"
-	for _, word := range strings.Fields(text) {
-		if len(line)+1+len(word) > width {
-			s.Comment(line).Line()
-			line = "//"
+// prose joins words as a sentence does.
+func prose(words []code, last string) code {
+	var c code
+	for i, word := range words {
+		switch {
+		case i == 0:
+		case i == len(words)-1:
+			c = join(c, " "+last+" ")
+		default:
+			c = join(c, ", ")
 		}
-		line += " " + word
+		c = join(c, word)
 	}
-	return s.Comment(line).Line()
+	return c
+}
+
+// words joins words as a sentence does.
+func words(list []string, last string) string {
+	var c []code
+	for _, word := range list {
+		c = append(c, join(word))
+	}
+	return flat(prose(c, last))
 }

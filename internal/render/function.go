@@ -3,212 +3,264 @@ package render
 import (
 	"go/types"
 	"slices"
-	"strconv"
-	"strings"
-
-	"github.com/dave/jennifer/jen"
 
 	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
 // function writes the wrapper of a function or method.
-func (f *file) function(fn *directive.Func) []jen.Code {
-	receiver := ""
-	if fn.Receiver != nil {
-		receiver = fn.Receiver.Name
-		if receiver == "" {
-			receiver = strings.ToLower(fn.Receiver.Type[:1])
-		}
-	}
-	w := f.newWrapper(fn, receiver)
-	var holder *jen.Statement
-	if fn.Receiver != nil {
-		w.callee = jen.Id(w.receiver)
-		holder = w.receiverType()
-	}
-	return w.write(holder, fn.Wrapper, w.functionDoc())
+func (f *file) function(fn *directive.Func) {
+	w := f.newWrapper(fn, f.receiverOf(fn))
+	w.write(fn.Wrapper, (*frame).functionDoc)
 }
 
-// write writes a wrapper and, where an attempt has a timeout, the helper that gives it one.
-func (w *wrapper) write(holder *jen.Statement, name, doc string) []jen.Code {
-	w.nameContext()
-	var helper []jen.Code
-	if w.fn.Policy.Timeout.IsSet() {
-		w.helper = w.helperName()
-		helper = w.timeoutHelper(holder)
+// receiverOf describes the receiver of a method, nil for a function.
+func (f *file) receiverOf(fn *directive.Func) *holder {
+	if fn.Receiver == nil {
+		return nil
 	}
-	if w.fn.Checkpoint != nil {
-		return append(w.remembered(holder, name, doc), helper...)
+	h := &holder{
+		name: fn.Receiver.Type, pointer: fn.Receiver.Pointer, receiver: written(fn.Receiver.Name),
+		link: fn.Receiver.Type, typ: fn.Sig.Recv().Type(),
+		params: slices.Collect(fn.Sig.RecvTypeParams().TypeParams()),
 	}
-	s := comment(doc)
-	s.Add(w.declaration(holder, name, true)).Block(w.body()...)
-	return slices.Concat([]jen.Code{s}, w.keyHelpers(holder), helper)
+	if fn.Receiver.Name == "" {
+		h.receiver = &name{want: letter(fn.Receiver.Type), instead: lower(fn.Receiver.Type)}
+	}
+	return h
 }
 
-// declaration writes a function's signature: the wrapper's, or that of the helper, which has all the parameters of
-// the function itself.
-func (w *wrapper) declaration(holder *jen.Statement, name string, wrapper bool) *jen.Statement {
-	s := jen.Func()
-	if holder != nil {
-		s.Params(jen.Id(w.receiver).Add(holder.Clone()))
+// attemptHelper writes the function that makes one attempt with a context of its own.
+func (w *wrapper) attemptHelper() {
+	fr := w.frame()
+	params := fr.paramList(true)
+	cancel := invented("cancel")
+	assigned := join(fr.context)
+	if w.fn.Context < 0 {
+		fr.context = invented("ctx")
+		assigned = join(declare(fr.context))
 	}
-	s.Id(name)
-	if params := w.typeParams(w.fn.Sig.TypeParams()); len(params) > 0 {
-		s.Types(params...)
+	parent := fr.ctx()
+	if w.fn.Context < 0 {
+		parent = call(w.http("Context"), join(fr.params[w.fn.Requests[0]]))
 	}
-	s.Params(w.paramList(wrapper)...)
-	var results []jen.Code
-	for i := range w.fn.Sig.Results().Len() {
-		t := w.typeOf(w.fn.Sig.Results().At(i).Type())
-		if name := w.resultName(i); wrapper && name != "" {
-			t = jen.Id(name).Add(t)
+	timeout := w.fn.Policy.Timeout.Value
+	body := []stmt{
+		line(assigned, ", ", declare(cancel), " := ", call(w.std("context", "WithTimeout"), parent, w.duration(timeout))),
+	}
+	instead := map[int]code{}
+	if w.fn.Context < 0 {
+		for _, i := range w.fn.Requests {
+			instead[i] = method(fr.params[i], "WithContext", join(fr.context))
 		}
-		results = append(results, t)
 	}
-	if len(results) == 1 && !(wrapper && w.named) {
-		return s.Add(results[0])
+	doc := join(w.attempt, " makes one attempt of ", w.link(), ", which is given "+policy.Spell(timeout)+".")
+	called := fr.call("", fr.arguments(nil, instead))
+	if len(w.fn.Responses) == 0 {
+		body = append(body, line("defer ", cancel, "()"), returns(called))
+	} else {
+		doc = join(doc, " The context of a response ends when its body is closed.")
+		body = append(body, fr.heldAttempt(cancel, called)...)
 	}
-	return s.Params(results...)
+	head := fr.head(w.attempt, params, fr.resultTypes(), false)
+	w.add(w.fn, &decl{doc: doc, head: head, stmt: body, fn: true})
 }
 
-// paramList writes the parameters. The wrapper has no attempts among them, and perhaps a context before them.
-func (w *wrapper) paramList(wrapper bool) []jen.Code {
-	var list []jen.Code
-	if wrapper && w.added {
-		list = append(list, jen.Id(w.context).Add(w.imported("context", "context", "Context")))
+// heldAttempt makes an attempt whose context lives on until the response's body is closed.
+func (fr *frame) heldAttempt(cancel *name, called code) []stmt {
+	hold := invented("hold")
+	s := []stmt{
+		line(declare(hold), " := ", call(fr.http("Hold"), join(cancel))),
+		line("defer ", hold, ".Release()"),
+		fr.assign(called),
 	}
-	params := w.fn.Sig.Params()
-	for i := range params.Len() {
-		name := w.params[i]
-		if slices.Contains(w.fn.Attempts, i) {
-			if wrapper {
-				continue
-			}
-			name = w.attemptName(i)
+	for _, i := range fr.fn.Responses {
+		s = append(s, line(method(hold, "Until", join(fr.locals[i]))))
+	}
+	return append(s, returns(fr.values()...))
+}
+
+// assign assigns results to the locals, declaring those that are not declared yet.
+func (fr *frame) assign(value code) stmt {
+	var left []code
+	operator := " = "
+	for i, n := range fr.locals {
+		if fr.declared[i] {
+			left = append(left, join(n))
+			continue
 		}
-		t := w.parameter(params.At(i).Type(), w.fn.Sig.Variadic() && i == params.Len()-1)
-		list = append(list, jen.Id(name).Add(t))
+		operator = " := "
+		left = append(left, join(declare(n)))
+		fr.declared[i] = true
+	}
+	return line(commas(left), operator, value)
+}
+
+// values lists the locals.
+func (fr *frame) values() []code {
+	var list []code
+	for _, n := range fr.locals {
+		list = append(list, join(n))
 	}
 	return list
 }
 
-// attemptName is what the helper calls a parameter of type retry.Attempt.
-func (w *wrapper) attemptName(i int) string {
-	if w.params[i] == "" {
-		w.params[i] = w.fresh("attempt")
-	}
-	return w.params[i]
-}
-
-// helperName names the helper after the function, so that it depends on nothing else.
-func (w *wrapper) helperName() string { return w.nameHelper("attempt" + w.fn.Name) }
-
-// nameHelper gives the name of a function that stands beside the wrapper.
-func (w *wrapper) nameHelper(base string) string {
-	name := base
-	for n := 2; w.helperTaken(name); n++ {
-		name = base + "Of" + strconv.Itoa(n)
-	}
-	return name
-}
-
-func (w *wrapper) helperTaken(name string) bool {
-	if w.scope[name] || slices.ContainsFunc(w.keys, func(h keyHelper) bool { return h.name == name }) {
-		return true
-	}
-	holder := w.holder()
-	if holder == nil {
-		return w.taken[name]
-	}
-	object, _, _ := types.LookupFieldOrMethod(holder, true, w.Types, name)
-	return object != nil && (w.Written == nil || !w.Written(object.Pos()))
-}
-
-// holder is the type that the wrapper is a method of, nil for a function.
-func (w *wrapper) holder() types.Type {
-	if recv := w.fn.Sig.Recv(); recv != nil {
-		return recv.Type()
-	}
-	return nil
-}
-
-// timeoutHelper writes the function that makes one attempt with a context of its own.
-func (w *wrapper) timeoutHelper(holder *jen.Statement) []jen.Code {
-	outer := w.scope
-	w.scope = map[string]bool{}
-	for name := range outer {
-		w.scope[name] = true
-	}
-	defer func() { w.scope = outer }()
-	for i := range w.fn.Attempts {
-		w.attemptName(w.fn.Attempts[i])
-	}
-	defer func() {
-		for _, i := range w.fn.Attempts {
-			w.params[i] = ""
+// arguments lists what the function is called with. Entries of instead replace parameters.
+func (fr *frame) arguments(attempt code, instead map[int]code) []code {
+	var args []code
+	for i := range fr.fn.Sig.Params().Len() {
+		arg := join(fr.params[i])
+		switch {
+		case instead[i] != nil:
+			arg = instead[i]
+		case attempt != nil && slices.Contains(fr.fn.Attempts, i):
+			arg = attempt
 		}
-	}()
-
-	ctx, cancel := w.context, w.fresh("cancel")
-	if ctx == "" {
-		ctx = w.fresh("ctx")
-	}
-	timeout := w.duration(w.fn.Policy.Timeout.Value)
-	s := []jen.Code{
-		jen.List(jen.Id(ctx), jen.Id(cancel)).Op(":=").
-			Add(w.imported("context", "context", "WithTimeout")).Call(w.ctx(), timeout),
-	}
-	instead := map[int]jen.Code{}
-	if w.context == "" {
-		for _, i := range w.fn.Requests {
-			instead[i] = jen.Id(w.params[i]).Dot("WithContext").Call(jen.Id(ctx))
+		if fr.fn.Sig.Variadic() && i == fr.fn.Sig.Params().Len()-1 {
+			arg = join(arg, "...")
 		}
+		args = append(args, arg)
 	}
-	for _, i := range w.fn.Attempts {
-		instead[i] = jen.Id(w.params[i])
-	}
-	call := w.call("", w.arguments(nil, instead))
-	if len(w.fn.Responses) == 0 {
-		s = append(s, jen.Defer().Id(cancel).Call(), jen.Return(call))
-	} else {
-		s = append(s, w.heldAttempt(cancel, call)...)
-	}
-	doc := w.helper + " makes one attempt of " + w.fn.Name + ", which takes at most " + policy.Spell(w.fn.Policy.Timeout.Value) + "."
-	if len(w.fn.Responses) > 0 {
-		doc += " The context of a response ends when its body is closed."
-	}
-	return []jen.Code{comment(doc).Add(w.declaration(holder, w.helper, false)).Block(s...)}
+	return args
 }
 
-// heldAttempt makes an attempt whose context lives on until the response's body is closed.
-func (w *wrapper) heldAttempt(cancel string, call *jen.Statement) []jen.Code {
-	hold := w.fresh("hold")
-	s := []jen.Code{
-		jen.Id(hold).Op(":=").Add(w.imported(httpPath, "loophttp", "Hold")).Call(jen.Id(cancel)),
-		jen.Defer().Id(hold).Dot("Release").Call(),
-		w.results().Op(":=").Add(call),
+// call writes a call of the wrapped function, or of a helper.
+func (fr *frame) call(helper string, args []code) code {
+	text := helper
+	if helper == "" {
+		text = fr.fn.Name
 	}
-	for _, i := range w.fn.Responses {
-		s = append(s, jen.Id(hold).Dot("Until").Call(jen.Id(w.locals[i])))
+	var callee code
+	switch {
+	case fr.holder == nil:
+		callee = join(fr.local(text))
+	case helper != "":
+		callee = join(fr.receiver, "."+text)
+	default:
+		callee = join(fr.self(), "."+text)
 	}
-	return append(s, jen.Return(w.results()))
+	types := fr.typeNames(slices.Collect(fr.fn.Sig.TypeParams().TypeParams()))
+	return call(join(callee, brackets(types)), args...)
 }
 
-// receiverType writes the receiver's type as its declaration does.
-func (w *wrapper) receiverType() *jen.Statement {
-	r := w.fn.Receiver
-	s := jen.Null()
-	if r.Pointer {
-		s.Op("*")
+// self writes the value that a leading dot in a directive selects from: the receiver, or the decorated interface.
+func (fr *frame) self() code {
+	if fr.holder.field != "" {
+		return join(fr.receiver, "."+fr.holder.field)
 	}
-	s.Id(r.Type)
-	var params []jen.Code
-	for _, name := range r.TypeParams {
-		params = append(params, jen.Id(name))
+	return join(fr.receiver)
+}
+
+// ctx writes the context of the call.
+func (fr *frame) ctx() code {
+	if fr.context != nil {
+		return join(fr.context)
 	}
-	if len(params) > 0 {
-		s.Types(params...)
+	return call(fr.http("Context"), join(fr.params[fr.fn.Requests[0]]))
+}
+
+// err is the local that holds the error, nil for a function without one.
+func (fr *frame) err() code {
+	if !fr.fn.Error {
+		return fr.null()
 	}
-	return s
+	return join(fr.locals[len(fr.locals)-1])
+}
+
+// null is the nil error. Where the package hides nil, it is a variable.
+func (fr *frame) null() code {
+	if !fr.hides("nil") {
+		return join(fr.predeclared("nil"))
+	}
+	if fr.none == nil {
+		fr.none = invented("none")
+	}
+	return join(fr.none)
+}
+
+// prelude declares what a body needs where the package hides nil.
+func (fr *frame) prelude() []stmt {
+	if fr.none == nil {
+		return nil
+	}
+	t := types.Universe.Lookup("error").Type()
+	if fr.fn.Error {
+		t = fr.fn.Sig.Results().At(fr.plain()).Type()
+	}
+	return []stmt{line("var ", declare(fr.none), " ", fr.typeOf(t))}
+}
+
+// ref writes what a name in the policy means.
+func (fr *frame) ref(ref *directive.Ref) code {
+	var c code
+	switch {
+	case ref.Object == nil:
+		c = fr.self()
+	case ref.Object.Pkg() == nil:
+		c = join(fr.predeclared(ref.Object.Name()))
+	case ref.Object.Pkg() == fr.Types:
+		c = join(fr.local(ref.Object.Name()))
+	default:
+		c = fr.selected(ref.Object.Pkg().Path(), ref.Object.Pkg().Name(), ref.Object.Name())
+	}
+	for _, selector := range ref.Path {
+		c = join(c, "."+selector)
+	}
+	return c
+}
+
+// zeros writes the zero values of some results, with declarations where a value takes one.
+func (fr *frame) zeros(which []int) (list []code, before []stmt) {
+	vars := map[types.Type]*name{}
+	for _, i := range which {
+		t := fr.fn.Sig.Results().At(i).Type()
+		if literal := fr.zero(t); literal != nil {
+			list = append(list, literal)
+			continue
+		}
+		if vars[t] == nil {
+			vars[t] = invented("zero")
+			before = append(before, line("var ", declare(vars[t]), " ", fr.typeOf(t)))
+		}
+		list = append(list, join(vars[t]))
+	}
+	return list, before
+}
+
+// varies reports whether a type may be another on another platform: one of a package that declares types more than once.
+func (fr *frame) varies(t types.Type) bool {
+	var object types.Object
+	switch t := t.(type) {
+	case *types.Named:
+		object = t.Obj()
+	case *types.Alias:
+		object = t.Obj()
+	}
+	return fr.varying && object != nil && object.Pkg() == fr.Types
+}
+
+// zero writes the zero value of a type, nil where it takes a variable.
+func (fr *frame) zero(t types.Type) code {
+	if _, ok := types.Unalias(t).(*types.TypeParam); ok || fr.varies(t) {
+		return nil
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		switch {
+		case u.Info()&types.IsBoolean != 0 && fr.hides("false"):
+			return nil
+		case u.Info()&types.IsBoolean != 0:
+			return join(fr.predeclared("false"))
+		case u.Info()&types.IsNumeric != 0:
+			return join("0")
+		case u.Info()&types.IsString != 0:
+			return join(`""`)
+		}
+	case *types.Struct, *types.Array:
+		return join(fr.typeOf(t), "{}")
+	}
+	if fr.hides("nil") {
+		return nil
+	}
+	return join(fr.predeclared("nil"))
 }

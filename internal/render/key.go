@@ -2,80 +2,120 @@ package render
 
 import (
 	"go/types"
-	"maps"
 	"slices"
-
-	"github.com/dave/jennifer/jen"
+	"strconv"
 
 	"github.com/retrygen/retrygen/internal/values"
 )
 
 // keyTarget is a key that values are added to: a variable, or a parameter that points to one.
-type keyTarget struct{ value, pointer *jen.Statement }
+type keyTarget struct {
+	name    *name
+	pointer code
+}
 
-func keyVariable(name string) keyTarget  { return keyTarget{jen.Id(name), jen.Op("&").Id(name)} }
-func keyParameter(name string) keyTarget { return keyTarget{jen.Id(name), jen.Id(name)} }
+func keyVariable(n *name) keyTarget  { return keyTarget{n, address(n)} }
+func keyParameter(n *name) keyTarget { return keyTarget{n, join(n)} }
 
 // add calls a method of the key.
-func (k keyTarget) add(method string, args ...jen.Code) *jen.Statement {
-	return k.value.Clone().Dot(method).Call(args...)
-}
+func (k keyTarget) add(selector string, args ...code) code { return method(k.name, selector, args...) }
 
 // keyHelper is a function that adds the values of one declared type to a key.
 type keyHelper struct {
 	t    *types.Named
+	word string // for the type in the name, different for types of the same name
 	name string
 }
 
-// keyParts adds all that a call is told apart by: type arguments, the receiver, then the arguments. Of a flow it
-// leaves out what cannot be told apart.
-func (w *wrapper) keyParts(key string) []jen.Code {
-	s := w.receiverParts(key)
-	for _, i := range w.fn.Arguments() {
-		if t := w.fn.Sig.Params().At(i).Type(); values.Told(t, w.Types) {
-			s = append(s, w.keyOf(keyVariable(key), jen.Id(w.params[i]), t)...)
+// newKey writes the beginning of a key.
+func (fr *frame) newKey(key *name, begin string) stmt {
+	return line(declare(key), " := ", call(fr.loop(begin), fr.ctx(), quote(fr.fn.Task), quote(fr.fn.Shape())))
+}
+
+// keyParts adds what identifies a call: type arguments, the receiver, then the arguments. A flow may have arguments that
+// cannot be compared; they are left out.
+func (fr *frame) keyParts(key *name) []stmt {
+	s := fr.receiverParts(key)
+	for _, i := range fr.fn.Arguments() {
+		if t := fr.fn.Sig.Params().At(i).Type(); values.Told(t, fr.Types) {
+			s = append(s, fr.keyOf(keyVariable(key), join(fr.params[i]), t)...)
 		}
 	}
 	return s
 }
 
+// receiverParts adds the type arguments and the receiver to the key of a call.
+func (fr *frame) receiverParts(key *name) []stmt {
+	var s []stmt
+	for _, argument := range fr.typeArguments() {
+		s = append(s, line(call(join(fr.loop("AddType"), brackets([]code{argument})), address(key))))
+	}
+	if fr.fn.Self == nil {
+		return s
+	}
+	self := fr.self()
+	switch form, _ := values.FormOf(fr.fn.Self, fr.Types); {
+	case form == values.KeyedForm:
+		return append(s, line(method(key, "Keyed", self)))
+	case form == values.KeyedPointer:
+		return append(s, line(method(key, "Keyed", join("&", self))))
+	case fr.fn.Receiver == nil || fr.fn.Receiver.Pointer:
+		return append(s, line(method(key, "Identity", self)))
+	case values.Told(fr.fn.Self, fr.Types):
+		return append(s, fr.keyOf(keyVariable(key), self, fr.fn.Self)...)
+	}
+	return s // a flow, whose receiver need not be compared
+}
+
+// typeArguments lists the type parameters of the function, its receiver or the interface.
+func (fr *frame) typeArguments() []code {
+	if names := fr.typeNames(slices.Collect(fr.fn.Sig.TypeParams().TypeParams())); len(names) > 0 {
+		return names
+	}
+	if fr.holder != nil {
+		return fr.typeNames(fr.holder.params)
+	}
+	return nil
+}
+
 // keyOf writes what adds a value, which is addressable, to a key.
-func (w *wrapper) keyOf(k keyTarget, v *jen.Statement, t types.Type) []jen.Code {
+func (fr *frame) keyOf(k keyTarget, v code, t types.Type) []stmt {
 	t = types.Unalias(t)
-	form, _ := values.FormOf(t, w.Types)
+	form, _ := values.FormOf(t, fr.Types)
 	switch form {
 	case values.BasicForm:
-		return []jen.Code{w.keyOfBasic(k, v, t)}
+		return []stmt{line(fr.keyOfBasic(k, v, t))}
 	case values.BytesForm:
-		return []jen.Code{k.add("Bytes", v)}
+		return []stmt{line(k.add("Bytes", v))}
 	case values.PointerForm:
-		inner := w.keyOfTarget(k, v, t.Underlying().(*types.Pointer).Elem())
-		return ifAny(k.add("Has", v.Clone().Op("!=").Nil()), inner)
+		inner := fr.keyOfTarget(k, v, t.Underlying().(*types.Pointer).Elem())
+		return ifAny(k.add("Has", join(v, " != ", fr.predeclared("nil"))), inner)
 	case values.SliceForm:
-		size := k.add("Len", jen.Len(v.Clone()), v.Clone().Op("==").Nil())
-		return ifAny(size, w.keyOfElements(k, v, t.Underlying().(*types.Slice).Elem()))
+		size, before := fr.size(v)
+		added := k.add("Len", size, join(v, " == ", fr.predeclared("nil")))
+		return append(before, ifAny(added, fr.keyOfElements(k, v, t.Underlying().(*types.Slice).Elem()))...)
 	case values.ArrayForm:
-		return w.keyOfElements(k, v, t.Underlying().(*types.Array).Elem())
+		return fr.keyOfElements(k, v, t.Underlying().(*types.Array).Elem())
 	case values.MapForm:
-		return w.keyOfMap(k, v, t.Underlying().(*types.Map))
+		return fr.keyOfMap(k, v, t.Underlying().(*types.Map))
 	case values.StructForm:
-		return w.keyOfStruct(k, v, t)
+		return fr.keyOfStruct(k, v, t)
 	case values.ParameterForm:
-		return []jen.Code{w.imported(loopPath, "retryloop", "AddBasic").Call(k.pointer.Clone(), v)}
+		return []stmt{line(call(fr.loop("AddBasic"), k.pointer, v))}
 	}
 	leaf := leaves[form]
 	if leaf.address {
-		v = jen.Op("&").Add(v)
+		v = join("&", v)
 	}
-	return []jen.Code{k.add(leaf.method, v)}
+	return []stmt{line(k.add(leaf.method, v))}
 }
 
-// ifAny writes a condition and what is done where it holds, or the condition alone where there is nothing to do.
-func ifAny(condition *jen.Statement, then []jen.Code) []jen.Code {
+// ifAny writes an if statement, or only its condition if the body is empty.
+func ifAny(condition code, then []stmt) []stmt {
 	if len(then) == 0 {
-		return []jen.Code{condition}
+		return []stmt{line(condition)}
 	}
-	return []jen.Code{jen.If(condition).Block(then...)}
+	return []stmt{block(join("if ", condition), then...)}
 }
 
 // leaves are the methods of a key that take whole values.
@@ -88,172 +128,146 @@ var leaves = map[values.Form]struct {
 	values.TimeForm: {"Time", false}, values.URLForm: {"URL", true}, values.UserinfoForm: {"Userinfo", true},
 }
 
+// size writes the length of a slice or map. Where the package hides len, it is counted first.
+func (fr *frame) size(v code) (size code, before []stmt) {
+	if !fr.hides("len") {
+		return call(join(fr.predeclared("len")), v), nil
+	}
+	n := invented("size")
+	return join(n), []stmt{line(declare(n), " := 0"), block(join("for range ", v), line(n, "++"))}
+}
+
 // keyOfTarget adds what a pointer points to.
-func (w *wrapper) keyOfTarget(k keyTarget, pointer *jen.Statement, t types.Type) []jen.Code {
-	form, _ := values.FormOf(t, w.Types)
+func (fr *frame) keyOfTarget(k keyTarget, pointer code, t types.Type) []stmt {
+	form, _ := values.FormOf(t, fr.Types)
 	if leaves[form].address {
-		return []jen.Code{k.add(leaves[form].method, pointer)}
+		return []stmt{line(k.add(leaves[form].method, pointer))}
 	}
 	if u, ok := types.Unalias(t).(*types.Struct); ok {
-		return w.keyOfFields(k, pointer, u)
+		return fr.keyOfFields(k, pointer, u)
 	}
-	target := jen.Op("*").Add(pointer)
+	target := join("*", pointer)
 	if _, ok := t.Underlying().(*types.Pointer); ok {
-		target = jen.Parens(target) // fields may be selected from it
+		target = join("(", target, ")") // fields may be selected from it
 	}
-	return w.keyOf(k, target, t)
+	return fr.keyOf(k, target, t)
 }
 
 // keyOfBasic adds a value of a basic type, converted to the widest of its kind.
-func (w *wrapper) keyOfBasic(k keyTarget, v *jen.Statement, t types.Type) jen.Code {
-	basic := t.Underlying().(*types.Basic)
-	method, wide := "String", types.String
+func (fr *frame) keyOfBasic(k keyTarget, v code, t types.Type) code {
+	selector, wide := widest(t.Underlying().(*types.Basic))
+	if types.Identical(t, types.Typ[wide]) {
+		return k.add(selector, v)
+	}
+	conversion := types.Typ[wide].Name()
+	if fr.hides(conversion) {
+		return call(fr.loop("AddBasic"), k.pointer, v)
+	}
+	return k.add(selector, call(join(fr.predeclared(conversion)), v))
+}
+
+// widest is the method of a key for a basic type, and the type that it takes.
+func widest(basic *types.Basic) (selector string, wide types.BasicKind) {
 	switch info := basic.Info(); {
 	case info&types.IsBoolean != 0:
-		method, wide = "Bool", types.Bool
+		return "Bool", types.Bool
 	case info&types.IsUnsigned != 0:
-		method, wide = "Uint", types.Uint64
+		return "Uint", types.Uint64
 	case info&types.IsInteger != 0:
-		method, wide = "Int", types.Int64
+		return "Int", types.Int64
 	case basic.Kind() == types.Float32:
-		method, wide = "Float32", types.Float32
+		return "Float32", types.Float32
 	case info&types.IsFloat != 0:
-		method, wide = "Float", types.Float64
+		return "Float", types.Float64
 	case basic.Kind() == types.Complex64:
-		method, wide = "Complex64", types.Complex64
+		return "Complex64", types.Complex64
 	case info&types.IsComplex != 0:
-		method, wide = "Complex", types.Complex128
+		return "Complex", types.Complex128
 	}
-	if !types.Identical(t, types.Typ[wide]) {
-		v = jen.Id(types.Typ[wide].Name()).Call(v)
-	}
-	return k.add(method, v)
+	return "String", types.String
 }
 
 // keyOfElements adds the elements of a slice or array, nothing where all values of their type are the same.
-func (w *wrapper) keyOfElements(k keyTarget, v *jen.Statement, t types.Type) []jen.Code {
-	defer w.block()()
-	elem := w.fresh("elem")
-	inner := w.keyOf(k, jen.Id(elem), t)
+func (fr *frame) keyOfElements(k keyTarget, v code, t types.Type) []stmt {
+	elem := invented("elem")
+	inner := fr.keyOf(k, join(elem), t)
 	if len(inner) == 0 {
 		return nil
 	}
-	return []jen.Code{jen.For(jen.List(jen.Id("_"), jen.Id(elem)).Op(":=").Range().Add(v)).Block(inner...)}
+	return []stmt{block(join("for _, ", declare(elem), " := range ", v), inner...)}
 }
 
 // keyOfMap adds the entries of a map.
-func (w *wrapper) keyOfMap(k keyTarget, v *jen.Statement, m *types.Map) []jen.Code {
-	defer w.block()()
-	entry, value := w.fresh("entry"), w.fresh("value")
-	keys, values := w.keyOf(k, jen.Id(entry), m.Key()), w.keyOf(k, jen.Id(value), m.Elem())
-	loop := jen.For(jen.List(jen.Id(entry), jen.Id(value)).Op(":=").Range().Add(v))
+func (fr *frame) keyOfMap(k keyTarget, v code, m *types.Map) []stmt {
+	entry, value := invented("entry"), invented("value")
+	keys, values := fr.keyOf(k, join(entry), m.Key()), fr.keyOf(k, join(value), m.Elem())
+	head := join("for ", declare(entry), ", ", declare(value), " := range ", v)
+	size, before := fr.size(v)
+	args := []code{size, join(v, " == ", fr.predeclared("nil"))}
 	switch {
 	case len(keys) == 0 && len(values) == 0:
-		return []jen.Code{k.add("Len", jen.Len(v.Clone()), v.Clone().Op("==").Nil())}
+		return append(before, line(k.add("Len", args...)))
 	case len(keys) == 0:
-		loop = jen.For(jen.List(jen.Id("_"), jen.Id(value)).Op(":=").Range().Add(v))
+		head = join("for _, ", declare(value), " := range ", v)
 	case len(values) == 0:
-		loop = jen.For(jen.Id(entry).Op(":=").Range().Add(v))
+		head = join("for ", declare(entry), " := range ", v)
 	}
-	size := k.add("Map", jen.Len(v.Clone()), v.Clone().Op("==").Nil())
-	inner := slices.Concat([]jen.Code{k.add("Entry")}, keys, values)
-	return []jen.Code{jen.If(size).Block(loop.Block(inner...), k.add("EndMap"))}
+	inner := slices.Concat([]stmt{line(k.add("Entry"))}, keys, values)
+	return append(before, block(join("if ", k.add("Map", args...)), block(head, inner...), line(k.add("EndMap"))))
 }
 
-// keyOfStruct adds the fields of a struct, those of a declared type by a helper of its own.
-func (w *wrapper) keyOfStruct(k keyTarget, v *jen.Statement, t types.Type) []jen.Code {
-	if named, ok := t.(*types.Named); ok {
-		return []jen.Code{w.call(w.keyHelper(named), []jen.Code{k.pointer.Clone(), v})}
+// keyOfStruct adds the fields of a struct. A declared type has a helper that adds them.
+func (fr *frame) keyOfStruct(k keyTarget, v code, t types.Type) []stmt {
+	u := t.Underlying().(*types.Struct)
+	named, ok := t.(*types.Named)
+	switch {
+	case !ok:
+		return fr.keyOfFields(k, v, u)
+	case u.NumFields() == 0:
+		fr.note(named)
+		return nil
 	}
-	return w.keyOfFields(k, v, t.Underlying().(*types.Struct))
+	return []stmt{line(fr.call(fr.keyHelper(named), []code{k.pointer, v}))}
 }
 
-func (w *wrapper) keyOfFields(k keyTarget, v *jen.Statement, u *types.Struct) []jen.Code {
-	var s []jen.Code
+func (fr *frame) keyOfFields(k keyTarget, v code, u *types.Struct) []stmt {
+	var s []stmt
 	for field := range u.Fields() {
 		if field.Name() != "_" {
-			s = append(s, w.keyOf(k, v.Clone().Dot(field.Name()), field.Type())...)
+			s = append(s, fr.keyOf(k, join(v, "."+field.Name()), field.Type())...)
 		}
 	}
 	return s
 }
 
-// keyHelper gives the name of the helper for a declared type.
+// keyHelper is the name of the helper for a declared type.
 func (w *wrapper) keyHelper(t *types.Named) string {
 	for _, h := range w.keys {
 		if types.Identical(h.t, t) {
 			return h.name
 		}
 	}
-	name := w.nameHelper("key" + upper(t.Obj().Name()) + "Of" + w.fn.Name)
-	w.keys = append(w.keys, keyHelper{t, name})
+	word := camel(t.Obj().Name())
+	for n := 2; slices.ContainsFunc(w.keys, func(h keyHelper) bool { return h.word == word }); n++ {
+		word = camel(t.Obj().Name()) + strconv.Itoa(n)
+	}
+	text := w.freeHelper("key" + word + "Of" + camel(w.fn.Name))
+	w.keys = append(w.keys, keyHelper{t, word, text})
 	w.note(t)
-	return name
+	return text
 }
 
-// keyHelpers writes the helpers, and those that they need in turn.
-func (w *wrapper) keyHelpers(holder *jen.Statement) []jen.Code {
-	var s []jen.Code
+// keyHelpers writes the helpers, and the helpers that these need.
+func (w *wrapper) keyHelpers() {
 	for i := 0; i < len(w.keys); i++ {
 		h := w.keys[i]
-		s = append(s, w.apart(func() jen.Code {
-			k, v := w.fresh("k"), w.fresh("v")
-			body := w.keyOfFields(keyParameter(k), jen.Id(v), h.t.Underlying().(*types.Struct))
-			params := []jen.Code{jen.Id(k).Op("*").Add(w.imported(loopPath, "retryloop", "Key")), jen.Id(v).Add(w.typeOf(h.t))}
-			doc := h.name + " adds a value of type " + h.t.Obj().Name() + " to the key of a call of " + w.fn.Name + "."
-			return comment(doc).Add(w.beside(holder, h.name)).Params(params...).Block(body...)
-		}))
+		fr := w.frame()
+		k, v := invented("k"), invented("v")
+		body := fr.keyOfFields(keyParameter(k), join(v), h.t.Underlying().(*types.Struct))
+		head := fr.head(h.name, []code{
+			join(declare(k), " *", w.loop("Key")), join(declare(v), " ", fr.typeOf(h.t)),
+		}, nil, false)
+		doc := join(h.name, " adds a value of type ", fr.typeOf(h.t), " to the key of a call of ", w.link(), ".")
+		w.add(w.fn, &decl{doc: doc, head: head, stmt: body, fn: true})
 	}
-	return s
-}
-
-// beside begins the declaration of a function beside the wrapper, of the same receiver and type parameters.
-func (w *wrapper) beside(holder *jen.Statement, name string) *jen.Statement {
-	s := jen.Func()
-	if holder != nil {
-		s.Params(jen.Id(w.receiver).Add(holder.Clone()))
-	}
-	s.Id(name)
-	if params := w.typeParams(w.fn.Sig.TypeParams()); len(params) > 0 {
-		s.Types(params...)
-	}
-	return s
-}
-
-// apart writes a function with names of its own, next to those that are in scope everywhere.
-func (w *wrapper) apart(write func() jen.Code) jen.Code {
-	outer := w.scope
-	defer func() { w.scope = outer }()
-	w.scope = map[string]bool{w.receiver: true}
-	w.outside()
-	for param := range w.fn.Sig.TypeParams().TypeParams() {
-		w.scope[param.Obj().Name()] = true
-	}
-	if w.fn.Receiver != nil {
-		for _, name := range w.fn.Receiver.TypeParams {
-			w.scope[name] = true
-		}
-	}
-	return write()
-}
-
-// block begins a block with names of its own, and gives what ends it.
-func (w *wrapper) block() (end func()) {
-	outer := w.scope
-	w.scope = maps.Clone(outer)
-	return func() { w.scope = outer }
-}
-
-// note notes a type that code was written for, field by field. Of one with fields that cannot be written here there is
-// nothing to compare with.
-func (w *wrapper) note(t *types.Named) {
-	if !values.CanSpell(t, w.Types) || !values.CanSpell(t.Underlying(), w.Types) {
-		return
-	}
-	for _, other := range w.structs {
-		if types.Identical(other, t) {
-			return
-		}
-	}
-	w.structs = append(w.structs, t)
 }

@@ -1,43 +1,37 @@
 package render
 
 import (
-	"go/ast"
-	"go/types"
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/dave/jennifer/jen"
-
-	"github.com/retrygen/retrygen/internal/values"
 )
 
-// remembered writes a wrapper whose results are remembered within a flow run: the wrapper itself, which asks whether
-// there is a run; what looks up and records; and the wrapper as it would be without.
-func (w *wrapper) remembered(holder *jen.Statement, name, doc string) []jen.Code {
-	retries, remembers := w.nameHelper("retry"+w.fn.Name), w.nameHelper("remember"+w.fn.Name)
-	call := func(helper string) *jen.Statement { return jen.Return(w.call(helper, w.passed(w.ctx()))) }
-	inFlow := w.imported(loopPath, "retryloop", "InFlow").Call(w.ctx())
-	entry := comment(doc+w.rememberedDoc()).Add(w.declaration(holder, name, true)).Block(
-		jen.If(jen.Op("!").Add(inFlow)).Block(call(retries)),
-		call(remembers),
-	)
-	middle := comment(remembers + " gives what an earlier attempt of the flow recorded for a call of " + w.fn.Name + ". Where there is nothing, it makes the call and records what that gives.").
-		Add(w.declaration(holder, remembers, true)).Block(w.remember(retries)...)
-	inner := comment(retries + " calls " + w.fn.Name + " with its retries.").
-		Add(w.declaration(holder, retries, true)).Block(w.body()...)
-	return slices.Concat([]jen.Code{entry, middle, inner}, w.keyHelpers(holder), w.copyHelper(holder), w.guard(holder))
+// remembered writes a wrapper whose results are recorded within a flow run. It calls one of two helpers: one looks the
+// results up and records them, the other is the wrapper as it would be without a checkpoint.
+func (w *wrapper) remembered(name string, doc func(*frame) code) {
+	w.retries, w.remembers = w.helper("retry"), w.helper("remember")
+	entryDoc := func(fr *frame) code { return join(doc(fr), fr.rememberedDoc()) }
+	w.define(name, entryDoc, func(fr *frame) []stmt {
+		return []stmt{
+			block(join("if !", call(w.loop("InFlow"), fr.ctx())), returns(fr.call(w.retries, fr.passed(fr.ctx())))),
+			returns(fr.call(w.remembers, fr.passed(fr.ctx()))),
+		}
+	})
+	w.define(w.remembers, (*frame).remembersDoc, (*frame).remember)
+	w.define(w.retries, (*frame).retriesDoc, (*frame).body)
+	w.keyHelpers()
+	w.copyHelper()
+	w.guard()
 }
 
-// passed lists what the wrapper hands to a helper with the same signature.
-func (w *wrapper) passed(ctx jen.Code) []jen.Code {
-	var args []jen.Code
-	if w.added {
+// passed lists the arguments of a helper that has the same signature.
+func (fr *frame) passed(ctx code) []code {
+	var args []code
+	if fr.added {
 		args = append(args, ctx)
 	}
-	all := w.arguments(nil, map[int]jen.Code{w.fn.Context: ctx})
-	for i, arg := range all {
-		if !slices.Contains(w.fn.Attempts, i) {
+	for i, arg := range fr.arguments(nil, map[int]code{fr.fn.Context: ctx}) {
+		if !slices.Contains(fr.fn.Attempts, i) {
 			args = append(args, arg)
 		}
 	}
@@ -45,227 +39,112 @@ func (w *wrapper) passed(ctx jen.Code) []jen.Code {
 }
 
 // remember writes the look-up, the call and the record.
-func (w *wrapper) remember(retries string) []jen.Code {
-	defer w.block()()
-	var s []jen.Code
-	if w.added {
-		s = append(s, w.notStarted())
+func (fr *frame) remember() []stmt {
+	var s []stmt
+	if fr.added {
+		s = append(s, fr.notStarted())
 	}
-	key, point, failed := w.fresh("key"), w.fresh("point"), w.fresh("failed")
+	key, point, failed := invented("key"), invented("point"), invented("failed")
 	begin, recall := "NewKey", "Recall"
-	if w.fn.Checkpoint.Durable {
+	if fr.fn.Checkpoint.Durable {
 		begin, recall = "DurableKey", "RecallDurable"
 	}
-	s = append(s, w.newKey(key, begin))
-	s = append(s, w.keyParts(key)...)
-	held, declared := w.held()
-	if declared != nil {
-		s = append(s, declared)
-	}
-	assign := ":="
-	if w.allNamed() {
-		assign = "="
-	}
-	recalled := w.imported(loopPath, "retryloop", recall).Types(held).Call(w.ctx(), jen.Op("&").Id(key))
-	s = append(s,
-		jen.List(jen.Id(point), jen.Id(failed)).Op(":=").Add(recalled),
-		jen.If(jen.Id(failed).Op("!=").Nil().Op("||").Id(point).Dot("Found")).Block(w.recalled(point, failed)...),
-		w.results().Op(assign).Add(w.call(retries, w.passed(jen.Id(point).Dot("Context")))),
-		jen.If(w.err().Op("==").Nil()).Block(w.record(point, held)...),
-		jen.Return(w.results()),
+	s = append(s, fr.newKey(key, begin))
+	s = append(s, fr.keyParts(key)...)
+	held, declared := fr.held()
+	s = append(s, declared...)
+	recalled := call(join(fr.loop(recall), "[", held, "]"), fr.ctx(), address(key))
+	s = append(s, line(declare(point), ", ", declare(failed), " := ", recalled))
+	s = append(s, block(join("if ", failed, " != ", fr.null(), " || ", point, ".Found"), fr.recalled(point, failed)...))
+	return append(s,
+		fr.assign(fr.call(fr.retries, fr.passed(join(point, ".Context")))),
+		block(join("if ", fr.err(), " == ", fr.null()), fr.record(point, held)...),
+		returns(fr.values()...),
 	)
-	return s
 }
 
-// held writes the type that holds all results but the error, with its declaration where it needs one.
-func (w *wrapper) held() (held *jen.Statement, declared jen.Code) {
-	results := w.fn.Sig.Results()
+// held writes the type that a record of the results has, with its declaration if there is one.
+func (fr *frame) held() (held code, declared []stmt) {
+	results := fr.fn.Sig.Results()
 	switch results.Len() {
 	case 1:
-		return jen.Struct(), nil
+		return join("struct{}"), nil
 	case 2:
-		return w.typeOf(results.At(0).Type()), nil
+		return fr.typeOf(results.At(0).Type()), nil
 	}
-	var fields []jen.Code
+	var items []code
 	for i := range results.Len() - 1 {
-		fields = append(fields, jen.Id(heldField(i)).Add(w.typeOf(results.At(i).Type())))
+		items = append(items, join(heldField(i)+" ", fr.typeOf(results.At(i).Type())))
 	}
-	name := w.fresh("results")
-	return jen.Id(name), jen.Type().Id(name).Struct(fields...)
+	n := invented("results")
+	body := fields("struct ", items)
+	body.list.broken = true
+	return join(n), []stmt{line("type ", declare(n), " ", body)}
 }
 
 func heldField(i int) string { return "Result" + strconv.Itoa(i+1) }
 
-// recalled returns what was found, or why it could not be looked up.
-func (w *wrapper) recalled(point, failed string) []jen.Code {
-	var values []jen.Code
-	for i := range len(w.locals) - 1 {
-		v := jen.Id(point).Dot("Results")
-		if len(w.locals) > 2 {
-			v.Dot(heldField(i))
+// recalled writes the return of recorded results, or of the error of looking them up.
+func (fr *frame) recalled(point, failed *name) []stmt {
+	var values []code
+	for i := range len(fr.locals) - 1 {
+		v := join(point, ".Results")
+		if len(fr.locals) > 2 {
+			v = join(v, "."+heldField(i))
 		}
 		values = append(values, v)
 	}
-	copied, s := w.copied(values)
-	return append(s, jen.Return(append(copied, jen.Id(failed))...))
+	copied, s := fr.copied(values)
+	return append(s, returns(append(copied, join(failed))...))
 }
 
-// record keeps the results of a call that has succeeded.
-func (w *wrapper) record(point string, held *jen.Statement) []jen.Code {
-	var values []jen.Code
-	for _, name := range w.locals[:len(w.locals)-1] {
-		values = append(values, jen.Id(name))
-	}
-	copied, s := w.copied(values)
-	arg := jen.Null()
+// record writes the statements that record the results of a successful call.
+func (fr *frame) record(point *name, held code) []stmt {
+	copied, s := fr.copied(fr.values()[:len(fr.locals)-1])
+	var arg code
 	switch len(copied) {
 	case 0:
-		arg = jen.Struct().Values()
+		arg = join("struct{}{}")
 	case 1:
-		arg.Add(copied[0])
+		arg = copied[0]
 	default:
-		arg.Add(held.Clone()).Values(copied...)
+		arg = join(held, braces(copied...))
 	}
-	return append(s, w.err().Op("=").Id(point).Dot("Record").Call(arg))
+	return append(s, line(fr.err(), " = ", method(point, "Record", arg)))
 }
 
-// newKey writes the beginning of a key.
-func (w *wrapper) newKey(key, begin string) jen.Code {
-	return jen.Id(key).Op(":=").Add(w.imported(loopPath, "retryloop", begin)).Call(w.ctx(), jen.Lit(w.fn.Task), long(w.fn.Shape()))
-}
-
-// long writes a string over as many lines as it takes, cut where a field ends.
-func long(text string) *jen.Statement {
-	const width = 100
-	s := jen.Null()
-	for len(text) > width {
-		at := strings.LastIndex(text[:width], "; ")
-		if at < 0 {
-			at = strings.Index(text, "; ")
-		}
-		if at < 0 {
+// quote writes a string, a long one on several lines.
+func quote(s string) code {
+	var parts []code
+	for {
+		head, rest := cut(s)
+		parts = append(parts, join(strconv.Quote(head)))
+		if rest == "" {
 			break
 		}
-		s.Lit(text[:at+2]).Op("+").Line()
-		text = text[at+2:]
+		s = rest
 	}
-	return s.Lit(text)
+	c := operands("+", parts...)
+	if len(parts) > 1 {
+		c[0].list.broken = true
+	}
+	return c
 }
 
-// outsideOfKeys notes what code for keys and copies is written with, besides what every body is.
-func (w *wrapper) outsideOfKeys() {
-	if w.fn.Checkpoint == nil && !w.fn.Flow {
-		return
+// cut cuts a string where a line should end: behind a field, else behind a type.
+func cut(s string) (head, rest string) {
+	const width = 90
+	if len(s) <= width {
+		return s, ""
 	}
-	for _, name := range []string{"len", "clear", "bool", "int64", "uint64", "float32", "float64", "complex64", "complex128", "string", "error"} {
-		w.scope[name] = true
-	}
-	for v := range w.fn.Sig.Results().Variables() {
-		w.noteAll(v.Type())
-	}
-}
-
-// noteAll notes the names that a type is written with, however deep, those that need no import.
-func (w *wrapper) noteAll(t types.Type) {
-	noteTypes(t, w.Types, w.scope)
-	switch t := t.(type) {
-	case *types.Basic:
-		w.scope[t.Name()] = true
-	case *types.Named:
-		for arg := range t.TypeArgs().Types() {
-			w.noteAll(arg)
-		}
-	case *types.Alias:
-		for arg := range t.TypeArgs().Types() {
-			w.noteAll(arg)
-		}
-	case *types.Pointer:
-		w.noteAll(t.Elem())
-	case *types.Slice:
-		w.noteAll(t.Elem())
-	case *types.Array:
-		w.noteLength(t)
-		w.noteAll(t.Elem())
-	case *types.Chan:
-		w.noteAll(t.Elem())
-	case *types.Map:
-		w.noteAll(t.Key())
-		w.noteAll(t.Elem())
-	case *types.Signature:
-		w.noteAll(t.Params())
-		w.noteAll(t.Results())
-	case *types.Tuple:
-		for v := range t.Variables() {
-			w.noteAll(v.Type())
-		}
-	case *types.Struct:
-		for field := range t.Fields() {
-			w.noteAll(field.Type())
-		}
-	case *types.Interface:
-		for method := range t.ExplicitMethods() {
-			w.noteAll(method.Type())
-		}
-		for embedded := range t.EmbeddedTypes() {
-			w.noteAll(embedded)
+	for _, separator := range []string{"; ", ", ", " {", " "} {
+		if at := strings.LastIndex(s[:width], separator); at > 0 {
+			at += len(strings.TrimSuffix(separator, "{"))
+			return s[:at], s[at:]
 		}
 	}
-}
-
-// noteLength notes the constants that the length of an array is written with.
-func (w *wrapper) noteLength(t *types.Array) {
-	expr := w.lengths[t]
-	if expr == nil {
-		return
+	if at := strings.Index(s, " "); at >= 0 {
+		return s[:at+1], s[at+1:]
 	}
-	ast.Inspect(expr, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok {
-			w.scope[id.Name] = true
-		}
-		return true
-	})
-}
-
-// receiverParts adds the type arguments and the receiver to the key of a call.
-func (w *wrapper) receiverParts(key string) []jen.Code {
-	var s []jen.Code
-	k := jen.Id(key)
-	for _, name := range w.typeArguments() {
-		s = append(s, w.imported(loopPath, "retryloop", "AddType").Types(name).Call(jen.Op("&").Id(key)))
-	}
-	if w.fn.Self == nil {
-		return s
-	}
-	self := w.self()
-	switch form, _ := values.FormOf(w.fn.Self, w.Types); {
-	case form == values.KeyedForm:
-		return append(s, k.Dot("Keyed").Call(self))
-	case form == values.KeyedPointer:
-		return append(s, k.Dot("Keyed").Call(jen.Op("&").Add(self)))
-	case w.fn.Receiver == nil || w.fn.Receiver.Pointer:
-		return append(s, k.Dot("Identity").Call(self))
-	case values.Told(w.fn.Self, w.Types):
-		return append(s, w.keyOf(keyVariable(key), self, w.fn.Self)...)
-	}
-	return s // a flow, whose receiver need not be told apart
-}
-
-// typeArguments lists the type parameters of the function, its receiver or the interface.
-func (w *wrapper) typeArguments() []jen.Code {
-	if names := w.typeNames(w.fn.Sig.TypeParams()); len(names) > 0 {
-		return names
-	}
-	if w.fn.Receiver != nil {
-		var names []jen.Code
-		for _, name := range w.fn.Receiver.TypeParams {
-			if name != "_" {
-				names = append(names, jen.Id(name))
-			}
-		}
-		return names
-	}
-	if named, ok := w.fn.Self.(*types.Named); ok {
-		return w.typeNames(named.TypeParams())
-	}
-	return nil
+	return s, ""
 }

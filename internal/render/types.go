@@ -2,111 +2,138 @@ package render
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/token"
 	"go/types"
 	"strconv"
+	"strings"
 
-	"github.com/dave/jennifer/jen"
+	"github.com/retrygen/retrygen/internal/values"
 )
+
+// typer writes types. It knows what a function calls the type parameters in them.
+type typer struct {
+	*file
+	params map[*types.TypeParam]*name
+}
 
 // typeOf writes a type as the source would: aliases, names of parameters and the expressions behind array lengths
 // are kept, so that the text does not depend on the platform it was checked under.
-func (f *file) typeOf(t types.Type) *jen.Statement {
-	switch t := t.(type) {
+func (t typer) typeOf(typ types.Type) code {
+	switch typ := typ.(type) {
 	case *types.Basic:
-		if t.Kind() == types.UnsafePointer {
-			return f.imported("unsafe", "unsafe", "Pointer")
-		}
-		return jen.Id(t.Name())
+		return t.basic(typ)
 	case *types.Alias:
-		return f.named(t.Obj(), t.TypeArgs())
+		return t.alias(typ)
 	case *types.Named:
-		return f.named(t.Obj(), t.TypeArgs())
+		return t.named(typ.Obj(), typ.TypeArgs())
 	case *types.TypeParam:
-		if name, ok := f.renamed[t]; ok {
-			return jen.Id(name)
+		if n := t.params[typ]; n != nil {
+			return join(n)
 		}
-		return jen.Id(t.Obj().Name())
+		return join(typ.Obj().Name())
 	case *types.Pointer:
-		return jen.Op("*").Add(f.typeOf(t.Elem()))
+		return join("*", t.typeOf(typ.Elem()))
 	case *types.Slice:
-		return jen.Index().Add(f.typeOf(t.Elem()))
+		return join("[]", t.typeOf(typ.Elem()))
 	case *types.Array:
-		return jen.Index(f.length(t)).Add(f.typeOf(t.Elem()))
+		return join("[", t.length(typ), "]", t.typeOf(typ.Elem()))
 	case *types.Map:
-		return jen.Map(f.typeOf(t.Key())).Add(f.typeOf(t.Elem()))
+		return join("map[", t.typeOf(typ.Key()), "]", t.typeOf(typ.Elem()))
 	case *types.Chan:
-		return f.channel(t)
+		return t.channel(typ)
 	case *types.Signature:
-		return jen.Func().Add(f.signature(t))
+		return join("func", t.signature(typ))
 	case *types.Struct:
-		return f.structure(t)
+		return t.structure(typ)
 	case *types.Interface:
-		return f.interfaceType(t)
+		return t.interfaceType(typ)
 	case *types.Union:
-		return f.union(t)
+		return t.union(typ)
 	}
-	panic("generator: no way to write a " + t.String()) // go/types has no other kinds of type in a signature
+	panic("render: no way to write a " + typ.String()) // go/types has no other kinds of type in a signature
+}
+
+// basic writes a predeclared type, by its other name where the package hides one.
+func (t typer) basic(typ *types.Basic) code {
+	text := typ.Name()
+	switch {
+	case typ.Kind() == types.UnsafePointer:
+		return t.selected("unsafe", "unsafe", "Pointer")
+	case text == "byte" && t.hides(text):
+		text = "uint8"
+	case text == "rune" && t.hides(text):
+		text = "int32"
+	}
+	return join(t.predeclared(text))
+}
+
+// alias writes an alias, or what it stands for where this package cannot name it.
+func (t typer) alias(typ *types.Alias) code {
+	object := typ.Obj()
+	switch {
+	case object.Pkg() == nil && t.hides(object.Name()): // any
+		return t.typeOf(typ.Rhs())
+	case object.Pkg() == nil || object.Pkg().Path() == t.Path:
+	case !object.Exported() || !values.CanImport(t.Path, object.Pkg().Path()):
+		return t.typeOf(typ.Rhs())
+	}
+	return t.named(object, typ.TypeArgs())
 }
 
 // named writes the name of a declared type, with its type arguments.
-func (f *file) named(object *types.TypeName, args *types.TypeList) *jen.Statement {
-	var s *jen.Statement
-	if pkg := object.Pkg(); pkg == nil || pkg.Path() == f.Path {
-		s = jen.Id(object.Name())
-	} else {
-		s = f.imported(pkg.Path(), pkg.Name(), object.Name())
-	}
-	var list []jen.Code
+func (t typer) named(object *types.TypeName, args *types.TypeList) code {
+	var list []code
 	for arg := range args.Types() {
-		list = append(list, f.typeOf(arg))
+		list = append(list, t.typeOf(arg))
 	}
-	if len(list) > 0 {
-		s.Types(list...)
+	switch pkg := object.Pkg(); {
+	case pkg == nil:
+		return join(t.predeclared(object.Name()))
+	case pkg.Path() == t.Path:
+		return join(t.local(object.Name()), brackets(list))
+	default:
+		return join(t.selected(pkg.Path(), pkg.Name(), object.Name()), brackets(list))
 	}
-	return s
 }
 
-func (f *file) channel(t *types.Chan) *jen.Statement {
-	elem := f.typeOf(t.Elem())
-	switch t.Dir() {
+func (t typer) channel(typ *types.Chan) code {
+	elem := t.typeOf(typ.Elem())
+	switch typ.Dir() {
 	case types.SendOnly:
-		return jen.Chan().Op("<-").Add(elem)
+		return join("chan<- ", elem)
 	case types.RecvOnly:
-		return jen.Op("<-").Chan().Add(elem)
+		return join("<-chan ", elem)
 	}
 	// chan (<-chan T) would read as (chan<- chan T) without the parentheses.
-	if inner, ok := t.Elem().(*types.Chan); ok && inner.Dir() == types.RecvOnly {
-		return jen.Chan().Parens(elem)
+	if inner, ok := typ.Elem().(*types.Chan); ok && inner.Dir() == types.RecvOnly {
+		return join("chan (", elem, ")")
 	}
-	return jen.Chan().Add(elem)
+	return join("chan ", elem)
 }
 
 // signature writes the parameters and results of a function type.
-func (f *file) signature(sig *types.Signature) *jen.Statement {
-	s := jen.Params(f.tuple(sig.Params(), sig.Variadic())...)
-	results := f.tuple(sig.Results(), false)
+func (t typer) signature(sig *types.Signature) code {
+	params := join("(", commas(t.tuple(sig.Params(), sig.Variadic())), ")")
+	results := t.tuple(sig.Results(), false)
 	switch {
 	case len(results) == 0:
+		return params
 	case len(results) == 1 && !spelled(sig.Results()):
-		s.Add(results[0])
-	default:
-		s.Params(results...)
+		return join(params, " ", results[0])
 	}
-	return s
+	return join(params, " (", commas(results), ")")
 }
 
-func (f *file) tuple(tuple *types.Tuple, variadic bool) []jen.Code {
-	var list []jen.Code
+func (t typer) tuple(tuple *types.Tuple, variadic bool) []code {
+	var list []code
 	named := spelled(tuple)
 	for i := range tuple.Len() {
 		v := tuple.At(i)
-		t := f.parameter(v.Type(), variadic && i == tuple.Len()-1)
+		c := t.parameter(v.Type(), variadic && i == tuple.Len()-1)
 		if named {
-			t = jen.Id(v.Name()).Add(t)
+			c = join(v.Name()+" ", c)
 		}
-		list = append(list, t)
+		list = append(list, c)
 	}
 	return list
 }
@@ -123,156 +150,91 @@ func spelled(tuple *types.Tuple) bool {
 }
 
 // parameter writes the type of a parameter, with dots where it is variadic.
-func (f *file) parameter(t types.Type, variadic bool) *jen.Statement {
-	if variadic {
-		if slice, ok := t.(*types.Slice); ok {
-			return jen.Op("...").Add(f.typeOf(slice.Elem()))
-		}
+func (t typer) parameter(typ types.Type, variadic bool) code {
+	if slice, ok := typ.(*types.Slice); ok && variadic {
+		return join("...", t.typeOf(slice.Elem()))
 	}
-	return f.typeOf(t)
+	return t.typeOf(typ)
 }
 
-func (f *file) structure(t *types.Struct) *jen.Statement {
-	var fields []jen.Code
-	for i := range t.NumFields() {
-		field := t.Field(i)
-		s := f.typeOf(field.Type())
+func (t typer) structure(typ *types.Struct) code {
+	if typ.NumFields() == 0 {
+		return join("struct{}")
+	}
+	return join(fields("struct", t.fieldsOf(typ, true)))
+}
+
+// fieldsOf writes the fields of a struct, with or without their tags.
+func (t typer) fieldsOf(typ *types.Struct, tags bool) []code {
+	var list []code
+	for i := range typ.NumFields() {
+		field := typ.Field(i)
+		c := t.typeOf(field.Type())
 		if !field.Embedded() {
-			s = jen.Id(field.Name()).Add(s)
+			c = join(field.Name()+" ", c)
 		}
-		if tag := t.Tag(i); tag != "" {
-			s.Op(strconv.Quote(tag))
+		if tag := typ.Tag(i); tags && tag != "" {
+			c = join(c, " "+quoted(tag))
 		}
-		fields = append(fields, s)
+		list = append(list, c)
 	}
-	return jen.Struct(fields...)
+	return list
 }
 
-func (f *file) interfaceType(t *types.Interface) *jen.Statement {
-	if t.IsImplicit() && t.NumEmbeddeds() == 1 {
-		return f.typeOf(t.EmbeddedType(0))
+// quoted writes a tag between the quotes that need no escapes.
+func quoted(tag string) string {
+	if strings.ContainsRune(tag, '`') || !strconv.CanBackquote(tag) {
+		return strconv.Quote(tag)
 	}
-	if t.NumExplicitMethods() == 0 && t.NumEmbeddeds() == 0 {
-		return jen.Interface()
-	}
-	var elems []jen.Code
-	for method := range t.ExplicitMethods() {
-		elems = append(elems, jen.Id(method.Name()).Add(f.signature(method.Signature())))
-	}
-	for embedded := range t.EmbeddedTypes() {
-		elems = append(elems, f.typeOf(embedded))
-	}
-	return jen.Interface(elems...)
+	return "`" + tag + "`"
 }
 
-func (f *file) union(t *types.Union) *jen.Statement {
-	s := jen.Null()
-	for i := range t.Len() {
+func (t typer) interfaceType(typ *types.Interface) code {
+	if typ.IsImplicit() && typ.NumEmbeddeds() == 1 {
+		return t.typeOf(typ.EmbeddedType(0))
+	}
+	if typ.NumExplicitMethods() == 0 && typ.NumEmbeddeds() == 0 {
+		return join("interface{}")
+	}
+	var list []code
+	for method := range typ.ExplicitMethods() {
+		list = append(list, join(method.Name(), t.signature(method.Signature())))
+	}
+	for embedded := range typ.EmbeddedTypes() {
+		list = append(list, t.typeOf(embedded))
+	}
+	return join(fields("interface", list))
+}
+
+func (t typer) union(typ *types.Union) code {
+	var c code
+	for i := range typ.Len() {
 		if i > 0 {
-			s.Op("|")
+			c = join(c, " | ")
 		}
-		if t.Term(i).Tilde() {
-			s.Op("~")
+		if typ.Term(i).Tilde() {
+			c = join(c, "~")
 		}
-		s.Add(f.typeOf(t.Term(i).Type()))
+		c = join(c, t.typeOf(typ.Term(i).Type()))
 	}
-	return s
+	return c
 }
 
-// length writes the length of an array: as the source has it where that can be repeated here.
-func (f *file) length(t *types.Array) *jen.Statement {
-	if expr := f.lengths[t]; expr != nil {
-		if s := f.constantExpr(expr); s != nil {
-			return s
-		}
-	}
-	return jen.Op(strconv.FormatInt(t.Len(), 10))
-}
-
-// constantExpr repeats a constant expression of the source, nil if it holds what cannot be repeated.
-func (f *file) constantExpr(expr ast.Expr) *jen.Statement {
-	switch e := expr.(type) {
-	case *ast.BasicLit:
-		return jen.Op(e.Value)
-	case *ast.ParenExpr:
-		if x := f.constantExpr(e.X); x != nil {
-			return jen.Parens(x)
-		}
-	case *ast.BinaryExpr:
-		x, y := f.constantExpr(e.X), f.constantExpr(e.Y)
-		if x != nil && y != nil {
-			return x.Op(e.Op.String()).Add(y)
-		}
-	case *ast.Ident:
-		if object, ok := f.Types.Scope().Lookup(e.Name).(*types.Const); ok && object.Val().Kind() != constant.Unknown {
-			return jen.Id(e.Name)
-		}
-	case *ast.SelectorExpr:
-		id, ok := e.X.(*ast.Ident)
-		if !ok {
-			return nil
-		}
-		for _, pkg := range f.Types.Imports() {
-			if object, ok := pkg.Scope().Lookup(e.Sel.Name).(*types.Const); ok && f.sourceName(pkg.Path(), pkg.Name()) == id.Name {
-				return f.imported(pkg.Path(), pkg.Name(), object.Name())
+// methodsOf maps the positions of the methods of a file's interfaces to how they are written.
+func methodsOf(source *ast.File) map[token.Pos]*ast.FuncType {
+	methods := map[token.Pos]*ast.FuncType{}
+	ast.Inspect(source, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BlockStmt:
+			return false
+		case *ast.InterfaceType:
+			for _, field := range n.Methods.List {
+				if method, ok := field.Type.(*ast.FuncType); ok && len(field.Names) > 0 {
+					methods[field.Names[0].Pos()] = method
+				}
 			}
 		}
-	}
-	return nil
-}
-
-// typeParams writes a list of type parameters with their constraints, blank ones by the names given to them.
-func (f *file) typeParams(list *types.TypeParamList) []jen.Code {
-	var params []jen.Code
-	for param := range list.TypeParams() {
-		params = append(params, f.typeOf(param).Add(f.typeOf(param.Constraint())))
-	}
-	return params
-}
-
-// typeNames writes a list of type parameters as arguments.
-func (f *file) typeNames(list *types.TypeParamList) []jen.Code {
-	var names []jen.Code
-	for param := range list.TypeParams() {
-		names = append(names, f.typeOf(param))
-	}
-	return names
-}
-
-// zero writes the zero value of a type.
-func (f *file) zero(t types.Type) *jen.Statement {
-	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
-		return jen.Op("*").New(f.typeOf(t))
-	}
-	switch u := t.Underlying().(type) {
-	case *types.Basic:
-		switch {
-		case u.Info()&types.IsBoolean != 0:
-			return jen.False()
-		case u.Info()&types.IsNumeric != 0:
-			return jen.Lit(0)
-		case u.Info()&types.IsString != 0:
-			return jen.Lit("")
-		case u.Kind() == types.Invalid:
-			return jen.Op("*").New(f.typeOf(t))
-		}
-	case *types.Struct, *types.Array:
-		return f.typeOf(t).Values()
-	}
-	return jen.Nil()
-}
-
-// lengthsOf maps the array types of files to the expressions of their lengths.
-func lengthsOf(info *types.Info) map[*types.Array]ast.Expr {
-	lengths := map[*types.Array]ast.Expr{}
-	for expr, tv := range info.Types {
-		array, ok := expr.(*ast.ArrayType)
-		if !ok || array.Len == nil {
-			continue
-		}
-		if t, ok := tv.Type.(*types.Array); ok {
-			lengths[t] = array.Len
-		}
-	}
-	return lengths
+		return true
+	})
+	return methods
 }

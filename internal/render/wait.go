@@ -1,145 +1,126 @@
 package render
 
 import (
-	"bytes"
-	"strings"
-	"unicode/utf8"
-
-	"github.com/dave/jennifer/jen"
-
 	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
-// waiting writes the statements that wait, releasing results and rewinding requests.
-func (w *wrapper) waiting(loop string, release, rewind []jen.Code) []jen.Code {
-	ask := func(wait jen.Code) *jen.Statement {
-		if len(release) > 0 {
-			return breakUnless(jen.Id(loop).Dot("Plan").Call(wait))
-		}
-		return breakUnless(jen.Id(loop).Dot("Wait").Call(wait), rewind...)
-	}
-	s := []jen.Code{ask(w.wait(loop))}
-	if !w.fits(s[0].(*jen.Statement), 2) {
-		wait, before := w.waitApart(loop)
-		s = append(before, ask(wait))
-	}
-	if len(release) > 0 {
-		s = append(s, release...)
-		s = append(s, breakUnless(jen.Id(loop).Dot("Sleep").Call(), rewind...))
-	}
-	return s
+// longWait reports whether the wait should have a statement of its own.
+func (fr *frame) longWait() bool {
+	d := fr.fn.Policy.Delay
+	return d.IsSet() && d.Value.Kind == policy.List && len(d.Value.Delays) > 4
 }
 
-// fits reports whether the first line of a statement is short enough, behind so many tabs of 4 columns.
-func (w *wrapper) fits(s *jen.Statement, tabs int) bool {
-	const width = 120
-	var text bytes.Buffer
-	if err := s.Clone().RenderWithFile(&text, w.jen); err != nil {
-		return true // rendering the file reports it
+// waiting writes the statements that wait, releasing results and rewinding requests.
+func (fr *frame) waiting(loop *name, release []stmt) []stmt {
+	var rewind []code
+	for _, i := range fr.fn.Requests {
+		rewind = append(rewind, call(fr.http("Rewind"), address(loop), address(fr.params[i])))
 	}
-	line, _, _ := strings.Cut(text.String(), "\n")
-	return 4*tabs+utf8.RuneCountInString(line) <= width
+	var s []stmt
+	wait := fr.wait(loop)
+	if fr.longWait() && !fr.decorrelated() {
+		delay := invented("delay")
+		s = append(s, line(declare(delay), " := ", fr.delay(loop)))
+		wait = fr.spread(loop, join(delay))
+	}
+	if len(release) == 0 {
+		return append(s, breakUnless(append([]code{method(loop, "Wait", wait)}, rewind...)...))
+	}
+	s = append(s, breakUnless(method(loop, "Plan", wait)))
+	s = append(s, release...)
+	return append(s, breakUnless(append([]code{method(loop, "Sleep")}, rewind...)...))
 }
 
 // wait writes the wait before the next retry: the schedule's delay, spread by the jitter.
-func (w *wrapper) wait(loop string) *jen.Statement {
-	if w.decorrelated() {
-		return jen.Id(loop).Dot("Decorrelated").Call(w.firstDelay(loop))
+func (fr *frame) wait(loop *name) code {
+	if fr.decorrelated() {
+		return method(loop, "Decorrelated", fr.firstDelay(loop))
 	}
-	return w.spread(loop, w.delay(loop))
-}
-
-// waitApart is wait with the schedule in a statement before it, for lines that would be too long.
-func (w *wrapper) waitApart(loop string) (wait *jen.Statement, before []jen.Code) {
-	if w.decorrelated() {
-		return w.wait(loop), nil
-	}
-	name := w.fresh("delay")
-	return w.spread(loop, jen.Id(name)), []jen.Code{jen.Id(name).Op(":=").Add(w.delay(loop))}
+	return fr.spread(loop, fr.delay(loop))
 }
 
 // jitters reports whether the policy spreads its waits.
-func (w *wrapper) jitters() bool {
-	p := w.fn.Policy
+func (fr *frame) jitters() bool {
+	p := fr.fn.Policy
 	return p.Jitter.IsSet() && !(p.Delay.IsSet() && p.NeverWaits())
 }
 
-func (w *wrapper) decorrelated() bool {
-	return w.jitters() && w.fn.Policy.HasJitter(policy.Decorrelated)
+func (fr *frame) decorrelated() bool {
+	return fr.jitters() && fr.fn.Policy.HasJitter(policy.Decorrelated)
 }
 
 // spread writes a delay with the policy's jitter.
-func (w *wrapper) spread(loop string, delay *jen.Statement) *jen.Statement {
-	if !w.jitters() {
+func (fr *frame) spread(loop *name, delay code) code {
+	if !fr.jitters() {
 		return delay
 	}
-	jitter := w.fn.Policy.Jitter.Value
+	jitter := fr.fn.Policy.Jitter.Value
 	switch jitter.Kind {
 	case policy.Poisson:
-		return jen.Id(loop).Dot("Poisson").Call(delay, number(jitter.Factor))
+		return method(loop, "Poisson", delay, number(jitter.Factor))
 	case policy.Percent:
-		return jen.Id(loop).Dot("Percent").Call(delay, number(jitter.Factor))
+		return method(loop, "Percent", delay, number(jitter.Factor))
 	case policy.Full:
-		return jen.Id(loop).Dot("Full").Call(delay)
+		return method(loop, "Full", delay)
 	default:
-		return jen.Id(loop).Dot("Equal").Call(delay)
+		return method(loop, "Equal", delay)
 	}
 }
 
 // delay writes the schedule.
-func (w *wrapper) delay(loop string) *jen.Statement {
-	d := w.fn.Policy.Delay
+func (fr *frame) delay(loop *name) code {
+	d := fr.fn.Policy.Delay
 	if !d.IsSet() || d.Value.Kind == policy.Fixed {
-		return w.firstDelay(loop)
+		return fr.firstDelay(loop)
 	}
 	switch v := d.Value; v.Kind {
 	case policy.List:
-		var args []jen.Code
+		var args []code
 		for _, entry := range v.Delays {
-			args = append(args, w.duration(entry))
+			args = append(args, fr.duration(entry))
 		}
-		return jen.Id(loop).Dot("List").Call(args...)
+		return method(loop, "List", args...)
 	case policy.Exponential:
-		return jen.Id(loop).Dot("Exponential").Call(w.duration(v.Delays[0]), number(v.Base))
+		return method(loop, "Exponential", fr.duration(v.Delays[0]), number(v.Base))
 	case policy.Linear:
-		return jen.Id(loop).Dot("Linear").Call(w.duration(v.Delays[0]))
+		return method(loop, "Linear", fr.duration(v.Delays[0]))
 	case policy.Fibonacci:
-		return jen.Id(loop).Dot("Fibonacci").Call(w.duration(v.Delays[0]))
+		return method(loop, "Fibonacci", fr.duration(v.Delays[0]))
 	default:
-		return w.schedule(loop, jen.Id(loop).Dot("Retry").Call())
+		return fr.schedule(loop, method(loop, "Retry"))
 	}
 }
 
 // firstDelay writes the wait before the first retry, which for a fixed delay is every wait.
-func (w *wrapper) firstDelay(loop string) *jen.Statement {
-	d := w.fn.Policy.Delay
+func (fr *frame) firstDelay(loop *name) code {
+	d := fr.fn.Policy.Delay
 	switch {
 	case d.State == policy.None:
-		return jen.Lit(0)
-	case w.fn.Policy.HasDelayFunc():
-		return w.schedule(loop, jen.Lit(1))
+		return join("0")
+	case fr.fn.Policy.HasDelayFunc():
+		return fr.schedule(loop, join("1"))
 	case d.IsSet():
-		return w.duration(d.Value.Delays[0])
+		return fr.duration(d.Value.Delays[0])
 	}
-	name := "TaskDelay"
-	if w.fn.Flow {
-		name = "FlowDelay"
+	selector := "TaskDelay"
+	if fr.fn.Flow {
+		selector = "FlowDelay"
 	}
-	if w.decorrelated() {
-		return w.imported(loopPath, "retryloop", name).Call(jen.Lit(1))
+	if fr.decorrelated() {
+		return call(fr.loop(selector), join("1"))
 	}
-	return jen.Id(loop).Dot(name).Call()
+	return method(loop, selector)
 }
 
 // schedule calls the function of delay=name.
-func (w *wrapper) schedule(loop string, retry jen.Code) *jen.Statement {
-	args := []jen.Code{retry}
-	switch w.fn.Schedule.Second {
+func (fr *frame) schedule(loop *name, retry code) code {
+	args := []code{retry}
+	switch fr.fn.Schedule.Second {
 	case directive.SecondError:
-		args = append(args, w.err())
+		args = append(args, fr.err())
 	case directive.SecondAttempt:
-		args = append(args, jen.Id(loop).Dot("Attempt").Call())
+		args = append(args, method(loop, "Attempt"))
 	}
-	return w.ref(&w.fn.Schedule.Ref).Call(args...)
+	return call(fr.ref(&fr.fn.Schedule.Ref), args...)
 }

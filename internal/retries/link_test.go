@@ -41,7 +41,7 @@ func TestBefore(t *testing.T) {
 		{"a", "", "a"},
 		{"1a", "b", "b"},
 		{"1a", "", ""},
-		{"a", "a", "a>a again"},         // a recursion
+		{"a", "a", "a>a again"},       // a recursion
 		{"a", "b>a>c", "a>b>a again"}, // a recursion by way of b
 		{"a", "b>c", "a>b>c"},
 	} {

@@ -1,6 +1,7 @@
-// Package terminal tells where output goes.
+// Package terminal tells where output goes, and what can be printed there.
 //
 //	colored, err := terminal.Color(os.Stdout, "auto")
+//	fmt.Println(terminal.Printable(name)) // a file's name may hold anything
 package terminal
 
 import (

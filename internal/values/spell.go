@@ -7,9 +7,16 @@ const Undetermined = "a type that cannot be determined"
 
 // Unspelled says what code of pkg cannot write in a type as it stands, "" if it can write all of it. Names have to be
 // exported and in a package that pkg can import, and structs and interfaces without a name must not have fields or methods
-// that only another package can name.
+// that only another package can name. An alias that cannot be named is no obstacle if its type can be written.
 func Unspelled(t types.Type, pkg *types.Package) (why string) {
 	Spell(t, func(n *Node) Next {
+		for {
+			alias, ok := n.Type.(*types.Alias)
+			if !ok || unnameable(alias.Obj(), pkg) == "" {
+				break
+			}
+			n.Type = alias.Rhs()
+		}
 		why = unwritable(n, pkg)
 		if why != "" {
 			return Stop
@@ -32,12 +39,25 @@ func unwritable(n *Node, pkg *types.Package) string {
 		if t.Kind() == types.Invalid {
 			return Undetermined
 		}
-	case interface{ Obj() *types.TypeName }:
-		if _, param := t.(*types.TypeParam); !param {
-			return unnameable(t.Obj(), pkg)
+		return hidden(t.Name(), t.Kind() == types.UnsafePointer || t.Name() == "byte" || t.Name() == "rune", pkg)
+	case *types.Named:
+		if t.Obj().Pkg() == nil {
+			return hidden(t.Obj().Name(), false, pkg)
 		}
+		return unnameable(t.Obj(), pkg)
+	case *types.Alias:
+		return unnameable(t.Obj(), pkg)
 	}
 	return ""
+}
+
+// hidden says why code of pkg cannot write a predeclared type: it declares something else under the name, and there is no
+// other.
+func hidden(name string, other bool, pkg *types.Package) string {
+	if other || pkg.Scope().Lookup(name) == nil {
+		return ""
+	}
+	return "the predeclared type " + name + ", which package " + pkg.Path() + " declares as something else"
 }
 
 // foreign reports whether a field or method is unexported, and of another package.

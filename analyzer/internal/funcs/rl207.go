@@ -2,17 +2,17 @@ package funcs
 
 import (
 	"github.com/retrygen/retrygen/analyzer/internal/check"
-	"github.com/retrygen/retrygen/generator"
+	"github.com/retrygen/retrygen/internal/stale"
 )
 
 var _ = Checks.Add("RL207", rl207)
 
 // staleness says what is wrong with a generated file.
-var staleness = map[generator.StaleKind]string{
-	generator.Missing:  " has not been generated; run go generate",
-	generator.Differs:  " is not what the directives ask for: it is stale, or was edited by hand; run go generate",
-	generator.Orphan:   " is left over: no directive asks for it; run go generate, which removes it",
-	generator.InTheWay: " is in the way: retrygen did not write it",
+var staleness = map[stale.Kind]string{
+	stale.Missing:  " has not been generated; run go generate",
+	stale.Differs:  " is not what the directives ask for: it is stale, or was edited by hand; run go generate",
+	stale.Orphan:   " is left over: no directive asks for it; run go generate, which removes it",
+	stale.InTheWay: " is in the way: retrygen did not write it",
 }
 
 // rl207 finds generated files that are not what the directives ask for. Where directives have mistakes nothing can be

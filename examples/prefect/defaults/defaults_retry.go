@@ -4,8 +4,9 @@ package defaults
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retryloop"
 	"time"
+
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // The runtime that this file was generated for.
@@ -25,7 +26,7 @@ func StepWithRetry(ctx context.Context) error {
 	return loop.End(err)
 }
 
-// OnceWithRetry calls [Once] and, while it fails, calls it again: 1 attempt, which the caller's options may change.
+// OnceWithRetry calls [Once] once: it has no retries unless options of the caller ask for them.
 func OnceWithRetry(ctx context.Context) error {
 	err := Once(ctx)
 	if err == nil {
@@ -38,9 +39,9 @@ func OnceWithRetry(ctx context.Context) error {
 	return loop.End(err)
 }
 
-// NightlyWithRetry calls [Nightly] and, while it fails, calls it again: at most 2 attempts, with the waits that
-// RETRY_FLOW_DEFAULT_DELAY gives. It opens a flow run, or joins the one that its context belongs to: a later
-// attempt does not call tasks again that are marked checkpoint and have succeeded.
+// NightlyWithRetry calls [Nightly] and, while it fails, calls it again: at most 2 attempts, with the waits of
+// RETRY_FLOW_DEFAULT_DELAY. It opens a flow run, or joins the run of its context: a later attempt does not call
+// tasks again that are marked checkpoint and have succeeded.
 func NightlyWithRetry(ctx context.Context) error {
 	key := retryloop.NewKey(ctx, "defaults.Nightly", "github.com/retrygen/retrygen/examples/prefect/defaults.Nightly()")
 	flow, failed := retryloop.OpenFlow(ctx, &key, 1)

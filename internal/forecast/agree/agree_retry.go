@@ -4,8 +4,9 @@ package agree
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retryloop"
 	"time"
+
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // The runtime that this file was generated for, and the policies it was generated from.
@@ -30,7 +31,7 @@ const (
 )
 
 // FixedWithRetry calls [Fixed] and, while it fails, calls it again: at most 4 attempts, with waits of 2s between
-// them (6s in all at worst). always decides which errors are worth it.
+// them (6s in all at worst). [always] decides which errors are worth it.
 func FixedWithRetry(ctx context.Context, attempt func() error) error {
 	err := Fixed(ctx, attempt)
 	if err == nil {
@@ -44,7 +45,7 @@ func FixedWithRetry(ctx context.Context, attempt func() error) error {
 }
 
 // ListedWithRetry calls [Listed] and, while it fails, calls it again: at most 5 attempts, with waits of about 1s,
-// 2s, 5s and 5s between them (jitter ±10%, 14.3s in all at worst). always decides which errors are worth it.
+// 2s, 5s and 5s between them (jitter ±10%, 14.3s in all at worst). [always] decides which errors are worth it.
 func ListedWithRetry(ctx context.Context, attempt func() error) error {
 	err := Listed(ctx, attempt)
 	if err == nil {
@@ -61,7 +62,7 @@ func ListedWithRetry(ctx context.Context, attempt func() error) error {
 }
 
 // ExponentialWithRetry calls [Exponential] and, while it fails, calls it again: at most 5 attempts, with waits of
-// about 2s, 4s, 8s and 16s between them (jitter 3, 2m in all at worst). always decides which errors are worth it.
+// about 2s, 4s, 8s and 16s between them (jitter 3, 2m in all at worst). [always] decides which errors are worth it.
 func ExponentialWithRetry(ctx context.Context, attempt func() error) error {
 	err := Exponential(ctx, attempt)
 	if err == nil {
@@ -75,7 +76,7 @@ func ExponentialWithRetry(ctx context.Context, attempt func() error) error {
 }
 
 // ThirdsWithRetry calls [Thirds] and, while it fails, calls it again: at most 4 attempts, with waits of about
-// 500ms, 1.5s and 4.5s between them (jitter 1, 13s in all at worst). always decides which errors are worth it.
+// 500ms, 1.5s and 4.5s between them (jitter 1, 13s in all at worst). [always] decides which errors are worth it.
 func ThirdsWithRetry(ctx context.Context, attempt func() error) error {
 	err := Thirds(ctx, attempt)
 	if err == nil {
@@ -89,7 +90,7 @@ func ThirdsWithRetry(ctx context.Context, attempt func() error) error {
 }
 
 // LinearWithRetry calls [Linear] and, while it fails, calls it again: at most 5 attempts, with waits of about 1s,
-// 2s, 3s and 4s between them (jitter full, 10s in all at worst). always decides which errors are worth it.
+// 2s, 3s and 4s between them (jitter full, 10s in all at worst). [always] decides which errors are worth it.
 func LinearWithRetry(ctx context.Context, attempt func() error) error {
 	err := Linear(ctx, attempt)
 	if err == nil {
@@ -103,7 +104,8 @@ func LinearWithRetry(ctx context.Context, attempt func() error) error {
 }
 
 // FibonacciWithRetry calls [Fibonacci] and, while it fails, calls it again: at most 6 attempts, with waits of about
-// 1s, 1s, 2s, 3s and 5s between them (jitter equal, 12s in all at worst). always decides which errors are worth it.
+// 1s, 1s, 2s, 3s and 5s between them (jitter equal, 12s in all at worst). [always] decides which errors are worth
+// it.
 func FibonacciWithRetry(ctx context.Context, attempt func() error) error {
 	err := Fibonacci(ctx, attempt)
 	if err == nil {
@@ -117,7 +119,7 @@ func FibonacciWithRetry(ctx context.Context, attempt func() error) error {
 }
 
 // PercentWithRetry calls [Percent] and, while it fails, calls it again: at most 5 attempts, with waits of about 1s
-// between them (jitter ±50%, 6s in all at worst). always decides which errors are worth it.
+// between them (jitter ±50%, 6s in all at worst). [always] decides which errors are worth it.
 func PercentWithRetry(ctx context.Context, attempt func() error) error {
 	err := Percent(ctx, attempt)
 	if err == nil {
@@ -131,7 +133,7 @@ func PercentWithRetry(ctx context.Context, attempt func() error) error {
 }
 
 // DecorrelatedWithRetry calls [Decorrelated] and, while it fails, calls it again: at most 5 attempts, with waits of
-// about 1s between them (jitter decorrelated, 2m in all at worst). always decides which errors are worth it.
+// about 1s between them (jitter decorrelated, 2m in all at worst). [always] decides which errors are worth it.
 func DecorrelatedWithRetry(ctx context.Context, attempt func() error) error {
 	err := Decorrelated(ctx, attempt)
 	if err == nil {
@@ -145,7 +147,7 @@ func DecorrelatedWithRetry(ctx context.Context, attempt func() error) error {
 }
 
 // CappedPoissonWithRetry calls [CappedPoisson] and, while it fails, calls it again: at most 5 attempts, with waits
-// of about 1s, 2s, 4s and 5s between them (jitter 3, none longer than 5s, 19s in all at worst). always decides
+// of about 1s, 2s, 4s and 5s between them (jitter 3, none longer than 5s, 19s in all at worst). [always] decides
 // which errors are worth it.
 func CappedPoissonWithRetry(ctx context.Context, attempt func() error) error {
 	err := CappedPoisson(ctx, attempt)
@@ -160,8 +162,8 @@ func CappedPoissonWithRetry(ctx context.Context, attempt func() error) error {
 }
 
 // CappedFullWithRetry calls [CappedFull] and, while it fails, calls it again: at most 5 attempts, with waits of
-// about 1s, 2s, 3s and 3s between them (jitter full, none longer than 3s, 9s in all at worst). always decides which
-// errors are worth it.
+// about 1s, 2s, 3s and 3s between them (jitter full, none longer than 3s, 9s in all at worst). [always] decides
+// which errors are worth it.
 func CappedFullWithRetry(ctx context.Context, attempt func() error) error {
 	err := CappedFull(ctx, attempt)
 	if err == nil {
@@ -175,7 +177,7 @@ func CappedFullWithRetry(ctx context.Context, attempt func() error) error {
 }
 
 // CappedPercentWithRetry calls [CappedPercent] and, while it fails, calls it again: at most 5 attempts, with waits
-// of about 1s, 2s, 3.5s and 3.5s between them (jitter ±40%, none longer than 3.5s, 11.2s in all at worst). always
+// of about 1s, 2s, 3.5s and 3.5s between them (jitter ±40%, none longer than 3.5s, 11.2s in all at worst). [always]
 // decides which errors are worth it.
 func CappedPercentWithRetry(ctx context.Context, attempt func() error) error {
 	err := CappedPercent(ctx, attempt)
@@ -190,7 +192,7 @@ func CappedPercentWithRetry(ctx context.Context, attempt func() error) error {
 }
 
 // CappedDecorrelatedWithRetry calls [CappedDecorrelated] and, while it fails, calls it again: at most 6 attempts,
-// with waits of about 1s between them (jitter decorrelated, none longer than 4s, 19s in all at worst). always
+// with waits of about 1s between them (jitter decorrelated, none longer than 4s, 19s in all at worst). [always]
 // decides which errors are worth it.
 func CappedDecorrelatedWithRetry(ctx context.Context, attempt func() error) error {
 	err := CappedDecorrelated(ctx, attempt)
@@ -205,8 +207,8 @@ func CappedDecorrelatedWithRetry(ctx context.Context, attempt func() error) erro
 }
 
 // WithinWithRetry calls [Within] and, while it fails, calls it again: at most 5 attempts, with waits of about 1s
-// between them (jitter ±50%, 2.5s in all at worst). No retry begins later than 2.5s after the call. always decides
-// which errors are worth it.
+// between them (jitter ±50%, 2.5s in all at worst). No retry begins later than 2.5s after the call. [always]
+// decides which errors are worth it.
 func WithinWithRetry(ctx context.Context, attempt func() error) error {
 	start := time.Now()
 	err := Within(ctx, attempt)
@@ -228,7 +230,7 @@ func WithinWithRetry(ctx context.Context, attempt func() error) error {
 
 // WithinPoissonWithRetry calls [WithinPoisson] and, while it fails, calls it again: at most 5 attempts, with waits
 // of about 1s, 2s, 4s and 8s between them (jitter 1, 6s in all at worst). No retry begins later than 6s after the
-// call. always decides which errors are worth it.
+// call. [always] decides which errors are worth it.
 func WithinPoissonWithRetry(ctx context.Context, attempt func() error) error {
 	start := time.Now()
 	err := WithinPoisson(ctx, attempt)
@@ -250,7 +252,7 @@ func WithinPoissonWithRetry(ctx context.Context, attempt func() error) error {
 
 // WithinDecorrelatedWithRetry calls [WithinDecorrelated] and, while it fails, calls it again: at most 5 attempts,
 // with waits of about 1s between them (jitter decorrelated, 8s in all at worst). No retry begins later than 8s
-// after the call. always decides which errors are worth it.
+// after the call. [always] decides which errors are worth it.
 func WithinDecorrelatedWithRetry(ctx context.Context, attempt func() error) error {
 	start := time.Now()
 	err := WithinDecorrelated(ctx, attempt)
@@ -271,7 +273,7 @@ func WithinDecorrelatedWithRetry(ctx context.Context, attempt func() error) erro
 }
 
 // WithinFixedWithRetry calls [WithinFixed] and, while it fails, calls it again: at most 10 attempts, with waits of
-// 1s between them (3.5s in all at worst). No retry begins later than 3.5s after the call. always decides which
+// 1s between them (3.5s in all at worst). No retry begins later than 3.5s after the call. [always] decides which
 // errors are worth it.
 func WithinFixedWithRetry(ctx context.Context, attempt func() error) error {
 	start := time.Now()

@@ -12,7 +12,7 @@
 //		}
 //	}
 //
-// The policies come from package generator, which needs no generated files and reads those of other platforms too. The
+// The policies come from the sources, which needs no generated files and reads those of other platforms too. The
 // chains come from the analyzer of that name, by way of go vet, for which a package has to build.
 package inventory
 
@@ -20,13 +20,12 @@ import (
 	"cmp"
 	"context"
 	"go/token"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/retrygen/retrygen/generator"
 	"github.com/retrygen/retrygen/internal/lint"
+	"github.com/retrygen/retrygen/internal/load"
 	"github.com/retrygen/retrygen/internal/retries/chain"
 )
 
@@ -41,19 +40,21 @@ type Options struct {
 
 // Inventory is what is retried in some packages.
 type Inventory struct {
-	Entries  []Entry                // sorted by package, file and position
-	Problems []generator.Diagnostic // mistakes in directives, sorted by position; what has one is no entry
-	Notes    []Note                 // packages whose chains are not known, sorted
+	Entries  []Entry        // sorted by package, file and position
+	Problems []load.Problem // mistakes in directives, sorted by position; what has one is no entry
+	Notes    []Note         // packages whose chains are not known, sorted
 	dir      string
+
+	Unmatched []string // patterns with "..." that match no package
 }
 
 // Entry is a function, a method, or a method of an interface that is retried.
 type Entry struct {
-	generator.Listed        // package, task, wrapper, flow, policy, positions with absolute file names
-	File             string // of the directive, relative to the directory of the run where it is below that, with slashes
-	Chains           []Chain
-	Cut              bool   // there are more chains than these
-	Unfollowed       string // why the chains are not known, "" where they are
+	Listed            // package, task, wrapper, flow, policy, positions with absolute file names
+	File       string // of the directive, relative to the directory of the run where it is below that, with slashes
+	Chains     []Chain
+	Cut        bool   // there are more chains than these
+	Unfollowed string // why the chains are not known, "" where they are
 }
 
 // Chain is retries inside retries: two links or more, the outermost, the entry itself, first. The chains of an entry are
@@ -82,15 +83,20 @@ func (n Note) String() string { return n.Package + ": chains are not followed: "
 // Collect gathers what is retried. Packages without directives give nothing. An error means that packages could not be
 // listed or read; what does not build has a note.
 func Collect(ctx context.Context, o Options) (*Inventory, error) {
-	dir, err := filepath.Abs(o.Dir)
+	dir, err := load.RealDir(o.Dir)
 	if err != nil {
 		return nil, err
 	}
-	listed, problems, err := generator.List(ctx, generator.Options{Dir: o.Dir, Env: o.Env, Tags: o.Tags, Patterns: o.Patterns})
+	o.Dir = dir
+	run, err := load.Packages(ctx, load.Options{Dir: o.Dir, Env: o.Env, Tags: o.Tags, Patterns: o.Patterns})
 	if err != nil {
 		return nil, err
 	}
-	inv := &Inventory{Problems: problems, dir: dir}
+	listed := list(run)
+	if err := run.Err(); err != nil {
+		return nil, err
+	}
+	inv := &Inventory{Problems: run.Problems(), Unmatched: run.Unmatched, dir: dir}
 	for _, l := range listed {
 		inv.Entries = append(inv.Entries, Entry{Listed: l, File: inv.Relative(l.Pos).Filename})
 	}

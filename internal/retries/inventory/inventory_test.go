@@ -103,7 +103,7 @@ func print(inv *inventory.Inventory) string {
 		fmt.Fprintf(&out, "note: %s\n", n)
 	}
 	for _, p := range inv.Problems {
-		pos := inv.Relative(p.Position())
+		pos := inv.Relative(p.Pos)
 		fmt.Fprintf(&out, "problem: %s: %s\n", pos, p.Message)
 	}
 	return out.String()

@@ -5,9 +5,10 @@ package behavior
 import (
 	"context"
 	"errors"
+	"time"
+
 	"github.com/retrygen/retrygen/runtime/retry"
 	"github.com/retrygen/retrygen/runtime/retryloop"
-	"time"
 )
 
 // The runtime that this file was generated for.
@@ -43,7 +44,7 @@ func (s *Service) SlowWithRetry(ctx context.Context) error {
 }
 
 // HeldWithRetry calls [Service.Held] and, while it fails, calls it again: at most 4 attempts, with waits of 1s
-// between them (3s in all at worst).
+// between them (3s in all at worst). [Service.release] is called with the results of each attempt that is retried.
 func (s *Service) HeldWithRetry(ctx context.Context) (int, error) {
 	result, err := s.Held(ctx)
 	if err == nil {
@@ -65,7 +66,7 @@ func (s *Service) HeldWithRetry(ctx context.Context) (int, error) {
 }
 
 // PollWithRetry calls [Service.Poll] and, while it fails, calls it again: at most 4 attempts, with waits of 1s
-// between them (3s in all at worst). unfinished decides which results are worth it, those of a success included.
+// between them (3s in all at worst). [unfinished] decides which results are worth it, also those without an error.
 func (s *Service) PollWithRetry(ctx context.Context) (string, error) {
 	result, err := s.Poll(ctx)
 	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Poll", Retries: 3}
@@ -76,7 +77,7 @@ func (s *Service) PollWithRetry(ctx context.Context) (string, error) {
 }
 
 // TimedWithRetry calls [Service.Timed] and, while it fails, calls it again: at most 2 attempts, with waits of 1s
-// between them (1s in all at worst). An attempt takes at most 3s.
+// between them (1s in all at worst). Each attempt is given 3s.
 func (s *Service) TimedWithRetry(ctx context.Context) error {
 	err := s.attemptTimed(ctx)
 	if err == nil {
@@ -89,7 +90,7 @@ func (s *Service) TimedWithRetry(ctx context.Context) error {
 	return loop.End(err)
 }
 
-// attemptTimed makes one attempt of Timed, which takes at most 3s.
+// attemptTimed makes one attempt of [Service.Timed], which is given 3s.
 func (s *Service) attemptTimed(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
@@ -135,7 +136,7 @@ func (s *Service) HurriedWithRetry(ctx context.Context) error {
 }
 
 // SharedWithRetry calls [Service.Shared] and, while it fails, calls it again: at most 10 attempts, with waits of 1s
-// between them (9s in all at worst). Each retry takes a token from shared.
+// between them (9s in all at worst). Each retry takes a token from [shared].
 func (s *Service) SharedWithRetry(ctx context.Context) error {
 	retryloop.Deposit(shared)
 	err := s.Shared(ctx)
@@ -150,8 +151,8 @@ func (s *Service) SharedWithRetry(ctx context.Context) error {
 }
 
 // PickyWithRetry calls [Service.Picky] and, while it fails, calls it again: at most 10 attempts, with waits of 1s
-// between them (9s in all at worst). It does not retry context.Canceled. It retries errOutage or *retry.Error
-// alone.
+// between them (9s in all at worst). It does not retry [context.Canceled]. It retries only [errOutage] and
+// [*retry.Error]. [Service.note] is called before each retry.
 func (s *Service) PickyWithRetry(ctx context.Context) error {
 	err := s.Picky(ctx)
 	if err == nil {
@@ -174,10 +175,14 @@ func (s *Service) PickyWithRetry(ctx context.Context) error {
 }
 
 // OuterWithRetry calls [Service.Outer] and, while it fails, calls it again: at most 2 attempts, with waits of 10s
-// between them (10s in all at worst). It opens a flow run, or joins the one that its context belongs to: a later
-// attempt does not call tasks again that are marked checkpoint and have succeeded.
+// between them (10s in all at worst). It opens a flow run, or joins the run of its context: a later attempt does
+// not call tasks again that are marked checkpoint and have succeeded.
 func (s *Service) OuterWithRetry(ctx context.Context) error {
-	key := retryloop.NewKey(ctx, "behavior.Service.Outer", "github.com/retrygen/retrygen/internal/testing/behavior.Service.Outer()")
+	key := retryloop.NewKey(
+		ctx,
+		"behavior.Service.Outer",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Service.Outer()",
+	)
 	if retryloop.InFlow(ctx) {
 		key.Identity(s)
 	}

@@ -5,20 +5,26 @@ package behavior
 import (
 	"cmp"
 	"context"
-	"github.com/retrygen/retrygen/runtime/retryloop"
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // The runtime that this file was generated for.
 const _ = retryloop.GeneratedV3
 
 // RunWithRetry calls [World.Run] and, while it fails, calls it again: at most 4 attempts, with waits of 10s between
-// them (30s in all at worst). It opens a flow run, or joins the one that its context belongs to: a later attempt
-// does not call tasks again that are marked checkpoint and have succeeded.
+// them (30s in all at worst). It opens a flow run, or joins the run of its context: a later attempt does not call
+// tasks again that are marked checkpoint and have succeeded.
 func (w *World) RunWithRetry(ctx context.Context, body func(context.Context) error) error {
-	key := retryloop.NewKey(ctx, "behavior.World.Run", "github.com/retrygen/retrygen/internal/testing/behavior.World.Run(func(context.Context) error)")
+	key := retryloop.NewKey(
+		ctx,
+		"behavior.World.Run",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Run(func(context.Context) "+
+			"error)",
+	)
 	if retryloop.InFlow(ctx) {
 		key.Identity(w)
 	}
@@ -40,10 +46,15 @@ func (w *World) RunWithRetry(ctx context.Context, body func(context.Context) err
 }
 
 // PartWithRetry calls [World.Part] and, while it fails, calls it again: at most 2 attempts, with waits of 1s
-// between them (1s in all at worst). It opens a flow run, or joins the one that its context belongs to: a later
-// attempt does not call tasks again that are marked checkpoint and have succeeded.
+// between them (1s in all at worst). It opens a flow run, or joins the run of its context: a later attempt does not
+// call tasks again that are marked checkpoint and have succeeded.
 func (w *World) PartWithRetry(ctx context.Context, name string, body func(context.Context) error) error {
-	key := retryloop.NewKey(ctx, "behavior.World.Part", "github.com/retrygen/retrygen/internal/testing/behavior.World.Part(string, func(context.Context) error)")
+	key := retryloop.NewKey(
+		ctx,
+		"behavior.World.Part",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Part(string, "+
+			"func(context.Context) error)",
+	)
 	if retryloop.InFlow(ctx) {
 		key.Identity(w)
 		key.String(name)
@@ -66,9 +77,9 @@ func (w *World) PartWithRetry(ctx context.Context, name string, body func(contex
 }
 
 // WholeWithRetry calls [World.Whole] and, while it fails, calls it again: at most 2 attempts, with waits of 1s
-// between them (1s in all at worst). It opens a flow run, or joins the one that its context belongs to: a later
-// attempt does not call tasks again that are marked checkpoint and have succeeded. Within a flow run its results
-// are remembered: a later attempt of the flow that asks for the same is given them, with no call.
+// between them (1s in all at worst). It opens a flow run, or joins the run of its context: a later attempt does not
+// call tasks again that are marked checkpoint and have succeeded. Within a flow run its results are recorded: a
+// later attempt of the flow with equal arguments gets them without a call.
 func (w *World) WholeWithRetry(ctx context.Context, name string) (int, error) {
 	if !retryloop.InFlow(ctx) {
 		return w.retryWhole(ctx, name)
@@ -76,10 +87,14 @@ func (w *World) WholeWithRetry(ctx context.Context, name string) (int, error) {
 	return w.rememberWhole(ctx, name)
 }
 
-// rememberWhole gives what an earlier attempt of the flow recorded for a call of Whole. Where there is nothing, it
-// makes the call and records what that gives.
+// rememberWhole returns the results that an earlier attempt of the flow recorded for a call of [World.Whole]. If
+// there are none, it makes the call and records its results.
 func (w *World) rememberWhole(ctx context.Context, name string) (int, error) {
-	key := retryloop.NewKey(ctx, "behavior.World.Whole", "github.com/retrygen/retrygen/internal/testing/behavior.World.Whole(string) int")
+	key := retryloop.NewKey(
+		ctx,
+		"behavior.World.Whole",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Whole(string) int",
+	)
 	key.Identity(w)
 	key.String(name)
 	point, failed := retryloop.Recall[int](ctx, &key)
@@ -93,9 +108,13 @@ func (w *World) rememberWhole(ctx context.Context, name string) (int, error) {
 	return result, err
 }
 
-// retryWhole calls Whole with its retries.
+// retryWhole calls [World.Whole] with its retries.
 func (w *World) retryWhole(ctx context.Context, name string) (int, error) {
-	key := retryloop.NewKey(ctx, "behavior.World.Whole", "github.com/retrygen/retrygen/internal/testing/behavior.World.Whole(string) int")
+	key := retryloop.NewKey(
+		ctx,
+		"behavior.World.Whole",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Whole(string) int",
+	)
 	flow, failed := retryloop.OpenFlow(ctx, &key, 1)
 	if failed != nil {
 		return 0, failed
@@ -113,9 +132,8 @@ func (w *World) retryWhole(ctx context.Context, name string) (int, error) {
 	return result, loop.End(err)
 }
 
-// NextWithRetry calls [World.Next] and, while it fails, calls it again: 1 attempt, which the caller's options may
-// change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
-// them, with no call.
+// NextWithRetry calls [World.Next] once: it has no retries unless options of the caller ask for them. Within a flow
+// run its results are recorded: a later attempt of the flow with equal arguments gets them without a call.
 func (w *World) NextWithRetry(ctx context.Context, name string) (int, error) {
 	if !retryloop.InFlow(ctx) {
 		return w.retryNext(ctx, name)
@@ -123,10 +141,14 @@ func (w *World) NextWithRetry(ctx context.Context, name string) (int, error) {
 	return w.rememberNext(ctx, name)
 }
 
-// rememberNext gives what an earlier attempt of the flow recorded for a call of Next. Where there is nothing, it
-// makes the call and records what that gives.
+// rememberNext returns the results that an earlier attempt of the flow recorded for a call of [World.Next]. If
+// there are none, it makes the call and records its results.
 func (w *World) rememberNext(ctx context.Context, name string) (int, error) {
-	key := retryloop.NewKey(ctx, "behavior.World.Next", "github.com/retrygen/retrygen/internal/testing/behavior.World.Next(string) int")
+	key := retryloop.NewKey(
+		ctx,
+		"behavior.World.Next",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Next(string) int",
+	)
 	key.Identity(w)
 	key.String(name)
 	point, failed := retryloop.Recall[int](ctx, &key)
@@ -140,7 +162,7 @@ func (w *World) rememberNext(ctx context.Context, name string) (int, error) {
 	return result, err
 }
 
-// retryNext calls Next with its retries.
+// retryNext calls [World.Next] with its retries.
 func (w *World) retryNext(ctx context.Context, name string) (int, error) {
 	result, err := w.Next(ctx, name)
 	if err == nil {
@@ -154,8 +176,8 @@ func (w *World) retryNext(ctx context.Context, name string) (int, error) {
 }
 
 // BothWithRetry calls [World.Both] and, while it fails, calls it again: at most 2 attempts, with waits of 1s
-// between them (1s in all at worst). Within a flow run its results are remembered: a later attempt of the flow that
-// asks for the same is given them, with no call.
+// between them (1s in all at worst). Within a flow run its results are recorded: a later attempt of the flow with
+// equal arguments gets them without a call.
 func (w *World) BothWithRetry(ctx context.Context, name string) (inner int, err error) {
 	if !retryloop.InFlow(ctx) {
 		return w.retryBoth(ctx, name)
@@ -163,10 +185,14 @@ func (w *World) BothWithRetry(ctx context.Context, name string) (inner int, err 
 	return w.rememberBoth(ctx, name)
 }
 
-// rememberBoth gives what an earlier attempt of the flow recorded for a call of Both. Where there is nothing, it
-// makes the call and records what that gives.
+// rememberBoth returns the results that an earlier attempt of the flow recorded for a call of [World.Both]. If
+// there are none, it makes the call and records its results.
 func (w *World) rememberBoth(ctx context.Context, name string) (inner int, err error) {
-	key := retryloop.NewKey(ctx, "behavior.World.Both", "github.com/retrygen/retrygen/internal/testing/behavior.World.Both(string) int")
+	key := retryloop.NewKey(
+		ctx,
+		"behavior.World.Both",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Both(string) int",
+	)
 	key.Identity(w)
 	key.String(name)
 	point, failed := retryloop.Recall[int](ctx, &key)
@@ -180,7 +206,7 @@ func (w *World) rememberBoth(ctx context.Context, name string) (inner int, err e
 	return inner, err
 }
 
-// retryBoth calls Both with its retries.
+// retryBoth calls [World.Both] with its retries.
 func (w *World) retryBoth(ctx context.Context, name string) (inner int, err error) {
 	inner, err = w.Both(ctx, name)
 	if err == nil {
@@ -194,9 +220,9 @@ func (w *World) retryBoth(ctx context.Context, name string) (inner int, err erro
 }
 
 // SettleWithRetry calls [World.Settle] and, while it fails, calls it again: at most 2 attempts, with waits of 1s
-// between them (1s in all at worst). unfinished decides which results are worth it, those of a success included.
-// Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given them,
-// with no call.
+// between them (1s in all at worst). [unfinished] decides which results are worth it, also those without an error.
+// Within a flow run its results are recorded: a later attempt of the flow with equal arguments gets them without a
+// call.
 func (w *World) SettleWithRetry(ctx context.Context) (string, error) {
 	if !retryloop.InFlow(ctx) {
 		return w.retrySettle(ctx)
@@ -204,10 +230,14 @@ func (w *World) SettleWithRetry(ctx context.Context) (string, error) {
 	return w.rememberSettle(ctx)
 }
 
-// rememberSettle gives what an earlier attempt of the flow recorded for a call of Settle. Where there is nothing,
-// it makes the call and records what that gives.
+// rememberSettle returns the results that an earlier attempt of the flow recorded for a call of [World.Settle]. If
+// there are none, it makes the call and records its results.
 func (w *World) rememberSettle(ctx context.Context) (string, error) {
-	key := retryloop.NewKey(ctx, "behavior.World.Settle", "github.com/retrygen/retrygen/internal/testing/behavior.World.Settle() string")
+	key := retryloop.NewKey(
+		ctx,
+		"behavior.World.Settle",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Settle() string",
+	)
 	key.Identity(w)
 	point, failed := retryloop.Recall[string](ctx, &key)
 	if failed != nil || point.Found {
@@ -220,7 +250,7 @@ func (w *World) rememberSettle(ctx context.Context) (string, error) {
 	return result, err
 }
 
-// retrySettle calls Settle with its retries.
+// retrySettle calls [World.Settle] with its retries.
 func (w *World) retrySettle(ctx context.Context) (string, error) {
 	result, err := w.Settle(ctx)
 	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Settle", Retries: 1}
@@ -230,9 +260,9 @@ func (w *World) retrySettle(ctx context.Context) (string, error) {
 	return result, loop.End(err)
 }
 
-// NumbersWithRetry calls [World.Numbers] and, while it fails, calls it again: 1 attempt, which the caller's options
-// may change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is
-// given them, with no call. Each attempt is given a copy of its own.
+// NumbersWithRetry calls [World.Numbers] once: it has no retries unless options of the caller ask for them. Within
+// a flow run its results are recorded: a later attempt of the flow with equal arguments gets them without a call.
+// Each attempt gets a copy of its own.
 func (w *World) NumbersWithRetry(ctx context.Context) ([]int, map[string][]int, error) {
 	if !retryloop.InFlow(ctx) {
 		return w.retryNumbers(ctx)
@@ -240,10 +270,15 @@ func (w *World) NumbersWithRetry(ctx context.Context) ([]int, map[string][]int, 
 	return w.rememberNumbers(ctx)
 }
 
-// rememberNumbers gives what an earlier attempt of the flow recorded for a call of Numbers. Where there is nothing,
-// it makes the call and records what that gives.
+// rememberNumbers returns the results that an earlier attempt of the flow recorded for a call of [World.Numbers].
+// If there are none, it makes the call and records its results.
 func (w *World) rememberNumbers(ctx context.Context) ([]int, map[string][]int, error) {
-	key := retryloop.NewKey(ctx, "behavior.World.Numbers", "github.com/retrygen/retrygen/internal/testing/behavior.World.Numbers() []int, map[string][]int")
+	key := retryloop.NewKey(
+		ctx,
+		"behavior.World.Numbers",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Numbers() []int, "+
+			"map[string][]int",
+	)
 	key.Identity(w)
 	type results struct {
 		Result1 []int
@@ -262,7 +297,7 @@ func (w *World) rememberNumbers(ctx context.Context) ([]int, map[string][]int, e
 	return result1, result2, err
 }
 
-// retryNumbers calls Numbers with its retries.
+// retryNumbers calls [World.Numbers] with its retries.
 func (w *World) retryNumbers(ctx context.Context) ([]int, map[string][]int, error) {
 	result1, result2, err := w.Numbers(ctx)
 	if err == nil {
@@ -275,7 +310,7 @@ func (w *World) retryNumbers(ctx context.Context) ([]int, map[string][]int, erro
 	return result1, result2, loop.End(err)
 }
 
-// copyNumbers copies what Numbers gives, so that what is remembered is nobody else's.
+// copyNumbers copies results of [World.Numbers], so that no caller shares the recorded ones.
 func (w *World) copyNumbers(v []int, v2 map[string][]int) ([]int, map[string][]int) {
 	v = slices.Clone(v)
 	v2 = maps.Clone(v2)
@@ -286,9 +321,9 @@ func (w *World) copyNumbers(v []int, v2 map[string][]int) ([]int, map[string][]i
 	return v, v2
 }
 
-// OpenWithRetry calls [World.Open] and, while it fails, calls it again: 1 attempt, which the caller's options may
-// change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
-// them, with no call. All attempts are given the same *Handle, and share what that holds.
+// OpenWithRetry calls [World.Open] once: it has no retries unless options of the caller ask for them. Within a flow
+// run its results are recorded: a later attempt of the flow with equal arguments gets them without a call. All
+// attempts share the same *Handle.
 func (w *World) OpenWithRetry(ctx context.Context) (*Handle, error) {
 	if !retryloop.InFlow(ctx) {
 		return w.retryOpen(ctx)
@@ -296,10 +331,15 @@ func (w *World) OpenWithRetry(ctx context.Context) (*Handle, error) {
 	return w.rememberOpen(ctx)
 }
 
-// rememberOpen gives what an earlier attempt of the flow recorded for a call of Open. Where there is nothing, it
-// makes the call and records what that gives.
+// rememberOpen returns the results that an earlier attempt of the flow recorded for a call of [World.Open]. If
+// there are none, it makes the call and records its results.
 func (w *World) rememberOpen(ctx context.Context) (*Handle, error) {
-	key := retryloop.NewKey(ctx, "behavior.World.Open", "github.com/retrygen/retrygen/internal/testing/behavior.World.Open() *github.com/retrygen/retrygen/internal/testing/behavior.Handle")
+	key := retryloop.NewKey(
+		ctx,
+		"behavior.World.Open",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Open() "+
+			"*github.com/retrygen/retrygen/internal/testing/behavior.Handle",
+	)
 	key.Identity(w)
 	point, failed := retryloop.Recall[*Handle](ctx, &key)
 	if failed != nil || point.Found {
@@ -312,7 +352,7 @@ func (w *World) rememberOpen(ctx context.Context) (*Handle, error) {
 	return result, err
 }
 
-// retryOpen calls Open with its retries.
+// retryOpen calls [World.Open] with its retries.
 func (w *World) retryOpen(ctx context.Context) (*Handle, error) {
 	result, err := w.Open(ctx)
 	if err == nil {
@@ -325,9 +365,8 @@ func (w *World) retryOpen(ctx context.Context) (*Handle, error) {
 	return result, loop.End(err)
 }
 
-// WalkWithRetry calls [Point.Walk] and, while it fails, calls it again: 1 attempt, which the caller's options may
-// change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
-// them, with no call.
+// WalkWithRetry calls [Point.Walk] once: it has no retries unless options of the caller ask for them. Within a flow
+// run its results are recorded: a later attempt of the flow with equal arguments gets them without a call.
 func (p Point) WalkWithRetry(ctx context.Context) (int, error) {
 	if !retryloop.InFlow(ctx) {
 		return p.retryWalk(ctx)
@@ -335,10 +374,14 @@ func (p Point) WalkWithRetry(ctx context.Context) (int, error) {
 	return p.rememberWalk(ctx)
 }
 
-// rememberWalk gives what an earlier attempt of the flow recorded for a call of Walk. Where there is nothing, it
-// makes the call and records what that gives.
+// rememberWalk returns the results that an earlier attempt of the flow recorded for a call of [Point.Walk]. If
+// there are none, it makes the call and records its results.
 func (p Point) rememberWalk(ctx context.Context) (int, error) {
-	key := retryloop.NewKey(ctx, "behavior.Point.Walk", "github.com/retrygen/retrygen/internal/testing/behavior.Point.Walk() int")
+	key := retryloop.NewKey(
+		ctx,
+		"behavior.Point.Walk",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Point.Walk() int",
+	)
 	p.keyPointOfWalk(&key, p)
 	point, failed := retryloop.Recall[int](ctx, &key)
 	if failed != nil || point.Found {
@@ -351,7 +394,7 @@ func (p Point) rememberWalk(ctx context.Context) (int, error) {
 	return result, err
 }
 
-// retryWalk calls Walk with its retries.
+// retryWalk calls [Point.Walk] with its retries.
 func (p Point) retryWalk(ctx context.Context) (int, error) {
 	result, err := p.Walk(ctx)
 	if err == nil {
@@ -364,13 +407,14 @@ func (p Point) retryWalk(ctx context.Context) (int, error) {
 	return result, loop.End(err)
 }
 
-// keyPointOfWalk adds a value of type Point to the key of a call of Walk.
+// keyPointOfWalk adds a value of type Point to the key of a call of [Point.Walk].
 func (p Point) keyPointOfWalk(k *retryloop.Key, v Point) {
 	k.Float(v.X)
 	k.Float(v.Y)
 }
 
-// What is remembered of Walk depends on these fields. If this does not build, they have changed: run go generate.
+// The records of [Point.Walk] depend on these fields. If this does not build, the fields have changed: run go
+// generate.
 func (p Point) _(v Point) {
 	_ = struct {
 		X float64
@@ -378,9 +422,8 @@ func (p Point) _(v Point) {
 	}(v)
 }
 
-// PutWithRetry calls [Box.Put] and, while it fails, calls it again: 1 attempt, which the caller's options may
-// change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
-// them, with no call.
+// PutWithRetry calls [Box.Put] once: it has no retries unless options of the caller ask for them. Within a flow run
+// its results are recorded: a later attempt of the flow with equal arguments gets them without a call.
 func (b *Box[T]) PutWithRetry(ctx context.Context) (int, error) {
 	if !retryloop.InFlow(ctx) {
 		return b.retryPut(ctx)
@@ -388,10 +431,14 @@ func (b *Box[T]) PutWithRetry(ctx context.Context) (int, error) {
 	return b.rememberPut(ctx)
 }
 
-// rememberPut gives what an earlier attempt of the flow recorded for a call of Put. Where there is nothing, it
-// makes the call and records what that gives.
+// rememberPut returns the results that an earlier attempt of the flow recorded for a call of [Box.Put]. If there
+// are none, it makes the call and records its results.
 func (b *Box[T]) rememberPut(ctx context.Context) (int, error) {
-	key := retryloop.NewKey(ctx, "behavior.Box.Put", "github.com/retrygen/retrygen/internal/testing/behavior.Box.Put() int")
+	key := retryloop.NewKey(
+		ctx,
+		"behavior.Box.Put",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Box.Put() int",
+	)
 	retryloop.AddType[T](&key)
 	key.Identity(b)
 	point, failed := retryloop.Recall[int](ctx, &key)
@@ -405,7 +452,7 @@ func (b *Box[T]) rememberPut(ctx context.Context) (int, error) {
 	return result, err
 }
 
-// retryPut calls Put with its retries.
+// retryPut calls [Box.Put] with its retries.
 func (b *Box[T]) retryPut(ctx context.Context) (int, error) {
 	result, err := b.Put(ctx)
 	if err == nil {
@@ -418,9 +465,9 @@ func (b *Box[T]) retryPut(ctx context.Context) (int, error) {
 	return result, loop.End(err)
 }
 
-// PickWithRetry calls [Pick] and, while it fails, calls it again: 1 attempt, which the caller's options may change.
-// Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given them,
-// with no call. All attempts are given the same V, and share what that holds.
+// PickWithRetry calls [Pick] once: it has no retries unless options of the caller ask for them. Within a flow run
+// its results are recorded: a later attempt of the flow with equal arguments gets them without a call. All attempts
+// share the same V.
 func PickWithRetry[K cmp.Ordered, V any](ctx context.Context, key K) (int, V, error) {
 	if !retryloop.InFlow(ctx) {
 		return retryPick[K, V](ctx, key)
@@ -428,10 +475,14 @@ func PickWithRetry[K cmp.Ordered, V any](ctx context.Context, key K) (int, V, er
 	return rememberPick[K, V](ctx, key)
 }
 
-// rememberPick gives what an earlier attempt of the flow recorded for a call of Pick. Where there is nothing, it
-// makes the call and records what that gives.
+// rememberPick returns the results that an earlier attempt of the flow recorded for a call of [Pick]. If there are
+// none, it makes the call and records its results.
 func rememberPick[K cmp.Ordered, V any](ctx context.Context, key K) (int, V, error) {
-	key2 := retryloop.NewKey(ctx, "behavior.Pick", "github.com/retrygen/retrygen/internal/testing/behavior.Pick(K) int, V")
+	key2 := retryloop.NewKey(
+		ctx,
+		"behavior.Pick",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Pick(K) int, V",
+	)
 	retryloop.AddType[K](&key2)
 	retryloop.AddType[V](&key2)
 	retryloop.AddBasic(&key2, key)
@@ -450,7 +501,7 @@ func rememberPick[K cmp.Ordered, V any](ctx context.Context, key K) (int, V, err
 	return result1, result2, err
 }
 
-// retryPick calls Pick with its retries.
+// retryPick calls [Pick] with its retries.
 func retryPick[K cmp.Ordered, V any](ctx context.Context, key K) (int, V, error) {
 	result1, result2, err := Pick[K, V](ctx, key)
 	if err == nil {
@@ -463,9 +514,9 @@ func retryPick[K cmp.Ordered, V any](ctx context.Context, key K) (int, V, error)
 	return result1, result2, loop.End(err)
 }
 
-// NamedWithRetry calls [Named] and, while it fails, calls it again: 1 attempt, which the caller's options may
-// change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
-// them, with no call. A run with a store keeps them beyond the process.
+// NamedWithRetry calls [Named] once: it has no retries unless options of the caller ask for them. Within a flow run
+// its results are recorded: a later attempt of the flow with equal arguments gets them without a call. A run with a
+// store keeps them beyond the process.
 func NamedWithRetry[T any](ctx context.Context) (string, error) {
 	if !retryloop.InFlow(ctx) {
 		return retryNamed[T](ctx)
@@ -473,10 +524,14 @@ func NamedWithRetry[T any](ctx context.Context) (string, error) {
 	return rememberNamed[T](ctx)
 }
 
-// rememberNamed gives what an earlier attempt of the flow recorded for a call of Named. Where there is nothing, it
-// makes the call and records what that gives.
+// rememberNamed returns the results that an earlier attempt of the flow recorded for a call of [Named]. If there
+// are none, it makes the call and records its results.
 func rememberNamed[T any](ctx context.Context) (string, error) {
-	key := retryloop.DurableKey(ctx, "behavior.Named", "github.com/retrygen/retrygen/internal/testing/behavior.Named() string")
+	key := retryloop.DurableKey(
+		ctx,
+		"behavior.Named",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Named() string",
+	)
 	retryloop.AddType[T](&key)
 	point, failed := retryloop.RecallDurable[string](ctx, &key)
 	if failed != nil || point.Found {
@@ -489,7 +544,7 @@ func rememberNamed[T any](ctx context.Context) (string, error) {
 	return result, err
 }
 
-// retryNamed calls Named with its retries.
+// retryNamed calls [Named] with its retries.
 func retryNamed[T any](ctx context.Context) (string, error) {
 	result, err := Named[T](ctx)
 	if err == nil {
@@ -502,14 +557,13 @@ func retryNamed[T any](ctx context.Context) (string, error) {
 	return result, loop.End(err)
 }
 
-// SourceWithRetry is a [Source] that calls another and retries Read. Any other method passes its call on.
+// SourceWithRetry is a [Source] that calls another one and retries Read. Any other method passes its call on.
 type SourceWithRetry struct {
 	Source
 }
 
-// Read calls the method it stands for and, while that fails, calls it again: 1 attempt, which the caller's options
-// may change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is
-// given them, with no call.
+// Read calls [Source.Read] once: it has no retries unless options of the caller ask for them. Within a flow run its
+// results are recorded: a later attempt of the flow with equal arguments gets them without a call.
 func (s SourceWithRetry) Read(ctx context.Context, name string) (int, error) {
 	if !retryloop.InFlow(ctx) {
 		return s.retryRead(ctx, name)
@@ -517,10 +571,14 @@ func (s SourceWithRetry) Read(ctx context.Context, name string) (int, error) {
 	return s.rememberRead(ctx, name)
 }
 
-// rememberRead gives what an earlier attempt of the flow recorded for a call of Read. Where there is nothing, it
-// makes the call and records what that gives.
+// rememberRead returns the results that an earlier attempt of the flow recorded for a call of [Source.Read]. If
+// there are none, it makes the call and records its results.
 func (s SourceWithRetry) rememberRead(ctx context.Context, name string) (int, error) {
-	key := retryloop.NewKey(ctx, "behavior.Source.Read", "github.com/retrygen/retrygen/internal/testing/behavior.Source.Read(string) int")
+	key := retryloop.NewKey(
+		ctx,
+		"behavior.Source.Read",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Source.Read(string) int",
+	)
 	key.Identity(s.Source)
 	key.String(name)
 	point, failed := retryloop.Recall[int](ctx, &key)
@@ -534,7 +592,7 @@ func (s SourceWithRetry) rememberRead(ctx context.Context, name string) (int, er
 	return result, err
 }
 
-// retryRead calls Read with its retries.
+// retryRead calls [Source.Read] with its retries.
 func (s SourceWithRetry) retryRead(ctx context.Context, name string) (int, error) {
 	result, err := s.Source.Read(ctx, name)
 	if err == nil {
@@ -547,9 +605,9 @@ func (s SourceWithRetry) retryRead(ctx context.Context, name string) (int, error
 	return result, loop.End(err)
 }
 
-// LoadWithRetry calls [Shop.Load] and, while it fails, calls it again: 1 attempt, which the caller's options may
-// change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
-// them, with no call. A run with a store keeps them beyond the process. Each attempt is given a copy of its own.
+// LoadWithRetry calls [Shop.Load] once: it has no retries unless options of the caller ask for them. Within a flow
+// run its results are recorded: a later attempt of the flow with equal arguments gets them without a call. A run
+// with a store keeps them beyond the process. Each attempt gets a copy of its own.
 func (s *Shop) LoadWithRetry(ctx context.Context, name string) (Goods, error) {
 	if !retryloop.InFlow(ctx) {
 		return s.retryLoad(ctx, name)
@@ -557,11 +615,16 @@ func (s *Shop) LoadWithRetry(ctx context.Context, name string) (Goods, error) {
 	return s.rememberLoad(ctx, name)
 }
 
-// rememberLoad gives what an earlier attempt of the flow recorded for a call of Load. Where there is nothing, it
-// makes the call and records what that gives.
+// rememberLoad returns the results that an earlier attempt of the flow recorded for a call of [Shop.Load]. If there
+// are none, it makes the call and records its results.
 func (s *Shop) rememberLoad(ctx context.Context, name string) (Goods, error) {
-	key := retryloop.DurableKey(ctx, "behavior.Shop.Load", "github.com/retrygen/retrygen/internal/testing/behavior.Shop.Load(string) github.com/retrygen/retrygen/internal/testing/behavior.Goods {Number int; "+
-		"Price float64; Name string `json:\"title\"`; Sizes []int; Raw []byte; Tags map[string]*int}")
+	key := retryloop.DurableKey(
+		ctx,
+		"behavior.Shop.Load",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Shop.Load(string) "+
+			"github.com/retrygen/retrygen/internal/testing/behavior.Goods {Number int; Price float64; "+
+			"Name string `json:\"title\"`; Sizes []int; Raw []byte; Tags map[string]*int}",
+	)
 	key.Keyed(s)
 	key.String(name)
 	point, failed := retryloop.RecallDurable[Goods](ctx, &key)
@@ -575,7 +638,7 @@ func (s *Shop) rememberLoad(ctx context.Context, name string) (Goods, error) {
 	return result, err
 }
 
-// retryLoad calls Load with its retries.
+// retryLoad calls [Shop.Load] with its retries.
 func (s *Shop) retryLoad(ctx context.Context, name string) (Goods, error) {
 	result, err := s.Load(ctx, name)
 	if err == nil {
@@ -588,7 +651,7 @@ func (s *Shop) retryLoad(ctx context.Context, name string) (Goods, error) {
 	return result, loop.End(err)
 }
 
-// copyLoad copies what Load gives, so that what is remembered is nobody else's.
+// copyLoad copies results of [Shop.Load], so that no caller shares the recorded ones.
 func (s *Shop) copyLoad(v Goods) Goods {
 	v.Sizes = slices.Clone(v.Sizes)
 	v.Raw = slices.Clone(v.Raw)
@@ -603,7 +666,8 @@ func (s *Shop) copyLoad(v Goods) Goods {
 	return v
 }
 
-// What is remembered of Load depends on these fields. If this does not build, they have changed: run go generate.
+// The records of [Shop.Load] depend on these fields. If this does not build, the fields have changed: run go
+// generate.
 func (s *Shop) _(v Goods) {
 	_ = struct {
 		Number int
@@ -615,9 +679,9 @@ func (s *Shop) _(v Goods) {
 	}(v)
 }
 
-// SoldWithRetry calls [Shop.Sold] and, while it fails, calls it again: 1 attempt, which the caller's options may
-// change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
-// them, with no call. A run with a store keeps them beyond the process.
+// SoldWithRetry calls [Shop.Sold] once: it has no retries unless options of the caller ask for them. Within a flow
+// run its results are recorded: a later attempt of the flow with equal arguments gets them without a call. A run
+// with a store keeps them beyond the process.
 func (s *Shop) SoldWithRetry(ctx context.Context, name string) error {
 	if !retryloop.InFlow(ctx) {
 		return s.retrySold(ctx, name)
@@ -625,10 +689,14 @@ func (s *Shop) SoldWithRetry(ctx context.Context, name string) error {
 	return s.rememberSold(ctx, name)
 }
 
-// rememberSold gives what an earlier attempt of the flow recorded for a call of Sold. Where there is nothing, it
-// makes the call and records what that gives.
+// rememberSold returns the results that an earlier attempt of the flow recorded for a call of [Shop.Sold]. If there
+// are none, it makes the call and records its results.
 func (s *Shop) rememberSold(ctx context.Context, name string) error {
-	key := retryloop.DurableKey(ctx, "behavior.Shop.Sold", "github.com/retrygen/retrygen/internal/testing/behavior.Shop.Sold(string)")
+	key := retryloop.DurableKey(
+		ctx,
+		"behavior.Shop.Sold",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Shop.Sold(string)",
+	)
 	key.Keyed(s)
 	key.String(name)
 	point, failed := retryloop.RecallDurable[struct{}](ctx, &key)
@@ -642,7 +710,7 @@ func (s *Shop) rememberSold(ctx context.Context, name string) error {
 	return err
 }
 
-// retrySold calls Sold with its retries.
+// retrySold calls [Shop.Sold] with its retries.
 func (s *Shop) retrySold(ctx context.Context, name string) error {
 	err := s.Sold(ctx, name)
 	if err == nil {
@@ -655,9 +723,8 @@ func (s *Shop) retrySold(ctx context.Context, name string) error {
 	return loop.End(err)
 }
 
-// ServeWithRetry calls [Stall.Serve] and, while it fails, calls it again: 1 attempt, which the caller's options may
-// change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
-// them, with no call.
+// ServeWithRetry calls [Stall.Serve] once: it has no retries unless options of the caller ask for them. Within a
+// flow run its results are recorded: a later attempt of the flow with equal arguments gets them without a call.
 func (s *Stall) ServeWithRetry(ctx context.Context) (int, error) {
 	if !retryloop.InFlow(ctx) {
 		return s.retryServe(ctx)
@@ -665,10 +732,14 @@ func (s *Stall) ServeWithRetry(ctx context.Context) (int, error) {
 	return s.rememberServe(ctx)
 }
 
-// rememberServe gives what an earlier attempt of the flow recorded for a call of Serve. Where there is nothing, it
-// makes the call and records what that gives.
+// rememberServe returns the results that an earlier attempt of the flow recorded for a call of [Stall.Serve]. If
+// there are none, it makes the call and records its results.
 func (s *Stall) rememberServe(ctx context.Context) (int, error) {
-	key := retryloop.NewKey(ctx, "behavior.Stall.Serve", "github.com/retrygen/retrygen/internal/testing/behavior.Stall.Serve() int")
+	key := retryloop.NewKey(
+		ctx,
+		"behavior.Stall.Serve",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Stall.Serve() int",
+	)
 	key.Identity(s)
 	point, failed := retryloop.Recall[int](ctx, &key)
 	if failed != nil || point.Found {
@@ -681,7 +752,7 @@ func (s *Stall) rememberServe(ctx context.Context) (int, error) {
 	return result, err
 }
 
-// retryServe calls Serve with its retries.
+// retryServe calls [Stall.Serve] with its retries.
 func (s *Stall) retryServe(ctx context.Context) (int, error) {
 	result, err := s.Serve(ctx)
 	if err == nil {
@@ -694,9 +765,9 @@ func (s *Stall) retryServe(ctx context.Context) (int, error) {
 	return result, loop.End(err)
 }
 
-// SlowlyWithRetry calls [Shop.Slowly] and, while it fails, calls it again: 1 attempt, which the caller's options
-// may change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is
-// given them, with no call. A run with a store keeps them beyond the process.
+// SlowlyWithRetry calls [Shop.Slowly] once: it has no retries unless options of the caller ask for them. Within a
+// flow run its results are recorded: a later attempt of the flow with equal arguments gets them without a call. A
+// run with a store keeps them beyond the process.
 func (s *Shop) SlowlyWithRetry(ctx context.Context, name string) (int, error) {
 	if !retryloop.InFlow(ctx) {
 		return s.retrySlowly(ctx, name)
@@ -704,10 +775,14 @@ func (s *Shop) SlowlyWithRetry(ctx context.Context, name string) (int, error) {
 	return s.rememberSlowly(ctx, name)
 }
 
-// rememberSlowly gives what an earlier attempt of the flow recorded for a call of Slowly. Where there is nothing,
-// it makes the call and records what that gives.
+// rememberSlowly returns the results that an earlier attempt of the flow recorded for a call of [Shop.Slowly]. If
+// there are none, it makes the call and records its results.
 func (s *Shop) rememberSlowly(ctx context.Context, name string) (int, error) {
-	key := retryloop.DurableKey(ctx, "behavior.Shop.Slowly", "github.com/retrygen/retrygen/internal/testing/behavior.Shop.Slowly(string) int")
+	key := retryloop.DurableKey(
+		ctx,
+		"behavior.Shop.Slowly",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Shop.Slowly(string) int",
+	)
 	key.Keyed(s)
 	key.String(name)
 	point, failed := retryloop.RecallDurable[int](ctx, &key)
@@ -721,7 +796,7 @@ func (s *Shop) rememberSlowly(ctx context.Context, name string) (int, error) {
 	return result, err
 }
 
-// retrySlowly calls Slowly with its retries.
+// retrySlowly calls [Shop.Slowly] with its retries.
 func (s *Shop) retrySlowly(ctx context.Context, name string) (int, error) {
 	result, err := s.Slowly(ctx, name)
 	if err == nil {

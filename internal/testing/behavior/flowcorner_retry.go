@@ -4,19 +4,20 @@ package behavior
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retryloop"
 	"maps"
 	"math/big"
 	"net/netip"
 	"slices"
+
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // The runtime that this file was generated for.
 const _ = retryloop.GeneratedV3
 
-// RatesWithRetry calls [World.Rates] and, while it fails, calls it again: 1 attempt, which the caller's options may
-// change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
-// them, with no call. Each attempt is given a copy of its own.
+// RatesWithRetry calls [World.Rates] once: it has no retries unless options of the caller ask for them. Within a
+// flow run its results are recorded: a later attempt of the flow with equal arguments gets them without a call.
+// Each attempt gets a copy of its own.
 func (w *World) RatesWithRetry(ctx context.Context) (map[float64][]int, error) {
 	if !retryloop.InFlow(ctx) {
 		return w.retryRates(ctx)
@@ -24,10 +25,14 @@ func (w *World) RatesWithRetry(ctx context.Context) (map[float64][]int, error) {
 	return w.rememberRates(ctx)
 }
 
-// rememberRates gives what an earlier attempt of the flow recorded for a call of Rates. Where there is nothing, it
-// makes the call and records what that gives.
+// rememberRates returns the results that an earlier attempt of the flow recorded for a call of [World.Rates]. If
+// there are none, it makes the call and records its results.
 func (w *World) rememberRates(ctx context.Context) (map[float64][]int, error) {
-	key := retryloop.NewKey(ctx, "behavior.World.Rates", "github.com/retrygen/retrygen/internal/testing/behavior.World.Rates() map[float64][]int")
+	key := retryloop.NewKey(
+		ctx,
+		"behavior.World.Rates",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Rates() map[float64][]int",
+	)
 	key.Identity(w)
 	point, failed := retryloop.Recall[map[float64][]int](ctx, &key)
 	if failed != nil || point.Found {
@@ -40,7 +45,7 @@ func (w *World) rememberRates(ctx context.Context) (map[float64][]int, error) {
 	return result, err
 }
 
-// retryRates calls Rates with its retries.
+// retryRates calls [World.Rates] with its retries.
 func (w *World) retryRates(ctx context.Context) (map[float64][]int, error) {
 	result, err := w.Rates(ctx)
 	if err == nil {
@@ -53,7 +58,7 @@ func (w *World) retryRates(ctx context.Context) (map[float64][]int, error) {
 	return result, loop.End(err)
 }
 
-// copyRates copies what Rates gives, so that what is remembered is nobody else's.
+// copyRates copies results of [World.Rates], so that no caller shares the recorded ones.
 func (w *World) copyRates(v map[float64][]int) map[float64][]int {
 	old := v
 	v = maps.Clone(v)
@@ -65,9 +70,9 @@ func (w *World) copyRates(v map[float64][]int) map[float64][]int {
 	return v
 }
 
-// PollWithRetry calls [World.Poll] and, while it fails, calls it again: 1 attempt, which the caller's options may
-// change. unfinished decides which results are worth it, those of a success included. Within a flow run its results
-// are remembered: a later attempt of the flow that asks for the same is given them, with no call.
+// PollWithRetry calls [World.Poll] once: it has no retries unless options of the caller ask for them. [unfinished]
+// decides which results are worth it, also those without an error. Within a flow run its results are recorded: a
+// later attempt of the flow with equal arguments gets them without a call.
 func (w *World) PollWithRetry(ctx context.Context) (string, error) {
 	if !retryloop.InFlow(ctx) {
 		return w.retryPoll(ctx)
@@ -75,10 +80,14 @@ func (w *World) PollWithRetry(ctx context.Context) (string, error) {
 	return w.rememberPoll(ctx)
 }
 
-// rememberPoll gives what an earlier attempt of the flow recorded for a call of Poll. Where there is nothing, it
-// makes the call and records what that gives.
+// rememberPoll returns the results that an earlier attempt of the flow recorded for a call of [World.Poll]. If
+// there are none, it makes the call and records its results.
 func (w *World) rememberPoll(ctx context.Context) (string, error) {
-	key := retryloop.NewKey(ctx, "behavior.World.Poll", "github.com/retrygen/retrygen/internal/testing/behavior.World.Poll() string")
+	key := retryloop.NewKey(
+		ctx,
+		"behavior.World.Poll",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Poll() string",
+	)
 	key.Identity(w)
 	point, failed := retryloop.Recall[string](ctx, &key)
 	if failed != nil || point.Found {
@@ -91,7 +100,7 @@ func (w *World) rememberPoll(ctx context.Context) (string, error) {
 	return result, err
 }
 
-// retryPoll calls Poll with its retries.
+// retryPoll calls [World.Poll] with its retries.
 func (w *World) retryPoll(ctx context.Context) (string, error) {
 	result, err := w.Poll(ctx)
 	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Poll", Retries: 0}
@@ -101,9 +110,9 @@ func (w *World) retryPoll(ctx context.Context) (string, error) {
 	return result, loop.End(err)
 }
 
-// PhantomWithRetry calls [Phantom] and, while it fails, calls it again: 1 attempt, which the caller's options may
-// change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
-// them, with no call. A run with a store keeps them beyond the process.
+// PhantomWithRetry calls [Phantom] once: it has no retries unless options of the caller ask for them. Within a flow
+// run its results are recorded: a later attempt of the flow with equal arguments gets them without a call. A run
+// with a store keeps them beyond the process.
 func PhantomWithRetry[T any](ctx context.Context) (int, error) {
 	if !retryloop.InFlow(ctx) {
 		return retryPhantom[T](ctx)
@@ -111,10 +120,14 @@ func PhantomWithRetry[T any](ctx context.Context) (int, error) {
 	return rememberPhantom[T](ctx)
 }
 
-// rememberPhantom gives what an earlier attempt of the flow recorded for a call of Phantom. Where there is nothing,
-// it makes the call and records what that gives.
+// rememberPhantom returns the results that an earlier attempt of the flow recorded for a call of [Phantom]. If
+// there are none, it makes the call and records its results.
 func rememberPhantom[T any](ctx context.Context) (int, error) {
-	key := retryloop.DurableKey(ctx, "behavior.Phantom", "github.com/retrygen/retrygen/internal/testing/behavior.Phantom() int")
+	key := retryloop.DurableKey(
+		ctx,
+		"behavior.Phantom",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Phantom() int",
+	)
 	retryloop.AddType[T](&key)
 	point, failed := retryloop.RecallDurable[int](ctx, &key)
 	if failed != nil || point.Found {
@@ -127,7 +140,7 @@ func rememberPhantom[T any](ctx context.Context) (int, error) {
 	return result, err
 }
 
-// retryPhantom calls Phantom with its retries.
+// retryPhantom calls [Phantom] with its retries.
 func retryPhantom[T any](ctx context.Context) (int, error) {
 	result, err := Phantom[T](ctx)
 	if err == nil {
@@ -140,9 +153,9 @@ func retryPhantom[T any](ctx context.Context) (int, error) {
 	return result, loop.End(err)
 }
 
-// TraceWithRetry calls [Trace] and, while it fails, calls it again: 1 attempt, which the caller's options may
-// change. Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given
-// them, with no call. A run with a store keeps them beyond the process. Each attempt is given a copy of its own.
+// TraceWithRetry calls [Trace] once: it has no retries unless options of the caller ask for them. Within a flow run
+// its results are recorded: a later attempt of the flow with equal arguments gets them without a call. A run with a
+// store keeps them beyond the process. Each attempt gets a copy of its own.
 func TraceWithRetry(ctx context.Context, which string) (Route, error) {
 	if !retryloop.InFlow(ctx) {
 		return retryTrace(ctx, which)
@@ -150,11 +163,16 @@ func TraceWithRetry(ctx context.Context, which string) (Route, error) {
 	return rememberTrace(ctx, which)
 }
 
-// rememberTrace gives what an earlier attempt of the flow recorded for a call of Trace. Where there is nothing, it
-// makes the call and records what that gives.
+// rememberTrace returns the results that an earlier attempt of the flow recorded for a call of [Trace]. If there
+// are none, it makes the call and records its results.
 func rememberTrace(ctx context.Context, which string) (Route, error) {
-	key := retryloop.DurableKey(ctx, "behavior.Trace", "github.com/retrygen/retrygen/internal/testing/behavior.Trace(string) github.com/retrygen/retrygen/internal/testing/behavior.Route {From net/netip.AddrPort; "+
-		"To net/netip.AddrPort; Net net/netip.Prefix; Hops []*math/big.Int}")
+	key := retryloop.DurableKey(
+		ctx,
+		"behavior.Trace",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Trace(string) "+
+			"github.com/retrygen/retrygen/internal/testing/behavior.Route {From net/netip.AddrPort; "+
+			"To net/netip.AddrPort; Net net/netip.Prefix; Hops []*math/big.Int}",
+	)
 	key.String(which)
 	point, failed := retryloop.RecallDurable[Route](ctx, &key)
 	if failed != nil || point.Found {
@@ -167,7 +185,7 @@ func rememberTrace(ctx context.Context, which string) (Route, error) {
 	return result, err
 }
 
-// retryTrace calls Trace with its retries.
+// retryTrace calls [Trace] with its retries.
 func retryTrace(ctx context.Context, which string) (Route, error) {
 	result, err := Trace(ctx, which)
 	if err == nil {
@@ -180,18 +198,18 @@ func retryTrace(ctx context.Context, which string) (Route, error) {
 	return result, loop.End(err)
 }
 
-// copyTrace copies what Trace gives, so that what is remembered is nobody else's.
+// copyTrace copies results of [Trace], so that no caller shares the recorded ones.
 func copyTrace(v Route) Route {
 	v.Hops = slices.Clone(v.Hops)
 	for i := range v.Hops {
 		if v.Hops[i] != nil {
-			v.Hops[i] = new(big.Int).Set(v.Hops[i])
+			v.Hops[i] = big.NewInt(0).Set(v.Hops[i])
 		}
 	}
 	return v
 }
 
-// What is remembered of Trace depends on these fields. If this does not build, they have changed: run go generate.
+// The records of [Trace] depend on these fields. If this does not build, the fields have changed: run go generate.
 func _(v Route) {
 	_ = struct {
 		From netip.AddrPort

@@ -4,15 +4,16 @@ package behavior
 
 import (
 	"context"
+
 	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // The runtime that this file was generated for.
 const _ = retryloop.GeneratedV3
 
-// KeepWithRetry calls [Keep] and, while it fails, calls it again: 1 attempt, which the caller's options may change.
-// Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given them,
-// with no call. A run with a store keeps them beyond the process.
+// KeepWithRetry calls [Keep] once: it has no retries unless options of the caller ask for them. Within a flow run
+// its results are recorded: a later attempt of the flow with equal arguments gets them without a call. A run with a
+// store keeps them beyond the process.
 func KeepWithRetry(ctx context.Context, nest Nest, more ...*Nest) error {
 	if !retryloop.InFlow(ctx) {
 		return retryKeep(ctx, nest, more...)
@@ -20,17 +21,22 @@ func KeepWithRetry(ctx context.Context, nest Nest, more ...*Nest) error {
 	return rememberKeep(ctx, nest, more...)
 }
 
-// rememberKeep gives what an earlier attempt of the flow recorded for a call of Keep. Where there is nothing, it
-// makes the call and records what that gives.
+// rememberKeep returns the results that an earlier attempt of the flow recorded for a call of [Keep]. If there are
+// none, it makes the call and records its results.
 func rememberKeep(ctx context.Context, nest Nest, more ...*Nest) error {
-	key := retryloop.DurableKey(ctx, "behavior.Keep", "github.com/retrygen/retrygen/internal/testing/behavior.Keep(github.com/retrygen/retrygen/internal/testing/behavior.Nest {A string; "+
-		"B string; Raw []byte; "+
-		"Leaves []github.com/retrygen/retrygen/internal/testing/behavior.Leaf {Name string; On bool; "+
-		"Size uint32}; Maybe *github.com/retrygen/retrygen/internal/testing/behavior.Leaf; "+
-		"ByName map[string]github.com/retrygen/retrygen/internal/testing/behavior.Leaf; "+
-		"Lists map[github.com/retrygen/retrygen/internal/testing/behavior.Leaf][]string; Number float64; "+
-		"Pair [2]int16; hidden {X []string; "+
-		"Y []string}}, []*github.com/retrygen/retrygen/internal/testing/behavior.Nest)")
+	key := retryloop.DurableKey(
+		ctx,
+		"behavior.Keep",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Keep(github.com/retrygen/retrygen/internal/testing/behavior.Nest "+
+			"{A string; B string; Raw []byte; "+
+			"Leaves []github.com/retrygen/retrygen/internal/testing/behavior.Leaf {Name string; "+
+			"On bool; Size uint32}; "+
+			"Maybe *github.com/retrygen/retrygen/internal/testing/behavior.Leaf; "+
+			"ByName map[string]github.com/retrygen/retrygen/internal/testing/behavior.Leaf; "+
+			"Lists map[github.com/retrygen/retrygen/internal/testing/behavior.Leaf][]string; "+
+			"Number float64; Pair [2]int16; hidden {X []string; "+
+			"Y []string}}, []*github.com/retrygen/retrygen/internal/testing/behavior.Nest)",
+	)
 	keyNestOfKeep(&key, nest)
 	if key.Len(len(more), more == nil) {
 		for _, elem := range more {
@@ -50,7 +56,7 @@ func rememberKeep(ctx context.Context, nest Nest, more ...*Nest) error {
 	return err
 }
 
-// retryKeep calls Keep with its retries.
+// retryKeep calls [Keep] with its retries.
 func retryKeep(ctx context.Context, nest Nest, more ...*Nest) error {
 	err := Keep(ctx, nest, more...)
 	if err == nil {
@@ -63,7 +69,7 @@ func retryKeep(ctx context.Context, nest Nest, more ...*Nest) error {
 	return loop.End(err)
 }
 
-// keyNestOfKeep adds a value of type Nest to the key of a call of Keep.
+// keyNestOfKeep adds a value of type Nest to the key of a call of [Keep].
 func keyNestOfKeep(k *retryloop.Key, v Nest) {
 	k.String(v.A)
 	k.String(v.B)
@@ -112,14 +118,14 @@ func keyNestOfKeep(k *retryloop.Key, v Nest) {
 	}
 }
 
-// keyLeafOfKeep adds a value of type Leaf to the key of a call of Keep.
+// keyLeafOfKeep adds a value of type Leaf to the key of a call of [Keep].
 func keyLeafOfKeep(k *retryloop.Key, v Leaf) {
 	k.String(v.Name)
 	k.Bool(v.On)
 	k.Uint(uint64(v.Size))
 }
 
-// What is remembered of Keep depends on these fields. If this does not build, they have changed: run go generate.
+// The records of [Keep] depend on these fields. If this does not build, the fields have changed: run go generate.
 func _(v Nest, v2 Leaf) {
 	_ = struct {
 		A      string

@@ -4,20 +4,26 @@ package behavior
 
 import (
 	"context"
+	"time"
+
 	"github.com/retrygen/retrygen/runtime/retry"
 	"github.com/retrygen/retrygen/runtime/retryloop"
-	"time"
 )
 
 // The runtime that this file was generated for.
 const _ = retryloop.GeneratedV3
 
 // CountWithRetry calls [Count] and, while it fails, calls it again: at most 4 attempts, with waits of 10s, 20s and
-// 40s between them (1m10s in all at worst). It opens a flow run, or joins the one that its context belongs to: a
-// later attempt does not call tasks again that are marked checkpoint and have succeeded.
+// 40s between them (1m10s in all at worst). It opens a flow run, or joins the run of its context: a later attempt
+// does not call tasks again that are marked checkpoint and have succeeded.
 func CountWithRetry(ctx context.Context, body func(context.Context, retry.Attempt) error) error {
 	start := time.Now()
-	key := retryloop.NewKey(ctx, "behavior.Count", "github.com/retrygen/retrygen/internal/testing/behavior.Count(func(context.Context, github.com/retrygen/retrygen/runtime/retry.Attempt) error)")
+	key := retryloop.NewKey(
+		ctx,
+		"behavior.Count",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Count(func(context.Context, "+
+			"github.com/retrygen/retrygen/runtime/retry.Attempt) error)",
+	)
 	flow, failed := retryloop.OpenFlow(ctx, &key, 3)
 	if failed != nil {
 		return failed
@@ -41,12 +47,17 @@ func CountWithRetry(ctx context.Context, body func(context.Context, retry.Attemp
 	return loop.End(err)
 }
 
-// CountForeverWithRetry calls [CountForever] and, while it fails, calls it again: until it succeeds, with waits of
-// 10s between them. It opens a flow run, or joins the one that its context belongs to: a later attempt does not
-// call tasks again that are marked checkpoint and have succeeded.
+// CountForeverWithRetry calls [CountForever] and, while it fails, calls it again without limit, with waits of 10s
+// between them. It opens a flow run, or joins the run of its context: a later attempt does not call tasks again
+// that are marked checkpoint and have succeeded.
 func CountForeverWithRetry(ctx context.Context, body func(context.Context, retry.Attempt) error) error {
 	start := time.Now()
-	key := retryloop.NewKey(ctx, "behavior.CountForever", "github.com/retrygen/retrygen/internal/testing/behavior.CountForever(func(context.Context, github.com/retrygen/retrygen/runtime/retry.Attempt) error)")
+	key := retryloop.NewKey(
+		ctx,
+		"behavior.CountForever",
+		"github.com/retrygen/retrygen/internal/testing/behavior.CountForever(func(context.Context, "+
+			"github.com/retrygen/retrygen/runtime/retry.Attempt) error)",
+	)
 	flow, failed := retryloop.OpenFlow(ctx, &key, retry.Unlimited)
 	if failed != nil {
 		return failed
@@ -85,12 +96,17 @@ func CountAgainWithRetry(ctx context.Context, body func(context.Context, retry.A
 }
 
 // CountResultsWithRetry calls [CountResults] and, while it fails, calls it again: at most 4 attempts, with waits of
-// 10s between them (30s in all at worst). tooFew decides which results are worth it, those of a success included.
-// It opens a flow run, or joins the one that its context belongs to: a later attempt does not call tasks again that
-// are marked checkpoint and have succeeded.
+// 10s between them (30s in all at worst). [tooFew] decides which results are worth it, also those without an error.
+// It opens a flow run, or joins the run of its context: a later attempt does not call tasks again that are marked
+// checkpoint and have succeeded.
 func CountResultsWithRetry(ctx context.Context, body func(retry.Attempt) int) (int, error) {
 	start := time.Now()
-	key := retryloop.NewKey(ctx, "behavior.CountResults", "github.com/retrygen/retrygen/internal/testing/behavior.CountResults(func(github.com/retrygen/retrygen/runtime/retry.Attempt) int) int")
+	key := retryloop.NewKey(
+		ctx,
+		"behavior.CountResults",
+		"github.com/retrygen/retrygen/internal/testing/behavior.CountResults(func(github.com/retrygen/retrygen/runtime/retry.Attempt) "+
+			"int) int",
+	)
 	flow, failed := retryloop.OpenFlow(ctx, &key, 3)
 	if failed != nil {
 		return 0, failed

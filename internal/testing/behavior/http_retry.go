@@ -4,19 +4,20 @@ package behavior
 
 import (
 	"context"
+	"net/http"
+	"time"
+
 	"github.com/retrygen/retrygen/runtime/retryhttp"
 	"github.com/retrygen/retrygen/runtime/retryloop"
 	"github.com/retrygen/retrygen/runtime/retryloop/loophttp"
-	"net/http"
-	"time"
 )
 
 // The runtime that this file was generated for.
 const _ = retryloop.GeneratedV3
 
 // SendWithRetry calls [Web.Send] and, while it fails, calls it again: at most 4 attempts, with waits of 10ms
-// between them (30ms in all at worst). An attempt takes at most 1m. retryhttp.Transient decides which results are
-// worth it, those of a success included, and may ask for a wait of its own.
+// between them (30ms in all at worst). Each attempt is given 1m. [retryhttp.Transient] decides which results are
+// worth it, also those without an error, and may ask for a wait.
 func (w *Web) SendWithRetry(req *http.Request) (*http.Response, error) {
 	resp, err := w.attemptSend(req)
 	loop := retryloop.Loop{Context: loophttp.Context(req), Task: "behavior.Web.Send", Retries: 3}
@@ -42,7 +43,7 @@ func (w *Web) SendWithRetry(req *http.Request) (*http.Response, error) {
 	return loophttp.Settle(&loop, resp, err), loop.End(err)
 }
 
-// attemptSend makes one attempt of Send, which takes at most 1m. The context of a response ends when its body is
+// attemptSend makes one attempt of [Web.Send], which is given 1m. The context of a response ends when its body is
 // closed.
 func (w *Web) attemptSend(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(loophttp.Context(req), time.Minute)

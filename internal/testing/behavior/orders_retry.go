@@ -3,19 +3,20 @@
 package behavior
 
 import (
+	"net/http"
+	"time"
+
 	"github.com/retrygen/retrygen/runtime/retryhttp"
 	"github.com/retrygen/retrygen/runtime/retryloop"
 	"github.com/retrygen/retrygen/runtime/retryloop/loophttp"
-	"net/http"
-	"time"
 )
 
 // The runtime that this file was generated for.
 const _ = retryloop.GeneratedV3
 
 // SendWithRetry calls [Orders.Send] and, while it fails, calls it again: at most 4 attempts, with waits of 1ms
-// between them (3ms in all at worst). retryhttp.Idempotent decides which results are worth it, those of a success
-// included, and may ask for a wait of its own.
+// between them (3ms in all at worst). [retryhttp.Idempotent] decides which results are worth it, also those without
+// an error, and may ask for a wait.
 func (o Orders) SendWithRetry(req *http.Request) (*http.Response, error) {
 	resp, err := o.Send(req)
 	loop := retryloop.Loop{Context: loophttp.Context(req), Task: "behavior.Orders.Send", Retries: 3}

@@ -4,9 +4,10 @@ package sqltest
 
 import (
 	"context"
+	"time"
+
 	"github.com/retrygen/retrygen/runtime/retryloop"
 	"github.com/retrygen/retrygen/runtime/retrysql"
-	"time"
 )
 
 // The runtime that this file was generated for.
@@ -14,8 +15,8 @@ const _ = retryloop.GeneratedV3
 
 // transferWithRetry calls [bank.transfer] and, while it fails, calls it again: at most 1001 attempts, with waits of
 // about 1ms, 2ms, 4ms and so on between them (jitter full, none longer than 20ms, 19.931s in all at worst).
-// retrysql.Safe decides which errors are worth it.
-func (b bank) transferWithRetry(ctx context.Context, from int, to int, amount int) error {
+// [retrysql.Safe] decides which errors are worth it.
+func (b bank) transferWithRetry(ctx context.Context, from, to, amount int) error {
 	err := b.transfer(ctx, from, to, amount)
 	if err == nil {
 		return nil
@@ -28,7 +29,7 @@ func (b bank) transferWithRetry(ctx context.Context, from int, to int, amount in
 }
 
 // depositWithRetry calls [bank.deposit] and, while it fails, calls it again: at most 4 attempts, with waits of 1ms
-// between them (3ms in all at worst). retrysql.Safe decides which errors are worth it.
+// between them (3ms in all at worst). [retrysql.Safe] decides which errors are worth it.
 func (b bank) depositWithRetry(ctx context.Context, amount int) error {
 	err := b.deposit(ctx, amount)
 	if err == nil {
@@ -42,8 +43,8 @@ func (b bank) depositWithRetry(ctx context.Context, amount int) error {
 }
 
 // setWithRetry calls [bank.set] and, while it fails, calls it again: at most 4 attempts, with waits of 1ms between
-// them (3ms in all at worst). retrysql.Transient decides which errors are worth it.
-func (b bank) setWithRetry(ctx context.Context, account int, balance int) error {
+// them (3ms in all at worst). [retrysql.Transient] decides which errors are worth it.
+func (b bank) setWithRetry(ctx context.Context, account, balance int) error {
 	err := b.set(ctx, account, balance)
 	if err == nil {
 		return nil

@@ -4,8 +4,9 @@ package bench
 
 import (
 	"context"
-	"github.com/retrygen/retrygen/runtime/retryloop"
 	"time"
+
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // The runtime that this file was generated for.
@@ -40,8 +41,8 @@ func FetchFixedWithRetry(ctx context.Context, symbol string) (Price, error) {
 }
 
 // FetchGuardedWithRetry calls [FetchGuarded] and, while it fails, calls it again: at most 5 attempts, with waits of
-// about 1ns, 2ns, 4ns and 8ns between them (jitter 3, none longer than 30s, 60ns in all at worst). An attempt takes
-// at most 5s. worthRetrying decides which errors are worth it.
+// about 1ns, 2ns, 4ns and 8ns between them (jitter 3, none longer than 30s, 60ns in all at worst). Each attempt is
+// given 5s. [worthRetrying] decides which errors are worth it.
 func FetchGuardedWithRetry(ctx context.Context, symbol string) (Price, error) {
 	result, err := attemptFetchGuarded(ctx, symbol)
 	if err == nil {
@@ -54,7 +55,7 @@ func FetchGuardedWithRetry(ctx context.Context, symbol string) (Price, error) {
 	return result, loop.End(err)
 }
 
-// attemptFetchGuarded makes one attempt of FetchGuarded, which takes at most 5s.
+// attemptFetchGuarded makes one attempt of [FetchGuarded], which is given 5s.
 func attemptFetchGuarded(ctx context.Context, symbol string) (Price, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -62,8 +63,8 @@ func attemptFetchGuarded(ctx context.Context, symbol string) (Price, error) {
 }
 
 // FetchRememberedWithRetry calls [FetchRemembered] and, while it fails, calls it again: at most 5 attempts, with
-// waits of 1ns between them (4ns in all at worst). Within a flow run its results are remembered: a later attempt of
-// the flow that asks for the same is given them, with no call.
+// waits of 1ns between them (4ns in all at worst). Within a flow run its results are recorded: a later attempt of
+// the flow with equal arguments gets them without a call.
 func FetchRememberedWithRetry(ctx context.Context, symbol string) (Price, error) {
 	if !retryloop.InFlow(ctx) {
 		return retryFetchRemembered(ctx, symbol)
@@ -71,10 +72,15 @@ func FetchRememberedWithRetry(ctx context.Context, symbol string) (Price, error)
 	return rememberFetchRemembered(ctx, symbol)
 }
 
-// rememberFetchRemembered gives what an earlier attempt of the flow recorded for a call of FetchRemembered. Where
-// there is nothing, it makes the call and records what that gives.
+// rememberFetchRemembered returns the results that an earlier attempt of the flow recorded for a call of
+// [FetchRemembered]. If there are none, it makes the call and records its results.
 func rememberFetchRemembered(ctx context.Context, symbol string) (Price, error) {
-	key := retryloop.NewKey(ctx, "bench.FetchRemembered", "github.com/retrygen/retrygen/internal/tools/bench.FetchRemembered(string) github.com/retrygen/retrygen/internal/tools/bench.Price")
+	key := retryloop.NewKey(
+		ctx,
+		"bench.FetchRemembered",
+		"github.com/retrygen/retrygen/internal/tools/bench.FetchRemembered(string) "+
+			"github.com/retrygen/retrygen/internal/tools/bench.Price",
+	)
 	key.String(symbol)
 	point, failed := retryloop.Recall[Price](ctx, &key)
 	if failed != nil || point.Found {
@@ -87,7 +93,7 @@ func rememberFetchRemembered(ctx context.Context, symbol string) (Price, error) 
 	return result, err
 }
 
-// retryFetchRemembered calls FetchRemembered with its retries.
+// retryFetchRemembered calls [FetchRemembered] with its retries.
 func retryFetchRemembered(ctx context.Context, symbol string) (Price, error) {
 	result, err := FetchRemembered(ctx, symbol)
 	if err == nil {
@@ -100,11 +106,15 @@ func retryFetchRemembered(ctx context.Context, symbol string) (Price, error) {
 	return result, loop.End(err)
 }
 
-// DuringWithRetry calls [During] and, while it fails, calls it again: 1 attempt, which the caller's options may
-// change. It opens a flow run, or joins the one that its context belongs to: a later attempt does not call tasks
-// again that are marked checkpoint and have succeeded.
+// DuringWithRetry calls [During] once: it has no retries unless options of the caller ask for them. It opens a flow
+// run, or joins the run of its context: a later attempt does not call tasks again that are marked checkpoint and
+// have succeeded.
 func DuringWithRetry(ctx context.Context, body func(context.Context) error) error {
-	key := retryloop.NewKey(ctx, "bench.During", "github.com/retrygen/retrygen/internal/tools/bench.During(func(context.Context) error)")
+	key := retryloop.NewKey(
+		ctx,
+		"bench.During",
+		"github.com/retrygen/retrygen/internal/tools/bench.During(func(context.Context) error)",
+	)
 	flow, failed := retryloop.OpenFlow(ctx, &key, 0)
 	if failed != nil {
 		return failed

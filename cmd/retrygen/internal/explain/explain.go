@@ -48,6 +48,8 @@ type Options struct {
 type Result struct {
 	Report   *report.Report
 	Problems []string // mistakes and policies beyond a limit, as file:line:col: message; sorted within each kind
+
+	Unmatched []string // patterns with "..." that match no package
 }
 
 // Run explains. An error means that packages cannot be listed or read, that a scenario cannot be, that Policy does not
@@ -120,7 +122,8 @@ func (x *explainer) text(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	x.limit(subject{name: "the policy", policy: p, forecast: f, retries: "policy:1:1", waits: "policy:1:1"})
-	return &Result{report.New(x.Scenario, []report.Policy{{Text: p.String(), Forecast: f}}, nil), x.problems}, nil
+	r := report.New(x.Scenario, []report.Policy{{Text: p.String(), Forecast: f}}, nil)
+	return &Result{Report: r, Problems: x.problems}, nil
 }
 
 // packages explains what is retried in packages.
@@ -130,7 +133,7 @@ func (x *explainer) packages(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	for _, d := range found.Problems {
-		at := found.Relative(d.Position())
+		at := found.Relative(d.Pos)
 		x.problems = append(x.problems, fmt.Sprintf("%s: %s", at, d.Message))
 	}
 	var list []report.Policy
@@ -150,7 +153,7 @@ func (x *explainer) packages(ctx context.Context) (*Result, error) {
 	for _, note := range found.Notes {
 		notes = append(notes, note.String())
 	}
-	return &Result{report.New(x.Scenario, list, notes), x.problems}, nil
+	return &Result{Report: report.New(x.Scenario, list, notes), Problems: x.problems, Unmatched: found.Unmatched}, nil
 }
 
 // shown turns an entry into what the report shows of it.

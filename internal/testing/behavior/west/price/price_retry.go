@@ -4,15 +4,16 @@ package price
 
 import (
 	"context"
+
 	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 // The runtime that this file was generated for.
 const _ = retryloop.GeneratedV3
 
-// OfWithRetry calls [Of] and, while it fails, calls it again: 1 attempt, which the caller's options may change.
-// Within a flow run its results are remembered: a later attempt of the flow that asks for the same is given them,
-// with no call. A run with a store keeps them beyond the process.
+// OfWithRetry calls [Of] once: it has no retries unless options of the caller ask for them. Within a flow run its
+// results are recorded: a later attempt of the flow with equal arguments gets them without a call. A run with a
+// store keeps them beyond the process.
 func OfWithRetry(ctx context.Context, symbol string) (string, error) {
 	if !retryloop.InFlow(ctx) {
 		return retryOf(ctx, symbol)
@@ -20,10 +21,14 @@ func OfWithRetry(ctx context.Context, symbol string) (string, error) {
 	return rememberOf(ctx, symbol)
 }
 
-// rememberOf gives what an earlier attempt of the flow recorded for a call of Of. Where there is nothing, it makes
-// the call and records what that gives.
+// rememberOf returns the results that an earlier attempt of the flow recorded for a call of [Of]. If there are
+// none, it makes the call and records its results.
 func rememberOf(ctx context.Context, symbol string) (string, error) {
-	key := retryloop.DurableKey(ctx, "price.Of", "github.com/retrygen/retrygen/internal/testing/behavior/west/price.Of(string) string")
+	key := retryloop.DurableKey(
+		ctx,
+		"price.Of",
+		"github.com/retrygen/retrygen/internal/testing/behavior/west/price.Of(string) string",
+	)
 	key.String(symbol)
 	point, failed := retryloop.RecallDurable[string](ctx, &key)
 	if failed != nil || point.Found {
@@ -36,7 +41,7 @@ func rememberOf(ctx context.Context, symbol string) (string, error) {
 	return result, err
 }
 
-// retryOf calls Of with its retries.
+// retryOf calls [Of] with its retries.
 func retryOf(ctx context.Context, symbol string) (string, error) {
 	result, err := Of(ctx, symbol)
 	if err == nil {

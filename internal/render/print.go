@@ -1,0 +1,192 @@
+package render
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+)
+
+// How wide lines may be, and what a tab counts for.
+const (
+	width = 120
+	tab   = 4
+)
+
+// printer writes declarations whose names have been decided. It leaves indentation and alignment to gofmt.
+type printer struct{ bytes.Buffer }
+
+func (p *printer) decl(d *decl) {
+	p.WriteByte('\n')
+	p.comment(flat(d.doc))
+	if !d.fn {
+		p.WriteString(layout(d.head, 0, 0) + "\n")
+		return
+	}
+	p.WriteString(layout(d.head, 0, len(" {")) + " {")
+	if len(d.stmt) > 0 {
+		p.WriteByte('\n')
+		p.block(d.stmt, 1)
+	}
+	p.WriteString("}\n")
+}
+
+func (p *printer) block(list []stmt, indent int) {
+	for _, s := range list {
+		if !s.block {
+			p.WriteString(layout(s.code, indent, 0) + "\n")
+			continue
+		}
+		if s.instead != nil && !fitsLine(s.code, indent, len(" {")) {
+			s = *s.instead
+		}
+		p.WriteString(layout(s.code, indent, len(" {")) + " {\n")
+		p.block(s.body, indent+1)
+		p.WriteString("}\n")
+	}
+}
+
+// comment writes a comment, wrapped.
+func (p *printer) comment(text string) {
+	const width = 116
+	size := 0
+	for _, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case size == 0:
+			p.WriteString("//")
+			size = 2
+		case size+1+n > width:
+			p.WriteString("\n//")
+			size = 2
+		}
+		p.WriteString(" " + word)
+		size += 1 + n
+	}
+	if size > 0 {
+		p.WriteByte('\n')
+	}
+}
+
+// flat writes code on one line.
+func flat(c code) string {
+	var b strings.Builder
+	writeFlat(&b, c)
+	return b.String()
+}
+
+func writeFlat(b *strings.Builder, c code) {
+	for _, p := range c {
+		switch {
+		case p.list != nil:
+			p.list.writeFlat(b)
+		case p.name != nil:
+			b.WriteString(p.name.text)
+		default:
+			b.WriteString(p.text)
+		}
+	}
+}
+
+func (l *list) writeFlat(b *strings.Builder) {
+	b.WriteString(l.open)
+	pad := l.separator == ";" && len(l.items) > 0
+	if pad {
+		b.WriteByte(' ')
+	}
+	for i, item := range l.items {
+		if i > 0 {
+			b.WriteString(l.separator + " ")
+		}
+		writeFlat(b, item)
+	}
+	if pad {
+		b.WriteByte(' ')
+	}
+	b.WriteString(l.close)
+}
+
+// layout writes code on as few lines as fit. The tail is the width of what follows on the last line.
+func layout(c code, indent, tail int) string {
+	forced := false
+	for _, p := range c {
+		forced = forced || p.list != nil && p.list.broken
+	}
+	if !forced && fitsLine(c, indent, tail) {
+		return flat(c)
+	}
+	broken := map[*list]bool{}
+	for {
+		next := longest(c, broken)
+		text, fits := write(c, broken, indent, tail)
+		if fits || next == nil {
+			return text
+		}
+		broken[next] = true
+	}
+}
+
+// fitsLine reports whether code fits on one line.
+func fitsLine(c code, indent, tail int) bool {
+	return indent*tab+utf8.RuneCountInString(flat(c))+tail <= width
+}
+
+// longest finds the longest list of code that is not broken yet.
+func longest(c code, broken map[*list]bool) *list {
+	var found *list
+	size := 0
+	for _, p := range c {
+		if p.list == nil || broken[p.list] || len(p.list.items) == 0 {
+			continue
+		}
+		if n := len(flat(code{p})); n > size {
+			found, size = p.list, n
+		}
+	}
+	return found
+}
+
+// write writes code with some of its lists broken, and reports whether the lines outside of these fit.
+func write(c code, broken map[*list]bool, indent, tail int) (text string, fits bool) {
+	var b strings.Builder
+	fits = true
+	at := indent * tab
+	for _, p := range c {
+		if p.list == nil || !broken[p.list] && !p.list.broken {
+			text := flat(code{p})
+			b.WriteString(text)
+			at += utf8.RuneCountInString(text)
+			continue
+		}
+		first, last := p.list.write(&b, indent, at)
+		fits = fits && first <= width
+		at = last
+	}
+	return b.String(), fits && at+tail <= width
+}
+
+// write writes a list with each item on a line of its own. It returns the widths of its first and its last line.
+func (l *list) write(b *strings.Builder, indent, at int) (first, last int) {
+	if l.open == "" {
+		for i, item := range l.items {
+			text := layout(item, indent+1, len(l.separator))
+			if i == 0 {
+				first = at + utf8.RuneCountInString(text) + len(l.separator)
+				b.WriteString(text)
+				continue
+			}
+			b.WriteString(l.separator + "\n" + text)
+			last = (indent+1)*tab + utf8.RuneCountInString(text)
+		}
+		return first, last
+	}
+	b.WriteString(l.open + "\n")
+	separator := l.separator
+	if separator == ";" {
+		separator = ""
+	}
+	for _, item := range l.items {
+		b.WriteString(layout(item, indent+1, len(separator)) + separator + "\n")
+	}
+	b.WriteString(l.close)
+	return at + len(l.open), indent*tab + len(l.close)
+}
