@@ -40,11 +40,6 @@ func explainCommand(ctx context.Context, args []string, out, errOut io.Writer) i
 		fmt.Fprintln(errOut, "retrygen: explain:", terminal.Printable(err.Error()))
 		return trouble
 	}
-	tool, err := os.Executable()
-	if err != nil {
-		return fail(err)
-	}
-	x.Tool = tool
 	if terminal.Is(errOut) {
 		x.showProgress()
 	}

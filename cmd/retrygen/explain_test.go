@@ -12,18 +12,8 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/retrygen/retrygen/internal/lint"
 	"github.com/retrygen/retrygen/internal/testing/testmodule"
 )
-
-// The test binary is the vet tool that explain has go vet run, as the command itself is, and the command where a test
-// needs a process.
-func TestMain(m *testing.M) {
-	if lint.Vetting(os.Args[1:]) || os.Getenv("RETRYGEN_TEST_COMMAND") != "" {
-		main()
-	}
-	os.Exit(m.Run())
-}
 
 // orders retries pricing, and names a budget and a function that only the program knows.
 const orders = `

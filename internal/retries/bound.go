@@ -78,6 +78,11 @@ func (g *Graph) BoundOf(fn *directive.Func) chain.Bound {
 	return bound.Alone(g.site(fn.Object.Pos()) + ": it calls a function that is a parameter")
 }
 
+// BoundWithin returns the bound of what one attempt of a function with a directive calls.
+func (g *Graph) BoundWithin(fn *directive.Func) chain.Bound {
+	return newSummer(g).attempt(fn).Alone(g.site(fn.Object.Pos()) + ": it calls a function that is a parameter")
+}
+
 // BoundInside returns the bound of what one attempt of a loop or of a library calls.
 func (g *Graph) BoundInside(s *Site) chain.Bound {
 	return g.inside[s.Node].Alone(g.site(s.Node.Pos()) + ": it calls a function that is a parameter")

@@ -44,17 +44,13 @@ func (g *Graph) follow() {
 	g.export(order)
 }
 
-// grow extends chains along calls until nothing changes.
+// grow extends chains along calls until nothing changes. Where callees stand before their callers, that needs few rounds.
 func (g *Graph) grow(order []*types.Func) {
 	callees := map[*types.Func][]*types.Func{}
 	for _, fn := range order {
 		callees[fn] = g.callees(fn)
 	}
-	if g.depth.positions {
-		// This order needs fewer rounds. A check, which keeps one chain, uses the order of the source: in a recursion the
-		// order decides which chain is kept.
-		order = calleesFirst(order, callees)
-	}
+	order = slices.Concat(components(order, callees)...)
 	step := 1
 	changed := map[*types.Func]int{} // the step in which the chains of a function last changed
 	looked := map[*types.Func]int{}  // the step in which a function was last looked at
@@ -91,27 +87,6 @@ func (g *Graph) callees(fn *types.Func) []*types.Func {
 		}
 	}
 	gather(g.Sites[fn])
-	return list
-}
-
-// calleesFirst orders functions so that each stands after the functions that it calls, but for recursions.
-func calleesFirst(order []*types.Func, callees map[*types.Func][]*types.Func) []*types.Func {
-	var list []*types.Func
-	seen := map[*types.Func]bool{}
-	var visit func(*types.Func)
-	visit = func(fn *types.Func) {
-		if _, here := callees[fn]; !here || seen[fn] {
-			return
-		}
-		seen[fn] = true
-		for _, callee := range callees[fn] {
-			visit(callee)
-		}
-		list = append(list, fn)
-	}
-	for _, fn := range order {
-		visit(fn)
-	}
 	return list
 }
 

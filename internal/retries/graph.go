@@ -25,7 +25,10 @@ type depth struct {
 func newAnalyzer(name string, d depth) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name: name, Doc: "read retry directives, and follow retries across packages",
-		Run:        func(pass *analysis.Pass) (any, error) { return newGraph(pass, d), nil },
+		Run: func(pass *analysis.Pass) (any, error) {
+			source := &stale.Package{Fset: pass.Fset, Files: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo}
+			return newGraph(pass, source, d), nil
+		},
 		ResultType: reflect.TypeFor[*Graph](), FactTypes: []analysis.Fact{new(Chains), new(Bounded), new(Wrapped), new(Annotated)},
 	}
 }
@@ -55,9 +58,9 @@ type Graph struct {
 
 // newGraph builds the graph of a package. Most packages have nothing to do with retries, and cost no more than a look at
 // their comments and imports.
-func newGraph(pass *analysis.Pass, d depth) *Graph {
+func newGraph(pass *analysis.Pass, source *stale.Package, d depth) *Graph {
 	g := &Graph{
-		Source:    &stale.Package{Fset: pass.Fset, Files: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo},
+		Source:    source,
 		Generated: map[*ast.File]bool{}, Found: &directive.Found{},
 		Annotated: map[*types.Func]*directive.Func{}, Wrappers: map[*types.Func]*directive.Func{},
 		pass: pass, depth: d,
@@ -66,7 +69,7 @@ func newGraph(pass *analysis.Pass, d depth) *Graph {
 	for _, file := range pass.Files {
 		g.Generated[file] = ast.IsGenerated(file)
 		// A package whose last directive is gone may still hold what was generated for it.
-		directives = directives || hasDirective(file) || g.Generated[file] && stale.Own(pass.Fset, file)
+		directives = directives || hasDirective(file) || g.Generated[file] && g.Source.Own(file)
 	}
 	if directives {
 		g.Found, g.Problems = g.Source.Find()

@@ -1,6 +1,6 @@
 // Package inventory gathers what is retried in packages, with the retries inside retries.
 //
-//	found, err := inventory.Collect(ctx, inventory.Options{Tool: tool, Patterns: []string{"./..."}})
+//	found, err := inventory.Collect(ctx, inventory.Options{Patterns: []string{"./..."}})
 //	if err != nil {
 //		return err // the packages cannot be listed or read
 //	}
@@ -12,8 +12,9 @@
 //		}
 //	}
 //
-// The policies come from the sources, which needs no generated files and reads those of other platforms too. The
-// chains come from the analyzer of that name, by way of go vet, for which a package has to build.
+// The policies come from the sources, with no need of generated files, and for all platforms. The chains come from the graph
+// of package retries, for the present platform. Packages are loaded here rather than by go vet, which stops at code that does
+// not build: a call of a wrapper that has not been generated yet is followed as if it had been.
 package inventory
 
 import (
@@ -21,7 +22,6 @@ import (
 	"context"
 	"go/token"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/retrygen/retrygen/internal/lint"
@@ -29,9 +29,8 @@ import (
 	"github.com/retrygen/retrygen/internal/retries/chain"
 )
 
-// Options say what to look at. The zero value but for the tool means the package in the current directory.
+// Options say what to look at. The zero value means the package in the current directory.
 type Options struct {
-	Tool     string   // path of a vet tool that runs retries.Inventory, as the command retrygen is
 	Dir      string   // the directory to run in; "" is the current one
 	Env      []string // environment of the go command; nil means the process's own
 	Tags     string   // build tags, separated by commas
@@ -53,8 +52,11 @@ type Entry struct {
 	Listed            // package, task, wrapper, flow, policy, positions with absolute file names
 	File       string // of the directive, relative to the directory of the run where it is below that, with slashes
 	Chains     []Chain
-	Cut        bool   // there are more chains than these
-	Unfollowed string // why the chains are not known, "" where they are
+	Cut        bool        // there are more chains than these
+	Bound      chain.Bound // of one call, everything that it reaches included
+	Inner      chain.Bound // of what one attempt calls
+	Unfollowed string      // why the chains are not known, or not all of them, "" where they are
+	Broken     bool        // that is because code does not build
 }
 
 // Chain is retries inside retries: two links or more, the outermost, the entry itself, first. The chains of an entry are
@@ -71,14 +73,19 @@ func (c Chain) Open() bool { return chain.Open(c) }
 // Describe writes the chain on a line, with names as the package home knows them.
 func (c Chain) Describe(home string) string { return chain.Describe(c, home) }
 
-// Note says that the chains of a package, or of its files for other platforms, are not known.
+// Note says why retries of a package may not be known.
 type Note struct {
 	Package string
 	Reason  string
 }
 
-// String gives both.
-func (n Note) String() string { return n.Package + ": chains are not followed: " + n.Reason }
+// String returns both.
+func (n Note) String() string { return n.Package + ": retries inside retries may be missing: " + n.Reason }
+
+// Broken reports whether some retries may be missing because code does not build.
+func (inv *Inventory) Broken() bool {
+	return slices.ContainsFunc(inv.Entries, func(e Entry) bool { return e.Broken })
+}
 
 // Collect gathers what is retried. Packages without directives give nothing. An error means that packages could not be
 // listed or read; what does not build has a note.
@@ -103,14 +110,12 @@ func Collect(ctx context.Context, o Options) (*Inventory, error) {
 	slices.SortStableFunc(inv.Entries, func(a, b Entry) int {
 		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.File, b.File), cmp.Compare(a.Pos.Offset, b.Pos.Offset))
 	})
-	v := &vetted{}
-	if paths := inv.present(); len(paths) > 0 {
-		if v, err = o.vet(ctx, dir, paths); err != nil {
-			return nil, err
-		}
+	found, err := o.follow(ctx, run, inv.Entries)
+	if err != nil {
+		return nil, err
 	}
 	for i := range inv.Entries {
-		inv.Entries[i].follow(v)
+		found.entry(&inv.Entries[i])
 	}
 	inv.note()
 	return inv, nil
@@ -121,39 +126,6 @@ func Collect(ctx context.Context, o Options) (*Inventory, error) {
 func (inv *Inventory) Relative(pos token.Position) token.Position {
 	pos.Filename = lint.Relative(inv.dir, pos.Filename)
 	return pos
-}
-
-// present lists the packages with an entry that the present platform builds; external tests go with what they test.
-func (inv *Inventory) present() []string {
-	var paths []string
-	for i := range inv.Entries {
-		if e := &inv.Entries[i]; !e.Foreign {
-			paths = append(paths, tested(e))
-		}
-	}
-	slices.Sort(paths)
-	return slices.Compact(paths)
-}
-
-// tested is the package that go vet looks at to see an entry.
-func tested(e *Entry) string {
-	if strings.HasSuffix(e.Pos.Filename, "_test.go") {
-		return strings.TrimSuffix(e.Package, "_test")
-	}
-	return e.Package
-}
-
-// follow takes the chains of an entry from its record.
-func (e *Entry) follow(v *vetted) {
-	r := v.records[key{e.Pos.Filename, e.Task}]
-	if r == nil {
-		e.Unfollowed = v.why(e)
-		return
-	}
-	e.Cut = r.Cut
-	for _, links := range r.Chains {
-		e.Chains = append(e.Chains, Chain(links))
-	}
 }
 
 // note gathers why chains are not known, once for each package.

@@ -1,7 +1,6 @@
 package inventory_test
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -15,36 +14,14 @@ import (
 
 	"github.com/retrygen/retrygen/generator"
 	"github.com/retrygen/retrygen/internal/lint"
-	"github.com/retrygen/retrygen/internal/policy"
-	"github.com/retrygen/retrygen/internal/retries"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 	"github.com/retrygen/retrygen/internal/retries/inventory"
 	"github.com/retrygen/retrygen/internal/testing/testmodule"
 )
 
 var update = flag.Bool("update", false, "accept what is found")
 
-// The programs that the tests run, built as users build them.
-var tool, linter string // retrygen and retrylint
-
-func TestMain(m *testing.M) { os.Exit(testMain(m)) }
-
-func testMain(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "inventory-test-")
-	if err != nil {
-		panic(err)
-	}
-	defer os.RemoveAll(dir)
-	tool, linter = filepath.Join(dir, "retrygen.exe"), filepath.Join(dir, "retrylint.exe")
-	for _, program := range []string{tool, linter} {
-		name := strings.TrimSuffix(filepath.Base(program), ".exe")
-		if out, err := exec.Command("go", "build", "-o", program, "../../cmd/"+name).CombinedOutput(); err != nil {
-			panic(string(out))
-		}
-	}
-	return m.Run()
-}
-
-// TestCases collects the modules in testdata by way of the real go vet, after generation, and compares what is found
+// TestCases collects the modules in testdata, after generation, and compares what is found
 // with their file "inventory".
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
@@ -88,12 +65,14 @@ func print(inv *inventory.Inventory) string {
 		if e.Unfollowed != "" {
 			fmt.Fprintf(&out, "\tnot followed: %s\n", e.Unfollowed)
 		}
+		if !e.Inner.IsZero() {
+			fmt.Fprintf(&out, "\tin all %s\n", e.Bound)
+		}
+		if e.Bound.Why != "" {
+			fmt.Fprintf(&out, "\tmore: %s\n", e.Bound.Why)
+		}
 		for _, c := range e.Chains {
-			open := ""
-			if c.Open() {
-				open = ", and more"
-			}
-			fmt.Fprintf(&out, "\t%s%s\n", c.Describe(e.Package), open)
+			fmt.Fprintf(&out, "\t%s\n", c.Describe(e.Package))
 			for _, l := range c {
 				fmt.Fprintf(&out, "\t\t%s at %s\n", l.Name, inv.Relative(l.Pos))
 			}
@@ -111,7 +90,7 @@ func print(inv *inventory.Inventory) string {
 
 func collect(t *testing.T, dir string, patterns ...string) *inventory.Inventory {
 	t.Helper()
-	inv, err := inventory.Collect(t.Context(), inventory.Options{Tool: tool, Dir: dir, Patterns: patterns})
+	inv, err := inventory.Collect(t.Context(), inventory.Options{Dir: dir, Patterns: patterns})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +169,7 @@ func TestPatterns(t *testing.T) {
 		{"", "special", []string{"./tagged"}, "tagged/tagged.go Outer (3 attempts) → Inner (3): 9 attempts, up to 8s of waiting"},
 		{"", "", []string{"./nothing"}, ""},
 	} {
-		inv, err := inventory.Collect(t.Context(), inventory.Options{Tool: tool, Dir: filepath.Join(dir, test.dir), Tags: test.tags, Patterns: test.patterns})
+		inv, err := inventory.Collect(t.Context(), inventory.Options{Dir: filepath.Join(dir, test.dir), Tags: test.tags, Patterns: test.patterns})
 		if err != nil {
 			t.Errorf("%v: %v", test, err)
 			continue
@@ -215,13 +194,12 @@ func TestPatterns(t *testing.T) {
 // TestErrors has what is not a mistake in a directive.
 func TestErrors(t *testing.T) {
 	dir := writeModule(t, []txtar.File{{Name: "a/a.go", Data: []byte("package a\n")}})
-	if _, err := inventory.Collect(t.Context(), inventory.Options{Tool: tool, Dir: dir, Patterns: []string{"./missing"}}); err == nil {
+	if _, err := inventory.Collect(t.Context(), inventory.Options{Dir: dir, Patterns: []string{"./missing"}}); err == nil {
 		t.Error("a package that does not exist is no error")
 	}
 }
 
-// TestAgreement compares the three who know what is retried: the generator, which lists it; the analyzer, which lists it
-// where it builds; and the check RL301, which names the worst chain.
+// TestAgreement compares what is listed with the check RL301, which names the worst chain.
 func TestAgreement(t *testing.T) {
 	archive, err := txtar.ParseFile("testdata/chains.txtar")
 	if err != nil {
@@ -229,13 +207,9 @@ func TestAgreement(t *testing.T) {
 	}
 	dir := writeModule(t, archive.Files)
 	generate(t, dir)
-	records := map[string]retries.Record{}
-	for _, f := range vet(t, tool, dir) {
-		var r retries.Record
-		if err := json.Unmarshal([]byte(f.Message), &r); err != nil {
-			t.Fatalf("%s: %v", f.Message, err)
-		}
-		records[r.Task+" at "+f.Place.String()] = r
+	linter := filepath.Join(t.TempDir(), "retrylint.exe")
+	if out, err := exec.Command("go", "build", "-o", linter, "../../../cmd/retrylint").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
 	warned := map[string]string{}
 	for _, f := range vet(t, linter, dir) {
@@ -245,21 +219,11 @@ func TestAgreement(t *testing.T) {
 	}
 	inv := collect(t, dir, "./...")
 	for _, e := range inv.Entries {
-		r := records[e.Task+" at "+inv.Relative(e.Pos).String()]
-		if p, problems := policy.Parse(r.Policy, 0); len(problems) > 0 || p.String() != e.Policy.String() {
-			t.Errorf("%s: the analyzer has the policy %q, the generator %q", e.Task, r.Policy, e.Policy)
-		}
-		if r.Package != e.Package || r.Wrapper != e.Wrapper || r.Flow != e.Flow || !strings.HasPrefix(e.Task, r.Name+".") {
-			t.Errorf("%s: the analyzer has %+v, the generator %+v", e.Task, r, e.Listed)
-		}
 		place := inv.Relative(e.Retries).String()
-		if warning := warned[place]; warning != "" && warning != e.Chains[0].Describe(e.Package) {
+		if warning := warned[place]; warning != "" && !strings.HasPrefix(warning, chain.Layers(e.Chains[0], e.Package)+": ") {
 			t.Errorf("%s: RL301 warns of %s, the worst chain is %s", e.Task, warning, e.Chains[0].Describe(e.Package))
 		}
 		delete(warned, place)
-	}
-	if len(records) != len(inv.Entries) {
-		t.Errorf("the analyzer lists %d, the generator %d", len(records), len(inv.Entries))
 	}
 	for place, chain := range warned {
 		if !strings.HasPrefix(chain, "a loop") { // a loop has no directive, so it is no entry
@@ -270,7 +234,7 @@ func TestAgreement(t *testing.T) {
 
 func vet(t *testing.T, tool, dir string) []lint.Finding {
 	t.Helper()
-	findings, err := lint.Run(t.Context(), lint.Options{Tool: tool, Dir: dir, Patterns: []string{"./..."}})
+	findings, err := lint.Run(t.Context(), lint.Options{Dir: dir, Patterns: []string{"./..."}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,7 @@
 // Package explain puts together what "retrygen explain" shows: the policies of packages, or one that is given as text, what
 // each does under a scenario, and which of them go beyond limits.
 //
-//	result, err := explain.Run(ctx, explain.Options{Tool: tool, Patterns: []string{"./..."}, MaxAttempts: 10})
+//	result, err := explain.Run(ctx, explain.Options{Patterns: []string{"./..."}, MaxAttempts: 10})
 //	if err != nil {
 //		return err // the packages cannot be read, or the scenario cannot be
 //	}
@@ -27,7 +27,6 @@ import (
 // Options say what to explain. Either Policy or packages are; no patterns mean the package in the current directory.
 type Options struct {
 	Policy   string // options as a directive has them
-	Tool     string // path of a vet tool that lists chains, as the command retrygen is
 	Dir      string // the directory to run in; "" is the current one
 	Env      []string
 	Tags     string
@@ -128,7 +127,7 @@ func (x *explainer) text(ctx context.Context) (*Result, error) {
 
 // packages explains what is retried in packages.
 func (x *explainer) packages(ctx context.Context) (*Result, error) {
-	found, err := inventory.Collect(ctx, inventory.Options{Tool: x.Tool, Dir: x.Dir, Env: x.Env, Tags: x.Tags, Patterns: x.Patterns})
+	found, err := inventory.Collect(ctx, inventory.Options{Dir: x.Dir, Env: x.Env, Tags: x.Tags, Patterns: x.Patterns})
 	if err != nil {
 		return nil, err
 	}
