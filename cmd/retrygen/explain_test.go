@@ -15,6 +15,14 @@ import (
 	"github.com/retrygen/retrygen/internal/testing/testmodule"
 )
 
+// The test binary is the command where a test needs a process.
+func TestMain(m *testing.M) {
+	if os.Getenv("RETRYGEN_TEST_COMMAND") != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
 // orders retries pricing, and names a budget and a function that only the program knows.
 const orders = `
 -- pricing/pricing.go --

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/directive"
-	"github.com/retrygen/retrygen/internal/policy"
 	"github.com/retrygen/retrygen/internal/retries/chain"
 )
 
@@ -18,7 +17,7 @@ func (g *Graph) LinkOf(fn *directive.Func) chain.Link {
 	wait, known := WorstWait(fn.Policy)
 	return chain.Link{
 		Package: fn.Object.Pkg().Path(), Name: name, Attempts: fn.Policy.Attempts(),
-		Wait: wait, Within: fn.Policy.Within.ValueOr(0), Open: !known, More: fn.Policy.Retries.State == policy.Absent,
+		Wait: wait, Within: fn.Policy.Within.ValueOr(0), Open: !known,
 		Pos: g.position(fn.Pos),
 	}
 }

@@ -59,15 +59,11 @@ func (n *nested) sites(sites []*retries.Site) {
 	}
 }
 
-// report reports a chain. What else one attempt calls makes the bound larger than the product of the chain.
+// report reports a chain, with the bound of all that one attempt calls.
 func (n *nested) report(pos, end token.Pos, links []chain.Link, bound chain.Bound, sites []*retries.Site, inner []chain.Link) {
-	product, wait := chain.Total(links)
-	bound = bound.Or(chain.Bound{Attempts: product, Wait: wait})
-	text := chain.Layers(links, n.Pkg.Path()) + ": "
-	if bound.Attempts != product && bound.Attempts != chain.Unlimited {
-		text += chain.Count(product) + " attempts; with all that one attempt calls, "
-	}
-	n.Report(Finding{Pos: pos, End: end, Message: n.what + ": " + text + bound.String(), Related: n.Related(sites, inner)})
+	n.Report(Finding{
+		Pos: pos, End: end, Message: n.what + ": " + chain.Explain(links, n.Pkg.Path(), bound), Related: n.Related(sites, inner),
+	})
 }
 
 // conflicts reports whether a loop of the Kubernetes library stands around a call of its client. It retries what the

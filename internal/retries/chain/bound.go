@@ -91,9 +91,6 @@ func (b Bound) Alone(why string) Bound {
 
 // Inside returns the bound of a layer whose attempts call the code.
 func (b Bound) Inside(l Link) Bound {
-	if l.More {
-		b.MoreAttempts, b.MoreWait, b.Why = true, true, cmp.Or(b.Why, l.Name+": the environment decides how often it is retried")
-	}
 	if l.Attempts == 1 {
 		return b
 	}

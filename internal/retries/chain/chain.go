@@ -34,7 +34,6 @@ type Link struct {
 	Wait     time.Duration  `json:"wait"`             // of all its retries together at worst, in nanoseconds; saturates
 	Within   time.Duration  `json:"within,omitempty"` // no retry begins later than this after the call did; 0 for no such limit
 	Open     bool           `json:"open,omitempty"`   // the waits are not known: a function, the environment or a library decides
-	More     bool           `json:"more,omitempty"`   // the environment may set the number of retries
 	Again    bool           `json:"again,omitempty"`  // the layer stands in the chain before: its attempts call the chain again
 	Client   bool           `json:"client"`           // not a policy of ours: a loop, a library or a client that retries by itself
 	Pos      token.Position `json:"pos"`              // of the directive, the loop or the call; zero where it is not known
@@ -113,6 +112,18 @@ func Layers(links []Link, home string) string {
 		parts = append(parts, fmt.Sprintf("%s (%s%s)", l.Called(home), Count(l.Attempts), unit))
 	}
 	return strings.Join(parts, " → ")
+}
+
+// Explain writes a chain with the bound of all that its first layer calls: "Place (3 attempts) → FetchPrice (5): 15 attempts;
+// with all that one attempt calls, 30 attempts, up to 12m4s of waiting".
+func Explain(links []Link, home string, bound Bound) string {
+	product, wait := Total(links)
+	bound = bound.Or(Bound{Attempts: product, Wait: wait})
+	text := Layers(links, home) + ": "
+	if bound.Attempts != product && bound.Attempts != Unlimited {
+		text += Count(product) + " attempts; with all that one attempt calls, "
+	}
+	return text + bound.String()
 }
 
 // Count writes a number of attempts.

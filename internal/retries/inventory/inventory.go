@@ -80,7 +80,9 @@ type Note struct {
 }
 
 // String returns both.
-func (n Note) String() string { return n.Package + ": retries inside retries may be missing: " + n.Reason }
+func (n Note) String() string {
+	return n.Package + ": retries inside retries may be missing: " + n.Reason
+}
 
 // Broken reports whether some retries may be missing because code does not build.
 func (inv *Inventory) Broken() bool {

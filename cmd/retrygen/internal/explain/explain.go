@@ -47,6 +47,7 @@ type Options struct {
 type Result struct {
 	Report   *report.Report
 	Problems []string // mistakes and policies beyond a limit, as file:line:col: message; sorted within each kind
+	Broken   bool     // retries may be missing because code does not build; the report's notes say which
 
 	Unmatched []string // patterns with "..." that match no package
 }
@@ -160,6 +161,12 @@ func (x *explainer) shown(found *inventory.Inventory, e *inventory.Entry, f *for
 	p := report.Policy{
 		Task: e.Task, Wrapper: e.Wrapper, Package: e.Package, Flow: e.Flow,
 		File: e.File, Line: e.Pos.Line, Column: e.Pos.Column, Text: e.Policy.String(), Forecast: f,
+	}
+	if !e.Inner.IsZero() {
+		p.Total = &report.Worst{
+			Attempts: e.Bound.Attempts, Wait: e.Bound.Wait.Seconds(), Unbounded: e.Bound.Wait == chain.Endless,
+			MoreAttempts: e.Bound.MoreAttempts, MoreWait: e.Bound.MoreWait, Why: e.Bound.Why,
+		}
 	}
 	if x.Link != nil {
 		p.Link = x.Link(e.Pos.Filename, e.File, e.Pos.Line)

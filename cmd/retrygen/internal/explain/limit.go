@@ -40,20 +40,33 @@ func (x *explainer) limit(s subject) {
 
 // limitEntry holds an entry, and the retries inside its retries, against the limits.
 func (x *explainer) limitEntry(found *inventory.Inventory, e *inventory.Entry, f *forecast.Forecast) {
-	for _, c := range e.Chains {
-		n, wait := c.Total()
-		many, long := x.tooMany(n), x.MaxWait > 0 && wait > x.MaxWait
-		at := found.Relative(e.Pos).String()
-		switch {
-		case many && long:
-			x.note(at, "%s; more than %d (-max-attempts) and longer than %s (-max-wait)", c.Describe(e.Package), x.MaxAttempts, policy.Spell(x.MaxWait))
-		case many:
-			x.note(at, "%s; more than %d (-max-attempts)", c.Describe(e.Package), x.MaxAttempts)
-		case long:
-			x.note(at, "%s; longer than %s (-max-wait)", c.Describe(e.Package), policy.Spell(x.MaxWait))
-		}
+	if !e.Inner.IsZero() {
+		x.limitBound(found.Relative(e.Pos).String(), e)
 	}
 	x.limit(subject{e.Task, e.Policy, f, found.Relative(e.Retries).String(), found.Relative(e.Delay).String()})
+}
+
+// limitBound holds everything that a call reaches against the limits. What has no bound cannot be held to one.
+func (x *explainer) limitBound(at string, e *inventory.Entry) {
+	many, long := x.tooMany(e.Bound.Attempts), x.MaxWait > 0 && e.Bound.Wait > x.MaxWait
+	text := e.Task + ": " + e.Bound.String()
+	if len(e.Chains) > 0 {
+		text = chain.Explain(e.Chains[0], e.Package, e.Bound)
+	}
+	switch {
+	case many && long:
+		x.note(at, "%s; more than %d (-max-attempts) and longer than %s (-max-wait)", text, x.MaxAttempts, policy.Spell(x.MaxWait))
+	case many:
+		x.note(at, "%s; more than %d (-max-attempts)", text, x.MaxAttempts)
+	case long:
+		x.note(at, "%s; longer than %s (-max-wait)", text, policy.Spell(x.MaxWait))
+	}
+	if !many && x.MaxAttempts > 0 && e.Inner.MoreAttempts {
+		x.note(at, "it is not known how often %s is tried in all, so that it cannot be held to %d (-max-attempts): %s", e.Task, x.MaxAttempts, e.Inner.Why)
+	}
+	if !long && x.MaxWait > 0 && e.Inner.MoreWait {
+		x.note(at, "it is not known how long %s waits in all, so that it cannot be held to %s (-max-wait): %s", e.Task, policy.Spell(x.MaxWait), e.Inner.Why)
+	}
 }
 
 func (x *explainer) note(at, format string, args ...any) {

@@ -181,8 +181,8 @@ func TestRiskiestFirst(t *testing.T) {
 		got = append(got, p.Task+" "+p.Text)
 	}
 	want := []string{
-		"FetchPrice retries=unlimited delay=1s", // waits longer than the next one
-		"Endless retries=0",                     // inside unlimited retries
+		"Endless retries=0", // around unlimited retries
+		"FetchPrice retries=unlimited delay=1s",
 		"FetchPrice retries=4 delay=exponential(2s) jitter=3",
 		"FetchPrice retries=2 delay=pause budget=shared",
 		"Another retries=0",

@@ -19,6 +19,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/retrygen/retrygen/internal/forecast"
 	"github.com/retrygen/retrygen/internal/policy"
@@ -68,19 +69,22 @@ type Policy struct {
 	Text    string `json:"policy"`            // the options
 
 	Retries    int     `json:"retries"`              // one less than the attempts, or Unlimited; New fills it in
-	Worst      Worst   `json:"worst"`                // New fills it in
+	Total      *Worst  `json:"-"`                    // of one call with the retries inside it; nil where there are none
+	Worst      Worst   `json:"worst"`                // Total, or the policy's own numbers; New fills it in
 	Chains     []Chain `json:"chains,omitempty"`     // the worst first
 	MoreChains bool    `json:"moreChains,omitempty"` // than those
 
 	Forecast *forecast.Forecast `json:"forecast"` // never nil
 }
 
-// Worst is what makes a policy risky: its own numbers, or those of the worst of its chains.
+// Worst is what makes a policy risky: what one call comes to at most.
 type Worst struct {
 	Attempts     int     `json:"attempts"`               // for one call; Unlimited
 	Wait         float64 `json:"wait"`                   // seconds; see Saturated
 	MoreAttempts bool    `json:"moreAttempts,omitempty"` // the environment may say so
 	MoreWait     bool    `json:"moreWait,omitempty"`     // the environment, a function or a client decides
+	Unbounded    bool    `json:"unbounded,omitempty"`    // nothing bounds the wait, which is then the longest that there is
+	Why          string  `json:"why,omitempty"`          // why there may be more, with the first position
 }
 
 // Chain is retries inside retries. [NewChain] makes it.
@@ -155,14 +159,14 @@ func (p *Policy) settle() {
 	}
 	p.Worst = Worst{
 		Attempts: v.Attempts, MoreAttempts: lacks(p.Forecast, forecast.UnknownRetries),
-		Wait: v.WorstWait, MoreWait: lacks(p.Forecast, forecast.UnknownDelay),
+		Wait: v.WorstWait, MoreWait: lacks(p.Forecast, forecast.UnknownDelay), Unbounded: v.Unbounded && v.WorstWait > 0,
 	}
-	for _, c := range p.Chains {
-		if uint(c.Attempts) > uint(p.Worst.Attempts) { // as unsigned numbers, Unlimited is the largest
-			p.Worst.Attempts = c.Attempts
-		}
-		p.Worst.Wait = max(p.Worst.Wait, c.WorstWait)
-		p.Worst.MoreWait = p.Worst.MoreWait || c.Open
+	if p.Worst.Unbounded {
+		p.Worst.Wait = time.Duration(math.MaxInt64).Seconds()
+	}
+	if p.Total != nil {
+		p.Total.MoreAttempts = p.Total.MoreAttempts || p.Worst.MoreAttempts
+		p.Worst = *p.Total
 	}
 }
 

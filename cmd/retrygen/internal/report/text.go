@@ -116,7 +116,7 @@ func worst(p *Policy) []cell {
 		most.text += "?"
 	}
 	switch {
-	case p.Worst.Attempts == Unlimited:
+	case p.Worst.Unbounded:
 		wait = words("no bound")
 	case p.Worst.MoreWait:
 		wait.text += "?"

@@ -46,7 +46,11 @@ func attemptTakes(a *Assumptions) []span {
 
 func verdictSays(p *Policy) []sentence {
 	f, v := p.Forecast, p.Forecast.Verdict
-	list := []sentence{sayAttempts(p)}
+	var list []sentence
+	if p.Total != nil {
+		list = append(list, sayTotal(p)...)
+	}
+	list = append(list, sayAttempts(p))
 	if p.Retries != 0 {
 		list = append(list, sayWaits(f))
 	}
@@ -86,6 +90,31 @@ func sayAttempts(p *Policy) sentence {
 	return say("At most @ [attempts|attempt], @ of them [retries|retry].", whole(v.Attempts), whole(p.Retries))
 }
 
+// sayTotal says what the retries inside a policy's retries add to it.
+func sayTotal(p *Policy) []sentence {
+	t := p.Total
+	total := say("With the [retries inside it|chain], a call makes at most @ [attempts|attempt]", attempts(t.Attempts))
+	switch {
+	case t.Attempts == Unlimited:
+		total = say("With the [retries inside it|chain], nothing bounds the [attempts|attempt] of a call")
+	case t.MoreAttempts:
+		total = say("With the [retries inside it|chain], a call makes @ [attempts|attempt] or more", attempts(t.Attempts))
+	}
+	switch {
+	case t.Unbounded:
+		total = append(total, say(", and nothing bounds its [waits|wait].")...)
+	case t.MoreWait:
+		total = append(total, say(" and [waits|wait] @ or longer at worst.", longTime(t.Wait))...)
+	default:
+		total = append(total, say(" and [waits|wait] @ at worst.", longTime(t.Wait))...)
+	}
+	list := []sentence{total}
+	if t.Why != "" && (t.MoreAttempts && t.Attempts != Unlimited || t.MoreWait && !t.Unbounded) {
+		list = append(list, say("There may be more: @.", code(t.Why)))
+	}
+	return append(list, say("The rest is about this layer alone."))
+}
+
 func sayWaits(f *forecast.Forecast) sentence {
 	mean, worst := longTime(f.Verdict.MeanWait), longTime(f.Verdict.WorstWait)
 	switch {
@@ -94,7 +123,7 @@ func sayWaits(f *forecast.Forecast) sentence {
 	case f.Verdict.Unbounded:
 		return say("While every attempt fails, a call [waits|wait] for ever: the first thousand retries alone take @ on average.", mean)
 	case endless(f):
-		return say("While every attempt fails, a call [waits|wait] longer than the @ that the first thousand retries take on average.", mean)
+		return say("While every attempt fails, a call [waits|wait] @ at worst; the first thousand retries alone take @ on average.", worst, mean)
 	case units.Saturated(f.Verdict.MeanWait):
 		return say("While every attempt fails, a call [waits|wait] @.", mean)
 	case mean.text == worst.text:
