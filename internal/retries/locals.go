@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -123,25 +124,22 @@ func (l *locals) length(x ast.Expr) (int, bool) {
 	if array, ok := t.(*types.Array); ok {
 		return int(array.Len()), true
 	}
+	if _, ok := t.(*types.Slice); !ok {
+		return 0, false // a map may grow
+	}
 	if id, ok := x.(*ast.Ident); ok && l.values[l.info.Uses[id]] != nil {
 		x = ast.Unparen(l.values[l.info.Uses[id]])
 	}
 	lit, ok := x.(*ast.CompositeLit)
-	if !ok {
-		return 0, false
+	return l.elements(lit), ok && l.elements(lit) >= 0
+}
+
+// elements returns the number of elements that are written in a slice, -1 if there are indices among them.
+func (l *locals) elements(lit *ast.CompositeLit) int {
+	if lit == nil || slices.ContainsFunc(lit.Elts, func(e ast.Expr) bool { _, keyed := e.(*ast.KeyValueExpr); return keyed }) {
+		return -1
 	}
-	switch t.(type) {
-	case *types.Map:
-		return len(lit.Elts), true
-	case *types.Slice:
-		for _, e := range lit.Elts {
-			if _, keyed := e.(*ast.KeyValueExpr); keyed {
-				return 0, false
-			}
-		}
-		return len(lit.Elts), true
-	}
-	return 0, false
+	return len(lit.Elts)
 }
 
 // counted returns the number of rounds of "for i := 0; i < 3; i++" and the like.
