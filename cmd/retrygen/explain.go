@@ -14,9 +14,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/explain"
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/report"
 	"github.com/retrygen/retrygen/generator"
-	"github.com/retrygen/retrygen/internal/explain"
-	"github.com/retrygen/retrygen/internal/report"
 	"github.com/retrygen/retrygen/internal/terminal"
 )
 
@@ -40,11 +40,6 @@ func explainCommand(ctx context.Context, args []string, out, errOut io.Writer) i
 		fmt.Fprintln(errOut, "retrygen: explain:", terminal.Printable(err.Error()))
 		return trouble
 	}
-	tool, err := os.Executable()
-	if err != nil {
-		return fail(err)
-	}
-	x.Tool = tool
 	if terminal.Is(errOut) {
 		x.showProgress()
 	}

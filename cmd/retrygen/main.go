@@ -85,18 +85,11 @@ import (
 	"strings"
 	"syscall"
 
-	"golang.org/x/tools/go/analysis/unitchecker"
-
 	"github.com/retrygen/retrygen/generator"
-	"github.com/retrygen/retrygen/internal/lint"
-	"github.com/retrygen/retrygen/internal/retries"
 	"github.com/retrygen/retrygen/internal/terminal"
 )
 
 func main() {
-	if lint.Vetting(os.Args[1:]) {
-		unitchecker.Main(retries.Inventory) // it does not return
-	}
 	// A run lives for less than a second and allocates little more than it keeps: to collect less often saves a tenth
 	// of its time, and costs some ten megabytes.
 	debug.SetGCPercent(200)

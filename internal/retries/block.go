@@ -5,7 +5,7 @@ import (
 	"go/token"
 	"go/types"
 
-	"github.com/retrygen/retrygen/internal/chain"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
@@ -92,11 +92,16 @@ func (g *Graph) block(call *ast.CallExpr) *Site {
 	if fn == nil {
 		return nil
 	}
-	link := g.blockLink(syntax.Callee(g.pass.TypesInfo, call).Origin())
+	callee := syntax.Callee(g.pass.TypesInfo, call).Origin()
+	link := g.blockLink(callee)
 	if link == nil || link.Attempts == 1 {
 		return nil
 	}
-	return &Site{Node: call, Link: link, Inner: g.argument(fn)}
+	s := &Site{Node: call, Link: link, Inner: g.argument(fn)}
+	if own, ok := g.Wrappers[callee]; ok {
+		g.blocks[own] = append(g.blocks[own], s.Inner...)
+	}
+	return s
 }
 
 // blockLink returns the layer that the method of a function type makes, nil if it is not known.
@@ -109,4 +114,29 @@ func (g *Graph) blockLink(method *types.Func) *chain.Link {
 		return &links[0]
 	}
 	return nil
+}
+
+// retried returns the bound of a call of the method of a function type, and reports whether a call is one.
+func (b *body) retried(call *ast.CallExpr, callee *types.Func) (bound chain.Bound, ok bool) {
+	wrapped, ok := b.Wrapped(callee)
+	sel, selects := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok || !wrapped.Block || !selects {
+		return chain.Bound{}, false
+	}
+	receiver, others := sel.X, *call
+	if b.pass.TypesInfo.Types[sel.X].IsType() && len(call.Args) > 0 {
+		receiver, others.Args = call.Args[0], call.Args[1:]
+	}
+	if fn := b.Block(call); fn != nil {
+		receiver = fn
+	}
+	inner := b.value(receiver)
+	if own, ok := b.Wrappers[callee.Origin()]; ok {
+		inner = inner.Plus(b.asked(own))
+	}
+	b.inside[call] = inner
+	if link := b.blockLink(callee.Origin()); link != nil {
+		inner = inner.Inside(*link)
+	}
+	return inner.Plus(b.arguments(&others, false)), true
 }

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 )
 
 // Chains is a fact about a function: the chains that begin there, the worst first.

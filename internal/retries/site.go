@@ -4,7 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 
-	"github.com/retrygen/retrygen/internal/chain"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 	"github.com/retrygen/retrygen/internal/retries/handloop"
 	"github.com/retrygen/retrygen/internal/retries/library"
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -53,8 +53,12 @@ func (g *Graph) loop(stmt ast.Stmt) *Site {
 	if l == nil || l.Bound <= 1 {
 		return nil
 	}
-	link := &chain.Link{Name: "a loop", Attempts: l.Bound, Open: true, Client: true, Pos: g.position(stmt.Pos())}
-	return &Site{Node: stmt, Link: link, Inner: g.sitesIn(l.Body)}
+	return &Site{Node: stmt, Link: g.loopLink(l), Inner: g.sitesIn(l.Body)}
+}
+
+// loopLink returns the layer that a loop makes.
+func (g *Graph) loopLink(l *handloop.Loop) *chain.Link {
+	return &chain.Link{Name: "a loop", Attempts: l.Bound, Open: true, Client: true, Pos: g.position(l.Stmt.Pos())}
 }
 
 // call returns the site of a call, nil if its callee is not declared.
