@@ -125,6 +125,9 @@ func (s *fitter) name(option string, setting policy.Setting[policy.Name]) *Ref {
 		return ref
 	}
 	if !setting.Origin.Inherited() || !setting.Value.OfReceiver() {
+		if right, ok := policy.Correct(option, string(setting.Value)); ok {
+			err = misread(option+"="+string(setting.Value), right, "write %s", policy.Shown(right))
+		}
 		s.problem(token.Pos(setting.Pos), "%s=%s: %v", option, setting.Value, err)
 	}
 	s.fn.Policy = s.fn.Policy.Without(s.fn.Policy.Entry(option).Option)

@@ -21,7 +21,7 @@ func rl304(p *check.Pass) {
 		}
 		kept := keptAt(p, decl, call)
 		for _, name := range slices.Sorted(maps.Keys(kept)) {
-			p.Reportf(call, "%s is called with %s %s: it is held while %s waits and tries again", p.Called(callee), kept[name], name, p.Called(callee))
+			p.Reportf(call, "%s is called with %s %s: it is held while %[1]s waits and tries again", p.Called(callee), kept[name], name)
 		}
 	})
 }

@@ -59,6 +59,7 @@ func TestClosureCut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 		defer cancel()
+		//retry:ignore RL110 that the context ends first is what is tested
 		_, err := Query[int](func(context.Context) (int, error) { return 0, errOutage }).WithRetry(ctx)
 		e, ok := errors.AsType[*retry.Error](err)
 		if !ok || !strings.HasSuffix(e.Task, "behavior.Query") || e.Attempts != 2 || !errors.Is(err, errOutage) {
