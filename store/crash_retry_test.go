@@ -26,7 +26,11 @@ func stageWithRetry(ctx context.Context, day string) (string, error) {
 // rememberStage returns the results that an earlier attempt of the flow recorded for a call of [stage]. If there
 // are none, it makes the call and records its results.
 func rememberStage(ctx context.Context, day string) (string, error) {
-	key := retryloop.DurableKey(ctx, "store_test.stage", "github.com/retrygen/retrygen/store_test.stage(string) string")
+	key := retryloop.DurableKey(
+		ctx,
+		"github.com/retrygen/retrygen/store_test.stage",
+		"github.com/retrygen/retrygen/store_test.stage(string) string",
+	)
 	key.String(day)
 	point, failed := retryloop.RecallDurable[string](ctx, &key)
 	if failed != nil || point.Found {
@@ -45,7 +49,11 @@ func retryStage(ctx context.Context, day string) (string, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "store_test.stage", Retries: retryloop.TaskRetries()}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/store_test.stage",
+		Retries: retryloop.TaskRetries(),
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = stage(ctx, day)
 	}
@@ -57,7 +65,11 @@ func retryStage(ctx context.Context, day string) (string, error) {
 // call tasks again that are marked checkpoint and have succeeded.
 func patientWithRetry(ctx context.Context, day string) error {
 	start := time.Now()
-	key := retryloop.NewKey(ctx, "store_test.patient", "github.com/retrygen/retrygen/store_test.patient(string)")
+	key := retryloop.NewKey(
+		ctx,
+		"github.com/retrygen/retrygen/store_test.patient",
+		"github.com/retrygen/retrygen/store_test.patient(string)",
+	)
 	if retryloop.InFlow(ctx) {
 		key.String(day)
 	}
@@ -73,7 +85,7 @@ func patientWithRetry(ctx context.Context, day string) error {
 	}
 	loop := retryloop.Loop{
 		Context: ctx,
-		Task:    "store_test.patient",
+		Task:    "github.com/retrygen/retrygen/store_test.patient",
 		Retries: 2,
 		Started: start,
 		Flow:    flow,
@@ -89,7 +101,11 @@ func patientWithRetry(ctx context.Context, day string) error {
 // tasks again that are marked checkpoint and have succeeded.
 func hastyWithRetry(ctx context.Context, day string) error {
 	start := time.Now()
-	key := retryloop.NewKey(ctx, "store_test.hasty", "github.com/retrygen/retrygen/store_test.hasty(string)")
+	key := retryloop.NewKey(
+		ctx,
+		"github.com/retrygen/retrygen/store_test.hasty",
+		"github.com/retrygen/retrygen/store_test.hasty(string)",
+	)
 	if retryloop.InFlow(ctx) {
 		key.String(day)
 	}
@@ -105,7 +121,7 @@ func hastyWithRetry(ctx context.Context, day string) error {
 	}
 	loop := retryloop.Loop{
 		Context: ctx,
-		Task:    "store_test.hasty",
+		Task:    "github.com/retrygen/retrygen/store_test.hasty",
 		Retries: 2,
 		Started: start,
 		Flow:    flow,

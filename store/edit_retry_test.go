@@ -16,7 +16,11 @@ const _ = retryloop.GeneratedV3
 // run, or joins the run of its context: a later attempt does not call tasks again that are marked checkpoint and
 // have succeeded.
 func failingWithRetry(ctx context.Context, regions []string) (int, error) {
-	key := retryloop.NewKey(ctx, "store_test.failing", "github.com/retrygen/retrygen/store_test.failing([]string) int")
+	key := retryloop.NewKey(
+		ctx,
+		"github.com/retrygen/retrygen/store_test.failing",
+		"github.com/retrygen/retrygen/store_test.failing([]string) int",
+	)
 	if retryloop.InFlow(ctx) {
 		if key.Len(len(regions), regions == nil) {
 			for _, elem := range regions {
@@ -34,7 +38,12 @@ func failingWithRetry(ctx context.Context, regions []string) (int, error) {
 		flow.Succeed()
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "store_test.failing", Retries: retryloop.FlowRetries(), Flow: flow}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/store_test.failing",
+		Retries: retryloop.FlowRetries(),
+		Flow:    flow,
+	}
 	for loop.Again(err) && loop.Wait(loop.FlowDelay()) {
 		result, err = failing(flow.Next(), regions)
 	}
@@ -57,7 +66,7 @@ func countWithRetry(ctx context.Context, region string, times int) (int, error) 
 func rememberCount(ctx context.Context, region string, times int) (int, error) {
 	key := retryloop.DurableKey(
 		ctx,
-		"store_test.count",
+		"github.com/retrygen/retrygen/store_test.count",
 		"github.com/retrygen/retrygen/store_test.count(string, int) int",
 	)
 	key.String(region)
@@ -79,7 +88,11 @@ func retryCount(ctx context.Context, region string, times int) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "store_test.count", Retries: retryloop.TaskRetries()}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/store_test.count",
+		Retries: retryloop.TaskRetries(),
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = count(ctx, region, times)
 	}

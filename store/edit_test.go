@@ -55,7 +55,7 @@ func TestByHand(t *testing.T) {
 		t.Fatal("it did not fail")
 	}
 	missing, err := s.Unfinished(t.Context(), "nightly")
-	if err != nil || len(missing) != 1 || missing[0].Task != "store_test.count" || missing[0].Results != nil {
+	if err != nil || len(missing) != 1 || missing[0].Task != "github.com/retrygen/retrygen/store_test.count" || missing[0].Results != nil {
 		t.Fatalf("unfinished: %+v (%v)", missing, err)
 	}
 	if err := s.SetResults(t.Context(), "nightly", missing[0].Key, []byte("100")); err != nil {

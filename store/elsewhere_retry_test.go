@@ -28,7 +28,7 @@ func greetWithRetry(ctx context.Context, name string, times int) (string, error)
 func rememberGreet(ctx context.Context, name string, times int) (string, error) {
 	key := retryloop.DurableKey(
 		ctx,
-		"store_test.greet",
+		"github.com/retrygen/retrygen/store_test.greet",
 		"github.com/retrygen/retrygen/store_test.greet(string, int) string",
 	)
 	key.String(name)
@@ -50,7 +50,11 @@ func retryGreet(ctx context.Context, name string, times int) (string, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "store_test.greet", Retries: retryloop.TaskRetries()}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/store_test.greet",
+		Retries: retryloop.TaskRetries(),
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = greet(ctx, name, times)
 	}
@@ -71,7 +75,11 @@ func localWithRetry(ctx context.Context) (int, error) {
 // rememberLocal returns the results that an earlier attempt of the flow recorded for a call of [local]. If there
 // are none, it makes the call and records its results.
 func rememberLocal(ctx context.Context) (int, error) {
-	key := retryloop.DurableKey(ctx, "store_test.local", "github.com/retrygen/retrygen/store_test.local() int")
+	key := retryloop.DurableKey(
+		ctx,
+		"github.com/retrygen/retrygen/store_test.local",
+		"github.com/retrygen/retrygen/store_test.local() int",
+	)
 	point, failed := retryloop.RecallDurable[int](ctx, &key)
 	if failed != nil || point.Found {
 		return point.Results, failed
@@ -89,7 +97,11 @@ func retryLocal(ctx context.Context) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "store_test.local", Retries: retryloop.TaskRetries()}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/store_test.local",
+		Retries: retryloop.TaskRetries(),
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = local(ctx)
 	}
@@ -100,7 +112,11 @@ func retryLocal(ctx context.Context) (int, error) {
 // between them (jitter 1, 4ms in all at worst). It opens a flow run, or joins the run of its context: a later
 // attempt does not call tasks again that are marked checkpoint and have succeeded.
 func letterWithRetry(ctx context.Context, name string) (string, error) {
-	key := retryloop.NewKey(ctx, "store_test.letter", "github.com/retrygen/retrygen/store_test.letter(string) string")
+	key := retryloop.NewKey(
+		ctx,
+		"github.com/retrygen/retrygen/store_test.letter",
+		"github.com/retrygen/retrygen/store_test.letter(string) string",
+	)
 	if retryloop.InFlow(ctx) {
 		key.String(name)
 	}
@@ -114,7 +130,7 @@ func letterWithRetry(ctx context.Context, name string) (string, error) {
 		flow.Succeed()
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "store_test.letter", Retries: 2, Flow: flow}
+	loop := retryloop.Loop{Context: ctx, Task: "github.com/retrygen/retrygen/store_test.letter", Retries: 2, Flow: flow}
 	for loop.Again(err) && loop.Wait(loop.Poisson(time.Millisecond, 1)) {
 		result, err = letter(flow.Next(), name)
 	}

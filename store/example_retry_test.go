@@ -27,7 +27,7 @@ func extractWithRetry(ctx context.Context, day string) (int, error) {
 func rememberExtract(ctx context.Context, day string) (int, error) {
 	key := retryloop.DurableKey(
 		ctx,
-		"store_test.extract",
+		"github.com/retrygen/retrygen/store_test.extract",
 		"github.com/retrygen/retrygen/store_test.extract(string) int",
 	)
 	key.String(day)
@@ -48,7 +48,11 @@ func retryExtract(ctx context.Context, day string) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "store_test.extract", Retries: retryloop.TaskRetries()}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/store_test.extract",
+		Retries: retryloop.TaskRetries(),
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = extract(ctx, day)
 	}
@@ -69,7 +73,11 @@ func loadWithRetry(ctx context.Context, rows int) (string, error) {
 // rememberLoad returns the results that an earlier attempt of the flow recorded for a call of [load]. If there are
 // none, it makes the call and records its results.
 func rememberLoad(ctx context.Context, rows int) (string, error) {
-	key := retryloop.DurableKey(ctx, "store_test.load", "github.com/retrygen/retrygen/store_test.load(int) string")
+	key := retryloop.DurableKey(
+		ctx,
+		"github.com/retrygen/retrygen/store_test.load",
+		"github.com/retrygen/retrygen/store_test.load(int) string",
+	)
 	key.Int(int64(rows))
 	point, failed := retryloop.RecallDurable[string](ctx, &key)
 	if failed != nil || point.Found {
@@ -88,7 +96,11 @@ func retryLoad(ctx context.Context, rows int) (string, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "store_test.load", Retries: retryloop.TaskRetries()}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/store_test.load",
+		Retries: retryloop.TaskRetries(),
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = load(ctx, rows)
 	}
@@ -100,7 +112,11 @@ func retryLoad(ctx context.Context, rows int) (string, error) {
 // run, or joins the run of its context: a later attempt does not call tasks again that are marked checkpoint and
 // have succeeded.
 func nightlyWithRetry(ctx context.Context, day string) (string, error) {
-	key := retryloop.NewKey(ctx, "store_test.nightly", "github.com/retrygen/retrygen/store_test.nightly(string) string")
+	key := retryloop.NewKey(
+		ctx,
+		"github.com/retrygen/retrygen/store_test.nightly",
+		"github.com/retrygen/retrygen/store_test.nightly(string) string",
+	)
 	if retryloop.InFlow(ctx) {
 		key.String(day)
 	}
@@ -114,7 +130,12 @@ func nightlyWithRetry(ctx context.Context, day string) (string, error) {
 		flow.Succeed()
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "store_test.nightly", Retries: retryloop.FlowRetries(), Flow: flow}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/store_test.nightly",
+		Retries: retryloop.FlowRetries(),
+		Flow:    flow,
+	}
 	for loop.Again(err) && loop.Wait(loop.FlowDelay()) {
 		result, err = nightly(flow.Next(), day)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"path"
 
 	"github.com/retrygen/retrygen/runtime/retry"
 	"github.com/retrygen/retrygen/store"
@@ -64,7 +65,7 @@ func Example() {
 
 	records, err := runs.Records(context.Background(), "nightly-2026-11-23")
 	for _, r := range records {
-		fmt.Println(r.Task, string(r.Results))
+		fmt.Println(path.Base(r.Task), string(r.Results))
 	}
 	fmt.Println(err)
 	// Output:

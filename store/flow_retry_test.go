@@ -29,7 +29,7 @@ func sourceWithRetry(ctx context.Context) (part, error) {
 func rememberSource(ctx context.Context) (part, error) {
 	key := retryloop.DurableKey(
 		ctx,
-		"store_test.source",
+		"github.com/retrygen/retrygen/store_test.source",
 		"github.com/retrygen/retrygen/store_test.source() "+
 			"github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; Filling []byte}",
 	)
@@ -50,7 +50,11 @@ func retrySource(ctx context.Context) (part, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "store_test.source", Retries: retryloop.TaskRetries()}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/store_test.source",
+		Retries: retryloop.TaskRetries(),
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = source(ctx)
 	}
@@ -88,7 +92,7 @@ func refineWithRetry(ctx context.Context, from part, step int) (part, error) {
 func rememberRefine(ctx context.Context, from part, step int) (part, error) {
 	key := retryloop.DurableKey(
 		ctx,
-		"store_test.refine",
+		"github.com/retrygen/retrygen/store_test.refine",
 		"github.com/retrygen/retrygen/store_test.refine(github.com/retrygen/retrygen/store_test.part "+
 			"{Step int; Drawn uint64; "+
 			"Filling []byte}, int) github.com/retrygen/retrygen/store_test.part {Step int; "+
@@ -113,7 +117,7 @@ func retryRefine(ctx context.Context, from part, step int) (part, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "store_test.refine", Retries: 1}
+	loop := retryloop.Loop{Context: ctx, Task: "github.com/retrygen/retrygen/store_test.refine", Retries: 1}
 	for loop.Again(err) && loop.Wait(loop.Poisson(time.Millisecond, 1)) {
 		result, err = refine(ctx, from, step)
 	}
@@ -158,7 +162,7 @@ func sumWithRetry(ctx context.Context, all []part) (part, error) {
 func rememberSum(ctx context.Context, all []part) (part, error) {
 	key := retryloop.DurableKey(
 		ctx,
-		"store_test.sum",
+		"github.com/retrygen/retrygen/store_test.sum",
 		"github.com/retrygen/retrygen/store_test.sum([]github.com/retrygen/retrygen/store_test.part "+
 			"{Step int; Drawn uint64; "+
 			"Filling []byte}) github.com/retrygen/retrygen/store_test.part {Step int; Drawn uint64; "+
@@ -186,7 +190,11 @@ func retrySum(ctx context.Context, all []part) (part, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "store_test.sum", Retries: retryloop.TaskRetries()}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/store_test.sum",
+		Retries: retryloop.TaskRetries(),
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = sum(ctx, all)
 	}
@@ -221,7 +229,7 @@ func _(v part) {
 func allWithRetry(ctx context.Context) ([]part, error) {
 	key := retryloop.NewKey(
 		ctx,
-		"store_test.all",
+		"github.com/retrygen/retrygen/store_test.all",
 		"github.com/retrygen/retrygen/store_test.all() "+
 			"[]github.com/retrygen/retrygen/store_test.part",
 	)
@@ -235,7 +243,7 @@ func allWithRetry(ctx context.Context) ([]part, error) {
 		flow.Succeed()
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "store_test.all", Retries: 1, Flow: flow}
+	loop := retryloop.Loop{Context: ctx, Task: "github.com/retrygen/retrygen/store_test.all", Retries: 1, Flow: flow}
 	for loop.Again(err) && loop.Wait(loop.Poisson(time.Millisecond, 1)) {
 		result, err = all(flow.Next())
 	}

@@ -5,6 +5,8 @@
 //	retrygen [flags] [packages]
 //	retrygen explain [flags] [packages]
 //	retrygen explain [flags] -policy "retries=4 delay=exponential(2) jitter=3"
+//	retrygen help [topic]
+//	retrygen version
 //
 // For every annotated function, method and interface of the named packages (the one in the current directory if none
 // is named) it writes a wrapper into a file beside the source, price_retry.go beside price.go, and removes its own
@@ -31,10 +33,10 @@
 //		print the name of each file that is written or removed
 //
 // Mistakes in directives are printed as file:line:col: message, all of them; a package with a mistake is left as it
-// is. A pattern with "..." that matches no package is a warning. The exit status is 0 if all is well, 1 if there were
-// mistakes or, with -check, stale files, and 2 if the arguments or the packages cannot be read, a file cannot be written,
-// or, with -check, a pattern matches nothing. A run that is interrupted says which files it has written, and exits
-// with 2.
+// is. Comments that were meant as directives, such as one with a space behind //, are warnings, and so is a pattern with
+// "..." that matches no package. The exit status is 0 if all is well, 1 if there were mistakes or, with -check, stale
+// files, and 2 if the arguments or the packages cannot be read, a file cannot be written, or, with -check, a pattern
+// matches nothing. A run that is interrupted says which files it has written, and exits with 2.
 //
 // A new file has the line ends of its source, and one that exists keeps its own. With -check, line ends do not count.
 //
@@ -86,6 +88,7 @@ import (
 	"syscall"
 
 	"github.com/retrygen/retrygen/generator"
+	"github.com/retrygen/retrygen/internal/cli"
 	"github.com/retrygen/retrygen/internal/terminal"
 )
 
@@ -116,8 +119,16 @@ type command struct {
 }
 
 func run(ctx context.Context, args []string, out, errOut io.Writer) int {
-	if len(args) > 0 && args[0] == "explain" {
-		return explainCommand(ctx, args[1:], out, errOut)
+	if len(args) > 0 {
+		switch args[0] {
+		case "explain":
+			return explainCommand(ctx, args[1:], out, errOut)
+		case "help":
+			return help(args[1:], out, errOut)
+		case "version", "-version", "--version":
+			fmt.Fprintln(out, cli.Version("retrygen"))
+			return fine
+		}
 	}
 	c := command{out: out, err: errOut}
 	switch err := c.parse(args); {
@@ -131,6 +142,9 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	}
 	plan, err := generator.Plan(ctx, c.options)
 	if err != nil {
+		if message := misspelt(c.options.Patterns, err); message != "" {
+			return complain(errOut, message)
+		}
 		return c.fail(err)
 	}
 	return c.act(ctx, plan)
@@ -155,6 +169,10 @@ func (c *command) act(ctx context.Context, plan *generator.Result) int {
 		d.File = c.relative(d.File)
 		fmt.Fprintln(c.err, d)
 		status = findings
+	}
+	for _, w := range plan.Warnings {
+		w.File, w.Message = c.relative(w.File), "warning: "+w.Message
+		fmt.Fprintln(c.err, w)
 	}
 	for _, pattern := range plan.Unmatched {
 		warnUnmatched(c.err, pattern)

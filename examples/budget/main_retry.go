@@ -19,7 +19,7 @@ func QueryWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "main.Query", Retries: 4}
+	loop := retryloop.Loop{Context: ctx, Task: "github.com/retrygen/retrygen/examples/budget.Query", Retries: 4}
 	for loop.Again(err) && loop.Wait(loop.Full(10*time.Millisecond)) {
 		err = Query(ctx)
 	}
@@ -34,7 +34,12 @@ func QueryFrugallyWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "main.QueryFrugally", Retries: 4, Budget: budget}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/examples/budget.QueryFrugally",
+		Retries: 4,
+		Budget:  budget,
+	}
 	for loop.Again(err) && loop.Wait(loop.Full(10*time.Millisecond)) {
 		err = QueryFrugally(ctx)
 	}

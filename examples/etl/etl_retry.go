@@ -20,7 +20,7 @@ const _ = retryloop.GeneratedV3
 func PipelineWithRetry(ctx context.Context, source string, to *Warehouse) (int, error) {
 	key := retryloop.NewKey(
 		ctx,
-		"main.Pipeline",
+		"github.com/retrygen/retrygen/examples/etl.Pipeline",
 		"github.com/retrygen/retrygen/examples/etl.Pipeline(string, "+
 			"*github.com/retrygen/retrygen/examples/etl.Warehouse) int",
 	)
@@ -38,7 +38,12 @@ func PipelineWithRetry(ctx context.Context, source string, to *Warehouse) (int, 
 		flow.Succeed()
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "main.Pipeline", Retries: 3, Flow: flow}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/examples/etl.Pipeline",
+		Retries: 3,
+		Flow:    flow,
+	}
 	for loop.Again(err) && loop.Wait(200*time.Millisecond) {
 		result, err = Pipeline(flow.Next(), source, to)
 	}
@@ -61,7 +66,7 @@ func ExtractWithRetry(ctx context.Context, source string) ([]Order, error) {
 func rememberExtract(ctx context.Context, source string) ([]Order, error) {
 	key := retryloop.DurableKey(
 		ctx,
-		"main.Extract",
+		"github.com/retrygen/retrygen/examples/etl.Extract",
 		"github.com/retrygen/retrygen/examples/etl.Extract(string) "+
 			"[]github.com/retrygen/retrygen/examples/etl.Order {Day string; Region string; "+
 			"Customer string; Cents int64}",
@@ -84,7 +89,11 @@ func retryExtract(ctx context.Context, source string) ([]Order, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "main.Extract", Retries: retryloop.TaskRetries()}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/examples/etl.Extract",
+		Retries: retryloop.TaskRetries(),
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = Extract(ctx, source)
 	}
@@ -124,7 +133,7 @@ func TransformWithRetry(ctx context.Context, orders []Order) (map[string][]Total
 func rememberTransform(ctx context.Context, orders []Order) (map[string][]Total, error) {
 	key := retryloop.DurableKey(
 		ctx,
-		"main.Transform",
+		"github.com/retrygen/retrygen/examples/etl.Transform",
 		"github.com/retrygen/retrygen/examples/etl.Transform([]github.com/retrygen/retrygen/examples/etl.Order "+
 			"{Day string; Region string; Customer string; "+
 			"Cents int64}) map[string][]github.com/retrygen/retrygen/examples/etl.Total "+
@@ -152,7 +161,11 @@ func retryTransform(ctx context.Context, orders []Order) (map[string][]Total, er
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "main.Transform", Retries: retryloop.TaskRetries()}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/examples/etl.Transform",
+		Retries: retryloop.TaskRetries(),
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = Transform(ctx, orders)
 	}
@@ -209,7 +222,7 @@ func (w *Warehouse) LoadWithRetry(ctx context.Context, region string, totals []T
 func (w *Warehouse) rememberLoad(ctx context.Context, region string, totals []Total) error {
 	key := retryloop.DurableKey(
 		ctx,
-		"main.Warehouse.Load",
+		"github.com/retrygen/retrygen/examples/etl.Warehouse.Load",
 		"github.com/retrygen/retrygen/examples/etl.Warehouse.Load(string, "+
 			"[]github.com/retrygen/retrygen/examples/etl.Total {Customer string; Orders int; "+
 			"Cents int64})",
@@ -238,7 +251,11 @@ func (w *Warehouse) retryLoad(ctx context.Context, region string, totals []Total
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "main.Warehouse.Load", Retries: retryloop.TaskRetries()}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/examples/etl.Warehouse.Load",
+		Retries: retryloop.TaskRetries(),
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		err = w.Load(ctx, region, totals)
 	}

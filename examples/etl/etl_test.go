@@ -64,7 +64,7 @@ func TestRetried(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.ran(out, 1, 1, 5) // of the loads two fail
-	if n := strings.Count(out, "remembered: main.Extract"); n != 2 {
+	if n := strings.Count(out, "remembered: etl.Extract"); n != 2 {
 		t.Errorf("the extraction was remembered in %d attempts, want 2", n)
 	}
 	p.loaded()
@@ -97,7 +97,7 @@ func TestRecords(t *testing.T) {
 	}
 	out, err := p.start("-list")
 	if err != nil || !strings.Contains(out, "Pipeline since its last success: 1\n") ||
-		!strings.Contains(out, `main.Transform([7] "2026-11-23" "north" "ada" 1250`) {
+		!strings.Contains(out, `etl.Transform([7] "2026-11-23" "north" "ada" 1250`) {
 		t.Errorf("listed %s (%v)", out, err)
 	}
 	if _, err := p.start(); err != nil {

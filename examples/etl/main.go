@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"time"
 
@@ -95,9 +96,9 @@ func run(ctx context.Context, o options) error {
 func show(_ context.Context, e retry.Event) {
 	switch e.Decision {
 	case retry.DecisionRemembered:
-		fmt.Printf("  remembered: %s\n", e.Task)
+		fmt.Printf("  remembered: %s\n", path.Base(e.Task))
 	case retry.DecisionRetry:
-		fmt.Printf("  attempt %d of %s failed: %v; again in %v\n", e.Attempt, e.Task, e.Err, e.Wait.Round(time.Millisecond))
+		fmt.Printf("  attempt %d of %s failed: %v; again in %v\n", e.Attempt, path.Base(e.Task), e.Err, e.Wait.Round(time.Millisecond))
 	}
 }
 

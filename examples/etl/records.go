@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/retrygen/retrygen/store"
@@ -17,7 +18,7 @@ func list(ctx context.Context, s *store.Store, run string) error {
 	}
 	for _, f := range flows {
 		if f.Begun > 0 {
-			fmt.Printf("attempts of %s since its last success: %d\n", f.Flow, f.Begun)
+			fmt.Printf("attempts of %s since its last success: %d\n", path.Base(f.Flow), f.Begun)
 		}
 	}
 	done, err := s.Records(ctx, run)
@@ -25,14 +26,14 @@ func list(ctx context.Context, s *store.Store, run string) error {
 		return err
 	}
 	for _, r := range done {
-		fmt.Printf("%x  %s(%s)\n          gave %s\n", r.Key[:4], r.Task, r.Arguments, short(string(r.Results)))
+		fmt.Printf("%x  %s(%s)\n          gave %s\n", r.Key[:4], path.Base(r.Task), r.Arguments, short(string(r.Results)))
 	}
 	left, err := s.Unfinished(ctx, run)
 	if err != nil {
 		return err
 	}
 	for _, r := range left {
-		fmt.Printf("%x  %s(%s)\n          has no results\n", r.Key[:4], r.Task, r.Arguments)
+		fmt.Printf("%x  %s(%s)\n          has no results\n", r.Key[:4], path.Base(r.Task), r.Arguments)
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func queryWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "main.query", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "github.com/retrygen/retrygen/examples/nesting.query", Retries: 3}
 	for loop.Again(err) && loop.Wait(loop.Full(loop.Exponential(10*time.Millisecond, 2))) {
 		err = query(ctx)
 	}
@@ -33,7 +33,7 @@ func serveWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "main.serve", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "github.com/retrygen/retrygen/examples/nesting.serve", Retries: 3}
 	for loop.Again(err) && loop.Wait(loop.Full(loop.Exponential(10*time.Millisecond, 2))) {
 		err = serve(ctx)
 	}
@@ -47,7 +47,7 @@ func pageWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "main.page", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "github.com/retrygen/retrygen/examples/nesting.page", Retries: 3}
 	for loop.Again(err) && loop.Wait(loop.Full(loop.Exponential(10*time.Millisecond, 2))) {
 		err = page(ctx)
 	}

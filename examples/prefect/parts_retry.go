@@ -19,7 +19,7 @@ func ExtractWithRetry(ctx context.Context) ([]string, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "prefect.Extract", Retries: 2}
+	loop := retryloop.Loop{Context: ctx, Task: "github.com/retrygen/retrygen/examples/prefect.Extract", Retries: 2}
 	for loop.Again(err) && loop.Wait(3*time.Second) {
 		result, err = Extract(ctx)
 	}
@@ -33,7 +33,7 @@ func LoadWithRetry(ctx context.Context, rows []string) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "prefect.Load", Retries: 4}
+	loop := retryloop.Loop{Context: ctx, Task: "github.com/retrygen/retrygen/examples/prefect.Load", Retries: 4}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		err = Load(ctx, rows)
 	}

@@ -19,7 +19,7 @@ func FetchDataWithRetry(ctx context.Context) (string, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "prefect.FetchData", Retries: 2}
+	loop := retryloop.Loop{Context: ctx, Task: "github.com/retrygen/retrygen/examples/prefect.FetchData", Retries: 2}
 	for loop.Again(err) && loop.Wait(0) {
 		result, err = FetchData(ctx)
 	}
@@ -30,7 +30,11 @@ func FetchDataWithRetry(ctx context.Context) (string, error) {
 // them (15s in all at worst). It opens a flow run, or joins the run of its context: a later attempt does not call
 // tasks again that are marked checkpoint and have succeeded.
 func ReportWithRetry(ctx context.Context) error {
-	key := retryloop.NewKey(ctx, "prefect.Report", "github.com/retrygen/retrygen/examples/prefect.Report()")
+	key := retryloop.NewKey(
+		ctx,
+		"github.com/retrygen/retrygen/examples/prefect.Report",
+		"github.com/retrygen/retrygen/examples/prefect.Report()",
+	)
 	flow, failed := retryloop.OpenFlow(ctx, &key, 3)
 	if failed != nil {
 		return failed
@@ -41,7 +45,12 @@ func ReportWithRetry(ctx context.Context) error {
 		flow.Succeed()
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "prefect.Report", Retries: 3, Flow: flow}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/examples/prefect.Report",
+		Retries: 3,
+		Flow:    flow,
+	}
 	for loop.Again(err) && loop.Wait(5*time.Second) {
 		err = Report(flow.Next())
 	}
@@ -52,7 +61,11 @@ func ReportWithRetry(ctx context.Context) error {
 // between them (8.155s in all at worst). It opens a flow run, or joins the run of its context: a later attempt does
 // not call tasks again that are marked checkpoint and have succeeded.
 func EulerWithRetry(ctx context.Context) error {
-	key := retryloop.NewKey(ctx, "prefect.Euler", "github.com/retrygen/retrygen/examples/prefect.Euler()")
+	key := retryloop.NewKey(
+		ctx,
+		"github.com/retrygen/retrygen/examples/prefect.Euler",
+		"github.com/retrygen/retrygen/examples/prefect.Euler()",
+	)
 	flow, failed := retryloop.OpenFlow(ctx, &key, 3)
 	if failed != nil {
 		return failed
@@ -63,7 +76,12 @@ func EulerWithRetry(ctx context.Context) error {
 		flow.Succeed()
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "prefect.Euler", Retries: 3, Flow: flow}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/examples/prefect.Euler",
+		Retries: 3,
+		Flow:    flow,
+	}
 	for loop.Again(err) && loop.Wait(2718200*time.Microsecond) {
 		err = Euler(flow.Next())
 	}
@@ -77,7 +95,7 @@ func BackfillWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "prefect.Backfill", Retries: 4}
+	loop := retryloop.Loop{Context: ctx, Task: "github.com/retrygen/retrygen/examples/prefect.Backfill", Retries: 4}
 	for loop.Again(err) && loop.Wait(loop.List(time.Second, 2*time.Second, 4*time.Second, 8*time.Second)) {
 		err = Backfill(ctx)
 	}
@@ -91,7 +109,7 @@ func SyncWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "prefect.Sync", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "github.com/retrygen/retrygen/examples/prefect.Sync", Retries: 3}
 	for loop.Again(err) && loop.Wait(loop.Exponential(10*time.Second, 2)) {
 		err = Sync(ctx)
 	}
@@ -105,7 +123,7 @@ func CallWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "prefect.Call", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "github.com/retrygen/retrygen/examples/prefect.Call", Retries: 3}
 	for loop.Again(err) && worthRetrying(err) && loop.Wait(time.Second) {
 		err = Call(ctx)
 	}
@@ -119,7 +137,7 @@ func CrowdWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "prefect.Crowd", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "github.com/retrygen/retrygen/examples/prefect.Crowd", Retries: 3}
 	for loop.Again(err) && loop.Wait(loop.Poisson(loop.Exponential(10*time.Second, 2), 1)) {
 		err = Crowd(ctx)
 	}

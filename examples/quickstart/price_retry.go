@@ -20,7 +20,11 @@ func FetchPriceWithRetry(ctx context.Context, url string) (float64, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "main.FetchPrice", Retries: 4}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/examples/quickstart.FetchPrice",
+		Retries: 4,
+	}
 	for loop.Again(err) && worthRetrying(err) && loop.Wait(loop.Poisson(loop.Exponential(200*time.Millisecond, 2), 1)) {
 		result, err = attemptFetchPrice(ctx, url)
 	}

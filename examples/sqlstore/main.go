@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"time"
 
@@ -31,7 +32,7 @@ func run(ctx context.Context) error {
 	var store Store = StoreWithRetry{plain}
 	defer store.Close()
 	defer retry.Observe(func(_ context.Context, e retry.Event) {
-		fmt.Printf("  attempt %d of %s: %v (%v)\n", e.Attempt, e.Task, e.Decision, e.Err)
+		fmt.Printf("  attempt %d of %s: %v (%v)\n", e.Attempt, path.Base(e.Task), e.Decision, e.Err)
 	})()
 
 	tx, err := plain.db.BeginTx(ctx, nil) // takes the write lock

@@ -27,7 +27,12 @@ func (s StoreWithRetry) Add(ctx context.Context, name string, amount int) (int, 
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "main.Store.Add", Retries: 8, Cap: 100 * time.Millisecond}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/examples/sqlstore.Store.Add",
+		Retries: 8,
+		Cap:     100 * time.Millisecond,
+	}
 	for loop.Again(err) && retrysql.Safe(err) && loop.Wait(loop.Poisson(loop.Exponential(5*time.Millisecond, 2), 1)) {
 		result, err = s.Store.Add(ctx, name, amount)
 	}
@@ -42,7 +47,12 @@ func (s StoreWithRetry) Balance(ctx context.Context, name string) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "main.Store.Balance", Retries: 8, Cap: 100 * time.Millisecond}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/examples/sqlstore.Store.Balance",
+		Retries: 8,
+		Cap:     100 * time.Millisecond,
+	}
 	for loop.Again(err) && retrysql.Safe(err) && loop.Wait(loop.Poisson(loop.Exponential(5*time.Millisecond, 2), 1)) {
 		result, err = s.Store.Balance(ctx, name)
 	}

@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"strings"
-
-	"github.com/retrygen/retrygen/internal/policy"
 )
 
 // docs maps every doc comment that a directive may stand in to what it documents.
@@ -133,15 +130,4 @@ func (l *line) misplaced() *Problem {
 		return nil
 	}
 	return l.unknown()
-}
-
-// unknown says that there is no such verb, and which one may be meant.
-func (l *line) unknown() *Problem {
-	verb := policy.Shown(l.verb)
-	p := &Problem{Pos: l.pos, Message: fmt.Sprintf("unknown directive //retry:%s: want %s", verb, strings.Join(verbs, ", "))}
-	if near, ok := policy.Nearest(l.verb, verbs); ok {
-		p.Message = fmt.Sprintf("unknown directive //retry:%s: did you mean //retry:%s?", verb, near)
-		p.Misspelling = policy.Misspelling{Written: l.verb, Right: near}
-	}
-	return p
 }

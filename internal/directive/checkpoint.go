@@ -37,6 +37,9 @@ func (s *fitter) checkpoint() {
 
 // unremembered says why the results of a function cannot be remembered, "" if they can.
 func (s *fitter) unremembered() string {
+	if s.fn.Foreign {
+		return "it takes " + s.foreign() + " as its context, which cannot carry a flow run; give it a context.Context parameter"
+	}
 	if s.fn.Receiver != nil && !s.fn.Receiver.Pointer && !s.fn.SaysKey() {
 		if slices.Contains(s.fn.Receiver.TypeParams, "_") {
 			return "the receiver cannot be identified: a type parameter of it is blank; give it a name"

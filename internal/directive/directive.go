@@ -30,11 +30,12 @@ import (
 	"go/token"
 	"go/types"
 
+	"github.com/retrygen/retrygen/internal/module"
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
 // RetryPath is the import path of the package that generated code calls.
-const RetryPath = "github.com/retrygen/retrygen/runtime/retry"
+const RetryPath = module.Path + "/runtime/retry"
 
 // Package is a type-checked package whose directives are asked for. Function bodies need not have been checked.
 type Package struct {
@@ -94,7 +95,7 @@ type Func struct {
 	Flow    bool      // a flow rather than a task
 	Name    string    // as declared
 	Wrapper string    // the name of the generated function
-	Task    string    // how errors and events call it: "pkg.Func", "pkg.Type.Method"
+	Task    string    // how messages call it: "pkg.Func", "pkg.Type.Method"; see FullName
 
 	Object   *types.Func
 	Sig      *types.Signature
@@ -128,18 +129,6 @@ type Receiver struct {
 	Pointer    bool
 	TypeParams []string // as the declaration names them, "_" included
 }
-
-// Roles says which parameters and results of a signature the loop uses.
-type Roles struct {
-	Context   int   // index of the context parameter, -1 for none
-	Requests  []int // indices of the *http.Request parameters
-	Attempts  []int // indices of the retry.Attempt parameters
-	Responses []int // indices of the *http.Response results
-	Error     bool  // the last result is an error
-}
-
-// HasContext reports whether a context reaches the function: as a parameter, or within a request.
-func (r *Roles) HasContext() bool { return r.Context >= 0 || len(r.Requests) > 0 }
 
 // Decorator is an annotated interface with the methods that are retried.
 type Decorator struct {

@@ -184,7 +184,13 @@ func roles(fn *Func) []string {
 	if fn.Context > 0 {
 		list = append(list, fmt.Sprintf("context is parameter %d", fn.Context))
 	}
-	for name, indices := range map[string][]int{"requests": fn.Requests, "attempts": fn.Attempts, "responses": fn.Responses} {
+	if fn.Foreign {
+		list = append(list, fmt.Sprintf("context is %s", types.TypeString(fn.Sig.Params().At(fn.Context).Type(), nil)))
+	}
+	for name, indices := range map[string][]int{
+		"requests": fn.Requests, "seekers": fn.Seekers, "attempts": fn.Attempts,
+		"responses": fn.Responses, "readers": fn.Readers, "closers": fn.Closers,
+	} {
 		if len(indices) > 0 {
 			list = append(list, fmt.Sprintf("%s at %v", name, indices))
 		}

@@ -30,6 +30,7 @@ func (f *finder) fit(fn *Func, stack []layer) {
 	s.notify()
 	s.discard()
 	s.timeout()
+	s.reset()
 	s.flow()
 	s.checkpoint()
 	if !fn.Error && (fn.If == nil || !fn.If.Results) {
@@ -83,12 +84,19 @@ func (s *fitter) lacks(needs policy.Needs) string {
 	switch {
 	case needs.Has(policy.NeedsContext) && !s.fn.HasContext():
 		return "takes no context, so an attempt cannot be told to stop; give it a context.Context parameter"
+	case needs.Has(policy.NeedsContext) && s.fn.Foreign:
+		return "takes " + s.foreign() + " as its context, so an attempt cannot be given another; give it a context.Context parameter"
 	case needs.Has(policy.NeedsError) && !s.fn.Error:
 		return "has no error result"
 	case needs.Has(policy.NeedsResults) && len(s.fn.results()) == 0:
 		return "has no results but its error, so there is nothing to release"
 	}
 	return ""
+}
+
+// foreign spells the type of a context that is not context.Context.
+func (s *fitter) foreign() string {
+	return types.TypeString(s.fn.Sig.Params().At(s.fn.Context).Type(), s.qualifier)
 }
 
 // results lists the types of the results, without the error.
@@ -117,6 +125,9 @@ func (s *fitter) name(option string, setting policy.Setting[policy.Name]) *Ref {
 		return ref
 	}
 	if !setting.Origin.Inherited() || !setting.Value.OfReceiver() {
+		if right, ok := policy.Correct(option, string(setting.Value)); ok {
+			err = misread(option+"="+string(setting.Value), right, "write %s", policy.Shown(right))
+		}
 		s.problem(token.Pos(setting.Pos), "%s=%s: %v", option, setting.Value, err)
 	}
 	s.fn.Policy = s.fn.Policy.Without(s.fn.Policy.Entry(option).Option)
@@ -159,7 +170,11 @@ func (s *fitter) timeout() {
 		return
 	}
 	for v := range s.fn.Sig.Results().Variables() {
-		if kind := outlives(v.Type()); kind != "" {
+		kind := outlives(v.Type())
+		if kind == "" && carriesContext(v.Type()) {
+			kind = types.TypeString(v.Type(), s.qualifier)
+		}
+		if kind != "" {
 			s.unfit("timeout", "timeout= cannot apply: %s returns a %s, which goes on using the attempt's context after the call; "+
 				"take the timeout inside %s",
 				s.fn.Name, kind, s.fn.Name)
@@ -186,10 +201,22 @@ func outlives(t types.Type) string {
 	return ""
 }
 
+// reset refuses reset= for flows, which count their attempts over processes.
+func (s *fitter) reset() {
+	if s.fn.Flow && s.fn.Policy.Reset.IsSet() {
+		s.unfit("reset", "reset= cannot apply: %s is a flow, and its limit of attempts holds for all of its run; "+
+			"let the task that lasts have reset=", s.fn.Name)
+	}
+}
+
 // flow checks what a flow needs to carry a run.
 func (s *fitter) flow() {
 	if !s.fn.Flow {
 		return
+	}
+	if s.fn.Foreign {
+		s.problem(s.fn.Pos, "%s is a flow that takes %s as its context, which cannot carry its run; give it a context.Context parameter, "+
+			"or make it a task", s.fn.Name, s.foreign())
 	}
 	if s.fn.Context < 0 {
 		s.problem(s.fn.Pos, "%s is a flow without a context, which carries its run; "+

@@ -144,7 +144,7 @@ func (f *finder) decorate(made *Decorator, d *draft, shared []layer, method *typ
 	own := d.methods[method.Name()]
 	foreign := !method.Exported() && method.Pkg() != f.Types
 	roles := rolesOf(method.Signature())
-	suited := roles.HasContext() && roles.Error && !foreign && (d.first().verb == "task" || roles.Context >= 0)
+	suited := roles.HasContext() && roles.Error && !foreign && (d.first().verb == "task" || roles.Context >= 0 && !roles.Foreign)
 	if own == nil && (d.lines == nil || !suited) {
 		made.pass(f, d, method, foreign)
 		return

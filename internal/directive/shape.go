@@ -7,12 +7,18 @@ import (
 	"github.com/retrygen/retrygen/internal/values"
 )
 
+// FullName returns the name of the task with the import path of its package, as errors and events have it:
+// "example.com/shop/pricing.FetchPrice", "example.com/shop/pricing.Client.Get".
+func (fn *Func) FullName() string {
+	return values.PathOf(fn.pkg) + strings.TrimPrefix(fn.Task, fn.pkg.Name())
+}
+
 // Shape spells a function with its path, the types that identify its calls, and its results. A change to one of these
 // types changes it, so that a record from before the change is never read after it. Results are spelled out for durable
 // checkpoints only, since no others outlive the program.
 func (fn *Func) Shape() string {
 	var b strings.Builder
-	b.WriteString(values.PathOf(fn.pkg) + strings.TrimPrefix(fn.Task, fn.pkg.Name()) + "(")
+	b.WriteString(fn.FullName() + "(")
 	arguments := values.NewShaper(fn.pkg, false)
 	for n, i := range fn.Arguments() {
 		if n > 0 {

@@ -9,39 +9,6 @@ import (
 	"github.com/retrygen/retrygen/internal/values"
 )
 
-func isContext(t types.Type) bool { return values.IsNamed(t, "context", "Context") }
-func isAttempt(t types.Type) bool { return values.IsNamed(t, RetryPath, "Attempt") }
-func isError(t types.Type) bool   { return types.Identical(t, errorType) }
-
-var errorType = types.Universe.Lookup("error").Type()
-
-// rolesOf returns what the loop can use of a signature.
-func rolesOf(sig *types.Signature) Roles {
-	r := Roles{Context: -1}
-	for i := range sig.Params().Len() {
-		t := sig.Params().At(i).Type()
-		last := sig.Variadic() && i == sig.Params().Len()-1
-		switch {
-		case last:
-		case isContext(t) && r.Context < 0:
-			r.Context = i
-		case values.IsPointerTo(t, "net/http", "Request"):
-			r.Requests = append(r.Requests, i)
-		case isAttempt(t):
-			r.Attempts = append(r.Attempts, i)
-		}
-	}
-	for i := range sig.Results().Len() {
-		if values.IsPointerTo(sig.Results().At(i).Type(), "net/http", "Response") {
-			r.Responses = append(r.Responses, i)
-		}
-	}
-	if n := sig.Results().Len(); n > 0 {
-		r.Error = isError(sig.Results().At(n - 1).Type())
-	}
-	return r
-}
-
 // signature reads the signature of a function, which must be one that another file can repeat.
 func (f *finder) signature(fn *Func) bool {
 	if fn.Decl != nil {

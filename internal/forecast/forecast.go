@@ -115,6 +115,9 @@ type Verdict struct {
 	GiveUp50  float64 `json:"giveUp50"`
 	Saturated bool    `json:"saturated"` // waits reach what no clock shows
 	Unbounded bool    `json:"unbounded"` // retries never run out: all waits are those of the first Horizon
+
+	// Reset is the time after which an attempt that fails begins a new series, 0 for none. Everything else is of one series.
+	Reset float64 `json:"reset,omitempty"`
 }
 
 // Attempt is one line of a timeline.
@@ -194,6 +197,9 @@ func (w *Walk) timeline() []Attempt {
 
 func (w *Walk) verdict(p policy.Policy) Verdict {
 	v := Verdict{Attempts: p.Attempts(), Unbounded: p.Attempts() == policy.Unlimited && !p.Within.IsSet()}
+	if p.Retried() {
+		v.Reset = p.Reset.ValueOr(0).Seconds()
+	}
 	waits, last := w.waits(), w.last()
 	v.MeanWait, v.WorstWait = waits.Mean(), waits.Max()
 	v.Outlive99, v.Outlive50 = Quantile(last, 0.01), Quantile(last, 0.5)
@@ -229,7 +235,7 @@ func beyondHorizon(p policy.Policy) float64 {
 
 // worstCall bounds the time of a call, 0 for no bound.
 func worstCall(p policy.Policy, v Verdict) float64 {
-	if !p.Timeout.IsSet() {
+	if !p.Timeout.IsSet() || v.Reset > 0 && p.Timeout.Value.Seconds() >= v.Reset {
 		return 0
 	}
 	timeout, bound := p.Timeout.Value.Seconds(), math.Inf(1)

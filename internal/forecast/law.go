@@ -19,19 +19,21 @@ type Law struct {
 func point(at float64) Law { return Law{low: at, high: at} }
 
 // lawOf gives the law of the wait before a retry, counted from 1, by the schedule, jitter and cap of a policy. For
-// decorrelated jitter it is that of the first retry, the only one that depends on no earlier wait.
+// decorrelated jitter it is that of the first retry, the only one that depends on no earlier wait. The cap limits the
+// delay first, then the interval around it.
 func lawOf(p policy.Policy, retry int) Law {
 	limit := capOf(p)
-	d := delayOf(p, retry)
+	d := min(delayOf(p, retry), limit)
 	if !p.Jitter.IsSet() || d == 0 {
-		return point(min(d, limit))
+		return point(d)
 	}
 	jitter := p.Jitter.Value
-	low, high := jitter.Interval(d, delayOf(p, 1), retry)
-	if high <= low || low >= limit {
-		return point(min(low, limit))
+	low, high := jitter.Interval(d, min(delayOf(p, 1), limit), retry)
+	high = min(high, limit)
+	if high <= low {
+		return point(low)
 	}
-	law := Law{low: low, high: min(high, limit)}
+	law := Law{low: low, high: high}
 	if jitter.Kind == policy.Poisson {
 		law.scale, law.top = d, d*policy.PoissonHigh
 	}
@@ -50,8 +52,8 @@ func delayOf(p policy.Policy, retry int) float64 {
 }
 
 // ClampedPoisson gives the law of Prefect's jitter: the interval between the events of a Poisson process whose mean is
-// the delay, clamped to [c·d, (1+f)·d] with c = -log2(1-2^-(1+f)), and cut at a limit (0 for none). In units of d its
-// density on [c, k] is e^-x/(A-B), with A = e^-c and B = e^-k.
+// the delay, clamped to [c·d, (1+f)·d] with c = -log2(1-2^-(1+f)). A limit (0 for none) holds for d first, and then cuts
+// the interval. In units of d its density on [c, k] is e^-x/(A-B), with A = e^-c and B = e^-k.
 func ClampedPoisson(delay time.Duration, factor float64, limit time.Duration) Law {
 	p := policy.Policy{}
 	p.Delay = policy.Setting[policy.Delay]{State: policy.Set, Value: policy.Delay{Delays: []time.Duration{delay}}}

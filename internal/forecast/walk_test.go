@@ -73,9 +73,9 @@ func TestSumsOfUniformWaits(t *testing.T) {
 // A sum with points in it meets them exactly, without rounding to a cell.
 func TestPoints(t *testing.T) {
 	for text, want := range map[string][]float64{
-		"retries=4 delay=exponential(2)":                    {0, 2, 6, 14, 30},
-		"retries=3 delay=exponential(8) jitter=3 cap=500ms": {0, 0.5, 1, 1.5},
-		"retries=3 delay=250ms jitter=0":                    {0, 0.25, 0.5, 0.75},
+		"retries=4 delay=exponential(2)":                  {0, 2, 6, 14, 30},
+		"retries=3 delay=8 jitter=decorrelated cap=500ms": {0, 0.5, 1, 1.5},
+		"retries=3 delay=250ms jitter=0":                  {0, 0.25, 0.5, 0.75},
 	} {
 		walk := forecast.NewWalk(parse(t, text), 0, 0)
 		for k, at := range want {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/retrygen/retrygen/analyzer"
+	"github.com/retrygen/retrygen/internal/module"
 )
 
 // The parts of SARIF 2.1.0 that a report needs (OASIS, Static Analysis Results Interchange Format, section 3).
@@ -97,7 +98,7 @@ type (
 func SARIF(w io.Writer, findings []Finding, dir string) error {
 	report := &sarif{dir: dir, lines: map[string][][]byte{}, indices: map[string]int{}}
 	run := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
-	run.Tool.Driver = sarifDriver{Name: "retrylint", InformationURI: "https://github.com/retrygen/retrygen"}
+	run.Tool.Driver = sarifDriver{Name: "retrylint", InformationURI: "https://" + module.Path}
 	for i, check := range analyzer.Checks() {
 		report.indices[check.ID] = i
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{

@@ -163,14 +163,9 @@ func (r *Run) platformFor(f *Folder, s *Source) (platform, bool) {
 // possible.
 func somePlatform(dir string, s *Source) (platform, bool) {
 	sets := tagSets(s)
-	for _, when := range []release{today, before, after} {
-		for _, tags := range sets {
-			for _, known := range platforms {
-				p := platform{known.goos, known.goarch, tags, true, when}
-				if p.lets(dir, s) {
-					return p, true
-				}
-			}
+	for p := range usualPlatforms(sets) {
+		if p.lets(dir, s) {
+			return p, true
 		}
 	}
 	for _, tags := range sets {
@@ -181,6 +176,23 @@ func somePlatform(dir string, s *Source) (platform, bool) {
 		}
 	}
 	return platform{}, false
+}
+
+// usualPlatforms goes through the platforms that the go command knows, with each set of tags, first with cgo.
+func usualPlatforms(sets []string) iter.Seq[platform] {
+	return func(yield func(platform) bool) {
+		for _, when := range []release{today, before, after} {
+			for _, tags := range sets {
+				for _, cgo := range []bool{true, false} {
+					for _, known := range platforms {
+						if !yield(platform{known.goos, known.goarch, tags, cgo, when}) {
+							return
+						}
+					}
+				}
+			}
+		}
+	}
 }
 
 // unusualPlatforms goes through all that file names can speak of, which other toolchains may build for.

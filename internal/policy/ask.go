@@ -9,8 +9,8 @@ import (
 // are not counted.
 func (p Policy) MaxRetries() int { return p.Retries.ValueOr(0) }
 
-// Attempts returns the number of attempts that a call makes at most, at least 1, or Unlimited. Retries that the
-// environment may allow are not counted.
+// Attempts returns the number of attempts that a call makes at most, at least 1, or Unlimited; with reset, those of one
+// series. Retries that the environment may allow are not counted.
 func (p Policy) Attempts() int {
 	if n := p.MaxRetries(); n >= 0 {
 		return n + 1
@@ -49,9 +49,9 @@ const most = 1000
 
 // Totals returns the sums of the shortest and of the longest waits of all retries. They saturate, and within bounds both.
 // It reports false if the policy does not bound them itself: the number of retries is not written or more than a
-// thousand, or a function or the environment decides the waits.
+// thousand, a function or the environment decides the waits, or reset may begin them anew.
 func (p Policy) Totals() (shortest, longest time.Duration, ok bool) {
-	if n := p.MaxRetries(); n < 1 || n > most || !p.Delay.IsSet() || p.HasDelayFunc() {
+	if n := p.MaxRetries(); n < 1 || n > most || !p.Delay.IsSet() || p.HasDelayFunc() || p.Reset.IsSet() {
 		return 0, 0, false
 	}
 	for k := 1; k <= p.Retries.Value; k++ {
@@ -62,16 +62,17 @@ func (p Policy) Totals() (shortest, longest time.Duration, ok bool) {
 	return min(shortest, limit), min(longest, limit), true
 }
 
-// Bounds returns the shortest and the longest wait before a retry, counted from 1, within jitter and cap. Waits that a
-// function or the environment decides count as 0. Waits saturate at the largest duration.
+// Bounds returns the shortest and the longest wait before a retry, counted from 1, within jitter and cap: the cap limits
+// the delay, then the interval around it. Waits that a function or the environment decides count as 0. Waits saturate at
+// the largest duration.
 func (p Policy) Bounds(retry int) (shortest, longest time.Duration) {
 	if !p.Delay.IsSet() {
 		return 0, 0
 	}
-	d := float64(p.Delay.Value.At(retry))
+	d := float64(p.Capped(p.Delay.Value.At(retry)))
 	low, high := d, d
 	if p.Jitter.IsSet() {
-		low, high = p.Jitter.Value.Interval(d, float64(p.Delay.Value.At(1)), retry)
+		low, high = p.Jitter.Value.Interval(d, float64(p.Capped(p.Delay.Value.At(1))), retry)
 		if p.HasJitter(Poisson) {
 			high = min(high, PoissonHigh*d)
 		}

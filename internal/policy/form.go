@@ -22,6 +22,7 @@ const (
 	Variable               // the name of a variable
 	Errors                 // names of errors and of error types
 	Flag                   // nothing, or a word
+	Word                   // one word
 	Constant               // the name of a policy constant
 	Identifier             // an identifier that generated code declares
 )
@@ -136,6 +137,26 @@ func parsePositive(text string) (time.Duration, error) {
 		err = errors.New("want more than 0")
 	}
 	return d, err
+}
+
+// oneWord is the form of an option with one value.
+func oneWord(value string) form[string] {
+	return form[string]{kind: Word, values: value, print: itself, parse: func(text string) (string, error) {
+		if near, ok := Nearest(text, []string{value}); ok {
+			return "", &MisspelledError{"did you mean " + near + "?", Misspelling{text, near}}
+		}
+		if text != value {
+			return "", errors.New("want " + value)
+		}
+		return text, nil
+	}}
+}
+
+// flag is the form of an option without a value.
+func flag(name string) form[string] {
+	return form[string]{kind: Flag, values: "nothing", bare: true, print: itself, parse: func(string) (string, error) {
+		return "", errors.New("want " + name + " without a value")
+	}}
 }
 
 func parseCheckpoint(text string) (string, error) {

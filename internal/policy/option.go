@@ -22,6 +22,9 @@ type Policy struct {
 	Checkpoint Setting[string] // "" or "durable"
 	Policy     Setting[Name]
 	As         Setting[string]
+	Reset      Setting[time.Duration] // > 0
+	Error      Setting[string]        // "last"
+	Observe    Setting[string]        // ""
 }
 
 // Option describes one option of the language.
@@ -138,6 +141,17 @@ var options = []Option{
 	}),
 	define("as", func(p *Policy) *Setting[string] { return &p.As }, identifier, Option{
 		Meaning: "the name of the generated function", Default: "the function's name and WithRetry", Where: OnFunction | OnInterface,
+	}),
+	define("reset", func(p *Policy) *Setting[time.Duration] { return &p.Reset }, duration, Option{
+		Meaning: "a failure after an attempt of at least this long begins count and schedule anew", Default: "none",
+		Inherited: true, Needs: NeedsRetries, Where: Anywhere,
+	}),
+	define("error", func(p *Policy) *Setting[string] { return &p.Error }, oneWord("last"), Option{
+		Meaning: "a call that is cut short returns the last attempt's own error", Default: "a *retry.Error", Inherited: true,
+		Needs: NeedsRetries | NeedsError, Where: Anywhere,
+	}),
+	define("observe", func(p *Policy) *Setting[string] { return &p.Observe }, flag("observe"), Option{
+		Meaning: "observers are told of the end of every call", Default: "none", Inherited: true, Where: Anywhere,
 	}),
 }
 

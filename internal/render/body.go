@@ -17,11 +17,8 @@ func (fr *frame) body() []stmt {
 	if fr.fn.Budget != nil {
 		s = append(s, line(call(fr.loop("Deposit"), fr.ref(fr.fn.Budget))))
 	}
-	var start *name
-	if fr.needsStart() {
-		start = invented("start")
-		s = append(s, line(declare(start), " := ", call(fr.std("time", "Now"))))
-	}
+	start, begin := fr.begin()
+	s = append(s, begin...)
 	if fr.fn.Flow {
 		s = append(s, fr.openFlow()...)
 	}
@@ -33,9 +30,10 @@ func (fr *frame) body() []stmt {
 	default:
 		first = join(fr.retry("Attempt"), "{Number: 1}")
 	}
+	s = append(s, fr.attemptsOwn()...)
 	s = append(s, fr.assign(fr.once(first)))
 	if !fr.asksResults() {
-		s = append(s, block(join("if ", fr.err(), " == ", fr.null()), fr.succeeded()...))
+		s = append(s, block(join("if ", fr.err(), " == ", fr.null()), fr.succeeded(start)...))
 	}
 	loop := invented("loop")
 	s = append(s, line(declare(loop), " := ", fr.literal(start)))
@@ -43,9 +41,25 @@ func (fr *frame) body() []stmt {
 	return append(s, fr.end(loop)...)
 }
 
+// begin writes the variable that holds when the call began, nil if nothing needs it. If nothing but observers need it, the
+// clock is read only if there are any.
+func (fr *frame) begin() (start *name, s []stmt) {
+	var now code
+	switch {
+	case fr.needsStart():
+		now = call(fr.std("time", "Now"))
+	case fr.fn.Policy.Observe.IsSet():
+		now = call(fr.loop("Watch"), fr.ctx(), fr.task())
+	default:
+		return nil, nil
+	}
+	start = invented("start")
+	return start, []stmt{line(declare(start), " := ", now)}
+}
+
 // needsStart reports whether the policy asks when the call began.
 func (fr *frame) needsStart() bool {
-	return fr.fn.Policy.Within.IsSet() || len(fr.fn.Attempts) > 0 ||
+	return fr.fn.Policy.Within.IsSet() || fr.fn.Policy.Reset.IsSet() || len(fr.fn.Attempts) > 0 ||
 		fr.fn.If != nil && fr.fn.If.Leading == directive.LeadingAttempt ||
 		fr.fn.Schedule != nil && fr.fn.Schedule.Second == directive.SecondAttempt
 }
@@ -59,11 +73,19 @@ func (fr *frame) once(attempt code) code {
 	return fr.call(fr.attempt, fr.arguments(attempt, instead))
 }
 
+// task is the task's name in events and errors.
+func (fr *frame) task() code { return quote(fr.fn.FullName()) }
+
 // succeeded writes the return of the results of a first attempt without an error.
-func (fr *frame) succeeded() []stmt {
+func (fr *frame) succeeded(start *name) []stmt {
 	var s []stmt
-	if fr.fn.Flow {
+	switch observed := fr.fn.Policy.Observe.IsSet(); {
+	case fr.fn.Flow && observed:
+		s = append(s, line(method(fr.flow, "Succeeded", fr.task(), fr.retryCount(), join(start))))
+	case fr.fn.Flow:
 		s = append(s, line(method(fr.flow, "Succeed")))
+	case observed:
+		s = append(s, line(call(fr.loop("Succeeded"), fr.ctx(), fr.task(), fr.retryCount(), join(start))))
 	}
 	if fr.bare {
 		return append(s, returns())
@@ -73,7 +95,10 @@ func (fr *frame) succeeded() []stmt {
 
 // notStarted writes the check of the added context, which comes before anything else.
 func (fr *frame) notStarted() stmt {
-	why := call(fr.loop("NotStarted"), join(fr.context), join(strconv.Quote(fr.fn.Task)))
+	why := call(fr.loop("NotStarted"), join(fr.context), fr.task())
+	if fr.fn.Policy.Observe.IsSet() {
+		why = call(fr.loop("NeverStarted"), join(fr.context), fr.task(), fr.retryCount())
+	}
 	return block(join("if ", method(fr.context, "Err"), " != ", fr.null()), fr.fails(why)...)
 }
 
@@ -125,7 +150,7 @@ func (fr *frame) literal(start *name) code {
 	p := fr.fn.Policy
 	fields := []code{
 		join("Context: ", fr.ctx()),
-		join("Task: ", strconv.Quote(fr.fn.Task)),
+		join("Task: ", fr.task()),
 		join("Retries: ", fr.retryCount()),
 	}
 	if p.Cap.IsSet() {
@@ -133,6 +158,9 @@ func (fr *frame) literal(start *name) code {
 	}
 	if p.Within.IsSet() {
 		fields = append(fields, join("Within: ", fr.duration(p.Within.Value)))
+	}
+	if p.Reset.IsSet() {
+		fields = append(fields, join("Reset: ", fr.duration(p.Reset.Value)))
 	}
 	if start != nil {
 		fields = append(fields, join("Started: ", start))
@@ -145,6 +173,12 @@ func (fr *frame) literal(start *name) code {
 	}
 	if fr.fn.Flow {
 		fields = append(fields, join("Flow: ", fr.flow))
+	}
+	if p.Error.IsSet() {
+		fields = append(fields, join("KeepErr: true"))
+	}
+	if p.Observe.IsSet() {
+		fields = append(fields, join("Observe: true"))
 	}
 	values := braces(fields...)
 	values.list.broken = len(fields) > 4
@@ -178,22 +212,14 @@ func (fr *frame) retryLoop(loop *name) stmt {
 	if simple != nil {
 		head = append(head, simple)
 	}
-	for _, i := range fr.fn.Requests {
-		check := call(fr.http("CanRewind"), address(loop), join(fr.params[i]))
-		if len(conditions) > 0 {
-			conditions = append(conditions, breakUnless(check))
-		} else {
-			head = append(head, check)
-		}
-	}
-	release := fr.release()
+	release := fr.release(loop)
 	again := line(commas(fr.values()), " = ", fr.once(method(loop, "Attempt")))
 	body := append(conditions, fr.waiting(loop, release)...)
 	long := block(join("for ", operands("&&", head...)), append(body, again)...)
-	if len(conditions)+len(release)+len(fr.fn.Requests) > 0 || fr.longWait() {
+	if len(conditions)+len(release) > 0 || fr.longWait() {
 		return long
 	}
-	short := block(join("for ", operands("&&", append(head, method(loop, "Wait", fr.wait(loop)))...)), again)
+	short := block(join("for ", operands("&&", append(head, fr.ready(loop, fr.wait(loop))...)...)), again)
 	short.instead = &long
 	return short
 }

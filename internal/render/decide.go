@@ -24,22 +24,59 @@ func (fr *frame) conditions(loop *name) (statements []stmt, simple code) {
 	if fr.fn.If == nil {
 		return statements, nil
 	}
+	return append(statements, fr.asking(loop)...), nil
+}
+
+// asking writes the statements that ask the condition of if=.
+func (fr *frame) asking(loop *name) []stmt {
 	ask := fr.ask(loop)
-	if !fr.fn.If.Waits {
-		return append(statements, breakUnless(ask)), nil
+	if !fr.fn.If.Waits && !fr.keeps() {
+		return []stmt{breakUnless(ask)}
 	}
-	wait, again := invented("wait"), invented("again")
-	return append(statements,
-		line(declare(wait), ", ", declare(again), " := ", ask),
+	again := invented("again")
+	if !fr.fn.If.Waits {
+		return append(fr.keeping(line(declare(again), " := ", ask), again), breakUnless(join(again)))
+	}
+	wait := invented("wait")
+	return append(fr.keeping(line(declare(wait), ", ", declare(again), " := ", ask), again),
 		breakUnless(join(again)),
 		line(method(loop, "Ask", join(wait))),
-	), nil
+	)
+}
+
+// keeps reports whether the condition may read results or bodies of responses, which the caller is to have. The conditions
+// of package retryhttp do not.
+func (fr *frame) keeps() bool {
+	if !fr.asksResults() || len(fr.fn.Responses)+len(fr.fn.Readers) == 0 {
+		return false
+	}
+	object := fr.fn.If.Object
+	return object == nil || object.Pkg() == nil || object.Pkg().Path() != readyPath
+}
+
+// keeping writes a statement that asks the condition, and gives back what it has read.
+func (fr *frame) keeping(ask stmt, again *name) []stmt {
+	if !fr.keeps() {
+		return []stmt{ask}
+	}
+	var before, after []stmt
+	for _, i := range fr.fn.Responses {
+		kept := invented("kept")
+		before = append(before, line(declare(kept), " := ", call(fr.http("Keep"), join(fr.locals[i]))))
+		after = append(after, line(method(kept, "GiveBack")))
+	}
+	for _, i := range fr.fn.Readers {
+		kept := invented("kept")
+		before = append(before, line(declare(kept), " := ", call(fr.loop("Keep"), address(fr.locals[i]))))
+		after = append(after, line(method(kept, "Decided", join(again))))
+	}
+	return append(append(before, ask), after...)
 }
 
 // soleCondition is the condition of a policy with a single short one, nil for any other policy.
 func (fr *frame) soleCondition(loop *name) code {
 	switch {
-	case fr.fn.If != nil && !fr.fn.If.Waits && len(fr.fn.On)+len(fr.fn.Except) == 0:
+	case fr.fn.If != nil && !fr.fn.If.Waits && !fr.keeps() && len(fr.fn.On)+len(fr.fn.Except) == 0:
 		return fr.ask(loop)
 	case fr.fn.If == nil && len(fr.fn.On) == 1 && len(fr.fn.Except) == 0:
 		return fr.matches(fr.fn.On, "")[0]
@@ -80,7 +117,7 @@ func (fr *frame) matches(entries []directive.Match, operator string) []code {
 }
 
 // release writes the statements that release the results of an attempt that will be retried.
-func (fr *frame) release() []stmt {
+func (fr *frame) release(loop *name) []stmt {
 	var s []stmt
 	zeroed := make([]bool, len(fr.locals))
 	if discard := fr.fn.Discard; discard != nil {
@@ -97,7 +134,7 @@ func (fr *frame) release() []stmt {
 		s = append(s, line(call(fr.ref(&discard.Ref), args...)))
 	}
 	for _, i := range fr.fn.Responses {
-		s = append(s, line(call(fr.http("Discard"), join(fr.locals[i]))))
+		s = append(s, line(call(fr.http("Discard"), address(loop), join(fr.locals[i]))))
 		zeroed[i] = true
 	}
 	var left []code

@@ -81,6 +81,10 @@ func (fr *frame) policyDoc() code {
 	if p.Within.IsSet() {
 		say("No retry begins later than ", policy.Spell(p.Within.Value), " after the call.")
 	}
+	if p.Reset.IsSet() {
+		say("An attempt that fails after ", policy.Spell(p.Reset.Value),
+			" or later begins a new series, with the count and the waits from the start.")
+	}
 	if len(fr.fn.Except) > 0 {
 		say("It does not retry ", prose(fr.matchLinks(fr.fn.Except), "or"), ".")
 	}
@@ -98,6 +102,12 @@ func (fr *frame) policyDoc() code {
 	}
 	if fr.fn.Discard != nil {
 		say(fr.refLink(&fr.fn.Discard.Ref), " is called with the results of each attempt that is retried.")
+	}
+	if p.Error.IsSet() {
+		say("If retries are cut short, the error is the last attempt's own.")
+	}
+	if p.Observe.IsSet() {
+		say("Observers are told of the end of every call.")
 	}
 	if fr.fn.Flow {
 		say("It opens a flow run, or joins the run of its context: a later attempt does not call tasks again that are marked ",

@@ -12,12 +12,13 @@ type frame struct {
 	*wrapper
 	types    typer
 	receiver *name
-	params   []*name // by index of the signature
-	locals   []*name // what holds the results
-	declared []bool  // which of them are declared so far
-	context  *name   // a parameter of the function, or one that is added; nil within a request
-	none     *name   // a nil error, where the package hides nil
-	flow     *name   // the variable that holds the call of a flow, nil for a task
+	params   []*name       // by index of the signature
+	locals   []*name       // what holds the results
+	declared []bool        // which of them are declared so far
+	given    map[int]*name // by index of the signature: what renews a parameter that an attempt uses up
+	context  *name         // a parameter of the function, or one that is added; nil within a request
+	none     *name         // a nil error, where the package hides nil
+	flow     *name         // the variable that holds the call of a flow, nil for a task
 }
 
 // frame begins a function.

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/retrygen/retrygen/internal/directive"
-	"github.com/retrygen/retrygen/internal/policy"
 )
 
 // function writes the wrapper of a function or method.
@@ -28,56 +27,6 @@ func (f *file) receiverOf(fn *directive.Func) *holder {
 		h.receiver = &name{want: letter(fn.Receiver.Type), instead: lower(fn.Receiver.Type)}
 	}
 	return h
-}
-
-// attemptHelper writes the function that makes one attempt with a context of its own.
-func (w *wrapper) attemptHelper() {
-	fr := w.frame()
-	params := fr.paramList(true)
-	cancel := invented("cancel")
-	assigned := join(fr.context)
-	if w.fn.Context < 0 {
-		fr.context = invented("ctx")
-		assigned = join(declare(fr.context))
-	}
-	parent := fr.ctx()
-	if w.fn.Context < 0 {
-		parent = call(w.http("Context"), join(fr.params[w.fn.Requests[0]]))
-	}
-	timeout := w.fn.Policy.Timeout.Value
-	body := []stmt{
-		line(assigned, ", ", declare(cancel), " := ", call(w.std("context", "WithTimeout"), parent, w.duration(timeout))),
-	}
-	instead := map[int]code{}
-	if w.fn.Context < 0 {
-		for _, i := range w.fn.Requests {
-			instead[i] = method(fr.params[i], "WithContext", join(fr.context))
-		}
-	}
-	doc := join(w.attempt, " makes one attempt of ", w.link(), ", which is given "+policy.Spell(timeout)+".")
-	called := fr.call("", fr.arguments(nil, instead))
-	if len(w.fn.Responses) == 0 {
-		body = append(body, line("defer ", cancel, "()"), returns(called))
-	} else {
-		doc = join(doc, " The context of a response ends when its body is closed.")
-		body = append(body, fr.heldAttempt(cancel, called)...)
-	}
-	head := fr.head(w.attempt, params, fr.resultTypes(), false)
-	w.add(w.fn, &decl{doc: doc, head: head, stmt: body, fn: true})
-}
-
-// heldAttempt makes an attempt whose context lives on until the response's body is closed.
-func (fr *frame) heldAttempt(cancel *name, called code) []stmt {
-	hold := invented("hold")
-	s := []stmt{
-		line(declare(hold), " := ", call(fr.http("Hold"), join(cancel))),
-		line("defer ", hold, ".Release()"),
-		fr.assign(called),
-	}
-	for _, i := range fr.fn.Responses {
-		s = append(s, line(method(hold, "Until", join(fr.locals[i]))))
-	}
-	return append(s, returns(fr.values()...))
 }
 
 // assign assigns results to the locals, declaring those that are not declared yet.
@@ -153,10 +102,26 @@ func (fr *frame) self() code {
 
 // ctx writes the context of the call.
 func (fr *frame) ctx() code {
+	if fr.context != nil && fr.pointsToContext() {
+		return call(fr.loop("ContextOf"), join(fr.context))
+	}
 	if fr.context != nil {
 		return join(fr.context)
 	}
-	return call(fr.http("Context"), join(fr.params[fr.fn.Requests[0]]))
+	first := fr.fn.Requests[0]
+	if given := fr.given[first]; given != nil {
+		return call(fr.http("Context"), join(given))
+	}
+	return call(fr.http("Context"), join(fr.params[first]))
+}
+
+// pointsToContext reports whether the context is a pointer, which may be nil.
+func (fr *frame) pointsToContext() bool {
+	if !fr.fn.Foreign {
+		return false
+	}
+	_, ok := types.Unalias(fr.fn.Sig.Params().At(fr.fn.Context).Type()).(*types.Pointer)
+	return ok
 }
 
 // err is the local that holds the error, nil for a function without one.

@@ -38,7 +38,7 @@ func (w *wrapper) freeHelper(base string) string {
 func (w *wrapper) key(number string) string {
 	text := camel(w.fn.Name) + number
 	if w.holder != nil {
-		text = w.holder.name + "." + text
+		text = w.base(w.holder.name) + "." + text
 	}
 	return text
 }
@@ -47,11 +47,21 @@ func (w *wrapper) helperTaken(text string) bool {
 	if w.holder == nil {
 		return w.taken[text] || w.sourceNames[text]
 	}
-	if w.Declared[w.holder.name+"."+text] > 0 || w.holder.taken[text] || slices.Contains(w.wrappers[w.holder.name], text) {
+	if w.Declared[w.holder.name+"."+text] > 0 || w.holder.taken[text] || slices.Contains(w.wrappers[w.base(w.holder.name)], text) {
 		return true
 	}
 	object, _, _ := types.LookupFieldOrMethod(w.holder.typ, true, w.Types, text)
 	return object != nil && (w.Written == nil || !w.Written(object.Pos()))
+}
+
+// base is the name of a type, also if it is written as an alias.
+func (p *Package) base(text string) string {
+	if alias, ok := p.Types.Scope().Lookup(text).(*types.TypeName); ok && alias.IsAlias() {
+		if named, ok := types.Unalias(alias.Type()).(*types.Named); ok {
+			return named.Obj().Name()
+		}
+	}
+	return text
 }
 
 // alikeOf maps functions in camel case, and methods behind their types, to those that are called so but for case and
@@ -64,7 +74,7 @@ func alikeOf(p *Package) map[string][]string {
 	for declared := range p.Declared {
 		holder, method, isMethod := strings.Cut(declared, ".")
 		if isMethod {
-			add(holder+".", method)
+			add(p.base(holder)+".", method)
 		} else {
 			add("", declared)
 		}

@@ -29,7 +29,7 @@ type keyHelper struct {
 
 // newKey writes the beginning of a key.
 func (fr *frame) newKey(key *name, begin string) stmt {
-	return line(declare(key), " := ", call(fr.loop(begin), fr.ctx(), quote(fr.fn.Task), quote(fr.fn.Shape())))
+	return line(declare(key), " := ", call(fr.loop(begin), fr.ctx(), fr.task(), quote(fr.fn.Shape())))
 }
 
 // keyParts adds what identifies a call: type arguments, the receiver, then the arguments. A flow may have arguments that

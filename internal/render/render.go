@@ -113,7 +113,8 @@ func (p *Package) index() {
 		if fn.Receiver == nil {
 			p.taken[fn.Wrapper] = true
 		} else {
-			p.wrappers[fn.Receiver.Type] = append(p.wrappers[fn.Receiver.Type], fn.Wrapper)
+			base := p.base(fn.Receiver.Type)
+			p.wrappers[base] = append(p.wrappers[base], fn.Wrapper)
 		}
 	}
 	for _, d := range p.Found.Decorators {

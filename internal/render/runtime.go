@@ -5,13 +5,15 @@ import (
 	"time"
 
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/module"
 )
 
 // The packages that generated code calls.
 const (
 	retryPath = directive.RetryPath
-	loopPath  = "github.com/retrygen/retrygen/runtime/retryloop"
+	loopPath  = module.Path + "/runtime/retryloop"
 	httpPath  = loopPath + "/loophttp"
+	readyPath = "github.com/retrygen/retrygen/runtime/retryhttp"
 )
 
 // generation is the constant of package retryloop that files refer to.

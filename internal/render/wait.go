@@ -11,12 +11,8 @@ func (fr *frame) longWait() bool {
 	return d.IsSet() && d.Value.Kind == policy.List && len(d.Value.Delays) > 4
 }
 
-// waiting writes the statements that wait, releasing results and rewinding requests.
+// waiting writes the statements that wait, releasing results before that.
 func (fr *frame) waiting(loop *name, release []stmt) []stmt {
-	var rewind []code
-	for _, i := range fr.fn.Requests {
-		rewind = append(rewind, call(fr.http("Rewind"), address(loop), address(fr.params[i])))
-	}
 	var s []stmt
 	wait := fr.wait(loop)
 	if fr.longWait() && !fr.decorrelated() {
@@ -25,11 +21,34 @@ func (fr *frame) waiting(loop *name, release []stmt) []stmt {
 		wait = fr.spread(loop, join(delay))
 	}
 	if len(release) == 0 {
-		return append(s, breakUnless(append([]code{method(loop, "Wait", wait)}, rewind...)...))
+		return append(s, breakUnless(fr.ready(loop, wait)...))
 	}
-	s = append(s, breakUnless(method(loop, "Plan", wait)))
+	s = append(s, breakUnless(fr.planned(loop, wait)...))
 	s = append(s, release...)
-	return append(s, breakUnless(append([]code{method(loop, "Sleep")}, rewind...)...))
+	return append(s, breakUnless(method(loop, "Sleep")))
+}
+
+// ready asks for the next attempt, and waits for it.
+func (fr *frame) ready(loop *name, wait code) []code {
+	if !fr.rewinds() {
+		return []code{method(loop, "Wait", wait)}
+	}
+	return append(fr.planned(loop, wait), method(loop, "Sleep"))
+}
+
+// planned asks for the next attempt. What an attempt uses up is renewed before anything is waited or spent.
+func (fr *frame) planned(loop *name, wait code) []code {
+	if !fr.rewinds() {
+		return []code{method(loop, "Plan", wait)}
+	}
+	asks := []code{method(loop, "Fits", wait)}
+	for _, i := range fr.fn.Requests {
+		asks = append(asks, call(fr.http("Rewind"), address(loop), join(fr.given[i]), address(fr.params[i])))
+	}
+	for _, i := range fr.fn.Seekers {
+		asks = append(asks, method(fr.given[i], "Rewind", address(loop), address(fr.params[i])))
+	}
+	return append(asks, method(loop, "Take"))
 }
 
 // wait writes the wait before the next retry: the schedule's delay, spread by the jitter.

@@ -138,7 +138,7 @@ func (p *Package) name(file *ast.File) string { return p.Fset.Position(file.Pack
 
 // File is a generated file that is not what the directives ask for.
 type File struct {
-	Pos  token.Pos // in the source: of its package clause; of an orphan, in the orphan
+	Pos  token.Pos // of the first directive in the source; of an orphan, in the orphan
 	Name string    // base name of the generated file
 	Kind Kind
 }
@@ -190,7 +190,7 @@ func (p *Package) Stale(found *directive.Found) ([]File, error) {
 			return nil, err
 		}
 		if kind, ok := compare(f, s, text); !ok {
-			list = append(list, File{file.Package, output.Name(s.Name), kind})
+			list = append(list, File{first(found, file), output.Name(s.Name), kind})
 		}
 	}
 	for _, file := range p.Files {
@@ -200,6 +200,22 @@ func (p *Package) Stale(found *directive.Found) ([]File, error) {
 		}
 	}
 	return list, nil
+}
+
+// first returns the position of the first directive in a file.
+func first(found *directive.Found, file *ast.File) token.Pos {
+	pos := file.FileEnd
+	for _, fn := range found.Funcs {
+		if fn.File == file {
+			pos = min(pos, fn.Pos)
+		}
+	}
+	for _, d := range found.Decorators {
+		if d.File == file {
+			pos = min(pos, d.Pos)
+		}
+	}
+	return pos
 }
 
 // source returns a file of the folder by its name, nil if there is none.

@@ -1,10 +1,15 @@
 package retry
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Reason says why retries were cut short. An [*Error] is its reason for errors.Is:
 //
 //	if errors.Is(err, retry.ReasonDeadline) { … }
+//
+// [ReasonWait] stands in events alone: the caller gets the last attempt's own error.
 type Reason int
 
 // The reasons. The zero Reason means that retries were not cut short.
@@ -13,9 +18,10 @@ const (
 	ReasonDeadline                     // the wait would end after the context's deadline
 	ReasonWithin                       // the retry would begin later than the policy allows
 	ReasonBudget                       // the budget has no token
-	ReasonBody                         // a request's body cannot be sent again
+	ReasonBody                         // a request's body, or a parameter that an attempt has read, cannot be read again
 	ReasonCheckpoint                   // a flow run cannot be opened, or its records cannot be read or written
 	ReasonAttempts                     // earlier calls of a flow under the name of its run have used up its attempts
+	ReasonWait                         // a wait was asked for that is longer than the policy's cap, or than an hour without one
 )
 
 // reasons are the texts.
@@ -25,9 +31,10 @@ var reasons = [...]string{
 	ReasonDeadline:   "the context's deadline is nearer than the next retry",
 	ReasonWithin:     "the time for retries is over",
 	ReasonBudget:     "the retry budget is empty",
-	ReasonBody:       "the request body cannot be sent again",
+	ReasonBody:       "the body cannot be read again",
 	ReasonCheckpoint: "the checkpoint failed",
 	ReasonAttempts:   "the attempts of the run are used up",
+	ReasonWait:       "the wait that was asked for is too long",
 }
 
 // Error returns the reason in words, so that a Reason is an error. Wrappers never return one by itself.
@@ -42,7 +49,8 @@ func (r Reason) Error() string {
 func (r Reason) String() string { return r.Error() }
 
 // Error is what a wrapper returns when retries were cut short. It wraps the last attempt's error and the cause, so that
-// errors.Is and errors.As find both.
+// errors.Is and errors.As find both. For errors.Is it also is what the context's Err returned, so that a call whose
+// context was cancelled with a cause is [context.Canceled] like any other.
 //
 // With [ReasonCheckpoint] it comes from a flow whose run cannot be opened, or from a task with the option checkpoint.
 // Attempts is 0 if the recorded results could not be read, so that the task did not run. It is 1 if the task succeeded,
@@ -50,23 +58,25 @@ func (r Reason) String() string { return r.Error() }
 //
 // In a run that keeps the count of attempts, see [ProgressRun], Attempts includes the attempts of earlier calls.
 type Error struct {
-	Task     string // "pkg.Func" or "pkg.Type.Method"
+	Task     string // the full name, such as "example.com/shop/pricing.FetchPrice"
 	Attempts int    // attempts made; 0 if the context was done before the first; see also ReasonCheckpoint
 	Reason   Reason
 	Last     error // the last attempt's own error; nil if it had none
 	Cause    error // context.Cause for ReasonCanceled, context.DeadlineExceeded for ReasonDeadline; otherwise nil, or a detail
+	Context  error // what the context's Err returned, for ReasonCanceled; otherwise nil
 }
 
-// Error returns one line with the task, the attempts, the reason and both errors.
+// Error returns one line with the task, the attempts, the reason and both errors. It names the task by the part of its
+// name after the last slash.
 func (e *Error) Error() string {
 	if e.Reason == ReasonCheckpoint {
-		return fmt.Sprintf("%s: %v: %v", e.Task, e.Reason, e.Cause)
+		return fmt.Sprintf("%s: %v: %v", short(e.Task), e.Reason, e.Cause)
 	}
 	attempts := "attempts"
 	if e.Attempts == 1 {
 		attempts = "attempt"
 	}
-	text := fmt.Sprintf("%s: stopped after %d %s: %v", e.Task, e.Attempts, attempts, e.Reason)
+	text := fmt.Sprintf("%s: stopped after %d %s: %v", short(e.Task), e.Attempts, attempts, e.Reason)
 	if e.Cause != nil {
 		text += " (" + e.Cause.Error() + ")"
 	}
@@ -76,10 +86,13 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Is reports whether the target is the error's reason. The zero Reason is the reason of no error.
+// Is reports whether the target is the error's reason, or what the context's Err returned. The zero Reason is the reason
+// of no error.
 func (e *Error) Is(target error) bool {
-	reason, ok := target.(Reason)
-	return ok && reason != 0 && reason == e.Reason
+	if reason, ok := target.(Reason); ok {
+		return reason != 0 && reason == e.Reason
+	}
+	return e.Context != nil && errors.Is(e.Context, target)
 }
 
 // Unwrap returns the last error and the cause, without those that are nil.

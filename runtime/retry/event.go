@@ -22,6 +22,7 @@ const (
 	DecisionRefused                        // the error is not to be retried
 	DecisionRecovered                      // an attempt after the first succeeded
 	DecisionRemembered                     // nothing was called: an earlier attempt of the flow had recorded the results
+	DecisionSucceeded                      // the first attempt succeeded; only tasks and flows with the option observe report it
 )
 
 // decisions are the texts.
@@ -32,6 +33,7 @@ var decisions = [...]string{
 	DecisionRefused:    "refused",
 	DecisionRecovered:  "recovered",
 	DecisionRemembered: "remembered",
+	DecisionSucceeded:  "succeeded",
 }
 
 // String returns the decision in words.
@@ -44,13 +46,17 @@ func (d Decision) String() string {
 
 // Event is one decision of a wrapper. It never holds arguments or results.
 type Event struct {
-	Task     string        // "pkg.Func" or "pkg.Type.Method"
-	Attempt  int           // the attempt that led to the decision, from 1; 0 for DecisionRemembered
+	Task     string        // the full name, such as "example.com/shop/pricing.FetchPrice"
+	Attempt  int           // the attempt that led to the decision, from 1; 0 if there was none
 	Retries  int           // the number of retries in force, or Unlimited; 0 for DecisionRemembered
 	Wait     time.Duration // before the next attempt, for DecisionRetry
-	Err      error         // of the attempt; nil for DecisionRecovered and DecisionRemembered
+	Err      error         // of the attempt; nil if there was none, and for a success
+	Elapsed  time.Duration // since the call began, if the policy has the wrapper read a clock when it begins; otherwise 0
 	Decision Decision
-	Reason   Reason // why retries were cut short, for DecisionGaveUp; otherwise 0
+	Reason   Reason // why retries were cut short, for DecisionGaveUp; ReasonWait for DecisionRefused; otherwise 0
+
+	// For ReasonWait, the wait that was asked for and the longest that the policy allows. Otherwise 0.
+	Asked, Limit time.Duration
 }
 
 // observer is an installed function. Its address tells it from others.
@@ -91,7 +97,7 @@ func change(f func([]*observer) []*observer) {
 }
 
 // LogTo returns an observer that logs to a logger: a retry as a warning, giving up and refusing as errors, recovery and
-// remembered results as information. If the logger is nil, it is slog's default at the time of the event.
+// remembered results and success as information. If the logger is nil, it is slog's default at the time of the event.
 func LogTo(logger *slog.Logger) func(context.Context, Event) {
 	return func(ctx context.Context, e Event) {
 		to := logger
@@ -102,7 +108,7 @@ func LogTo(logger *slog.Logger) func(context.Context, Event) {
 		switch e.Decision {
 		case DecisionRetry:
 			level = slog.LevelWarn
-		case DecisionRecovered, DecisionRemembered:
+		case DecisionRecovered, DecisionRemembered, DecisionSucceeded:
 			level = slog.LevelInfo
 		}
 		to.LogAttrs(ctx, level, "retry: "+e.Decision.String(), e.attrs()...)
@@ -111,7 +117,7 @@ func LogTo(logger *slog.Logger) func(context.Context, Event) {
 
 // attrs returns what is to be logged of an event.
 func (e Event) attrs() []slog.Attr {
-	attrs := []slog.Attr{slog.String("task", e.Task)}
+	attrs := []slog.Attr{slog.String("task", short(e.Task))}
 	if e.Attempt > 0 {
 		attrs = append(attrs, slog.Int("attempt", e.Attempt))
 	}
@@ -123,6 +129,12 @@ func (e Event) attrs() []slog.Attr {
 	}
 	if e.Reason != 0 {
 		attrs = append(attrs, slog.String("reason", e.Reason.String()))
+	}
+	if e.Reason == ReasonWait {
+		attrs = append(attrs, slog.Duration("asked", e.Asked), slog.Duration("limit", e.Limit))
+	}
+	if e.Elapsed > 0 {
+		attrs = append(attrs, slog.Duration("elapsed", e.Elapsed))
 	}
 	if e.Err != nil {
 		attrs = append(attrs, slog.Any("error", e.Err))
@@ -142,4 +154,13 @@ func report(ctx context.Context, options *bridge.Settings[Event], e Event) {
 			o.observe(ctx, e)
 		}
 	}
+}
+
+// observed reports whether anything observes a call with these options, which may be nil.
+func observed(options *bridge.Settings[Event]) bool {
+	if options != nil && len(options.Observers) > 0 {
+		return true
+	}
+	list := observers.Load()
+	return list != nil && len(*list) > 0
 }

@@ -5,15 +5,15 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"github.com/retrygen/retrygen/runtime/internal/bridge"
 )
 
-// Option changes what directives say, for the calls below a context.
+// Option changes what directives say: with [With] for the calls below a context, with [Override] for the whole process.
 type Option struct {
-	task  string // "" for every task
 	apply func(*settings)
+	task  string   // of For; "" for every task
+	inner []Option // of For
 }
 
 // settings are the options in force for one call.
@@ -52,7 +52,7 @@ func (s *source) Uint64() uint64 {
 }
 
 // Observer calls a function with the events of the calls below the context, before the functions that [Observe]
-// installed. Observers add up.
+// installed. Observers add up. The function is called in the goroutine that retries and must be safe for concurrent use.
 func Observer(observe func(context.Context, Event)) Option {
 	return Option{apply: func(s *settings) {
 		if observe != nil {
@@ -78,67 +78,11 @@ func RefreshCheckpoints() Option {
 // flow again whose attempts are used up, see [ReasonAttempts]; a program that always uses it may crash for ever.
 func FreshAttempts() Option { return Option{apply: func(s *settings) { s.FreshAttempts = true }} }
 
-// For limits options to one task, named as in errors and events: "pkg.Func" or "pkg.Type.Method". In nested calls the
-// names must agree.
+// For limits options to one task. The name is the task's full name: the import path of its package and the function, the
+// method or the interface's method, without a star and without type arguments, as in
+// "example.com/shop/pricing.FetchPrice" and "example.com/shop/pricing.Client.Get". A part that follows a slash is enough,
+// as in "pricing.FetchPrice". If several names of the same call match a task, the longest wins, option by option. In
+// nested calls of For every name has to match.
 func For(task string, options ...Option) Option {
-	options = slices.Clone(options)
-	return Option{task: task, apply: func(s *settings) {
-		for _, o := range options {
-			if o.apply != nil && (o.task == "" || o.task == task) {
-				o.apply(s)
-			}
-		}
-	}}
-}
-
-// With returns a context below which options replace what directives say. The nearest context wins, option by option.
-// Within one call of With, options for a named task override general ones. Wrappers look for options only after a
-// failure, or where results may be remembered, and only in programs that call With.
-func With(ctx context.Context, options ...Option) context.Context {
-	inUse.Store(true)
-	outer, _ := ctx.Value(optionsKey{}).(*layer)
-	return context.WithValue(ctx, optionsKey{}, &layer{outer, slices.Clone(options)})
-}
-
-type optionsKey struct{}
-
-// layer holds the options of one call of With.
-type layer struct {
-	outer   *layer
-	options []Option
-}
-
-// inUse saves programs that never call With the look into the context.
-var inUse atomic.Bool
-
-// apply applies the options for a task, the outermost first.
-func (l *layer) apply(task string, s *settings) {
-	if l == nil {
-		return
-	}
-	l.outer.apply(task, s)
-	for _, o := range l.options {
-		if o.task == "" && o.apply != nil {
-			o.apply(s)
-		}
-	}
-	for _, o := range l.options {
-		if o.task != "" && o.task == task {
-			o.apply(s)
-		}
-	}
-}
-
-// settingsFor returns the options in force for a task, nil if there are none.
-func settingsFor(ctx context.Context, task string) *settings {
-	if !inUse.Load() {
-		return nil
-	}
-	options, _ := ctx.Value(optionsKey{}).(*layer)
-	if options == nil {
-		return nil
-	}
-	s := &settings{}
-	options.apply(task, s)
-	return s
+	return Option{task: task, inner: slices.Clone(options)}
 }

@@ -6,26 +6,24 @@ import (
 	"time"
 )
 
-// The jitters draw a wait around a delay d > 0 from one 64-bit number. A limit > 0 shortens the interval that they draw
-// from, so that waits do not pile up at the limit. If nothing of the interval is left, the wait is the limit.
+// The jitters draw a wait around a delay d > 0 from one 64-bit number. A limit > 0 holds for the delay first: a schedule
+// that has grown beyond the limit stays at it, and its jitter remains. Then the limit shortens the interval that they
+// draw from, so that waits do not pile up at the limit.
 
 // poisson draws the interval between the events of a Poisson process with mean d, clamped to [c·d, k·d] where k = 1+f
 // and c = -log2(1-2^-k), which keeps the mean close to d: the clamped Poisson interval of the Prefect library. It is
 // the inverse of the distribution function at a uniform u between its values at both ends.
 func poisson(d time.Duration, factor float64, limit time.Duration, draw uint64) time.Duration {
+	d = capped(d, limit)
 	if factor <= 0 {
-		return capped(d, limit)
+		return d
 	}
 	k := 1 + factor
 	c := poissonLower(k)
 	low, high := 1-math.Exp(-c), 1-math.Exp(-k)
 	top := saturate(k * float64(d))
 	if limit > 0 && limit < top {
-		x := float64(limit) / float64(d)
-		if x <= c {
-			return limit
-		}
-		high, top = 1-math.Exp(-x), limit
+		high, top = 1-math.Exp(-float64(limit)/float64(d)), limit
 	}
 	u := low + (high-low)*unit(draw)
 	wait := saturate(-float64(d) * math.Log(max(1-u, 1e-10)))
@@ -42,17 +40,23 @@ func poissonLower(k float64) float64 {
 
 // percent draws uniformly from d ± share percent.
 func percent(d time.Duration, share float64, limit time.Duration, draw uint64) time.Duration {
+	d = capped(d, limit)
 	spread := saturate(float64(d) * share / 100)
 	return between(max(d-spread, 0), add(d, spread), limit, draw)
 }
 
 // full draws uniformly from [0, d].
-func full(d, limit time.Duration, draw uint64) time.Duration { return between(0, d, limit, draw) }
+func full(d, limit time.Duration, draw uint64) time.Duration {
+	return between(0, capped(d, limit), 0, draw)
+}
 
 // equal draws uniformly from [d/2, d].
-func equal(d, limit time.Duration, draw uint64) time.Duration { return between(d/2, d, limit, draw) }
+func equal(d, limit time.Duration, draw uint64) time.Duration {
+	d = capped(d, limit)
+	return between(d/2, d, 0, draw)
+}
 
-// decorrelated draws uniformly from [first, 3·previous].
+// decorrelated draws uniformly from [first, 3·previous], both ends limited.
 func decorrelated(first, previous, limit time.Duration, draw uint64) time.Duration {
 	high := longest
 	if previous <= longest/3 {
@@ -61,7 +65,8 @@ func decorrelated(first, previous, limit time.Duration, draw uint64) time.Durati
 	return between(first, max(high, first), limit, draw)
 }
 
-// between draws uniformly from the whole nanoseconds of [low, high], shortened to a limit.
+// between draws uniformly from the whole nanoseconds of [low, high], shortened to a limit. If nothing is left of it, the
+// wait is the limit.
 func between(low, high, limit time.Duration, draw uint64) time.Duration {
 	if limit > 0 && high > limit {
 		if low >= limit {

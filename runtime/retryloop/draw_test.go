@@ -59,12 +59,15 @@ func TestDistributions(t *testing.T) {
 		{"poisson 0.3", func(u uint64) time.Duration { return poisson(d, 0.3, 0, u) }, clampedPoisson(0.3, math.Inf(1))},
 		{"poisson 3", func(u uint64) time.Duration { return poisson(d, 3, 0, u) }, clampedPoisson(3, math.Inf(1))},
 		{"poisson 3 capped", func(u uint64) time.Duration { return poisson(d, 3, d, u) }, clampedPoisson(3, 1)},
+		{"poisson 3 cut", func(u uint64) time.Duration { return poisson(d, 3, 2*d, u) }, clampedPoisson(3, 2)},
 		{"percent", func(u uint64) time.Duration { return percent(d, 20, 0, u) }, uniform(0.8, 1.2)},
 		{"percent capped", func(u uint64) time.Duration { return percent(d, 20, d, u) }, uniform(0.8, 1)},
 		{"full", func(u uint64) time.Duration { return full(d, 0, u) }, uniform(0, 1)},
 		{"full capped", func(u uint64) time.Duration { return full(d, d/4, u) }, uniform(0, 0.25)},
 		{"equal", func(u uint64) time.Duration { return equal(d, 0, u) }, uniform(0.5, 1)},
+		{"equal capped", func(u uint64) time.Duration { return equal(d, d/2, u) }, uniform(0.25, 0.5)},
 		{"decorrelated", func(u uint64) time.Duration { return decorrelated(d, 2*d, 0, u) }, uniform(1, 6)},
+		{"decorrelated capped", func(u uint64) time.Duration { return decorrelated(d, 2*d, 4*d, u) }, uniform(1, 4)},
 	} {
 		list := sample(d, test.draw)
 		if got := distance(list, test.cdf); got > 0.002 {
@@ -108,15 +111,39 @@ func TestPoissonTable(t *testing.T) {
 	}
 }
 
-func TestEmptyInterval(t *testing.T) {
-	const d, limit = 10 * time.Second, time.Second
-	for name, wait := range map[string]time.Duration{
-		"poisson": poisson(d, 0.3, limit, 7), "percent": percent(d, 20, limit, 7), "equal": equal(d, limit, 7),
-		"decorrelated": decorrelated(d, d, limit, 7),
+// TestGrown draws waits of a schedule that has grown far beyond the cap: they are drawn as at the cap, and do not pile up.
+func TestGrown(t *testing.T) {
+	const limit = 10 * time.Second
+	for name, draw := range map[string]func(d time.Duration, u uint64) time.Duration{
+		"poisson 0.3": func(d time.Duration, u uint64) time.Duration { return poisson(d, 0.3, limit, u) },
+		"poisson 3":   func(d time.Duration, u uint64) time.Duration { return poisson(d, 3, limit, u) },
+		"percent":     func(d time.Duration, u uint64) time.Duration { return percent(d, 20, limit, u) },
+		"full":        func(d time.Duration, u uint64) time.Duration { return full(d, limit, u) },
+		"equal":       func(d time.Duration, u uint64) time.Duration { return equal(d, limit, u) },
 	} {
-		if wait != limit {
-			t.Errorf("%s: %v, want the cap", name, wait)
+		source := rand.NewPCG(1, 2)
+		seen := map[time.Duration]bool{}
+		for range 1000 {
+			u := source.Uint64()
+			want := draw(limit, u)
+			seen[want] = true
+			for _, d := range []time.Duration{30 * time.Second, 100 * time.Hour, longest} {
+				if wait := draw(d, u); wait != want {
+					t.Fatalf("%s around %v: %v, want %v as around the cap", name, d, wait, want)
+				}
+			}
 		}
+		if len(seen) < 990 {
+			t.Errorf("%s: %d different waits in 1000 draws", name, len(seen))
+		}
+	}
+}
+
+// TestFirstBeyondCap has a first delay that is not less than the cap: decorrelated jitter has nothing to draw from.
+func TestFirstBeyondCap(t *testing.T) {
+	const d, limit = 10 * time.Second, time.Second
+	if wait := decorrelated(d, d, limit, 7); wait != limit {
+		t.Errorf("%v, want the cap", wait)
 	}
 }
 

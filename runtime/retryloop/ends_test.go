@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,8 +25,9 @@ type ending struct {
 	attempts int
 	took     time.Duration
 	reason   retry.Reason // 0: the error comes back unchanged
-	is       error        // what the error is besides errOutage
+	is       []error      // what the error is besides errOutage
 	decision retry.Decision
+	why      retry.Reason // of the event, where it differs from the error's
 }
 
 var errStopped = errors.New("operator pressed stop")
@@ -68,11 +70,16 @@ var endings = []ending{
 	},
 	{
 		name: "asks for longer than an hour", loop: retryloop.Loop{Retries: 2}, err: retry.After(errOutage, 61*time.Minute),
-		attempts: 1, decision: retry.DecisionRefused,
+		attempts: 1, decision: retry.DecisionRefused, why: retry.ReasonWait,
 	},
 	{
 		name: "asks for longer than the cap", loop: retryloop.Loop{Retries: 2, Cap: time.Minute}, err: retry.After(errOutage, 61*time.Second),
-		attempts: 1, decision: retry.DecisionRefused,
+		attempts: 1, decision: retry.DecisionRefused, why: retry.ReasonWait,
+	},
+	{
+		name: "the second of two asks for longer than the cap", loop: retryloop.Loop{Retries: 2, Cap: time.Minute},
+		err:      errors.Join(retry.After(errOutage, time.Second), retry.After(errOutage, 61*time.Second)),
+		attempts: 1, decision: retry.DecisionRefused, why: retry.ReasonWait,
 	},
 	{
 		name: "asks for exactly the cap", loop: retryloop.Loop{Retries: 1, Cap: time.Minute}, err: retry.After(errOutage, time.Minute),
@@ -84,16 +91,63 @@ var endings = []ending{
 			ctx, cancel := context.WithTimeout(ctx, 2500*time.Millisecond)
 			return ctx, cancel
 		},
-		attempts: 3, took: 2 * time.Second, reason: retry.ReasonDeadline, is: context.DeadlineExceeded, decision: retry.DecisionGaveUp,
+		attempts: 3, took: 2 * time.Second, reason: retry.ReasonDeadline, is: []error{context.DeadlineExceeded}, decision: retry.DecisionGaveUp,
 	},
 	{
 		name: "cancelled during the wait", loop: retryloop.Loop{Retries: 9}, err: errOutage,
+		context: func(ctx context.Context) (context.Context, func()) {
+			ctx, cancel := context.WithCancel(ctx)
+			stop := time.AfterFunc(1500*time.Millisecond, cancel)
+			return ctx, func() { stop.Stop(); cancel() }
+		},
+		attempts: 2, took: 1500 * time.Millisecond, reason: retry.ReasonCanceled, is: []error{context.Canceled},
+		decision: retry.DecisionGaveUp,
+	},
+	{
+		name: "cancelled with a cause during the wait", loop: retryloop.Loop{Retries: 9}, err: errOutage,
 		context: func(ctx context.Context) (context.Context, func()) {
 			ctx, cancel := context.WithCancelCause(ctx)
 			stop := time.AfterFunc(1500*time.Millisecond, func() { cancel(errStopped) })
 			return ctx, func() { stop.Stop(); cancel(nil) }
 		},
-		attempts: 2, took: 1500 * time.Millisecond, reason: retry.ReasonCanceled, is: errStopped, decision: retry.DecisionGaveUp,
+		attempts: 2, took: 1500 * time.Millisecond, reason: retry.ReasonCanceled, is: []error{errStopped, context.Canceled},
+		decision: retry.DecisionGaveUp,
+	},
+	{
+		name: "cancelled with a cause above the context", loop: retryloop.Loop{Retries: 9}, err: errOutage,
+		context: func(ctx context.Context) (context.Context, func()) {
+			above, cancel := context.WithCancelCause(ctx)
+			ctx, done := context.WithTimeout(above, time.Hour)
+			stop := time.AfterFunc(1500*time.Millisecond, func() { cancel(errStopped) })
+			return ctx, func() { stop.Stop(); done(); cancel(nil) }
+		},
+		attempts: 2, took: 1500 * time.Millisecond, reason: retry.ReasonCanceled, is: []error{errStopped, context.Canceled},
+		decision: retry.DecisionGaveUp,
+	},
+	{
+		name: "timed out with a cause before the attempt failed", loop: retryloop.Loop{Retries: 9}, err: errOutage,
+		context: func(ctx context.Context) (context.Context, func()) {
+			ctx, cancel := context.WithTimeoutCause(ctx, 0, errStopped)
+			return ctx, cancel
+		},
+		attempts: 1, reason: retry.ReasonCanceled, is: []error{errStopped, context.DeadlineExceeded}, decision: retry.DecisionGaveUp,
+	},
+	{
+		name: "timed out with a cause, which is foreseen", loop: retryloop.Loop{Retries: 9}, err: errOutage,
+		context: func(ctx context.Context) (context.Context, func()) {
+			ctx, cancel := context.WithTimeoutCause(ctx, 1500*time.Millisecond, errStopped)
+			return ctx, cancel
+		},
+		attempts: 2, took: time.Second, reason: retry.ReasonDeadline, is: []error{context.DeadlineExceeded}, decision: retry.DecisionGaveUp,
+	},
+	{
+		name: "a deadline above a cancelled context", loop: retryloop.Loop{Retries: 9}, err: errOutage,
+		context: func(ctx context.Context) (context.Context, func()) {
+			above, cancel := context.WithDeadline(ctx, time.Now())
+			ctx, done := context.WithCancelCause(above)
+			return ctx, func() { done(nil); cancel() }
+		},
+		attempts: 1, reason: retry.ReasonCanceled, is: []error{context.DeadlineExceeded}, decision: retry.DecisionGaveUp,
 	},
 	{
 		name: "empty budget", loop: retryloop.Loop{Retries: 9, Budget: retry.NewBudget(0, 0, 2)}, err: errOutage,
@@ -127,8 +181,8 @@ func (e ending) test(t *testing.T) {
 	if attempts != e.attempts || time.Since(start) != e.took {
 		t.Errorf("%d attempts in %v, want %d in %v", attempts, time.Since(start), e.attempts, e.took)
 	}
-	if last.Decision != e.decision || last.Task != "pkg.Task" || last.Attempt != attempts {
-		t.Errorf("last event %+v, want %v after attempt %d", last, e.decision, attempts)
+	if last.Decision != e.decision || last.Task != "pkg.Task" || last.Attempt != attempts || last.Reason != max(e.reason, e.why) {
+		t.Errorf("last event %+v, want %v after attempt %d for %v", last, e.decision, attempts, max(e.reason, e.why))
 	}
 	e.check(t, err)
 }
@@ -149,8 +203,15 @@ func (e ending) check(t *testing.T, err error) {
 		if !cut || stopped.Attempts != e.attempts || !errors.Is(err, e.reason) || !errors.Is(err, errOutage) {
 			t.Errorf("error %v, want %v after %d attempts, wrapping %v", err, e.reason, e.attempts, errOutage)
 		}
-		if e.is != nil && !errors.Is(err, e.is) {
-			t.Errorf("error %v, want it to be %v too", err, e.is)
+		for _, is := range e.is {
+			if !errors.Is(err, is) {
+				t.Errorf("error %v, want it to be %v too", err, is)
+			}
+		}
+		for _, other := range []error{context.Canceled, context.DeadlineExceeded} {
+			if errors.Is(err, other) && !slices.Contains(e.is, other) {
+				t.Errorf("error %v is %v, which the context was not", err, other)
+			}
 		}
 	}
 }

@@ -3,11 +3,11 @@ package retryloop
 import "time"
 
 // fixed reports whether a delay needs no draw: it is 0, delays are off, or the error asks for another wait.
-func (l *Loop) fixed(d time.Duration) bool { return d <= 0 || l.asked > 0 || l.undelayed() }
+func (l *Loop) fixed(d time.Duration) bool { return d <= 0 || l.asked != 0 || l.undelayed() }
 
 // Poisson spreads a delay over [c·d, (1+factor)·d] with a mean close to d: a clamped Poisson interval, as the Prefect
 // library draws it. With k = 1+factor, c = -log2(1-2^-k) and u uniform on [1-e^-c, 1-e^-k] the wait is -d·ln(1-u).
-// Here and in every other jitter the loop's cap shortens the interval.
+// Here and in every other jitter the loop's cap limits the delay first. It then shortens the interval.
 //
 //go:noinline
 func (l *Loop) Poisson(d time.Duration, factor float64) time.Duration {
@@ -47,8 +47,8 @@ func (l *Loop) Equal(d time.Duration) time.Duration {
 	return equal(d, l.Cap, l.draw())
 }
 
-// Decorrelated draws a wait uniformly from [first, 3·w]. Here w is the wait before the latest attempt, or first before
-// the first retry.
+// Decorrelated draws a wait uniformly from [first, 3·w]. Here w is the latest wait that was drawn, or first before the
+// first draw. The cap shortens both ends.
 //
 //go:noinline
 func (l *Loop) Decorrelated(first time.Duration) time.Duration {
@@ -56,8 +56,9 @@ func (l *Loop) Decorrelated(first time.Duration) time.Duration {
 		return first
 	}
 	previous := l.previous
-	if l.attempts <= 1 {
+	if previous <= 0 {
 		previous = first
 	}
-	return decorrelated(first, previous, l.Cap, l.draw())
+	l.previous = decorrelated(first, previous, l.Cap, l.draw())
+	return l.previous
 }

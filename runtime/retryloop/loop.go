@@ -2,17 +2,16 @@ package retryloop
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
 	"time"
 
-	"github.com/retrygen/retrygen/runtime/internal/errs"
 	"github.com/retrygen/retrygen/runtime/retry"
 )
 
 // Loop is the state of one call's retries, from its first failure on. A wrapper declares it with the constants of the
-// policy and asks it, in this order: [Loop.Again] or [Loop.Left], the policy's conditions, and [Loop.Wait] (or
-// [Loop.Plan] and [Loop.Sleep], where results are released in between) before each retry; [Loop.End] once at the end.
+// policy and asks it, in this order: [Loop.Again] or [Loop.Left], the policy's conditions, and [Loop.Wait] before each
+// retry; [Loop.End] once at the end. Wait is [Loop.Plan] and [Loop.Sleep], with the release of results in between. Plan is
+// [Loop.Fits] and [Loop.Take], with the preparation of the next attempt's arguments in between.
 //
 // A Loop belongs to one goroutine and is not used again after End. It lives on the caller's stack; a call with waits
 // makes one timer. Its methods are not inlined, since programs have many wrappers and retries are the slow path.
@@ -22,19 +21,24 @@ type Loop struct {
 	Retries int             // at most; or retry.Unlimited
 	Cap     time.Duration   // no wait is longer; 0 for no cap
 	Within  time.Duration   // no retry begins later than this after Started; 0 for no limit
-	Started time.Time       // when the call began, if Within or an Attempt needs it
+	Reset   time.Duration   // an attempt that fails after this time or later begins a new series; 0 for one series
+	Started time.Time       // when the call began, if Within, Reset, Observe or an Attempt needs it
 	Budget  *retry.Budget   // has a token for each retry; may be nil
 	Notify  func(context.Context, retry.Event)
 	Flow    *Flow // nil for a task
+	KeepErr bool  // if the loop is cut short, End returns the latest attempt's own error
+	Observe bool  // observers are told of a first attempt that succeeds, too
 
 	err      error // of the latest attempt
 	cause    error
 	timer    *time.Timer
-	settings *settings     // from retry.With; may be nil
-	asked    time.Duration // the wait that the error or a condition asks for; 0 for none
+	settings *settings     // from retry.With and retry.Override; may be nil
+	asked    time.Duration // the wait that the error or a condition asks for; 0 for none, or retry.Immediately
 	planned  time.Duration // the wait before the next attempt
-	previous time.Duration // the wait before the latest attempt, for Decorrelated
+	previous time.Duration // the latest wait that Decorrelated has drawn; 0 for none
 	attempts int           // made so far
+	series                 // of the latest attempt
+	next                   // attempt
 	state    state
 	reason   retry.Reason
 }
@@ -47,6 +51,7 @@ const (
 	succeeded       // the latest attempt returned no error
 	exhausted       // no retry is left
 	judged          // conditions are being asked: if the loop ends now, one of them said no
+	overlong        // the wait that was asked for is too long
 )
 
 // Again takes the error of an attempt and reports whether there may be another attempt: this one failed, a retry is
@@ -55,7 +60,7 @@ const (
 //go:noinline
 func (l *Loop) Again(err error) bool {
 	if err == nil {
-		l.err, l.state = nil, succeeded
+		l.err, l.made, l.state = nil, nil, succeeded
 		return false
 	}
 	return l.Left(err)
@@ -66,8 +71,11 @@ func (l *Loop) Left(err error) bool {
 	if l.attempts == 0 {
 		l.begin()
 	}
-	l.err, l.asked = err, 0
-	if l.Retries >= 0 && l.attempts > l.Retries {
+	if l.Reset > 0 {
+		l.renew()
+	}
+	l.err, l.asked, l.next = err, 0, next{}
+	if l.Retries >= 0 && l.Retry() > l.Retries {
 		l.state = exhausted
 		return false
 	}
@@ -75,31 +83,13 @@ func (l *Loop) Left(err error) bool {
 	if err == nil {
 		return true
 	}
-	if final(err) {
-		return false
-	}
-	if w, ok := errs.As[waiter](err); ok {
-		l.asked = max(w.RetryAfter(), 0)
-	}
-	return true
+	var v verdict
+	v.read(err)
+	l.asked = v.wait
+	return !v.final
 }
 
-// waiter is an error that asks for a wait.
-type waiter interface {
-	error
-	RetryAfter() time.Duration
-}
-
-// final reports whether an error says by itself that no retry will help: it is marked as permanent, or an inner wrapper
-// found its budget empty, so that another attempt would only add to the load, or the attempts of an inner flow are used up.
-func final(err error) bool {
-	if _, ok := errs.As[*errs.Permanent](err); ok {
-		return true
-	}
-	return errors.Is(err, retry.ReasonBudget) || errors.Is(err, retry.ReasonAttempts)
-}
-
-// begin counts the first attempt and looks up the options of retry.With.
+// begin counts the first attempt and looks up the options of retry.With and retry.Override.
 func (l *Loop) begin() {
 	l.attempts = 1
 	if l.Flow != nil {
@@ -114,8 +104,8 @@ func (l *Loop) begin() {
 	}
 }
 
-// Retry returns the number of the coming retry, from 1.
-func (l *Loop) Retry() int { return l.attempts }
+// Retry returns the number of the coming retry, from 1. In a new series it begins anew.
+func (l *Loop) Retry() int { return l.attempts - l.before }
 
 // Attempt describes the latest attempt before the wait, when conditions are asked, and the coming one after it. The
 // error is the latest attempt's in both cases.
@@ -129,14 +119,6 @@ func (l *Loop) Attempt() retry.Attempt {
 	return a
 }
 
-// Ask sets the wait that a condition asks for, with the meaning of retry.After. A wait of 0 leaves it to the error and
-// the schedule.
-func (l *Loop) Ask(wait time.Duration) {
-	if wait > 0 {
-		l.asked = wait
-	}
-}
-
 // Wait decides on a retry after the schedule's delay and waits for it. False ends the loop.
 //
 //go:noinline
@@ -145,20 +127,34 @@ func (l *Loop) Wait(delay time.Duration) bool { return l.Plan(delay) && l.Sleep(
 // Plan decides on a retry after the schedule's delay and notifies observers. False ends the loop; End then returns why.
 //
 //go:noinline
-func (l *Loop) Plan(delay time.Duration) bool {
+func (l *Loop) Plan(delay time.Duration) bool { return l.Fits(delay) && l.Take() }
+
+// Fits decides how long to wait before a retry, by the schedule's delay and by what was asked for. It reports whether
+// the retry would begin in time: the context is not done, and neither its deadline nor the policy's limit comes first.
+//
+//go:noinline
+func (l *Loop) Fits(delay time.Duration) bool {
 	if l.Context.Err() != nil {
 		return l.cut(retry.ReasonCanceled, context.Cause(l.Context))
 	}
-	if l.asked > 0 && l.asked > l.longest() {
+	if l.asked > l.longest() {
+		l.state = overlong
 		return false
 	}
 	l.planned = l.wait(delay)
-	if l.Within > 0 && l.planned > l.Within-time.Since(l.Started) {
+	if l.Within > 0 && l.planned > l.Within-time.Since(l.begun()) {
 		return l.cut(retry.ReasonWithin, nil)
 	}
 	if deadline, ok := l.Context.Deadline(); ok && l.planned > time.Until(deadline) {
 		return l.cut(retry.ReasonDeadline, context.DeadlineExceeded)
 	}
+	return true
+}
+
+// Take takes the retry's token from the budget and notifies observers. False ends the loop: the budget is empty.
+//
+//go:noinline
+func (l *Loop) Take() bool {
 	if l.Budget != nil && !private.Take(l.Budget) {
 		return l.cut(retry.ReasonBudget, nil)
 	}
@@ -172,41 +168,27 @@ func (l *Loop) Plan(delay time.Duration) bool {
 	return true
 }
 
-// longest is the longest wait that an error may ask for.
-func (l *Loop) longest() time.Duration {
-	if l.Cap > 0 {
-		return l.Cap
-	}
-	return time.Hour
-}
-
-// wait returns how long to wait: as the error asks, or as the schedule says.
-func (l *Loop) wait(delay time.Duration) time.Duration {
-	switch {
-	case l.undelayed():
-		return 0
-	case l.asked > 0:
-		return between(l.asked, add(l.asked, l.asked/10), l.Cap, l.draw())
-	}
-	return max(capped(delay, l.Cap), 0)
-}
-
 // Sleep waits as planned. It reports whether the next attempt may start: not if the context is done, even if that
 // happened in the moment in which the wait ended.
 //
 //go:noinline
 func (l *Loop) Sleep() bool {
-	l.pause(l.planned)
+	l.pause(l.planned - l.spent)
 	if l.Context.Err() != nil {
 		return l.cut(retry.ReasonCanceled, context.Cause(l.Context))
+	}
+	if !l.rewind() {
+		return false
 	}
 	if l.Flow != nil {
 		if err := l.Flow.begin(); err != nil {
 			return l.cut(retry.ReasonCheckpoint, err)
 		}
 	}
-	l.previous = l.planned
 	l.attempts++
+	if l.Reset > 0 {
+		l.latest = time.Now()
+	}
 	return true
 }
 
@@ -234,7 +216,7 @@ func (l *Loop) cut(reason retry.Reason, cause error) bool {
 	return false
 }
 
-// Stop cuts the loop short because a request's body cannot be sent again.
+// Stop cuts the loop short because what an attempt has read cannot be read again: a request's body, or a parameter.
 func (l *Loop) Stop(cause error) { l.cut(retry.ReasonBody, cause) }
 
 // Cut reports whether the loop was cut short, so that End returns a *retry.Error.
@@ -248,6 +230,7 @@ func (l *Loop) End(err error) error {
 	if l.timer != nil {
 		l.timer.Stop()
 	}
+	l.drop()
 	switch {
 	case err == nil && l.state == exhausted:
 		leaveOpen(l.Context, l.Task)
@@ -257,29 +240,38 @@ func (l *Loop) End(err error) error {
 	switch {
 	case l.reason != 0:
 		l.emit(retry.Event{Err: err, Decision: retry.DecisionGaveUp, Reason: l.reason})
-		return &retry.Error{Task: l.Task, Attempts: l.attempts, Reason: l.reason, Last: err, Cause: l.cause}
+		return l.shortened(err)
 	case err == nil && l.attempts <= 1:
-		return nil
+		if l.Observe {
+			l.emit(retry.Event{Decision: retry.DecisionSucceeded})
+		}
 	case l.state == exhausted:
 		l.emit(retry.Event{Err: err, Decision: retry.DecisionGaveUp})
 	case err == nil:
 		l.emit(retry.Event{Decision: retry.DecisionRecovered})
+	case l.state == overlong:
+		l.emit(retry.Event{
+			Err: err, Decision: retry.DecisionRefused, Reason: retry.ReasonWait, Asked: l.asked, Limit: l.longest(),
+		})
 	default:
 		l.emit(retry.Event{Err: err, Decision: retry.DecisionRefused})
 	}
 	return err
 }
 
-// emit completes an event and notifies observers.
-func (l *Loop) emit(e retry.Event) {
-	e.Task, e.Attempt, e.Retries = l.Task, l.attempts, l.Retries
-	if l.Notify != nil && e.Decision == retry.DecisionRetry {
-		l.Notify(l.Context, e)
+// shortened returns the error of a loop that was cut short after an attempt with an error, which may be nil.
+func (l *Loop) shortened(last error) error {
+	if l.KeepErr && last != nil && l.reason != retry.ReasonCheckpoint {
+		return last
 	}
-	private.Report(l.Context, l.settings, e)
+	e := &retry.Error{Task: l.Task, Attempts: l.attempts, Reason: l.reason, Last: last, Cause: l.cause}
+	if l.reason == retry.ReasonCanceled {
+		e.Context = l.Context.Err()
+	}
+	return e
 }
 
-// undelayed reports whether retry.With turned delays off.
+// undelayed reports whether delays are turned off.
 func (l *Loop) undelayed() bool { return l.settings != nil && l.settings.NoDelay }
 
 // draw returns 64 random bits.

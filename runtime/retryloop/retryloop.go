@@ -41,12 +41,23 @@ const GeneratedV3 = 3
 // private are the functions that package retry does not show its users.
 var private = bridge.Installed[retry.Event, retry.Budget]()
 
-// settings are the options of retry.With that are in force for one call.
+// settings are the options of retry.With and retry.Override that are in force for one call.
 type settings = bridge.Settings[retry.Event]
 
 // NotStarted is the error of a wrapper whose context was done before the first attempt.
 func NotStarted(ctx context.Context, task string) error {
-	return &retry.Error{Task: task, Reason: retry.ReasonCanceled, Cause: context.Cause(ctx)}
+	return &retry.Error{Task: task, Reason: retry.ReasonCanceled, Cause: context.Cause(ctx), Context: ctx.Err()}
+}
+
+// ContextOf returns a context that is a pointer, such as the context of a framework, and nil for a nil pointer.
+func ContextOf[T any, P interface {
+	*T
+	context.Context
+}](ctx P) context.Context {
+	if ctx == nil {
+		return nil
+	}
+	return ctx
 }
 
 // Deposit counts one call in a budget, which may be nil.

@@ -14,29 +14,29 @@ const longest = time.Duration(math.MaxInt64)
 //
 //go:noinline
 func (l *Loop) Exponential(first time.Duration, base float64) time.Duration {
-	return retry.Exponential(first, base, l.attempts)
+	return retry.Exponential(first, base, l.Retry())
 }
 
 // Linear is [retry.Linear] for the coming retry.
 //
 //go:noinline
-func (l *Loop) Linear(step time.Duration) time.Duration { return retry.Linear(step, l.attempts) }
+func (l *Loop) Linear(step time.Duration) time.Duration { return retry.Linear(step, l.Retry()) }
 
 // Fibonacci is [retry.Fibonacci] for the coming retry.
 //
 //go:noinline
-func (l *Loop) Fibonacci(step time.Duration) time.Duration { return retry.Fibonacci(step, l.attempts) }
+func (l *Loop) Fibonacci(step time.Duration) time.Duration { return retry.Fibonacci(step, l.Retry()) }
 
 // List is [retry.List] for the coming retry.
 //
 //go:noinline
-func (l *Loop) List(delays ...time.Duration) time.Duration { return retry.List(l.attempts, delays...) }
+func (l *Loop) List(delays ...time.Duration) time.Duration { return retry.List(l.Retry(), delays...) }
 
 // TaskDelay is the function [TaskDelay] for the coming retry.
-func (l *Loop) TaskDelay() time.Duration { return TaskDelay(l.attempts) }
+func (l *Loop) TaskDelay() time.Duration { return TaskDelay(l.Retry()) }
 
 // FlowDelay is the function [FlowDelay] for the coming retry.
-func (l *Loop) FlowDelay() time.Duration { return FlowDelay(l.attempts) }
+func (l *Loop) FlowDelay() time.Duration { return FlowDelay(l.Retry()) }
 
 // saturate rounds to whole nanoseconds.
 func saturate(nanoseconds float64) time.Duration {

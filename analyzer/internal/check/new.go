@@ -10,11 +10,12 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/inspect"
 
+	"github.com/retrygen/retrygen/internal/module"
 	"github.com/retrygen/retrygen/internal/retries"
 )
 
 // Documentation is the address of the page that documents all checks.
-const Documentation = "https://github.com/retrygen/retrygen/blob/main/docs/checks.md"
+const Documentation = "https://" + module.Path + "/blob/main/docs/checks.md"
 
 // Group is an analyzer to be: the checks whose pages name it.
 type Group struct {

@@ -17,6 +17,7 @@ func rl107(p *check.Pass, fn *directive.Func) {
 		besideNoRetries(p, fn.Policy)
 		return
 	}
+	idleReset(p, fn.Policy)
 	if _, ok := scheduled(fn.Policy); !ok {
 		return
 	}
@@ -24,13 +25,37 @@ func rl107(p *check.Pass, fn *directive.Func) {
 	first, limit, within := fn.Policy.Delay.Value.At(1), fn.Policy.Cap, fn.Policy.Within
 	if limit.IsSet() && limit.Value < first && limit.Origin.Beside(fn.Policy.Delay.Origin) {
 		p.Option(limit.Pos, p.Instead(limit.Pos, "cap=", ""),
-			"cap=%s is below the first delay of %s, so that every wait is the cap and the schedule does nothing",
+			"cap=%s is below the first delay of %s, so that every delay is the cap and the schedule does nothing",
 			policy.Spell(limit.Value), policy.Spell(first))
 	}
 	if shortest, _ := fn.Policy.Bounds(1); within.IsSet() && within.Value < shortest {
 		p.Option(within.Pos, nil, "within=%s is shorter than the first wait of %s, so that there is never a retry",
 			policy.Spell(within.Value), policy.Spell(shortest))
 	}
+}
+
+// idleReset reports a reset that no attempt can run long enough for, or that has nothing to begin anew.
+func idleReset(p *check.Pass, pol policy.Policy) {
+	reset, timeout := pol.Reset, pol.Timeout
+	if !reset.IsSet() {
+		return
+	}
+	fix := p.Instead(reset.Pos, "reset=", "")
+	switch {
+	case timeout.IsSet() && timeout.Value < reset.Value && reset.Origin.Beside(timeout.Origin):
+		p.Option(reset.Pos, fix, "reset=%s is longer than timeout=%s, which ends every attempt before it counts",
+			policy.Spell(reset.Value), policy.Spell(timeout.Value))
+	case alike(pol) && reset.Origin.Beside(pol.Retries.Origin):
+		p.Option(reset.Pos, fix, "reset=%s has nothing to begin anew: retries are unlimited and all delays are the same",
+			policy.Spell(reset.Value))
+	}
+}
+
+// alike reports whether a policy treats every failure alike, however many have been before.
+func alike(pol policy.Policy) bool {
+	return pol.Retries.IsSet() && pol.Retries.Value == policy.Unlimited && !pol.Within.IsSet() &&
+		!pol.HasJitter(policy.Decorrelated) &&
+		(pol.NeverWaits() || pol.Delay.IsSet() && pol.Delay.Value.Kind == policy.Fixed)
 }
 
 // besideNoRetries reports the options about waits of a policy that never waits.

@@ -33,14 +33,15 @@ func thrownAway(p *check.Pass, fn *directive.Func) {
 	}
 }
 
-// cutOff reports a timeout that ends the context of a result which goes on using it.
+// cutOff reports a timeout that ends the context of a result which goes on using it, and has no end that the wrapper waits
+// for.
 func cutOff(p *check.Pass, fn *directive.Func) {
 	if !fn.Policy.Timeout.IsSet() {
 		return
 	}
-	for v := range fn.Sig.Results().Variables() {
-		t := v.Type()
-		if syntax.IsNamed(t, "net/http", "*Response") || !syntax.Streams(t) {
+	for i := range fn.Sig.Results().Len() {
+		t := fn.Sig.Results().At(i).Type()
+		if fn.Held(i) || !syntax.Streams(t) {
 			continue
 		}
 		p.Option(fn.Policy.Timeout.Pos, nil, "timeout= ends the context of an attempt when %s returns, "+

@@ -19,7 +19,11 @@ func StepWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "defaults.Step", Retries: 2}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/examples/prefect/defaults.Step",
+		Retries: 2,
+	}
 	for loop.Again(err) && loop.Wait(loop.List(time.Second, 10*time.Second, 100*time.Second)) {
 		err = Step(ctx)
 	}
@@ -32,7 +36,11 @@ func OnceWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "defaults.Once", Retries: 0}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/examples/prefect/defaults.Once",
+		Retries: 0,
+	}
 	for loop.Again(err) && loop.Wait(loop.List(time.Second, 10*time.Second, 100*time.Second)) {
 		err = Once(ctx)
 	}
@@ -43,7 +51,11 @@ func OnceWithRetry(ctx context.Context) error {
 // RETRY_FLOW_DEFAULT_DELAY. It opens a flow run, or joins the run of its context: a later attempt does not call
 // tasks again that are marked checkpoint and have succeeded.
 func NightlyWithRetry(ctx context.Context) error {
-	key := retryloop.NewKey(ctx, "defaults.Nightly", "github.com/retrygen/retrygen/examples/prefect/defaults.Nightly()")
+	key := retryloop.NewKey(
+		ctx,
+		"github.com/retrygen/retrygen/examples/prefect/defaults.Nightly",
+		"github.com/retrygen/retrygen/examples/prefect/defaults.Nightly()",
+	)
 	flow, failed := retryloop.OpenFlow(ctx, &key, 1)
 	if failed != nil {
 		return failed
@@ -54,7 +66,12 @@ func NightlyWithRetry(ctx context.Context) error {
 		flow.Succeed()
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "defaults.Nightly", Retries: 1, Flow: flow}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/examples/prefect/defaults.Nightly",
+		Retries: 1,
+		Flow:    flow,
+	}
 	for loop.Again(err) && loop.Wait(loop.FlowDelay()) {
 		err = Nightly(flow.Next())
 	}

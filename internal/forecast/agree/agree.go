@@ -21,6 +21,7 @@ const (
 	cappedPoisson      = "retries=4 delay=exponential(1) jitter=3 cap=5"
 	cappedFull         = "retries=4 delay=exponential(1) jitter=full cap=3"
 	cappedPercent      = "retries=4 delay=exponential(1) jitter=40% cap=3500ms"
+	cappedEqual        = "retries=5 delay=exponential(1) jitter=equal cap=3"
 	cappedDecorrelated = "retries=5 delay=1 jitter=decorrelated cap=4"
 	within             = "retries=4 delay=1 jitter=50% within=2500ms"
 	withinPoisson      = "retries=4 delay=exponential(1) jitter=1 within=6"
@@ -63,6 +64,9 @@ func CappedFull(_ context.Context, attempt func() error) error { return attempt(
 
 //retry:task policy=cappedPercent if=always
 func CappedPercent(_ context.Context, attempt func() error) error { return attempt() }
+
+//retry:task policy=cappedEqual if=always
+func CappedEqual(_ context.Context, attempt func() error) error { return attempt() }
 
 //retry:task policy=cappedDecorrelated if=always
 func CappedDecorrelated(_ context.Context, attempt func() error) error { return attempt() }

@@ -23,6 +23,7 @@ const (
 	_ = cappedPoisson
 	_ = cappedFull
 	_ = cappedPercent
+	_ = cappedEqual
 	_ = cappedDecorrelated
 	_ = within
 	_ = withinPoisson
@@ -37,7 +38,7 @@ func FixedWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "agree.Fixed", Retries: 3}
+	loop := retryloop.Loop{Context: ctx, Task: "github.com/retrygen/retrygen/internal/forecast/agree.Fixed", Retries: 3}
 	for loop.Again(err) && always(err) && loop.Wait(2*time.Second) {
 		err = Fixed(ctx, attempt)
 	}
@@ -51,7 +52,11 @@ func ListedWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "agree.Listed", Retries: 4}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/forecast/agree.Listed",
+		Retries: 4,
+	}
 	for loop.Again(err) && always(err) {
 		if !loop.Wait(loop.Percent(loop.List(time.Second, 2*time.Second, 5*time.Second), 10)) {
 			break
@@ -68,7 +73,11 @@ func ExponentialWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "agree.Exponential", Retries: 4}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/forecast/agree.Exponential",
+		Retries: 4,
+	}
 	for loop.Again(err) && always(err) && loop.Wait(loop.Poisson(loop.Exponential(2*time.Second, 2), 3)) {
 		err = Exponential(ctx, attempt)
 	}
@@ -82,7 +91,11 @@ func ThirdsWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "agree.Thirds", Retries: 3}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/forecast/agree.Thirds",
+		Retries: 3,
+	}
 	for loop.Again(err) && always(err) && loop.Wait(loop.Poisson(loop.Exponential(500*time.Millisecond, 3), 1)) {
 		err = Thirds(ctx, attempt)
 	}
@@ -96,7 +109,11 @@ func LinearWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "agree.Linear", Retries: 4}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/forecast/agree.Linear",
+		Retries: 4,
+	}
 	for loop.Again(err) && always(err) && loop.Wait(loop.Full(loop.Linear(time.Second))) {
 		err = Linear(ctx, attempt)
 	}
@@ -111,7 +128,11 @@ func FibonacciWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "agree.Fibonacci", Retries: 5}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/forecast/agree.Fibonacci",
+		Retries: 5,
+	}
 	for loop.Again(err) && always(err) && loop.Wait(loop.Equal(loop.Fibonacci(time.Second))) {
 		err = Fibonacci(ctx, attempt)
 	}
@@ -125,7 +146,11 @@ func PercentWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "agree.Percent", Retries: 4}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/forecast/agree.Percent",
+		Retries: 4,
+	}
 	for loop.Again(err) && always(err) && loop.Wait(loop.Percent(time.Second, 50)) {
 		err = Percent(ctx, attempt)
 	}
@@ -139,7 +164,11 @@ func DecorrelatedWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "agree.Decorrelated", Retries: 4}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/forecast/agree.Decorrelated",
+		Retries: 4,
+	}
 	for loop.Again(err) && always(err) && loop.Wait(loop.Decorrelated(time.Second)) {
 		err = Decorrelated(ctx, attempt)
 	}
@@ -154,7 +183,12 @@ func CappedPoissonWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "agree.CappedPoisson", Retries: 4, Cap: 5 * time.Second}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/forecast/agree.CappedPoisson",
+		Retries: 4,
+		Cap:     5 * time.Second,
+	}
 	for loop.Again(err) && always(err) && loop.Wait(loop.Poisson(loop.Exponential(time.Second, 2), 3)) {
 		err = CappedPoisson(ctx, attempt)
 	}
@@ -169,7 +203,12 @@ func CappedFullWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "agree.CappedFull", Retries: 4, Cap: 3 * time.Second}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/forecast/agree.CappedFull",
+		Retries: 4,
+		Cap:     3 * time.Second,
+	}
 	for loop.Again(err) && always(err) && loop.Wait(loop.Full(loop.Exponential(time.Second, 2))) {
 		err = CappedFull(ctx, attempt)
 	}
@@ -184,9 +223,34 @@ func CappedPercentWithRetry(ctx context.Context, attempt func() error) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "agree.CappedPercent", Retries: 4, Cap: 3500 * time.Millisecond}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/forecast/agree.CappedPercent",
+		Retries: 4,
+		Cap:     3500 * time.Millisecond,
+	}
 	for loop.Again(err) && always(err) && loop.Wait(loop.Percent(loop.Exponential(time.Second, 2), 40)) {
 		err = CappedPercent(ctx, attempt)
+	}
+	return loop.End(err)
+}
+
+// CappedEqualWithRetry calls [CappedEqual] and, while it fails, calls it again: at most 6 attempts, with waits of
+// about 1s, 2s, 3s, 3s and 3s between them (jitter equal, none longer than 3s, 12s in all at worst). [always]
+// decides which errors are worth it.
+func CappedEqualWithRetry(ctx context.Context, attempt func() error) error {
+	err := CappedEqual(ctx, attempt)
+	if err == nil {
+		return nil
+	}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/forecast/agree.CappedEqual",
+		Retries: 5,
+		Cap:     3 * time.Second,
+	}
+	for loop.Again(err) && always(err) && loop.Wait(loop.Equal(loop.Exponential(time.Second, 2))) {
+		err = CappedEqual(ctx, attempt)
 	}
 	return loop.End(err)
 }
@@ -199,7 +263,12 @@ func CappedDecorrelatedWithRetry(ctx context.Context, attempt func() error) erro
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "agree.CappedDecorrelated", Retries: 5, Cap: 4 * time.Second}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/forecast/agree.CappedDecorrelated",
+		Retries: 5,
+		Cap:     4 * time.Second,
+	}
 	for loop.Again(err) && always(err) && loop.Wait(loop.Decorrelated(time.Second)) {
 		err = CappedDecorrelated(ctx, attempt)
 	}
@@ -217,7 +286,7 @@ func WithinWithRetry(ctx context.Context, attempt func() error) error {
 	}
 	loop := retryloop.Loop{
 		Context: ctx,
-		Task:    "agree.Within",
+		Task:    "github.com/retrygen/retrygen/internal/forecast/agree.Within",
 		Retries: 4,
 		Within:  2500 * time.Millisecond,
 		Started: start,
@@ -239,7 +308,7 @@ func WithinPoissonWithRetry(ctx context.Context, attempt func() error) error {
 	}
 	loop := retryloop.Loop{
 		Context: ctx,
-		Task:    "agree.WithinPoisson",
+		Task:    "github.com/retrygen/retrygen/internal/forecast/agree.WithinPoisson",
 		Retries: 4,
 		Within:  6 * time.Second,
 		Started: start,
@@ -261,7 +330,7 @@ func WithinDecorrelatedWithRetry(ctx context.Context, attempt func() error) erro
 	}
 	loop := retryloop.Loop{
 		Context: ctx,
-		Task:    "agree.WithinDecorrelated",
+		Task:    "github.com/retrygen/retrygen/internal/forecast/agree.WithinDecorrelated",
 		Retries: 4,
 		Within:  8 * time.Second,
 		Started: start,
@@ -283,7 +352,7 @@ func WithinFixedWithRetry(ctx context.Context, attempt func() error) error {
 	}
 	loop := retryloop.Loop{
 		Context: ctx,
-		Task:    "agree.WithinFixed",
+		Task:    "github.com/retrygen/retrygen/internal/forecast/agree.WithinFixed",
 		Retries: 9,
 		Within:  3500 * time.Millisecond,
 		Started: start,

@@ -30,6 +30,7 @@ var wrappers = []struct {
 	{"CappedPoisson", cappedPoisson, CappedPoissonWithRetry},
 	{"CappedFull", cappedFull, CappedFullWithRetry},
 	{"CappedPercent", cappedPercent, CappedPercentWithRetry},
+	{"CappedEqual", cappedEqual, CappedEqualWithRetry},
 	{"CappedDecorrelated", cappedDecorrelated, CappedDecorrelatedWithRetry},
 	{"Within", within, WithinWithRetry},
 	{"WithinPoisson", withinPoisson, WithinPoissonWithRetry},

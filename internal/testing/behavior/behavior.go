@@ -21,6 +21,8 @@ type Service struct {
 	seen     []retry.Attempt
 	released []int
 	events   []retry.Event
+	sessions []time.Duration // how long the attempts last
+	asks     []time.Duration // what a condition asks for after each attempt
 }
 
 func (s *Service) call() error {

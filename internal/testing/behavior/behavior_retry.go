@@ -21,7 +21,11 @@ func (s *Service) PlainWithRetry(ctx context.Context) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Plain", Retries: 3}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Service.Plain",
+		Retries: 3,
+	}
 	for loop.Again(err) && loop.Wait(loop.Exponential(time.Second, 2)) {
 		result, err = s.Plain(ctx)
 	}
@@ -36,7 +40,12 @@ func (s *Service) SlowWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Slow", Retries: 2, Started: start}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Service.Slow",
+		Retries: 2,
+		Started: start,
+	}
 	for loop.Again(err) && loop.Wait(2*time.Second) {
 		err = s.Slow(ctx, loop.Attempt())
 	}
@@ -50,7 +59,11 @@ func (s *Service) HeldWithRetry(ctx context.Context) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Held", Retries: 3}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Service.Held",
+		Retries: 3,
+	}
 	for loop.Again(err) {
 		if !loop.Plan(time.Second) {
 			break
@@ -69,7 +82,11 @@ func (s *Service) HeldWithRetry(ctx context.Context) (int, error) {
 // between them (3s in all at worst). [unfinished] decides which results are worth it, also those without an error.
 func (s *Service) PollWithRetry(ctx context.Context) (string, error) {
 	result, err := s.Poll(ctx)
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Poll", Retries: 3}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Service.Poll",
+		Retries: 3,
+	}
 	for loop.Left(err) && unfinished(result, err) && loop.Wait(time.Second) {
 		result, err = s.Poll(ctx)
 	}
@@ -83,7 +100,11 @@ func (s *Service) TimedWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Timed", Retries: 1}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Service.Timed",
+		Retries: 1,
+	}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		err = s.attemptTimed(ctx)
 	}
@@ -101,13 +122,17 @@ func (s *Service) attemptTimed(ctx context.Context) error {
 // 1s between them (3s in all at worst).
 func (s *Service) UnawareWithRetry(ctx context.Context) error {
 	if ctx.Err() != nil {
-		return retryloop.NotStarted(ctx, "behavior.Service.Unaware")
+		return retryloop.NotStarted(ctx, "github.com/retrygen/retrygen/internal/testing/behavior.Service.Unaware")
 	}
 	err := s.Unaware()
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Unaware", Retries: 3}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Service.Unaware",
+		Retries: 3,
+	}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		err = s.Unaware()
 	}
@@ -124,7 +149,7 @@ func (s *Service) HurriedWithRetry(ctx context.Context) error {
 	}
 	loop := retryloop.Loop{
 		Context: ctx,
-		Task:    "behavior.Service.Hurried",
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Service.Hurried",
 		Retries: 9,
 		Within:  4 * time.Second,
 		Started: start,
@@ -143,7 +168,12 @@ func (s *Service) SharedWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Shared", Retries: 9, Budget: shared}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Service.Shared",
+		Retries: 9,
+		Budget:  shared,
+	}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		err = s.Shared(ctx)
 	}
@@ -158,7 +188,12 @@ func (s *Service) PickyWithRetry(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Picky", Retries: 9, Notify: s.note}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Service.Picky",
+		Retries: 9,
+		Notify:  s.note,
+	}
 	for loop.Again(err) {
 		if errors.Is(err, context.Canceled) {
 			break
@@ -180,7 +215,7 @@ func (s *Service) PickyWithRetry(ctx context.Context) error {
 func (s *Service) OuterWithRetry(ctx context.Context) error {
 	key := retryloop.NewKey(
 		ctx,
-		"behavior.Service.Outer",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Service.Outer",
 		"github.com/retrygen/retrygen/internal/testing/behavior.Service.Outer()",
 	)
 	if retryloop.InFlow(ctx) {
@@ -196,7 +231,12 @@ func (s *Service) OuterWithRetry(ctx context.Context) error {
 		flow.Succeed()
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Service.Outer", Retries: 1, Flow: flow}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Service.Outer",
+		Retries: 1,
+		Flow:    flow,
+	}
 	for loop.Again(err) && loop.Wait(10*time.Second) {
 		err = s.Outer(flow.Next())
 	}

@@ -21,7 +21,7 @@ const _ = retryloop.GeneratedV3
 func (w *World) RunWithRetry(ctx context.Context, body func(context.Context) error) error {
 	key := retryloop.NewKey(
 		ctx,
-		"behavior.World.Run",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Run",
 		"github.com/retrygen/retrygen/internal/testing/behavior.World.Run(func(context.Context) "+
 			"error)",
 	)
@@ -38,7 +38,12 @@ func (w *World) RunWithRetry(ctx context.Context, body func(context.Context) err
 		flow.Succeed()
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Run", Retries: 3, Flow: flow}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.World.Run",
+		Retries: 3,
+		Flow:    flow,
+	}
 	for loop.Again(err) && loop.Wait(10*time.Second) {
 		err = w.Run(flow.Next(), body)
 	}
@@ -51,7 +56,7 @@ func (w *World) RunWithRetry(ctx context.Context, body func(context.Context) err
 func (w *World) PartWithRetry(ctx context.Context, name string, body func(context.Context) error) error {
 	key := retryloop.NewKey(
 		ctx,
-		"behavior.World.Part",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Part",
 		"github.com/retrygen/retrygen/internal/testing/behavior.World.Part(string, "+
 			"func(context.Context) error)",
 	)
@@ -69,7 +74,12 @@ func (w *World) PartWithRetry(ctx context.Context, name string, body func(contex
 		flow.Succeed()
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Part", Retries: 1, Flow: flow}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.World.Part",
+		Retries: 1,
+		Flow:    flow,
+	}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		err = w.Part(flow.Next(), name, body)
 	}
@@ -92,7 +102,7 @@ func (w *World) WholeWithRetry(ctx context.Context, name string) (int, error) {
 func (w *World) rememberWhole(ctx context.Context, name string) (int, error) {
 	key := retryloop.NewKey(
 		ctx,
-		"behavior.World.Whole",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Whole",
 		"github.com/retrygen/retrygen/internal/testing/behavior.World.Whole(string) int",
 	)
 	key.Identity(w)
@@ -112,7 +122,7 @@ func (w *World) rememberWhole(ctx context.Context, name string) (int, error) {
 func (w *World) retryWhole(ctx context.Context, name string) (int, error) {
 	key := retryloop.NewKey(
 		ctx,
-		"behavior.World.Whole",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Whole",
 		"github.com/retrygen/retrygen/internal/testing/behavior.World.Whole(string) int",
 	)
 	flow, failed := retryloop.OpenFlow(ctx, &key, 1)
@@ -125,7 +135,12 @@ func (w *World) retryWhole(ctx context.Context, name string) (int, error) {
 		flow.Succeed()
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Whole", Retries: 1, Flow: flow}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.World.Whole",
+		Retries: 1,
+		Flow:    flow,
+	}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		result, err = w.Whole(flow.Next(), name)
 	}
@@ -146,7 +161,7 @@ func (w *World) NextWithRetry(ctx context.Context, name string) (int, error) {
 func (w *World) rememberNext(ctx context.Context, name string) (int, error) {
 	key := retryloop.NewKey(
 		ctx,
-		"behavior.World.Next",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Next",
 		"github.com/retrygen/retrygen/internal/testing/behavior.World.Next(string) int",
 	)
 	key.Identity(w)
@@ -168,7 +183,11 @@ func (w *World) retryNext(ctx context.Context, name string) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Next", Retries: 0}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.World.Next",
+		Retries: 0,
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = w.Next(ctx, name)
 	}
@@ -190,7 +209,7 @@ func (w *World) BothWithRetry(ctx context.Context, name string) (inner int, err 
 func (w *World) rememberBoth(ctx context.Context, name string) (inner int, err error) {
 	key := retryloop.NewKey(
 		ctx,
-		"behavior.World.Both",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Both",
 		"github.com/retrygen/retrygen/internal/testing/behavior.World.Both(string) int",
 	)
 	key.Identity(w)
@@ -212,7 +231,11 @@ func (w *World) retryBoth(ctx context.Context, name string) (inner int, err erro
 	if err == nil {
 		return inner, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Both", Retries: 1}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.World.Both",
+		Retries: 1,
+	}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		inner, err = w.Both(ctx, name)
 	}
@@ -235,7 +258,7 @@ func (w *World) SettleWithRetry(ctx context.Context) (string, error) {
 func (w *World) rememberSettle(ctx context.Context) (string, error) {
 	key := retryloop.NewKey(
 		ctx,
-		"behavior.World.Settle",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Settle",
 		"github.com/retrygen/retrygen/internal/testing/behavior.World.Settle() string",
 	)
 	key.Identity(w)
@@ -253,7 +276,11 @@ func (w *World) rememberSettle(ctx context.Context) (string, error) {
 // retrySettle calls [World.Settle] with its retries.
 func (w *World) retrySettle(ctx context.Context) (string, error) {
 	result, err := w.Settle(ctx)
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Settle", Retries: 1}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.World.Settle",
+		Retries: 1,
+	}
 	for loop.Left(err) && unfinished(result, err) && loop.Wait(time.Second) {
 		result, err = w.Settle(ctx)
 	}
@@ -275,7 +302,7 @@ func (w *World) NumbersWithRetry(ctx context.Context) ([]int, map[string][]int, 
 func (w *World) rememberNumbers(ctx context.Context) ([]int, map[string][]int, error) {
 	key := retryloop.NewKey(
 		ctx,
-		"behavior.World.Numbers",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Numbers",
 		"github.com/retrygen/retrygen/internal/testing/behavior.World.Numbers() []int, "+
 			"map[string][]int",
 	)
@@ -303,7 +330,11 @@ func (w *World) retryNumbers(ctx context.Context) ([]int, map[string][]int, erro
 	if err == nil {
 		return result1, result2, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Numbers", Retries: 0}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.World.Numbers",
+		Retries: 0,
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result1, result2, err = w.Numbers(ctx)
 	}
@@ -336,7 +367,7 @@ func (w *World) OpenWithRetry(ctx context.Context) (*Handle, error) {
 func (w *World) rememberOpen(ctx context.Context) (*Handle, error) {
 	key := retryloop.NewKey(
 		ctx,
-		"behavior.World.Open",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Open",
 		"github.com/retrygen/retrygen/internal/testing/behavior.World.Open() "+
 			"*github.com/retrygen/retrygen/internal/testing/behavior.Handle",
 	)
@@ -358,7 +389,11 @@ func (w *World) retryOpen(ctx context.Context) (*Handle, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Open", Retries: 0}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.World.Open",
+		Retries: 0,
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = w.Open(ctx)
 	}
@@ -379,7 +414,7 @@ func (p Point) WalkWithRetry(ctx context.Context) (int, error) {
 func (p Point) rememberWalk(ctx context.Context) (int, error) {
 	key := retryloop.NewKey(
 		ctx,
-		"behavior.Point.Walk",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Point.Walk",
 		"github.com/retrygen/retrygen/internal/testing/behavior.Point.Walk() int",
 	)
 	p.keyPointOfWalk(&key, p)
@@ -400,7 +435,11 @@ func (p Point) retryWalk(ctx context.Context) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Point.Walk", Retries: 0}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Point.Walk",
+		Retries: 0,
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = p.Walk(ctx)
 	}
@@ -436,7 +475,7 @@ func (b *Box[T]) PutWithRetry(ctx context.Context) (int, error) {
 func (b *Box[T]) rememberPut(ctx context.Context) (int, error) {
 	key := retryloop.NewKey(
 		ctx,
-		"behavior.Box.Put",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Box.Put",
 		"github.com/retrygen/retrygen/internal/testing/behavior.Box.Put() int",
 	)
 	retryloop.AddType[T](&key)
@@ -458,7 +497,11 @@ func (b *Box[T]) retryPut(ctx context.Context) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Box.Put", Retries: 0}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Box.Put",
+		Retries: 0,
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = b.Put(ctx)
 	}
@@ -480,7 +523,7 @@ func PickWithRetry[K cmp.Ordered, V any](ctx context.Context, key K) (int, V, er
 func rememberPick[K cmp.Ordered, V any](ctx context.Context, key K) (int, V, error) {
 	key2 := retryloop.NewKey(
 		ctx,
-		"behavior.Pick",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Pick",
 		"github.com/retrygen/retrygen/internal/testing/behavior.Pick(K) int, V",
 	)
 	retryloop.AddType[K](&key2)
@@ -507,7 +550,11 @@ func retryPick[K cmp.Ordered, V any](ctx context.Context, key K) (int, V, error)
 	if err == nil {
 		return result1, result2, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Pick", Retries: 0}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Pick",
+		Retries: 0,
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result1, result2, err = Pick[K, V](ctx, key)
 	}
@@ -529,7 +576,7 @@ func NamedWithRetry[T any](ctx context.Context) (string, error) {
 func rememberNamed[T any](ctx context.Context) (string, error) {
 	key := retryloop.DurableKey(
 		ctx,
-		"behavior.Named",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Named",
 		"github.com/retrygen/retrygen/internal/testing/behavior.Named() string",
 	)
 	retryloop.AddType[T](&key)
@@ -550,7 +597,11 @@ func retryNamed[T any](ctx context.Context) (string, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Named", Retries: 0}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Named",
+		Retries: 0,
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = Named[T](ctx)
 	}
@@ -576,7 +627,7 @@ func (s SourceWithRetry) Read(ctx context.Context, name string) (int, error) {
 func (s SourceWithRetry) rememberRead(ctx context.Context, name string) (int, error) {
 	key := retryloop.NewKey(
 		ctx,
-		"behavior.Source.Read",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Source.Read",
 		"github.com/retrygen/retrygen/internal/testing/behavior.Source.Read(string) int",
 	)
 	key.Identity(s.Source)
@@ -598,7 +649,11 @@ func (s SourceWithRetry) retryRead(ctx context.Context, name string) (int, error
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Source.Read", Retries: 0}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Source.Read",
+		Retries: 0,
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = s.Source.Read(ctx, name)
 	}
@@ -620,7 +675,7 @@ func (s *Shop) LoadWithRetry(ctx context.Context, name string) (Goods, error) {
 func (s *Shop) rememberLoad(ctx context.Context, name string) (Goods, error) {
 	key := retryloop.DurableKey(
 		ctx,
-		"behavior.Shop.Load",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Shop.Load",
 		"github.com/retrygen/retrygen/internal/testing/behavior.Shop.Load(string) "+
 			"github.com/retrygen/retrygen/internal/testing/behavior.Goods {Number int; Price float64; "+
 			"Name string `json:\"title\"`; Sizes []int; Raw []byte; Tags map[string]*int}",
@@ -644,7 +699,11 @@ func (s *Shop) retryLoad(ctx context.Context, name string) (Goods, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Shop.Load", Retries: 0}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Shop.Load",
+		Retries: 0,
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = s.Load(ctx, name)
 	}
@@ -694,7 +753,7 @@ func (s *Shop) SoldWithRetry(ctx context.Context, name string) error {
 func (s *Shop) rememberSold(ctx context.Context, name string) error {
 	key := retryloop.DurableKey(
 		ctx,
-		"behavior.Shop.Sold",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Shop.Sold",
 		"github.com/retrygen/retrygen/internal/testing/behavior.Shop.Sold(string)",
 	)
 	key.Keyed(s)
@@ -716,7 +775,11 @@ func (s *Shop) retrySold(ctx context.Context, name string) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Shop.Sold", Retries: 0}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Shop.Sold",
+		Retries: 0,
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		err = s.Sold(ctx, name)
 	}
@@ -737,7 +800,7 @@ func (s *Stall) ServeWithRetry(ctx context.Context) (int, error) {
 func (s *Stall) rememberServe(ctx context.Context) (int, error) {
 	key := retryloop.NewKey(
 		ctx,
-		"behavior.Stall.Serve",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Stall.Serve",
 		"github.com/retrygen/retrygen/internal/testing/behavior.Stall.Serve() int",
 	)
 	key.Identity(s)
@@ -758,7 +821,11 @@ func (s *Stall) retryServe(ctx context.Context) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Stall.Serve", Retries: 0}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Stall.Serve",
+		Retries: 0,
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = s.Serve(ctx)
 	}
@@ -780,7 +847,7 @@ func (s *Shop) SlowlyWithRetry(ctx context.Context, name string) (int, error) {
 func (s *Shop) rememberSlowly(ctx context.Context, name string) (int, error) {
 	key := retryloop.DurableKey(
 		ctx,
-		"behavior.Shop.Slowly",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Shop.Slowly",
 		"github.com/retrygen/retrygen/internal/testing/behavior.Shop.Slowly(string) int",
 	)
 	key.Keyed(s)
@@ -802,7 +869,11 @@ func (s *Shop) retrySlowly(ctx context.Context, name string) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Shop.Slowly", Retries: 0}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Shop.Slowly",
+		Retries: 0,
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = s.Slowly(ctx, name)
 	}

@@ -30,7 +30,7 @@ func (w *World) RatesWithRetry(ctx context.Context) (map[float64][]int, error) {
 func (w *World) rememberRates(ctx context.Context) (map[float64][]int, error) {
 	key := retryloop.NewKey(
 		ctx,
-		"behavior.World.Rates",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Rates",
 		"github.com/retrygen/retrygen/internal/testing/behavior.World.Rates() map[float64][]int",
 	)
 	key.Identity(w)
@@ -51,7 +51,11 @@ func (w *World) retryRates(ctx context.Context) (map[float64][]int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Rates", Retries: 0}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.World.Rates",
+		Retries: 0,
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = w.Rates(ctx)
 	}
@@ -85,7 +89,7 @@ func (w *World) PollWithRetry(ctx context.Context) (string, error) {
 func (w *World) rememberPoll(ctx context.Context) (string, error) {
 	key := retryloop.NewKey(
 		ctx,
-		"behavior.World.Poll",
+		"github.com/retrygen/retrygen/internal/testing/behavior.World.Poll",
 		"github.com/retrygen/retrygen/internal/testing/behavior.World.Poll() string",
 	)
 	key.Identity(w)
@@ -103,7 +107,11 @@ func (w *World) rememberPoll(ctx context.Context) (string, error) {
 // retryPoll calls [World.Poll] with its retries.
 func (w *World) retryPoll(ctx context.Context) (string, error) {
 	result, err := w.Poll(ctx)
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.World.Poll", Retries: 0}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.World.Poll",
+		Retries: 0,
+	}
 	for loop.Left(err) && unfinished(result, err) && loop.Wait(loop.TaskDelay()) {
 		result, err = w.Poll(ctx)
 	}
@@ -125,7 +133,7 @@ func PhantomWithRetry[T any](ctx context.Context) (int, error) {
 func rememberPhantom[T any](ctx context.Context) (int, error) {
 	key := retryloop.DurableKey(
 		ctx,
-		"behavior.Phantom",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Phantom",
 		"github.com/retrygen/retrygen/internal/testing/behavior.Phantom() int",
 	)
 	retryloop.AddType[T](&key)
@@ -146,7 +154,11 @@ func retryPhantom[T any](ctx context.Context) (int, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Phantom", Retries: 0}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Phantom",
+		Retries: 0,
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = Phantom[T](ctx)
 	}
@@ -168,7 +180,7 @@ func TraceWithRetry(ctx context.Context, which string) (Route, error) {
 func rememberTrace(ctx context.Context, which string) (Route, error) {
 	key := retryloop.DurableKey(
 		ctx,
-		"behavior.Trace",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Trace",
 		"github.com/retrygen/retrygen/internal/testing/behavior.Trace(string) "+
 			"github.com/retrygen/retrygen/internal/testing/behavior.Route {From net/netip.AddrPort; "+
 			"To net/netip.AddrPort; Net net/netip.Prefix; Hops []*math/big.Int}",
@@ -191,7 +203,11 @@ func retryTrace(ctx context.Context, which string) (Route, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Trace", Retries: 0}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Trace",
+		Retries: 0,
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = Trace(ctx, which)
 	}

@@ -26,7 +26,7 @@ func KeepWithRetry(ctx context.Context, nest Nest, more ...*Nest) error {
 func rememberKeep(ctx context.Context, nest Nest, more ...*Nest) error {
 	key := retryloop.DurableKey(
 		ctx,
-		"behavior.Keep",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Keep",
 		"github.com/retrygen/retrygen/internal/testing/behavior.Keep(github.com/retrygen/retrygen/internal/testing/behavior.Nest "+
 			"{A string; B string; Raw []byte; "+
 			"Leaves []github.com/retrygen/retrygen/internal/testing/behavior.Leaf {Name string; "+
@@ -62,7 +62,11 @@ func retryKeep(ctx context.Context, nest Nest, more ...*Nest) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.Keep", Retries: 0}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Keep",
+		Retries: 0,
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		err = Keep(ctx, nest, more...)
 	}

@@ -20,7 +20,7 @@ func CountWithRetry(ctx context.Context, body func(context.Context, retry.Attemp
 	start := time.Now()
 	key := retryloop.NewKey(
 		ctx,
-		"behavior.Count",
+		"github.com/retrygen/retrygen/internal/testing/behavior.Count",
 		"github.com/retrygen/retrygen/internal/testing/behavior.Count(func(context.Context, "+
 			"github.com/retrygen/retrygen/runtime/retry.Attempt) error)",
 	)
@@ -36,7 +36,7 @@ func CountWithRetry(ctx context.Context, body func(context.Context, retry.Attemp
 	}
 	loop := retryloop.Loop{
 		Context: ctx,
-		Task:    "behavior.Count",
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Count",
 		Retries: 3,
 		Started: start,
 		Flow:    flow,
@@ -54,7 +54,7 @@ func CountForeverWithRetry(ctx context.Context, body func(context.Context, retry
 	start := time.Now()
 	key := retryloop.NewKey(
 		ctx,
-		"behavior.CountForever",
+		"github.com/retrygen/retrygen/internal/testing/behavior.CountForever",
 		"github.com/retrygen/retrygen/internal/testing/behavior.CountForever(func(context.Context, "+
 			"github.com/retrygen/retrygen/runtime/retry.Attempt) error)",
 	)
@@ -70,7 +70,7 @@ func CountForeverWithRetry(ctx context.Context, body func(context.Context, retry
 	}
 	loop := retryloop.Loop{
 		Context: ctx,
-		Task:    "behavior.CountForever",
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.CountForever",
 		Retries: retry.Unlimited,
 		Started: start,
 		Flow:    flow,
@@ -88,7 +88,11 @@ func CountAgainWithRetry(ctx context.Context, body func(context.Context, retry.A
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "behavior.CountAgain", Retries: 5}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.CountAgain",
+		Retries: 5,
+	}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		err = CountAgain(ctx, body)
 	}
@@ -103,7 +107,7 @@ func CountResultsWithRetry(ctx context.Context, body func(retry.Attempt) int) (i
 	start := time.Now()
 	key := retryloop.NewKey(
 		ctx,
-		"behavior.CountResults",
+		"github.com/retrygen/retrygen/internal/testing/behavior.CountResults",
 		"github.com/retrygen/retrygen/internal/testing/behavior.CountResults(func(github.com/retrygen/retrygen/runtime/retry.Attempt) "+
 			"int) int",
 	)
@@ -115,7 +119,7 @@ func CountResultsWithRetry(ctx context.Context, body func(retry.Attempt) int) (i
 	result, err := CountResults(flow.Next(), flow.Attempt(), body)
 	loop := retryloop.Loop{
 		Context: ctx,
-		Task:    "behavior.CountResults",
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.CountResults",
 		Retries: 3,
 		Started: start,
 		Flow:    flow,

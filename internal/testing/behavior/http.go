@@ -3,7 +3,10 @@ package behavior
 import "net/http"
 
 // Web calls servers.
-type Web struct{ client *http.Client }
+type Web struct {
+	client   *http.Client
+	attempts int
+}
 
 // Send gives responses whose bodies are read after it has returned.
 //

@@ -3,7 +3,6 @@
 package behavior
 
 import (
-	"context"
 	"net/http"
 	"time"
 
@@ -19,23 +18,26 @@ const _ = retryloop.GeneratedV3
 // between them (30ms in all at worst). Each attempt is given 1m. [retryhttp.Transient] decides which results are
 // worth it, also those without an error, and may ask for a wait.
 func (w *Web) SendWithRetry(req *http.Request) (*http.Response, error) {
+	given := req
+	req = loophttp.Own(given)
 	resp, err := w.attemptSend(req)
-	loop := retryloop.Loop{Context: loophttp.Context(req), Task: "behavior.Web.Send", Retries: 3}
+	loop := retryloop.Loop{
+		Context: loophttp.Context(given),
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Web.Send",
+		Retries: 3,
+	}
 	for loop.Left(err) {
 		wait, again := retryhttp.Transient(resp, err)
 		if !again {
 			break
 		}
 		loop.Ask(wait)
-		if !loophttp.CanRewind(&loop, req) {
+		if !loop.Fits(10*time.Millisecond) || !loophttp.Rewind(&loop, given, &req) || !loop.Take() {
 			break
 		}
-		if !loop.Plan(10 * time.Millisecond) {
-			break
-		}
-		loophttp.Discard(resp)
+		loophttp.Discard(&loop, resp)
 		resp = nil
-		if !loop.Sleep() || !loophttp.Rewind(&loop, &req) {
+		if !loop.Sleep() {
 			break
 		}
 		resp, err = w.attemptSend(req)
@@ -46,10 +48,9 @@ func (w *Web) SendWithRetry(req *http.Request) (*http.Response, error) {
 // attemptSend makes one attempt of [Web.Send], which is given 1m. The context of a response ends when its body is
 // closed.
 func (w *Web) attemptSend(req *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(loophttp.Context(req), time.Minute)
-	hold := loophttp.Hold(cancel)
-	defer hold.Release()
-	resp, err := w.Send(req.WithContext(ctx))
-	hold.Until(resp)
+	attempt := retryloop.WithTimeout(loophttp.Context(req), time.Minute)
+	defer attempt.Release()
+	resp, err := w.Send(loophttp.WithContext(attempt, req))
+	loophttp.Hold(attempt, resp)
 	return resp, err
 }

@@ -18,23 +18,26 @@ const _ = retryloop.GeneratedV3
 // between them (3ms in all at worst). [retryhttp.Idempotent] decides which results are worth it, also those without
 // an error, and may ask for a wait.
 func (o Orders) SendWithRetry(req *http.Request) (*http.Response, error) {
+	given := req
+	req = loophttp.Own(given)
 	resp, err := o.Send(req)
-	loop := retryloop.Loop{Context: loophttp.Context(req), Task: "behavior.Orders.Send", Retries: 3}
+	loop := retryloop.Loop{
+		Context: loophttp.Context(given),
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Orders.Send",
+		Retries: 3,
+	}
 	for loop.Left(err) {
 		wait, again := retryhttp.Idempotent(resp, err)
 		if !again {
 			break
 		}
 		loop.Ask(wait)
-		if !loophttp.CanRewind(&loop, req) {
+		if !loop.Fits(time.Millisecond) || !loophttp.Rewind(&loop, given, &req) || !loop.Take() {
 			break
 		}
-		if !loop.Plan(time.Millisecond) {
-			break
-		}
-		loophttp.Discard(resp)
+		loophttp.Discard(&loop, resp)
 		resp = nil
-		if !loop.Sleep() || !loophttp.Rewind(&loop, &req) {
+		if !loop.Sleep() {
 			break
 		}
 		resp, err = o.Send(req)

@@ -21,7 +21,12 @@ func (b bank) transferWithRetry(ctx context.Context, from, to, amount int) error
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "sqltest.bank.transfer", Retries: 1000, Cap: 20 * time.Millisecond}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/sqltest.bank.transfer",
+		Retries: 1000,
+		Cap:     20 * time.Millisecond,
+	}
 	for loop.Again(err) && retrysql.Safe(err) && loop.Wait(loop.Full(loop.Exponential(time.Millisecond, 2))) {
 		err = b.transfer(ctx, from, to, amount)
 	}
@@ -35,7 +40,11 @@ func (b bank) depositWithRetry(ctx context.Context, amount int) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "sqltest.bank.deposit", Retries: 3}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/sqltest.bank.deposit",
+		Retries: 3,
+	}
 	for loop.Again(err) && retrysql.Safe(err) && loop.Wait(time.Millisecond) {
 		err = b.deposit(ctx, amount)
 	}
@@ -49,7 +58,11 @@ func (b bank) setWithRetry(ctx context.Context, account, balance int) error {
 	if err == nil {
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "sqltest.bank.set", Retries: 3}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/sqltest.bank.set",
+		Retries: 3,
+	}
 	for loop.Again(err) && retrysql.Transient(err) && loop.Wait(time.Millisecond) {
 		err = b.set(ctx, account, balance)
 	}

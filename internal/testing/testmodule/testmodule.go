@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/retrygen/retrygen/internal/module"
 )
 
 // Path is the path of the modules.
@@ -31,7 +33,7 @@ func Write(t testing.TB, files []txtar.File, more string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const repo = "github.com/retrygen/retrygen"
+	const repo = module.Path
 	mod := "module " + Path + "\n\ngo 1.26.0\n\nrequire (\n\t" + repo + " v0.0.0\n\t" + repo + "/runtime v0.0.0\n)\n\n" +
 		"replace (\n\t" + repo + " => " + root + "\n\t" + repo + "/runtime => " + filepath.Join(root, "runtime") + "\n)\n" + more
 	for _, f := range append([]txtar.File{{Name: "go.mod", Data: []byte(mod)}, {Name: "go.sum", Data: sums}}, files...) {
@@ -58,7 +60,7 @@ func repository(t testing.TB) string {
 		t.Fatal(err)
 	}
 	for at := dir; ; at = filepath.Dir(at) {
-		if mod, err := os.ReadFile(filepath.Join(at, "go.mod")); err == nil && strings.HasPrefix(string(mod), "module github.com/retrygen/retrygen\n") {
+		if mod, err := os.ReadFile(filepath.Join(at, "go.mod")); err == nil && strings.HasPrefix(string(mod), "module "+module.Path+"\n") {
 			return at
 		}
 		if at == filepath.Dir(at) {

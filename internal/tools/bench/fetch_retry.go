@@ -19,7 +19,12 @@ func FetchWithRetry(ctx context.Context, symbol string) (Price, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "bench.Fetch", Retries: 4, Cap: 30 * time.Second}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/tools/bench.Fetch",
+		Retries: 4,
+		Cap:     30 * time.Second,
+	}
 	for loop.Again(err) && loop.Wait(loop.Poisson(loop.Exponential(time.Nanosecond, 2), 3)) {
 		result, err = Fetch(ctx, symbol)
 	}
@@ -33,7 +38,11 @@ func FetchFixedWithRetry(ctx context.Context, symbol string) (Price, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "bench.FetchFixed", Retries: 4}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/tools/bench.FetchFixed",
+		Retries: 4,
+	}
 	for loop.Again(err) && loop.Wait(time.Nanosecond) {
 		result, err = FetchFixed(ctx, symbol)
 	}
@@ -48,7 +57,12 @@ func FetchGuardedWithRetry(ctx context.Context, symbol string) (Price, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "bench.FetchGuarded", Retries: 4, Cap: 30 * time.Second}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/tools/bench.FetchGuarded",
+		Retries: 4,
+		Cap:     30 * time.Second,
+	}
 	for loop.Again(err) && worthRetrying(err) && loop.Wait(loop.Poisson(loop.Exponential(time.Nanosecond, 2), 3)) {
 		result, err = attemptFetchGuarded(ctx, symbol)
 	}
@@ -77,7 +91,7 @@ func FetchRememberedWithRetry(ctx context.Context, symbol string) (Price, error)
 func rememberFetchRemembered(ctx context.Context, symbol string) (Price, error) {
 	key := retryloop.NewKey(
 		ctx,
-		"bench.FetchRemembered",
+		"github.com/retrygen/retrygen/internal/tools/bench.FetchRemembered",
 		"github.com/retrygen/retrygen/internal/tools/bench.FetchRemembered(string) "+
 			"github.com/retrygen/retrygen/internal/tools/bench.Price",
 	)
@@ -99,7 +113,11 @@ func retryFetchRemembered(ctx context.Context, symbol string) (Price, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "bench.FetchRemembered", Retries: 4}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/tools/bench.FetchRemembered",
+		Retries: 4,
+	}
 	for loop.Again(err) && loop.Wait(time.Nanosecond) {
 		result, err = FetchRemembered(ctx, symbol)
 	}
@@ -112,7 +130,7 @@ func retryFetchRemembered(ctx context.Context, symbol string) (Price, error) {
 func DuringWithRetry(ctx context.Context, body func(context.Context) error) error {
 	key := retryloop.NewKey(
 		ctx,
-		"bench.During",
+		"github.com/retrygen/retrygen/internal/tools/bench.During",
 		"github.com/retrygen/retrygen/internal/tools/bench.During(func(context.Context) error)",
 	)
 	flow, failed := retryloop.OpenFlow(ctx, &key, 0)
@@ -125,7 +143,12 @@ func DuringWithRetry(ctx context.Context, body func(context.Context) error) erro
 		flow.Succeed()
 		return nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "bench.During", Retries: 0, Flow: flow}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/tools/bench.During",
+		Retries: 0,
+		Flow:    flow,
+	}
 	for loop.Again(err) && loop.Wait(loop.FlowDelay()) {
 		err = During(flow.Next(), body)
 	}

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/retrygen/retrygen/generator"
+	"github.com/retrygen/retrygen/internal/module"
 	"github.com/retrygen/retrygen/internal/tools/modcache"
 )
 
@@ -165,12 +166,13 @@ func checkpointPolicy(dir, checkpoint string) (string, error) {
 
 // require has the copy use this checkout of the runtime.
 func require(dir string) error {
-	runtime, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/retrygen/retrygen/runtime").Output()
+	const path = module.Path + "/runtime"
+	runtime, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", path).Output()
 	if err != nil {
 		return err
 	}
 	for _, args := range [][]string{
-		{"mod", "edit", "-go=1.26", "-toolchain=none", "-require=github.com/retrygen/retrygen/runtime@v0.0.0", "-replace=github.com/retrygen/retrygen/runtime=" + strings.TrimSpace(string(runtime))},
+		{"mod", "edit", "-go=1.26", "-toolchain=none", "-require=" + path + "@v0.0.0", "-replace=" + path + "=" + strings.TrimSpace(string(runtime))},
 		{"mod", "tidy"},
 	} {
 		cmd := exec.Command("go", args...)

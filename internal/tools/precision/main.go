@@ -22,6 +22,7 @@ import (
 	"strings"
 
 	linter "github.com/retrygen/retrygen/internal/lint"
+	"github.com/retrygen/retrygen/internal/module"
 	"github.com/retrygen/retrygen/internal/tools/modcache"
 )
 
@@ -48,7 +49,7 @@ func run(judged string, modules []string) error {
 	}
 	defer os.RemoveAll(temp)
 	tool := filepath.Join(temp, "retrylint.exe")
-	if out, err := exec.Command("go", "build", "-o", tool, "github.com/retrygen/retrygen/cmd/retrylint").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", tool, module.Path+"/cmd/retrylint").CombinedOutput(); err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
 	}
 	lines, unknown := 0, 0

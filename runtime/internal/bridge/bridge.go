@@ -1,5 +1,5 @@
 // Package bridge connects package retry, which users call, with package retryloop, which generated code calls. It
-// carries what retryloop needs of retry and users must not see: the options of retry.With, the observers, the tokens
+// carries what retryloop needs of retry and users must not see: the options of retry.With and retry.Override, the observers, the tokens
 // of a budget, and the run that retry.WithRun names.
 //
 // Package retryloop imports retry, and retry imports bridge. So the types that retry documents cannot be declared here;
@@ -19,6 +19,9 @@ type Hooks[E, B any] struct {
 	// Report passes an event to the observers of the settings, which may be nil, then to those of the process.
 	Report func(ctx context.Context, settings *Settings[E], event E)
 
+	// Observed reports whether Report has anyone to pass events to.
+	Observed func(settings *Settings[E]) bool
+
 	// Take takes a token for a retry, and reports whether there was one.
 	Take func(budget *B) bool
 
@@ -36,7 +39,7 @@ func Install[E, B any](hooks *Hooks[E, B]) { installed = hooks }
 // initialized.
 func Installed[E, B any]() *Hooks[E, B] { return installed.(*Hooks[E, B]) }
 
-// Settings are the options of retry.With that are in force for one call.
+// Settings are the options of retry.With and retry.Override that are in force for one call.
 type Settings[E any] struct {
 	Retries       int
 	HasRetries    bool // Retries replaces the directive's number

@@ -97,11 +97,12 @@ type MistakeError struct{ Problems []policy.Problem }
 // Error gives the mistakes as they would stand in a file called "policy".
 func (e *MistakeError) Error() string {
 	text := ""
+	place := func(pos int) string { return fmt.Sprintf("1:%d", pos+1) }
 	for i, p := range e.Problems {
 		if i > 0 {
 			text += "\n"
 		}
-		text += fmt.Sprintf("policy:1:%d: %s", p.Pos+1, p.Message)
+		text += fmt.Sprintf("policy:1:%d: %s", p.Pos+1, p.Text(place))
 	}
 	return text
 }

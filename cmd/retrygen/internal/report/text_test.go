@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/retrygen/retrygen/internal/forecast"
 	"github.com/retrygen/retrygen/internal/units"
 )
 
@@ -153,6 +154,24 @@ func TestTicks(t *testing.T) {
 		}
 		if strings.Join(got, " ") != want {
 			t.Errorf("%v s: %s, want %s", end, strings.Join(got, " "), want)
+		}
+	}
+}
+
+// TestReset says of one series what its figures are of, and that nothing bounds a call; a timeout below reset does.
+func TestReset(t *testing.T) {
+	for options, want := range map[string][2]string{
+		"retries=3 delay=1 timeout=2m reset=1m":  {"runs for 1m or longer before it fails begins a new series", "any number of series"},
+		"retries=3 delay=1 timeout=30s reset=1m": {"begins a new series", "A call takes 2m3s at worst"},
+		"retries=3 delay=1 reset=90":             {"runs for 1m30s or longer", "any number of series"},
+		"reset=1m retries=0":                     {"At most 1 attempt, and no retry", "an attempt has no timeout"},
+	} {
+		r := New(forecast.Scenario{}, []Policy{sample(t, options, forecast.Scenario{})}, nil)
+		shown := strings.Join(strings.Fields(show(t, text, r)), " ")
+		for _, words := range want {
+			if !strings.Contains(shown, words) {
+				t.Errorf("%s: nothing says %q in\n%s", options, words, shown)
+			}
 		}
 	}
 }

@@ -54,6 +54,10 @@ func verdictSays(p *Policy) []sentence {
 	if p.Retries != 0 {
 		list = append(list, sayWaits(f))
 	}
+	if v.Reset > 0 {
+		list = append(list, say("An attempt that runs for @ or longer before it fails begins a new series: count and schedule "+
+			"begin anew. All figures are of one series.", seconds(v.Reset)))
+	}
 	list = append(list, sayCall(f))
 	if p.Retries != 0 && !lacks(f, forecast.UnknownDelay) {
 		list = append(list, sayOutlive(f))
@@ -137,6 +141,8 @@ func sayCall(f *forecast.Forecast) sentence {
 	switch {
 	case v.Unbounded:
 		return say("Nothing bounds how long a [call|worst call] takes: attempts are unlimited.")
+	case v.Reset > 0 && v.WorstCall == 0:
+		return say("Nothing bounds how long a [call|worst call] takes: there may be any number of series.")
 	case v.WorstCall > 0 && lacks(f, forecast.UnknownDelay) && v.Attempts > 1:
 		return say("A [call|worst call] takes more than @ at worst: each attempt has a timeout.", longTime(v.WorstCall))
 	case v.WorstCall > 0:

@@ -26,7 +26,7 @@ func OfWithRetry(ctx context.Context, symbol string) (string, error) {
 func rememberOf(ctx context.Context, symbol string) (string, error) {
 	key := retryloop.DurableKey(
 		ctx,
-		"price.Of",
+		"github.com/retrygen/retrygen/internal/testing/behavior/west/price.Of",
 		"github.com/retrygen/retrygen/internal/testing/behavior/west/price.Of(string) string",
 	)
 	key.String(symbol)
@@ -47,7 +47,11 @@ func retryOf(ctx context.Context, symbol string) (string, error) {
 	if err == nil {
 		return result, nil
 	}
-	loop := retryloop.Loop{Context: ctx, Task: "price.Of", Retries: 0}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/testing/behavior/west/price.Of",
+		Retries: 0,
+	}
 	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
 		result, err = Of(ctx, symbol)
 	}
