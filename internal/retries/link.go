@@ -18,7 +18,8 @@ func (g *Graph) LinkOf(fn *directive.Func) chain.Link {
 	return chain.Link{
 		Package: fn.Object.Pkg().Path(), Name: name, Attempts: fn.Policy.Attempts(),
 		Wait: wait, Within: fn.Policy.Within.ValueOr(0), Open: !known,
-		Pos: g.position(fn.Pos),
+		Series: fn.Policy.Reset.IsSet() && (!fn.Policy.Timeout.IsSet() || fn.Policy.Timeout.Value >= fn.Policy.Reset.Value),
+		Pos:    g.position(fn.Pos),
 	}
 }
 

@@ -42,7 +42,11 @@ func (n *nested) function(fn *directive.Func) {
 	if option := fn.Policy.Retries; option.IsSet() && n.FileOf(token.Pos(option.Pos)) != nil {
 		pos = token.Pos(option.Pos)
 	}
-	n.report(pos, n.WordEnd(pos), n.Before(n.LinkOf(fn), inner), n.BoundOf(fn), n.Sites[fn.Object], inner)
+	advice := ""
+	if fn.Flow {
+		advice = "; if the flow is meant to retry its tasks again, say why: //retry:ignore RL301 the reason"
+	}
+	n.report(pos, n.WordEnd(pos), n.Before(n.LinkOf(fn), inner), n.BoundOf(fn), n.Sites[fn.Object], inner, advice)
 }
 
 // sites reports loops and calls of libraries.
@@ -53,16 +57,16 @@ func (n *nested) sites(sites []*retries.Site) {
 		}
 		inner := n.Reached(s.Inner).Worst()
 		if inner != nil && n.kind(inner) && !conflicts(s.Link, inner) && s.Link.Attempts != 1 {
-			n.report(s.Node.Pos(), token.NoPos, n.Before(*s.Link, inner), n.BoundInside(s).Inside(*s.Link), s.Inner, inner)
+			n.report(s.Node.Pos(), token.NoPos, n.Before(*s.Link, inner), n.BoundInside(s).Inside(*s.Link), s.Inner, inner, "")
 		}
 		n.sites(s.Inner)
 	}
 }
 
-// report reports a chain, with the bound of all that one attempt calls.
-func (n *nested) report(pos, end token.Pos, links []chain.Link, bound chain.Bound, sites []*retries.Site, inner []chain.Link) {
+// report reports a chain, with the bound of all that one attempt calls and with advice.
+func (n *nested) report(pos, end token.Pos, links []chain.Link, bound chain.Bound, sites []*retries.Site, inner []chain.Link, advice string) {
 	n.Report(Finding{
-		Pos: pos, End: end, Message: n.what + ": " + chain.Explain(links, n.Pkg.Path(), bound), Related: n.Related(sites, inner),
+		Pos: pos, End: end, Message: n.what + ": " + chain.Explain(links, n.Pkg.Path(), bound) + advice, Related: n.Related(sites, inner),
 	})
 }
 

@@ -94,6 +94,9 @@ func (b Bound) Inside(l Link) Bound {
 	if l.Attempts == 1 {
 		return b
 	}
+	if l.Series {
+		b.MoreAttempts, b.MoreWait, b.Why = true, true, cmp.Or(b.Why, l.Name+": an attempt that runs long begins its retries anew")
+	}
 	if l.Open {
 		b.MoreWait, b.Why = true, cmp.Or(b.Why, l.Name+": its waits are not known")
 	}

@@ -35,6 +35,7 @@ type Link struct {
 	Within   time.Duration  `json:"within,omitempty"` // no retry begins later than this after the call did; 0 for no such limit
 	Open     bool           `json:"open,omitempty"`   // the waits are not known: a function, the environment or a library decides
 	Again    bool           `json:"again,omitempty"`  // the layer stands in the chain before: its attempts call the chain again
+	Series   bool           `json:"series,omitempty"` // an attempt that runs long begins the retries anew: the numbers are of one series
 	Client   bool           `json:"client"`           // not a policy of ours: a loop, a library or a client that retries by itself
 	Pos      token.Position `json:"pos"`              // of the directive, the loop or the call; zero where it is not known
 }
