@@ -44,7 +44,8 @@
 //
 // "retrygen explain" shows what policies do before they meet an outage: of all that the packages retry, the riskiest
 // first, with the retries inside retries, or of one policy that need not stand anywhere. It writes no wrapper, and needs
-// none, though it follows calls only in packages that build. Its flags, besides -C and -tags:
+// none: a call of a wrapper that is not generated yet is followed as if it were. Where code does not build for another
+// reason, retries may be missing: explain says so, and exits with 2. Its flags, besides -C and -tags:
 //
 //	-policy options
 //		explain the options of a directive, rather than packages
@@ -57,7 +58,7 @@
 //		assume a budget that all callers share, by the arguments of retry.NewBudget; where the package of a policy
 //		declares its budget with numbers, these are taken
 //	-simulate
-//		draw every client of an outage, however many
+//		draw every client of an outage, up to some millions of attempts
 //	-seed number
 //		of what is drawn; the same seed gives the same output (1)
 //	-json
@@ -66,8 +67,9 @@
 //		write a page, and print nothing; a template such as https://example.com/blob/main/{file}#L{line} says where
 //		it links to, else it links to the files
 //	-max-attempts number, -max-wait duration
-//		for CI: exit with 1 if a call can come to more attempts, or wait for longer in all, nested retries
-//		included, and print file:line:col: message for each policy that does
+//		for CI: exit with 1 if a call can come to more attempts, or wait for longer in all, and print
+//		file:line:col: message for each policy that does. Everything that one attempt calls counts; where it
+//		cannot be bounded, as behind a function value, the message says where
 //	-color when
 //		auto (on a terminal), always or never
 //
@@ -87,19 +89,12 @@ import (
 	"strings"
 	"syscall"
 
-	"golang.org/x/tools/go/analysis/unitchecker"
-
 	"github.com/retrygen/retrygen/generator"
 	"github.com/retrygen/retrygen/internal/cli"
-	"github.com/retrygen/retrygen/internal/lint"
-	"github.com/retrygen/retrygen/internal/retries"
 	"github.com/retrygen/retrygen/internal/terminal"
 )
 
 func main() {
-	if lint.Vetting(os.Args[1:]) {
-		unitchecker.Main(retries.Inventory) // it does not return
-	}
 	// A run lives for less than a second and allocates little more than it keeps: to collect less often saves a tenth
 	// of its time, and costs some ten megabytes.
 	debug.SetGCPercent(200)
