@@ -77,16 +77,12 @@ func (c Chain) Describe(home string) string { return chain.Describe(c, home) }
 type Note struct {
 	Package string
 	Reason  string
+	Broken  bool // code does not build
 }
 
 // String returns both.
 func (n Note) String() string {
 	return n.Package + ": retries inside retries may be missing: " + n.Reason
-}
-
-// Broken reports whether some retries may be missing because code does not build.
-func (inv *Inventory) Broken() bool {
-	return slices.ContainsFunc(inv.Entries, func(e Entry) bool { return e.Broken })
 }
 
 // Collect gathers what is retried. Packages without directives give nothing. An error means that packages could not be
@@ -134,7 +130,7 @@ func (inv *Inventory) Relative(pos token.Position) token.Position {
 func (inv *Inventory) note() {
 	for _, e := range inv.Entries {
 		if e.Unfollowed != "" {
-			inv.Notes = append(inv.Notes, Note{e.Package, e.Unfollowed})
+			inv.Notes = append(inv.Notes, Note{e.Package, e.Unfollowed, e.Broken})
 		}
 	}
 	slices.SortFunc(inv.Notes, func(a, b Note) int {
