@@ -9,7 +9,9 @@ import (
 
 // TestBound adds up what code calls.
 func TestBound(t *testing.T) {
-	of := func(attempts int, wait time.Duration) chain.Bound { return chain.Bound{Attempts: attempts, Wait: wait * time.Second} }
+	of := func(attempts int, wait time.Duration) chain.Bound {
+		return chain.Bound{Attempts: attempts, Wait: wait * time.Second}
+	}
 	layer := func(attempts int, wait, within time.Duration) chain.Link {
 		return chain.Link{Name: "F", Attempts: attempts, Wait: wait * time.Second, Within: within * time.Second}
 	}

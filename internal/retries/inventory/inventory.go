@@ -93,6 +93,9 @@ func Collect(ctx context.Context, o Options) (*Inventory, error) {
 		return nil, err
 	}
 	o.Dir = dir
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // what has been asked for in vain
+	ahead := o.listAhead(ctx)
 	run, err := load.Packages(ctx, load.Options{Dir: o.Dir, Env: o.Env, Tags: o.Tags, Patterns: o.Patterns})
 	if err != nil {
 		return nil, err
@@ -108,7 +111,7 @@ func Collect(ctx context.Context, o Options) (*Inventory, error) {
 	slices.SortStableFunc(inv.Entries, func(a, b Entry) int {
 		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.File, b.File), cmp.Compare(a.Pos.Offset, b.Pos.Offset))
 	})
-	found, err := o.follow(ctx, run, inv.Entries)
+	found, err := o.follow(ctx, run, inv.Entries, ahead)
 	if err != nil {
 		return nil, err
 	}
