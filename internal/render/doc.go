@@ -9,6 +9,9 @@ import (
 
 // functionDoc says what a wrapper does.
 func (fr *frame) functionDoc() code {
+	if fr.fn.Type != nil {
+		return join(fr.fn.Wrapper, " calls ", fr.receiver, fr.policyDoc())
+	}
 	return join(fr.fn.Wrapper, " calls ", fr.link(), fr.policyDoc())
 }
 
@@ -130,7 +133,7 @@ func conditionDoc(condition *directive.Condition) string {
 
 // link is a link to what is wrapped.
 func (w *wrapper) link() string {
-	if w.holder == nil {
+	if w.holder == nil || w.fn.Type != nil {
 		return "[" + w.fn.Name + "]"
 	}
 	return "[" + w.holder.link + "." + w.fn.Name + "]"

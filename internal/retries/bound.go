@@ -75,12 +75,20 @@ func (g *Graph) BoundOf(fn *directive.Func) chain.Bound {
 			bound = g.Bounds[wrapper]
 		}
 	}
-	return bound.Alone(g.site(fn.Object.Pos()) + ": it calls a function that is a parameter")
+	return bound.Alone(g.site(fn.Object.Pos()) + unseen(fn))
+}
+
+// unseen says why it is not known what a function with a directive calls.
+func unseen(fn *directive.Func) string {
+	if fn.Type != nil {
+		return ": what it calls is its receiver"
+	}
+	return ": it calls a function that is a parameter"
 }
 
 // BoundWithin returns the bound of what one attempt of a function with a directive calls.
 func (g *Graph) BoundWithin(fn *directive.Func) chain.Bound {
-	return newSummer(g).attempt(fn).Alone(g.site(fn.Object.Pos()) + ": it calls a function that is a parameter")
+	return newSummer(g).attempt(fn).Alone(g.site(fn.Object.Pos()) + unseen(fn))
 }
 
 // BoundInside returns the bound of what one attempt of a loop or of a library calls.
@@ -111,12 +119,19 @@ func (s *summer) function(fn *types.Func) chain.Bound {
 }
 
 // attempt returns the bound of one attempt of a function with a directive: of the function, and of the functions that its
-// policy names. What stands behind an interface with a directive counts as nothing.
+// policy names. What stands behind an interface with a directive counts as nothing. A function type calls its receiver,
+// which is a parameter like others.
 func (s *summer) attempt(fn *directive.Func) chain.Bound {
-	var sum chain.Bound
+	sum := chain.Bound{Params: fn.Type != nil}
 	if fn.Decl != nil {
 		sum = s.boundOf(fn.Object)
 	}
+	return sum.Plus(s.asked(fn))
+}
+
+// asked returns the bound of the functions that a policy names, each of which is called once for an attempt.
+func (s *summer) asked(fn *directive.Func) chain.Bound {
+	var sum chain.Bound
 	for _, ref := range named(fn) {
 		if asked, ok := ref.Object.(*types.Func); ok && len(ref.Path) == 0 {
 			sum = sum.Plus(s.boundOf(asked))

@@ -51,6 +51,9 @@ func (b *body) call(call *ast.CallExpr) chain.Bound {
 	if link := library.ClientLink(callee); link != nil {
 		return chain.Bound{}.Inside(*link)
 	}
+	if sum, ok := b.retried(call, callee); ok {
+		return sum
+	}
 	sum := b.boundOf(callee)
 	if strings.HasPrefix(sum.Why, interfaceCall) {
 		sum.Why = b.site(call.Pos()) + ": " + sum.Why

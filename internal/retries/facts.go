@@ -67,6 +67,9 @@ func (f *Facts) all() []analysis.ObjectFact {
 // itself. What makes one attempt multiplies nothing.
 func (g *Graph) ChainsOf(fn *directive.Func) chain.Set {
 	own, inner := g.LinkOf(fn), g.Chains[fn.Object]
+	if fn.Type != nil {
+		inner = g.Reached(g.blocks[fn])
+	}
 	if own.Attempts == 1 || len(inner.Chains) == 0 {
 		return chain.Set{}
 	}

@@ -136,7 +136,7 @@ func (g *Graph) export(order []*types.Func) {
 		}
 	}
 	for fn, annotated := range g.Annotated {
-		if fn.Pkg() == g.pass.Pkg && fn.Exported() {
+		if fn.Pkg() == g.pass.Pkg && fn.Exported() && annotated.Type == nil {
 			g.exportAnnotated(fn, annotated)
 		}
 	}

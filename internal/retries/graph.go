@@ -51,7 +51,8 @@ type Graph struct {
 	Chains map[*types.Func]chain.Set   // of the functions of this package
 	Bounds map[*types.Func]chain.Bound // of one call of each of them
 
-	inside map[ast.Node]chain.Bound // of what one attempt of a loop or of a library calls
+	blocks map[*directive.Func][]*Site // what the blocks of a function type call, in this package
+	inside map[ast.Node]chain.Bound    // of what one attempt of a loop or of a library calls
 	pass   *analysis.Pass
 	depth  depth
 }
@@ -63,7 +64,7 @@ func newGraph(pass *analysis.Pass, source *stale.Package, d depth) *Graph {
 		Source:    source,
 		Generated: map[*ast.File]bool{}, Found: &directive.Found{},
 		Annotated: map[*types.Func]*directive.Func{}, Wrappers: map[*types.Func]*directive.Func{},
-		pass: pass, depth: d,
+		blocks: map[*directive.Func][]*Site{}, pass: pass, depth: d,
 	}
 	directives := false
 	for _, file := range pass.Files {

@@ -10,11 +10,12 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// Site is code in a function that may begin a chain: a call, or a loop or a call of a library that retries what is inside.
+// Site is code in a function that may begin a chain: a call, or a loop, a call of a library or a retried block, which
+// retry what is inside.
 type Site struct {
 	Node   ast.Node
-	Callee *types.Func // nil for a loop or a call of a library
-	Link   *chain.Link // the layer that a loop or a library makes, else nil
+	Callee *types.Func // nil for a loop, a call of a library or a block
+	Link   *chain.Link // the layer that a loop, a library or a block makes, else nil
 	Inner  []*Site     // the sites that this layer retries
 }
 
@@ -29,6 +30,13 @@ func (g *Graph) sitesIn(root ast.Node) []*Site {
 				return false
 			}
 		case *ast.CallExpr:
+			if s := g.block(n); s != nil {
+				sites = append(sites, s)
+				for _, arg := range n.Args {
+					sites = append(sites, g.sitesIn(arg)...)
+				}
+				return false
+			}
 			if s := g.call(n); s != nil {
 				sites = append(sites, s)
 				return s.Link == nil
