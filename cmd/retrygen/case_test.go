@@ -55,7 +55,10 @@ func explainCase(t *testing.T, name string) {
 	status, out, errOut := retrygen(t, append([]string{"explain", "-C", dir}, strings.Fields(args)...)...)
 	got := map[string]string{"output": out, "errors": fmt.Sprintf("%sexit status %d\n", errOut, status)}
 	if *update {
-		archive.Files = append(sources, txtar.File{Name: "output", Data: []byte(got["output"])}, txtar.File{Name: "errors", Data: []byte(got["errors"])})
+		for _, part := range []string{"output", "errors"} {
+			sources = append(sources, txtar.File{Name: part, Data: []byte(got[part])})
+		}
+		archive.Files = sources
 		if err := os.WriteFile(name, txtar.Format(archive), 0o666); err != nil {
 			t.Fatal(err)
 		}
