@@ -65,6 +65,10 @@ func explainCommand(ctx context.Context, args []string, out, errOut io.Writer) i
 		fmt.Fprintln(errOut, terminal.Printable(problem))
 		status = findings
 	}
+	for _, text := range result.Missing {
+		fmt.Fprintln(errOut, "retrygen: explain:", terminal.Printable(text))
+		status = trouble
+	}
 	return status
 }
 

@@ -110,6 +110,9 @@ func (b *body) value(e ast.Expr) chain.Bound {
 	if fn := declared(info, e); fn != nil {
 		return b.boundOf(fn)
 	}
+	if t := info.TypeOf(e); t == nil || t == types.Typ[types.Invalid] {
+		return chain.Unknown(b.site(e.Pos()) + ": a call of what is not declared")
+	}
 	return chain.Unknown(b.site(e.Pos()) + ": a call of a function value")
 }
 

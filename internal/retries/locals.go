@@ -36,49 +36,71 @@ func localsOf(info *types.Info, root ast.Node) *locals {
 // assignments records the values of variables, and returns how often each variable is assigned to. A variable whose address
 // is taken counts as assigned to more than once.
 func (l *locals) assignments(root ast.Node) map[types.Object]int {
-	assigned := map[types.Object]int{}
-	set := func(e, value ast.Expr, n int) {
-		id, ok := ast.Unparen(e).(*ast.Ident)
-		if !ok {
-			return
-		}
-		object := l.info.ObjectOf(id)
-		assigned[object] += n
-		if value != nil {
-			l.values[object] = value
-		}
-	}
+	w := &writes{l, map[types.Object]int{}}
 	ast.Inspect(root, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			for i, e := range n.Lhs {
-				if len(n.Rhs) == len(n.Lhs) && (n.Tok == token.ASSIGN || n.Tok == token.DEFINE) {
-					set(e, n.Rhs[i], 1)
-				} else {
-					set(e, nil, 2)
-				}
-			}
-		case *ast.ValueSpec:
-			for i, name := range n.Names {
-				if len(n.Values) == len(n.Names) {
-					set(name, n.Values[i], 1)
-				}
-			}
-		case *ast.IncDecStmt:
-			set(n.X, nil, 2)
-		case *ast.UnaryExpr:
-			if n.Op == token.AND {
-				set(n.X, nil, 2)
-			}
-		case *ast.RangeStmt:
-			if n.Tok == token.ASSIGN {
-				set(n.Key, nil, 2)
-				set(n.Value, nil, 2)
-			}
-		}
+		w.add(n)
 		return true
 	})
-	return assigned
+	return w.times
+}
+
+// writes counts how often variables are assigned to.
+type writes struct {
+	*locals
+	times map[types.Object]int
+}
+
+// add counts what a node assigns to.
+func (w *writes) add(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.AssignStmt:
+		w.assign(n)
+	case *ast.ValueSpec:
+		if len(n.Values) == len(n.Names) {
+			for i, name := range n.Names {
+				w.set(name, n.Values[i])
+			}
+		}
+	case *ast.IncDecStmt:
+		w.change(n.X)
+	case *ast.UnaryExpr:
+		if n.Op == token.AND {
+			w.change(n.X)
+		}
+	case *ast.RangeStmt:
+		if n.Tok == token.ASSIGN {
+			w.change(n.Key)
+			w.change(n.Value)
+		}
+	}
+}
+
+// assign counts an assignment.
+func (w *writes) assign(stmt *ast.AssignStmt) {
+	plain := stmt.Tok == token.ASSIGN || stmt.Tok == token.DEFINE
+	for i, e := range stmt.Lhs {
+		if plain && len(stmt.Rhs) == len(stmt.Lhs) {
+			w.set(e, stmt.Rhs[i])
+		} else {
+			w.change(e)
+		}
+	}
+}
+
+// set counts the assignment of a value.
+func (w *writes) set(e, value ast.Expr) {
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+		object := w.info.ObjectOf(id)
+		w.times[object]++
+		w.values[object] = value
+	}
+}
+
+// change counts an assignment whose value is not known, such as one through a pointer.
+func (w *writes) change(e ast.Expr) {
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+		w.times[w.info.ObjectOf(id)] += 2
+	}
 }
 
 // findParams finds the parameters that are functions.

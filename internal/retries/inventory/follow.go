@@ -28,14 +28,11 @@ type followed struct {
 
 // follow builds the graphs of the packages with entries that the present platform builds. Code that does not build is
 // checked once more with all generated files as they should be.
-func (o Options) follow(ctx context.Context, run *load.Run, entries []Entry) (*followed, error) {
+func (o Options) follow(ctx context.Context, run *load.Run, entries []Entry, ahead listing) (*followed, error) {
 	plain, tested := present(entries)
-	if slices.Contains(plain, "command-line-arguments") {
-		plain = o.Patterns // files, which have no import path
-	}
 	found := &followed{map[key]*retries.Graph{}, map[key]*directive.Func{}, map[string]error{}}
 	if len(plain) > 0 {
-		roots, err := o.list(ctx, false, plain)
+		roots, err := o.among(ctx, plain, ahead)
 		if err == nil {
 			err = o.world(ctx, run, roots, found)
 		}
@@ -54,6 +51,41 @@ func (o Options) follow(ctx context.Context, run *load.Run, entries []Entry) (*f
 		}
 	}
 	return found, ctx.Err()
+}
+
+// listing waits for what the go command says of the packages that the patterns name.
+type listing func() ([]*packages.Package, error)
+
+// listAhead asks the go command about the packages that the patterns name, while directives are looked for.
+func (o Options) listAhead(ctx context.Context) listing {
+	patterns := o.Patterns
+	if len(patterns) == 0 {
+		patterns = []string{"."}
+	}
+	var list []*packages.Package
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		list, err = o.list(ctx, false, patterns)
+	}()
+	return func() ([]*packages.Package, error) {
+		<-done
+		return list, err
+	}
+}
+
+// among returns the packages with some import paths. Those that the go command has not been asked about are asked for now.
+func (o Options) among(ctx context.Context, paths []string, ahead listing) ([]*packages.Package, error) {
+	list, err := ahead()
+	if err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(slices.Clone(list), func(pkg *packages.Package) bool { return !slices.Contains(paths, pkg.PkgPath) })
+	if len(list) == len(paths) {
+		return list, nil
+	}
+	return o.list(ctx, false, paths)
 }
 
 // present returns the import paths of the packages with an entry that the present platform builds, and of those with an

@@ -77,16 +77,12 @@ func (c Chain) Describe(home string) string { return chain.Describe(c, home) }
 type Note struct {
 	Package string
 	Reason  string
+	Broken  bool // code does not build
 }
 
 // String returns both.
 func (n Note) String() string {
 	return n.Package + ": retries inside retries may be missing: " + n.Reason
-}
-
-// Broken reports whether some retries may be missing because code does not build.
-func (inv *Inventory) Broken() bool {
-	return slices.ContainsFunc(inv.Entries, func(e Entry) bool { return e.Broken })
 }
 
 // Collect gathers what is retried. Packages without directives give nothing. An error means that packages could not be
@@ -97,6 +93,9 @@ func Collect(ctx context.Context, o Options) (*Inventory, error) {
 		return nil, err
 	}
 	o.Dir = dir
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // what has been asked for in vain
+	ahead := o.listAhead(ctx)
 	run, err := load.Packages(ctx, load.Options{Dir: o.Dir, Env: o.Env, Tags: o.Tags, Patterns: o.Patterns})
 	if err != nil {
 		return nil, err
@@ -112,7 +111,7 @@ func Collect(ctx context.Context, o Options) (*Inventory, error) {
 	slices.SortStableFunc(inv.Entries, func(a, b Entry) int {
 		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.File, b.File), cmp.Compare(a.Pos.Offset, b.Pos.Offset))
 	})
-	found, err := o.follow(ctx, run, inv.Entries)
+	found, err := o.follow(ctx, run, inv.Entries, ahead)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +133,7 @@ func (inv *Inventory) Relative(pos token.Position) token.Position {
 func (inv *Inventory) note() {
 	for _, e := range inv.Entries {
 		if e.Unfollowed != "" {
-			inv.Notes = append(inv.Notes, Note{e.Package, e.Unfollowed})
+			inv.Notes = append(inv.Notes, Note{e.Package, e.Unfollowed, e.Broken})
 		}
 	}
 	slices.SortFunc(inv.Notes, func(a, b Note) int {

@@ -82,7 +82,10 @@ func (t *tree) rounds(depth int) string {
 }
 
 func (t *tree) counted(depth int) string {
-	heads := []string{"for i := 0; i < 2; i++", "for i := 3; i > 0; i--", "for i := 1; i <= 2; i++", "for range [2]int{}", "for range []string{\"a\", \"b\", \"c\"}"}
+	heads := []string{
+		"for i := 0; i < 2; i++", "for i := 3; i > 0; i--", "for i := 1; i <= 2; i++",
+		"for range [2]int{}", `for range []string{"a", "b", "c"}`,
+	}
 	return fmt.Sprintf("\t%s {\n\t%s\t}\n", heads[t.pick(len(heads))], t.call(depth))
 }
 
@@ -108,7 +111,8 @@ func (t *tree) either(depth int) string {
 }
 
 func (t *tree) cases(depth int) string {
-	return fmt.Sprintf("\tswitch {\n\tcase chance():\n\t%s\tcase chance():\n\t%s\t\tfallthrough\n\tdefault:\n\t%s\t}\n", t.call(0), t.call(depth), t.call(0))
+	const text = "\tswitch {\n\tcase chance():\n\t%s\tcase chance():\n\t%s\t\tfallthrough\n\tdefault:\n\t%s\t}\n"
+	return fmt.Sprintf(text, t.call(0), t.call(depth), t.call(0))
 }
 
 func (t *tree) early(depth int) string {
@@ -118,7 +122,8 @@ func (t *tree) early(depth int) string {
 func (t *tree) group(depth int) string {
 	name := strings.ToLower(t.name())
 	start := func(call string) string { return fmt.Sprintf("\t%s.Go(func() { _ = %s })\n", name, call) }
-	return fmt.Sprintf("\tvar %s sync.WaitGroup\n", name) + start(t.function(depth)) + start(t.function(0)) + start(t.function(0)) + "\t" + name + ".Wait()\n"
+	starts := start(t.function(depth)) + start(t.function(0)) + start(t.function(0))
+	return fmt.Sprintf("\tvar %s sync.WaitGroup\n%s\t%[1]s.Wait()\n", name, starts)
 }
 
 // spawned waits between the goroutines that it starts.
@@ -130,13 +135,17 @@ func (t *tree) spawned(depth int) string {
 
 func (t *tree) groupInLoop(depth int) string {
 	name := strings.ToLower(t.name())
-	return fmt.Sprintf("\tvar %s sync.WaitGroup\n\tfor range 3 {\n\t\t%[1]s.Add(1)\n\t\tgo func() {\n\t\t\tdefer %[1]s.Done()\n\t\t%s\t\t}()\n\t}\n\t%[1]s.Wait()\n", name, t.call(depth))
+	const text = "\tvar %s sync.WaitGroup\n\tfor range 3 {\n\t\t%[1]s.Add(1)\n\t\tgo func() {\n\t\t\tdefer %[1]s.Done()\n" +
+		"\t\t%s\t\t}()\n\t}\n\t%[1]s.Wait()\n"
+	return fmt.Sprintf(text, name, t.call(depth))
 }
 
 // itself calls itself through its retries, as often as is left.
 func (t *tree) itself(int) string {
 	name := t.name()
-	fmt.Fprintf(&t.text, "\n//retry:task %s\nfunc %s(ctx context.Context, left int) error {\n\tcount.Add(1)\n\tif left > 0 {\n\t\treturn %[2]sWithRetry(ctx, left-1)\n\t}\n\treturn errDown\n}\n", t.policy(), name)
+	const text = "\n//retry:task %s\nfunc %s(ctx context.Context, left int) error {\n\tcount.Add(1)\n\tif left > 0 {\n" +
+		"\t\treturn %[2]sWithRetry(ctx, left-1)\n\t}\n\treturn errDown\n}\n"
+	fmt.Fprintf(&t.text, text, t.policy(), name)
 	return fmt.Sprintf("\t_ = %sWithRetry(ctx, 2)\n", name)
 }
 
@@ -154,7 +163,10 @@ func (t *tree) unknownRounds(depth int) string {
 // value calls what a variable of the package holds.
 func (t *tree) value(depth int) string {
 	name := strings.ToLower(t.name())
-	fmt.Fprintf(&t.text, "\nvar %s = func(ctx context.Context) error { return nil }\n\nfunc init() { %[1]s = func(ctx context.Context) error { return %s } }\n", name, t.function(depth))
+	const text = "\nvar %s = func(ctx context.Context) error { return nil }\n\n" +
+		"func init() { %[1]s = func(ctx context.Context) error { return %s } }\n"
+	call := t.function(depth)
+	fmt.Fprintf(&t.text, text, name, call)
 	return fmt.Sprintf("\t_ = %s(ctx)\n", name)
 }
 

@@ -47,7 +47,7 @@ type Options struct {
 type Result struct {
 	Report   *report.Report
 	Problems []string // mistakes and policies beyond a limit, as file:line:col: message; sorted within each kind
-	Broken   bool     // retries may be missing because code does not build; the report's notes say which
+	Missing  []string // why retries may be missing, where code does not build
 
 	Unmatched []string // patterns with "..." that match no package
 }
@@ -150,11 +150,14 @@ func (x *explainer) packages(ctx context.Context) (*Result, error) {
 		list = append(list, x.shown(found, e, f))
 		x.limitEntry(found, e, f)
 	}
-	var notes []string
+	var notes, missing []string
 	for _, note := range found.Notes {
 		notes = append(notes, note.String())
+		if note.Broken {
+			missing = append(missing, note.String())
+		}
 	}
-	return &Result{Report: report.New(x.Scenario, list, notes), Problems: x.problems, Unmatched: found.Unmatched}, nil
+	return &Result{Report: report.New(x.Scenario, list, notes), Problems: x.problems, Unmatched: found.Unmatched, Missing: missing}, nil
 }
 
 // shown turns an entry into what the report shows of it.
@@ -182,6 +185,9 @@ func shownChain(found *inventory.Inventory, c inventory.Chain) report.Chain {
 	var links []report.Link
 	for _, l := range c {
 		link := report.Link{Package: l.Package, Name: l.Name, Attempts: l.Attempts, Wait: l.Wait.Seconds(), Open: l.Open, Client: l.Client}
+		if l.Again {
+			link.Name += " again"
+		}
 		if l.Pos.IsValid() {
 			link.Position = found.Relative(l.Pos).String()
 		}

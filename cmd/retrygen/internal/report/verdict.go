@@ -106,11 +106,11 @@ func sayTotal(p *Policy) []sentence {
 	}
 	switch {
 	case t.Unbounded:
-		total = append(total, say(", and nothing bounds its [waits|wait].")...)
+		total = append(total, say(", and nothing bounds how long it [waits|wait].")...)
 	case t.MoreWait:
-		total = append(total, say(" and [waits|wait] @ or longer at worst.", longTime(t.Wait))...)
+		total = append(total, say(", and it [waits|wait] @ or longer at worst.", longTime(t.Wait))...)
 	default:
-		total = append(total, say(" and [waits|wait] @ at worst.", longTime(t.Wait))...)
+		total = append(total, say(", and it [waits|wait] @ at worst.", longTime(t.Wait))...)
 	}
 	list := []sentence{total}
 	if t.Why != "" && (t.MoreAttempts && t.Attempts != Unlimited || t.MoreWait && !t.Unbounded) {
