@@ -46,7 +46,7 @@ func idleReset(p *check.Pass, pol policy.Policy) {
 		p.Option(reset.Pos, fix, "reset=%s is longer than timeout=%s, which ends every attempt before it counts",
 			policy.Spell(reset.Value), policy.Spell(timeout.Value))
 	case alike(pol) && reset.Origin.Beside(pol.Retries.Origin):
-		p.Option(reset.Pos, fix, "reset=%s has nothing to begin anew: retries are unlimited and all delays are the same",
+		p.Option(reset.Pos, fix, "reset=%s has no effect: retries are unlimited and all delays are the same",
 			policy.Spell(reset.Value))
 	}
 }

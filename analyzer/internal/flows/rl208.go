@@ -40,7 +40,7 @@ func resource(p *check.Pass, fn *directive.Func, t types.Type, field, harm strin
 	}
 	pos := checkpointOption(fn)
 	p.Report(check.Finding{Pos: pos, End: p.WordEnd(pos), Message: fmt.Sprintf(
-		"what %s gives is remembered: a later attempt of the flow is given the same %s again, %s %s; give back what it holds, as plain data",
+		"the result of %s is remembered: a later attempt of the flow gets the same %s again, %s %s; return its content as plain data",
 		fn.Name, types.TypeString(t, shortNames(p.Pkg)), subject, harm)})
 }
 

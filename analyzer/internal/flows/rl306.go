@@ -79,13 +79,13 @@ func (d *detached) otherContext(decl *ast.FuncDecl, call *ast.CallExpr, callee *
 	if name != callee.Name() {
 		what = "nothing of " + name + " within it is remembered"
 	}
-	message := fmt.Sprintf("%s gets a context that does not come from that of the flow %s: %s", callee.Name(), flow.Name(), what)
+	message := fmt.Sprintf("%s gets a context that is not derived from the context of the flow %s: %s", callee.Name(), flow.Name(), what)
 	var fix *analysis.SuggestedFix
 	if own, v := d.ContextVar(call.Pos()); own != "" {
 		v, _ := v.(*types.Var)
 		_, local := ast.Unparen(ctx).(*ast.Ident)
 		if from, _ := tracer.ofVariable(v); from == fromCaller && !local {
-			message += "; give it " + own
+			message += "; pass " + own
 			fix = check.Replace("Use "+own, ctx.Pos(), ctx.End(), own)
 		}
 	}
