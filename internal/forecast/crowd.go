@@ -79,7 +79,7 @@ func newCrowd(p plan, s Scenario, c *clock, weight float64) *crowd {
 	return w
 }
 
-// enter gives a client that makes its first attempt.
+// enter returns a client that makes its first attempt.
 func (w *crowd) enter() int32 {
 	w.open++
 	if id := w.spare; id != none {

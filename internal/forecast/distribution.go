@@ -16,7 +16,7 @@ type Distribution interface {
 	Below(x float64) float64 // the share of all calls that it speaks of and whose time is at most x
 }
 
-// Quantile gives the time that a share q, 0 to 1, of the calls that d speaks of does not exceed; 0 where it speaks of
+// Quantile returns the time that a share q, 0 to 1, of the calls that d speaks of does not exceed; 0 where it speaks of
 // none. Points that carry mass are met exactly, others to the last bits of a float64.
 func Quantile(d Distribution, q float64) float64 {
 	if exact, ok := d.(interface{ Quantile(float64) float64 }); ok {
@@ -126,7 +126,7 @@ func (t table) Mean() float64 {
 	return sum / t.Mass()
 }
 
-// scaled gives the table another mass, in place.
+// scaled changes the mass of the table in place.
 func (t table) scaled(mass float64) Distribution {
 	was := t.Mass()
 	if was <= 0 {

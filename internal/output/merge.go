@@ -188,7 +188,7 @@ func onlyComments(text string) bool {
 func meaningful(comment string) error {
 	switch {
 	case constraint.IsGoBuild(comment), constraint.IsPlusBuild(comment):
-		return fmt.Errorf("%q is a build constraint, and generated files have that of their source", comment)
+		return fmt.Errorf("%q is a build constraint; generated files have the constraint of their source", comment)
 	case comment == directive.Header:
 		return fmt.Errorf("%q is the line that begins what retrygen writes", comment)
 	case strings.HasPrefix(comment, "//line "), strings.HasPrefix(comment, "/*line "):

@@ -148,7 +148,7 @@ func (w *exactness) field(n *Node) string {
 	return ""
 }
 
-// take gives a field its name in the JSON object that it is written to. It returns the field that has the name already.
+// take reserves the name of a field in the JSON object that it is written to. It returns the field that has the name already.
 func (w *exactness) take(n *Node, name string) (other string) {
 	object := n.Above
 	for flattened(object) {

@@ -67,7 +67,7 @@ func listed(r *load.Run, u *load.Unit, fn *directive.Func) Listed {
 	}
 }
 
-// option returns the position of an option, that of the directive where the option is not in the same file.
+// option returns the position of an option, or of the directive if the option is in another file.
 func option(r *load.Run, file *ast.File, directive token.Position, pos int) token.Position {
 	if p := token.Pos(pos); file.FileStart <= p && p < file.FileEnd {
 		return r.Position(p)
