@@ -91,7 +91,7 @@ func TestExplainLimits(t *testing.T) {
 		flags []string
 		want  string
 	}{
-		{[]string{"-max-attempts", "15", "-max-wait", "6m2s"}, "pricing/pricing.go:13:24: a function decides how long pricing.Slow waits, so that 6m2s (-max-wait); give cap= or within=\n"},
+		{[]string{"-max-attempts", "15", "-max-wait", "6m2s"}, "pricing/pricing.go:13:24: a function decides how long pricing.Slow waits, so that 6m2s (-max-wait) cannot be checked; set cap= or within=\n"},
 		{[]string{"-max-attempts", "14"}, "orders/orders.go:11:1: Place (3 attempts) → pricing.Fetch (5): 15 attempts, up to 6m2s of waiting; more than 14 (-max-attempts)\n"},
 		{[]string{"-max-attempts", "4"}, "orders/orders.go:11:1: Place (3 attempts) → pricing.Fetch (5): 15 attempts, up to 6m2s of waiting; more than 4 (-max-attempts)\n" +
 			"pricing/pricing.go:8:14: pricing.Fetch makes at most 5 attempts, more than 4 (-max-attempts)\n"},

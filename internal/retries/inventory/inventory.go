@@ -85,7 +85,7 @@ func (n Note) String() string {
 	return n.Package + ": retries inside retries may be missing: " + n.Reason
 }
 
-// Collect gathers what is retried. Packages without directives give nothing. An error means that packages could not be
+// Collect gathers what is retried. Packages without directives add nothing. An error means that packages could not be
 // listed or read; what does not build has a note.
 func Collect(ctx context.Context, o Options) (*Inventory, error) {
 	dir, err := load.RealDir(o.Dir)
