@@ -65,7 +65,8 @@ func TestProblems(t *testing.T) {
 		{"empty value", "checkpoint=", "0: checkpoint=: write checkpoint"},
 		{"misspelled schedule", "retries=1 delay=exponental(2)",
 			`10: delay=exponental(2): no schedule is called "exponental": did you mean exponential(…)?`},
-		{"schedule without parentheses", "delay=linear", "0: delay=linear: the first wait is missing; write delay=linear(1), with the first wait in parentheses"},
+		{"schedule without parentheses", "delay=linear", "0: delay=linear: the first wait is missing; write delay=linear(1), with the " +
+			"first wait in parentheses"},
 		{"schedule that is not closed", "delay=linear(2", "0: delay=linear(2: the parenthesis is not closed; write delay=linear(2)"},
 		{"schedule with too much", "delay=linear(2,3)", "0: delay=linear(2,3): linear takes the first wait alone"},
 		{"base of 0", "delay=exponential(2,base=0)", "0: delay=exponential(2,base=0): base must be more than 0"},
