@@ -16,7 +16,8 @@ func verdict(p *Policy, a *Assumptions) section {
 	}
 	s.assumes = say("Assumed: @; attempts fail independently of one another; the caller sets no deadline.", attemptTakes(a)...)
 	if p.Forecast.Simulated {
-		s.assumes = append(s.assumes, say(" Percentiles come from simulated calls, with an error of about one per cent, and a few per cent for the rarest; the seed is @.", span{text: exact(a.Seed), value: exact(a.Seed)})...)
+		s.assumes = append(s.assumes, say(" Percentiles come from simulated calls, with an error of about one per cent, "+
+			"and a few per cent for the rarest; the seed is @.", span{text: exact(a.Seed), value: exact(a.Seed)})...)
 	}
 	if n := len(p.Forecast.Timeline); n > 0 && n < v.Attempts && !p.Forecast.Simulated && !endless(p.Forecast) {
 		s.warns = append(s.warns, noRoom(n))
@@ -65,7 +66,8 @@ func verdictSays(p *Policy) []sentence {
 	if v.Unbounded {
 		return append(list, say("Calls never [give up]."))
 	}
-	return append(list, say("If 10"+units.NBSP+"% of attempts fail, @ of calls [give up], and @ if 50"+units.NBSP+"% fail.", givenUp(v.GiveUp10), givenUp(v.GiveUp50)))
+	return append(list, say("If 10"+units.NBSP+"% of attempts fail, @ of calls [give up], and @ if 50"+
+		units.NBSP+"% fail.", givenUp(v.GiveUp10), givenUp(v.GiveUp50)))
 }
 
 // givenUp shows the share of calls that give up. A share that rounds to zero is shown as below the smallest one.
