@@ -210,7 +210,7 @@ func TestExplainJSONAndHTML(t *testing.T) {
 	}
 }
 
-// A budget has the numbers that the source gives it.
+// A budget has the numbers in the source.
 // Limits hold for more retries than are followed one by one, and for those that only "within" ends.
 func TestExplainLimitsOfManyRetries(t *testing.T) {
 	for text, want := range map[string]string{

@@ -187,7 +187,7 @@ func (s samples) Below(x float64) float64 {
 	return float64(sort.Search(len(s.times), func(i int) bool { return s.times[i] > x })) / float64(s.of)
 }
 
-// Quantile is that of the sample: the smallest drawn time with enough of them at or below it.
+// Quantile is the quantile of the sample: the smallest drawn time with enough of them at or below it.
 func (s samples) Quantile(q float64) float64 {
 	return s.times[min(max(int(math.Ceil(q*float64(len(s.times))))-1, 0), len(s.times)-1)]
 }

@@ -164,7 +164,7 @@ func (t *tokens) deposit(calls float64) {
 	}
 }
 
-// take gives the share of the wanted retries that there are tokens for.
+// take returns the share of the wanted retries that get tokens.
 func (t *tokens) take(wanted float64) float64 {
 	if t == nil || wanted <= 0 {
 		return 1

@@ -21,7 +21,7 @@ var (
 )
 
 // Merge returns what a generated file should hold. Text is what was rendered, old the file that is there, nil if
-// there is none. The lines above the header of the old file are kept, a licence as a rule; a licence that is not
+// there is none. The lines above the header of the old file, usually a licence, are kept; a licence that is not
 // empty replaces them. The old file keeps its line ends, and a new one has the line ends of its source.
 func Merge(name string, old, text, source []byte, licence string) []byte {
 	model := source

@@ -105,7 +105,7 @@ func inexactPointer(t *types.Pointer) (why string, next Next) {
 	return "", Enter
 }
 
-// flattened reports whether a field is an embedded struct whose fields JSON writes beside those of the struct that holds
+// flattened reports whether a field is an embedded struct whose fields JSON writes beside the fields of the struct that holds
 // it.
 func flattened(n *Node) bool {
 	if n.Held != Field || !n.Object.(*types.Var).Embedded() {

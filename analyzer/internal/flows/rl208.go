@@ -54,7 +54,7 @@ func shortNames(home *types.Package) types.Qualifier {
 	}
 }
 
-// checkpointOption returns the position of the option if it was written for this function, else that of the directive,
+// checkpointOption returns the position of the option if it was written for this function, else of the directive,
 // where checkpoint=none would stand.
 func checkpointOption(fn *directive.Func) token.Pos {
 	if option := fn.Policy.Checkpoint; option.IsSet() && option.Origin.Layer == 0 {

@@ -67,7 +67,7 @@ func startedIn(decl *ast.FuncDecl) map[*ast.CallExpr]bool {
 	return started
 }
 
-// otherContext reports a call whose context is not the flow's. The name is that of the checkpoint that the context would
+// otherContext reports a call whose context is not the flow's. The name is the name of the checkpoint that the context would
 // reach.
 func (d *detached) otherContext(decl *ast.FuncDecl, call *ast.CallExpr, callee *types.Func, name string, flow *types.Func) {
 	ctx := syntax.ContextArg(d.TypesInfo, call)

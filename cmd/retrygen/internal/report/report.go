@@ -9,7 +9,7 @@
 //	r := report.New(scenario, []report.Policy{{Task: "FetchPrice", Text: p.String(), Forecast: f}}, nil)
 //	return report.Text(os.Stdout, r, report.TextOptions{Color: true})
 //
-// All three show the same numbers. Each has its unit, and what it assumes stands beside it. The same report gives the same
+// All three show the same numbers. Each has its unit, and what it assumes stands beside it. The same report has the same
 // bytes.
 package report
 

@@ -36,7 +36,7 @@ func clean(text string) string {
 	}, strings.ToValidUTF8(text, string(unicode.ReplacementChar)))
 }
 
-// wrap breaks text at spaces, and words that are too long anywhere. It gives no line for no words.
+// wrap breaks text at spaces, and words that are too long anywhere. It returns no lines for an empty text.
 func wrap(text string, width int) []string {
 	var lines []string
 	line, used := "", 0
