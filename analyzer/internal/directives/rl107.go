@@ -34,7 +34,7 @@ func rl107(p *check.Pass, fn *directive.Func) {
 	}
 }
 
-// idleReset reports a reset that no attempt can run long enough for, or that has nothing to begin anew.
+// idleReset reports a reset that no attempt can run long enough for, or that has no effect.
 func idleReset(p *check.Pass, pol policy.Policy) {
 	reset, timeout := pol.Reset, pol.Timeout
 	if !reset.IsSet() {
