@@ -147,6 +147,9 @@ func (r *Run) Find(u *Unit) {
 		Written: r.isPromised,
 		Cover:   func(file *ast.File) bool { return u.covered[file] != nil },
 		Varies:  func(c *types.Const, use *ast.File) string { return r.constantVaries(u, c, use) },
+		Unlike: func(object types.Object, method string, use *ast.File) string {
+			return r.unlike(u, object, method, use)
+		},
 		Cause: func(file *ast.File, expr ast.Expr) (token.Pos, string) {
 			return cause(checked.errs, file, expr)
 		},
