@@ -144,7 +144,7 @@ func (s *fitter) alike(option, text string, ref *Ref, pos token.Pos) {
 	if object == nil {
 		return
 	}
-	if why := s.Unlike(object, method, s.fn.File); why != "" {
+	if why := s.Unlike(object, method, false, s.fn.File); why != "" {
 		s.problem(pos, "%s=%s: %s; the wrapper is the same on every platform, so declare it alike", option, text, why)
 	}
 }

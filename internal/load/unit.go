@@ -147,8 +147,8 @@ func (r *Run) Find(u *Unit) {
 		Written: r.isPromised,
 		Cover:   func(file *ast.File) bool { return u.covered[file] != nil },
 		Varies:  func(c *types.Const, use *ast.File) string { return r.constantVaries(u, c, use) },
-		Unlike: func(object types.Object, method string, use *ast.File) string {
-			return r.unlike(u, object, method, use)
+		Unlike: func(object types.Object, method string, exactly bool, use *ast.File) string {
+			return r.unlike(u, object, method, exactly, use)
 		},
 		Cause: func(file *ast.File, expr ast.Expr) (token.Pos, string) {
 			return cause(checked.errs, file, expr)

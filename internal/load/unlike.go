@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 )
 
 // unlike says how the declarations differ that a name has on different platforms, all of which build the file use: what is
 // generated for that file is the same on each, and can fit only one of them. It is "" where they are alike, as far as
-// their syntax shows. Where method is not empty, it is about that method of a type.
-func (r *Run) unlike(u *Unit, object types.Object, method string, use *ast.File) string {
+// their syntax shows. Where method is not empty, it is about that method of a type. Types are alike whatever they are,
+// unless exactly is true.
+func (r *Run) unlike(u *Unit, object types.Object, method string, exactly bool, use *ast.File) string {
 	s := u.Source(use)
 	if s == nil || object.Pkg() == nil {
 		return ""
@@ -33,7 +35,7 @@ func (r *Run) unlike(u *Unit, object types.Object, method string, use *ast.File)
 			return "" // a build with another one as well would fail
 		case first == nil:
 			first = &one
-		case !first.like(&one):
+		case !first.like(&one) || exactly && first.typeText() != one.typeText():
 			return fmt.Sprintf("%s is declared in %s and in %s, not alike", name, first.source.Name, one.source.Name)
 		}
 	}
@@ -79,4 +81,29 @@ func spelled(t *ast.FuncType) string {
 		b.WriteByte(')')
 	}
 	return b.String()
+}
+
+// typeText spells what a type is declared as, methods of an interface without names of parameters; "" for anything else.
+func (d *declaration) typeText() string {
+	if len(d.nodes) == 0 {
+		return ""
+	}
+	spec, ok := d.nodes[0].(*ast.TypeSpec)
+	if !ok {
+		return ""
+	}
+	iface, ok := spec.Type.(*ast.InterfaceType)
+	if !ok {
+		return types.ExprString(spec.Type)
+	}
+	var methods []string
+	for _, field := range iface.Methods.List {
+		text := types.ExprString(field.Type)
+		if fn, ok := field.Type.(*ast.FuncType); ok {
+			text = field.Names[0].Name + spelled(fn)
+		}
+		methods = append(methods, text)
+	}
+	slices.Sort(methods)
+	return "interface " + strings.Join(methods, "; ")
 }
