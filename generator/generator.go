@@ -78,6 +78,7 @@ type Change struct {
 type Result struct {
 	Changes     []Change     // sorted by path
 	Diagnostics []Diagnostic // sorted by position
+	Warnings    []Diagnostic // comments that were meant as directives; nothing is generated from them
 	Unmatched   []string     // patterns with "..." that match no package
 	Passed      []string     // import paths of packages with directives that belong to dependencies, which are left alone
 	Files       int          // generated files that should exist, changed or not
@@ -200,9 +201,7 @@ func result(run *load.Run, jobs []*job, licence string) *Result {
 	}
 	jobs = slices.DeleteFunc(jobs, func(j *job) bool { return run.Broken(j.unit.Folder) })
 	result := &Result{Files: len(jobs), Unmatched: run.Unmatched, left: run.Left}
-	for _, p := range run.Problems() {
-		result.Diagnostics = append(result.Diagnostics, Diagnostic{p.Pos.Filename, p.Pos.Line, p.Pos.Column, p.Message})
-	}
+	result.Diagnostics, result.Warnings = diagnostics(run.Problems()), diagnostics(run.Warnings())
 	wanted := map[*load.Folder]map[string]*job{}
 	for _, j := range jobs {
 		f := j.unit.Folder
@@ -219,6 +218,14 @@ func result(run *load.Run, jobs []*job, licence string) *Result {
 	}
 	slices.SortFunc(result.Changes, func(a, b Change) int { return cmp.Compare(a.Path, b.Path) })
 	return result
+}
+
+func diagnostics(problems []load.Problem) []Diagnostic {
+	var list []Diagnostic
+	for _, p := range problems {
+		list = append(list, Diagnostic{p.Pos.Filename, p.Pos.Line, p.Pos.Column, p.Message})
+	}
+	return list
 }
 
 // changes lists what has to be written or removed for a folder to have the wanted files.

@@ -84,10 +84,13 @@ func worker(arguments []byte) ([]byte, error) {
 	return json.Marshal(strings.Repeat("hello "+name+" ", int(times)))
 }
 
+// greetTask is the full name of the task greet.
+const greetTask = "github.com/retrygen/retrygen/store_test.greet"
+
 func TestElsewhere(t *testing.T) {
 	failures := 1
 	e := &engine{recorded: map[[32]byte][]byte{}}
-	e.workers = map[string]func([]byte) ([]byte, error){"github.com/retrygen/retrygen/store_test.greet": func(arguments []byte) ([]byte, error) {
+	e.workers = map[string]func([]byte) ([]byte, error){greetTask: func(arguments []byte) ([]byte, error) {
 		if failures--; failures >= 0 {
 			return nil, errors.New("the worker is gone")
 		}
@@ -109,12 +112,12 @@ func TestElsewhere(t *testing.T) {
 func TestElsewhereFails(t *testing.T) {
 	unknown := errors.New("nobody of that name")
 	e := &engine{recorded: map[[32]byte][]byte{}}
-	e.workers = map[string]func([]byte) ([]byte, error){"github.com/retrygen/retrygen/store_test.greet": func([]byte) ([]byte, error) {
+	e.workers = map[string]func([]byte) ([]byte, error){greetTask: func([]byte) ([]byte, error) {
 		return nil, retry.Permanent(unknown)
 	}}
 	_, err := letterWithRetry(retry.WithRun(t.Context(), e, "letters"), "ada")
 	failed, ok := errors.AsType[*retry.Error](err)
-	if !ok || failed.Task != "github.com/retrygen/retrygen/store_test.greet" || failed.Reason != retry.ReasonCheckpoint || !errors.Is(err, unknown) {
+	if !ok || failed.Task != greetTask || failed.Reason != retry.ReasonCheckpoint || !errors.Is(err, unknown) {
 		t.Errorf("error %v", err)
 	}
 	if len(e.calls) != 1 {
@@ -143,7 +146,7 @@ func (e *countingEngine) SetProgress(_ context.Context, flow string, p retry.Pro
 func TestElsewhereCounts(t *testing.T) {
 	gone := errors.New("the worker is gone")
 	e := &countingEngine{engine{recorded: map[[32]byte][]byte{}}, map[string]retry.Progress{}}
-	e.workers = map[string]func([]byte) ([]byte, error){"github.com/retrygen/retrygen/store_test.greet": func([]byte) ([]byte, error) { return nil, gone }}
+	e.workers = map[string]func([]byte) ([]byte, error){greetTask: func([]byte) ([]byte, error) { return nil, gone }}
 	ctx := retry.WithRun(t.Context(), e, "letters")
 	for _, want := range []error{gone, retry.ReasonAttempts, retry.ReasonAttempts} {
 		if _, err := letterWithRetry(ctx, "ada"); !errors.Is(err, want) {

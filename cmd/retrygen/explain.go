@@ -14,9 +14,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/retrygen/retrygen/generator"
-	"github.com/retrygen/retrygen/internal/explain"
-	"github.com/retrygen/retrygen/internal/report"
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/explain"
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/report"
+	"github.com/retrygen/retrygen/internal/output"
 	"github.com/retrygen/retrygen/internal/terminal"
 )
 
@@ -40,11 +40,6 @@ func explainCommand(ctx context.Context, args []string, out, errOut io.Writer) i
 		fmt.Fprintln(errOut, "retrygen: explain:", terminal.Printable(err.Error()))
 		return trouble
 	}
-	tool, err := os.Executable()
-	if err != nil {
-		return fail(err)
-	}
-	x.Tool = tool
 	if terminal.Is(errOut) {
 		x.showProgress()
 	}
@@ -69,6 +64,10 @@ func explainCommand(ctx context.Context, args []string, out, errOut io.Writer) i
 	for _, problem := range result.Problems {
 		fmt.Fprintln(errOut, terminal.Printable(problem))
 		status = findings
+	}
+	for _, text := range result.Missing {
+		fmt.Fprintln(errOut, "retrygen: explain:", terminal.Printable(text))
+		status = trouble
 	}
 	return status
 }
@@ -96,7 +95,7 @@ func parseExplain(args []string, out, errOut io.Writer) (*explanation, int) {
 	flags.Var(decimal{&s.Capacity}, "capacity", "assume a service that answers this `number` of requests a second")
 	flags.Var(duration{&s.Outage}, "outage", "assume an outage of this `duration`, with -capacity and -clients or -rate")
 	flags.Var(budget{&s.Budget}, "budget", "assume a budget for all callers, as retry.NewBudget has it: `ratio,perSecond,burst`")
-	flags.BoolVar(&s.Simulate, "simulate", false, "draw every client of an outage, however many")
+	flags.BoolVar(&s.Simulate, "simulate", false, "draw every client of an outage, up to some millions of attempts")
 	flags.Uint64Var(&s.Seed, "seed", 1, "of what is drawn, a `number`")
 	flags.IntVar(&x.MaxAttempts, "max-attempts", 0, "exit with 1 if a call can come to more attempts than this `number`, nested ones included")
 	flags.Var(duration{&x.MaxWait}, "max-wait", "exit with 1 if a call can wait for longer than this `duration` in all")
@@ -201,7 +200,7 @@ func writePage(name string, page []byte) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
-	return (&generator.Result{Changes: []generator.Change{{Path: path, New: page}}}).Write()
+	return output.Write(path, page)
 }
 
 // showProgress keeps a line on a terminal up to date.

@@ -12,14 +12,12 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/retrygen/retrygen/internal/lint"
 	"github.com/retrygen/retrygen/internal/testing/testmodule"
 )
 
-// The test binary is the vet tool that explain has go vet run, as the command itself is, and the command where a test
-// needs a process.
+// The test binary is the command where a test needs a process.
 func TestMain(m *testing.M) {
-	if lint.Vetting(os.Args[1:]) || os.Getenv("RETRYGEN_TEST_COMMAND") != "" {
+	if os.Getenv("RETRYGEN_TEST_COMMAND") != "" {
 		main()
 	}
 	os.Exit(m.Run())

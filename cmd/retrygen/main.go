@@ -5,6 +5,8 @@
 //	retrygen [flags] [packages]
 //	retrygen explain [flags] [packages]
 //	retrygen explain [flags] -policy "retries=4 delay=exponential(2) jitter=3"
+//	retrygen help [topic]
+//	retrygen version
 //
 // For every annotated function, method and interface of the named packages (the one in the current directory if none
 // is named) it writes a wrapper into a file beside the source, price_retry.go beside price.go, and removes its own
@@ -31,10 +33,10 @@
 //		print the name of each file that is written or removed
 //
 // Mistakes in directives are printed as file:line:col: message, all of them; a package with a mistake is left as it
-// is. A pattern with "..." that matches no package is a warning. The exit status is 0 if all is well, 1 if there were
-// mistakes or, with -check, stale files, and 2 if the arguments or the packages cannot be read, a file cannot be written,
-// or, with -check, a pattern matches nothing. A run that is interrupted says which files it has written, and exits
-// with 2.
+// is. Comments that were meant as directives, such as one with a space behind //, are warnings, and so is a pattern with
+// "..." that matches no package. The exit status is 0 if all is well, 1 if there were mistakes or, with -check, stale
+// files, and 2 if the arguments or the packages cannot be read, a file cannot be written, or, with -check, a pattern
+// matches nothing. A run that is interrupted says which files it has written, and exits with 2.
 //
 // A new file has the line ends of its source, and one that exists keeps its own. With -check, line ends do not count.
 //
@@ -42,7 +44,8 @@
 //
 // "retrygen explain" shows what policies do before they meet an outage: of all that the packages retry, the riskiest
 // first, with the retries inside retries, or of one policy that need not stand anywhere. It writes no wrapper, and needs
-// none, though it follows calls only in packages that build. Its flags, besides -C and -tags:
+// none: a call of a wrapper that is not generated yet is followed as if it were. Where code does not build for another
+// reason, retries may be missing: explain says so, and exits with 2. Its flags, besides -C and -tags:
 //
 //	-policy options
 //		explain the options of a directive, rather than packages
@@ -55,7 +58,7 @@
 //		assume a budget that all callers share, by the arguments of retry.NewBudget; where the package of a policy
 //		declares its budget with numbers, these are taken
 //	-simulate
-//		draw every client of an outage, however many
+//		draw every client of an outage, up to some millions of attempts
 //	-seed number
 //		of what is drawn; the same seed gives the same output (1)
 //	-json
@@ -64,8 +67,9 @@
 //		write a page, and print nothing; a template such as https://example.com/blob/main/{file}#L{line} says where
 //		it links to, else it links to the files
 //	-max-attempts number, -max-wait duration
-//		for CI: exit with 1 if a call can come to more attempts, or wait for longer in all, nested retries
-//		included, and print file:line:col: message for each policy that does
+//		for CI: exit with 1 if a call can come to more attempts, or wait for longer in all, and print
+//		file:line:col: message for each policy that does. Everything that one attempt calls counts; where it
+//		cannot be bounded, as behind a function value, the message says where
 //	-color when
 //		auto (on a terminal), always or never
 //
@@ -85,18 +89,12 @@ import (
 	"strings"
 	"syscall"
 
-	"golang.org/x/tools/go/analysis/unitchecker"
-
 	"github.com/retrygen/retrygen/generator"
-	"github.com/retrygen/retrygen/internal/lint"
-	"github.com/retrygen/retrygen/internal/retries"
+	"github.com/retrygen/retrygen/internal/cli"
 	"github.com/retrygen/retrygen/internal/terminal"
 )
 
 func main() {
-	if lint.Vetting(os.Args[1:]) {
-		unitchecker.Main(retries.Inventory) // it does not return
-	}
 	// A run lives for less than a second and allocates little more than it keeps: to collect less often saves a tenth
 	// of its time, and costs some ten megabytes.
 	debug.SetGCPercent(200)
@@ -123,8 +121,16 @@ type command struct {
 }
 
 func run(ctx context.Context, args []string, out, errOut io.Writer) int {
-	if len(args) > 0 && args[0] == "explain" {
-		return explainCommand(ctx, args[1:], out, errOut)
+	if len(args) > 0 {
+		switch args[0] {
+		case "explain":
+			return explainCommand(ctx, args[1:], out, errOut)
+		case "help":
+			return help(args[1:], out, errOut)
+		case "version", "-version", "--version":
+			fmt.Fprintln(out, cli.Version("retrygen"))
+			return fine
+		}
 	}
 	c := command{out: out, err: errOut}
 	switch err := c.parse(args); {
@@ -138,6 +144,9 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	}
 	plan, err := generator.Plan(ctx, c.options)
 	if err != nil {
+		if message := misspelt(c.options.Patterns, err); message != "" {
+			return complain(errOut, message)
+		}
 		return c.fail(err)
 	}
 	return c.act(ctx, plan)
@@ -162,6 +171,10 @@ func (c *command) act(ctx context.Context, plan *generator.Result) int {
 		d.File = c.relative(d.File)
 		fmt.Fprintln(c.err, d)
 		status = findings
+	}
+	for _, w := range plan.Warnings {
+		w.File, w.Message = c.relative(w.File), "warning: "+w.Message
+		fmt.Fprintln(c.err, w)
 	}
 	for _, pattern := range plan.Unmatched {
 		warnUnmatched(c.err, pattern)

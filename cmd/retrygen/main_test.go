@@ -204,3 +204,60 @@ func TestNothingRaw(t *testing.T) {
 		}
 	}
 }
+
+// TestWords checks the commands that are not for packages, and words that are no commands.
+func TestWords(t *testing.T) {
+	dir := module(t, "retries=2 delay=1")
+	for _, test := range []struct {
+		args   string
+		status int
+		want   string
+	}{
+		{"help", fine, "Retrygen writes retry wrappers"},
+		{"help explain", fine, "usage: retrygen explain"},
+		{"help flags", fine, "-header file"},
+		{"help options", fine, "delay=      the waits between attempts"},
+		{"help jitter", fine, "jitter=  spreads the waits"},
+		{"help directives", fine, "//retry:task"},
+		{"help explian", trouble, "did you mean explain?"},
+		{"help RL301", trouble, "retrylint help RL301"},
+		{"help nonsense", trouble, "topics are directives, explain, flags, options, version, and every option"},
+		{"version", fine, "retrygen "},
+		{"-C DIR exlpain", trouble, `no command is called "exlpain": did you mean retrygen explain?`},
+		{"-C DIR exlpain -policy retries=1", trouble, "did you mean retrygen explain?"},
+		{"-C DIR generate ./...", trouble, `no command is called "generate": write retrygen [packages]`},
+		{"-C DIR lint", trouble, "write retrylint [packages]"},
+		{"-C DIR m", trouble, "./m is a directory"},
+		{"-C DIR ./... -check", trouble, "flags stand before packages: retrygen -check ./..."},
+		{"-C DIR ./nothing", trouble, "nothing"},
+	} {
+		t.Run(test.args, func(t *testing.T) {
+			status, out, errOut := retrygen(t, strings.Fields(strings.ReplaceAll(test.args, "DIR", dir))...)
+			printed := out
+			if test.status == trouble {
+				printed = errOut
+			}
+			if status != test.status || !strings.Contains(printed+errOut, test.want) {
+				t.Errorf("status %d, printed %q and %q; want %d and %q", status, out, errOut, test.status, test.want)
+			}
+		})
+	}
+}
+
+// TestMeant checks that a comment which was meant as a directive is a warning.
+func TestMeant(t *testing.T) {
+	dir := module(t, "retries=2 delay=1")
+	text, err := os.ReadFile(filepath.Join(dir, "m.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "m.go"), bytes.Replace(text, []byte("//retry"), []byte("// retry"), 1), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	const want = "m.go:5:1: warning: this is not a directive of retrygen, and nothing is generated from it; write //retry:task retries=2 delay=1\n"
+	for _, args := range [][]string{{"-C", dir}, {"-C", dir, "-check", "./..."}} {
+		if status, _, errOut := retrygen(t, args...); status != fine || errOut != want {
+			t.Errorf("%v: status %d, output %q; want %q", args, status, errOut, want)
+		}
+	}
+}

@@ -5,6 +5,7 @@
 //
 //	retrylint [flags] [packages]
 //	retrylint help [check]
+//	retrylint version
 //
 // It prints a line for each finding, file:line:column: identifier: message, for the named packages (the one in the
 // current directory if none is named) and their tests. "retrylint help" lists the checks, "retrylint help RL301" says
@@ -39,7 +40,7 @@
 //		build tags, separated by commas, as for the go command
 //
 // The exit status is 0 if nothing was found, 1 if something was, and 2 if the arguments cannot be read or the packages
-// do not build.
+// do not build. Packages that do not build because wrappers have not been generated have findings that say so.
 //
 // The same program is a vet tool, and a fix tool:
 //
@@ -65,6 +66,7 @@ import (
 	"golang.org/x/tools/go/analysis/unitchecker"
 
 	"github.com/retrygen/retrygen/analyzer"
+	"github.com/retrygen/retrygen/internal/cli"
 	"github.com/retrygen/retrygen/internal/lint"
 	"github.com/retrygen/retrygen/internal/terminal"
 )
@@ -78,6 +80,7 @@ const (
 
 func main() {
 	if lint.Vetting(os.Args[1:]) {
+		lint.Waiting(os.Args[1:], os.Stderr)
 		unitchecker.Main(analyzer.Analyzers()...) // it does not return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -95,8 +98,14 @@ type options struct {
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	if len(args) > 0 && args[0] == "help" {
-		return help(args[1:], stdout, stderr)
+	if len(args) > 0 {
+		switch args[0] {
+		case "help":
+			return help(args[1:], stdout, stderr)
+		case "version", "-version", "--version":
+			fmt.Fprintln(stdout, cli.Version("retrylint"))
+			return fine
+		}
 	}
 	o, status := parse(args, stderr)
 	if o == nil {
@@ -111,6 +120,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return fix(ctx, o, stdout, stderr)
 	}
 	found, err := lint.Run(ctx, o.Options)
+	if err != nil && len(found) == 0 {
+		if better := misspelt(o.Patterns, err); better != nil {
+			return complain(stderr, better)
+		}
+	}
 	if shown := show(o, found, stdout); shown != nil {
 		return complain(stderr, shown)
 	}
@@ -129,7 +143,7 @@ func parse(args []string, stderr io.Writer) (*options, int) {
 	flags := flag.NewFlagSet("retrylint", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprint(stderr, "usage: retrylint [flags] [packages]\n       retrylint help [check]\n\n")
+		fmt.Fprint(stderr, "usage: retrylint [flags] [packages]\n       retrylint help [check]\n       retrylint version\n\n")
 		flags.PrintDefaults()
 	}
 	flags.BoolVar(&o.json, "json", false, "print the findings as a JSON array")
@@ -203,7 +217,7 @@ func switches(list, value string) ([]string, error) {
 				flags = append(flags, fmt.Sprintf("-%s.%s=%s", check.Analyzer, check.ID, value))
 			}
 		default:
-			return nil, fmt.Errorf("no check is called %q; retrylint help lists them", id)
+			return nil, unknownCheck(id)
 		}
 	}
 	return flags, nil
@@ -248,23 +262,4 @@ func fix(ctx context.Context, o *options, stdout, stderr io.Writer) int {
 func complain(stderr io.Writer, err error) int {
 	fmt.Fprintln(stderr, "retrylint:", err)
 	return trouble
-}
-
-// help lists the checks, or documents some.
-func help(ids []string, stdout, stderr io.Writer) int {
-	if len(ids) == 0 {
-		lint.Index(stdout)
-		return fine
-	}
-	for i, id := range ids {
-		check, ok := analyzer.LookUp(id)
-		if !ok {
-			return complain(stderr, fmt.Errorf("no check is called %q; retrylint help lists them", id))
-		}
-		if i > 0 {
-			fmt.Fprintln(stdout)
-		}
-		lint.Page(stdout, check)
-	}
-	return fine
 }

@@ -105,6 +105,42 @@ func TestStatus(t *testing.T) {
 	}
 }
 
+// TestWaiting checks code that calls wrappers before they are generated, which does not build.
+func TestWaiting(t *testing.T) {
+	const calls = bad + "\nfunc call(ctx context.Context) error { return PingWithRetry(ctx) }\n"
+	for _, test := range []struct {
+		name, text string
+		status     int
+		want       string
+	}{
+		{"not generated", calls, findings, "a.go:8:47: RL207: PingWithRetry has not been generated: the directive at a.go:5:1 asks for it; run go generate\n"},
+		{"a mistake", strings.Replace(calls, "retries", "retires", 1), findings, "a.go:5:14: RL103: unknown option \"retires\": did you mean \"retries\"?\n"},
+		{"no directive", strings.Replace(calls, "//retry", "// retry", 1), findings,
+			"a.go:5:1: RL101: this is not a directive of retrygen, and nothing is generated from it; write //retry:task retries=3\n"},
+		{"more is wrong", calls + "\nvar x int = y\n", trouble, "undefined: y"},
+		{"something else", strings.Replace(calls, "PingWithRetry", "Other", 1), trouble, "undefined: Other"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := module(t, test.text)
+			if err := os.Remove(filepath.Join(dir, "a_retry.go")); err != nil && !os.IsNotExist(err) {
+				t.Fatal(err)
+			}
+			status, stdout, stderr := runTool(t, dir)
+			if status != test.status || !strings.Contains(stdout+stderr, test.want) || status == findings && stdout != test.want {
+				t.Errorf("status %d, printed\n%s%swant %d and\n%s", status, stdout, stderr, test.status, test.want)
+			}
+			if test.name == "not generated" {
+				cmd := exec.Command("go", "vet", "-vettool="+tool, ".")
+				cmd.Dir = dir
+				const want = "./a.go:8:47: RL207: PingWithRetry has not been generated: the directive at ./a.go:5:1 asks for it; run go generate\n"
+				if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), want) {
+					t.Errorf("go vet: %v\n%swant\n%s", err, out, want)
+				}
+			}
+		})
+	}
+}
+
 func TestFormats(t *testing.T) {
 	dir := module(t, bad)
 	status, stdout, _ := runTool(t, dir, "-json")
@@ -170,6 +206,16 @@ func TestUsage(t *testing.T) {
 		{[]string{"help"}, fine, "RL301   retries inside retries"},
 		{[]string{"help", "rl301"}, fine, "RL301: retries inside retries"},
 		{[]string{"help", "RL999"}, trouble, "no check is called \"RL999\""},
+		{[]string{"help", "RL3O1"}, trouble, "no check is called \"RL3O1\": did you mean RL301?"},
+		{[]string{"help", "301"}, trouble, "did you mean RL301?"},
+		{[]string{"RL3O1"}, trouble, "did you mean RL301?"},
+		{[]string{"RL301"}, trouble, "RL301 is a check: retrylint help RL301 documents it"},
+		{[]string{"hlep"}, trouble, "did you mean retrylint help?"},
+		{[]string{"fix", "./..."}, trouble, "write retrylint -fix [packages]"},
+		{[]string{".", "-json"}, trouble, "flags stand before packages: retrylint -json ."},
+		{[]string{"nonsense"}, trouble, "package nonsense is not in std\n"},
+		{[]string{"version"}, fine, "retrylint "},
+		{[]string{"-enable", "RL3O5"}, trouble, "did you mean RL305?"},
 		{[]string{"-nonsense"}, trouble, "usage: retrylint"},
 		{[]string{"-h"}, fine, "usage: retrylint"},
 		{[]string{"-json", "-sarif"}, trouble, "choose one"},

@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"strings"
-
-	"github.com/retrygen/retrygen/internal/policy"
 )
 
 // docs maps every doc comment that a directive may stand in to what it documents.
@@ -94,7 +91,7 @@ func outside(file *ast.File, pos token.Pos) bool {
 
 // What each verb stands above.
 const (
-	beneath         = "a function, a method, an interface or an interface's method, with no blank line between"
+	beneath         = "a function, a method, a function type, an interface or an interface's method, with no blank line between"
 	beneathConstant = "a string constant"
 )
 
@@ -117,6 +114,9 @@ func (l *line) misplaced() *Problem {
 		case *ast.FuncDecl, *ast.TypeSpec, *ast.GenDecl, *ast.Field:
 			return nil
 		}
+		if p := l.local(); p != nil {
+			return p
+		}
 		return l.unattached(beneath)
 	case "policy":
 		switch l.node.(type) {
@@ -133,15 +133,4 @@ func (l *line) misplaced() *Problem {
 		return nil
 	}
 	return l.unknown()
-}
-
-// unknown says that there is no such verb, and which one may be meant.
-func (l *line) unknown() *Problem {
-	verb := policy.Shown(l.verb)
-	p := &Problem{Pos: l.pos, Message: fmt.Sprintf("unknown directive //retry:%s: want %s", verb, strings.Join(verbs, ", "))}
-	if near, ok := policy.Nearest(l.verb, verbs); ok {
-		p.Message = fmt.Sprintf("unknown directive //retry:%s: did you mean //retry:%s?", verb, near)
-		p.Misspelling = policy.Misspelling{Written: l.verb, Right: near}
-	}
-	return p
 }

@@ -38,6 +38,10 @@ func (f *finder) readDefaults(all []line) {
 
 // standsAsDefault reports whether a line is a default that every build of the package has.
 func (f *finder) standsAsDefault(l line) bool {
+	if strings.Contains(l.kind, "=") {
+		f.problem(l.pos, "//retry:default %s: say what it is the default of: //retry:default task %[1]s", policy.Shown(l.kind))
+		return false
+	}
 	if !isCall(l.kind) {
 		said := strings.TrimSpace("//retry:default " + policy.Shown(l.kind))
 		f.problem(l.pos, "%s: want //retry:default task or //retry:default flow, then the options", said)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"path/filepath"
 	"slices"
 
 	"github.com/retrygen/retrygen/internal/policy"
@@ -61,8 +62,19 @@ func (f *finder) problem(pos token.Pos, format string, args ...any) {
 // report records what the language found wrong.
 func (f *finder) report(problems []policy.Problem) {
 	for _, p := range problems {
-		f.problems = append(f.problems, Problem{Pos: token.Pos(p.Pos), Message: p.Message, Misspelling: p.Misspelling})
+		message := p.Text(func(other int) string { return f.place(token.Pos(other), token.Pos(p.Pos)) })
+		f.problems = append(f.problems, Problem{Pos: token.Pos(p.Pos), Message: message, Misspelling: p.Misspelling})
 	}
+}
+
+// place shows a position to a reader of another one: with the name of the file if that differs.
+func (f *finder) place(pos, reader token.Pos) string {
+	here, there := f.Fset.PositionFor(reader, false), f.Fset.PositionFor(pos, false)
+	text := fmt.Sprintf("%d:%d", there.Line, there.Column)
+	if here.Filename != there.Filename {
+		text = filepath.Base(there.Filename) + ":" + text
+	}
+	return text
 }
 
 // misplaced reports the options of a policy that may not be written in a place.
@@ -115,7 +127,7 @@ func (f *finder) calls(lines []line) {
 		return
 	}
 	if spec := lines[0].typeSpec(); spec != nil {
-		f.interfaceType(spec, lines)
+		f.declaredType(spec, lines)
 		return
 	}
 	f.problems = append(f.problems, *lines[0].unattached(beneath))

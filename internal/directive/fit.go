@@ -126,46 +126,13 @@ func (s *fitter) name(option string, setting policy.Setting[policy.Name]) *Ref {
 		return ref
 	}
 	if !setting.Origin.Inherited() || !setting.Value.OfReceiver() {
+		if right, ok := policy.Correct(option, string(setting.Value)); ok {
+			err = misread(option+"="+string(setting.Value), right, "write %s", policy.Shown(right))
+		}
 		s.problem(token.Pos(setting.Pos), "%s=%s: %v", option, setting.Value, err)
 	}
 	s.fn.Policy = s.fn.Policy.Without(s.fn.Policy.Entry(option).Option)
 	return nil
-}
-
-// alike checks that a name is declared alike wherever the function is built, for the wrapper is the same everywhere.
-func (s *fitter) alike(option, text string, ref *Ref, pos token.Pos) {
-	if s.Unlike == nil {
-		return
-	}
-	object, method := ref.Object, ""
-	if object == nil || len(ref.Path) > 0 {
-		object, method = s.owner(ref)
-	}
-	if object == nil {
-		return
-	}
-	if why := s.Unlike(object, method, false, s.fn.File); why != "" {
-		s.problem(pos, "%s=%s: %s; the wrapper is the same on every platform, so declare it alike", option, text, why)
-	}
-}
-
-// owner is the type whose method a name selects, and the method; nil for a longer way to it.
-func (s *fitter) owner(ref *Ref) (types.Object, string) {
-	t := s.fn.Self
-	if ref.Object != nil {
-		t = ref.Object.Type()
-	}
-	if t == nil || len(ref.Path) != 1 {
-		return nil, ""
-	}
-	if pointer, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = pointer.Elem()
-	}
-	named, ok := types.Unalias(t).(*types.Named)
-	if !ok {
-		return nil, ""
-	}
-	return named.Obj(), ref.Path[0]
 }
 
 // budget resolves budget=.

@@ -75,6 +75,9 @@ func receiverOf(decl *ast.FuncDecl) *Receiver {
 // name decides the wrapper's name, which nothing else may have.
 func (f *finder) name(fn *Func) {
 	fn.Wrapper = fn.Name + "WithRetry"
+	if fn.Type != nil {
+		fn.Wrapper = "WithRetry"
+	}
 	pos := fn.Pos
 	if as := fn.Policy.As; as.IsSet() {
 		fn.Wrapper, pos = as.Value, token.Pos(as.Pos)

@@ -1,6 +1,9 @@
 package directive
 
-import "go/ast"
+import (
+	"go/ast"
+	"go/token"
+)
 
 // Promise is a type that will be generated for an annotated interface.
 type Promise struct {
@@ -18,7 +21,7 @@ func Promises(file *ast.File) []Promise {
 		if field, ok := l.node.(*ast.Field); ok {
 			spec = enclosing(file, field)
 		}
-		if spec == nil || !isCall(l.verb) {
+		if spec == nil || !isCall(l.verb) || isFuncType(spec) {
 			continue
 		}
 		at, known := index[spec]
@@ -32,4 +35,22 @@ func Promises(file *ast.File) []Promise {
 		}
 	}
 	return list
+}
+
+// Wrappers returns the functions and methods that the directives above the functions of a file ask for, by syntax alone,
+// with the positions of the directives.
+func Wrappers(file *ast.File) map[string]token.Pos {
+	wrappers := map[string]token.Pos{}
+	for _, l := range lines(file) {
+		fn, ok := l.node.(*ast.FuncDecl)
+		if !ok || !isCall(l.verb) {
+			continue
+		}
+		name := fn.Name.Name + "WithRetry"
+		if l.options.As.IsSet() {
+			name = l.options.As.Value
+		}
+		wrappers[name] = l.pos
+	}
+	return wrappers
 }

@@ -6,7 +6,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -19,6 +18,9 @@ import (
 func (f *finder) resolve(name policy.Name, where scope) (*Ref, error) {
 	text := string(name)
 	if rest, ok := strings.CutPrefix(text, "."); ok {
+		if where.function {
+			return nil, errors.New("a leading dot names a method or field of the receiver, and a function type has none to select from")
+		}
 		if where.receiver == nil {
 			return nil, errors.New("a leading dot names a method or field of the receiver, and there is none here")
 		}
@@ -34,8 +36,15 @@ func (f *finder) resolve(name policy.Name, where scope) (*Ref, error) {
 	if len(parts) == 1 {
 		return nil, f.unknown(text, where)
 	}
-	if pkg := f.byImport(parts[0], where.file); pkg != nil {
+	pkg, err := f.byImport(parts[0], where.file)
+	if err != nil {
+		return nil, err
+	}
+	if pkg != nil {
 		return f.inOther(pkg, parts[1], parts[2:])
+	}
+	if err := f.unimported(text, where); err != nil {
+		return nil, err
 	}
 	return f.byPath(text)
 }
@@ -63,17 +72,17 @@ func (f *finder) inPackage(name string, where scope) types.Object {
 	return nil
 }
 
-// byImport finds the package that a file imports under a name.
-func (f *finder) byImport(name string, file *ast.File) *types.Package {
+// byImport finds the package that a file imports under a name. It returns nil if there is none.
+func (f *finder) byImport(name string, file *ast.File) (*types.Package, error) {
 	if file == nil {
-		return nil
+		return nil, nil
 	}
 	for _, spec := range file.Imports {
-		if f.importName(spec) == name {
-			return f.imports(spec)
+		if target, err := strconv.Unquote(spec.Path.Value); err == nil && f.importName(spec) == name {
+			return f.Import(target)
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // importName is the name under which a file sees an import: "" for one it cannot name.
@@ -128,12 +137,15 @@ func (f *finder) reach(target string) (*types.Package, error) {
 	if target == f.Types.Path() {
 		return f.Types, nil
 	}
+	if strings.HasPrefix(target, "internal/") {
+		return nil, withoutModule(target)
+	}
 	if !values.CanImport(f.Types.Path(), target) {
 		return nil, fmt.Errorf("%s is internal to another tree and cannot be imported by %s", policy.Shown(target), f.Types.Path())
 	}
 	pkg, err := f.Import(target)
 	if err != nil {
-		return nil, err
+		return nil, unreachable(target, err)
 	}
 	if pkg.Name() == "main" {
 		return nil, fmt.Errorf("%s is a program and cannot be imported", policy.Shown(target))
@@ -161,7 +173,7 @@ func (f *finder) member(ref *Ref, selectors []string) (*Ref, error) {
 		}
 		object, _, _ := types.LookupFieldOrMethod(ref.Type, true, f.Types, name)
 		if object == nil {
-			return nil, fmt.Errorf("%s has no field or method %s", types.TypeString(ref.Type, types.RelativeTo(f.Types)), policy.Shown(name))
+			return nil, f.lacksMember(ref.Type, name)
 		}
 		ref.Path, ref.Type = append(ref.Path, name), object.Type()
 	}
@@ -171,33 +183,4 @@ func (f *finder) member(ref *Ref, selectors []string) (*Ref, error) {
 func refTo(object types.Object) *Ref {
 	_, constant := object.(*types.Const)
 	return &Ref{Object: object, Type: object.Type(), Constant: constant}
-}
-
-// unknown says that a name without a dot means nothing here.
-func (f *finder) unknown(name string, where scope) error {
-	pkg := where.pkg
-	if pkg != f.Types && pkg.Scope().Lookup(name) != nil {
-		return fmt.Errorf("%s is not exported by package %s", policy.Shown(name), pkg.Path())
-	}
-	names := pkg.Scope().Names()
-	if pkg != f.Types {
-		names = exportedNames(pkg)
-	}
-	return lacks(pkg.Name(), name, names)
-}
-
-// lacks says that a package has no such name, and which one may be meant.
-func lacks(pkg, name string, known []string) error {
-	message := fmt.Sprintf("package %s has no %s", pkg, policy.Shown(name))
-	if near, ok := policy.Nearest(name, known); ok {
-		return &policy.MisspelledError{
-			Message:     message + "; did you mean " + near + "?",
-			Misspelling: policy.Misspelling{Written: name, Right: near},
-		}
-	}
-	return errors.New(message)
-}
-
-func exportedNames(pkg *types.Package) []string {
-	return slices.DeleteFunc(pkg.Scope().Names(), func(name string) bool { return !token.IsExported(name) })
 }

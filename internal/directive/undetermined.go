@@ -59,6 +59,10 @@ func (f *finder) invalidType(fn *Func) ast.Expr {
 			if n == fn.Decl {
 				signature = n.Type
 			}
+		case *ast.TypeSpec:
+			if n == fn.Type {
+				signature = n.Type
+			}
 		case *ast.Field:
 			if len(n.Names) == 1 && fn.Object != nil && n.Names[0].Pos() == fn.Object.Pos() {
 				signature = n.Type

@@ -55,6 +55,7 @@ var (
 	ErrCapacity    = errors.New("the capacity must be a number of requests a second, more than 0 where there is an outage")
 	ErrOutage      = errors.New("the outage must not be negative")
 	ErrBudget      = errors.New("the numbers of a budget must be numbers, and not negative")
+	ErrSimulate    = errors.New("there are too many attempts to draw every client")
 	ErrNobody      = errors.New("an outage needs clients or a rate of calls")
 )
 

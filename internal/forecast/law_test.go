@@ -130,8 +130,8 @@ func TestRuntimeDrawsFromTheLaw(t *testing.T) {
 	for _, text := range []string{
 		"delay=1 jitter=0.3", "delay=1 jitter=1", "delay=1 jitter=3", "delay=1 jitter=30", "delay=1 jitter=3 cap=2", "delay=1 jitter=1 cap=300ms",
 		"delay=1 jitter=20%", "delay=1 jitter=100% cap=1200ms", "delay=1 jitter=full", "delay=1 jitter=equal cap=900ms", "delay=1 jitter=decorrelated", "delay=1 jitter=decorrelated cap=2",
-		"delay=1h jitter=3 cap=2", "delay=1h jitter=0.3 cap=2", "delay=1h jitter=20% cap=2", "delay=1h jitter=full cap=2", "delay=1h jitter=equal cap=2",
-		"delay=1h jitter=decorrelated cap=2",
+		"delay=1h jitter=3 cap=2", "delay=1h jitter=0.3 cap=2", "delay=1h jitter=20% cap=2", "delay=1h jitter=full cap=2",
+		"delay=1h jitter=equal cap=2", "delay=1h jitter=decorrelated cap=2",
 	} {
 		p := parse(t, "retries=1 "+text)
 		law := forecast.NewWalk(p, 0, 0).Stages[1].Wait

@@ -2,6 +2,8 @@ package forecast
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"math"
 
 	"github.com/retrygen/retrygen/internal/policy"
@@ -127,13 +129,28 @@ func LoadOf(ctx context.Context, p policy.Policy, s Scenario) (*Load, error) {
 	if many && !s.Simulate && !plan.decorrelated && !plan.binding() && len(plan.laws) <= mostClasses {
 		err = newField(plan, s, c).run(ctx)
 	} else {
-		err = newCrowd(plan, s, c).run(ctx)
+		c, err = draw(ctx, plan, s)
 		c.simulated = true
 	}
 	if err != nil {
 		return nil, err
 	}
 	return c.load(), nil
+}
+
+// draw draws clients one by one. Where they make too many attempts, each of those that are drawn stands for more of them.
+func draw(ctx context.Context, p plan, s Scenario) (*clock, error) {
+	for weight := crowdWeight(p, s); ; {
+		w := newCrowd(p, s, newClock(p, s), weight)
+		err := w.run(ctx)
+		switch {
+		case !errors.Is(err, errMany):
+			return w.clock, err
+		case s.Simulate:
+			return w.clock, fmt.Errorf("%w: at most %d are drawn", ErrSimulate, w.limit)
+		}
+		weight *= min(max(2*float64(w.most)/float64(len(w.offered)+1), 8), 1000)
+	}
 }
 
 // mostClasses bounds the attempts that a mean field tells apart.

@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -97,8 +98,9 @@ func (f *Failure) Error() string { return fmt.Sprintf("go vet: %v\n%s", f.Err, f
 // Unwrap gives the error of the command.
 func (f *Failure) Unwrap() error { return f.Err }
 
-// Run gives what the checks find, sorted by place. A [Failure] says that packages cannot be listed or do not build; the
-// findings of the others come with it.
+// Run returns what the checks find, sorted by place. A [Failure] says that packages cannot be listed or do not build; the
+// findings of the others come with it. Packages that do not build because wrappers have not been generated have a finding
+// instead, for each use of such a wrapper.
 func Run(ctx context.Context, o Options) ([]Finding, error) {
 	cmd := Command(ctx, o, "-json")
 	var stdout, stderr bytes.Buffer
@@ -114,11 +116,19 @@ func Run(ctx context.Context, o Options) ([]Finding, error) {
 		return nil, ctx.Err()
 	case err != nil:
 		return nil, fmt.Errorf("reading what go vet says: %w\n%s", err, stderr.Bytes())
-	case failed != nil:
-		return findings, &Failure{failed, strings.TrimSpace(stderr.String())}
+	case failed == nil:
+		return findings, nil
 	}
-	return findings, nil
+	more, whole := waiting(ctx, o, stderr.String(), dir)
+	findings = sorted(append(findings, more...))
+	if whole {
+		return findings, nil
+	}
+	return findings, &Failure{failed, inStd.ReplaceAllString(strings.TrimSpace(stderr.String()), "is not in std")}
 }
+
+// inStd finds where the go command has looked for a package of the standard library, which differs between machines.
+var inStd = regexp.MustCompile(`is not in std \([^)]*\)`)
 
 // Command is the go vet command of a run, with more flags of its own.
 func Command(ctx context.Context, o Options, flags ...string) *exec.Cmd {
@@ -168,11 +178,16 @@ func decode(out []byte, dir string) ([]Finding, error) {
 			}
 		}
 	}
+	return sorted(list), nil
+}
+
+// sorted returns every finding once, in the order of the source.
+func sorted(list []Finding) []Finding {
 	slices.SortFunc(list, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Check, b.Check), cmp.Compare(a.Message, b.Message))
 	})
 	// A file of a package and of its tests' variant is looked at twice.
-	return slices.CompactFunc(list, func(a, b Finding) bool { return a.Place == b.Place && a.Message == b.Message }), nil
+	return slices.CompactFunc(list, func(a, b Finding) bool { return a.Place == b.Place && a.Message == b.Message })
 }
 
 func (v vetFinding) finding(dir string) Finding {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -143,8 +144,11 @@ func goError(text string) error {
 			parts = append(parts, line)
 		}
 	}
-	return errors.New(strings.Join(parts, " "))
+	return errors.New(inStd.ReplaceAllString(strings.Join(parts, " "), "is not in std"))
 }
+
+// inStd finds where the go command has looked for a package of the standard library, which differs between machines.
+var inStd = regexp.MustCompile(`is not in std \([^)]*\)`)
 
 // location is a package with its directory.
 type location struct{ path, dir string }

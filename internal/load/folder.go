@@ -38,6 +38,7 @@ type Source struct {
 	File    *ast.File // set by parsing; nil where not even its package clause could be read
 	dir     string
 	mention bool // it may hold directives
+	meant   bool // it may hold comments that were meant as directives
 	parsing sync.Once
 	err     error // what the parser could not get over
 
@@ -69,7 +70,10 @@ func ReadFolder(dir, path string) (*Folder, error) {
 			return nil, err
 		}
 		if src != nil {
-			f.Files = append(f.Files, &Source{Name: name, Src: src, dir: dir, mention: directive.Mentions(src), Own: output.Own(name, src)})
+			f.Files = append(f.Files, &Source{
+				Name: name, Src: src, dir: dir, Own: output.Own(name, src),
+				mention: directive.Mentions(src), meant: directive.MayBeMeant(src),
+			})
 		}
 	}
 	return f, nil
@@ -165,7 +169,7 @@ func (f *Folder) Parse(fset *token.FileSet) {
 // concerns reports whether a run has anything to do in the folder.
 func (f *Folder) concerns() bool {
 	for _, s := range f.Files {
-		if s.Own || s.mention {
+		if s.Own || s.mention || s.meant {
 			return true
 		}
 	}

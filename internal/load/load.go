@@ -31,6 +31,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/retrygen/retrygen/internal/directive"
 )
 
 // Options say what is loaded. The zero value means the package in the current directory.
@@ -73,6 +75,7 @@ type Run struct {
 	worlds   map[platform]*world
 	promises []*ast.File // what has been declared of what is to be generated
 	problems []Problem
+	warnings []Problem
 	broken   map[string]bool // directories with a problem
 }
 
@@ -99,6 +102,7 @@ func Packages(ctx context.Context, options Options) (*Run, error) {
 	byPlatform := map[platform][]*Unit{}
 	for _, f := range r.Folders {
 		f.Units = r.split(f)
+		r.warn(f)
 		for _, u := range f.Units {
 			byPlatform[u.platform] = append(byPlatform[u.platform], u)
 		}
@@ -144,6 +148,21 @@ func (r *Run) Problem(pos token.Position, format string, args ...any) {
 	r.problems = append(r.problems, Problem{Pos: pos, Message: fmt.Sprintf(format, args...)})
 	r.broken[filepath.Dir(pos.Filename)] = true
 }
+
+// warn records the comments of a folder that were meant as directives.
+func (r *Run) warn(f *Folder) {
+	for _, s := range f.Files {
+		if s.Own || !s.meant || s.File == nil || ast.IsGenerated(s.File) {
+			continue
+		}
+		for _, meant := range directive.AllMeant(s.File) {
+			r.warnings = append(r.warnings, Problem{r.Position(meant.Comment.Slash), meant.Message()})
+		}
+	}
+}
+
+// Warnings returns what was likely not meant, but is no mistake: it keeps no file from being written.
+func (r *Run) Warnings() []Problem { return r.warnings }
 
 // Broken reports whether a folder has a problem.
 func (r *Run) Broken(f *Folder) bool { return r.broken[f.Dir] }

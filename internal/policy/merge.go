@@ -9,7 +9,8 @@ func (p Policy) Join(q Policy) (Policy, []Problem) {
 		if mine := e.setting(&p); *mine.head().state == Absent {
 			mine.inherit(e.setting(&q))
 		} else {
-			problems = append(problems, Problem{Pos: e.Pos, Message: e.Name + " given twice"})
+			twice := &twiceError{e.Name, *mine.head().pos}
+			problems = append(problems, Problem{Pos: e.Pos, Message: twice.Error(), Twice: true, First: twice.first})
 		}
 	}
 	return p, problems

@@ -13,26 +13,85 @@ type Problem struct {
 	Pos     int
 	Origin  Origin // of that option
 	Message string
+
+	Twice bool // the option is given twice
+	First int  // where it stands first, if Twice is true
+
 	Misspelling
+}
+
+// Text returns the message. A function says how the position of another option is to be shown.
+func (p Problem) Text(show func(pos int) string) string {
+	if !p.Twice {
+		return p.Message
+	}
+	return p.Message + "; the first is at " + show(p.First)
 }
 
 // Parse reads the options of one directive or policy. The text is cut at its first " //", since what follows is a
 // comment, and split at spaces. Positions are base plus the byte offset in the text. The policy has every option
 // that can be read.
 func Parse(text string, base int) (Policy, []Problem) {
-	var p Policy
-	var problems []Problem
-	for _, w := range words(text) {
-		if err := p.read(w.text, base+w.offset); err != nil {
-			problem := Problem{Pos: base + w.offset, Message: err.Error()}
-			if misspelled, ok := errors.AsType[*MisspelledError](err); ok {
-				problem.Misspelling = misspelled.Misspelling
-			}
-			problems = append(problems, problem)
-		}
+	r := reader{text: text, base: base}
+	for rest := words(text); len(rest) > 0; {
+		rest = rest[r.next(rest):]
 	}
-	slices.SortStableFunc(problems, func(a, b Problem) int { return cmp.Compare(a.Pos, b.Pos) })
-	return p, problems
+	slices.SortStableFunc(r.problems, func(a, b Problem) int { return cmp.Compare(a.Pos, b.Pos) })
+	return r.policy, r.problems
+}
+
+// reader reads the options of a text.
+type reader struct {
+	text     string
+	base     int
+	policy   Policy
+	problems []Problem
+}
+
+// next reads the option at the front of some words, and returns how many words it takes.
+func (r *reader) next(list []word) int {
+	first := list[0]
+	if at := strings.Index(first.text, "//"); at > 0 && reads(first.text[:at]) {
+		c := correction{right: first.text[:at] + " " + first.text[at:], why: "a comment has a space before it"}
+		r.problem(first, c.error(first.text))
+		return len(list)
+	}
+	n, meant, why := span(list)
+	if n == 1 || strings.Contains(first.text, "=func(") {
+		if err := r.policy.read(first.text, r.base+first.offset); err != nil {
+			r.problem(first, explain(first.text, err))
+		}
+		if strings.HasPrefix(first.text, "#") || strings.Contains(first.text, "=func(") {
+			return len(list) // what follows is no option either
+		}
+		return 1
+	}
+	last := list[n-1]
+	written := r.text[first.offset : last.offset+len(last.text)]
+	c, ok := correct(meant)
+	switch {
+	case reads(meant):
+		r.problem(first, correction{right: meant, why: why}.error(written))
+	case ok:
+		c.why = why
+		r.problem(first, c.error(written))
+	default:
+		var scratch Policy
+		r.problem(first, fmt.Errorf("%w; %s", explain(meant, scratch.read(meant, 0)), why))
+	}
+	return n
+}
+
+// problem records an error at a word.
+func (r *reader) problem(at word, err error) {
+	p := Problem{Pos: r.base + at.offset, Message: err.Error()}
+	if misspelled, ok := errors.AsType[*MisspelledError](err); ok {
+		p.Misspelling = misspelled.Misspelling
+	}
+	if twice, ok := errors.AsType[*twiceError](err); ok {
+		p.Twice, p.First = true, twice.first
+	}
+	r.problems = append(r.problems, p)
 }
 
 type word struct {
@@ -60,6 +119,14 @@ func words(text string) []word {
 	return list
 }
 
+// twiceError is the error of an option that is given twice.
+type twiceError struct {
+	name  string
+	first int // where it stands first
+}
+
+func (e *twiceError) Error() string { return e.name + " is given twice" }
+
 // read adds one option to the policy, or returns what is wrong with it.
 func (p *Policy) read(word string, pos int) error {
 	name, value, valued := strings.Cut(word, "=")
@@ -69,7 +136,7 @@ func (p *Policy) read(word string, pos int) error {
 	}
 	h := o.setting(p).head()
 	if *h.state != Absent {
-		return errors.New(name + " given twice")
+		return &twiceError{name, *h.pos}
 	}
 	*h.pos = pos
 	switch {
@@ -91,7 +158,7 @@ func (p *Policy) read(word string, pos int) error {
 }
 
 func unknown(name string) error {
-	if near, ok := Nearest(name, optionNames()); ok {
+	if near, ok := Nearest(name, optionNames()); ok && !strings.ContainsAny(name, ":(,;") {
 		return &MisspelledError{fmt.Sprintf("unknown option %s: did you mean %q?", Quoted(name), near), Misspelling{name, near}}
 	}
 	return fmt.Errorf("unknown option %s: want one of %s", Quoted(name), strings.Join(optionNames(), ", "))

@@ -98,7 +98,7 @@ func TestJoin(t *testing.T) {
 	if got, want := p.String(), "retries=1 delay=2s cap=3s"; got != want {
 		t.Errorf("joined %q, want %q", got, want)
 	}
-	if want := []Problem{{Pos: 100, Message: "delay given twice"}}; !slices.Equal(problems, want) {
+	if want := []Problem{{Pos: 100, Message: "delay is given twice", Twice: true, First: 10}}; !slices.Equal(problems, want) {
 		t.Errorf("problems %v, want %v", problems, want)
 	}
 }

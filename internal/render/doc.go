@@ -9,6 +9,9 @@ import (
 
 // functionDoc says what a wrapper does.
 func (fr *frame) functionDoc() code {
+	if fr.fn.Type != nil {
+		return join(fr.fn.Wrapper, " calls ", fr.receiver, fr.policyDoc())
+	}
 	return join(fr.fn.Wrapper, " calls ", fr.link(), fr.policyDoc())
 }
 
@@ -82,7 +85,8 @@ func (fr *frame) policyDoc() code {
 		say("No retry begins later than ", policy.Spell(p.Within.Value), " after the call.")
 	}
 	if p.Reset.IsSet() {
-		say("An attempt that fails after ", policy.Spell(p.Reset.Value), " or later begins a new series, with the count and the waits from the start.")
+		say("An attempt that fails after ", policy.Spell(p.Reset.Value),
+			" or later begins a new series, with the count and the waits from the start.")
 	}
 	if len(fr.fn.Except) > 0 {
 		say("It does not retry ", prose(fr.matchLinks(fr.fn.Except), "or"), ".")
@@ -129,7 +133,7 @@ func conditionDoc(condition *directive.Condition) string {
 
 // link is a link to what is wrapped.
 func (w *wrapper) link() string {
-	if w.holder == nil {
+	if w.holder == nil || w.fn.Type != nil {
 		return "[" + w.fn.Name + "]"
 	}
 	return "[" + w.holder.link + "." + w.fn.Name + "]"

@@ -3,22 +3,8 @@ package retryloop
 import (
 	"time"
 
-	"github.com/retrygen/retrygen/runtime/internal/errs"
 	"github.com/retrygen/retrygen/runtime/retry"
 )
-
-// waiter is an error that asks for a wait.
-type waiter interface {
-	error
-	RetryAfter() time.Duration
-}
-
-// askedBy returns the longest wait that the errors in err's tree ask for, 0 if they ask for none.
-func askedBy(err error) time.Duration {
-	var wait time.Duration
-	errs.Each(err, func(w waiter) { wait = max(wait, w.RetryAfter()) })
-	return wait
-}
 
 // Ask sets the wait that a condition asks for, with the meaning of retry.After, or retry.Immediately. Any other wait that
 // is not more than 0 leaves it to the error and the schedule.

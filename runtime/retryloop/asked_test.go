@@ -69,7 +69,8 @@ func TestTooLong(t *testing.T) {
 		{"by the condition", retryloop.Loop{Cap: time.Minute}, errOutage, time.Hour, time.Hour, time.Minute},
 		{
 			"the longest of several", retryloop.Loop{Cap: time.Minute},
-			fmt.Errorf("all: %w", errors.Join(retry.After(errOutage, time.Hour), retry.After(errOutage, 3*time.Hour))), 0, 3 * time.Hour, time.Minute,
+			fmt.Errorf("all: %w", errors.Join(retry.After(errOutage, time.Hour), retry.After(errOutage, 3*time.Hour))), 0,
+			3 * time.Hour, time.Minute,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

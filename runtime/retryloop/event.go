@@ -45,6 +45,9 @@ func Succeeded(ctx context.Context, task string, retries int, start time.Time) {
 // Succeeded ends a call of a flow whose first attempt has succeeded, as [Flow.Succeed] does, and notifies observers.
 func (f *Flow) Succeeded(task string, retries int, start time.Time) {
 	recovered := f.progress != nil && f.progress.kept.Begun > 1
+	if recovered {
+		f.progress.started = start
+	}
 	f.Succeed()
 	if !recovered {
 		Succeeded(f.outer, task, retries, start)

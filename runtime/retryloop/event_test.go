@@ -148,7 +148,8 @@ func TestElapsed(t *testing.T) {
 			if reads {
 				start = time.Now()
 			}
-			_ = call(retryloop.Loop{Context: t.Context(), Retries: 1, Started: start}, time.Second, func() error { time.Sleep(time.Second); return errOutage })
+			loop := retryloop.Loop{Context: t.Context(), Retries: 1, Started: start}
+			_ = call(loop, time.Second, func() error { time.Sleep(time.Second); return errOutage })
 		}
 		if len(elapsed) != 4 || elapsed[0] != 0 || elapsed[1] != 0 || elapsed[2] != time.Second || elapsed[3] != 3*time.Second {
 			t.Errorf("elapsed %v, want none twice, then 1s and 3s", elapsed)
@@ -166,7 +167,10 @@ func TestLogged(t *testing.T) {
 		return a
 	}})))
 	for _, e := range []retry.Event{
-		{Task: fetch, Attempt: 1, Retries: 2, Err: errOutage, Decision: retry.DecisionRefused, Reason: retry.ReasonWait, Asked: 2 * time.Hour, Limit: time.Minute},
+		{
+			Task: fetch, Attempt: 1, Retries: 2, Err: errOutage,
+			Decision: retry.DecisionRefused, Reason: retry.ReasonWait, Asked: 2 * time.Hour, Limit: time.Minute,
+		},
 		{Task: get, Attempt: 1, Retries: 2, Decision: retry.DecisionSucceeded, Elapsed: 3 * time.Millisecond},
 		{Task: "main.run", Attempt: 3, Retries: retry.Unlimited, Decision: retry.DecisionRecovered, Elapsed: time.Hour},
 	} {

@@ -2,11 +2,9 @@ package retryloop
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
 	"time"
 
-	"github.com/retrygen/retrygen/runtime/internal/errs"
 	"github.com/retrygen/retrygen/runtime/retry"
 )
 
@@ -85,20 +83,10 @@ func (l *Loop) Left(err error) bool {
 	if err == nil {
 		return true
 	}
-	if final(err) {
-		return false
-	}
-	l.asked = askedBy(err)
-	return true
-}
-
-// final reports whether an error says by itself that no retry will help: it is marked as permanent, or an inner wrapper
-// found its budget empty, so that another attempt would only add to the load, or the attempts of an inner flow are used up.
-func final(err error) bool {
-	if _, ok := errs.As[*errs.Permanent](err); ok {
-		return true
-	}
-	return errors.Is(err, retry.ReasonBudget) || errors.Is(err, retry.ReasonAttempts)
+	var v verdict
+	v.read(err)
+	l.asked = v.wait
+	return !v.final
 }
 
 // begin counts the first attempt and looks up the options of retry.With and retry.Override.

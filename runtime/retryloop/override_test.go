@@ -44,7 +44,10 @@ func TestOverride(t *testing.T) {
 		{"for one", nil, [][]option{{retry.For(fetch, r(0))}}, map[string]int{fetch: 1, get: 3}},
 		{"for one, by a trailing part", nil, [][]option{{retry.For("pricing.Fetch", r(0))}}, map[string]int{fetch: 1, get: 3}},
 		{"a method", nil, [][]option{{retry.For("pricing.Client.Get", r(0))}}, map[string]int{fetch: 3, get: 1}},
-		{"not by a part that follows no slash", nil, [][]option{{retry.For("Fetch", r(0))}, {retry.For("icing.Fetch", r(0))}}, map[string]int{fetch: 3}},
+		{
+			"not by a part that follows no slash", nil,
+			[][]option{{retry.For("Fetch", r(0))}, {retry.For("icing.Fetch", r(0))}}, map[string]int{fetch: 3},
+		},
 		{"nor by the beginning", nil, [][]option{{retry.For("example.com/shop/pricing", r(0))}}, map[string]int{fetch: 3}},
 		{"the last wins", nil, [][]option{{r(0)}, {r(4)}}, map[string]int{fetch: 5}},
 		{"the named wins", nil, [][]option{{retry.For("pricing.Fetch", r(0))}, {r(4)}}, map[string]int{fetch: 1, get: 5}},
@@ -102,7 +105,9 @@ func TestRemove(t *testing.T) {
 func TestWithNames(t *testing.T) {
 	ctx := retry.With(context.Background(),
 		retry.For("shop/pricing.Fetch", retry.Retries(0)), retry.For("pricing.Fetch", retry.Retries(4)), retry.Retries(5))
-	for task, want := range map[string]int{fetch: 1, "example.com/other/pricing.Fetch": 5, "pricing.Fetch": 5, "example.com/repricing.Fetch": 6} {
+	for task, want := range map[string]int{
+		fetch: 1, "example.com/other/pricing.Fetch": 5, "pricing.Fetch": 5, "example.com/repricing.Fetch": 6,
+	} {
 		if got := attempts(ctx, task); got != want {
 			t.Errorf("%s: %d attempts, want %d", task, got, want)
 		}

@@ -19,6 +19,7 @@ type progress struct {
 	kept   retry.Progress
 	waited time.Duration // in this call, before its first attempt
 
+	started time.Time // when the call began, for events; may be the zero time
 	retries int       // in force
 	options *settings // may be nil
 }
@@ -64,7 +65,7 @@ func (p *progress) giveUp(ctx context.Context, reason retry.Reason, cause error)
 
 // report completes an event and notifies observers.
 func (p *progress) report(ctx context.Context, e retry.Event) {
-	e.Task, e.Attempt, e.Retries = p.task, p.kept.Begun, p.retries
+	e.Task, e.Attempt, e.Retries, e.Elapsed = p.task, p.kept.Begun, p.retries, since(p.started)
 	private.Report(ctx, p.options, e)
 }
 

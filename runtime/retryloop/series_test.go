@@ -110,7 +110,8 @@ func TestReset(t *testing.T) {
 				if !slices.Equal(got.waits(), test.waits) || len(got.begun) != test.attempts {
 					t.Errorf("waits %v and %d attempts, want %v and %d", got.waits(), len(got.begun), test.waits, test.attempts)
 				}
-				if stopped, cut := stoppedBy(err); cut != (test.reason != 0) || cut && (stopped.Reason != test.reason || stopped.Attempts != test.attempts) {
+				stopped, cut := stoppedBy(err)
+				if cut != (test.reason != 0) || cut && (stopped.Reason != test.reason || stopped.Attempts != test.attempts) {
 					t.Errorf("error %v, want reason %v after %d attempts", err, test.reason, test.attempts)
 				}
 			})

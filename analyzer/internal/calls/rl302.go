@@ -30,6 +30,6 @@ func neverEnded(p *check.Pass, call *ast.CallExpr, callee *types.Func, arg ast.E
 	p.Report(check.Finding{
 		Pos: arg.Pos(), End: arg.End(), Subject: call, Fix: check.Replace("Use "+ctx, arg.Pos(), arg.End(), ctx),
 		Message: fmt.Sprintf("%s gets a context that nobody ends, though %s is at hand: its retries go on when the caller has left",
-			callee.Name(), ctx),
+			p.Called(callee), ctx),
 	})
 }

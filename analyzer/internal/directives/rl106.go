@@ -1,6 +1,8 @@
 package directives
 
 import (
+	"fmt"
+	"go/token"
 	"strings"
 	"time"
 
@@ -36,8 +38,12 @@ func rl106(p *check.Pass, fn *directive.Func) {
 	if capped := missingCap(fn.Policy, limit); capped != "" {
 		fix, advice = p.AddAfter(delay.Pos, "delay=", capped), "; give it a cap, such as "+capped
 	}
-	p.Option(delay.Pos, fix, "%s waits %s: %s, and the wait before retry %d can be %s, longer than %s%s",
-		fn.Name, sequence(fn.Policy, retries), all, first, spellWait(wait), policy.Spell(limit), advice)
+	at := token.Pos(delay.Pos)
+	p.Report(check.Finding{
+		Pos: at, End: p.WordEnd(at), Fix: fix, Subject: at,
+		Message: fmt.Sprintf("%s waits %s: %s, and the wait before retry %d can be %s, longer than %s%s",
+			fn.Name, sequence(fn.Policy, retries), all, first, spellWait(wait), policy.Spell(limit), advice),
+	})
 }
 
 // firstAbove returns the first retry whose wait can be longer than a limit, 0 for none, and the sum of the longest waits.

@@ -168,3 +168,22 @@ func TestOverride(t *testing.T) {
 		}
 	})
 }
+
+// TestObservedFlowResumed has a flow succeed that died in an earlier process: it has recovered, and its time is the call's,
+// the rest of the wait included.
+func TestObservedFlowResumed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &ledger{kept: map[string]retry.Progress{
+			"nightly " + path + "Service.ObservedFlow": {Begun: 1, Due: time.Now().Add(time.Second), Wait: time.Second},
+		}}
+		var got []string
+		var last retry.Event
+		defer retry.Observe(func(_ context.Context, e retry.Event) { got, last = append(got, e.Decision.String()), e })()
+		if err := (&Service{act: fails(0)}).ObservedFlowWithRetry(retry.WithRun(t.Context(), store, "nightly")); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Join(got, " ") != "retry recovered" || last.Elapsed != time.Second || last.Attempt != 2 {
+			t.Errorf("events %q, the last %+v; want a recovery in attempt 2 after 1 s", got, last)
+		}
+	})
+}

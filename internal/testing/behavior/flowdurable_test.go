@@ -113,7 +113,7 @@ func TestResumed(t *testing.T) {
 	if !slices.Equal(got, []int{1, 2, 1, 2, 4, 1, 2, 4}) {
 		t.Errorf("gave %v, want what each call gave at first", got)
 	}
-	if call := store.calls[0]; call.Task != "github.com/retrygen/retrygen/internal/testing/behavior.Shop.Load" || !strings.Contains(string(call.Arguments), "main") || !strings.HasPrefix(call.Types, "github.com/retrygen/retrygen/internal/testing/behavior.Shop.Load(string) ") {
+	if call := store.calls[0]; call.Task != path+"Shop.Load" || !strings.Contains(string(call.Arguments), "main") || !strings.HasPrefix(call.Types, "github.com/retrygen/retrygen/internal/testing/behavior.Shop.Load(string) ") {
 		t.Errorf("a store was told %+v", call)
 	}
 }

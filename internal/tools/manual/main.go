@@ -159,7 +159,7 @@ func words(command string) ([]string, error) {
 
 // picture draws the README's picture.
 func (m *manual) picture([]byte) ([]byte, error) {
-	cmd := exec.Command("go", "run", "./internal/report/picture", "-rate", "0", "-budget", "0")
+	cmd := exec.Command("go", "run", "./cmd/retrygen/internal/report/picture", "-rate", "0", "-budget", "0")
 	cmd.Dir = m.root
 	return cmd.Output()
 }

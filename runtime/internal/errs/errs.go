@@ -37,28 +37,6 @@ func among[T error](list []error) (T, bool) {
 	return none, false
 }
 
-// Each calls a function with every error of type T that [As] could find in err's tree.
-func Each[T error](err error, visit func(T)) {
-	for err != nil {
-		if found, ok := err.(T); ok {
-			visit(found)
-		} else if found, ok := byMethod[T](err); ok {
-			visit(found)
-		}
-		switch wrapper := err.(type) {
-		case interface{ Unwrap() error }:
-			err = wrapper.Unwrap()
-		case interface{ Unwrap() []error }:
-			for _, err := range wrapper.Unwrap() {
-				Each(err, visit)
-			}
-			return
-		default:
-			return
-		}
-	}
-}
-
 // byMethod asks the error's own method As. It is a function of its own so that only errors with that method cost an
 // allocation.
 func byMethod[T error](err error) (T, bool) {

@@ -76,33 +76,3 @@ func TestNoAllocation(t *testing.T) {
 		t.Errorf("%v allocations, want 0", n)
 	}
 }
-
-// TestEach visits every error of a type, where As finds the first.
-func TestEach(t *testing.T) {
-	path := func(name string) *fs.PathError { return &fs.PathError{Op: "open", Path: name, Err: late{"inner"}} }
-	for _, test := range []struct {
-		name string
-		err  error
-		want string
-	}{
-		{"nil", nil, ""},
-		{"another", errors.New("another"), ""},
-		{"itself", path("a"), "a"},
-		{"one behind another", fmt.Errorf("outer: %w", &fs.PathError{Path: "a", Err: path("b")}), "ab"},
-		{"joined", errors.Join(errors.New("another"), path("a"), errors.Join(fmt.Errorf("once: %w", path("b")), path("c"))), "abc"},
-		{"by its method", errors.Join(secret{true}, path("a")), "by methoda"},
-		{"by no method", errors.Join(secret{false}, path("a")), "a"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			got := ""
-			errs.Each(test.err, func(e *fs.PathError) { got += e.Path })
-			if got != test.want {
-				t.Errorf("visited %q, want %q", got, test.want)
-			}
-		})
-	}
-	err := fmt.Errorf("wrapped: %w", errors.New("outage"))
-	if n := testing.AllocsPerRun(100, func() { errs.Each(err, func(timeout) { t.Error("visited") }) }); n != 0 {
-		t.Errorf("%v allocations, want 0", n)
-	}
-}
