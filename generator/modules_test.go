@@ -16,7 +16,9 @@ import (
 // TestVendored generates where dependencies are vendored.
 func TestVendored(t *testing.T) {
 	dir := writeModule(t, []txtar.File{
-		{Name: "a/a.go", Data: []byte("package a\n\nimport (\n\t\"context\"\n\n\t\"golang.org/x/mod/semver\"\n\t\"github.com/retrygen/retrygen/runtime/retry\"\n)\n\nvar _ = semver.IsValid\n\n//retry:task retries=1 delay=1\nfunc F(ctx context.Context, b *retry.Budget) error { return nil }\n")},
+		{Name: "a/a.go", Data: []byte("package a\n\nimport (\n\t\"context\"\n\n\t\"golang.org/x/mod/semver\"\n" +
+			"\t\"github.com/retrygen/retrygen/runtime/retry\"\n)\n\nvar _ = semver.IsValid\n\n//retry:task retries=1 delay=1\nfunc F(ctx " +
+			"context.Context, b *retry.Budget) error { return nil }\n")},
 	})
 	t.Setenv("GOFLAGS", "")
 	goCommand(t, dir, "mod", "tidy")
@@ -35,7 +37,8 @@ func TestVendored(t *testing.T) {
 // TestWorkspace generates in one module of a workspace, from types of another.
 func TestWorkspace(t *testing.T) {
 	dir := writeModule(t, []txtar.File{
-		{Name: "a/a.go", Data: []byte("package a\n\nimport (\n\t\"context\"\n\n\t\"example.com/other\"\n)\n\n//retry:task retries=1 delay=1 policy=other.Policy\nfunc F(ctx context.Context, t other.T) error { return nil }\n")},
+		{Name: "a/a.go", Data: []byte("package a\n\nimport (\n\t\"context\"\n\n\t\"example.com/other\"\n)\n\n//retry:task retries=1 " +
+			"delay=1 policy=other.Policy\nfunc F(ctx context.Context, t other.T) error { return nil }\n")},
 		{Name: "other/go.mod", Data: []byte("module example.com/other\n\ngo 1.26.0\n")},
 		{Name: "other/other.go", Data: []byte("package other\n\nconst Policy = \"jitter=full\"\n\ntype T int\n")},
 		{Name: "go.work", Data: []byte("go 1.26.0\n\nuse (\n\t.\n\t./other\n)\n")},

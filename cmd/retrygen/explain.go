@@ -85,7 +85,8 @@ func parseExplain(args []string, out, errOut io.Writer) (*explanation, int) {
 	flags.StringVar(&x.Policy, "policy", "", "explain these `options` of a directive, rather than packages")
 	flags.BoolVar(&x.json, "json", false, "print JSON")
 	flags.StringVar(&x.html, "html", "", "write a page to `file`, and print nothing")
-	flags.StringVar(&x.source, "source", "", "with -html, a `template` for links to sources, such as https://example.com/blob/main/{file}#L{line}")
+	flags.StringVar(&x.source, "source", "", "with -html, a `template` for links to sources,"+
+		" such as https://example.com/blob/main/{file}#L{line}")
 	flags.StringVar(&x.color, "color", "auto", "`when` to colour: auto, always or never")
 	flags.StringVar(&x.Dir, "C", "", "change to `dir` before running")
 	flags.StringVar(&x.Tags, "tags", "", "build tags, a comma-separated `list`")

@@ -91,9 +91,12 @@ func TestExplainLimits(t *testing.T) {
 		flags []string
 		want  string
 	}{
-		{[]string{"-max-attempts", "15", "-max-wait", "6m2s"}, "pricing/pricing.go:13:24: how long pricing.Slow waits is a function's to say, so that it cannot be held to 6m2s (-max-wait); give cap= or within=\n"},
-		{[]string{"-max-attempts", "14"}, "orders/orders.go:11:1: Place (3 attempts) → pricing.Fetch (5): 15 attempts, up to 6m2s of waiting; more than 14 (-max-attempts)\n"},
-		{[]string{"-max-attempts", "4"}, "orders/orders.go:11:1: Place (3 attempts) → pricing.Fetch (5): 15 attempts, up to 6m2s of waiting; more than 4 (-max-attempts)\n" +
+		{[]string{"-max-attempts", "15", "-max-wait", "6m2s"}, "pricing/pricing.go:13:24: how long pricing.Slow waits is a function's " +
+			"to say, so that it cannot be held to 6m2s (-max-wait); give cap= or within=\n"},
+		{[]string{"-max-attempts", "14"}, "orders/orders.go:11:1: Place (3 attempts) → pricing.Fetch (5): 15 attempts, up to 6m2s of " +
+			"waiting; more than 14 (-max-attempts)\n"},
+		{[]string{"-max-attempts", "4"}, "orders/orders.go:11:1: Place (3 attempts) → pricing.Fetch (5): 15 attempts, up to 6m2s of " +
+			"waiting; more than 4 (-max-attempts)\n" +
 			"pricing/pricing.go:8:14: pricing.Fetch makes at most 5 attempts, more than 4 (-max-attempts)\n"},
 		{[]string{"-max-attempts", "15"}, ""},
 	} {
@@ -126,7 +129,8 @@ func TestExplainMistake(t *testing.T) {
 }
 
 func TestExplainPolicy(t *testing.T) {
-	status, out, errOut := retrygen(t, "explain", "-policy", "retries=4 delay=exponential(2) jitter=3", "-outage", "10", "-clients", "1e6", "-capacity", "5e4")
+	status, out, errOut := retrygen(t, "explain", "-policy", "retries=4 delay=exponential(2) "+
+		"jitter=3", "-outage", "10", "-clients", "1e6", "-capacity", "5e4")
 	if status != 0 || errOut != "" {
 		t.Fatalf("status %d, errors %q", status, errOut)
 	}
@@ -145,8 +149,10 @@ func TestExplainBadInput(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"-policy", "retires=4 delay=1 dely=2"}, "policy:1:1: unknown option \"retires\": did you mean \"retries\"?\npolicy:1:19: unknown option \"dely\": did you mean \"delay\"?\n"},
-		{[]string{"-policy", "retries=3 delay=0 jitter=1"}, "policy:1:19: jitter without a delay: there is no wait to spread; give delay= a value or drop jitter=\n"},
+		{[]string{"-policy", "retires=4 delay=1 dely=2"}, "policy:1:1: unknown option \"retires\": did you mean \"retries\"?\n" +
+			"policy:1:19: unknown option \"dely\": did you mean \"delay\"?\n"},
+		{[]string{"-policy", "retries=3 delay=0 jitter=1"}, "policy:1:19: jitter without a delay: there is no wait to spread; give " +
+			"delay= a value or drop jitter=\n"},
 		{[]string{"-policy", "policy=Patient"}, "policy:1:1: policy=Patient: there is no package here to look it up in; write its options\n"},
 		{[]string{"-policy", " "}, "-policy is empty"},
 		{[]string{"-policy", "//retry:task retries=4"}, "-policy is a comment; want the options of a directive alone"},
@@ -157,7 +163,8 @@ func TestExplainBadInput(t *testing.T) {
 		{[]string{"-policy", "retries=1", "-clients", "-1"}, "the number of clients must not be negative"},
 		{[]string{"-policy", "retries=1", "-clients", "NaN"}, "\"NaN\" is no number"},
 		{[]string{"-policy", "retries=1", "-clients", "1.5"}, "want a whole number"},
-		{[]string{"-policy", "retries=1", "-outage", "10", "-clients", "5"}, "the capacity must be a number of requests a second, more than 0 where there is an outage"},
+		{[]string{"-policy", "retries=1", "-outage", "10", "-clients", "5"}, "the capacity must be a number of requests a second, " +
+			"more than 0 where there is an outage"},
 		{[]string{"-policy", "retries=1", "-outage", "10", "-clients", "5", "-capacity", "NaN"}, "the capacity must be"},
 		{[]string{"-policy", "retries=1", "-outage", "10", "-capacity", "5"}, "an outage needs clients or a rate of calls"},
 		{[]string{"-policy", "retries=1", "-rate", "Inf"}, "the rate of calls must be a number"},
@@ -210,9 +217,10 @@ func TestExplainLimitsOfManyRetries(t *testing.T) {
 		"retries=2000 delay=1":                      "policy:1:1: the policy waits for up to 33m20s in all, longer than 30m (-max-wait)\n",
 		"retries=2000 delay=linear(1ms) within=40m": "policy:1:1: the policy waits for up to 33m21s in all, longer than 30m (-max-wait)\n",
 		"retries=unlimited delay=1ms within=31m":    "policy:1:1: the policy waits for up to 31m in all, longer than 30m (-max-wait)\n",
-		"retries=unlimited delay=1ms":               "policy:1:1: nothing bounds how long the policy waits in all, so that it is longer than 30m (-max-wait)\n",
-		"retries=2000 delay=1 within=30m":           "",
-		"retries=1700 delay=1":                      "",
+		"retries=unlimited delay=1ms": "policy:1:1: nothing bounds how long the policy waits in all, so that it is " +
+			"longer than 30m (-max-wait)\n",
+		"retries=2000 delay=1 within=30m": "",
+		"retries=1700 delay=1":            "",
 	} {
 		status, _, errOut := retrygen(t, "explain", "-policy", text, "-max-wait", "30m")
 		if status != min(len(want), 1) || errOut != want {

@@ -24,7 +24,8 @@ type Outage struct {
 	Unlimited *Load   `json:"unlimited,omitempty"` // the same without that budget
 
 	// Sustained is what the service has to bear while every attempt fails, over its capacity: attempts × rate, or what
-	// the budget leaves of it; -1 where nothing bounds it. Above 1, with a rate below the capacity, the failure is metastable: retries alone keep
+	// the budget leaves of it; -1 where nothing bounds it. Above 1, with a rate below the capacity, the failure is
+	// metastable: retries alone keep
 	// down, after the cause has gone, a service that spends its capacity on requests which then fail. One that refuses
 	// them at no cost, as is assumed for Load, comes back.
 	Sustained  float64 `json:"sustained"`

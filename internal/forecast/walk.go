@@ -79,9 +79,6 @@ func newPlan(p policy.Policy, attempt time.Duration) plan {
 	return plan
 }
 
-// longestWait is where schedules saturate, in seconds.
-const longestWait = float64(math.MaxInt64) / 1e9
-
 // binding reports whether "within" can end a call before a retry, counted from 0, by all waits being as long as they
 // may.
 func (p plan) binding() bool {

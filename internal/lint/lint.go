@@ -184,7 +184,10 @@ func decode(out []byte, dir string) ([]Finding, error) {
 // sorted returns every finding once, in the order of the source.
 func sorted(list []Finding) []Finding {
 	slices.SortFunc(list, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Check, b.Check), cmp.Compare(a.Message, b.Message))
+		return cmp.Or(
+			cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
+			cmp.Compare(a.Check, b.Check), cmp.Compare(a.Message, b.Message),
+		)
 	})
 	// A file of a package and of its tests' variant is looked at twice.
 	return slices.CompactFunc(list, func(a, b Finding) bool { return a.Place == b.Place && a.Message == b.Message })

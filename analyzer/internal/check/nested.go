@@ -64,7 +64,9 @@ func (n *nested) sites(sites []*retries.Site) {
 }
 
 // report reports a chain, with the bound of all that one attempt calls and with advice.
-func (n *nested) report(pos, end token.Pos, links []chain.Link, bound chain.Bound, sites []*retries.Site, inner []chain.Link, advice string) {
+func (n *nested) report(
+	pos, end token.Pos, links []chain.Link, bound chain.Bound, sites []*retries.Site, inner []chain.Link, advice string,
+) {
 	n.Report(Finding{
 		Pos: pos, End: end, Message: n.what + ": " + chain.Explain(links, n.Pkg.Path(), bound) + advice, Related: n.Related(sites, inner),
 	})

@@ -60,7 +60,8 @@ func print(inv *inventory.Inventory) string {
 		if e.Flow {
 			kind = "flow"
 		}
-		fmt.Fprintf(&out, "%s:%d:%d: %s %s in %s, wrapper %s: %s\n", e.File, e.Pos.Line, e.Pos.Column, kind, e.Task, e.Package, e.Wrapper, e.Policy)
+		fmt.Fprintf(&out, "%s:%d:%d: %s %s in %s, wrapper "+
+			"%s: %s\n", e.File, e.Pos.Line, e.Pos.Column, kind, e.Task, e.Package, e.Wrapper, e.Policy)
 		fmt.Fprintf(&out, "\tretries %s, delay %s, cap %s\n", inv.Relative(e.Retries), inv.Relative(e.Delay), inv.Relative(e.Cap))
 		if e.Unfollowed != "" {
 			fmt.Fprintf(&out, "\tnot followed: %s\n", e.Unfollowed)
@@ -124,7 +125,9 @@ func writeModule(t *testing.T, files []txtar.File) string {
 
 // TestUnloadable has a package that go vet cannot even begin with; the others are followed all the same.
 func TestUnloadable(t *testing.T) {
-	const text = "package %s\n\nimport (\n\t\"context\"\n\t_ %q\n)\n\n//retry:task retries=2 delay=1\nfunc Outer(ctx context.Context) error { return InnerWithRetry(ctx) }\n\n//retry:task retries=2 delay=1\nfunc Inner(ctx context.Context) error { return nil }\n"
+	const text = "package %s\n\nimport (\n\t\"context\"\n\t_ %q\n)\n\n//retry:task retries=2 delay=1\nfunc Outer(ctx " +
+		"context.Context) error { return InnerWithRetry(ctx) }\n\n//retry:task retries=2 delay=1\nfunc Inner(ctx context.Context) " +
+		"error { return nil }\n"
 	dir := writeModule(t, []txtar.File{
 		{Name: "bad/bad.go", Data: fmt.Appendf(nil, text, "bad", "example.com/case/missing")},
 		{Name: "good/good.go", Data: fmt.Appendf(nil, text, "good", "errors")},
@@ -148,7 +151,8 @@ func TestUnloadable(t *testing.T) {
 
 // TestPatterns names packages in the ways of the go command.
 func TestPatterns(t *testing.T) {
-	const text = "package a\n\nimport \"context\"\n\n//retry:task retries=2 delay=1\nfunc Outer(ctx context.Context) error { return InnerWithRetry(ctx) }\n\n//retry:task retries=2 delay=1\nfunc Inner(ctx context.Context) error { return nil }\n"
+	const text = "package a\n\nimport \"context\"\n\n//retry:task retries=2 delay=1\nfunc Outer(ctx context.Context) error { " +
+		"return InnerWithRetry(ctx) }\n\n//retry:task retries=2 delay=1\nfunc Inner(ctx context.Context) error { return nil }\n"
 	dir := writeModule(t, []txtar.File{
 		{Name: "a/a.go", Data: []byte(text)},
 		{Name: "nothing/nothing.go", Data: []byte("package nothing\n")},

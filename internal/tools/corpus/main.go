@@ -40,7 +40,8 @@ func main() {
 			status = err.Error()
 			failed++
 		}
-		fmt.Printf("%-45s %5d functions  %4d interfaces  %5d wrappers  %5.1fs  %s\n", module, t.functions, t.interfaces, t.wrappers, t.took.Seconds(), status)
+		fmt.Printf("%-45s %5d functions  %4d interfaces  %5d wrappers  "+
+			"%5.1fs  %s\n", module, t.functions, t.interfaces, t.wrappers, t.took.Seconds(), status)
 	}
 	fmt.Printf("%d modules, %d functions, %d interfaces, %d wrappers: %d passed, %d failed\n",
 		flag.NArg(), total.functions, total.interfaces, total.wrappers, flag.NArg()-failed, failed)
@@ -161,7 +162,8 @@ func checkpointPolicy(dir, checkpoint string) (string, error) {
 		return "", err
 	}
 	text := fmt.Sprintf("package retrypolicy\n\nconst Remembered = %q\n", option)
-	return strings.TrimSpace(string(module)) + "/retrypolicy.Remembered", os.WriteFile(filepath.Join(dir, "retrypolicy", "policy.go"), []byte(text), 0o666)
+	err = os.WriteFile(filepath.Join(dir, "retrypolicy", "policy.go"), []byte(text), 0o666)
+	return strings.TrimSpace(string(module)) + "/retrypolicy.Remembered", err
 }
 
 // require has the copy use this checkout of the runtime.
@@ -172,7 +174,10 @@ func require(dir string) error {
 		return err
 	}
 	for _, args := range [][]string{
-		{"mod", "edit", "-go=1.26", "-toolchain=none", "-require=" + path + "@v0.0.0", "-replace=" + path + "=" + strings.TrimSpace(string(runtime))},
+		{
+			"mod", "edit", "-go=1.26", "-toolchain=none",
+			"-require=" + path + "@v0.0.0", "-replace=" + path + "=" + strings.TrimSpace(string(runtime)),
+		},
 		{"mod", "tidy"},
 	} {
 		cmd := exec.Command("go", args...)

@@ -48,7 +48,8 @@ func row(text string, f forecast.Forecast, outage bool) []string {
 		if f.Herd != nil {
 			busiest = units.Percent(f.Herd.All.Busiest1s)
 		}
-		return append(cells, units.Duration(v.MeanWait), units.Duration(v.WorstWait), units.Duration(v.Outlive99), units.Duration(v.Outlive50), busiest)
+		waits := []string{units.Duration(v.MeanWait), units.Duration(v.WorstWait)}
+		return append(append(cells, waits...), units.Duration(v.Outlive99), units.Duration(v.Outlive50), busiest)
 	}
 	drain := "not in sight"
 	if f.Outage.Drain >= 0 {

@@ -75,7 +75,8 @@ func run(judged string, modules []string) error {
 			return err
 		}
 	}
-	fmt.Printf("%d modules, %d lines: %d right, %d wrong, %d not judged\n", len(modules), lines, judgements["right"], judgements["wrong"], unknown)
+	fmt.Printf("%d modules, %d lines: %d right, %d wrong, %d not "+
+		"judged\n", len(modules), lines, judgements["right"], judgements["wrong"], unknown)
 	if unknown > 0 {
 		return fmt.Errorf("%d findings have not been judged", unknown)
 	}

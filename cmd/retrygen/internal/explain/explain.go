@@ -112,7 +112,8 @@ func (x *explainer) text(ctx context.Context) (*Result, error) {
 	p, problems := policy.Parse(x.Policy, 0)
 	problems = append(problems, p.Check()...)
 	if p.Policy.IsSet() {
-		problems = append(problems, policy.Problem{Pos: p.Policy.Pos, Message: fmt.Sprintf("policy=%s: there is no package here to look it up in; write its options", p.Policy.Value)})
+		problems = append(problems, policy.Problem{Pos: p.Policy.Pos, Message: fmt.Sprintf("policy=%s: there is no package here to "+
+			"look it up in; write its options", p.Policy.Value)})
 	}
 	if len(problems) > 0 {
 		slices.SortStableFunc(problems, func(a, b policy.Problem) int { return a.Pos - b.Pos })

@@ -30,7 +30,8 @@ func (x *explainer) limit(s subject) {
 	worst, known := worstWait(s.policy, v)
 	switch {
 	case !known:
-		x.note(s.waits, "how long %s waits is a function's to say, so that it cannot be held to %s (-max-wait); give cap= or within=", s.name, policy.Spell(x.MaxWait))
+		x.note(s.waits, "how long %s waits is a function's to say, so that it cannot be held to %s (-max-wait); give cap= "+
+			"or within=", s.name, policy.Spell(x.MaxWait))
 	case v.Unbounded && worst > 0:
 		x.note(s.waits, "nothing bounds how long %s waits in all, so that it is longer than %s (-max-wait)", s.name, policy.Spell(x.MaxWait))
 	case worst > x.MaxWait.Seconds():
@@ -62,10 +63,12 @@ func (x *explainer) limitBound(at string, e *inventory.Entry) {
 		x.note(at, "%s; longer than %s (-max-wait)", text, policy.Spell(x.MaxWait))
 	}
 	if !many && x.MaxAttempts > 0 && e.Inner.MoreAttempts {
-		x.note(at, "it is not known how often %s is tried in all, so that it cannot be held to %d (-max-attempts): %s", e.Task, x.MaxAttempts, e.Inner.Why)
+		x.note(at, "it is not known how often %s is tried in all, so that it cannot be held to %d "+
+			"(-max-attempts): %s", e.Task, x.MaxAttempts, e.Inner.Why)
 	}
 	if !long && x.MaxWait > 0 && e.Inner.MoreWait {
-		x.note(at, "it is not known how long %s waits in all, so that it cannot be held to %s (-max-wait): %s", e.Task, policy.Spell(x.MaxWait), e.Inner.Why)
+		x.note(at, "it is not known how long %s waits in all, so that it cannot be held to %s "+
+			"(-max-wait): %s", e.Task, policy.Spell(x.MaxWait), e.Inner.Why)
 	}
 }
 

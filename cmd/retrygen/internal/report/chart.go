@@ -60,7 +60,8 @@ func (l *lanes) drawn(width float64) chart {
 	const left, pitch, top = 46, 20, 30
 	right := width - 22
 	bottom := top + pitch*float64(len(l.rows))
-	c := chart{Width: width, Height: bottom + 42, Class: class(width), Label: "When each attempt begins: from the shortest to the longest time, with P50 and P99"}
+	c := chart{Width: width, Height: bottom + 42, Class: class(width), Label: "When each attempt begins: from the shortest to the " +
+		"longest time, with P50 and P99"}
 	c.key(left)
 	end := l.end
 	if end <= 0 {
@@ -116,7 +117,8 @@ func (c *curve) drawn(width float64) chart {
 	const left, high = 40, 190
 	top := 26 + 18*float64(len(c.lines))
 	right, bottom := width-64, top+high
-	d := chart{Width: width, Height: bottom + 42, Class: class(width), Label: "Load over time, as multiples of the capacity, through the outage"}
+	d := chart{Width: width, Height: bottom + 42, Class: class(width), Label: "Load over time, as multiples of the capacity, " +
+		"through the outage"}
 	ceiling := 1.05 * c.top
 	x := func(t float64) float64 { return left + min(t/c.end, 1)*(right-left) }
 	y := func(load float64) float64 { return bottom - min(load/ceiling, 1)*high }

@@ -29,7 +29,8 @@ func outage(o *forecast.Outage, a *Assumptions) section {
 	if len(o.Others) > 0 {
 		s.tables = append(s.tables, jitters(o))
 	}
-	s.assumes = say("Assumed: @; calls keep arriving, however the service fares (open arrivals); the service answers requests as fast as its capacity says and queues a tenth of a second of them; what comes beyond fails at once.", attemptTakes(a)...)
+	s.assumes = say("Assumed: @; calls keep arriving, however the service fares (open arrivals); the service answers requests as "+
+		"fast as its capacity says and queues a tenth of a second of them; what comes beyond fails at once.", attemptTakes(a)...)
 	if o.Simulated {
 		s.assumes = append(s.assumes, say(" Clients are drawn one by one; the seed is @.", span{text: exact(a.Seed), value: exact(a.Seed)})...)
 	}
@@ -54,13 +55,15 @@ func sayOutage(o *forecast.Outage) sentence {
 	}
 	s = append(s, say(" The service answers @ "+requests+" a second.", figure(o.Capacity))...)
 	if b := o.Budget; b != nil {
-		s = append(s, say(" Retries keep to a [budget]: @ tokens for each call and @ a second, at most @ at once.", figure(b.Ratio), figure(b.PerSecond), figure(b.Burst))...)
+		s = append(s, say(" Retries keep to a [budget]: @ tokens for each call and @ a second, at most @ "+
+			"at once.", figure(b.Ratio), figure(b.PerSecond), figure(b.Burst))...)
 	}
 	return s
 }
 
 func sayLoad(l *forecast.Load) sentence {
-	s := say("The [load] [peaks|peak] at @ the capacity, @ after the outage began. @ of the calls that meet it [give up]. [Requests for each call|expected requests]: @ on average. ",
+	s := say("The [load] [peaks|peak] at @ the capacity, @ after the outage began. @ of the calls that meet it [give up]. "+
+		"[Requests for each call|expected requests]: @ on average. ",
 		multiple(l.Peak), seconds(l.PeakAt), share(l.GaveUp), figure(l.Requests))
 	switch {
 	case l.Drain < 0:
@@ -105,7 +108,9 @@ func budget(o *forecast.Outage) (section, bool) {
 		return s, false
 	}
 	if o.Unlimited != nil {
-		t := table{left: 1, heads: []sentence{nil, say("[peak]"), say("calls [giving up|give up]"), say("[requests a call|expected requests]"), say("[drains|drain] after")}}
+		t := table{left: 1, heads: []sentence{
+			nil, say("[peak]"), say("calls [giving up|give up]"), say("[requests a call|expected requests]"), say("[drains|drain] after"),
+		}}
 		for _, x := range []struct {
 			name string
 			load *forecast.Load
@@ -124,16 +129,19 @@ func budget(o *forecast.Outage) (section, bool) {
 	if o.Sustained < 0 {
 		s.says = append(s.says, say("While every attempt fails for long, nothing bounds what the service has to bear ([sustained load])."))
 	} else if o.Rate > 0 {
-		s.says = append(s.says, say("While every attempt fails for long, the service has to bear @ its capacity ([sustained load]).", multiple(o.Sustained)))
+		s.says = append(s.says, say("While every attempt fails for long, the service has to bear @ its capacity "+
+			"([sustained load]).", multiple(o.Sustained)))
 	}
 	return s, true
 }
 
 func metastable(o *forecast.Outage) sentence {
 	if o.Sustained < 0 {
-		return say("Retries never run out, so that while attempts fail nothing bounds the load: retries alone can keep the service down after the cause has gone (a [metastable failure]). A budget, or an end to the retries, would prevent it.")
+		return say("Retries never run out, so that while attempts fail nothing bounds the load: retries alone can keep the service " +
+			"down after the cause has gone (a [metastable failure]). A budget, or an end to the retries, would prevent it.")
 	}
-	return say("Attempts × rate stay above the capacity, at @ of it: retries alone can keep the service down after the cause has gone (a [metastable failure]). Fewer retries or a smaller budget would prevent it.", multiple(o.Sustained))
+	return say("Attempts × rate stay above the capacity, at @ of it: retries alone can keep the service down after the cause has "+
+		"gone (a [metastable failure]). Fewer retries or a smaller budget would prevent it.", multiple(o.Sustained))
 }
 
 // newCurve leaves out what is not worth showing: a first instant that is all clients at once, and a long level end.

@@ -65,7 +65,8 @@ func sample(t testing.TB, text string, s forecast.Scenario) Policy {
 
 // chained is inside retries of others, under long names.
 func chained(p Policy) Policy {
-	p.Total = &Worst{Attempts: Unlimited, Wait: 9223372036.854775807, Unbounded: true, MoreWait: true, Why: "order.go:31: a loop whose number of rounds is not a constant"}
+	p.Total = &Worst{Attempts: Unlimited, Wait: 9223372036.854775807, Unbounded: true, MoreWait: true, Why: "order.go:31: a loop " +
+		"whose number of rounds is not a constant"}
 	p.Chains = []Chain{
 		NewChain([]Link{
 			{Package: "example.com/shop/orders", Name: "Place", Attempts: 3, Wait: 4, Position: "orders/order.go:30:1"},

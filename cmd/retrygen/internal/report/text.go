@@ -96,7 +96,8 @@ func (p *printer) overview(r *Report) {
 		t.rows = append(t.rows, append(row, cells(words(x.Position()))...))
 	}
 	p.table(t)
-	p.say(dim, say("Attempts and waits are for one call of which every attempt fails, with those of the retries inside it; ? is where there may be more."))
+	p.say(dim, say("Attempts and waits are for one call of which every attempt fails, with those of the retries inside it; ? is "+
+		"where there may be more."))
 }
 
 func headline(n int) string {

@@ -19,7 +19,11 @@ func timeStep(least float64) float64 {
 	if least <= 10 {
 		return roundStep(least)
 	}
-	for _, step := range []float64{20, 30, units.Minute, 2 * units.Minute, 5 * units.Minute, 10 * units.Minute, 20 * units.Minute, 30 * units.Minute, units.Hour, 2 * units.Hour, 3 * units.Hour, 6 * units.Hour, 12 * units.Hour, units.Day} {
+	for _, step := range []float64{
+		20, 30,
+		units.Minute, 2 * units.Minute, 5 * units.Minute, 10 * units.Minute, 20 * units.Minute, 30 * units.Minute,
+		units.Hour, 2 * units.Hour, 3 * units.Hour, 6 * units.Hour, 12 * units.Hour, units.Day,
+	} {
 		if least <= step {
 			return step
 		}

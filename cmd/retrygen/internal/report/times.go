@@ -129,7 +129,8 @@ func failures(f *forecast.Forecast, a *Assumptions) section {
 		row[6].bar = bar{to: x.Success}
 		t.rows = append(t.rows, row)
 	}
-	s.says = append(s.says, say("The first column is the share of attempts that fail. Times are those of a call, whether it succeeds or gives up; the bar is the share of calls that succeed."))
+	s.says = append(s.says, say("The first column is the share of attempts that fail. Times are those of a call, whether it "+
+		"succeeds or gives up; the bar is the share of calls that succeed."))
 	s.assumes = say("Assumed: @; attempts fail independently of one another.", attemptTakes(a)...)
 	s.tables = []table{t}
 	return s
@@ -155,9 +156,11 @@ func herd(h *forecast.Herd, l limits) section {
 		t.rows = append(t.rows, waveCells("all of these", h.All, most))
 	}
 	s.tables = []table{t}
-	s.says = append(s.says, sayMerge(h), say("The share of clients whose retry falls into the busiest stretch; the bar is that of 1"+units.NBSP+"s."))
+	s.says = append(s.says, sayMerge(h), say("The share of clients whose retry falls into the busiest stretch; the bar is "+
+		"that of 1"+units.NBSP+"s."))
 	if h.All.Busiest1s > 1 {
-		s.says = append(s.says, say("[Together|busiest], waves that lie on one another bring a client more than once, so that there is more than 100"+units.NBSP+"%."))
+		s.says = append(s.says, say("[Together|busiest], waves that lie on one another bring a client more than once, so that there "+
+			"is more than 100"+units.NBSP+"%."))
 	}
 	s.assumes = say("Assumed: @ clients fail at one instant, and every attempt after it.", whole(h.Clients))
 	if h.Simulated {
@@ -184,7 +187,8 @@ func sayMerge(h *forecast.Herd) sentence {
 	case h.Merge > 0:
 		return say("The [wave] of retry @ [overlaps|merge] the next one: from there on clients are out of step.", whole(h.Merge))
 	case h.Never:
-		return say("The waves never [merge]: delays grow by a factor of @ from one retry to the next, more than jitter spreads them.", figure(h.Growth))
+		return say("The waves never [merge]: delays grow by a factor of @ from one retry to the next, more than jitter "+
+			"spreads them.", figure(h.Growth))
 	}
 	return say("These waves stay apart; with more retries they would [merge].")
 }

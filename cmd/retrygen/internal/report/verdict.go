@@ -16,7 +16,8 @@ func verdict(p *Policy, a *Assumptions) section {
 	}
 	s.assumes = say("Assumed: @; attempts fail independently of one another; the caller sets no deadline.", attemptTakes(a)...)
 	if p.Forecast.Simulated {
-		s.assumes = append(s.assumes, say(" Percentiles are of drawn calls, right to about one per cent, the rarest to a few; the seed is @.", span{text: exact(a.Seed), value: exact(a.Seed)})...)
+		s.assumes = append(s.assumes, say(" Percentiles are of drawn calls, right to about one per cent, the rarest to a few; the "+
+			"seed is @.", span{text: exact(a.Seed), value: exact(a.Seed)})...)
 	}
 	if n := len(p.Forecast.Timeline); n > 0 && n < v.Attempts && !p.Forecast.Simulated && !endless(p.Forecast) {
 		s.warns = append(s.warns, noRoom(n))
@@ -65,7 +66,8 @@ func verdictSays(p *Policy) []sentence {
 	if v.Unbounded {
 		return append(list, say("Calls never [give up]."))
 	}
-	return append(list, say("Calls [give up]: @ of them where 10"+units.NBSP+"% of attempts fail, @ where 50"+units.NBSP+"% do.", givenUp(v.GiveUp10), givenUp(v.GiveUp50)))
+	return append(list, say("Calls [give up]: @ of them where 10"+units.NBSP+"% of attempts fail, @ where 50"+
+		units.NBSP+"% do.", givenUp(v.GiveUp10), givenUp(v.GiveUp50)))
 }
 
 // givenUp shows a share of calls of which some give up, however few.
