@@ -3,9 +3,14 @@ package generator_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/retrygen/retrygen/generator"
+	"github.com/retrygen/retrygen/internal/testing/testmodule"
 )
 
 // TestVendored generates where dependencies are vendored.
@@ -104,5 +109,24 @@ func send(req *http.Request) (*http.Response, error) { return http.DefaultClient
 	goCommand(t, dir, "vet", "./...")
 	if got, err := os.ReadFile(filepath.Join(dir, "go.mod")); err != nil || string(got) != mod {
 		t.Errorf("go.mod is now %q, error %v", got, err)
+	}
+}
+
+// TestDependency names packages of other modules: nothing is written into them, as "go generate" runs nothing there.
+func TestDependency(t *testing.T) {
+	files := []txtar.File{
+		{Name: "a/a.go", Data: []byte("package a\n\nimport _ \"example.com/other\"\n")},
+		{Name: "other/go.mod", Data: []byte("module example.com/other\n\ngo 1.26.0\n")},
+		{Name: "other/other.go", Data: []byte(strings.Replace(annotated, "package a", "package other", 1))},
+	}
+	dir := testmodule.Write(t, files, "\nrequire example.com/other v0.0.0\n\nreplace example.com/other => ./other\n")
+	for _, pattern := range []string{"example.com/other", "all"} {
+		result, err := generator.Plan(t.Context(), generator.Options{Dir: dir, Patterns: []string{pattern}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(result.Changes) > 0 || !slices.Equal(result.Passed, []string{"example.com/other"}) {
+			t.Errorf("%s: %d changes, passed over %q, want none and the dependency", pattern, len(result.Changes), result.Passed)
+		}
 	}
 }

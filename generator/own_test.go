@@ -145,3 +145,27 @@ func planned(t *testing.T, dir string) *generator.Result {
 	}
 	return plan
 }
+
+// TestOwnOfBroken runs over sources that cannot be parsed. What was generated from them stays: they may still have a
+// directive.
+func TestOwnOfBroken(t *testing.T) {
+	for name, source := range map[string]string{
+		"cut off":           "package a\n\nimport (\n",
+		"no package clause": "packge a\n",
+		"empty":             "",
+		"open comment":      "package a\n\n/* F is\n",
+		"conflict":          "package a\n\n<<<<<<< HEAD\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := writeModule(t, []txtar.File{
+				{Name: "a/a.go", Data: []byte(source)},
+				{Name: "a/b.go", Data: []byte("package a\n")},
+				{Name: "a/a_retry.go", Data: []byte(generatedHeader + "\n\npackage a\n")},
+			})
+			plan := planned(t, dir)
+			if len(plan.Changes) > 0 || len(plan.Diagnostics) != 1 || filepath.Base(plan.Diagnostics[0].File) != "a.go" {
+				t.Errorf("%d changes, diagnostics %v, want none and one in a.go", len(plan.Changes), plan.Diagnostics)
+			}
+		})
+	}
+}

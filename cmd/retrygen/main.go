@@ -182,6 +182,10 @@ func (c *command) act(ctx context.Context, plan *generator.Result) int {
 			status = trouble
 		}
 	}
+	if len(plan.Passed) > 0 {
+		list := terminal.Printable(strings.Join(plan.Passed, ", "))
+		fmt.Fprintf(c.err, "retrygen: warning: nothing is generated in modules that are dependencies: %s\n", list)
+	}
 	switch {
 	case c.check:
 		return max(status, c.diff(plan.Changes))

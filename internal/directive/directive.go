@@ -65,6 +65,11 @@ type Package struct {
 	// in p_linux.go"; "" if there is none. Nil means that it cannot be told.
 	Varies func(constant *types.Const, use *ast.File) string
 
+	// Unlike says how the declarations of an object, or of a method of a type, differ between platforms that all build
+	// the file use; "" if they are alike. Types are alike whatever they are, unless exactly is true. Nil means that it
+	// cannot be told.
+	Unlike func(object types.Object, method string, exactly bool, use *ast.File) string
+
 	// Cause says why a type in a file cannot be determined, "" if that is not known, and where to report it. Nil means
 	// that it is not known.
 	Cause func(*ast.File, ast.Expr) (token.Pos, string)

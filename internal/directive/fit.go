@@ -122,6 +122,7 @@ func (s *fitter) name(option string, setting policy.Setting[policy.Name]) *Ref {
 	}
 	ref, err := s.resolve(setting.Value, s.scope(setting.Origin))
 	if err == nil {
+		s.alike(option, string(setting.Value), ref, token.Pos(setting.Pos))
 		return ref
 	}
 	if !setting.Origin.Inherited() || !setting.Value.OfReceiver() {

@@ -15,7 +15,7 @@ func (f *finder) function(decl *ast.FuncDecl, lines []line) {
 	}
 	object, _ := f.Info.Defs[decl.Name].(*types.Func)
 	if object == nil {
-		f.problem(pos, "%s has no type that can be determined", name)
+		f.untyped(pos, lines[0].file, decl.Name)
 		return
 	}
 	fn := &Func{

@@ -106,6 +106,7 @@ func (f *finder) decorator(d *draft) *Decorator {
 		f.problem(first.pos, "%s has no method that takes a context and ends in an error, so there is nothing to retry", name)
 	}
 	f.reportUnused(made, d, shared)
+	f.sameMethods(made, iface)
 	return made
 }
 

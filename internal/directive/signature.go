@@ -32,7 +32,7 @@ func (f *finder) signature(fn *Func) bool {
 			return false
 		}
 	}
-	return true
+	return f.sameRoles(fn)
 }
 
 // written returns the signature as the source has it, nil for the method of an interface.

@@ -2,6 +2,7 @@ package render
 
 import (
 	"go/token"
+	"strings"
 
 	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/policy"
@@ -26,11 +27,19 @@ func decoratorDoc(d *directive.Decorator) code {
 	for _, m := range d.Methods {
 		names = append(names, join(m.Name))
 	}
-	doc := join(d.Wrapper, " is a ["+d.Name+"] that calls another one and retries ", prose(names, "and"), ".")
+	doc := join(d.Wrapper, " is "+article(d.Name)+" ["+d.Name+"] that calls another one and retries ", prose(names, "and"), ".")
 	if !d.Explicit {
 		doc = join(doc, " Any other method passes its call on.")
 	}
 	return doc
+}
+
+// article is the indefinite article of a name.
+func article(name string) string {
+	if strings.ContainsAny(letter(name), "aeio") {
+		return "an"
+	}
+	return "a"
 }
 
 // retriesDoc describes the helper that is the wrapper without its checkpoint.

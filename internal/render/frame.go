@@ -170,7 +170,7 @@ func (fr *frame) paramList(attempts bool) []code {
 			continue
 		}
 		if len(names) > 0 {
-			names = join(names, ", ")
+			names = join(names, comma)
 		}
 		names = join(names, declare(fr.params[i]))
 		if i+1 < params.Len() && fr.paramFields[i+1] == fr.paramFields[i] {
@@ -192,7 +192,7 @@ func (fr *frame) resultList() []code {
 	results := fr.fn.Sig.Results()
 	for i := range results.Len() {
 		if len(names) > 0 {
-			names = join(names, ", ")
+			names = join(names, comma)
 		}
 		if results.At(i).Name() == "_" && !fr.bare {
 			names = join(names, "_")
