@@ -13,7 +13,7 @@
 //	return plan.Write()
 //
 // For price.go with a directive above FetchPrice the plan has price_retry.go with FetchPriceWithRetry. Nothing is
-// planned for a package with a diagnostic. The same sources give the same bytes on every machine: files that the
+// planned for a package with a diagnostic. The same sources produce the same bytes on every machine: files that the
 // present platform leaves out are checked under one that builds them.
 package generator
 

@@ -90,7 +90,7 @@ func everywhere(t *testing.T, dir string, want []txtar.File) {
 	}
 }
 
-// outputs lists what a plan comes to, as files of a case.
+// outputs lists the files that a plan writes, as files of a case.
 func outputs(t *testing.T, dir string, plan *generator.Result) []txtar.File {
 	t.Helper()
 	var list []txtar.File

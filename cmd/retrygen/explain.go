@@ -98,7 +98,7 @@ func parseExplain(args []string, out, errOut io.Writer) (*explanation, int) {
 	flags.Var(budget{&s.Budget}, "budget", "assume a budget for all callers, as retry.NewBudget has it: `ratio,perSecond,burst`")
 	flags.BoolVar(&s.Simulate, "simulate", false, "draw every client of an outage, up to some millions of attempts")
 	flags.Uint64Var(&s.Seed, "seed", 1, "of what is drawn, a `number`")
-	flags.IntVar(&x.MaxAttempts, "max-attempts", 0, "exit with 1 if a call can come to more attempts than this `number`, nested ones included")
+	flags.IntVar(&x.MaxAttempts, "max-attempts", 0, "exit with 1 if a call can make more attempts than this `number`, with the retries inside it")
 	flags.Var(duration{&x.MaxWait}, "max-wait", "exit with 1 if a call can wait for longer than this `duration` in all")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return nil, fine

@@ -91,8 +91,8 @@ func TestExplainLimits(t *testing.T) {
 		flags []string
 		want  string
 	}{
-		{[]string{"-max-attempts", "15", "-max-wait", "6m2s"}, "pricing/pricing.go:13:24: how long pricing.Slow waits is a function's " +
-			"to say, so that it cannot be held to 6m2s (-max-wait); give cap= or within=\n"},
+		{[]string{"-max-attempts", "15", "-max-wait", "6m2s"}, "pricing/pricing.go:13:24: a function decides how long pricing.Slow " +
+			"waits, so that 6m2s (-max-wait) cannot be checked; set cap= or within=\n"},
 		{[]string{"-max-attempts", "14"}, "orders/orders.go:11:1: Place (3 attempts) → pricing.Fetch (5): 15 attempts, up to 6m2s of " +
 			"waiting; more than 14 (-max-attempts)\n"},
 		{[]string{"-max-attempts", "4"}, "orders/orders.go:11:1: Place (3 attempts) → pricing.Fetch (5): 15 attempts, up to 6m2s of " +
@@ -210,7 +210,7 @@ func TestExplainJSONAndHTML(t *testing.T) {
 	}
 }
 
-// A budget is that of the source, where its numbers stand.
+// A budget has the numbers in the source.
 // Limits hold for more retries than are followed one by one, and for those that only "within" ends.
 func TestExplainLimitsOfManyRetries(t *testing.T) {
 	for text, want := range map[string]string{

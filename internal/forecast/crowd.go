@@ -79,7 +79,7 @@ func newCrowd(p plan, s Scenario, c *clock, weight float64) *crowd {
 	return w
 }
 
-// enter gives a client that makes its first attempt.
+// enter returns a client that makes its first attempt.
 func (w *crowd) enter() int32 {
 	w.open++
 	if id := w.spare; id != none {
@@ -186,7 +186,7 @@ func (w *crowd) pause(ctx context.Context, t, done, of int) error {
 	return ctx.Err()
 }
 
-// retry draws a wait; it gives the slot of the step after it, or reports that the client gives up.
+// retry draws a wait; it returns the slot of the step after it, or reports that the client gives up.
 func (w *crowd) retry(t int, id int32) (slot int, ok bool) {
 	k := int(w.attempts[id])
 	if k >= len(w.plan.laws) {

@@ -85,7 +85,7 @@ func outage(ctx context.Context, p policy.Policy, walk *Walk, s Scenario) (*Outa
 	return o, nil
 }
 
-// failing gives the attempts of a call of which every one fails, on average; +Inf where nothing ends it.
+// failing returns the attempts of a call of which every one fails, on average; +Inf where nothing ends it.
 func (w *Walk) failing(p policy.Policy) float64 {
 	switch n := p.Attempts(); {
 	case p.Within.IsSet() && len(w.Stages) <= Horizon:
@@ -120,7 +120,7 @@ func others(ctx context.Context, p policy.Policy, s Scenario) ([]Other, error) {
 	return list, nil
 }
 
-// LoadOf gives the load of a scenario: by a mean field where the number of an attempt is all that decides what comes
+// LoadOf returns the load of a scenario: by a mean field where the number of an attempt is all that decides what comes
 // next, else by drawing clients.
 func LoadOf(ctx context.Context, p policy.Policy, s Scenario) (*Load, error) {
 	plan := newPlan(p, s.AttemptTime)
@@ -208,10 +208,10 @@ func newClock(p plan, s Scenario) *clock {
 // queue is the work, in seconds of its capacity, that a service takes on at most before it refuses more.
 const queue = 0.1
 
-// mostRoom gives the requests that an idle service takes on at once: one at least, however slow it is.
+// mostRoom returns the requests that an idle service takes on at once: one at least, however slow it is.
 func (c *clock) mostRoom() float64 { return max(c.capacity/c.step*queue, c.capacity, 1) }
 
-// answered gives how many of a step's requests are answered. It is asked in every step.
+// answered returns how many of a step's requests are answered. It is asked in every step.
 func (c *clock) answered(t int, requests float64) float64 {
 	c.room = min(c.room+c.capacity, c.mostRoom())
 	if t < c.outage {

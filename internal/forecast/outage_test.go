@@ -198,7 +198,7 @@ func TestImpossibleScenarios(t *testing.T) {
 	}
 }
 
-// The same seed gives the same forecast; another gives another where something is drawn.
+// The same seed makes the same forecast. Another seed makes another if the forecast draws numbers.
 func TestReproducible(t *testing.T) {
 	p := parse(t, "retries=4 delay=exponential(1) jitter=decorrelated within=20")
 	scenario := forecast.Scenario{Clients: 5000, Rate: 100, Capacity: 1000, Outage: 5 * s, Seed: 1}

@@ -156,7 +156,7 @@ func TestNestingDrawn(t *testing.T) {
 	}
 }
 
-// nested gives the requests of layers one in another: each attempt of a layer is a call of the next.
+// nested returns the requests of layers one in another: each attempt of a layer is a call of the next.
 func nested(layers, attempts int, p float64) float64 {
 	if layers == 0 {
 		return 1

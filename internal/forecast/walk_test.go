@@ -11,7 +11,7 @@ import (
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
-// uniforms gives the distribution of a sum of independent numbers, each uniform on [low, low+width]: the signed sum
+// uniforms returns the distribution of a sum of independent numbers, each uniform on [low, low+width]: the signed sum
 // over all subsets of (x - lows - widths of the subset)^n, over n! and the product of the widths. It is exact but for
 // rounding, which cancellation makes large beyond eight.
 func uniforms(lows, widths []float64, x float64) float64 {

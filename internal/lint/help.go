@@ -58,8 +58,8 @@ func indent(code string) string {
 // Markdown writes the documentation of all checks as one page.
 func Markdown(w io.Writer) {
 	fmt.Fprint(w, "# What retrylint checks\n\n"+
-		"Written by `go test ./internal/lint -update` from the pages beside the checks, which `retrylint help` prints too. The\n"+
-		"code of each section is linted in a test: the bad one is found by that check alone, the good one by none.\n\n| check | finds | default | fix |\n| --- | --- | --- | --- |\n")
+		"Each check with bad code that it reports, and with good code that no check reports. A test lints both. `retrylint help RL301`\n"+
+		"prints the page of one check. `go test ./internal/lint -update` writes this page.\n\n| check | finds | default | fix |\n| --- | --- | --- | --- |\n")
 	for _, check := range analyzer.Checks() {
 		on, fix := "on", "–"
 		if check.Optional {

@@ -11,11 +11,11 @@ import (
 	"github.com/retrygen/retrygen/internal/output"
 )
 
-// Unit is a set of files that are type-checked as one package: those of a folder that one platform builds
+// Unit is a set of files that are type-checked as one package: the files of a folder that one platform builds
 // together, without tests, with them, or the tests outside the package.
 type Unit struct {
 	Folder  *Folder
-	Path    string    // import path; that of an external test package ends in "_test"
+	Path    string    // import path; it ends in "_test" for an external test package
 	Sources []*Source // sorted by name
 
 	// Set by [Run.Find].

@@ -115,7 +115,7 @@ func suggestLimit(value string) suggestion {
 	return suggestion{value: respell(value)}
 }
 
-// schedules are the schedules by the names that people give them. "fixed" is a duration by itself.
+// schedules maps other names of schedules to ours. "fixed" is a duration by itself.
 var schedules = map[string]string{
 	"exponential": "exponential", "exp": "exponential", "expo": "exponential", "exponentialbackoff": "exponential",
 	"waitexponential": "exponential", "backoff": "exponential", "binary": "exponential", "geometric": "exponential",

@@ -157,7 +157,7 @@ func (fr *frame) typeNames(list []*types.TypeParam) []code {
 }
 
 // paramList declares the parameters: for the helper that makes an attempt, the parameters of the function; for the wrapper
-// without those of type retry.Attempt, and with the added context if there is one.
+// without parameters of type retry.Attempt, and with the added context if there is one.
 func (fr *frame) paramList(attempts bool) []code {
 	var list []code
 	if fr.added && !attempts {

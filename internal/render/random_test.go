@@ -11,7 +11,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// pool are names that stand in each other's way in generated code: predeclared ones, those of packages, of locals, and of
+// pool are names that stand in each other's way in generated code: predeclared names, names of packages, of locals, and of
 // what the declarations below declare.
 var pool = strings.Fields(`nil error string int any bool true false len new byte comparable clear
 	context time errors http retry retryloop loophttp slices maps sz other

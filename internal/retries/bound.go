@@ -23,7 +23,7 @@ func (*Bounded) AFact() {}
 // String describes the bound, for debugging.
 func (b *Bounded) String() string { return b.Bound.String() }
 
-// sum finds the bounds of all functions of a package: those of callees first, those of functions that call each other
+// sum finds the bounds of all functions of a package: callees first, functions that call each other
 // together.
 func (g *Graph) sum(order []*types.Func) {
 	g.Bounds, g.inside = map[*types.Func]chain.Bound{}, map[ast.Node]chain.Bound{}

@@ -34,7 +34,7 @@ func (b *body) expr(n ast.Node) chain.Bound {
 	return sum
 }
 
-// call returns the bound of a call, without that of the calls in its operands.
+// call returns the bound of a call, without the calls in its operands.
 func (b *body) call(call *ast.CallExpr) chain.Bound {
 	info := b.pass.TypesInfo
 	if fun := info.Types[call.Fun]; fun.IsType() || fun.IsBuiltin() {

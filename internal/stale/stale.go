@@ -36,7 +36,7 @@ type Package struct {
 	Types *types.Package
 	Info  *types.Info
 
-	Rendered func(*ast.File) bool // reports whether a file has been rendered and is not on the disk; nil if none is
+	Rendered func(*ast.File) bool // reports whether a file has been rendered and is not on the disk; nil if all are
 }
 
 // Own reports whether a file of the package is retrygen's own: written by it, and free to be overwritten by it.
@@ -133,7 +133,7 @@ func (p *Package) varies() func(*types.Const, *ast.File) string {
 	}
 }
 
-// name is the path of a file; of one that cgo has rewritten, that of the original.
+// name is the path of a file, or of the original if cgo has rewritten it.
 func (p *Package) name(file *ast.File) string { return p.Fset.Position(file.Package).Filename }
 
 // File is a generated file that is not what the directives ask for.

@@ -18,7 +18,7 @@ func rl104(p *check.Pass, fn *directive.Func) {
 	if !retries.IsSet() || retries.Value >= 0 || fn.Policy.Within.IsSet() || fn.Policy.Reset.IsSet() || calledWithDeadline(p, fn) {
 		return
 	}
-	p.Option(retries.Pos, nil, "%s is retried for ever; give within= a duration, or retries= a number", fn.Name)
+	p.Option(retries.Pos, nil, "%s is retried without an end; set within= to a duration, or retries= to a number", fn.Name)
 }
 
 // calledWithDeadline reports whether this package calls a wrapper, and each time with a context that has a deadline.

@@ -32,7 +32,8 @@ func rl202(p *check.Pass) {
 			}
 			reported[fn] = true
 			p.Option(fn.Policy.Delay.Pos, nil,
-				"%s takes no context, though %s has one when it calls it: its waits can be ended, its attempts cannot; let it take a context.Context",
+				"%s takes no context, though its caller %s has one: cancelling it ends a wait, but not an attempt; "+
+					"add a parameter of type context.Context",
 				fn.Name, decl.Name.Name)
 			return true
 		})

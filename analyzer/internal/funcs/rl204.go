@@ -24,7 +24,7 @@ func rl204(p *check.Pass) {
 			continue
 		}
 		if repeatPattern.MatchString(fn.Name) {
-			p.Reportf(nameOf(fn), "%s sounds as if doing it twice were not the same as once: an attempt that failed may have been done; "+
+			p.Reportf(nameOf(fn), "the name %s suggests that the task is not idempotent: a failed attempt may have had its effect; "+
 				"make it idempotent, with a key that stays the same", fn.Name)
 			continue
 		}
@@ -53,7 +53,7 @@ func nameOf(fn *directive.Func) *ast.Ident {
 func postsIn(p *check.Pass, body *ast.BlockStmt, name string) {
 	ast.Inspect(body, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok && posts(p, call) {
-			p.Reportf(call, "a POST is sent again by each attempt of %s, and may have been done; give it a key that makes it idempotent", name)
+			p.Reportf(call, "each attempt of %s sends this POST again, though an earlier one may have been processed; add an idempotency key", name)
 		}
 		return true
 	})

@@ -11,7 +11,7 @@ import (
 // Endless is a wait that nothing bounds.
 const Endless = time.Duration(math.MaxInt64)
 
-// Bound is what code comes to at most, all layers of retries in it together. The zero value is code that never retries.
+// Bound is the most that code does, with all layers of retries in it. The zero value is code that never retries.
 type Bound struct {
 	Attempts int           // of the innermost functions, added up; Unlimited; saturates at Most
 	Wait     time.Duration // between attempts, added up; saturates at Endless

@@ -78,7 +78,7 @@ func TestSet(t *testing.T) {
 		want   string
 	}{
 		{"the worst first", 9, [][]chain.Link{{a, b}, {a, endless}, {a, c}}, "a endless; a c; a b"},
-		{"the beginning of another is none", 9, [][]chain.Link{{a}, {a, b}, {a, b, c}, {b}}, "a b c; b"},
+		{"a chain that begins another is left out", 9, [][]chain.Link{{a}, {a, b}, {a, b, c}, {b}}, "a b c; b"},
 		{"nor where neither has a bound", 9, [][]chain.Link{{endless}, {endless, a}}, "endless a"},
 		{"the same layers called twice", 9, [][]chain.Link{{a, link("get", 5, 7)}, {a, link("get", 5, 8)}}, "a get"},
 		{"the same client with other settings", 9, [][]chain.Link{{a, link("get", 5, 7)}, {a, link("get", 3, 8)}}, "a get; a get"},

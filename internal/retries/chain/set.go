@@ -78,7 +78,7 @@ func (r *ranked) described() string {
 	return r.text
 }
 
-// Join gives the chains of several sets, as [Of] does.
+// Join returns the chains of several sets, as [Of] does.
 func Join(limit int, sets ...Set) Set {
 	if len(sets) == 1 {
 		return sets[0]
@@ -94,7 +94,7 @@ func Join(limit int, sets ...Set) Set {
 	return joined
 }
 
-// Worst gives the worst chain, nil for none.
+// Worst returns the worst chain, nil for none.
 func (s Set) Worst() []Link {
 	if len(s.Chains) == 0 {
 		return nil

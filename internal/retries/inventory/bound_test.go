@@ -80,7 +80,7 @@ func rounds() int { return 2 }
 func twice(f func()) { f(); f() }
 `
 
-// forest is the trees: those of which the bound is met, and others.
+// forest holds trees whose bound is reached, and others.
 func forest() (kinds [][]kind, exact int) {
 	for range 10 {
 		kinds = append(kinds, straight)

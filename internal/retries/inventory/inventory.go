@@ -63,7 +63,7 @@ type Entry struct {
 // sorted, the worst first.
 type Chain []chain.Link
 
-// Total gives the product of the attempts, [chain.Unlimited] for no bound, and the waits at worst, one layer nested in
+// Total returns the product of the attempts, [chain.Unlimited] for no bound, and the waits at worst, one layer nested in
 // the other; both saturate.
 func (c Chain) Total() (attempts int, wait time.Duration) { return chain.Total(c) }
 
@@ -85,7 +85,7 @@ func (n Note) String() string {
 	return n.Package + ": retries inside retries may be missing: " + n.Reason
 }
 
-// Collect gathers what is retried. Packages without directives give nothing. An error means that packages could not be
+// Collect gathers what is retried. Packages without directives add nothing. An error means that packages could not be
 // listed or read; what does not build has a note.
 func Collect(ctx context.Context, o Options) (*Inventory, error) {
 	dir, err := load.RealDir(o.Dir)
@@ -122,7 +122,7 @@ func Collect(ctx context.Context, o Options) (*Inventory, error) {
 	return inv, nil
 }
 
-// Relative gives a position whose file is named relative to the directory of the run, with slashes, where it is below
+// Relative returns a position whose file is named relative to the directory of the run, with slashes, where it is below
 // that.
 func (inv *Inventory) Relative(pos token.Position) token.Position {
 	pos.Filename = lint.Relative(inv.dir, pos.Filename)

@@ -15,7 +15,7 @@ import (
 
 // Listed is a function, a method, or a method of an interface that is retried.
 type Listed struct {
-	Package string // import path; that of an external test package ends in "_test"
+	Package string // import path; it ends in "_test" for an external test package
 	Task    string // as errors and events call it: "pkg.Func", "pkg.Type.Method"
 	Wrapper string // the name of what is generated; of an interface's method, "StoreWithRetry.Get"
 	Flow    bool   // a flow rather than a task
@@ -67,7 +67,7 @@ func listed(r *load.Run, u *load.Unit, fn *directive.Func) Listed {
 	}
 }
 
-// option returns the position of an option, that of the directive where the option is not in the same file.
+// option returns the position of an option, or of the directive if the option is in another file.
 func option(r *load.Run, file *ast.File, directive token.Position, pos int) token.Position {
 	if p := token.Pos(pos); file.FileStart <= p && p < file.FileEnd {
 		return r.Position(p)

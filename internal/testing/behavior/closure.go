@@ -38,7 +38,7 @@ func noteSum(_ context.Context, e retry.Event) { noted = append(noted, e) }
 func dropSum(sum, count int)                   { dropped = append(dropped, sum) }
 
 type (
-	// Slowly gives each attempt a second, and all of them five.
+	// Slowly allows a second for each attempt, and five for all of them.
 	//
 	//retry:task retries=unlimited delay=1 timeout=1s within=5s as=Patiently
 	Slowly func(context.Context) error

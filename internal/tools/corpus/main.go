@@ -1,5 +1,5 @@
 // Corpus tries the generator on real code: it takes public modules from the module proxy, puts a directive on every
-// function and method that gives an error and on every interface that has something to retry, generates, and builds
+// function and method that returns an error and on every interface that has something to retry, generates, and builds
 // and vets the result for several platforms.
 //
 //	go run ./internal/tools/corpus github.com/gorilla/mux@v1.8.1 golang.org/x/sys@latest
@@ -124,7 +124,7 @@ func try(module string, platforms []string, checkpoint string, keep bool) (tally
 	return t, errors.Join(errs...)
 }
 
-// renamed gives wrappers whose name is taken another one, as the diagnostics advise, and reports whether there were
+// renamed renames wrappers whose names are taken, as the diagnostics advise, and reports whether there were
 // any.
 func renamed(diagnostics []generator.Diagnostic) bool {
 	any := false
@@ -143,7 +143,7 @@ func renamed(diagnostics []generator.Diagnostic) bool {
 	return any
 }
 
-// checkpointPolicy adds a package with a policy to the copy, and gives its name.
+// checkpointPolicy adds a package with a policy to the copy, and returns its name.
 func checkpointPolicy(dir, checkpoint string) (string, error) {
 	if checkpoint == "" {
 		return "", nil
@@ -189,7 +189,7 @@ func require(dir string) error {
 	return nil
 }
 
-// environment lets the go command fill in requirements, and keeps a workspace around the checkout out of it.
+// environment makes the go command add requirements, and ignore a workspace around the checkout.
 func environment(goos string) []string {
 	env := append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOOS="+goos)
 	if goos != "linux" {
@@ -198,7 +198,7 @@ func environment(goos string) []string {
 	return env
 }
 
-// complaints gives what go build and go vet say about generated files.
+// complaints returns what go build and go vet say about generated files.
 func complaints(dir, goos string) string {
 	var lines []string
 	for _, args := range [][]string{{"build", "./..."}, {"vet", "./..."}} {

@@ -29,7 +29,7 @@ func (m *manual) table(args []string, policies string) (string, error) {
 		}
 		rows = append(rows, row(text, decoded.Policies[0].Forecast, outage))
 	}
-	head := []string{"policy", "attempts", "waits, mean", "at worst", "outage that 99 % outlive", "50 %", "busiest second"}
+	head := []string{"policy", "attempts", "waits, mean", "at worst", "outage that 99 % survive", "50 %", "busiest second"}
 	if outage {
 		head = []string{"policy", "attempts", "peak load", "give up", "requests a call", "drained after"}
 	}

@@ -3,7 +3,7 @@
 //	go run ./internal/tools/release modules            # lists the modules that users install, each after those it requires
 //	go run ./internal/tools/release version v0.3.0     # writes that version into their go.mod and go.sum files
 //	go run ./internal/tools/release proxy v0.3.0 DIR   # also packs them into a folder that serves as GOPROXY=file://DIR
-//	go run ./internal/tools/release path example.org/x # gives all modules another path
+//	go run ./internal/tools/release path example.org/x # changes the path of all modules
 //
 // On the main branch the modules find each other by replace directives. A module with these can be required, but not
 // installed by name and version, so a release is a commit of its own, beside the branch:

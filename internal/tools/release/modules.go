@@ -20,7 +20,7 @@ type goModule struct {
 	file     *modfile.File
 }
 
-// tag returns the git tag that gives the module a version.
+// tag returns the git tag of a version of the module.
 func (m *goModule) tag(version string) string {
 	if m.dir == "." {
 		return version

@@ -36,7 +36,7 @@ type Options struct {
 	MaxAttempts int           // of one call, nested retries included; 0 for any number
 	MaxWait     time.Duration // of one call in all; 0 for any
 
-	// Link gives the address of a line of a file, which is absolute and named relative to Dir too. Nil gives none.
+	// Link returns the address of a line of a file, which is absolute and named relative to Dir too. Nil means no links.
 	Link func(absolute, relative string, line int) string
 
 	// Progress is told how many policies of all have been looked at. Nil is told nothing.
@@ -72,7 +72,7 @@ type explainer struct {
 	problems []string
 }
 
-// forecast gives what a policy does, with a budget of its own if the numbers of one are known.
+// forecast returns what a policy does, with a budget of its own if the numbers of one are known.
 func (x *explainer) forecast(ctx context.Context, p policy.Policy, budget []float64) (*forecast.Forecast, error) {
 	key := fmt.Sprint(p, budget)
 	if f, ok := x.known[key]; ok {
@@ -94,7 +94,7 @@ func (x *explainer) forecast(ctx context.Context, p policy.Policy, budget []floa
 // where it stands.
 type MistakeError struct{ Problems []policy.Problem }
 
-// Error gives the mistakes as they would stand in a file called "policy".
+// Error returns the mistakes as they would stand in a file called "policy".
 func (e *MistakeError) Error() string {
 	text := ""
 	place := func(pos int) string { return fmt.Sprintf("1:%d", pos+1) }

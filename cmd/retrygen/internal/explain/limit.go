@@ -30,8 +30,8 @@ func (x *explainer) limit(s subject) {
 	worst, known := worstWait(s.policy, v)
 	switch {
 	case !known:
-		x.note(s.waits, "how long %s waits is a function's to say, so that it cannot be held to %s (-max-wait); give cap= "+
-			"or within=", s.name, policy.Spell(x.MaxWait))
+		x.note(s.waits, "a function decides how long %s waits, so that %s (-max-wait) cannot be checked; set cap= or within=",
+			s.name, policy.Spell(x.MaxWait))
 	case v.Unbounded && worst > 0:
 		x.note(s.waits, "nothing bounds how long %s waits in all, so that it is longer than %s (-max-wait)", s.name, policy.Spell(x.MaxWait))
 	case worst > x.MaxWait.Seconds():

@@ -63,7 +63,7 @@ func (p *printer) curve(c *curve) {
 	}
 }
 
-// columns gives the highest load in each column.
+// columns returns the highest load in each column.
 func (c *curve) columns(l line, width int) []float64 {
 	loads := make([]float64, width)
 	each := c.end / float64(width)

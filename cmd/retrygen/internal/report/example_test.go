@@ -29,8 +29,8 @@ func Example() {
 	//   At most 2 attempts, 1 of them a retry.
 	//   While every attempt fails, a call waits 250ms in all.
 	//   A call takes 4.25s at worst: each attempt has a timeout.
-	//   Calls outlive an outage that begins with them and lasts 250ms.
-	//   Calls give up: 1 % of them where 10 % of attempts fail, 25 % where 50 % do.
+	//   Calls survive an outage of 250ms that starts with the call.
+	//   If 10 % of attempts fail, 1 % of calls give up, and 25 % if 50 % fail.
 	//   Assumed: an attempt takes no time; attempts fail independently of one another;
 	//   the caller sets no deadline.
 	//

@@ -5,7 +5,7 @@ import (
 	"io"
 )
 
-// JSON writes the report as one indented object: fields in the order of the types, a newline at the end. It gives an
+// JSON writes the report as one indented object: fields in the order of the types, a newline at the end. It returns an
 // error for numbers that JSON does not have, which no forecast holds.
 func JSON(w io.Writer, r *Report) error {
 	encoder := json.NewEncoder(w)

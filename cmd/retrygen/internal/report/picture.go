@@ -10,7 +10,7 @@ import (
 )
 
 // Picture writes one drawing of the report's first policy, to stand alone in a README: the load through the outage, or
-// when attempts begin where there is none. It brings its colours along, for light and dark.
+// when attempts begin where there is none. It has its own colours, for light and dark.
 func Picture(w io.Writer, r *Report) error {
 	if len(r.Policies) == 0 {
 		return errors.New("no policy to draw")

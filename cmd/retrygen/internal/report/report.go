@@ -9,7 +9,7 @@
 //	r := report.New(scenario, []report.Policy{{Task: "FetchPrice", Text: p.String(), Forecast: f}}, nil)
 //	return report.Text(os.Stdout, r, report.TextOptions{Color: true})
 //
-// All three show the same numbers. Each has its unit, and what it assumes stands beside it. The same report gives the same
+// All three show the same numbers. Each has its unit, and what it assumes stands beside it. The same report has the same
 // bytes.
 package report
 
@@ -77,7 +77,7 @@ type Policy struct {
 	Forecast *forecast.Forecast `json:"forecast"` // never nil
 }
 
-// Worst is what makes a policy risky: what one call comes to at most.
+// Worst is what makes a policy risky: the most that one call does.
 type Worst struct {
 	Attempts     int     `json:"attempts"`               // for one call; Unlimited
 	Wait         float64 `json:"wait"`                   // seconds; see Saturated
@@ -116,7 +116,7 @@ type Requests struct {
 // Most is the number of attempts at which a chain's product saturates.
 const Most = math.MaxInt32
 
-// shares are those of a chain's Requests.
+// shares are the shares of failing attempts for which a chain has Requests.
 var shares = []float64{0.1, 0.5, 0.9, 1}
 
 // NewChain makes a chain of links, the outermost first, whose attempts in all and worst wait in seconds are known. What is
@@ -183,7 +183,7 @@ func Compare(a, b Policy) int {
 	)
 }
 
-// Position gives file:line:column, "" for a policy without a place.
+// Position returns file:line:column, "" for a policy without a place.
 func (p Policy) Position() string {
 	if p.File == "" {
 		return ""

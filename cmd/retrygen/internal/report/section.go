@@ -54,7 +54,7 @@ func elided(n, most int) (first, last int) {
 	return most - 2, n - 2
 }
 
-// sections gives all there is to show of a policy.
+// sections returns all sections of a policy.
 func sections(p *Policy, a *Assumptions, l limits) []section {
 	list := []section{verdict(p, a)}
 	if len(p.Chains) > 0 {

@@ -19,7 +19,7 @@ type span struct {
 // sentence is text that can be shown on a terminal and on a page.
 type sentence []span
 
-// String gives the text alone.
+// String returns the text alone.
 func (s sentence) String() string {
 	var b strings.Builder
 	for _, part := range s {

@@ -6,7 +6,7 @@ import (
 	"github.com/retrygen/retrygen/internal/units"
 )
 
-// timeTicks gives round times from 0 to an end in seconds, about n of them.
+// timeTicks returns round times from 0 to an end in seconds, about n of them.
 func timeTicks(end float64, n int) []float64 {
 	if end <= 0 {
 		return []float64{0}

@@ -100,7 +100,7 @@ func spreadBar(s forecast.Spread, scale float64) bar {
 	return bar{s.Min / scale, s.P50 / scale, s.P99 / scale, s.Max / scale, true}
 }
 
-// scales gives the longest wait and the latest beginning of what has a bar.
+// scales returns the longest wait and the latest beginning of what has a bar.
 func scales(lists ...[]forecast.Attempt) (wait, begin float64) {
 	for _, at := range slices.Concat(lists...) {
 		if !units.Saturated(at.Wait.Max) {

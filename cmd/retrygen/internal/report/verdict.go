@@ -16,24 +16,24 @@ func verdict(p *Policy, a *Assumptions) section {
 	}
 	s.assumes = say("Assumed: @; attempts fail independently of one another; the caller sets no deadline.", attemptTakes(a)...)
 	if p.Forecast.Simulated {
-		s.assumes = append(s.assumes, say(" Percentiles are of drawn calls, right to about one per cent, the rarest to a few; the "+
-			"seed is @.", span{text: exact(a.Seed), value: exact(a.Seed)})...)
+		s.assumes = append(s.assumes, say(" Percentiles come from simulated calls, with an error of about one per cent, "+
+			"and a few per cent for the rarest; the seed is @.", span{text: exact(a.Seed), value: exact(a.Seed)})...)
 	}
 	if n := len(p.Forecast.Timeline); n > 0 && n < v.Attempts && !p.Forecast.Simulated && !endless(p.Forecast) {
 		s.warns = append(s.warns, noRoom(n))
 	}
 	if v.Saturated {
-		s.warns = append(s.warns, say("The schedule [saturates|saturated]: its waits reach what no clock shows. A cap would bound them."))
+		s.warns = append(s.warns, say("The schedule [saturates|saturated]: its waits reach the longest duration there is. A cap would bound them."))
 	}
 	return s
 }
 
-// noRoom says how many attempts of a call fit into “within”, however short its waits turn out to be.
+// noRoom says how many attempts of a call fit into “within” if its waits are as short as they can be.
 func noRoom(n int) sentence {
 	if n == 1 {
 		return say("“within” leaves no room for a [retry]: even the shortest first [wait] ends after it.")
 	}
-	return say("“within” leaves no room for more than @ [attempts|attempt], however short the [waits|wait].", whole(n))
+	return say("“within” leaves no room for more than @ [attempts|attempt], even if all [waits|wait] are short.", whole(n))
 }
 
 func attemptTakes(a *Assumptions) []span {
@@ -56,21 +56,21 @@ func verdictSays(p *Policy) []sentence {
 		list = append(list, sayWaits(f))
 	}
 	if v.Reset > 0 {
-		list = append(list, say("An attempt that runs for @ or longer before it fails begins a new series: count and schedule "+
-			"begin anew. All figures are of one series.", seconds(v.Reset)))
+		list = append(list, say("An attempt that runs for @ or longer before it fails begins a new series: retries and delays "+
+			"start again. All figures describe one series.", seconds(v.Reset)))
 	}
 	list = append(list, sayCall(f))
 	if p.Retries != 0 && !lacks(f, forecast.UnknownDelay) {
-		list = append(list, sayOutlive(f))
+		list = append(list, saySurvive(f))
 	}
 	if v.Unbounded {
 		return append(list, say("Calls never [give up]."))
 	}
-	return append(list, say("Calls [give up]: @ of them where 10"+units.NBSP+"% of attempts fail, @ where 50"+
-		units.NBSP+"% do.", givenUp(v.GiveUp10), givenUp(v.GiveUp50)))
+	return append(list, say("If 10"+units.NBSP+"% of attempts fail, @ of calls [give up], and @ if 50"+
+		units.NBSP+"% fail.", givenUp(v.GiveUp10), givenUp(v.GiveUp50)))
 }
 
-// givenUp shows a share of calls of which some give up, however few.
+// givenUp shows the share of calls that give up. A share that rounds to zero is shown as below the smallest one.
 func givenUp(x float64) span {
 	s := share(x)
 	if x == 0 {
@@ -118,14 +118,14 @@ func sayTotal(p *Policy) []sentence {
 	if t.Why != "" && (t.MoreAttempts && t.Attempts != Unlimited || t.MoreWait && !t.Unbounded) {
 		list = append(list, say("There may be more: @.", code(t.Why)))
 	}
-	return append(list, say("The rest is about this layer alone."))
+	return append(list, say("The figures below describe this layer alone."))
 }
 
 func sayWaits(f *forecast.Forecast) sentence {
 	mean, worst := longTime(f.Verdict.MeanWait), longTime(f.Verdict.WorstWait)
 	switch {
 	case lacks(f, forecast.UnknownDelay):
-		return say("How long a call [waits|wait] is not known: a function or the environment says.")
+		return say("How long a call [waits|wait] is not known: a function or the environment decides.")
 	case f.Verdict.Unbounded:
 		return say("While every attempt fails, a call [waits|wait] for ever: the first thousand retries alone take @ on average.", mean)
 	case endless(f):
@@ -155,17 +155,17 @@ func sayCall(f *forecast.Forecast) sentence {
 	return say("Nothing bounds how long a [call|worst call] takes: an attempt has no timeout.")
 }
 
-func sayOutlive(f *forecast.Forecast) sentence {
+func saySurvive(f *forecast.Forecast) sentence {
 	most, half := longTime(f.Verdict.Outlive99), longTime(f.Verdict.Outlive50)
 	switch {
 	case f.Verdict.Unbounded:
-		return say("Calls [outlive] any outage.")
+		return say("Calls [survive] any outage.")
 	case endless(f):
-		return say("Calls [outlive] an outage that begins with them and lasts longer than @, which the first thousand retries take.", half)
+		return say("Calls [survive] an outage of more than @ that starts with the call: the first thousand retries take that long.", half)
 	case most.text == half.text:
-		return say("Calls [outlive] an outage that begins with them and lasts @.", half)
+		return say("Calls [survive] an outage of @ that starts with the call.", half)
 	}
-	return say("Of an outage that begins with them, 99"+units.NBSP+"% of calls [outlive] @ and 50"+units.NBSP+"% outlive @.", most, half)
+	return say("If an outage starts with the call, 99"+units.NBSP+"% of calls [survive] one of @, 50"+units.NBSP+"% one of @.", most, half)
 }
 
 // lacks reports whether a forecast could not know something.

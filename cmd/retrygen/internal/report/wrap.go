@@ -36,7 +36,7 @@ func clean(text string) string {
 	}, strings.ToValidUTF8(text, string(unicode.ReplacementChar)))
 }
 
-// wrap breaks text at spaces, and words that are too long anywhere. It gives no line for no words.
+// wrap breaks text at spaces, and words that are too long anywhere. It returns no lines for an empty text.
 func wrap(text string, width int) []string {
 	var lines []string
 	line, used := "", 0
@@ -66,7 +66,7 @@ func wrap(text string, width int) []string {
 	return lines
 }
 
-// split gives as much of a word as fits, at least a rune; rather up to a comma, a slash or a bracket than anything.
+// split returns as much of a word as fits, at least a rune; it prefers to end at a comma, a slash or a bracket.
 func split(word string, width int) string {
 	end, nice, used := 0, 0, 0
 	for i, r := range word {

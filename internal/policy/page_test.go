@@ -7,15 +7,15 @@ import (
 	"testing"
 )
 
-// TestReadme compares the options with the table in README.md.
-func TestReadme(t *testing.T) {
-	text, err := os.ReadFile("../../README.md")
+// TestPage compares the options with the table in docs/language.md.
+func TestPage(t *testing.T) {
+	text, err := os.ReadFile("../../docs/language.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	table := regexp.MustCompile(`(?s)\| option \| values \| meaning \|\n(.*?)\n\n`).FindSubmatch(text)
 	if table == nil {
-		t.Fatal("README.md has no table of options")
+		t.Fatal("docs/language.md has no table of options")
 	}
 	var named []string
 	for _, row := range regexp.MustCompile("(?m)^\\| (`[^|]*) \\|").FindAllSubmatch(table[1], -1) {
@@ -24,6 +24,6 @@ func TestReadme(t *testing.T) {
 		}
 	}
 	if want := optionNames(); !slices.Equal(named, want) {
-		t.Errorf("README.md has the options %v, want %v", named, want)
+		t.Errorf("docs/language.md has the options %v, want %v", named, want)
 	}
 }
