@@ -12,7 +12,12 @@ import (
 // parse parses a source file, without function bodies. It finds the declarations of a file that is just being written,
 // too: errors inside a body are for the compiler to report.
 func parse(fset *token.FileSet, dir string, s *Source) (*ast.File, error) {
-	const mode = parser.ParseComments | parser.SkipObjectResolution
+	return parseWith(parser.ParseComments, fset, dir, s)
+}
+
+// parseWith parses a source file in a mode of the parser.
+func parseWith(mode parser.Mode, fset *token.FileSet, dir string, s *Source) (*ast.File, error) {
+	mode |= parser.SkipObjectResolution
 	path := filepath.Join(dir, s.Name)
 	short := withoutBodies(s.Src)
 	file, err := parser.ParseFile(fset, path, short, mode)
