@@ -118,7 +118,7 @@ func (l *loader) Import(path string) (*types.Package, error) {
 	return l.others.Import(path)
 }
 
-// check type-checks the files of a folder. Type errors are those of the case: what does not build yet is linted too.
+// check type-checks the files of a folder. The files may have type errors: code that does not build yet is linted too.
 func (l *loader) check(pkgPath, folder string, tests bool) *packages.Package {
 	id := pkgPath
 	if tests {

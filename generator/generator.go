@@ -13,7 +13,7 @@
 //	return plan.Write()
 //
 // For price.go with a directive above FetchPrice the plan has price_retry.go with FetchPriceWithRetry. Nothing is
-// planned for a package with a diagnostic. The same sources give the same bytes on every machine: files that the
+// planned for a package with a diagnostic. The same sources produce the same bytes on every machine: files that the
 // present platform leaves out are checked under one that builds them.
 package generator
 
@@ -80,6 +80,7 @@ type Result struct {
 	Diagnostics []Diagnostic // sorted by position
 	Warnings    []Diagnostic // comments that were meant as directives; nothing is generated from them
 	Unmatched   []string     // patterns with "..." that match no package
+	Passed      []string     // import paths of packages with directives that belong to dependencies, which are left alone
 	Files       int          // generated files that should exist, changed or not
 	Wrappers    int          // functions and methods that they wrap
 
@@ -100,6 +101,13 @@ func Plan(ctx context.Context, options Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	var passed []string
+	run.Folders = slices.DeleteFunc(run.Folders, func(f *load.Folder) bool {
+		if run.Dependency(f) {
+			passed = append(passed, f.Path)
+		}
+		return run.Dependency(f)
+	})
 	// Types are checked one package after another; what has been checked is rendered meanwhile.
 	var jobs []*job
 	rendering := crew.New()
@@ -113,7 +121,9 @@ func Plan(ctx context.Context, options Options) (*Result, error) {
 	if err := run.Err(); err != nil {
 		return nil, err
 	}
-	return result(run, jobs, licence), nil
+	planned := result(run, jobs, licence)
+	planned.Passed = passed
+	return planned, nil
 }
 
 // job is one generated file that should exist.

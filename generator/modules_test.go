@@ -3,15 +3,22 @@ package generator_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/retrygen/retrygen/generator"
+	"github.com/retrygen/retrygen/internal/testing/testmodule"
 )
 
 // TestVendored generates where dependencies are vendored.
 func TestVendored(t *testing.T) {
 	dir := writeModule(t, []txtar.File{
-		{Name: "a/a.go", Data: []byte("package a\n\nimport (\n\t\"context\"\n\n\t\"golang.org/x/mod/semver\"\n\t\"github.com/retrygen/retrygen/runtime/retry\"\n)\n\nvar _ = semver.IsValid\n\n//retry:task retries=1 delay=1\nfunc F(ctx context.Context, b *retry.Budget) error { return nil }\n")},
+		{Name: "a/a.go", Data: []byte("package a\n\nimport (\n\t\"context\"\n\n\t\"golang.org/x/mod/semver\"\n" +
+			"\t\"github.com/retrygen/retrygen/runtime/retry\"\n)\n\nvar _ = semver.IsValid\n\n//retry:task retries=1 delay=1\nfunc F(ctx " +
+			"context.Context, b *retry.Budget) error { return nil }\n")},
 	})
 	t.Setenv("GOFLAGS", "")
 	goCommand(t, dir, "mod", "tidy")
@@ -30,7 +37,8 @@ func TestVendored(t *testing.T) {
 // TestWorkspace generates in one module of a workspace, from types of another.
 func TestWorkspace(t *testing.T) {
 	dir := writeModule(t, []txtar.File{
-		{Name: "a/a.go", Data: []byte("package a\n\nimport (\n\t\"context\"\n\n\t\"example.com/other\"\n)\n\n//retry:task retries=1 delay=1 policy=other.Policy\nfunc F(ctx context.Context, t other.T) error { return nil }\n")},
+		{Name: "a/a.go", Data: []byte("package a\n\nimport (\n\t\"context\"\n\n\t\"example.com/other\"\n)\n\n//retry:task retries=1 " +
+			"delay=1 policy=other.Policy\nfunc F(ctx context.Context, t other.T) error { return nil }\n")},
 		{Name: "other/go.mod", Data: []byte("module example.com/other\n\ngo 1.26.0\n")},
 		{Name: "other/other.go", Data: []byte("package other\n\nconst Policy = \"jitter=full\"\n\ntype T int\n")},
 		{Name: "go.work", Data: []byte("go 1.26.0\n\nuse (\n\t.\n\t./other\n)\n")},
@@ -101,5 +109,24 @@ func send(req *http.Request) (*http.Response, error) { return http.DefaultClient
 	goCommand(t, dir, "vet", "./...")
 	if got, err := os.ReadFile(filepath.Join(dir, "go.mod")); err != nil || string(got) != mod {
 		t.Errorf("go.mod is now %q, error %v", got, err)
+	}
+}
+
+// TestDependency names packages of other modules: nothing is written into them, as "go generate" runs nothing there.
+func TestDependency(t *testing.T) {
+	files := []txtar.File{
+		{Name: "a/a.go", Data: []byte("package a\n\nimport _ \"example.com/other\"\n")},
+		{Name: "other/go.mod", Data: []byte("module example.com/other\n\ngo 1.26.0\n")},
+		{Name: "other/other.go", Data: []byte(strings.Replace(annotated, "package a", "package other", 1))},
+	}
+	dir := testmodule.Write(t, files, "\nrequire example.com/other v0.0.0\n\nreplace example.com/other => ./other\n")
+	for _, pattern := range []string{"example.com/other", "all"} {
+		result, err := generator.Plan(t.Context(), generator.Options{Dir: dir, Patterns: []string{pattern}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(result.Changes) > 0 || !slices.Equal(result.Passed, []string{"example.com/other"}) {
+			t.Errorf("%s: %d changes, passed over %q, want none and the dependency", pattern, len(result.Changes), result.Passed)
+		}
 	}
 }

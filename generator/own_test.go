@@ -20,13 +20,15 @@ var disguises = []disguise{
 	{"generated for a test", "price_retry_test.go", "HEADER\n\npackage a\n", true},
 	{"generated for a platform", "conn_retry_linux.go", "HEADER\n\npackage a\n", true},
 	{"licence above the header", "price_retry.go", "// Copyright 2026 Example.\n// All rights reserved.\n\nHEADER\n\npackage a\n", true},
-	{"licence in a block comment above the header", "price_retry.go", "/*\nCopyright 2026 Example.\npackage of licences\n*/\n\nHEADER\n\npackage a\n", true},
+	{"licence in a block comment above the header", "price_retry.go", "/*\nCopyright 2026 Example.\npackage of licences\n*/\n\n" +
+		"HEADER\n\npackage a\n", true},
 	{"licence on the line above the header", "price_retry.go", "// Copyright 2026 Example.\nHEADER\n\npackage a\n", true},
 	{"build constraint above the header", "price_retry.go", "//go:build linux\n\nHEADER\n\npackage a\n", true},
 	{"byte order mark", "price_retry.go", "\ufeffHEADER\n\npackage a\n", true},
 	{"CRLF", "price_retry.go", "HEADER\r\n\r\npackage a\r\n", true},
 	{"conflict markers around the header", "price_retry.go", "<<<<<<< HEAD\nHEADER\n=======\nHEADER\n>>>>>>> topic\n\npackage a\n", true},
-	{"conflict markers below the header", "price_retry.go", "HEADER\n\npackage a\n\n<<<<<<< HEAD\nvar x int\n=======\nvar y int\n>>>>>>> topic\n", true},
+	{"conflict markers below the header", "price_retry.go", "HEADER\n\npackage a\n\n<<<<<<< HEAD\nvar x int\n=======\nvar y int\n" +
+		">>>>>>> topic\n", true},
 	{"nothing but the header", "price_retry.go", "HEADER\n", true},
 	{"does not parse", "price_retry.go", "HEADER\n\npackage a\n\nfunc (\n", true},
 
@@ -142,4 +144,28 @@ func planned(t *testing.T, dir string) *generator.Result {
 		t.Fatal(err)
 	}
 	return plan
+}
+
+// TestOwnOfBroken runs over sources that cannot be parsed. What was generated from them stays: they may still have a
+// directive.
+func TestOwnOfBroken(t *testing.T) {
+	for name, source := range map[string]string{
+		"cut off":           "package a\n\nimport (\n",
+		"no package clause": "packge a\n",
+		"empty":             "",
+		"open comment":      "package a\n\n/* F is\n",
+		"conflict":          "package a\n\n<<<<<<< HEAD\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := writeModule(t, []txtar.File{
+				{Name: "a/a.go", Data: []byte(source)},
+				{Name: "a/b.go", Data: []byte("package a\n")},
+				{Name: "a/a_retry.go", Data: []byte(generatedHeader + "\n\npackage a\n")},
+			})
+			plan := planned(t, dir)
+			if len(plan.Changes) > 0 || len(plan.Diagnostics) != 1 || filepath.Base(plan.Diagnostics[0].File) != "a.go" {
+				t.Errorf("%d changes, diagnostics %v, want none and one in a.go", len(plan.Changes), plan.Diagnostics)
+			}
+		})
+	}
 }

@@ -73,7 +73,8 @@ func runCase(t *testing.T, file string) {
 // everywhere makes the plan again as other machines would, and wants the same.
 func everywhere(t *testing.T, dir string, want []txtar.File) {
 	t.Helper()
-	for _, settings := range []string{"GOOS=windows", "GOOS=darwin GOARCH=arm64 GOFLAGS=-mod=mod\u00a0-tags=tag1,tag3", "GOARCH=386 CGO_ENABLED=0"} {
+	for _, settings := range []string{"GOOS=windows", "GOOS=darwin GOARCH=arm64 " +
+		"GOFLAGS=-mod=mod\u00a0-tags=tag1,tag3", "GOARCH=386 CGO_ENABLED=0"} {
 		env := os.Environ()
 		for setting := range strings.SplitSeq(settings, " ") {
 			env = append(env, strings.ReplaceAll(setting, "\u00a0", " "))
@@ -89,7 +90,7 @@ func everywhere(t *testing.T, dir string, want []txtar.File) {
 	}
 }
 
-// outputs lists what a plan comes to, as files of a case.
+// outputs lists the files that a plan writes, as files of a case.
 func outputs(t *testing.T, dir string, plan *generator.Result) []txtar.File {
 	t.Helper()
 	var list []txtar.File

@@ -20,7 +20,7 @@ import (
 // filler is a large file of one letter.
 func filler(letter string) []byte { return bytes.Repeat([]byte(letter), 4<<20) }
 
-// TestMain lets this binary be a program that writes: one file over and over again, or once with little room.
+// TestMain also runs this binary as a program that writes one file over and over again, or once with little room.
 func TestMain(m *testing.M) {
 	path := os.Getenv("RETRYGEN_TEST_WRITE")
 	if path == "" {

@@ -44,7 +44,7 @@
 // A run counts the attempts of its flow, over all processes, and keeps when the next one is due. A flow whose process
 // dies is not attempted more often than its policy says: Nightly above is called three times in all, and then its wrapper
 // returns an error of reason retry.ReasonAttempts. A flow without retries has one attempt. The count ends when an
-// attempt succeeds. A person who has removed the cause lets the flow be attempted again by retry.FreshAttempts, or by
+// attempt succeeds. A person who has removed the cause allows more attempts by retry.FreshAttempts, or by
 // [Store.ResetProgress]; all records are kept. [Store.Progress] returns the count.
 //
 // # Records

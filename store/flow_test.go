@@ -12,7 +12,7 @@ import (
 )
 
 // The job that is killed: a source of numbered parts, each part worked on at the same time as the others, and a sum.
-// Every execution of a task draws a number, so that no two give the same results.
+// Every execution of a task draws a number, so that no two return the same results.
 
 // part is what a task returns. Its filling follows from its number.
 type part struct {

@@ -146,13 +146,13 @@ func TestKilledAtEveryPoint(t *testing.T) {
 	}
 }
 
-// TestKilledAgainAndAgain kills each process of one run: it comes to its end nevertheless, a record at a time.
+// TestKilledAgainAndAgain kills each process of one run: it ends nevertheless, one record at a time.
 func TestKilledAgainAndAgain(t *testing.T) {
 	t.Parallel()
 	trial := newTrial(t, 100)
 	for !trial.once("before 1 0s") && !trial.once("after 1 0s") {
 		if trial.kills > 2*steps {
-			t.Fatal("it comes to no end")
+			t.Fatal("it does not end")
 		}
 	}
 	if trial.kills < 2*3 { // the parts may have been recorded together

@@ -105,7 +105,7 @@ func first(step int) bool {
 
 var asked sync.Map
 
-// killer kills this process, by SIGKILL, when it comes to a point for the nth time. At the point "middle" it does so
+// killer kills this process, by SIGKILL, when it reaches a point for the nth time. At the point "middle" it does so
 // a while later.
 type killer struct {
 	lock  sync.Mutex

@@ -33,7 +33,7 @@ import (
 
 func init() { register.Plugin("retrylint", New) }
 
-// Settings are those of .golangci.yml. The zero value means the defaults of retrylint.
+// Settings are the settings in .golangci.yml. The zero value means the defaults of retrylint.
 type Settings struct {
 	Enable     []string `json:"enable"`      // checks that are off by default
 	Disable    []string `json:"disable"`     // checks to switch off
@@ -52,7 +52,7 @@ func New(raw any) (register.LinterPlugin, error) {
 
 type plugin struct{ settings Settings }
 
-// BuildAnalyzers returns analyzers with their flags set. They share no flags with those of another plugin.
+// BuildAnalyzers returns analyzers with their flags set. They share no flags with the analyzers of another plugin.
 func (p plugin) BuildAnalyzers() ([]*analysis.Analyzer, error) {
 	analyzers := analyzer.Analyzers()
 	for _, id := range p.settings.Enable {

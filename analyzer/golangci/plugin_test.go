@@ -36,7 +36,7 @@ func TestPlugin(t *testing.T) {
 	}
 }
 
-// TestSettings makes two plugins. The settings of one are not those of the other.
+// TestSettings makes two plugins. The settings of one do not affect the other.
 func TestSettings(t *testing.T) {
 	newPlugin, err := register.GetPlugin("retrylint")
 	if err != nil {

@@ -14,9 +14,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/retrygen/retrygen/generator"
-	"github.com/retrygen/retrygen/internal/explain"
-	"github.com/retrygen/retrygen/internal/report"
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/explain"
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/report"
+	"github.com/retrygen/retrygen/internal/output"
 	"github.com/retrygen/retrygen/internal/terminal"
 )
 
@@ -40,11 +40,6 @@ func explainCommand(ctx context.Context, args []string, out, errOut io.Writer) i
 		fmt.Fprintln(errOut, "retrygen: explain:", terminal.Printable(err.Error()))
 		return trouble
 	}
-	tool, err := os.Executable()
-	if err != nil {
-		return fail(err)
-	}
-	x.Tool = tool
 	if terminal.Is(errOut) {
 		x.showProgress()
 	}
@@ -70,6 +65,10 @@ func explainCommand(ctx context.Context, args []string, out, errOut io.Writer) i
 		fmt.Fprintln(errOut, terminal.Printable(problem))
 		status = findings
 	}
+	for _, text := range result.Missing {
+		fmt.Fprintln(errOut, "retrygen: explain:", terminal.Printable(text))
+		status = trouble
+	}
 	return status
 }
 
@@ -86,7 +85,8 @@ func parseExplain(args []string, out, errOut io.Writer) (*explanation, int) {
 	flags.StringVar(&x.Policy, "policy", "", "explain these `options` of a directive, rather than packages")
 	flags.BoolVar(&x.json, "json", false, "print JSON")
 	flags.StringVar(&x.html, "html", "", "write a page to `file`, and print nothing")
-	flags.StringVar(&x.source, "source", "", "with -html, a `template` for links to sources, such as https://example.com/blob/main/{file}#L{line}")
+	flags.StringVar(&x.source, "source", "", "with -html, a `template` for links to sources,"+
+		" such as https://example.com/blob/main/{file}#L{line}")
 	flags.StringVar(&x.color, "color", "auto", "`when` to colour: auto, always or never")
 	flags.StringVar(&x.Dir, "C", "", "change to `dir` before running")
 	flags.StringVar(&x.Tags, "tags", "", "build tags, a comma-separated `list`")
@@ -96,9 +96,9 @@ func parseExplain(args []string, out, errOut io.Writer) (*explanation, int) {
 	flags.Var(decimal{&s.Capacity}, "capacity", "assume a service that answers this `number` of requests a second")
 	flags.Var(duration{&s.Outage}, "outage", "assume an outage of this `duration`, with -capacity and -clients or -rate")
 	flags.Var(budget{&s.Budget}, "budget", "assume a budget for all callers, as retry.NewBudget has it: `ratio,perSecond,burst`")
-	flags.BoolVar(&s.Simulate, "simulate", false, "draw every client of an outage, however many")
+	flags.BoolVar(&s.Simulate, "simulate", false, "draw every client of an outage, up to some millions of attempts")
 	flags.Uint64Var(&s.Seed, "seed", 1, "of what is drawn, a `number`")
-	flags.IntVar(&x.MaxAttempts, "max-attempts", 0, "exit with 1 if a call can come to more attempts than this `number`, nested ones included")
+	flags.IntVar(&x.MaxAttempts, "max-attempts", 0, "exit with 1 if a call can make more attempts than this `number`, with the retries inside it")
 	flags.Var(duration{&x.MaxWait}, "max-wait", "exit with 1 if a call can wait for longer than this `duration` in all")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return nil, fine
@@ -201,7 +201,7 @@ func writePage(name string, page []byte) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
-	return (&generator.Result{Changes: []generator.Change{{Path: path, New: page}}}).Write()
+	return output.Write(path, page)
 }
 
 // showProgress keeps a line on a terminal up to date.

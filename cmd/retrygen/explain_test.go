@@ -12,14 +12,12 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/retrygen/retrygen/internal/lint"
 	"github.com/retrygen/retrygen/internal/testing/testmodule"
 )
 
-// The test binary is the vet tool that explain has go vet run, as the command itself is, and the command where a test
-// needs a process.
+// The test binary is the command where a test needs a process.
 func TestMain(m *testing.M) {
-	if lint.Vetting(os.Args[1:]) || os.Getenv("RETRYGEN_TEST_COMMAND") != "" {
+	if os.Getenv("RETRYGEN_TEST_COMMAND") != "" {
 		main()
 	}
 	os.Exit(m.Run())
@@ -93,9 +91,12 @@ func TestExplainLimits(t *testing.T) {
 		flags []string
 		want  string
 	}{
-		{[]string{"-max-attempts", "15", "-max-wait", "6m2s"}, "pricing/pricing.go:13:24: how long pricing.Slow waits is a function's to say, so that it cannot be held to 6m2s (-max-wait); give cap= or within=\n"},
-		{[]string{"-max-attempts", "14"}, "orders/orders.go:11:1: Place (3 attempts) → pricing.Fetch (5): 15 attempts, up to 6m2s of waiting; more than 14 (-max-attempts)\n"},
-		{[]string{"-max-attempts", "4"}, "orders/orders.go:11:1: Place (3 attempts) → pricing.Fetch (5): 15 attempts, up to 6m2s of waiting; more than 4 (-max-attempts)\n" +
+		{[]string{"-max-attempts", "15", "-max-wait", "6m2s"}, "pricing/pricing.go:13:24: a function decides how long pricing.Slow " +
+			"waits, so that 6m2s (-max-wait) cannot be checked; set cap= or within=\n"},
+		{[]string{"-max-attempts", "14"}, "orders/orders.go:11:1: Place (3 attempts) → pricing.Fetch (5): 15 attempts, up to 6m2s of " +
+			"waiting; more than 14 (-max-attempts)\n"},
+		{[]string{"-max-attempts", "4"}, "orders/orders.go:11:1: Place (3 attempts) → pricing.Fetch (5): 15 attempts, up to 6m2s of " +
+			"waiting; more than 4 (-max-attempts)\n" +
 			"pricing/pricing.go:8:14: pricing.Fetch makes at most 5 attempts, more than 4 (-max-attempts)\n"},
 		{[]string{"-max-attempts", "15"}, ""},
 	} {
@@ -128,7 +129,8 @@ func TestExplainMistake(t *testing.T) {
 }
 
 func TestExplainPolicy(t *testing.T) {
-	status, out, errOut := retrygen(t, "explain", "-policy", "retries=4 delay=exponential(2) jitter=3", "-outage", "10", "-clients", "1e6", "-capacity", "5e4")
+	status, out, errOut := retrygen(t, "explain", "-policy", "retries=4 delay=exponential(2) "+
+		"jitter=3", "-outage", "10", "-clients", "1e6", "-capacity", "5e4")
 	if status != 0 || errOut != "" {
 		t.Fatalf("status %d, errors %q", status, errOut)
 	}
@@ -147,8 +149,10 @@ func TestExplainBadInput(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"-policy", "retires=4 delay=1 dely=2"}, "policy:1:1: unknown option \"retires\": did you mean \"retries\"?\npolicy:1:19: unknown option \"dely\": did you mean \"delay\"?\n"},
-		{[]string{"-policy", "retries=3 delay=0 jitter=1"}, "policy:1:19: jitter without a delay: there is no wait to spread; give delay= a value or drop jitter=\n"},
+		{[]string{"-policy", "retires=4 delay=1 dely=2"}, "policy:1:1: unknown option \"retires\": did you mean \"retries\"?\n" +
+			"policy:1:19: unknown option \"dely\": did you mean \"delay\"?\n"},
+		{[]string{"-policy", "retries=3 delay=0 jitter=1"}, "policy:1:19: jitter without a delay: there is no wait to spread; give " +
+			"delay= a value or drop jitter=\n"},
 		{[]string{"-policy", "policy=Patient"}, "policy:1:1: policy=Patient: there is no package here to look it up in; write its options\n"},
 		{[]string{"-policy", " "}, "-policy is empty"},
 		{[]string{"-policy", "//retry:task retries=4"}, "-policy is a comment; want the options of a directive alone"},
@@ -159,7 +163,8 @@ func TestExplainBadInput(t *testing.T) {
 		{[]string{"-policy", "retries=1", "-clients", "-1"}, "the number of clients must not be negative"},
 		{[]string{"-policy", "retries=1", "-clients", "NaN"}, "\"NaN\" is no number"},
 		{[]string{"-policy", "retries=1", "-clients", "1.5"}, "want a whole number"},
-		{[]string{"-policy", "retries=1", "-outage", "10", "-clients", "5"}, "the capacity must be a number of requests a second, more than 0 where there is an outage"},
+		{[]string{"-policy", "retries=1", "-outage", "10", "-clients", "5"}, "the capacity must be a number of requests a second, " +
+			"more than 0 where there is an outage"},
 		{[]string{"-policy", "retries=1", "-outage", "10", "-clients", "5", "-capacity", "NaN"}, "the capacity must be"},
 		{[]string{"-policy", "retries=1", "-outage", "10", "-capacity", "5"}, "an outage needs clients or a rate of calls"},
 		{[]string{"-policy", "retries=1", "-rate", "Inf"}, "the rate of calls must be a number"},
@@ -205,16 +210,17 @@ func TestExplainJSONAndHTML(t *testing.T) {
 	}
 }
 
-// A budget is that of the source, where its numbers stand.
+// A budget has the numbers in the source.
 // Limits hold for more retries than are followed one by one, and for those that only "within" ends.
 func TestExplainLimitsOfManyRetries(t *testing.T) {
 	for text, want := range map[string]string{
 		"retries=2000 delay=1":                      "policy:1:1: the policy waits for up to 33m20s in all, longer than 30m (-max-wait)\n",
 		"retries=2000 delay=linear(1ms) within=40m": "policy:1:1: the policy waits for up to 33m21s in all, longer than 30m (-max-wait)\n",
 		"retries=unlimited delay=1ms within=31m":    "policy:1:1: the policy waits for up to 31m in all, longer than 30m (-max-wait)\n",
-		"retries=unlimited delay=1ms":               "policy:1:1: nothing bounds how long the policy waits in all, so that it is longer than 30m (-max-wait)\n",
-		"retries=2000 delay=1 within=30m":           "",
-		"retries=1700 delay=1":                      "",
+		"retries=unlimited delay=1ms": "policy:1:1: nothing bounds how long the policy waits in all, so that it is " +
+			"longer than 30m (-max-wait)\n",
+		"retries=2000 delay=1 within=30m": "",
+		"retries=1700 delay=1":            "",
 	} {
 		status, _, errOut := retrygen(t, "explain", "-policy", text, "-max-wait", "30m")
 		if status != min(len(want), 1) || errOut != want {

@@ -18,7 +18,7 @@ import (
 const overview = `Retrygen writes retry wrappers for functions with a //retry: directive, and explains what their policies do.
 
 	retrygen [flags] [packages]          write the wrappers of packages; default: the one in the current directory
-	retrygen explain [flags] [packages]  show what policies do before they meet an outage
+	retrygen explain [flags] [packages]  show what policies do in an outage
 	retrygen help [topic]                print this, or more about explain, flags, options or directives
 	retrygen version                     print the version
 
@@ -32,11 +32,11 @@ The linter is a command of its own: retrylint ./...
 
 const directives = `A directive stands in a doc comment, without a space after //.
 
-	//retry:task …          above a function, a method, an interface or a method in an interface
+	//retry:task …          above a function, a method, a function type, an interface or a method in an interface
 	//retry:flow …          above a function or a method with a context: a task that opens a flow run
 	//retry:policy          above a string constant of options, which policy= can name
 	//retry:default task …  at top level: the defaults of the package; also //retry:default flow …
-	//retry:ignore RL301 …  on a line or above it: a check and the reason why its finding is right there
+	//retry:ignore RL301 …  on a line or above it: a check, and the reason why it is not followed there
 
 The options are separated by spaces: "retrygen help options" lists them.
 `

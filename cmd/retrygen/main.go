@@ -12,8 +12,8 @@
 // is named) it writes a wrapper into a file beside the source, price_retry.go beside price.go, and removes its own
 // files that nothing asks for any more. It is meant to be run by go generate, once for a module:
 //
-//	//go:generate go tool retrygen ./...
-//	//go:generate go tool retrygen -header licence.txt ./...
+//	//go:generate go tool -modfile=tools.mod retrygen ./...
+//	//go:generate go tool -modfile=tools.mod retrygen -header licence.txt ./...
 //
 // The flags are:
 //
@@ -42,32 +42,34 @@
 //
 // # Explain
 //
-// "retrygen explain" shows what policies do before they meet an outage: of all that the packages retry, the riskiest
-// first, with the retries inside retries, or of one policy that need not stand anywhere. It writes no wrapper, and needs
-// none, though it follows calls only in packages that build. Its flags, besides -C and -tags:
+// "retrygen explain" shows what policies do in an outage: all policies of the packages, the riskiest
+// first, with the retries inside retries, or one policy that is given as text. It writes no wrapper, and needs
+// none: a call of a wrapper that is not generated yet is followed as if it were. Where code does not build for another
+// reason, retries may be missing: explain says so, and exits with 2. Its flags, besides -C and -tags:
 //
 //	-policy options
 //		explain the options of a directive, rather than packages
 //	-attempt-time duration
 //		assume that every attempt takes this long (0)
 //	-outage duration, -capacity number, -clients number, -rate number
-//		assume an outage of a service that otherwise answers so many requests a second, met by a number of calls
+//		assume an outage of a service that otherwise answers so many requests a second, with a number of calls
 //		that begin with it and by new calls at a rate
 //	-budget ratio,perSecond,burst
 //		assume a budget that all callers share, by the arguments of retry.NewBudget; where the package of a policy
 //		declares its budget with numbers, these are taken
 //	-simulate
-//		draw every client of an outage, however many
+//		simulate every client of an outage, up to some millions of attempts
 //	-seed number
-//		of what is drawn; the same seed gives the same output (1)
+//		of the simulation; the same seed makes the same output (1)
 //	-json
 //		print JSON
 //	-html file, -source template
 //		write a page, and print nothing; a template such as https://example.com/blob/main/{file}#L{line} says where
 //		it links to, else it links to the files
 //	-max-attempts number, -max-wait duration
-//		for CI: exit with 1 if a call can come to more attempts, or wait for longer in all, nested retries
-//		included, and print file:line:col: message for each policy that does
+//		for CI: exit with 1 if a call can make more attempts, or wait longer in all, and print
+//		file:line:col: message for each policy that does. Everything that one attempt calls counts; where it
+//		cannot be bounded, as behind a function value, the message says where
 //	-color when
 //		auto (on a terminal), always or never
 //
@@ -87,19 +89,12 @@ import (
 	"strings"
 	"syscall"
 
-	"golang.org/x/tools/go/analysis/unitchecker"
-
 	"github.com/retrygen/retrygen/generator"
 	"github.com/retrygen/retrygen/internal/cli"
-	"github.com/retrygen/retrygen/internal/lint"
-	"github.com/retrygen/retrygen/internal/retries"
 	"github.com/retrygen/retrygen/internal/terminal"
 )
 
 func main() {
-	if lint.Vetting(os.Args[1:]) {
-		unitchecker.Main(retries.Inventory) // it does not return
-	}
 	// A run lives for less than a second and allocates little more than it keeps: to collect less often saves a tenth
 	// of its time, and costs some ten megabytes.
 	debug.SetGCPercent(200)
@@ -186,6 +181,10 @@ func (c *command) act(ctx context.Context, plan *generator.Result) int {
 		if c.check {
 			status = trouble
 		}
+	}
+	if len(plan.Passed) > 0 {
+		list := terminal.Printable(strings.Join(plan.Passed, ", "))
+		fmt.Fprintf(c.err, "retrygen: warning: nothing is generated in modules that are dependencies: %s\n", list)
 	}
 	switch {
 	case c.check:

@@ -33,10 +33,6 @@ func help(ids []string, stdout, stderr io.Writer) int {
 
 // unknownCheck is the error of an identifier that no check has.
 func unknownCheck(id string) error {
-	var ids []string
-	for _, check := range analyzer.Checks() {
-		ids = append(ids, check.ID)
-	}
 	digits := strings.NewReplacer("O", "0", "I", "1", "L", "1")
 	if upper := strings.ToUpper(id); strings.HasPrefix(upper, "RL") {
 		if check, ok := analyzer.LookUp("RL" + digits.Replace(upper[2:])); ok {

@@ -202,7 +202,7 @@ func (o *options) check() error {
 	return err
 }
 
-// switches gives the flags that switch a list of checks on or off.
+// switches returns the flags that switch a list of checks on or off.
 func switches(list, value string) ([]string, error) {
 	var flags []string
 	for id := range strings.SplitSeq(list, ",") {
@@ -241,7 +241,7 @@ func show(o *options, found []lint.Finding, stdout io.Writer) error {
 	return lint.Text(stdout, found, color)
 }
 
-// fix lets go vet apply the fixes.
+// fix applies the fixes by go vet.
 func fix(ctx context.Context, o *options, stdout, stderr io.Writer) int {
 	flags := []string{"-fix"}
 	if o.diff {

@@ -44,7 +44,8 @@ func module(t *testing.T, text string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mod := "module example.com/a\n\ngo 1.26.0\n\nrequire github.com/retrygen/retrygen/runtime v0.0.0\n\nreplace github.com/retrygen/retrygen/runtime => " + runtime + "\n"
+	mod := "module example.com/a\n\ngo 1.26.0\n\nrequire github.com/retrygen/retrygen/runtime v0.0.0\n\nreplace " +
+		"github.com/retrygen/retrygen/runtime => " + runtime + "\n"
 	for name, text := range map[string]string{"go.mod": mod, "a.go": text} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
@@ -84,7 +85,8 @@ func TestStatus(t *testing.T) {
 	}{
 		{"clean", strings.Replace(bad, "retries=3", "retries=3 delay=1", 1), fine, ""},
 		{"findings", bad, findings, "a.go:5:14: RL105: Ping is retried at once"},
-		{"a mistake", strings.Replace(bad, "retries", "retires", 1), findings, "a.go:5:14: RL103: unknown option \"retires\": did you mean \"retries\"?"},
+		{"a mistake", strings.Replace(bad, "retries", "retires", 1), findings, "a.go:5:14: RL103: unknown option \"retires\": did you " +
+			"mean \"retries\"?"},
 		{"ignored", strings.Replace(bad, "//retry:task", "//retry:ignore RL105 it is cheap\n//retry:task", 1), fine, ""},
 		{"does not build", bad + "var x int = y\n", trouble, ""},
 	}
@@ -113,8 +115,10 @@ func TestWaiting(t *testing.T) {
 		status     int
 		want       string
 	}{
-		{"not generated", calls, findings, "a.go:8:47: RL207: PingWithRetry has not been generated: the directive at a.go:5:1 asks for it; run go generate\n"},
-		{"a mistake", strings.Replace(calls, "retries", "retires", 1), findings, "a.go:5:14: RL103: unknown option \"retires\": did you mean \"retries\"?\n"},
+		{"not generated", calls, findings, "a.go:8:47: RL207: PingWithRetry has not been generated: the directive at a.go:5:1 asks " +
+			"for it; run go generate\n"},
+		{"a mistake", strings.Replace(calls, "retries", "retires", 1), findings, "a.go:5:14: RL103: unknown option \"retires\": did " +
+			"you mean \"retries\"?\n"},
 		{"no directive", strings.Replace(calls, "//retry", "// retry", 1), findings,
 			"a.go:5:1: RL101: this is not a directive of retrygen, and nothing is generated from it; write //retry:task retries=3\n"},
 		{"more is wrong", calls + "\nvar x int = y\n", trouble, "undefined: y"},

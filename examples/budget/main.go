@@ -46,7 +46,7 @@ func main() {
 	fmt.Printf("  with a budget   %5d calls\n", load(QueryFrugallyWithRetry))
 }
 
-// load has all clients query at the same time and gives the number of calls that reached the server.
+// load has all clients query at the same time and returns the number of calls that reached the server.
 func load(query func(context.Context) error) int64 {
 	calls.Store(0)
 	var group sync.WaitGroup

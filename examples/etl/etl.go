@@ -8,7 +8,7 @@
 //	go run . -list        # shows what the run remembers
 //	go run . -redo 1a2b   # does the task again whose key begins so, and no other
 //
-// A process that dies counts: after four attempts in all, -fresh lets the pipeline be attempted again.
+// A process that dies counts: after four attempts in all, -fresh allows further attempts.
 package main
 
 import (
@@ -29,7 +29,7 @@ import (
 
 // Order is a line of the source.
 type Order struct {
-	Day      string // 2026-11-23; a time.Time has more to it than JSON gives back
+	Day      string // 2026-11-23; JSON does not keep all of a time.Time
 	Region   string
 	Customer string
 	Cents    int64
@@ -45,7 +45,7 @@ type Total struct {
 // afterTransform is where the process can be told to die.
 var afterTransform = func() {}
 
-// Pipeline brings the orders of a file into a warehouse, and gives how many totals they come to.
+// Pipeline brings the orders of a file into a warehouse, and returns the number of totals.
 //
 //retry:flow retries=3 delay=200ms
 func Pipeline(ctx context.Context, source string, to *Warehouse) (int, error) {

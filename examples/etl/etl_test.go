@@ -23,7 +23,7 @@ func build(t *testing.T) *program {
 	return p
 }
 
-// start runs the program and gives what it printed.
+// start runs the program and returns what it printed.
 func (p *program) start(args ...string) (output string, err error) {
 	p.Helper()
 	out, err := exec.Command(p.binary, append([]string{"-dir", p.dir}, args...)...).CombinedOutput()
@@ -122,7 +122,7 @@ func TestRecords(t *testing.T) {
 		t.Errorf("%d loads of the south were listed", redone)
 	}
 	if out, err := p.start("-redo", "no key"); err == nil {
-		t.Errorf("a key that is none: %s", out)
+		t.Errorf("not a key: %s", out)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// run calls a wrapper whose work fails a number of times, and gives the waits between the attempts.
+// run calls a wrapper whose work fails a number of times, and returns the waits between the attempts.
 func run(t *testing.T, what string, failures int, err error, call func(context.Context) error) (waits []time.Duration, got error) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {

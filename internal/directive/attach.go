@@ -91,7 +91,7 @@ func outside(file *ast.File, pos token.Pos) bool {
 
 // What each verb stands above.
 const (
-	beneath         = "a function, a method, an interface or an interface's method, with no blank line between"
+	beneath         = "a function, a method, a function type, an interface or an interface's method, with no blank line between"
 	beneathConstant = "a string constant"
 )
 
@@ -113,6 +113,9 @@ func (l *line) misplaced() *Problem {
 		switch l.node.(type) {
 		case *ast.FuncDecl, *ast.TypeSpec, *ast.GenDecl, *ast.Field:
 			return nil
+		}
+		if p := l.local(); p != nil {
+			return p
 		}
 		return l.unattached(beneath)
 	case "policy":

@@ -20,6 +20,10 @@ func (s *fitter) checkpoint() {
 	if !setting.IsSet() {
 		return
 	}
+	if s.fn.Type != nil {
+		s.unrecorded()
+		return
+	}
 	option, durable := "checkpoint", setting.Value == "durable"
 	why := s.unremembered()
 	if durable {

@@ -7,7 +7,7 @@
 //
 // [Find] reads the directives of a type-checked package, attaches each to the declaration below it, merges the
 // options with named policies and the package's defaults, and resolves the names in them. What it returns is ready to
-// be rendered: a [Func] for every function, method or interface method to be wrapped, a [Decorator] for every
+// be rendered: a [Func] for every function, method, function type or interface method to be wrapped, a [Decorator] for every
 // interface. Every mistake is a positioned [Problem]; Find does not stop at the first.
 //
 //	found, problems := directive.Find(&directive.Package{Fset: fset, Files: files, Types: pkg, Info: info, Import: imports})
@@ -65,6 +65,11 @@ type Package struct {
 	// in p_linux.go"; "" if there is none. Nil means that it cannot be told.
 	Varies func(constant *types.Const, use *ast.File) string
 
+	// Unlike says how the declarations of an object, or of a method of a type, differ between platforms that all build
+	// the file use; "" if they are alike. Types are alike whatever they are, unless exactly is true. Nil means that it
+	// cannot be told.
+	Unlike func(object types.Object, method string, exactly bool, use *ast.File) string
+
 	// Cause says why a type in a file cannot be determined, "" if that is not known, and where to report it. Nil means
 	// that it is not known.
 	Cause func(*ast.File, ast.Expr) (token.Pos, string)
@@ -88,7 +93,7 @@ type Found struct {
 	Decorators []*Decorator
 }
 
-// Func is one function or method with the policy that its wrapper follows.
+// Func is one function, method or function type with the policy that its wrapper follows.
 type Func struct {
 	File    *ast.File
 	Pos     token.Pos // of the directive
@@ -97,11 +102,12 @@ type Func struct {
 	Wrapper string    // the name of the generated function
 	Task    string    // how messages call it: "pkg.Func", "pkg.Type.Method"; see FullName
 
-	Object   *types.Func
+	Object   *types.Func // of a function type: a stand-in for its values
 	Sig      *types.Signature
-	Decl     *ast.FuncDecl // nil for the method of an interface
+	Decl     *ast.FuncDecl // nil for the method of an interface, and for a function type
+	Type     *ast.TypeSpec // the function type whose values are called, nil for any other
 	Receiver *Receiver     // nil for a function and for the method of an interface
-	Self     types.Type    // the receiver's type, or the interface that is decorated; nil for a function
+	Self     types.Type    // the receiver's type, or the interface that is decorated; nil for a function and a function type
 
 	Policy    policy.Policy  // merged from the directive, policies and defaults
 	Constants []*types.Const // the policy constants of this package that it was made from
@@ -122,7 +128,7 @@ type Func struct {
 	Roles
 }
 
-// Receiver is the receiver of an annotated method, as its declaration writes it.
+// Receiver is the receiver of an annotated method, as its declaration writes it, or of the method of a function type.
 type Receiver struct {
 	Name       string // "" if it is blank or unnamed
 	Type       string // the name of the base type

@@ -127,7 +127,7 @@ func (f *finder) calls(lines []line) {
 		return
 	}
 	if spec := lines[0].typeSpec(); spec != nil {
-		f.interfaceType(spec, lines)
+		f.declaredType(spec, lines)
 		return
 	}
 	f.problems = append(f.problems, *lines[0].unattached(beneath))

@@ -282,6 +282,9 @@ type (
 
 //retry:policy
 type Policy interface{ F() }
+
+//retry:task retries=1
+type Function func() error // gets a method, which no type can mention
 `
 	file, err := parser.ParseFile(token.NewFileSet(), "a.go", source, parser.ParseComments)
 	if err != nil {
@@ -335,7 +338,8 @@ func FuzzFind(f *testing.F) {
 			t.Skip()
 		}
 		source := "package a\n\nconst P = \"if=worth\"\n\n//retry:" + text + "\nfunc F() error\n\n//retry:" + text +
-			"\ntype I interface{ F() error }\n\n//retry:" + text + "\nconst C = \"\"\n"
+			"\ntype I interface{ F() error }\n\n//retry:" + text +
+			"\ntype T[P any] func(a P) error\n\n//retry:" + text + "\nconst C = \"\"\n"
 		fset := token.NewFileSet()
 		file, err := parser.ParseFile(fset, "a.go", source, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {

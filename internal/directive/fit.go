@@ -79,7 +79,7 @@ func (s *fitter) needs() {
 	}
 }
 
-// lacks says what a function does not have of the needs of an option, "" if it has everything.
+// lacks says which need of an option a function does not meet, "" if it meets all.
 func (s *fitter) lacks(needs policy.Needs) string {
 	switch {
 	case needs.Has(policy.NeedsContext) && !s.fn.HasContext():
@@ -122,6 +122,7 @@ func (s *fitter) name(option string, setting policy.Setting[policy.Name]) *Ref {
 	}
 	ref, err := s.resolve(setting.Value, s.scope(setting.Origin))
 	if err == nil {
+		s.alike(option, string(setting.Value), ref, token.Pos(setting.Pos))
 		return ref
 	}
 	if !setting.Origin.Inherited() || !setting.Value.OfReceiver() {

@@ -15,7 +15,7 @@ func (f *finder) function(decl *ast.FuncDecl, lines []line) {
 	}
 	object, _ := f.Info.Defs[decl.Name].(*types.Func)
 	if object == nil {
-		f.problem(pos, "%s has no type that can be determined", name)
+		f.untyped(pos, lines[0].file, decl.Name)
 		return
 	}
 	fn := &Func{
@@ -75,6 +75,9 @@ func receiverOf(decl *ast.FuncDecl) *Receiver {
 // name decides the wrapper's name, which nothing else may have.
 func (f *finder) name(fn *Func) {
 	fn.Wrapper = fn.Name + "WithRetry"
+	if fn.Type != nil {
+		fn.Wrapper = "WithRetry"
+	}
 	pos := fn.Pos
 	if as := fn.Policy.As; as.IsSet() {
 		fn.Wrapper, pos = as.Value, token.Pos(as.Pos)

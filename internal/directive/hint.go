@@ -126,7 +126,7 @@ func (f *finder) importedElsewhere(name string) string {
 	return ""
 }
 
-// firstNames lists the names that may stand before a dot: those of imports and of the package.
+// firstNames lists the names that may stand before a dot: imports and names of the package.
 func (f *finder) firstNames(where scope) []string {
 	names := where.pkg.Scope().Names()
 	if where.file != nil {

@@ -22,9 +22,6 @@ type draft struct {
 
 // interfaceType records the directives above an interface type.
 func (f *finder) interfaceType(spec *ast.TypeSpec, lines []line) {
-	if _, ok := f.Info.Defs[spec.Name].(*types.TypeName); !ok {
-		return
-	}
 	f.draft(spec).lines = lines
 }
 
@@ -82,8 +79,8 @@ func (f *finder) decorator(d *draft) *Decorator {
 	object := f.Info.Defs[d.spec.Name].(*types.TypeName)
 	iface, ok := object.Type().Underlying().(*types.Interface)
 	if !ok || !iface.IsMethodSet() {
-		f.problem(first.pos, "//retry:%s above type %s, which is not an interface with methods; "+
-			"put it on a function, a method or such an interface", first.verb, name)
+		f.problem(first.pos, "//retry:%s above type %s, which is neither a function type nor an interface with methods; "+
+			"put it on a function, a method or such a type", first.verb, name)
 		return nil
 	}
 	made := &Decorator{File: first.file, Pos: first.pos, Name: name, Wrapper: name + "WithRetry", Object: object}
@@ -109,6 +106,7 @@ func (f *finder) decorator(d *draft) *Decorator {
 		f.problem(first.pos, "%s has no method that takes a context and ends in an error, so there is nothing to retry", name)
 	}
 	f.reportUnused(made, d, shared)
+	f.sameMethods(made, iface)
 	return made
 }
 

@@ -22,6 +22,7 @@ type scope struct {
 	pkg      *types.Package
 	file     *ast.File  // whose imports count; nil for a constant of another package
 	receiver types.Type // what a leading dot means; nil for nothing
+	function bool       // the receiver is a function, from which nothing can be selected
 }
 
 // merge returns the policy that a stack of layers makes. The origins of its options are indices of the stack.

@@ -17,6 +17,7 @@ func (s *fitter) matches(option string, setting policy.Setting[[]policy.ErrorNam
 			s.problem(token.Pos(setting.Pos), "%s=%s: %v", option, entry, err)
 			continue
 		}
+		s.alike(option, entry.String(), &match.Ref, token.Pos(setting.Pos))
 		list = append(list, *match)
 	}
 	return list

@@ -21,7 +21,7 @@ func Promises(file *ast.File) []Promise {
 		if field, ok := l.node.(*ast.Field); ok {
 			spec = enclosing(file, field)
 		}
-		if spec == nil || !isCall(l.verb) {
+		if spec == nil || !isCall(l.verb) || isFuncType(spec) {
 			continue
 		}
 		at, known := index[spec]

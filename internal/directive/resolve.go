@@ -18,6 +18,9 @@ import (
 func (f *finder) resolve(name policy.Name, where scope) (*Ref, error) {
 	text := string(name)
 	if rest, ok := strings.CutPrefix(text, "."); ok {
+		if where.function {
+			return nil, errors.New("a leading dot names a method or field of the receiver, and a function type has none to select from")
+		}
 		if where.receiver == nil {
 			return nil, errors.New("a leading dot names a method or field of the receiver, and there is none here")
 		}

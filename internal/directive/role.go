@@ -119,13 +119,13 @@ func isReadCloser(t types.Type) bool {
 	return results != nil && isError(results[0])
 }
 
-// lasts reports whether a value may go on using a context: it can be closed, it can be called, or it holds a reader that
-// can be closed, such as the body in an answer of an object store.
+// lasts reports whether a value may go on using a context: it can be closed, it can be called, it is a context itself, or
+// it holds a reader that can be closed, such as the body in an answer of an object store.
 func lasts(t types.Type) bool {
 	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
 		return false
 	}
-	if hasClose(t) {
+	if hasClose(t) || implementsContext(t) {
 		return true
 	}
 	u := t.Underlying()
@@ -156,11 +156,11 @@ func hasClose(t types.Type) bool {
 	return ok && method.Signature().Params().Len() == 0
 }
 
-// carriesContext reports whether a type has a method that returns a context, or is a context itself: it goes on using
-// the context that it was made with.
+// carriesContext reports whether a type has a method that returns a context: it goes on using the context that it was
+// made with.
 func carriesContext(t types.Type) bool {
 	_, results := methodOf(t, "Context", 0, 1)
-	return results != nil && isContext(results[0]) || implementsContext(t)
+	return results != nil && isContext(results[0])
 }
 
 // methodOf returns the types of the parameters and results of a method, nil if the type has no such method or it has

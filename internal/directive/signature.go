@@ -11,8 +11,8 @@ import (
 
 // signature reads the signature of a function, which must be one that another file can repeat.
 func (f *finder) signature(fn *Func) bool {
-	if fn.Decl != nil {
-		if pos := cgoType(fn.File, fn.Decl); pos.IsValid() {
+	if written := fn.written(); written != nil {
+		if pos := cgoType(fn.File, written); pos.IsValid() {
 			f.problem(fn.Pos, "%s has a cgo type in its signature, which no other file can name; wrap a function with Go types", fn.Name)
 			return false
 		}
@@ -32,11 +32,22 @@ func (f *finder) signature(fn *Func) bool {
 			return false
 		}
 	}
-	return true
+	return f.sameRoles(fn)
+}
+
+// written returns the signature as the source has it, nil for the method of an interface.
+func (fn *Func) written() ast.Expr {
+	switch {
+	case fn.Decl != nil:
+		return fn.Decl.Type
+	case fn.Type != nil:
+		return fn.Type.Type
+	}
+	return nil
 }
 
 // cgoType finds a type of package C in a signature.
-func cgoType(file *ast.File, decl *ast.FuncDecl) token.Pos {
+func cgoType(file *ast.File, signature ast.Expr) token.Pos {
 	imported := false
 	for _, spec := range file.Imports {
 		path, err := strconv.Unquote(spec.Path.Value)
@@ -46,7 +57,7 @@ func cgoType(file *ast.File, decl *ast.FuncDecl) token.Pos {
 	if !imported {
 		return found
 	}
-	ast.Inspect(decl.Type, func(n ast.Node) bool {
+	ast.Inspect(signature, func(n ast.Node) bool {
 		if sel, ok := n.(*ast.SelectorExpr); ok {
 			if id, ok := sel.X.(*ast.Ident); ok && id.Name == "C" {
 				found = sel.Pos()

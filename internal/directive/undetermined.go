@@ -2,6 +2,7 @@ package directive
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 )
 
@@ -33,6 +34,18 @@ func (f *finder) unwrappable(fn *Func, why string) {
 	}
 }
 
+// untyped reports a function that the type checker has passed over, such as one whose name is declared before.
+func (f *finder) untyped(pos token.Pos, file *ast.File, name *ast.Ident) {
+	cause := ""
+	if f.Cause != nil {
+		_, cause = f.Cause(file, name)
+	}
+	if cause == "" {
+		cause = "it has no type that can be determined"
+	}
+	f.problem(pos, "%s cannot be wrapped: %s", name.Name, cause)
+}
+
 // invalidType finds the first type in a signature that cannot be determined, nil where the signature is not written in
 // the file.
 func (f *finder) invalidType(fn *Func) ast.Expr {
@@ -44,6 +57,10 @@ func (f *finder) invalidType(fn *Func) ast.Expr {
 			return false
 		case *ast.FuncDecl:
 			if n == fn.Decl {
+				signature = n.Type
+			}
+		case *ast.TypeSpec:
+			if n == fn.Type {
 				signature = n.Type
 			}
 		case *ast.Field:

@@ -20,7 +20,7 @@ const (
 	GRPC                         // each success deposits b, each failure takes 1, retries stop below half
 )
 
-// Steady gives the retries for each first attempt that a budget allows in the long run, where calls of at most n attempts
+// Steady returns the retries for each first attempt that a budget allows in the long run, where calls of at most n attempts
 // fail with probability p an attempt. Without a budget they are R0 = p + p² + … + p^(n-1); per request min(R0, b); per
 // success min(R0, b(1-p)/(1-b(1-p))); by the rule of the AWS SDKs min(R0, (1-p)/(c·p)); by that of gRPC R0 while
 // successes refill what failures take, and then none.
@@ -47,7 +47,7 @@ func (kind BudgetKind) Steady(b float64, n int, p float64) float64 {
 	return min(free, b)
 }
 
-// requests gives the attempts for each call that this budget leaves, in the long run, of those that are wanted, at a
+// requests returns the attempts for each call that this budget leaves, in the long run, of those that are wanted, at a
 // rate of calls a second.
 func (b *Budget) requests(wanted, rate float64) float64 {
 	switch {

@@ -2,6 +2,7 @@ package forecast
 
 import (
 	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 )
@@ -23,43 +24,62 @@ type crowd struct {
 	tokens   *tokens
 	tell     func(share float64)
 	open     int
+	events   int // attempts so far
+	limit    int // of these
 }
 
 const (
 	none        = -1
 	mostEvents  = 1_000_000 // that are drawn unless all are asked for
 	briefEvents = 200_000   // and where several loads are compared
+	allEvents   = 5_000_000 // where all are asked for
+	mostOpen    = 2_000_000 // calls that are drawn at a time, for the sake of memory
 )
 
-func newCrowd(p plan, s Scenario, c *clock) *crowd {
+// errMany says that there are more attempts than may be drawn.
+var errMany = errors.New("more attempts than may be drawn")
+
+// crowdWeight is the number of clients that each of those which are drawn stands for, by the attempts that are expected.
+func crowdWeight(p plan, s Scenario) float64 {
+	if s.Simulate {
+		return 1
+	}
+	c := newClock(p, s)
 	calls := float64(s.Clients) + s.Rate*float64(c.outage+2*min(c.span, c.outage))*c.step
 	each := 1.0 // attempts of a client that are to be expected
 	if n := len(p.laws); n > 0 {
 		mean := max((p.laws[0].Mean()+p.laws[n/2].Mean())/2, c.step)
 		each = min(float64(n), 1+s.Outage.Seconds()/mean)
 	}
-	events := float64(mostEvents)
-	if s.brief {
-		events = briefEvents
+	return max(calls*each/float64(s.events()), 1)
+}
+
+// events is the number of attempts that are drawn.
+func (s Scenario) events() int {
+	switch {
+	case s.Simulate:
+		return allEvents
+	case s.brief:
+		return briefEvents
 	}
-	weight := max(calls*each/events, 1)
-	if s.Simulate {
-		weight = 1
-	}
+	return mostEvents
+}
+
+func newCrowd(p plan, s Scenario, c *clock, weight float64) *crowd {
 	w := &crowd{
-		clock: c, plan: p, heads: make([]int32, min(c.span, c.most)+2), spare: none, weight: weight,
+		clock: c, plan: p, heads: make([]int32, min(c.span, c.most)+2), spare: none, weight: weight, limit: 2 * s.events(),
 		random: rand.New(rand.NewPCG(s.Seed, 3)), first: float64(s.Clients),
 		tokens: newTokens(s.Budget, c.step), tell: s.Progress,
 	}
 	for i := range w.heads {
 		w.heads[i] = none
 	}
-	n := int(float64(s.Clients)/weight) + 1
+	n := int(min(float64(s.Clients)/weight, float64(w.limit))) + 1
 	w.next, w.attempts = make([]int32, 0, n), make([]uint16, 0, n)
 	return w
 }
 
-// enter gives a client that makes its first attempt.
+// enter returns a client that makes its first attempt.
 func (w *crowd) enter() int32 {
 	w.open++
 	if id := w.spare; id != none {
@@ -96,6 +116,9 @@ func (w *crowd) run(ctx context.Context) error {
 		w.carry += arriving / w.weight
 		fresh := int(w.carry + 1e-9)
 		w.carry -= float64(fresh)
+		if w.crowded(fresh) {
+			return errMany
+		}
 		w.calls += float64(fresh) * w.weight
 		w.tokens.deposit(float64(fresh) * w.weight)
 		for range fresh {
@@ -115,6 +138,11 @@ func (w *crowd) run(ctx context.Context) error {
 	}
 }
 
+// crowded reports whether there are, with new clients, more attempts or more open calls than may be drawn.
+func (w *crowd) crowded(fresh int) bool {
+	return w.events > w.limit || w.open+fresh > min(w.limit, mostOpen)
+}
+
 // serve answers as many requests of a step as it may, each as likely as the others, and sends the rest back.
 func (w *crowd) serve(ctx context.Context, t, slot, requests int) error {
 	answers := w.answered(t, float64(requests)*w.weight) / w.weight
@@ -122,6 +150,7 @@ func (w *crowd) serve(ctx context.Context, t, slot, requests int) error {
 	if w.random.Float64() < answers-float64(whole) {
 		whole++
 	}
+	w.events += requests
 	left := requests
 	id := w.heads[slot]
 	w.heads[slot] = none
@@ -157,7 +186,7 @@ func (w *crowd) pause(ctx context.Context, t, done, of int) error {
 	return ctx.Err()
 }
 
-// retry draws a wait; it gives the slot of the step after it, or reports that the client gives up.
+// retry draws a wait; it returns the slot of the step after it, or reports that the client gives up.
 func (w *crowd) retry(t int, id int32) (slot int, ok bool) {
 	k := int(w.attempts[id])
 	if k >= len(w.plan.laws) {

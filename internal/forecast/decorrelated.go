@@ -23,7 +23,7 @@ type chain struct {
 	filled       int // cells that the latest wait may be in: those after are empty
 }
 
-// decorrelated gives the distributions of each wait and of the sums of waits, before retries 1 to n.
+// decorrelated returns the distributions of each wait and of the sums of waits, before retries 1 to n.
 func decorrelated(first, limit float64, n int) (waits, totals []Distribution) {
 	c := startChain(first, limit, n)
 	for k := range n {
@@ -74,7 +74,7 @@ func startChain(first, limit float64, n int) *chain {
 
 func (c *chain) cells() int { return len(c.edges) - 1 }
 
-// density gives the mean, over a cell of the latest wait, of the density that the next wait has wherever it may fall:
+// density returns the mean, over a cell of the latest wait, of the density that the next wait has wherever it may fall:
 // 1/(min(3w, limit)-first).
 func (c *chain) density(i int) float64 {
 	low, high := c.edges[i], c.edges[i+1]

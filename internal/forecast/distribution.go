@@ -16,7 +16,7 @@ type Distribution interface {
 	Below(x float64) float64 // the share of all calls that it speaks of and whose time is at most x
 }
 
-// Quantile gives the time that a share q, 0 to 1, of the calls that d speaks of does not exceed; 0 where it speaks of
+// Quantile returns the time that a share q, 0 to 1, of the calls that d speaks of does not exceed; 0 where it speaks of
 // none. Points that carry mass are met exactly, others to the last bits of a float64.
 func Quantile(d Distribution, q float64) float64 {
 	if exact, ok := d.(interface{ Quantile(float64) float64 }); ok {
@@ -126,7 +126,7 @@ func (t table) Mean() float64 {
 	return sum / t.Mass()
 }
 
-// scaled gives the table another mass, in place.
+// scaled changes the mass of the table in place.
 func (t table) scaled(mass float64) Distribution {
 	was := t.Mass()
 	if was <= 0 {
@@ -187,7 +187,7 @@ func (s samples) Below(x float64) float64 {
 	return float64(sort.Search(len(s.times), func(i int) bool { return s.times[i] > x })) / float64(s.of)
 }
 
-// Quantile is that of the sample: the smallest drawn time with enough of them at or below it.
+// Quantile is the quantile of the sample: the smallest drawn time with enough of them at or below it.
 func (s samples) Quantile(q float64) float64 {
 	return s.times[min(max(int(math.Ceil(q*float64(len(s.times))))-1, 0), len(s.times)-1)]
 }

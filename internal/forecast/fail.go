@@ -12,7 +12,7 @@ type Failure struct {
 	P999     float64 `json:"p999"`
 }
 
-// Fail gives what calls meet when attempts fail with probability p. Without "within", n attempts succeed with 1-p^n and
+// Fail returns what calls meet when attempts fail with probability p. Without "within", n attempts succeed with 1-p^n and
 // are (1-p^n)/(1-p) on average, n where p is 1.
 func (w *Walk) Fail(p float64) Failure {
 	f := Failure{Share: p, Success: 1}
@@ -48,7 +48,7 @@ func (w *Walk) last() Distribution {
 	return m
 }
 
-// Requests gives the attempts made on average for one call of at most n, of which each fails with probability p:
+// Requests returns the attempts made on average for one call of at most n, of which each fails with probability p:
 // (1-p^n)/(1-p), and n where p is 1. Nested layers of n1, n2, … attempts are one of n1·n2·….
 func Requests(n int, p float64) float64 {
 	if p >= 1 {

@@ -84,7 +84,7 @@ func (c *class) send(t int, requests float64) {
 	}
 }
 
-// arrive gives the requests of step t.
+// arrive returns the requests of step t.
 func (c *class) arrive(t int) float64 {
 	slot := t % len(c.at)
 	c.flow = max(c.flow*c.decay+c.begin[slot]-c.end[slot], 0)
@@ -126,7 +126,7 @@ func (f *field) run(ctx context.Context) error {
 	}
 }
 
-// retry sends the failed requests of a step on their way again, as far as the budget goes, and gives their number.
+// retry sends the failed requests of a step on their way again, as far as the budget goes, and returns their number.
 func (f *field) retry(t int, arriving []float64, failing float64) float64 {
 	last := len(arriving) - 1
 	wanted := 0.0
@@ -164,7 +164,7 @@ func (t *tokens) deposit(calls float64) {
 	}
 }
 
-// take gives the share of the wanted retries that there are tokens for.
+// take returns the share of the wanted retries that get tokens.
 func (t *tokens) take(wanted float64) float64 {
 	if t == nil || wanted <= 0 {
 		return 1

@@ -55,6 +55,7 @@ var (
 	ErrCapacity    = errors.New("the capacity must be a number of requests a second, more than 0 where there is an outage")
 	ErrOutage      = errors.New("the outage must not be negative")
 	ErrBudget      = errors.New("the numbers of a budget must be numbers, and not negative")
+	ErrSimulate    = errors.New("there are too many attempts to draw every client")
 	ErrNobody      = errors.New("an outage needs clients or a rate of calls")
 )
 
@@ -113,7 +114,7 @@ type Verdict struct {
 	GiveUp10  float64 `json:"giveUp10"` // the share of calls that fail where 10 % of attempts do
 	GiveUp50  float64 `json:"giveUp50"`
 	Saturated bool    `json:"saturated"` // waits reach what no clock shows
-	Unbounded bool    `json:"unbounded"` // retries never run out: all waits are those of the first Horizon
+	Unbounded bool    `json:"unbounded"` // retries never run out: the waits are those of the first Horizon
 
 	// Reset is the time after which an attempt that fails begins a new series, 0 for none. Everything else is of one series.
 	Reset float64 `json:"reset,omitempty"`
@@ -144,7 +145,7 @@ func spread(d Distribution, after float64) Spread {
 	return Spread{s.Min + after, s.P50 + after, s.P99 + after, s.Max + after, s.Mean + after}
 }
 
-// New forecasts. It gives an error for a scenario that cannot be, and when ctx is done.
+// New forecasts. It returns an error for an impossible scenario, and when ctx is done.
 func New(ctx context.Context, p policy.Policy, s Scenario) (*Forecast, error) {
 	if err := s.Check(); err != nil {
 		return nil, err

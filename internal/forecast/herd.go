@@ -84,7 +84,7 @@ func growth(p policy.Policy) float64 {
 	return 1
 }
 
-// relative gives the interval of waits as shares of their delay, in the long run.
+// relative returns the interval of waits as shares of their delay, in the long run.
 func relative(p policy.Policy) (low, high float64) {
 	if !p.Jitter.IsSet() || !p.Delay.IsSet() || p.NeverWaits() {
 		return 1, 1
@@ -153,7 +153,7 @@ func drawnBusiest(times []float64, clients int) Wave {
 	return Wave{slide(times, 0.1, clients), slide(times, 1, clients)}
 }
 
-// slide moves a window over sorted times and gives the largest share of clients in it.
+// slide moves a window over sorted times and returns the largest share of clients in it.
 func slide(times []float64, width float64, clients int) float64 {
 	most, first := 0, 0
 	for last, t := range times {

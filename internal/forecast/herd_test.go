@@ -72,7 +72,8 @@ func TestHerd(t *testing.T) {
 // What is expected of many clients is what is drawn of many.
 func TestHerdExpectedAgainstDrawn(t *testing.T) {
 	for _, text := range []string{
-		"retries=4 delay=exponential(1) jitter=full", "retries=4 delay=exponential(2) jitter=3", "retries=3 delay=1 jitter=20%", "retries=2 delay=5", "retries=4 delay=exponential(1) jitter=decorrelated",
+		"retries=4 delay=exponential(1) jitter=full", "retries=4 delay=exponential(2) " +
+			"jitter=3", "retries=3 delay=1 jitter=20%", "retries=2 delay=5", "retries=4 delay=exponential(1) jitter=decorrelated",
 	} {
 		p := parse(t, text)
 		f, err := forecast.New(context.Background(), p, forecast.Scenario{Clients: 20_000})

@@ -18,7 +18,7 @@ type Law struct {
 // point is the law of a wait that is not drawn.
 func point(at float64) Law { return Law{low: at, high: at} }
 
-// lawOf gives the law of the wait before a retry, counted from 1, by the schedule, jitter and cap of a policy. For
+// lawOf returns the law of the wait before a retry, counted from 1, by the schedule, jitter and cap of a policy. For
 // decorrelated jitter it is that of the first retry, the only one that depends on no earlier wait. The cap limits the
 // delay first, then the interval around it.
 func lawOf(p policy.Policy, retry int) Law {
@@ -43,7 +43,7 @@ func lawOf(p policy.Policy, retry int) Law {
 // capOf is the longest wait that a policy allows, in seconds.
 func capOf(p policy.Policy) float64 { return p.Cap.ValueOr(math.MaxInt64).Seconds() }
 
-// delayOf gives the wait of the schedule alone.
+// delayOf returns the wait of the schedule alone.
 func delayOf(p policy.Policy, retry int) float64 {
 	if !p.Delay.IsSet() {
 		return 0
@@ -51,7 +51,7 @@ func delayOf(p policy.Policy, retry int) float64 {
 	return p.Delay.Value.At(retry).Seconds()
 }
 
-// ClampedPoisson gives the law of Prefect's jitter: the interval between the events of a Poisson process whose mean is
+// ClampedPoisson returns the law of Prefect's jitter: the interval between the events of a Poisson process whose mean is
 // the delay, clamped to [c·d, (1+f)·d] with c = -log2(1-2^-(1+f)). A limit (0 for none) holds for d first, and then cuts
 // the interval. In units of d its density on [c, k] is e^-x/(A-B), with A = e^-c and B = e^-k.
 func ClampedPoisson(delay time.Duration, factor float64, limit time.Duration) Law {
@@ -64,10 +64,10 @@ func ClampedPoisson(delay time.Duration, factor float64, limit time.Duration) La
 	return lawOf(p, 1)
 }
 
-// Min gives the shortest wait in seconds.
+// Min returns the shortest wait in seconds.
 func (l Law) Min() float64 { return l.low }
 
-// Max gives the longest wait in seconds.
+// Max returns the longest wait in seconds.
 func (l Law) Max() float64 {
 	if l.scale == 0 {
 		return l.high
@@ -78,7 +78,7 @@ func (l Law) Max() float64 {
 // isPoint reports whether the wait is not drawn.
 func (l Law) isPoint() bool { return l.high <= l.low }
 
-// Mean gives the expected wait in seconds; of a clamped Poisson interval d·(1 + (cA-kB)/(A-B)).
+// Mean returns the expected wait in seconds; of a clamped Poisson interval d·(1 + (cA-kB)/(A-B)).
 func (l Law) Mean() float64 {
 	if l.scale == 0 {
 		return l.low + (l.high-l.low)/2
@@ -88,7 +88,7 @@ func (l Law) Mean() float64 {
 	return l.scale + l.low - (l.high-l.low)/math.Expm1(width)
 }
 
-// CDF gives the probability that the wait is at most x seconds.
+// CDF returns the probability that the wait is at most x seconds.
 func (l Law) CDF(x float64) float64 {
 	switch {
 	case x >= l.Max():
@@ -101,7 +101,7 @@ func (l Law) CDF(x float64) float64 {
 	return math.Expm1((l.low-x)/l.scale) / math.Expm1((l.low-l.high)/l.scale)
 }
 
-// density gives the derivative of CDF within the interval, its ends included.
+// density returns the derivative of CDF within the interval, its ends included.
 func (l Law) density(x float64) float64 {
 	switch {
 	case x < l.low || x > l.Max() || l.isPoint():
@@ -112,7 +112,7 @@ func (l Law) density(x float64) float64 {
 	return -math.Exp((l.low-x)/l.scale) / (l.scale * math.Expm1((l.low-l.high)/l.scale))
 }
 
-// Quantile gives the wait in seconds that a share q of waits does not exceed; of a clamped Poisson interval
+// Quantile returns the wait in seconds that a share q of waits does not exceed; of a clamped Poisson interval
 // -d·ln(A - q(A-B)).
 func (l Law) Quantile(q float64) float64 {
 	switch {

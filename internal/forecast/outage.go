@@ -2,6 +2,8 @@ package forecast
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"math"
 
 	"github.com/retrygen/retrygen/internal/policy"
@@ -22,7 +24,8 @@ type Outage struct {
 	Unlimited *Load   `json:"unlimited,omitempty"` // the same without that budget
 
 	// Sustained is what the service has to bear while every attempt fails, over its capacity: attempts × rate, or what
-	// the budget leaves of it; -1 where nothing bounds it. Above 1, with a rate below the capacity, the failure is metastable: retries alone keep
+	// the budget leaves of it; -1 where nothing bounds it. Above 1, with a rate below the capacity, the failure is
+	// metastable: retries alone keep
 	// down, after the cause has gone, a service that spends its capacity on requests which then fail. One that refuses
 	// them at no cost, as is assumed for Load, comes back.
 	Sustained  float64 `json:"sustained"`
@@ -82,7 +85,7 @@ func outage(ctx context.Context, p policy.Policy, walk *Walk, s Scenario) (*Outa
 	return o, nil
 }
 
-// failing gives the attempts of a call of which every one fails, on average; +Inf where nothing ends it.
+// failing returns the attempts of a call of which every one fails, on average; +Inf where nothing ends it.
 func (w *Walk) failing(p policy.Policy) float64 {
 	switch n := p.Attempts(); {
 	case p.Within.IsSet() && len(w.Stages) <= Horizon:
@@ -117,7 +120,7 @@ func others(ctx context.Context, p policy.Policy, s Scenario) ([]Other, error) {
 	return list, nil
 }
 
-// LoadOf gives the load of a scenario: by a mean field where the number of an attempt is all that decides what comes
+// LoadOf returns the load of a scenario: by a mean field where the number of an attempt is all that decides what comes
 // next, else by drawing clients.
 func LoadOf(ctx context.Context, p policy.Policy, s Scenario) (*Load, error) {
 	plan := newPlan(p, s.AttemptTime)
@@ -127,13 +130,28 @@ func LoadOf(ctx context.Context, p policy.Policy, s Scenario) (*Load, error) {
 	if many && !s.Simulate && !plan.decorrelated && !plan.binding() && len(plan.laws) <= mostClasses {
 		err = newField(plan, s, c).run(ctx)
 	} else {
-		err = newCrowd(plan, s, c).run(ctx)
+		c, err = draw(ctx, plan, s)
 		c.simulated = true
 	}
 	if err != nil {
 		return nil, err
 	}
 	return c.load(), nil
+}
+
+// draw draws clients one by one. Where they make too many attempts, each of those that are drawn stands for more of them.
+func draw(ctx context.Context, p plan, s Scenario) (*clock, error) {
+	for weight := crowdWeight(p, s); ; {
+		w := newCrowd(p, s, newClock(p, s), weight)
+		err := w.run(ctx)
+		switch {
+		case !errors.Is(err, errMany):
+			return w.clock, err
+		case s.Simulate:
+			return w.clock, fmt.Errorf("%w: at most %d are drawn", ErrSimulate, w.limit)
+		}
+		weight *= min(max(2*float64(w.most)/float64(len(w.offered)+1), 8), 1000)
+	}
 }
 
 // mostClasses bounds the attempts that a mean field tells apart.
@@ -190,10 +208,10 @@ func newClock(p plan, s Scenario) *clock {
 // queue is the work, in seconds of its capacity, that a service takes on at most before it refuses more.
 const queue = 0.1
 
-// mostRoom gives the requests that an idle service takes on at once: one at least, however slow it is.
+// mostRoom returns the requests that an idle service takes on at once: one at least, however slow it is.
 func (c *clock) mostRoom() float64 { return max(c.capacity/c.step*queue, c.capacity, 1) }
 
-// answered gives how many of a step's requests are answered. It is asked in every step.
+// answered returns how many of a step's requests are answered. It is asked in every step.
 func (c *clock) answered(t int, requests float64) float64 {
 	c.room = min(c.room+c.capacity, c.mostRoom())
 	if t < c.outage {

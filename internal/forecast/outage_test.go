@@ -137,8 +137,10 @@ func TestOutageOfLongSchedules(t *testing.T) {
 		t.Skip("forecasts many loads")
 	}
 	for _, text := range []string{
-		"retries=unlimited delay=1", "retries=60 delay=exponential(2)", "retries=60 delay=exponential(2) jitter=3", "retries=100 delay=exponential(1) jitter=decorrelated",
-		"retries=unlimited", "retries=3 delay=9223372036 jitter=1000000", "retries=unlimited delay=1ns jitter=full", "retries=900 delay=10ms jitter=full", "retries=2 delay=backoff",
+		"retries=unlimited delay=1", "retries=60 delay=exponential(2)", "retries=60 delay=exponential(2) jitter=3", "retries=100 " +
+			"delay=exponential(1) jitter=decorrelated",
+		"retries=unlimited", "retries=3 delay=9223372036 jitter=1000000", "retries=unlimited delay=1ns " +
+			"jitter=full", "retries=900 delay=10ms jitter=full", "retries=2 delay=backoff",
 	} {
 		for _, scenario := range []forecast.Scenario{
 			{Outage: 10 * s, Clients: 1_000_000, Capacity: 50_000},
@@ -196,7 +198,7 @@ func TestImpossibleScenarios(t *testing.T) {
 	}
 }
 
-// The same seed gives the same forecast; another gives another where something is drawn.
+// The same seed makes the same forecast. Another seed makes another if the forecast draws numbers.
 func TestReproducible(t *testing.T) {
 	p := parse(t, "retries=4 delay=exponential(1) jitter=decorrelated within=20")
 	scenario := forecast.Scenario{Clients: 5000, Rate: 100, Capacity: 1000, Outage: 5 * s, Seed: 1}
@@ -248,7 +250,8 @@ func TestNoAllocationPerEvent(t *testing.T) {
 }
 
 func BenchmarkPolicy(b *testing.B) {
-	for _, text := range []string{"retries=4 delay=exponential(2) jitter=3", "retries=10 delay=exponential(1) jitter=decorrelated cap=20s", "retries=4 delay=1 jitter=20% within=3s"} {
+	for _, text := range []string{"retries=4 delay=exponential(2) jitter=3", "retries=10 delay=exponential(1) " +
+		"jitter=decorrelated cap=20s", "retries=4 delay=1 jitter=20% within=3s"} {
 		b.Run(text, func(b *testing.B) {
 			p := parse(b, text)
 			for b.Loop() {
@@ -262,7 +265,8 @@ func BenchmarkPolicy(b *testing.B) {
 
 // An outage with ten million clients, whose others' jitters are left out.
 func BenchmarkOutage(b *testing.B) {
-	for _, text := range []string{"retries=4 delay=exponential(2) jitter=3", "retries=10 delay=exponential(1) jitter=decorrelated cap=20s", "retries=4 delay=1 jitter=20% within=3s"} {
+	for _, text := range []string{"retries=4 delay=exponential(2) jitter=3", "retries=10 delay=exponential(1) " +
+		"jitter=decorrelated cap=20s", "retries=4 delay=1 jitter=20% within=3s"} {
 		for _, simulate := range []bool{false, true} {
 			name := text
 			if simulate {

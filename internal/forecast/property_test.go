@@ -16,7 +16,8 @@ import (
 func FuzzForecast(f *testing.F) {
 	for _, text := range []string{
 		"", "retries=0", "retries=3", "retries=4 delay=exponential(2) jitter=3", "retries=2 delay=0", "retries=3 delay=10 cap=1 jitter=full",
-		"retries=60 delay=exponential(2)", "retries=5 delay=1 jitter=decorrelated cap=20s", "retries=30 delay=1 jitter=decorrelated", "retries=3 delay=1 jitter=50% within=2s",
+		"retries=60 delay=exponential(2)", "retries=5 delay=1 jitter=decorrelated cap=20s", "retries=30 delay=1 " +
+			"jitter=decorrelated", "retries=3 delay=1 jitter=50% within=2s",
 		"retries=unlimited delay=1ns", "retries=4 delay=1ns jitter=full", "retries=3 delay=backoff", "retries=2 delay=292y", "retries=3 delay=9223372036 jitter=1000000", "retries=9 delay=[0,1,0] jitter=3 cap=1ms",
 	} {
 		f.Add(text, uint16(100))
@@ -99,12 +100,14 @@ func TestLoadGrows(t *testing.T) {
 		}
 	}
 	for _, budget := range []*forecast.Budget{{}, {Ratio: 0.1, Burst: 10}, {Ratio: 1, PerSecond: 100, Burst: 1e6}} {
-		f, err := forecast.New(context.Background(), parse(t, "retries=4 delay=exponential(1) jitter=full"), forecast.Scenario{Outage: 5 * s, Clients: 100_000, Rate: 1000, Capacity: 10_000, Budget: budget})
+		f, err := forecast.New(context.Background(), parse(t, "retries=4 delay=exponential(1) "+
+			"jitter=full"), forecast.Scenario{Outage: 5 * s, Clients: 100_000, Rate: 1000, Capacity: 10_000, Budget: budget})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if o := f.Outage; o.Requests > o.Unlimited.Requests*(1+1e-9) || o.Peak > o.Unlimited.Peak*(1+1e-9) {
-			t.Errorf("%+v: %v requests for each call at a peak of %v, without the budget %v at %v", *budget, o.Requests, o.Peak, o.Unlimited.Requests, o.Unlimited.Peak)
+			t.Errorf("%+v: %v requests for each call at a peak of %v, without the budget "+
+				"%v at %v", *budget, o.Requests, o.Peak, o.Unlimited.Requests, o.Unlimited.Peak)
 		}
 	}
 }
@@ -153,7 +156,7 @@ func TestNestingDrawn(t *testing.T) {
 	}
 }
 
-// nested gives the requests of layers one in another: each attempt of a layer is a call of the next.
+// nested returns the requests of layers one in another: each attempt of a layer is a call of the next.
 func nested(layers, attempts int, p float64) float64 {
 	if layers == 0 {
 		return 1

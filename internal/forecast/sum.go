@@ -77,7 +77,7 @@ func (g *grid) upTo(x float64) float64 {
 // cubic is a polynomial by its coefficients, the constant first.
 type cubic [4]float64
 
-// cubic gives the polynomial of a cell in the time since its beginning, by the values and slopes at both ends.
+// cubic returns the polynomial of a cell in the time since its beginning, by the values and slopes at both ends.
 func (g *grid) cubic(i int) cubic {
 	h, rise := g.step, g.cdf[i+1]-g.cdf[i]
 	return cubic{
@@ -99,7 +99,7 @@ func gridOf(s shifted, count int) *grid {
 	return g
 }
 
-// plus gives the distribution after one more wait.
+// plus returns the distribution after one more wait.
 func plus(before Distribution, wait Law, count int) Distribution {
 	if s, ok := before.(shifted); ok {
 		switch {

@@ -29,7 +29,7 @@ type Stage struct {
 	Stop  Distribution // the same of those that end with it when it fails
 }
 
-// spent gives the seconds that earlier attempts took when an attempt, counted from 0, begins.
+// spent returns the seconds that earlier attempts took when an attempt, counted from 0, begins.
 func (w *Walk) spent(attempt int) float64 { return float64(attempt) * w.attempt }
 
 // NewWalk follows the attempts of a policy, each of which takes a time. It computes the distributions where it can and
@@ -42,12 +42,12 @@ func NewWalk(p policy.Policy, attempt time.Duration, seed uint64) *Walk {
 	return plan.compute()
 }
 
-// SimulateWalk draws calls, whatever the policy. It ends early, and gives nil, when ctx is done.
+// SimulateWalk draws calls, whatever the policy. It ends early, and returns nil, when ctx is done.
 func SimulateWalk(ctx context.Context, p policy.Policy, attempt time.Duration, calls int, seed uint64) *Walk {
 	return newPlan(p, attempt).simulate(ctx, calls, seed)
 }
 
-// draws gives the number of calls drawn where nothing can be computed: so many that percentiles are right to about 1 %,
+// draws returns the number of calls drawn where nothing can be computed: so many that percentiles are right to about 1 %,
 // fewer where each has many waits.
 func (p plan) draws() int { return min(max(1_000_000/(len(p.laws)+1), 4_000), 100_000) }
 
@@ -79,9 +79,6 @@ func newPlan(p policy.Policy, attempt time.Duration) plan {
 	return plan
 }
 
-// longestWait is where schedules saturate, in seconds.
-const longestWait = float64(math.MaxInt64) / 1e9
-
 // binding reports whether "within" can end a call before a retry, counted from 0, by all waits being as long as they
 // may.
 func (p plan) binding() bool {
@@ -95,7 +92,7 @@ func (p plan) binding() bool {
 	return false
 }
 
-// left gives the waits that "within" leaves for the retries up to one, counted from 0.
+// left returns the waits that "within" leaves for the retries up to one, counted from 0.
 func (p plan) left(retry int) float64 { return p.within - float64(retry+1)*p.attempt }
 
 func (p plan) drawn() bool {
@@ -113,7 +110,7 @@ func (p plan) resolution() int {
 	return cells
 }
 
-// compute gives the exact walk.
+// compute returns the exact walk.
 func (p plan) compute() *Walk {
 	w := &Walk{attempt: p.attempt}
 	begin := Distribution(shifted{})
@@ -157,7 +154,7 @@ func (p plan) compute() *Walk {
 // steps is the resolution of what "within" does to a wait.
 const steps = 1024
 
-// taken gives the distribution of a wait that is only taken when all waits together leave off by a limit.
+// taken returns the distribution of a wait that is only taken when all waits together leave off by a limit.
 func taken(before Distribution, wait Law, limit float64) Distribution {
 	if wait.isPoint() || before.Min()+wait.Min() >= limit {
 		return point(wait.low) // all or none
@@ -175,7 +172,7 @@ func taken(before Distribution, wait Law, limit float64) Distribution {
 	return bounded{t.scaled(1), wait.Min(), min(wait.Max(), limit-before.Min())}
 }
 
-// stopped gives the waits so far of calls for which the next wait would end after a limit; their share is known.
+// stopped returns the waits so far of calls for which the next wait would end after a limit; their share is known.
 func stopped(before Distribution, wait Law, limit, share float64) Distribution {
 	if share <= 0 {
 		return nobody{}

@@ -11,7 +11,7 @@ import (
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
-// uniforms gives the distribution of a sum of independent numbers, each uniform on [low, low+width]: the signed sum
+// uniforms returns the distribution of a sum of independent numbers, each uniform on [low, low+width]: the signed sum
 // over all subsets of (x - lows - widths of the subset)^n, over n! and the product of the widths. It is exact but for
 // rounding, which cancellation makes large beyond eight.
 func uniforms(lows, widths []float64, x float64) float64 {
@@ -45,7 +45,8 @@ func uniforms(lows, widths []float64, x float64) float64 {
 func TestSumsOfUniformWaits(t *testing.T) {
 	for _, text := range []string{
 		"retries=2 delay=1 jitter=full", "retries=8 delay=1 jitter=full", "retries=8 delay=2 jitter=20%", "retries=5 delay=exponential(1) jitter=equal",
-		"retries=6 delay=exponential(1) jitter=full", "retries=4 delay=1,7,2,30 jitter=50%", "retries=8 delay=fibonacci(1) jitter=full cap=9", "retries=7 delay=linear(250ms) jitter=10%",
+		"retries=6 delay=exponential(1) jitter=full", "retries=4 delay=1,7,2,30 jitter=50%", "retries=8 delay=fibonacci(1) " +
+			"jitter=full cap=9", "retries=7 delay=linear(250ms) jitter=10%",
 	} {
 		p := parse(t, text)
 		walk := forecast.NewWalk(p, 0, 0)
@@ -95,7 +96,8 @@ func TestPoints(t *testing.T) {
 
 var closed = []string{
 	"retries=0", "retries=3", "retries=4 delay=exponential(2) jitter=3", "retries=4 delay=1 jitter=full", "retries=8 delay=2 jitter=20%",
-	"retries=5 delay=exponential(1) jitter=decorrelated", "retries=5 delay=1,2,4 jitter=equal cap=3", "retries=10 delay=fibonacci(1) jitter=1 cap=8",
+	"retries=5 delay=exponential(1) jitter=decorrelated", "retries=5 delay=1,2,4 " +
+		"jitter=equal cap=3", "retries=10 delay=fibonacci(1) jitter=1 cap=8",
 }
 
 func TestClosedForms(t *testing.T) {
@@ -140,7 +142,8 @@ func TestMeansAddUp(t *testing.T) {
 // What is computed and what is drawn stand behind one type, and agree.
 func TestComputedAgainstDrawn(t *testing.T) {
 	calls := 100_000
-	for _, text := range append(closed, "retries=5 delay=1 jitter=50% within=3", "retries=4 delay=exponential(1) jitter=3 within=5", "retries=3 delay=1 within=2500ms") {
+	for _, text := range append(closed, "retries=5 delay=1 jitter=50% within=3", "retries=4 delay=exponential(1) jitter=3 "+
+		"within=5", "retries=3 delay=1 within=2500ms") {
 		p := parse(t, text)
 		walk := forecast.NewWalk(p, 100*time.Millisecond, 0)
 		drawn := forecast.SimulateWalk(context.Background(), p, 100*time.Millisecond, calls, 7)

@@ -57,7 +57,9 @@ func indent(code string) string {
 
 // Markdown writes the documentation of all checks as one page.
 func Markdown(w io.Writer) {
-	fmt.Fprint(w, "# What retrylint checks\n\nWritten by `go test ./internal/lint -update` from the pages beside the checks, which `retrylint help` prints too. The\ncode of each section is linted in a test: the bad one is found by that check alone, the good one by none.\n\n| check | finds | default | fix |\n| --- | --- | --- | --- |\n")
+	fmt.Fprint(w, "# What retrylint checks\n\n"+
+		"Each check with bad code that it reports, and with good code that no check reports. A test lints both. `retrylint help RL301`\n"+
+		"prints the page of one check. `go test ./internal/lint -update` writes this page.\n\n| check | finds | default | fix |\n| --- | --- | --- | --- |\n")
 	for _, check := range analyzer.Checks() {
 		on, fix := "on", "–"
 		if check.Optional {
@@ -69,7 +71,8 @@ func Markdown(w io.Writer) {
 		fmt.Fprintf(w, "| [%s](#%s) | %s | %s | %s |\n", check.ID, strings.ToLower(check.ID), check.Title, on, fix)
 	}
 	for _, check := range analyzer.Checks() {
-		fmt.Fprintf(w, "\n## %s\n\n**%s.** %s\n\nBad:\n\n```go\n%s```\n\nGood:\n\n```go\n%s```\n", check.ID, sentence(check.Title), check.Why, check.Bad, check.Good)
+		fmt.Fprintf(w, "\n## %s\n\n**%s.** %s\n\nBad:\n\n```go\n%s```\n\nGood:\n\n```go\n%s```\n",
+			check.ID, sentence(check.Title), check.Why, check.Bad, check.Good)
 		if check.Fix != "" {
 			fmt.Fprintf(w, "\n`retrylint -fix` can %s.", check.Fix)
 		}

@@ -33,8 +33,8 @@ type Options struct {
 	Patterns []string // packages, as for the go command; none means "."
 }
 
-// Place is a stretch of a file. Lines and columns count from 1, columns in bytes; the end is that of the last byte and
-// one, or the same as the start where none is known.
+// Place is a stretch of a file. Lines and columns count from 1, columns in bytes; the end is the position of the last byte and
+// one, or the start if the end is not known.
 type Place struct {
 	File      string `json:"file"` // relative to the directory of the run, with slashes, where that is above it
 	Line      int    `json:"line"`
@@ -43,7 +43,7 @@ type Place struct {
 	EndColumn int    `json:"endColumn"`
 }
 
-// String gives file:line:column.
+// String returns file:line:column.
 func (p Place) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }
 
 // Finding is what a check has found.
@@ -76,7 +76,7 @@ type Edit struct {
 }
 
 // Vetting reports whether the go command runs a program as its vet tool, once for each package, by the arguments that
-// it gives. What it gives is for unitchecker.Main to read.
+// it gives. unitchecker.Main reads the result.
 func Vetting(args []string) bool {
 	for _, arg := range args {
 		if arg == "-flags" || strings.HasPrefix(arg, "-V=") || strings.HasSuffix(arg, ".cfg") {
@@ -92,10 +92,10 @@ type Failure struct {
 	Output string // what go vet printed about it: a line "# path" for each package, then its errors
 }
 
-// Error gives both.
+// Error returns both.
 func (f *Failure) Error() string { return fmt.Sprintf("go vet: %v\n%s", f.Err, f.Output) }
 
-// Unwrap gives the error of the command.
+// Unwrap returns the error of the command.
 func (f *Failure) Unwrap() error { return f.Err }
 
 // Run returns what the checks find, sorted by place. A [Failure] says that packages cannot be listed or do not build; the
@@ -184,7 +184,10 @@ func decode(out []byte, dir string) ([]Finding, error) {
 // sorted returns every finding once, in the order of the source.
 func sorted(list []Finding) []Finding {
 	slices.SortFunc(list, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Check, b.Check), cmp.Compare(a.Message, b.Message))
+		return cmp.Or(
+			cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
+			cmp.Compare(a.Check, b.Check), cmp.Compare(a.Message, b.Message),
+		)
 	})
 	// A file of a package and of its tests' variant is looked at twice.
 	return slices.CompactFunc(list, func(a, b Finding) bool { return a.Place == b.Place && a.Message == b.Message })

@@ -149,7 +149,8 @@ func sarifFixOf(fix Fix) sarifFix {
 			at[e.File] = i
 			out.Changes = append(out.Changes, sarifChange{Artifact: artifact(e.File)})
 		}
-		out.Changes[i].Replacements = append(out.Changes[i].Replacements, sarifReplacement{sarifBytes{e.Start, e.End - e.Start}, sarifMessage{e.New}})
+		replacement := sarifReplacement{sarifBytes{e.Start, e.End - e.Start}, sarifMessage{e.New}}
+		out.Changes[i].Replacements = append(out.Changes[i].Replacements, replacement)
 	}
 	return out
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/retrygen/retrygen/internal/directive"
 )
 
-// Waiting prints the wrappers that a package calls before they are generated, where the arguments are those of a vet tool.
+// Waiting prints the wrappers that a package calls before they are generated, if the arguments come from go vet.
 // Such a package does not type-check, so that no analyzer looks at it. It goes by syntax alone.
 func Waiting(args []string, w io.Writer) {
 	if len(args) == 0 || !strings.HasSuffix(args[len(args)-1], ".cfg") || slices.Contains(args, "-retryfunc.RL207=false") {

@@ -15,7 +15,8 @@ func TestUndefined(t *testing.T) {
 		{"of vet", "# example.com/a\nvet: ./a.go:14:12: undefined: PingWithRetry\n", "a.go:14:12 PingWithRetry"},
 		{"of another package", "b/b.go:1:2: undefined: a.PingWithRetry\n", "b/b.go:1:2 PingWithRetry"},
 		{"a method", "./a.go:1:2: c.GetWithRetry undefined (type *Client has no field or method GetWithRetry)\n", "a.go:1:2 GetWithRetry"},
-		{"a similar method", "./a.go:1:2: c.GetWithRetry undefined (type *Client has no field or method GetWithRetry, but does have method Get)\n",
+		{"a similar method", "./a.go:1:2: c.GetWithRetry undefined (type *Client has no field or method GetWithRetry, but does have " +
+			"method Get)\n",
 			"a.go:1:2 GetWithRetry"},
 		{"many", "./a.go:1:2: undefined: X\n./a.go:3:4: too many errors\n", "a.go:1:2 X"},
 		{"another error", "./a.go:1:2: undefined: X\n./a.go:3:4: missing return\n", "a.go:1:2 X others"},

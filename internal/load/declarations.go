@@ -42,7 +42,7 @@ func (f *Folder) addDeclarations(s *Source) {
 	}
 }
 
-// addSpecs adds types, variables and constants. A constant without a value repeats those of the one above it.
+// addSpecs adds types, variables and constants. A constant without a value repeats the value above it.
 func (f *Folder) addSpecs(s *Source, decl *ast.GenDecl) {
 	var repeated []ast.Expr
 	for _, spec := range decl.Specs {

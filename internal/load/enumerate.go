@@ -83,6 +83,9 @@ func (r *Run) listInto(w *walk, patterns []string) error {
 		if pkg.Module != nil && pkg.Module.Main {
 			r.tree.addModule(module{pkg.Module.Path, pkg.Module.Dir})
 		}
+		if pkg.Module != nil && !pkg.Module.Main {
+			r.dependencies[pkg.PkgPath] = true
+		}
 		if r.tree.dirs[pkg.PkgPath] == "" {
 			r.tree.dirs[pkg.PkgPath] = dir
 		}

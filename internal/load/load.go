@@ -63,6 +63,8 @@ type Run struct {
 
 	Unmatched []string // patterns with "..." that match no package
 
+	dependencies map[string]bool // packages of modules that are not main ones, by import path
+
 	context  context.Context
 	options  Options
 	fset     *token.FileSet
@@ -87,6 +89,7 @@ func Packages(ctx context.Context, options Options) (*Run, error) {
 	r := &Run{
 		context: ctx, options: options, fset: token.NewFileSet(), present: present(options.Tags, set), tree: newTree(options.Dir, set),
 		folders: map[string]*Folder{}, files: map[string]*Source{}, worlds: map[platform]*world{}, broken: map[string]bool{},
+		dependencies: map[string]bool{},
 	}
 	ready := r.anticipate()
 	var paths []string
@@ -121,6 +124,9 @@ func interruption(ctx context.Context, err error) error {
 	}
 	return err
 }
+
+// Dependency reports whether a folder belongs to a module that is not a main one, such as a vendored one.
+func (r *Run) Dependency(f *Folder) bool { return r.dependencies[f.Path] }
 
 // Err returns an error if the run's context is done: what has been found may then be wrong.
 func (r *Run) Err() error { return interruption(r.context, nil) }

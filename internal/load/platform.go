@@ -22,7 +22,7 @@ type platform struct {
 	release      release
 }
 
-// release says which toolchains' build tags hold: some files are for those of yesterday or of tomorrow.
+// release says which toolchains' build tags hold: some files are for older or newer toolchains.
 type release int
 
 const (

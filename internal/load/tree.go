@@ -18,7 +18,7 @@ type tree struct {
 // module is a main module: its packages are checked from source.
 type module struct{ path, dir string }
 
-// newTree finds the main modules of a directory: those of the workspace, or the one that the directory lies in. The go
+// newTree finds the main modules of a directory: the modules of the workspace, or the module of the directory. The go
 // command names them only along with a package of theirs, and has to read that first.
 func newTree(dir string, env []string) *tree {
 	t := &tree{dirs: map[string]string{}}

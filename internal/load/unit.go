@@ -8,13 +8,14 @@ import (
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/output"
 )
 
-// Unit is a set of files that are type-checked as one package: those of a folder that one platform builds
+// Unit is a set of files that are type-checked as one package: the files of a folder that one platform builds
 // together, without tests, with them, or the tests outside the package.
 type Unit struct {
 	Folder  *Folder
-	Path    string    // import path; that of an external test package ends in "_test"
+	Path    string    // import path; it ends in "_test" for an external test package
 	Sources []*Source // sorted by name
 
 	// Set by [Run.Find].
@@ -57,7 +58,7 @@ func (r *Run) split(f *Folder) []*Unit {
 	groups := map[key]*Unit{}
 	var order []*Unit
 	for _, s := range f.Files {
-		if s.Own || !s.mention {
+		if s.Own || !s.mention && (s.err == nil || !f.generatedFrom(s)) {
 			continue
 		}
 		if s.err != nil {
@@ -85,6 +86,13 @@ func (r *Run) split(f *Folder) []*Unit {
 		u.covered[s.File] = s
 	}
 	return order
+}
+
+// generatedFrom reports whether the folder has a generated file of a source. If so, the source must parse: what the parser
+// cannot read may still have a directive, and the file must not be removed.
+func (f *Folder) generatedFrom(s *Source) bool {
+	name := output.Name(s.Name)
+	return slices.ContainsFunc(f.Files, func(other *Source) bool { return other.Own && other.Name == name })
 }
 
 // kindOf says which unit a file belongs to.
@@ -139,6 +147,9 @@ func (r *Run) Find(u *Unit) {
 		Written: r.isPromised,
 		Cover:   func(file *ast.File) bool { return u.covered[file] != nil },
 		Varies:  func(c *types.Const, use *ast.File) string { return r.constantVaries(u, c, use) },
+		Unlike: func(object types.Object, method string, exactly bool, use *ast.File) string {
+			return r.unlike(u, object, method, exactly, use)
+		},
 		Cause: func(file *ast.File, expr ast.Expr) (token.Pos, string) {
 			return cause(checked.errs, file, expr)
 		},

@@ -1,4 +1,4 @@
-// Package module says where this module is found. To give it another path, run
+// Package module holds the module's path. To change it, run
 //
 //	go run ./internal/tools/release path example.org/retrygen
 //

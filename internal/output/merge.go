@@ -21,7 +21,7 @@ var (
 )
 
 // Merge returns what a generated file should hold. Text is what was rendered, old the file that is there, nil if
-// there is none. The lines above the header of the old file are kept, a licence as a rule; a licence that is not
+// there is none. The lines above the header of the old file, usually a licence, are kept; a licence that is not
 // empty replaces them. The old file keeps its line ends, and a new one has the line ends of its source.
 func Merge(name string, old, text, source []byte, licence string) []byte {
 	model := source
@@ -188,7 +188,7 @@ func onlyComments(text string) bool {
 func meaningful(comment string) error {
 	switch {
 	case constraint.IsGoBuild(comment), constraint.IsPlusBuild(comment):
-		return fmt.Errorf("%q is a build constraint, and generated files have that of their source", comment)
+		return fmt.Errorf("%q is a build constraint; generated files have the constraint of their source", comment)
 	case comment == directive.Header:
 		return fmt.Errorf("%q is the line that begins what retrygen writes", comment)
 	case strings.HasPrefix(comment, "//line "), strings.HasPrefix(comment, "/*line "):

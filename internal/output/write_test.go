@@ -55,7 +55,7 @@ func TestWriteWhileTidying(t *testing.T) {
 	group.Wait()
 	text, err := os.ReadFile(path)
 	if err != nil || len(text) != 1<<12 || strings.Trim(string(text), string(text[0])) != "" {
-		t.Errorf("%d bytes (%v), want those of one writer", len(text), err)
+		t.Errorf("%d bytes (%v), want the bytes of one writer", len(text), err)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
 		t.Errorf("left: %v (%v)", entries, err)
@@ -72,6 +72,6 @@ func TestWriteKeepsMode(t *testing.T) {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm()&0o077 != 0 {
-		t.Errorf("mode %v (%v), want that of the old file", info.Mode(), err)
+		t.Errorf("mode %v (%v), want the mode of the old file", info.Mode(), err)
 	}
 }

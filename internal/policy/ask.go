@@ -9,7 +9,7 @@ import (
 // are not counted.
 func (p Policy) MaxRetries() int { return p.Retries.ValueOr(0) }
 
-// Attempts returns the number of attempts that a call makes at most, at least 1, or Unlimited; with reset, those of one
+// Attempts returns the number of attempts that a call makes at most, at least 1, or Unlimited; with reset, the attempts of one
 // series. Retries that the environment may allow are not counted.
 func (p Policy) Attempts() int {
 	if n := p.MaxRetries(); n >= 0 {

@@ -97,7 +97,7 @@ func parseIdentifier(text string) (string, error) {
 	case !token.IsIdentifier(text) || text == "_":
 		return "", errors.New("want a Go identifier that is not a keyword")
 	case slices.Contains(predeclared, text):
-		return "", errors.New("Go declares that name itself; choose another")
+		return "", errors.New("the name is predeclared in Go; choose another")
 	}
 	return text, nil
 }

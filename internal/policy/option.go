@@ -118,10 +118,10 @@ var options = []Option{
 		Meaning: "decides whether to retry", Default: "every error is retried", Inherited: true, Where: Anywhere,
 	}),
 	define("on", func(p *Policy) *Setting[[]ErrorName] { return &p.On }, errorNames, Option{
-		Meaning: "retry these only", Default: "every error", Inherited: true, Needs: NeedsError, Where: Anywhere,
+		Meaning: "retry only these errors", Default: "every error", Inherited: true, Needs: NeedsError, Where: Anywhere,
 	}),
 	define("except", func(p *Policy) *Setting[[]ErrorName] { return &p.Except }, errorNames, Option{
-		Meaning: "never retry these", Default: "none", Inherited: true, Needs: NeedsError, Where: Anywhere,
+		Meaning: "never retry these errors", Default: "none", Inherited: true, Needs: NeedsError, Where: Anywhere,
 	}),
 	define("budget", func(p *Policy) *Setting[Name] { return &p.Budget }, variable, Option{
 		Meaning: "a *retry.Budget that callers share", Default: "none", Inherited: true, Where: Anywhere,
@@ -137,13 +137,13 @@ var options = []Option{
 		Meaning: "a retried flow does not run the task again", Default: "none", Inherited: true, Needs: NeedsError, Where: Anywhere,
 	}),
 	define("policy", func(p *Policy) *Setting[Name] { return &p.Policy }, constant, Option{
-		Meaning: "start from the options in it", Default: "none", Where: Anywhere,
+		Meaning: "uses the options in it; options beside it win", Default: "none", Where: Anywhere,
 	}),
 	define("as", func(p *Policy) *Setting[string] { return &p.As }, identifier, Option{
 		Meaning: "the name of the generated function", Default: "the function's name and WithRetry", Where: OnFunction | OnInterface,
 	}),
 	define("reset", func(p *Policy) *Setting[time.Duration] { return &p.Reset }, duration, Option{
-		Meaning: "a failure after an attempt of at least this long begins count and schedule anew", Default: "none",
+		Meaning: "an attempt that ran at least this long before it failed starts retries and delays again", Default: "none",
 		Inherited: true, Needs: NeedsRetries, Where: Anywhere,
 	}),
 	define("error", func(p *Policy) *Setting[string] { return &p.Error }, oneWord("last"), Option{

@@ -65,7 +65,8 @@ func TestProblems(t *testing.T) {
 		{"empty value", "checkpoint=", "0: checkpoint=: write checkpoint"},
 		{"misspelled schedule", "retries=1 delay=exponental(2)",
 			`10: delay=exponental(2): no schedule is called "exponental": did you mean exponential(…)?`},
-		{"schedule without parentheses", "delay=linear", "0: delay=linear: the first wait is missing; write delay=linear(1), with the first wait in parentheses"},
+		{"schedule without parentheses", "delay=linear", "0: delay=linear: the first wait is missing; write delay=linear(1), with the " +
+			"first wait in parentheses"},
 		{"schedule that is not closed", "delay=linear(2", "0: delay=linear(2: the parenthesis is not closed; write delay=linear(2)"},
 		{"schedule with too much", "delay=linear(2,3)", "0: delay=linear(2,3): linear takes the first wait alone"},
 		{"base of 0", "delay=exponential(2,base=0)", "0: delay=exponential(2,base=0): base must be more than 0"},
@@ -86,7 +87,7 @@ func TestProblems(t *testing.T) {
 		{"cap of 0", "cap=0", "0: cap=0: 0 is no time at all; write cap=none, or leave it out"},
 		{"keyword", "as=func", "0: as=func: want a Go identifier that is not a keyword"},
 		{"blank", "as=_", "0: as=_: want a Go identifier that is not a keyword"},
-		{"predeclared", "as=nil", "0: as=nil: Go declares that name itself; choose another"},
+		{"predeclared", "as=nil", "0: as=nil: the name is predeclared in Go; choose another"},
 		{"as=none", "as=none", "0: as=none has no meaning: as is never inherited"},
 		{"name", "if=a..b", `0: if=a..b: "a..b" is not a name; want fn, pkg.Fn, .method or a full path such as net/http.ErrServerClosed`},
 		{"path without a name", "if=net/http", `0: if=net/http: "net/http" is an import path without a name; want path.Name`},

@@ -115,7 +115,7 @@ func suggestLimit(value string) suggestion {
 	return suggestion{value: respell(value)}
 }
 
-// schedules are the schedules by the names that people give them. "fixed" is a duration by itself.
+// schedules maps other names of schedules to ours. "fixed" is a duration by itself.
 var schedules = map[string]string{
 	"exponential": "exponential", "exp": "exponential", "expo": "exponential", "exponentialbackoff": "exponential",
 	"waitexponential": "exponential", "backoff": "exponential", "binary": "exponential", "geometric": "exponential",
@@ -165,57 +165,76 @@ func suggestDelay(value string) suggestion {
 	return suggestion{value: strings.Join(waits, ","), why: why}
 }
 
-// suggestSchedule reads the arguments of a schedule as other languages write them.
+// scheduleArguments are the arguments of a schedule as other languages write them.
+type scheduleArguments struct {
+	first, base string
+	plain       []string // those without a name
+	more, why   string   // options of their own, and what is to be said of them
+}
+
+// suggestSchedule reads a schedule as other languages write it.
 func suggestSchedule(name, args string) suggestion {
-	s := suggestion{}
-	first, base := "", ""
-	var plain []string
+	var a scheduleArguments
 	for arg := range strings.SplitSeq(args, ",") {
-		key, value, named := strings.Cut(arg, "=")
-		word := strings.TrimSuffix(normal(key), "ms")
-		switch {
-		case !named:
-			plain = append(plain, respell(arg))
-		case bases[word] && (word != "multiplier" || first != "" || len(plain) > 0):
-			base = value
-		case firsts[word] || bases[word] || foreign[word] == "delay" || word == "delay":
-			first = withUnit(key, respell(value))
-		default:
-			o, known := called(key)
-			if word == "max" || word == "maximum" || word == "limit" || word == "upper" {
-				o, known = find("cap"), true
-			}
-			if !known {
-				return suggestion{}
-			}
-			s.why = o.Word() + " is an option of its own"
-			s.more = strings.TrimSpace(s.more + " " + o.Name + "=" + respell(value))
+		if !a.read(arg) {
+			return suggestion{}
 		}
 	}
 	if name == "random" {
-		return between(plain)
+		return between(a.plain)
 	}
-	if first == "" && len(plain) > 0 {
-		first, plain = plain[0], plain[1:]
-	}
-	if len(plain) > 0 && base == "" && name == "exponential" {
-		base, plain = plain[0], plain[1:]
-		s.why = "the base is named"
-	}
-	if first == "" && base != "" {
-		first, s.why = "1", "the first wait is missing"
-	}
+	a.settle(name)
+	value := ""
 	switch {
-	case first == "" || len(plain) > 0 || base != "" && name != "exponential":
+	case a.first == "" || len(a.plain) > 0 || a.base != "" && name != "exponential":
 		return suggestion{}
 	case name == "fixed":
-		s.value = first
-	case base != "":
-		s.value = name + "(" + first + ",base=" + base + ")"
+		value = a.first
+	case a.base != "":
+		value = name + "(" + a.first + ",base=" + a.base + ")"
 	default:
-		s.value = name + "(" + first + ")"
+		value = name + "(" + a.first + ")"
 	}
-	return s
+	return suggestion{value: value, more: a.more, why: a.why}
+}
+
+// read takes in one argument. It reports whether its name means something.
+func (a *scheduleArguments) read(arg string) bool {
+	key, value, named := strings.Cut(arg, "=")
+	word := strings.TrimSuffix(normal(key), "ms")
+	switch {
+	case !named:
+		a.plain = append(a.plain, respell(arg))
+	case bases[word] && (word != "multiplier" || a.first != "" || len(a.plain) > 0):
+		a.base = value
+	case firsts[word] || bases[word] || foreign[word] == "delay" || word == "delay":
+		a.first = withUnit(key, respell(value))
+	default:
+		o, known := called(key)
+		if word == "max" || word == "maximum" || word == "limit" || word == "upper" {
+			o, known = find("cap"), true
+		}
+		if !known {
+			return false
+		}
+		a.why = o.Word() + " is an option of its own"
+		a.more = strings.TrimSpace(a.more + " " + o.Name + "=" + respell(value))
+	}
+	return true
+}
+
+// settle takes arguments without names for the first wait and the base.
+func (a *scheduleArguments) settle(name string) {
+	if a.first == "" && len(a.plain) > 0 {
+		a.first, a.plain = a.plain[0], a.plain[1:]
+	}
+	if len(a.plain) > 0 && a.base == "" && name == "exponential" {
+		a.base, a.plain = a.plain[0], a.plain[1:]
+		a.why = "the base is named"
+	}
+	if a.first == "" && a.base != "" {
+		a.first, a.why = "1", "the first wait is missing"
+	}
 }
 
 // between returns a wait that is drawn from an interval.

@@ -216,7 +216,7 @@ func compareAlone(t *testing.T, in *Input, text []byte) {
 	}
 }
 
-// functions maps the first lines of functions to their text, with their comments.
+// functions maps the first lines of functions, and their receivers, to their text with their comments.
 func functions(t *testing.T, text []byte) map[string]string {
 	t.Helper()
 	fset := token.NewFileSet()
@@ -229,6 +229,9 @@ func functions(t *testing.T, text []byte) map[string]string {
 		if fn, ok := decl.(*ast.FuncDecl); ok {
 			written := string(text[fset.Position(fn.Doc.Pos()).Offset:fset.Position(fn.End()).Offset])
 			first, _, _ := strings.Cut(written, "\n")
+			if fn.Recv != nil { // methods of function types have the same name, and often the same comment
+				first += string(text[fset.Position(fn.Recv.Pos()).Offset:fset.Position(fn.Recv.End()).Offset])
+			}
 			found[first] = written
 		}
 	}

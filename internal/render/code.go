@@ -11,6 +11,7 @@ type piece struct {
 	name *name
 	role role
 	list *list
+	soft bool // the line may end behind it
 }
 
 // role says what a piece does with its name.
@@ -89,12 +90,15 @@ func method(of any, name string, args ...code) code { return join(of, "."+name, 
 // address is the address of a name.
 func address(of *name) code { return join("&", of) }
 
-// commas separates code with commas, all on one line.
+// comma is a comma behind which the line ends if nothing else makes it short enough.
+var comma = piece{text: ", ", soft: true}
+
+// commas separates code with commas, on one line if that is not too long.
 func commas(items []code) code {
 	var c code
 	for i, item := range items {
 		if i > 0 {
-			c = append(c, piece{text: ", "})
+			c = append(c, comma)
 		}
 		c = append(c, item...)
 	}

@@ -54,7 +54,7 @@ func (fr *frame) keeps() bool {
 	return object == nil || object.Pkg() == nil || object.Pkg().Path() != readyPath
 }
 
-// keeping writes a statement that asks the condition, and gives back what it has read.
+// keeping writes a statement that asks the condition and puts back what the condition has read.
 func (fr *frame) keeping(ask stmt, again *name) []stmt {
 	if !fr.keeps() {
 		return []stmt{ask}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"go/token"
+	"strings"
 
 	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/policy"
@@ -9,6 +10,9 @@ import (
 
 // functionDoc says what a wrapper does.
 func (fr *frame) functionDoc() code {
+	if fr.fn.Type != nil {
+		return join(fr.fn.Wrapper, " calls ", fr.receiver, fr.policyDoc())
+	}
 	return join(fr.fn.Wrapper, " calls ", fr.link(), fr.policyDoc())
 }
 
@@ -23,11 +27,19 @@ func decoratorDoc(d *directive.Decorator) code {
 	for _, m := range d.Methods {
 		names = append(names, join(m.Name))
 	}
-	doc := join(d.Wrapper, " is a ["+d.Name+"] that calls another one and retries ", prose(names, "and"), ".")
+	doc := join(d.Wrapper, " is "+article(d.Name)+" ["+d.Name+"] that calls another one and retries ", prose(names, "and"), ".")
 	if !d.Explicit {
 		doc = join(doc, " Any other method passes its call on.")
 	}
 	return doc
+}
+
+// article is the indefinite article of a name.
+func article(name string) string {
+	if strings.ContainsAny(letter(name), "aeio") {
+		return "an"
+	}
+	return "a"
 }
 
 // retriesDoc describes the helper that is the wrapper without its checkpoint.
@@ -130,7 +142,7 @@ func conditionDoc(condition *directive.Condition) string {
 
 // link is a link to what is wrapped.
 func (w *wrapper) link() string {
-	if w.holder == nil {
+	if w.holder == nil || w.fn.Type != nil {
 		return "[" + w.fn.Name + "]"
 	}
 	return "[" + w.holder.link + "." + w.fn.Name + "]"

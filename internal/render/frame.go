@@ -157,7 +157,7 @@ func (fr *frame) typeNames(list []*types.TypeParam) []code {
 }
 
 // paramList declares the parameters: for the helper that makes an attempt, the parameters of the function; for the wrapper
-// without those of type retry.Attempt, and with the added context if there is one.
+// without parameters of type retry.Attempt, and with the added context if there is one.
 func (fr *frame) paramList(attempts bool) []code {
 	var list []code
 	if fr.added && !attempts {
@@ -170,7 +170,7 @@ func (fr *frame) paramList(attempts bool) []code {
 			continue
 		}
 		if len(names) > 0 {
-			names = join(names, ", ")
+			names = join(names, comma)
 		}
 		names = join(names, declare(fr.params[i]))
 		if i+1 < params.Len() && fr.paramFields[i+1] == fr.paramFields[i] {
@@ -192,7 +192,7 @@ func (fr *frame) resultList() []code {
 	results := fr.fn.Sig.Results()
 	for i := range results.Len() {
 		if len(names) > 0 {
-			names = join(names, ", ")
+			names = join(names, comma)
 		}
 		if results.At(i).Name() == "_" && !fr.bare {
 			names = join(names, "_")

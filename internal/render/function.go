@@ -18,6 +18,9 @@ func (f *file) receiverOf(fn *directive.Func) *holder {
 	if fn.Receiver == nil {
 		return nil
 	}
+	if fn.Type != nil {
+		return f.closureHolder(fn)
+	}
 	h := &holder{
 		name: fn.Receiver.Type, pointer: fn.Receiver.Pointer, receiver: written(fn.Receiver.Name),
 		link: fn.Receiver.Type, typ: fn.Sig.Recv().Type(),
@@ -83,6 +86,8 @@ func (fr *frame) call(helper string, args []code) code {
 	switch {
 	case fr.holder == nil:
 		callee = join(fr.local(text))
+	case helper == "" && fr.fn.Type != nil:
+		callee = join(fr.receiver)
 	case helper != "":
 		callee = join(fr.receiver, "."+text)
 	default:

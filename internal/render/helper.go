@@ -13,7 +13,16 @@ import (
 // function's is; of several functions that only differ in this, each has a number but the first. It depends on what the
 // package declares, not on its directives.
 func (w *wrapper) helper(verb string) string {
-	return w.freeHelper(verb + camel(w.fn.Name))
+	return w.freeHelper(verb + w.stem())
+}
+
+// stem is what the helper of a function is named after. The helper of a function type has a name of its own, since its
+// method is the only one that calls the receiver.
+func (w *wrapper) stem() string {
+	if w.fn.Type != nil {
+		return ""
+	}
+	return camel(w.fn.Name)
 }
 
 // freeHelper returns a name that nothing else has, with a number if need be: of those that are free, the one of the
@@ -36,7 +45,7 @@ func (w *wrapper) freeHelper(base string) string {
 
 // key is where the functions stand in alike whose helpers would have the same names, with a number behind them.
 func (w *wrapper) key(number string) string {
-	text := camel(w.fn.Name) + number
+	text := w.stem() + number
 	if w.holder != nil {
 		text = w.base(w.holder.name) + "." + text
 	}

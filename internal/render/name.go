@@ -130,10 +130,7 @@ func (n *naming) free(x *name) bool {
 	}
 	for s := x.scope; s != nil; s = s.outer {
 		if s.has(x) {
-			return false
-		}
-		if x.user {
-			break // the source may hide one of its names by another
+			return false // Go wants type parameters and parameters to differ, too; the parameters of an interface's method need not
 		}
 	}
 	for _, u := range n.uses {

@@ -114,12 +114,22 @@ func layout(c code, indent, tail int) string {
 	if !forced && fitsLine(c, indent, tail) {
 		return flat(c)
 	}
+	text, fits := breakLists(c, indent, tail, false)
+	if !fits {
+		text, _ = breakLists(c, indent, tail, true)
+	}
+	return text
+}
+
+// breakLists breaks lists, the longest first, until what is outside of them fits, and reports whether it does. Lines
+// may also end at commas outside of lists if soft is true.
+func breakLists(c code, indent, tail int, soft bool) (text string, fits bool) {
 	broken := map[*list]bool{}
 	for {
 		next := longest(c, broken)
-		text, fits := write(c, broken, indent, tail)
+		text, fits = write(c, broken, indent, tail, soft)
 		if fits || next == nil {
-			return text
+			return text, fits
 		}
 		broken[next] = true
 	}
@@ -145,23 +155,44 @@ func longest(c code, broken map[*list]bool) *list {
 	return found
 }
 
-// write writes code with some of its lists broken, and reports whether the lines outside of these fit.
-func write(c code, broken map[*list]bool, indent, tail int) (text string, fits bool) {
+// write writes code with some of its lists broken, and reports whether the lines outside of these fit. A line ends at a
+// soft comma if soft is true and what follows, up to the next one, does not fit.
+func write(c code, broken map[*list]bool, indent, tail int, soft bool) (text string, fits bool) {
 	var b strings.Builder
 	fits = true
 	at := indent * tab
-	for _, p := range c {
-		if p.list == nil || !broken[p.list] && !p.list.broken {
+	for i, p := range c {
+		switch {
+		case p.list != nil && (broken[p.list] || p.list.broken):
+			first, last := p.list.write(&b, indent, at)
+			fits = fits && first <= width
+			at = last
+		case soft && p.soft && at+1+segment(c[i+1:], broken, tail) > width:
+			b.WriteString(strings.TrimRight(p.text, " ") + "\n")
+			fits = fits && at+1 <= width
+			at = (indent + 1) * tab
+		default:
 			text := flat(code{p})
 			b.WriteString(text)
 			at += utf8.RuneCountInString(text)
-			continue
 		}
-		first, last := p.list.write(&b, indent, at)
-		fits = fits && first <= width
-		at = last
 	}
 	return b.String(), fits && at+tail <= width
+}
+
+// segment is the width of code up to its first soft comma, which is part of it, or to the list that is broken.
+func segment(c code, broken map[*list]bool, tail int) int {
+	size := 0
+	for _, p := range c {
+		switch {
+		case p.soft:
+			return size + 1
+		case p.list != nil && (broken[p.list] || p.list.broken):
+			return size + len(p.list.open)
+		}
+		size += utf8.RuneCountInString(flat(code{p}))
+	}
+	return size + tail
 }
 
 // write writes a list with each item on a line of its own. It returns the widths of its first and its last line.

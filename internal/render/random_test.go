@@ -11,7 +11,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// pool are names that stand in each other's way in generated code: predeclared ones, those of packages, of locals, and of
+// pool are names that stand in each other's way in generated code: predeclared names, names of packages, of locals, and of
 // what the declarations below declare.
 var pool = strings.Fields(`nil error string int any bool true false len new byte comparable clear
 	context time errors http retry retryloop loophttp slices maps sz other
@@ -131,6 +131,14 @@ func drop[A any](A) { for {} }
 		}
 		text += "\n//retry:" + g.pick("task", "task", "task", "task", "flow") + " retries=2 " + options + "\nfunc " + holder + fn + params +
 			"(" + g.list(types, 3) + ") (" + g.results(types) + ") { for {} }\n"
+	}
+	for _, name := range []string{g.pick("call", "É", "_x", "loop", "ctx", "attemptFetch2", g.pick(pool...))} {
+		params := ""
+		if g.IntN(3) == 0 {
+			params = "[" + g.pick(pool...) + " any, " + g.pick(pool...) + " comparable]"
+		}
+		text += "\n//retry:task retries=2 " + strings.ReplaceAll(options, " checkpoint", "") + "\ntype " + name + params +
+			" func(" + g.list(types, 3) + ") (" + g.results(types) + ")\n"
 	}
 	text += "\n//retry:task retries=1 delay=1\ntype Store interface {\n\tONE.Store\n\tget(ctx context.Context) error\n" +
 		"\tPut(ctx context.Context, " + g.list(types, 2) + ") error\n}\n"

@@ -69,7 +69,7 @@ type file struct {
 	names       map[string]*name            // of the package and the language
 	own         map[string]string           // what the source calls its imports, by path
 	sourceNames map[string]bool             // the same, as a set
-	methods     map[token.Pos]*ast.FuncType // the methods of the source's interfaces, by position
+	methods     map[token.Pos]*ast.FuncType // the methods of the source's interfaces and its function types, by position
 	decls       []*decl
 	origin      []*directive.Func // the functions that decls were made for, nil for none
 }

@@ -220,13 +220,17 @@ func (t typer) union(typ *types.Union) code {
 	return c
 }
 
-// methodsOf maps the positions of the methods of a file's interfaces to how they are written.
+// methodsOf maps the positions of the methods of a file's interfaces, and of its function types, to how they are written.
 func methodsOf(source *ast.File) map[token.Pos]*ast.FuncType {
 	methods := map[token.Pos]*ast.FuncType{}
 	ast.Inspect(source, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.BlockStmt:
 			return false
+		case *ast.TypeSpec:
+			if signature, ok := ast.Unparen(n.Type).(*ast.FuncType); ok {
+				methods[n.Name.Pos()] = signature
+			}
 		case *ast.InterfaceType:
 			for _, field := range n.Methods.List {
 				if method, ok := field.Type.(*ast.FuncType); ok && len(field.Names) > 0 {

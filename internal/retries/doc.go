@@ -11,6 +11,10 @@
 // Here CheckoutWithRetry begins the chain Checkout (3 attempts) → Charge (5): 15 attempts in all. Loops that retry by hand
 // (package handloop), retry libraries and clients (package library) are layers too.
 //
+// A chain is the worst path. The total of a call is its bound ([chain.Bound]): calls in a row, deferred calls and
+// goroutines add up, of branches the larger counts, and a loop counts its rounds. It says where the total is not bounded.
+//
 // [Analyzer] builds the [Graph] of one package at a time. It passes what it finds on to the packages that import this one
-// as facts: [Chains], [Wrapped] and [Annotated]. [Inventory] is an analyzer of its own that lists all chains, for tools.
+// as facts: [Chains], [Bounded], [Wrapped] and [Annotated]. [Facts] holds them in memory for tools that look at many packages
+// at once, such as package inventory.
 package retries

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 )
 
 // Chains is a fact about a function: the chains that begin there, the worst first.
@@ -29,6 +29,7 @@ type Wrapped struct {
 	Attempts int    // chain.Unlimited, or at least 1; 1 where the environment decides
 	Shortest time.Duration
 	Error    bool // its last result is an error
+	Block    bool // it is the method of a function type, and calls its receiver
 
 	Checkpoint bool // its results are recorded within a flow run
 	Durable    bool // and beyond the process
@@ -51,7 +52,7 @@ func (*Annotated) AFact() {}
 func wrappedOf(fn *directive.Func) *Wrapped {
 	shortest, _, _ := fn.Policy.Totals()
 	return &Wrapped{
-		Task: fn.Task, Attempts: fn.Policy.Attempts(), Shortest: shortest, Error: fn.Error,
+		Task: fn.Task, Attempts: fn.Policy.Attempts(), Shortest: shortest, Error: fn.Error, Block: fn.Type != nil,
 		Checkpoint: fn.Checkpoint != nil, Durable: fn.Checkpoint != nil && fn.Checkpoint.Durable,
 	}
 }

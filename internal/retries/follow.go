@@ -5,8 +5,8 @@ import (
 	"go/types"
 	"slices"
 
-	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 	"github.com/retrygen/retrygen/internal/retries/library"
 )
 
@@ -40,20 +40,17 @@ func (g *Graph) follow() {
 		}
 	}
 	g.grow(order)
+	g.sum(order)
 	g.export(order)
 }
 
-// grow extends chains along calls until nothing changes. A recursion adds nothing.
+// grow extends chains along calls until nothing changes. Where callees stand before their callers, that needs few rounds.
 func (g *Graph) grow(order []*types.Func) {
 	callees := map[*types.Func][]*types.Func{}
 	for _, fn := range order {
 		callees[fn] = g.callees(fn)
 	}
-	if g.depth.positions {
-		// This order needs fewer rounds. A check, which keeps one chain, uses the order of the source: in a recursion the
-		// order decides which chain is kept.
-		order = calleesFirst(order, callees)
-	}
+	order = slices.Concat(components(order, callees)...)
 	step := 1
 	changed := map[*types.Func]int{} // the step in which the chains of a function last changed
 	looked := map[*types.Func]int{}  // the step in which a function was last looked at
@@ -90,27 +87,6 @@ func (g *Graph) callees(fn *types.Func) []*types.Func {
 		}
 	}
 	gather(g.Sites[fn])
-	return list
-}
-
-// calleesFirst orders functions so that each stands after the functions that it calls, but for recursions.
-func calleesFirst(order []*types.Func, callees map[*types.Func][]*types.Func) []*types.Func {
-	var list []*types.Func
-	seen := map[*types.Func]bool{}
-	var visit func(*types.Func)
-	visit = func(fn *types.Func) {
-		if _, here := callees[fn]; !here || seen[fn] {
-			return
-		}
-		seen[fn] = true
-		for _, callee := range callees[fn] {
-			visit(callee)
-		}
-		list = append(list, fn)
-	}
-	for _, fn := range order {
-		visit(fn)
-	}
 	return list
 }
 
@@ -152,12 +128,15 @@ func (g *Graph) export(order []*types.Func) {
 			continue
 		}
 		g.exportChains(fn, g.Chains[fn])
+		if bound := g.Bounds[fn]; !bound.IsZero() || bound.Blocks {
+			g.pass.ExportObjectFact(fn, &Bounded{bound})
+		}
 		if wrapped, ok := g.Wrappers[fn]; ok {
 			g.pass.ExportObjectFact(fn, wrappedOf(wrapped))
 		}
 	}
 	for fn, annotated := range g.Annotated {
-		if fn.Pkg() == g.pass.Pkg && fn.Exported() {
+		if fn.Pkg() == g.pass.Pkg && fn.Exported() && annotated.Type == nil {
 			g.exportAnnotated(fn, annotated)
 		}
 	}
@@ -177,6 +156,9 @@ func (g *Graph) exportAnnotated(fn *types.Func, annotated *directive.Func) {
 		return
 	}
 	g.exportChains(fn, g.beforeAll(g.LinkOf(annotated), chain.Set{}))
+	if bound := newSummer(g).boundOf(fn); !bound.IsZero() {
+		g.pass.ExportObjectFact(fn, &Bounded{bound})
+	}
 	if annotated.Checkpoint != nil {
 		g.pass.ExportObjectFact(fn, &Annotated{Checkpoint: true})
 	}

@@ -8,8 +8,8 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
-	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 	"github.com/retrygen/retrygen/internal/stale"
 )
 
@@ -25,8 +25,11 @@ type depth struct {
 func newAnalyzer(name string, d depth) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name: name, Doc: "read retry directives, and follow retries across packages",
-		Run:        func(pass *analysis.Pass) (any, error) { return newGraph(pass, d), nil },
-		ResultType: reflect.TypeFor[*Graph](), FactTypes: []analysis.Fact{new(Chains), new(Wrapped), new(Annotated)},
+		Run: func(pass *analysis.Pass) (any, error) {
+			source := &stale.Package{Fset: pass.Fset, Files: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo}
+			return newGraph(pass, source, d), nil
+		},
+		ResultType: reflect.TypeFor[*Graph](), FactTypes: []analysis.Fact{new(Chains), new(Bounded), new(Wrapped), new(Annotated)},
 	}
 }
 
@@ -42,29 +45,32 @@ type Graph struct {
 	Annotated map[*types.Func]*directive.Func
 	Wrappers  map[*types.Func]*directive.Func
 
-	// Bodies, Sites and Chains are nil where nothing that the package sees retries.
+	// Bodies, Sites, Chains and Bounds are nil where nothing that the package sees retries.
 	Bodies map[*types.Func]*ast.FuncDecl
-	Sites  map[*types.Func][]*Site   // where retries may begin, by the function with the body
-	Chains map[*types.Func]chain.Set // of the functions of this package
+	Sites  map[*types.Func][]*Site     // where retries may begin, by the function with the body
+	Chains map[*types.Func]chain.Set   // of the functions of this package
+	Bounds map[*types.Func]chain.Bound // of one call of each of them
 
-	pass  *analysis.Pass
-	depth depth
+	blocks map[*directive.Func][]*Site // what the blocks of a function type call, in this package
+	inside map[ast.Node]chain.Bound    // of what one attempt of a loop or of a library calls
+	pass   *analysis.Pass
+	depth  depth
 }
 
 // newGraph builds the graph of a package. Most packages have nothing to do with retries, and cost no more than a look at
 // their comments and imports.
-func newGraph(pass *analysis.Pass, d depth) *Graph {
+func newGraph(pass *analysis.Pass, source *stale.Package, d depth) *Graph {
 	g := &Graph{
-		Source:    &stale.Package{Fset: pass.Fset, Files: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo},
+		Source:    source,
 		Generated: map[*ast.File]bool{}, Found: &directive.Found{},
 		Annotated: map[*types.Func]*directive.Func{}, Wrappers: map[*types.Func]*directive.Func{},
-		pass: pass, depth: d,
+		blocks: map[*directive.Func][]*Site{}, pass: pass, depth: d,
 	}
 	directives := false
 	for _, file := range pass.Files {
 		g.Generated[file] = ast.IsGenerated(file)
 		// A package whose last directive is gone may still hold what was generated for it.
-		directives = directives || hasDirective(file) || g.Generated[file] && stale.Own(pass.Fset, file)
+		directives = directives || hasDirective(file) || g.Generated[file] && g.Source.Own(file)
 	}
 	if directives {
 		g.Found, g.Problems = g.Source.Find()

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 )
 
 // Retried reports whether a function may get a second attempt.
@@ -13,28 +13,32 @@ func Retried(fn *directive.Func) bool { return fn.Policy.Retried() }
 
 // LinkOf returns the layer that the wrapper of a function makes.
 func (g *Graph) LinkOf(fn *directive.Func) chain.Link {
-	_, longest, known := fn.Policy.Totals()
 	_, name, _ := strings.Cut(fn.Task, ".")
+	wait, known := WorstWait(fn.Policy)
 	return chain.Link{
 		Package: fn.Object.Pkg().Path(), Name: name, Attempts: fn.Policy.Attempts(),
-		Wait: longest, Open: !known && !fn.Policy.NeverWaits(), Pos: g.position(fn.Pos),
+		Wait: wait, Within: fn.Policy.Within.ValueOr(0), Open: !known,
+		Series: fn.Policy.Reset.IsSet() && (!fn.Policy.Timeout.IsSet() || fn.Policy.Timeout.Value >= fn.Policy.Reset.Value),
+		Pos:    g.position(fn.Pos),
 	}
 }
 
-// Before returns a chain with a layer before it. A layer of a single attempt changes nothing. A layer that the chain has
-// already is a recursion, which is not followed.
+// Before returns a chain with a layer before it. A layer of a single attempt changes nothing. If the chain has the layer
+// already, the calls are a recursion: the chain ends where it comes round again, and nothing bounds its attempts.
 func (g *Graph) Before(l chain.Link, links []chain.Link) []chain.Link {
 	if l.Attempts == 1 {
 		return links
 	}
 	at := slices.IndexFunc(links, l.Same)
-	switch {
-	case at < 0:
+	if at < 0 {
 		return append([]chain.Link{l}, links...)
-	case g.depth.positions:
-		return append([]chain.Link{l}, links[:at]...) // up to where the chain comes round again
 	}
-	return links
+	again := l
+	again.Attempts, again.Again = chain.Unlimited, true
+	if again.Wait > 0 {
+		again.Wait = chain.Endless
+	}
+	return append(append([]chain.Link{l}, links[:at]...), again)
 }
 
 // beforeAll returns the chains of a layer and of what begins behind it. If nothing does, the layer is a chain by itself.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/retrygen/retrygen/internal/chain"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 )
 
 // links reads a chain: a>b is a layer a before a layer b, each of which makes three attempts; 1a makes one.
@@ -26,30 +26,32 @@ func links(text string) []chain.Link {
 func names(list []chain.Link) string {
 	var all []string
 	for _, l := range list {
+		if l.Again {
+			l.Name += " again"
+		}
 		all = append(all, l.Name)
 	}
 	return strings.Join(all, ">")
 }
 
-// TestBefore puts layers before chains, for a check and for a list of all chains.
+// TestBefore puts layers before chains.
 func TestBefore(t *testing.T) {
-	for _, test := range []struct{ layer, behind, check, list string }{
-		{"a", "b", "a>b", "a>b"},
-		{"a", "", "a", "a"},
-		{"1a", "b", "b", "b"},
-		{"1a", "", "", ""},
-		{"a", "a", "a", "a"},           // a recursion
-		{"a", "b>a>c", "b>a>c", "a>b"}, // a recursion by way of b
+	for _, test := range []struct{ layer, behind, want string }{
+		{"a", "b", "a>b"},
+		{"a", "", "a"},
+		{"1a", "b", "b"},
+		{"1a", "", ""},
+		{"a", "a", "a>a again"},       // a recursion
+		{"a", "b>a>c", "a>b>a again"}, // a recursion by way of b
+		{"a", "b>c", "a>b>c"},
 	} {
-		layer := links(test.layer)[0]
-		for _, run := range []struct {
-			depth depth
-			want  string
-		}{{depth{limit: 1}, test.check}, {depth{limit: 9, positions: true}, test.list}} {
-			g := &Graph{depth: run.depth}
-			if got := names(g.Before(layer, links(test.behind))); got != run.want {
-				t.Errorf("%s before %q is %q, want %q (%+v)", test.layer, test.behind, got, run.want, run.depth)
-			}
+		g := &Graph{}
+		list := g.Before(links(test.layer)[0], links(test.behind))
+		if got := names(list); got != test.want {
+			t.Errorf("%s before %q is %q, want %q", test.layer, test.behind, got, test.want)
+		}
+		if attempts, _ := chain.Total(list); strings.Contains(test.want, "again") != (attempts == chain.Unlimited) {
+			t.Errorf("%s before %q makes %d attempts", test.layer, test.behind, attempts)
 		}
 	}
 }

@@ -4,17 +4,18 @@ import (
 	"go/ast"
 	"go/types"
 
-	"github.com/retrygen/retrygen/internal/chain"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 	"github.com/retrygen/retrygen/internal/retries/handloop"
 	"github.com/retrygen/retrygen/internal/retries/library"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// Site is code in a function that may begin a chain: a call, or a loop or a call of a library that retries what is inside.
+// Site is code in a function that may begin a chain: a call, or a loop, a call of a library or a retried block, which
+// retry what is inside.
 type Site struct {
 	Node   ast.Node
-	Callee *types.Func // nil for a loop or a call of a library
-	Link   *chain.Link // the layer that a loop or a library makes, else nil
+	Callee *types.Func // nil for a loop, a call of a library or a block
+	Link   *chain.Link // the layer that a loop, a library or a block makes, else nil
 	Inner  []*Site     // the sites that this layer retries
 }
 
@@ -29,6 +30,13 @@ func (g *Graph) sitesIn(root ast.Node) []*Site {
 				return false
 			}
 		case *ast.CallExpr:
+			if s := g.block(n); s != nil {
+				sites = append(sites, s)
+				for _, arg := range n.Args {
+					sites = append(sites, g.sitesIn(arg)...)
+				}
+				return false
+			}
 			if s := g.call(n); s != nil {
 				sites = append(sites, s)
 				return s.Link == nil
@@ -45,8 +53,12 @@ func (g *Graph) loop(stmt ast.Stmt) *Site {
 	if l == nil || l.Bound <= 1 {
 		return nil
 	}
-	link := &chain.Link{Name: "a loop", Attempts: l.Bound, Open: true, Client: true, Pos: g.position(stmt.Pos())}
-	return &Site{Node: stmt, Link: link, Inner: g.sitesIn(l.Body)}
+	return &Site{Node: stmt, Link: g.loopLink(l), Inner: g.sitesIn(l.Body)}
+}
+
+// loopLink returns the layer that a loop makes.
+func (g *Graph) loopLink(l *handloop.Loop) *chain.Link {
+	return &chain.Link{Name: "a loop", Attempts: l.Bound, Open: true, Client: true, Pos: g.position(l.Stmt.Pos())}
 }
 
 // call returns the site of a call, nil if its callee is not declared.

@@ -35,11 +35,16 @@ type Package struct {
 	Files []*ast.File // with comments, generated files included
 	Types *types.Package
 	Info  *types.Info
+
+	Rendered func(*ast.File) bool // reports whether a file has been rendered and is not on the disk; nil if all are
 }
 
-// Own reports whether a file of a package is retrygen's own: written by it, and free to be overwritten by it.
-func Own(fset *token.FileSet, file *ast.File) bool {
-	name := fset.Position(file.Package).Filename
+// Own reports whether a file of the package is retrygen's own: written by it, and free to be overwritten by it.
+func (p *Package) Own(file *ast.File) bool {
+	if p.Rendered != nil && p.Rendered(file) {
+		return true
+	}
+	name := p.name(file)
 	if output.SourceOf(filepath.Base(name)) == "" {
 		return false
 	}
@@ -47,14 +52,11 @@ func Own(fset *token.FileSet, file *ast.File) bool {
 	return err == nil && output.Own(filepath.Base(name), src)
 }
 
-// own reports whether a file is retrygen's own.
-func (p *Package) own(file *ast.File) bool { return Own(p.Fset, file) }
-
 // Find returns what the directives of the package ask for, and the mistakes in them.
 func (p *Package) Find() (*directive.Found, []directive.Problem) {
 	var sources []*ast.File
 	for _, file := range p.Files {
-		if !p.own(file) {
+		if !p.Own(file) {
 			sources = append(sources, file)
 		}
 	}
@@ -68,7 +70,7 @@ func (p *Package) Find() (*directive.Found, []directive.Problem) {
 
 // written tells positions in files that retrygen has written.
 func (p *Package) written() func(token.Pos) bool {
-	written := slices.DeleteFunc(slices.Clone(p.Files), func(file *ast.File) bool { return !p.own(file) })
+	written := slices.DeleteFunc(slices.Clone(p.Files), func(file *ast.File) bool { return !p.Own(file) })
 	return func(pos token.Pos) bool {
 		return slices.ContainsFunc(written, func(f *ast.File) bool { return f.FileStart <= pos && pos < f.FileEnd })
 	}
@@ -131,7 +133,7 @@ func (p *Package) varies() func(*types.Const, *ast.File) string {
 	}
 }
 
-// name is the path of a file; of one that cgo has rewritten, that of the original.
+// name is the path of a file, or of the original if cgo has rewritten it.
 func (p *Package) name(file *ast.File) string { return p.Fset.Position(file.Package).Filename }
 
 // File is a generated file that is not what the directives ask for.
@@ -193,7 +195,7 @@ func (p *Package) Stale(found *directive.Found) ([]File, error) {
 	}
 	for _, file := range p.Files {
 		name := filepath.Base(p.name(file))
-		if p.own(file) && !asked[name] && strings.HasSuffix(name, ".go") {
+		if p.Own(file) && !asked[name] && strings.HasSuffix(name, ".go") {
 			list = append(list, File{file.Package, name, Orphan})
 		}
 	}

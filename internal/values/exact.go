@@ -105,7 +105,7 @@ func inexactPointer(t *types.Pointer) (why string, next Next) {
 	return "", Enter
 }
 
-// flattened reports whether a field is an embedded struct whose fields JSON writes beside those of the struct that holds
+// flattened reports whether a field is an embedded struct whose fields JSON writes beside the fields of the struct that holds
 // it.
 func flattened(n *Node) bool {
 	if n.Held != Field || !n.Object.(*types.Var).Embedded() {
@@ -148,7 +148,7 @@ func (w *exactness) field(n *Node) string {
 	return ""
 }
 
-// take gives a field its name in the JSON object that it is written to. It returns the field that has the name already.
+// take reserves the name of a field in the JSON object that it is written to. It returns the field that has the name already.
 func (w *exactness) take(n *Node, name string) (other string) {
 	object := n.Above
 	for flattened(object) {

@@ -28,7 +28,7 @@ const (
 	Argument             // a type argument
 )
 
-// Node is a type that a walk comes to.
+// Node is a type that a walk reaches.
 type Node struct {
 	Type  types.Type
 	Held  Held

@@ -142,7 +142,7 @@ func (e Event) attrs() []slog.Attr {
 	return attrs
 }
 
-// report passes an event to the observers of the context, then to those of the process.
+// report passes an event to the observers of the context, then to the observers of the process.
 func report(ctx context.Context, options *bridge.Settings[Event], e Event) {
 	if options != nil {
 		for _, observe := range options.Observers {

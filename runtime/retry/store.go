@@ -63,7 +63,7 @@ type ProgressRun interface {
 	SetProgress(ctx context.Context, flow string, p Progress) error
 }
 
-// Progress is how far the retries of a flow have come. The zero Progress is that of a flow that has not begun, or has
+// Progress is how far the retries of a flow have come. The zero Progress means that the flow has not begun, or has
 // succeeded.
 type Progress struct {
 	Begun int           // attempts that have begun, since the last success

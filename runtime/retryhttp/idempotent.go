@@ -26,8 +26,8 @@ import (
 // that an HTTP/2 server refused the stream or went away before it. A 503 does not say so, with or without Retry-After:
 // proxies send it also when they lose a connection on which the request was sent.
 //
-// The method is that of the first request, before redirects. A response knows its request. An error knows the method
-// if it is a [*url.Error], as those of [http.Client] are, but not the header: there a key is not seen, and
+// The method is the first request's, before redirects. A response knows its request. An error knows the method
+// if it is a [*url.Error], as the errors of [http.Client] are, but not the header: there a key is not seen, and
 // [IdempotentRequest] helps. If the method is not known, the request counts as not idempotent.
 //
 // A client that follows redirects may have had an answer before the connection that could not be made. The error does

@@ -128,7 +128,7 @@ func TestPostRedirectGet(t *testing.T) {
 	}
 }
 
-// TestMethodUnknown: what nobody knows to be idempotent is not.
+// TestMethodUnknown checks that an unknown method counts as not idempotent.
 func TestMethodUnknown(t *testing.T) {
 	for _, test := range []struct {
 		name       string

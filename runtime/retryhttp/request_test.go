@@ -20,9 +20,9 @@ func TestRequests(t *testing.T) {
 		{"port out of range", never, "invalid port", get("http://127.0.0.1:99999")},
 		{"URL with a bracket", never, "missing ']'", get("http://[::1")},
 		{"URL with a space in its host", never, "invalid character", get("http://a b/")},
-		{"URL with an escape that is none", never, "invalid URL escape", get("http://127.0.0.1/%zz")},
+		{"URL with an invalid escape", never, "invalid URL escape", get("http://127.0.0.1/%zz")},
 		{"URL with a control character", never, "invalid control character", get("http://127.0.0.1/\x7f")},
-		{"URL with a port that is none", never, "invalid port", get("http://127.0.0.1:http2")},
+		{"URL with an invalid port", never, "invalid port", get("http://127.0.0.1:http2")},
 		{"method with a space", never, "invalid method", func(t *testing.T, method string) (*http.Response, error) {
 			_, err := http.NewRequest(method+" it", "http://127.0.0.1", nil)
 			return nil, err

@@ -150,7 +150,7 @@ func goneAway(text string) bool {
 	return strings.HasPrefix(code, "HTTP_1_1_REQUIRED,") || strings.HasPrefix(code, "INADEQUATE_SECURITY,")
 }
 
-// refusedByProxy reports whether a text is that of a status with which a proxy refuses to connect: net/http returns it
+// refusedByProxy reports whether a text is the status with which a proxy refuses to connect: net/http returns it
 // alone.
 func refusedByProxy(text string) bool {
 	for status := http.StatusMultipleChoices; status < 600; status++ {

@@ -64,14 +64,7 @@ func lost(v reflect.Value) (what, why string) {
 	case reflect.Pointer, reflect.Interface:
 		return lost(v.Elem())
 	case reflect.Struct:
-		if invalidAddress(v) {
-			return "the " + v.Type().Name(), "valid"
-		}
-		for i := range v.NumField() {
-			if what, why = lost(v.Field(i)); what != "" {
-				return what + " in " + v.Type().Field(i).Name, why
-			}
-		}
+		return lostInStruct(v)
 	case reflect.Slice, reflect.Array:
 		if v.Type().Elem().Kind() == reflect.Uint8 {
 			return "", ""
@@ -82,13 +75,30 @@ func lost(v reflect.Value) (what, why string) {
 			}
 		}
 	case reflect.Map:
-		for entries := v.MapRange(); entries.Next(); {
-			if what, why = lost(entries.Key()); what == "" {
-				what, why = lost(entries.Value())
-			}
-			if what != "" {
-				return what, why
-			}
+		return lostInMap(v)
+	}
+	return "", ""
+}
+
+func lostInStruct(v reflect.Value) (what, why string) {
+	if invalidAddress(v) {
+		return "the " + v.Type().Name(), "valid"
+	}
+	for i := range v.NumField() {
+		if what, why = lost(v.Field(i)); what != "" {
+			return what + " in " + v.Type().Field(i).Name, why
+		}
+	}
+	return "", ""
+}
+
+func lostInMap(v reflect.Value) (what, why string) {
+	for entries := v.MapRange(); entries.Next(); {
+		if what, why = lost(entries.Key()); what != "" {
+			return what, why
+		}
+		if what, why = lost(entries.Value()); what != "" {
+			return what, why
 		}
 	}
 	return "", ""

@@ -10,7 +10,7 @@ import (
 
 // next is what was prepared for the next attempt.
 type next struct {
-	made  io.Closer     // what nobody closes if the attempt does not begin; may be nil
+	made  io.Closer     // to be closed here if the attempt does not begin; may be nil
 	seeks []seek        // put parameters back
 	spent time.Duration // of the planned wait, on the release of results
 }

@@ -85,7 +85,7 @@ func TestOverride(t *testing.T) {
 	}
 }
 
-// TestRemove takes overrides out in another order than that of their installation.
+// TestRemove removes overrides in another order than they were installed in.
 func TestRemove(t *testing.T) {
 	first := retry.Override(retry.Retries(0))
 	second := retry.Override(retry.Retries(4))

@@ -40,7 +40,7 @@ func (p *progress) resume(ctx context.Context, retries int) error {
 	switch {
 	case p.kept.Begun == 0:
 	case p.retries >= 0 && p.kept.Begun > p.retries:
-		cause := fmt.Errorf("run %q: delete it, or begin anew with retry.FreshAttempts", p.run)
+		cause := fmt.Errorf("run %q: delete it, or start again with retry.FreshAttempts", p.run)
 		return p.giveUp(ctx, retry.ReasonAttempts, cause)
 	default:
 		if err := p.finishWait(ctx); err != nil {

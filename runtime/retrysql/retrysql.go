@@ -18,7 +18,7 @@
 // transaction around it, and only all of it can be repeated.
 //
 // [Safe] is the condition to start from. It never repeats what may have been done: if the connection is lost while a
-// COMMIT is on its way, nobody knows whether the transaction was committed. [Transient] repeats that, too. It is for
+// COMMIT is on its way, it is not known whether the transaction was committed. [Transient] repeats that, too. It is for
 // functions that read, and for writes that may be done twice, such as an upsert or an insert with a key of its own.
 //
 // Both know

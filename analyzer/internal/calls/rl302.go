@@ -29,7 +29,7 @@ func neverEnded(p *check.Pass, call *ast.CallExpr, callee *types.Func, arg ast.E
 	}
 	p.Report(check.Finding{
 		Pos: arg.Pos(), End: arg.End(), Subject: call, Fix: check.Replace("Use "+ctx, arg.Pos(), arg.End(), ctx),
-		Message: fmt.Sprintf("%s gets a context that nobody ends, though %s is at hand: its retries go on when the caller has left",
-			callee.Name(), ctx),
+		Message: fmt.Sprintf("%s uses a context that is never cancelled although %s is in scope: its retries go on when the caller has left",
+			p.Called(callee), ctx),
 	})
 }

@@ -40,7 +40,7 @@ func dropped(p *check.Pass, e ast.Expr, how string) {
 	}
 	callee := syntax.Callee(p.TypesInfo, call)
 	if wrapped, ok := p.Wrapped(callee); ok && wrapped.Error {
-		p.Reportf(call, "the error of %s is dropped%s: it says that every attempt has failed", callee.Name(), how)
+		p.Reportf(call, "the error of %s is dropped%s: it says that every attempt has failed", p.Called(callee), how)
 	}
 }
 

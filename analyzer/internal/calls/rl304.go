@@ -21,7 +21,7 @@ func rl304(p *check.Pass) {
 		}
 		kept := keptAt(p, decl, call)
 		for _, name := range slices.Sorted(maps.Keys(kept)) {
-			p.Reportf(call, "%s is called with %s %s: it is held while %s waits and tries again", callee.Name(), kept[name], name, callee.Name())
+			p.Reportf(call, "%s is called with %s %s: it is held while %[1]s waits and tries again", p.Called(callee), kept[name], name)
 		}
 	})
 }
@@ -31,7 +31,7 @@ func insideTransaction(p *check.Pass, call *ast.CallExpr, callee *types.Func) bo
 	for _, arg := range call.Args {
 		if syntax.IsNamed(p.TypesInfo.TypeOf(arg), "database/sql", "*Tx") {
 			p.Reportf(call, "%s is retried inside the transaction %s: after an error most databases refuse every statement of it; "+
-				"retry the whole transaction", callee.Name(), syntax.Text(arg))
+				"retry the whole transaction", p.Called(callee), syntax.Text(arg))
 			return true
 		}
 	}

@@ -5,9 +5,9 @@ import (
 	"go/types"
 	"strings"
 
-	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/retries"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 	"github.com/retrygen/retrygen/internal/retries/library"
 )
 
@@ -35,18 +35,18 @@ type nested struct {
 // function reports an annotated function, at its number of retries if that is written in this package.
 func (n *nested) function(fn *directive.Func) {
 	inner := n.Chains[fn.Object].Worst()
-	if inner == nil || !n.kind(inner) {
-		return
-	}
-	links := n.Before(n.LinkOf(fn), inner)
-	if len(links) == len(inner) {
+	if inner == nil || !n.kind(inner) || !retries.Retried(fn) {
 		return
 	}
 	pos := fn.Pos
 	if option := fn.Policy.Retries; option.IsSet() && n.FileOf(token.Pos(option.Pos)) != nil {
 		pos = token.Pos(option.Pos)
 	}
-	n.report(pos, n.WordEnd(pos), links, n.Sites[fn.Object], inner)
+	advice := ""
+	if fn.Flow {
+		advice = "; if the flow is meant to retry its tasks again, say why: //retry:ignore RL301 the reason"
+	}
+	n.report(pos, n.WordEnd(pos), n.Before(n.LinkOf(fn), inner), n.BoundOf(fn), n.Sites[fn.Object], inner, advice)
 }
 
 // sites reports loops and calls of libraries.
@@ -56,18 +56,19 @@ func (n *nested) sites(sites []*retries.Site) {
 			continue
 		}
 		inner := n.Reached(s.Inner).Worst()
-		if inner != nil && n.kind(inner) && !conflicts(s.Link, inner) {
-			if links := n.Before(*s.Link, inner); len(links) > len(inner) {
-				n.report(s.Node.Pos(), token.NoPos, links, s.Inner, inner)
-			}
+		if inner != nil && n.kind(inner) && !conflicts(s.Link, inner) && s.Link.Attempts != 1 {
+			n.report(s.Node.Pos(), token.NoPos, n.Before(*s.Link, inner), n.BoundInside(s).Inside(*s.Link), s.Inner, inner, "")
 		}
 		n.sites(s.Inner)
 	}
 }
 
-func (n *nested) report(pos, end token.Pos, links []chain.Link, sites []*retries.Site, inner []chain.Link) {
+// report reports a chain, with the bound of all that one attempt calls and with advice.
+func (n *nested) report(
+	pos, end token.Pos, links []chain.Link, bound chain.Bound, sites []*retries.Site, inner []chain.Link, advice string,
+) {
 	n.Report(Finding{
-		Pos: pos, End: end, Message: n.what + ": " + chain.Describe(links, n.Pkg.Path()), Related: n.Related(sites, inner),
+		Pos: pos, End: end, Message: n.what + ": " + chain.Explain(links, n.Pkg.Path(), bound) + advice, Related: n.Related(sites, inner),
 	})
 }
 

@@ -130,6 +130,14 @@ func (p *Pass) WrapperCalls(visit func(*ast.FuncDecl, *ast.CallExpr, *types.Func
 	}
 }
 
+// Called is what messages call a wrapper: the method of a function type by its type, since all of them are called alike.
+func (p *Pass) Called(callee *types.Func) string {
+	if wrapped, ok := p.Wrapped(callee); ok && wrapped.Block {
+		return syntax.Qualified(callee)
+	}
+	return callee.Name()
+}
+
 // FileOf returns the file of a position, nil for one that is not in this package.
 func (p *Pass) FileOf(pos token.Pos) *ast.File {
 	for _, file := range p.Files {

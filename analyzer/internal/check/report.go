@@ -8,7 +8,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 )
 
-// Finding is what a check reports. Its identifier is that of the check.
+// Finding is what a check reports. Its identifier is the check's.
 type Finding struct {
 	Pos, End  token.Pos // End may be left out
 	Message   string

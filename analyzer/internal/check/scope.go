@@ -106,7 +106,7 @@ var neverDone = Share(func(p *Pass) map[types.Object]bool {
 	return fresh
 })
 
-// onlyValue returns the value that an assignment gives to one of its targets, nil for one result of a call.
+// onlyValue returns the value that is assigned to one target of an assignment, nil for one result of a call.
 func onlyValue(values []ast.Expr, i, targets int) ast.Expr {
 	if len(values) != targets {
 		return nil

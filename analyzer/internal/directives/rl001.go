@@ -29,7 +29,7 @@ func rl001(p *check.Pass) {
 	}
 }
 
-// wellFormed reports whether identifiers are those of checks.
+// wellFormed reports whether identifiers name checks.
 func wellFormed(p *check.Pass, ids []string) bool {
 	for _, id := range ids {
 		if _, known := p.Enabled(id); !known || !check.IsID(id) {

@@ -21,7 +21,7 @@ func rl102(p *check.Pass) {
 	}
 }
 
-// join returns a fix that moves a directive to the function below it, nil if more than blank lines lie between them.
+// join returns a fix that moves a directive to the function or type below it, nil if more than blank lines lie between them.
 func join(p *check.Pass, pos token.Pos) *analysis.SuggestedFix {
 	file := p.FileOf(pos)
 	if file == nil {
@@ -29,21 +29,34 @@ func join(p *check.Pass, pos token.Pos) *analysis.SuggestedFix {
 	}
 	comment := commentAt(file, pos)
 	for _, decl := range file.Decls {
-		fn, ok := decl.(*ast.FuncDecl)
-		if !ok || comment == nil || fn.Pos() < comment.End() {
+		doc, what := documented(decl)
+		if what == "" || comment == nil || decl.Pos() < comment.End() {
 			continue
 		}
-		begin := fn.Pos()
-		if fn.Doc != nil {
-			begin = fn.Doc.Pos()
+		begin := decl.Pos()
+		if doc != nil {
+			begin = doc.Pos()
 		}
 		between := p.SourceFrom(comment.End())
 		if gap := int(begin - comment.End()); gap > len(between) || len(bytes.TrimSpace(between[:gap])) > 0 {
 			return nil
 		}
-		return check.Replace("Join the directive with the function below", comment.End(), begin, "\n")
+		return check.Replace("Join the directive with the "+what+" below", comment.End(), begin, "\n")
 	}
 	return nil
+}
+
+// documented returns the doc comment of a function or a type, and which of them a declaration is: "" for any other.
+func documented(decl ast.Decl) (doc *ast.CommentGroup, what string) {
+	switch decl := decl.(type) {
+	case *ast.FuncDecl:
+		return decl.Doc, "function"
+	case *ast.GenDecl:
+		if decl.Tok == token.TYPE && !decl.Lparen.IsValid() {
+			return decl.Doc, "type"
+		}
+	}
+	return nil, ""
 }
 
 // commentAt returns the comment group at a position, nil for none.

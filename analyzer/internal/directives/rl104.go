@@ -11,13 +11,14 @@ import (
 
 var _ = Checks.Add("RL104", check.EachTask(rl104))
 
-// rl104 finds unlimited retries that neither the policy nor a caller ends.
+// rl104 finds unlimited retries that neither the policy nor a caller ends. Work with reset= is meant to go on until its
+// context ends.
 func rl104(p *check.Pass, fn *directive.Func) {
 	retries := fn.Policy.Retries
-	if !retries.IsSet() || retries.Value >= 0 || fn.Policy.Within.IsSet() || calledWithDeadline(p, fn) {
+	if !retries.IsSet() || retries.Value >= 0 || fn.Policy.Within.IsSet() || fn.Policy.Reset.IsSet() || calledWithDeadline(p, fn) {
 		return
 	}
-	p.Option(retries.Pos, nil, "%s is retried for ever; give within= a duration, or retries= a number", fn.Name)
+	p.Option(retries.Pos, nil, "%s is retried without an end; set within= to a duration, or retries= to a number", fn.Name)
 }
 
 // calledWithDeadline reports whether this package calls a wrapper, and each time with a context that has a deadline.

@@ -19,7 +19,7 @@ func rl105(p *check.Pass, fn *directive.Func) {
 		return
 	}
 	report := func(pos int, fix *analysis.SuggestedFix) {
-		p.Option(pos, fix, "%s is retried at once: whatever failed is hit again while it is down; give it a delay, such as %s",
+		p.Option(pos, fix, "%s is retried at once, while the cause of the failure is likely still there; add a delay, such as %s",
 			fn.Name, usualDelay)
 	}
 	switch {

@@ -36,7 +36,7 @@ func rl106(p *check.Pass, fn *directive.Func) {
 	var fix *analysis.SuggestedFix
 	advice, delay := "", fn.Policy.Delay
 	if capped := missingCap(fn.Policy, limit); capped != "" {
-		fix, advice = p.AddAfter(delay.Pos, "delay=", capped), "; give it a cap, such as "+capped
+		fix, advice = p.AddAfter(delay.Pos, "delay=", capped), "; add a cap, such as "+capped
 	}
 	at := token.Pos(delay.Pos)
 	p.Report(check.Finding{

@@ -34,7 +34,7 @@ func rl107(p *check.Pass, fn *directive.Func) {
 	}
 }
 
-// idleReset reports a reset that no attempt can run long enough for, or that has nothing to begin anew.
+// idleReset reports a reset that no attempt can run long enough for, or that has no effect.
 func idleReset(p *check.Pass, pol policy.Policy) {
 	reset, timeout := pol.Reset, pol.Timeout
 	if !reset.IsSet() {
@@ -46,7 +46,7 @@ func idleReset(p *check.Pass, pol policy.Policy) {
 		p.Option(reset.Pos, fix, "reset=%s is longer than timeout=%s, which ends every attempt before it counts",
 			policy.Spell(reset.Value), policy.Spell(timeout.Value))
 	case alike(pol) && reset.Origin.Beside(pol.Retries.Origin):
-		p.Option(reset.Pos, fix, "reset=%s has nothing to begin anew: retries are unlimited and all delays are the same",
+		p.Option(reset.Pos, fix, "reset=%s has no effect: retries are unlimited and all delays are the same",
 			policy.Spell(reset.Value))
 	}
 }

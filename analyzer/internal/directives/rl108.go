@@ -28,8 +28,8 @@ func rl108(p *check.Pass, fn *directive.Func) {
 	low, high, ok := jitterRange(jitter.Value)
 	if next := delay.Value.Base * low; ok && delay.Value.Kind == policy.Exponential && high < next {
 		p.Option(jitter.Pos, p.Instead(jitter.Pos, "jitter=", "jitter=1"),
-			"jitter=%s keeps the waves of callers that fail together apart: a wait ends at %.4g times its delay at the latest, "+
-				"the next begins at %.4g; use jitter=1 or more",
+			"jitter=%s leaves callers that fail together in separate waves: a wait is at most %.4g times its delay, "+
+				"the next at least %.4g times; use jitter=1 or more",
 			jitter.Value, high, next)
 	}
 }

@@ -40,7 +40,7 @@ func resource(p *check.Pass, fn *directive.Func, t types.Type, field, harm strin
 	}
 	pos := checkpointOption(fn)
 	p.Report(check.Finding{Pos: pos, End: p.WordEnd(pos), Message: fmt.Sprintf(
-		"what %s gives is remembered: a later attempt of the flow is given the same %s again, %s %s; give back what it holds, as plain data",
+		"the result of %s is remembered: a later attempt of the flow gets the same %s again, %s %s; return its content as plain data",
 		fn.Name, types.TypeString(t, shortNames(p.Pkg)), subject, harm)})
 }
 
@@ -54,7 +54,7 @@ func shortNames(home *types.Package) types.Qualifier {
 	}
 }
 
-// checkpointOption returns the position of the option if it was written for this function, else that of the directive,
+// checkpointOption returns the position of the option if it was written for this function, else of the directive,
 // where checkpoint=none would stand.
 func checkpointOption(fn *directive.Func) token.Pos {
 	if option := fn.Policy.Checkpoint; option.IsSet() && option.Origin.Layer == 0 {

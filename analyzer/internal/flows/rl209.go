@@ -57,8 +57,8 @@ func shared(p *check.Pass, fn *directive.Func, ret *ast.ReturnStmt, e ast.Expr, 
 	if write := changedAt(p, part); write.IsValid() {
 		p.Report(check.Finding{
 			Pos: e.Pos(), End: e.End(), Subject: result, Related: []analysis.RelatedInformation{{Pos: write, Message: "it is changed here"}},
-			Message: fmt.Sprintf("what %s gives is remembered, and is still part of %s, which goes on changing it: "+
-				"a later attempt of the flow is given what has become of it; give back a copy", fn.Name, fn.Sig.Recv().Name()),
+			Message: fmt.Sprintf("the remembered result of %s is still part of %s, which changes it later: "+
+				"a later attempt of the flow gets the changed result; return a copy", fn.Name, fn.Sig.Recv().Name()),
 		})
 	}
 }

@@ -67,7 +67,7 @@ func startedIn(decl *ast.FuncDecl) map[*ast.CallExpr]bool {
 	return started
 }
 
-// otherContext reports a call whose context is not the flow's. The name is that of the checkpoint that the context would
+// otherContext reports a call whose context is not the flow's. The name is the name of the checkpoint that the context would
 // reach.
 func (d *detached) otherContext(decl *ast.FuncDecl, call *ast.CallExpr, callee *types.Func, name string, flow *types.Func) {
 	ctx := syntax.ContextArg(d.TypesInfo, call)
@@ -79,13 +79,13 @@ func (d *detached) otherContext(decl *ast.FuncDecl, call *ast.CallExpr, callee *
 	if name != callee.Name() {
 		what = "nothing of " + name + " within it is remembered"
 	}
-	message := fmt.Sprintf("%s gets a context that does not come from that of the flow %s: %s", callee.Name(), flow.Name(), what)
+	message := fmt.Sprintf("%s gets a context that is not derived from the context of the flow %s: %s", callee.Name(), flow.Name(), what)
 	var fix *analysis.SuggestedFix
 	if own, v := d.ContextVar(call.Pos()); own != "" {
 		v, _ := v.(*types.Var)
 		_, local := ast.Unparen(ctx).(*ast.Ident)
 		if from, _ := tracer.ofVariable(v); from == fromCaller && !local {
-			message += "; give it " + own
+			message += "; pass " + own
 			fix = check.Replace("Use "+own, ctx.Pos(), ctx.End(), own)
 		}
 	}

@@ -38,8 +38,8 @@ func (v *variation) arguments() {
 				continue
 			}
 			if from := v.in(arg); from != nil && (durable || !from.process) {
-				v.Reportf(arg, "%s comes from %s, which is another in %s of %s: what %s gave for this one is not found again; "+
-					"let a task that is remembered give it, or take it as an argument of the flow",
+				v.Reportf(arg, "%s comes from %s, which is different in %s of %s: the recorded result of %s is not found; "+
+					"get it from a task with a checkpoint, or take it as an argument of the flow",
 					shortened(arg), from.text, from.later(), v.flow.Name, callee.Name())
 			}
 		}
@@ -135,8 +135,8 @@ func (v *variation) choice(condition ast.Expr, ways ...ast.Node) {
 		durable = durable || lasting
 	}
 	if taken >= 2 && (durable || !from.process) {
-		v.Reportf(condition, "which tasks run here depends on %s, which is another in %s of %s: that may go another way, "+
-			"and find nothing of what this one did; let a task that is remembered decide", from.text, from.later(), v.flow.Name)
+		v.Reportf(condition, "which tasks run here depends on %s, which is different in %s of %s: other tasks may run there, "+
+			"and recorded results are not used; decide by the result of a task with a checkpoint", from.text, from.later(), v.flow.Name)
 	}
 }
 

@@ -23,6 +23,6 @@ func rl201(p *check.Pass, decl *ast.FuncDecl) {
 	if t == nil || types.IsInterface(t) || !syntax.IsError(t) {
 		return
 	}
-	p.Reportf(last.Type, "%s gives %s rather than error: a nil of that type in an error is not nil, and the call counts as failed",
+	p.Reportf(last.Type, "%s returns %s instead of error: a nil of that type in an error is not nil, and the call counts as failed",
 		decl.Name.Name, types.TypeString(t, types.RelativeTo(p.Pkg)))
 }

@@ -32,7 +32,8 @@ func rl202(p *check.Pass) {
 			}
 			reported[fn] = true
 			p.Option(fn.Policy.Delay.Pos, nil,
-				"%s takes no context, though %s has one when it calls it: its waits can be ended, its attempts cannot; let it take a context.Context",
+				"%s takes no context, though its caller %s has one: cancelling it ends a wait, but not an attempt; "+
+					"add a parameter of type context.Context",
 				fn.Name, decl.Name.Name)
 			return true
 		})
@@ -40,7 +41,7 @@ func rl202(p *check.Pass) {
 }
 
 // waitingCallee returns the function of this package that a call calls, by its wrapper or without. It is nil if the function
-// takes a context, or if it does not wait.
+// takes a context, or if it does not wait, and for function types: the block captures the context.
 func waitingCallee(p *check.Pass, call *ast.CallExpr) *directive.Func {
 	callee := syntax.Callee(p.TypesInfo, call)
 	if callee == nil {
@@ -50,7 +51,7 @@ func waitingCallee(p *check.Pass, call *ast.CallExpr) *directive.Func {
 	if fn == nil {
 		fn = p.Annotated[callee.Origin()]
 	}
-	if fn == nil || fn.HasContext() || !fn.Policy.Delay.IsSet() || !retries.Retried(fn) {
+	if fn == nil || fn.Type != nil || fn.HasContext() || !fn.Policy.Delay.IsSet() || !retries.Retried(fn) {
 		return nil
 	}
 	return fn

@@ -26,7 +26,7 @@ func rl203(p *check.Pass, fn *directive.Func) {
 			pos = fn.Pos
 		}
 		p.Report(check.Finding{Pos: pos, Message: "the first attempt of " + fn.Name + " uses up this " + what +
-			", and the others get nothing; take what can be had again, such as []byte or a function that opens it"})
+			", and the others get nothing; take something that can be read again, such as []byte or a function that opens it"})
 	}
 }
 

@@ -3,6 +3,7 @@ package funcs
 import (
 	"go/ast"
 	"go/constant"
+	"go/types"
 	"regexp"
 	"strings"
 
@@ -23,17 +24,39 @@ func rl204(p *check.Pass) {
 			continue
 		}
 		if repeatPattern.MatchString(fn.Name) {
-			p.Reportf(fn.Decl.Name, "%s sounds as if doing it twice were not the same as once: an attempt that failed may have been done; "+
+			p.Reportf(nameOf(fn), "the name %s suggests that the task is not idempotent: a failed attempt may have had its effect; "+
 				"make it idempotent, with a key that stays the same", fn.Name)
 			continue
 		}
-		ast.Inspect(fn.Decl.Body, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok && posts(p, call) {
-				p.Reportf(call, "a POST is sent again by each attempt of %s, and may have been done; give it a key that makes it idempotent", fn.Name)
-			}
-			return true
-		})
+		if fn.Decl != nil && fn.Decl.Body != nil {
+			postsIn(p, fn.Decl.Body, fn.Name)
+		}
 	}
+	p.WrapperCalls(func(_ *ast.FuncDecl, call *ast.CallExpr, callee *types.Func) {
+		wrapped, _ := p.Wrapped(callee)
+		if block, ok := p.Block(call).(*ast.FuncLit); ok && wrapped.Attempts != 1 {
+			_, name, _ := strings.Cut(wrapped.Task, ".")
+			postsIn(p, block.Body, name)
+		}
+	})
+}
+
+// nameOf returns the name in the declaration of a function or a function type.
+func nameOf(fn *directive.Func) *ast.Ident {
+	if fn.Type != nil {
+		return fn.Type.Name
+	}
+	return fn.Decl.Name
+}
+
+// postsIn reports the POST requests in what is retried.
+func postsIn(p *check.Pass, body *ast.BlockStmt, name string) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && posts(p, call) {
+			p.Reportf(call, "each attempt of %s sends this POST again, though an earlier one may have been processed; add an idempotency key", name)
+		}
+		return true
+	})
 }
 
 // takesKey reports whether a parameter is named like a key that makes calls idempotent.

@@ -27,8 +27,8 @@ func thrownAway(p *check.Pass, fn *directive.Func) {
 		if syntax.IsNamed(v.Type(), "net/http", "*Response") || !syntax.Closes(v.Type()) {
 			continue
 		}
-		p.Option(fn.Policy.If.Pos, nil, "%s may say yes to a result of %s that is open: "+
-			"a %s of each attempt but the last is never closed; give discard= a function that closes it",
+		p.Option(fn.Policy.If.Pos, nil, "%s may retry a result of %s that is open: "+
+			"the %s of each attempt but the last is never closed; set discard= to a function that closes it",
 			fn.Policy.If.Value, fn.Name, types.TypeString(v.Type(), types.RelativeTo(p.Pkg)))
 	}
 }
@@ -45,7 +45,7 @@ func cutOff(p *check.Pass, fn *directive.Func) {
 			continue
 		}
 		p.Option(fn.Policy.Timeout.Pos, nil, "timeout= ends the context of an attempt when %s returns, "+
-			"and with it what the %s still has to read; take the timeout inside %s, or read to the end there",
+			"and the %s cannot be read after that; set the timeout inside %s, or read to the end there",
 			fn.Name, types.TypeString(t, types.RelativeTo(p.Pkg)), fn.Name)
 	}
 }

@@ -16,7 +16,7 @@ var _ = Checks.Add("RL206", rl206)
 // rl206 finds changes to what the caller handed over, made before a call that may fail.
 func rl206(p *check.Pass) {
 	for _, fn := range p.Found.Funcs {
-		if retries.Retried(fn) && fn.Decl.Body != nil {
+		if retries.Retried(fn) && fn.Decl != nil && fn.Decl.Body != nil {
 			changes(p, fn)
 		}
 	}

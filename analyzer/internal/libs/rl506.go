@@ -2,8 +2,8 @@ package libs
 
 import (
 	"github.com/retrygen/retrygen/analyzer/internal/check"
-	"github.com/retrygen/retrygen/internal/chain"
 	"github.com/retrygen/retrygen/internal/retries"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 )
 
 var _ = Checks.Add("RL506", rl506)

@@ -8,7 +8,7 @@
 //
 //retry:ignore RL107 tasks may override the retries, and then need more of the delays
 //retry:default task retries=2 delay=1,10,100
-//retry:ignore RL105 the delay is that of RETRY_FLOW_DEFAULT_DELAY
+//retry:ignore RL105 RETRY_FLOW_DEFAULT_DELAY sets the delay
 //retry:default flow retries=1
 package defaults
 

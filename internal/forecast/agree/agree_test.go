@@ -58,7 +58,7 @@ func TestWrappersDoAsForecast(t *testing.T) {
 	}
 }
 
-// run makes calls, and gives for each attempt when it began, by call; NaN where it was not made.
+// run makes calls, and returns for each attempt when it began, by call; NaN where it was not made.
 func run(t *testing.T, call func(context.Context, func() error) error) [][]float64 {
 	var begun [][]float64
 	failed := errors.New("failed")

@@ -49,7 +49,7 @@ var (
 
 // Find recognizes a retry loop, nil for any other: the loop leaves when an error is nil, goes on when it is not, and
 // either waits in between or counts what is called an attempt, a try or a retry. A loop over different things, such as
-// the addresses of a host, is none.
+// the addresses of a host, is not one.
 func Find(info *types.Info, stmt ast.Stmt) *Loop {
 	l := &Loop{Stmt: stmt}
 	named := false

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/retrygen/retrygen/internal/chain"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 

@@ -48,7 +48,7 @@ func (s *Service) Slow(ctx context.Context, attempt retry.Attempt) error {
 	return s.call()
 }
 
-// Held gives results that have to be released.
+// Held returns results that have to be released.
 //
 //retry:task retries=3 delay=1 discard=.release
 func (s *Service) Held(ctx context.Context) (int, error) { err := s.call(); return len(s.calls), err }

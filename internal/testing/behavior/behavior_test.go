@@ -128,7 +128,7 @@ func TestGoexit(t *testing.T) {
 	})
 }
 
-// cut gives the error of a call that was cut short.
+// cut returns the error of a call that was cut short.
 func cut(t *testing.T, err error, reason retry.Reason) *retry.Error {
 	t.Helper()
 	e, ok := errors.AsType[*retry.Error](err)

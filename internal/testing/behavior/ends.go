@@ -23,6 +23,7 @@ func (s *Service) session() error {
 
 // Subscribe is retried without limit, with a schedule that begins anew after a session that lasted.
 //
+//retry:ignore RL108 the tests ask for waits that are nearly exact
 //retry:task retries=unlimited delay=exponential(1) cap=60s jitter=20% reset=1m
 func (s *Service) Subscribe(ctx context.Context) error { return s.session() }
 
@@ -76,7 +77,6 @@ func (s *Service) wait(error) (time.Duration, bool) { return s.asks[len(s.calls)
 
 // Poll calls a service that does not answer.
 //
-//retry:ignore RL108 the tests ask for exact times
 //retry:task retries=5 delay=1s
 func Poll(ctx context.Context) error { return errOutage }
 

@@ -27,7 +27,7 @@ func waits(t *testing.T, wrapper func(*Service, context.Context) error) (list []
 // doublings are the waits of both outages.
 var doublings = []time.Duration{1e9, 2e9, 4e9, 8e9, 16e9, 1e9, 2e9, 4e9, 8e9, 16e9}
 
-// TestReset has every outage begin the schedule, the count and the numbers of retries anew.
+// TestReset checks that every outage starts the schedule, the count and the numbers of retries again.
 func TestReset(t *testing.T) {
 	for name, wrapper := range map[string]func(*Service, context.Context) error{
 		"limited": (*Service).LimitedWithRetry, "custom": (*Service).CustomWithRetry,

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// World counts what tasks do, and gives each call of one a number of its own, so that a call that is made again can be
+// World counts what tasks do, and numbers their calls, so that a call that is made again can be
 // told from one that is remembered.
 type World struct {
 	lock    sync.Mutex
@@ -34,7 +34,7 @@ func (w *World) do(call string) (int, error) {
 	return w.last, nil
 }
 
-// count gives how often a call was made.
+// count returns how often a call was made.
 func (w *World) count(call string) int {
 	w.lock.Lock()
 	defer w.lock.Unlock()
@@ -63,7 +63,7 @@ func (w *World) Whole(ctx context.Context, name string) (int, error) {
 	return w.do("Whole " + name)
 }
 
-// Next gives a number.
+// Next returns a number.
 //
 //retry:task retries=0 checkpoint
 func (w *World) Next(ctx context.Context, name string) (int, error) { return w.do("Next " + name) }
@@ -90,7 +90,7 @@ func (w *World) Settle(ctx context.Context) (string, error) {
 	return "done", err
 }
 
-// Numbers gives what callers may change.
+// Numbers returns what callers may change.
 //
 //retry:task retries=0 checkpoint
 func (w *World) Numbers(ctx context.Context) ([]int, map[string][]int, error) {
@@ -104,7 +104,7 @@ type Handle struct {
 	name string
 }
 
-// Open gives a handle, which is the same for all who get it.
+// Open returns a handle, which is the same for all who get it.
 //
 //retry:task retries=0 checkpoint
 func (w *World) Open(ctx context.Context) (*Handle, error) {
@@ -140,7 +140,7 @@ func Pick[K cmp.Ordered, V any](ctx context.Context, key K) (int, V, error) {
 	return n, none, err
 }
 
-// Named is told apart by a type alone, and gives a number as text.
+// Named is told apart by a type alone, and returns a number as text.
 //
 //retry:task retries=0 checkpoint=durable
 func Named[T any](ctx context.Context) (string, error) {

@@ -44,7 +44,7 @@ func (w *World) counts(t *testing.T, want map[string]int) {
 	}
 }
 
-// next calls the task that gives numbers.
+// next calls the task that returns numbers.
 func (w *World) next(t *testing.T, ctx context.Context, name string) int {
 	t.Helper()
 	n, err := w.NextWithRetry(ctx, name)
@@ -209,7 +209,7 @@ func TestTypeArguments(t *testing.T) {
 	}
 }
 
-// picked gives the number among the results.
+// picked returns the number among the results.
 func picked[V any](n int, _ V, err error) int {
 	if err != nil {
 		return -1

@@ -7,7 +7,7 @@ import (
 	"net/netip"
 )
 
-// Rates gives a map with keys that are not equal to themselves.
+// Rates returns a map with keys that are not equal to themselves.
 //
 //retry:task retries=0 checkpoint
 func (w *World) Rates(ctx context.Context) (map[float64][]int, error) {
@@ -28,14 +28,14 @@ func (w *World) Poll(ctx context.Context) (string, error) {
 //retry:task retries=0 checkpoint=durable
 func Phantom[T any](ctx context.Context) (int, error) { return world.do("Phantom") }
 
-// Route holds addresses, which JSON gives back where they are valid.
+// Route holds addresses. JSON keeps them if they are valid.
 type Route struct {
 	From, To netip.AddrPort
 	Net      netip.Prefix
 	Hops     []*big.Int
 }
 
-// Trace gives a route.
+// Trace returns a route.
 //
 //retry:task retries=0 checkpoint=durable
 func Trace(ctx context.Context, which string) (Route, error) { return routes[which], nil }

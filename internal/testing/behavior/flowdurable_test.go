@@ -23,7 +23,7 @@ type disk struct {
 	records map[string]map[[32]byte][]byte // by run
 	held    map[string]bool
 	calls   []retry.Call // that were recorded
-	broken  error        // what every look-up and record gives
+	broken  error        // what every look-up and record returns
 }
 
 var errHeld = errors.New("another process holds it")
@@ -227,7 +227,7 @@ func TestRefreshedRun(t *testing.T) {
 	})
 }
 
-// TestExact records what JSON gives back only with care, and compares it with what the task gave.
+// TestExact records values that JSON does not keep by itself, and compares them with what the task returned.
 func TestExact(t *testing.T) {
 	for _, name := range []string{"nothing", "empty", "full"} {
 		store := &disk{}
@@ -250,7 +250,7 @@ func TestExact(t *testing.T) {
 	}
 }
 
-// failed gives the error of a checkpoint.
+// failed returns the error of a checkpoint.
 func failed(t *testing.T, err error, attempts int, why string) *retry.Error {
 	t.Helper()
 	e, ok := errors.AsType[*retry.Error](err)
@@ -260,7 +260,7 @@ func failed(t *testing.T, err error, attempts int, why string) *retry.Error {
 	return e
 }
 
-// TestNotToBeRecorded has results that JSON would not give back: the caller gets them all the same, and an error.
+// TestNotToBeRecorded has results that JSON would not keep: the caller gets them and an error.
 func TestNotToBeRecorded(t *testing.T) {
 	for name, why := range map[string]string{"NaN": "unsupported value: NaN", "bytes": `the text "\xff" in Name is not UTF-8`} {
 		w := &World{}

@@ -51,7 +51,7 @@ func TestKeysOfNearMisses(t *testing.T) {
 	}
 }
 
-// callOf gives what a store is told of a call.
+// callOf returns what a store is told of a call.
 func callOf(t *testing.T, nests []*Nest) string {
 	t.Helper()
 	store := &disk{}

@@ -294,7 +294,7 @@ func TestCheckpointOptions(t *testing.T) {
 	}
 }
 
-// TestRememberedEvent tells those who watch, and nobody else.
+// TestRememberedEvent checks that observers get the event.
 func TestRememberedEvent(t *testing.T) {
 	w := &World{}
 	var log strings.Builder

@@ -8,7 +8,7 @@ type Web struct {
 	attempts int
 }
 
-// Send gives responses whose bodies are read after it has returned.
+// Send returns responses whose bodies are read after it has returned.
 //
 //retry:task retries=3 delay=10ms timeout=1m if=github.com/retrygen/retrygen/runtime/retryhttp.Transient
 func (w *Web) Send(req *http.Request) (*http.Response, error) { return w.client.Do(req) }

@@ -114,7 +114,7 @@ func TestUpload(t *testing.T) {
 	})
 }
 
-// TestUploadClosed has an attempt that closes its file: nothing is uploaded for an error that is none.
+// TestUploadClosed has an attempt that closes its file: the loop ends, and nothing more is uploaded.
 func TestUploadClosed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data")
 	if err := os.WriteFile(path, []byte("data"), 0o600); err != nil {

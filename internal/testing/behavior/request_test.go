@@ -130,7 +130,7 @@ func TestStalled(t *testing.T) {
 	})
 }
 
-// TestOwnRequest gives each attempt a request of its own.
+// TestOwnRequest checks that each attempt gets a request of its own.
 func TestOwnRequest(t *testing.T) {
 	protocols(t, func(t *testing.T, serve func(http.HandlerFunc) (*Web, string)) {
 		var saw record

@@ -14,7 +14,7 @@ func (m *module) settle(out string) []*hostile {
 	m.Helper()
 	lines := map[*hostile][]string{}
 	for line := range strings.Lines(out) {
-		if c := m.caseOf(line); c != nil {
+		if c := m.caseOf(line); c != nil && !strings.Contains(line, ": warning: ") {
 			lines[c] = append(lines[c], strings.TrimRight(line, "\n"))
 		}
 	}

@@ -2,7 +2,7 @@
 //
 //	cd internal/tools/bench && go test -bench . -benchmem -count 6
 //
-// It is a module of its own, so that nobody else depends on the libraries.
+// It is a module of its own, so that no other module depends on the libraries.
 package bench
 
 import (

@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// directiveLine gives what is put above everything: a policy that every function can have, and a checkpoint that those
+// directiveLine returns what is put above everything: a policy that every function can have, and a checkpoint that those
 // inherit who can.
 func directiveLine(checkpoint string) string {
 	line := "//retry:task retries=3 delay=exponential(10ms) jitter=1 cap=1s"
@@ -80,7 +80,7 @@ func exists(path string) bool {
 // generated is the line by which tools know generated files: in the copy they count as anybody's.
 var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
-// annotate puts a line above every function and method that gives an error, and above every interface that has
+// annotate puts a line above every function and method that returns an error, and above every interface that has
 // a method with a context and an error.
 func annotate(src []byte, line string, t *tally) []byte {
 	src = generated.ReplaceAll(src, []byte("// Written by a tool."))
@@ -134,7 +134,7 @@ func ownLine(src []byte, offset int) bool {
 	return len(bytes.TrimSpace(src[lineStart(src, offset):offset])) == 0
 }
 
-// wrappable reports whether a function gives an error and can be named in another file.
+// wrappable reports whether a function returns an error and can be named in another file.
 func wrappable(file *ast.File, decl *ast.FuncDecl) bool {
 	results := decl.Type.Results
 	if results == nil || decl.Name.Name == "_" {
@@ -155,7 +155,7 @@ func wrappable(file *ast.File, decl *ast.FuncDecl) bool {
 	return !cgo
 }
 
-// retriable reports whether a type is an interface with a method that takes a context and gives an error.
+// retriable reports whether a type is an interface with a method that takes a context and returns an error.
 func retriable(expr ast.Expr) bool {
 	t, ok := expr.(*ast.InterfaceType)
 	if !ok {

@@ -1,5 +1,5 @@
 // Corpus tries the generator on real code: it takes public modules from the module proxy, puts a directive on every
-// function and method that gives an error and on every interface that has something to retry, generates, and builds
+// function and method that returns an error and on every interface that has something to retry, generates, and builds
 // and vets the result for several platforms.
 //
 //	go run ./internal/tools/corpus github.com/gorilla/mux@v1.8.1 golang.org/x/sys@latest
@@ -40,7 +40,8 @@ func main() {
 			status = err.Error()
 			failed++
 		}
-		fmt.Printf("%-45s %5d functions  %4d interfaces  %5d wrappers  %5.1fs  %s\n", module, t.functions, t.interfaces, t.wrappers, t.took.Seconds(), status)
+		fmt.Printf("%-45s %5d functions  %4d interfaces  %5d wrappers  "+
+			"%5.1fs  %s\n", module, t.functions, t.interfaces, t.wrappers, t.took.Seconds(), status)
 	}
 	fmt.Printf("%d modules, %d functions, %d interfaces, %d wrappers: %d passed, %d failed\n",
 		flag.NArg(), total.functions, total.interfaces, total.wrappers, flag.NArg()-failed, failed)
@@ -123,7 +124,7 @@ func try(module string, platforms []string, checkpoint string, keep bool) (tally
 	return t, errors.Join(errs...)
 }
 
-// renamed gives wrappers whose name is taken another one, as the diagnostics advise, and reports whether there were
+// renamed renames wrappers whose names are taken, as the diagnostics advise, and reports whether there were
 // any.
 func renamed(diagnostics []generator.Diagnostic) bool {
 	any := false
@@ -142,7 +143,7 @@ func renamed(diagnostics []generator.Diagnostic) bool {
 	return any
 }
 
-// checkpointPolicy adds a package with a policy to the copy, and gives its name.
+// checkpointPolicy adds a package with a policy to the copy, and returns its name.
 func checkpointPolicy(dir, checkpoint string) (string, error) {
 	if checkpoint == "" {
 		return "", nil
@@ -161,7 +162,8 @@ func checkpointPolicy(dir, checkpoint string) (string, error) {
 		return "", err
 	}
 	text := fmt.Sprintf("package retrypolicy\n\nconst Remembered = %q\n", option)
-	return strings.TrimSpace(string(module)) + "/retrypolicy.Remembered", os.WriteFile(filepath.Join(dir, "retrypolicy", "policy.go"), []byte(text), 0o666)
+	err = os.WriteFile(filepath.Join(dir, "retrypolicy", "policy.go"), []byte(text), 0o666)
+	return strings.TrimSpace(string(module)) + "/retrypolicy.Remembered", err
 }
 
 // require has the copy use this checkout of the runtime.
@@ -172,7 +174,10 @@ func require(dir string) error {
 		return err
 	}
 	for _, args := range [][]string{
-		{"mod", "edit", "-go=1.26", "-toolchain=none", "-require=" + path + "@v0.0.0", "-replace=" + path + "=" + strings.TrimSpace(string(runtime))},
+		{
+			"mod", "edit", "-go=1.26", "-toolchain=none",
+			"-require=" + path + "@v0.0.0", "-replace=" + path + "=" + strings.TrimSpace(string(runtime)),
+		},
 		{"mod", "tidy"},
 	} {
 		cmd := exec.Command("go", args...)
@@ -184,7 +189,7 @@ func require(dir string) error {
 	return nil
 }
 
-// environment lets the go command fill in requirements, and keeps a workspace around the checkout out of it.
+// environment makes the go command add requirements, and ignore a workspace around the checkout.
 func environment(goos string) []string {
 	env := append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOOS="+goos)
 	if goos != "linux" {
@@ -193,7 +198,7 @@ func environment(goos string) []string {
 	return env
 }
 
-// complaints gives what go build and go vet say about generated files.
+// complaints returns what go build and go vet say about generated files.
 func complaints(dir, goos string) string {
 	var lines []string
 	for _, args := range [][]string{{"build", "./..."}, {"vet", "./..."}} {

@@ -1,21 +1,22 @@
-// Manual keeps what the README and the pages under docs show of retrygen true:
+// Manual renews what the README and the pages under docs show of retrygen's output:
 //
 //	go run ./internal/tools/manual
 //
-// It draws the README's picture, runs each command that stands in a comment of its own, and puts what it prints into the
-// block below:
+// It draws the README's picture. It also runs each command in a comment such as the one below, and puts the output into
+// the block after the comment:
 //
 //	<!-- retrygen explain -policy "retries=4 delay=1" : Verdict, Herd -->
 //	```
 //	…
 //	```
 //
-// After a colon stand the sections that are wanted; all are where there is none. A comment "policies" gives a table of
-// policies instead, under the scenario of its flags:
+// The names after the colon choose sections of the output; without a colon the block has all of it. A comment "policies"
+// makes a table of policies instead, under the scenario of its flags, and a comment "source" quotes a function of a file:
 //
 //	<!-- policies -outage 10 -clients 1e6 -capacity 5e4 : retries=4 delay=1; retries=4 delay=exponential(1) jitter=full -->
+//	<!-- source examples/quickstart/price_retry.go : FetchPriceWithRetry -->
 //
-// With -check it changes nothing, and exits with 1 if a page is not as it should be.
+// With -check it changes nothing, and exits with 1 if a page is out of date.
 package main
 
 import (
@@ -34,7 +35,7 @@ import (
 )
 
 func main() {
-	check := flag.Bool("check", false, "change nothing; exit with 1 if a page is not as it should be")
+	check := flag.Bool("check", false, "change nothing; exit with 1 if a page is out of date")
 	flag.Parse()
 	stale, err := run(".", !*check)
 	if err != nil {
@@ -42,14 +43,14 @@ func main() {
 		os.Exit(2)
 	}
 	for _, name := range stale {
-		fmt.Fprintln(os.Stderr, name+": not what the commands in it print; go run ./internal/tools/manual")
+		fmt.Fprintln(os.Stderr, name+": out of date; go run ./internal/tools/manual renews it")
 	}
 	if *check && len(stale) > 0 {
 		os.Exit(1)
 	}
 }
 
-// run looks at the pages below a root, and gives the names of those that were stale.
+// run renews the pages below a root, or only compares them, and returns the names of the pages that were out of date.
 func run(root string, write bool) (stale []string, err error) {
 	tool, remove, err := build(root)
 	if err != nil {
@@ -107,8 +108,8 @@ func build(root string) (tool string, remove func(), err error) {
 // manual renews pages.
 type manual struct{ tool, root string }
 
-// block is a comment with a command, and what stands below it: a fenced block or a table.
-var block = regexp.MustCompile("(?m)^<!-- (retrygen explain|policies) (.*) -->\n((?:```\n(?s:.*?)\n```\n)|(?:\\|.*\n)*)")
+// block is a comment with a command, and the fenced block or table below it.
+var block = regexp.MustCompile("(?m)^<!-- (retrygen explain|policies|source) (.*) -->\n((?:```(?:go)?\n(?s:.*?)^```\n)|(?:\\|.*\n)*)")
 
 // page renews the blocks of a page.
 func (m *manual) page(text []byte) ([]byte, error) {
@@ -119,10 +120,8 @@ func (m *manual) page(text []byte) ([]byte, error) {
 		command, selected, _ := cut(rest)
 		args, err := words(command)
 		var body string
-		if err == nil && kind == "policies" {
-			body, err = m.table(args, selected)
-		} else if err == nil {
-			body, err = m.output(args, selected)
+		if err == nil {
+			body, err = m.body(kind, args, selected)
 		}
 		if err != nil && failed == nil {
 			failed = fmt.Errorf("%s %s: %w", kind, rest, err)
@@ -132,7 +131,18 @@ func (m *manual) page(text []byte) ([]byte, error) {
 	return fresh, failed
 }
 
-// cut splits a command from what stands behind its colon.
+// body returns the new text of a block.
+func (m *manual) body(kind string, args []string, selected string) (string, error) {
+	switch kind {
+	case "policies":
+		return m.table(args, selected)
+	case "source":
+		return m.source(args, selected)
+	}
+	return m.output(args, selected)
+}
+
+// cut splits a command from what follows its colon.
 func cut(text string) (command, rest string, found bool) {
 	if at := strings.LastIndex(" "+text, " : "); at >= 0 {
 		return text[:max(at-1, 0)], strings.TrimSpace(text[at+2:]), true
@@ -159,7 +169,7 @@ func words(command string) ([]string, error) {
 
 // picture draws the README's picture.
 func (m *manual) picture([]byte) ([]byte, error) {
-	cmd := exec.Command("go", "run", "./internal/report/picture", "-rate", "0", "-budget", "0")
+	cmd := exec.Command("go", "run", "./cmd/retrygen/internal/report/picture", "-rate", "0", "-budget", "0")
 	cmd.Dir = m.root
 	return cmd.Output()
 }
@@ -177,7 +187,7 @@ func (m *manual) explain(args ...string) ([]byte, error) {
 	return out, nil
 }
 
-// output gives what the command prints, or some sections of it, as a fenced block.
+// output returns what the command prints, or some sections of it, as a fenced block.
 func (m *manual) output(args []string, selected string) (string, error) {
 	out, err := m.explain(args...)
 	if err != nil {
@@ -192,7 +202,7 @@ func (m *manual) output(args []string, selected string) (string, error) {
 	return "```\n" + text + "\n```\n", nil
 }
 
-// sections picks sections of a text by their titles, which stand behind an empty line and are not indented.
+// sections picks sections of a text by their titles. A title follows an empty line and is not indented.
 func sections(text string, titles []string) (string, error) {
 	all := map[string]string{}
 	for part := range strings.SplitSeq("\n"+text, "\n\n") {
@@ -215,5 +225,5 @@ func sections(text string, titles []string) (string, error) {
 	return strings.Join(picked, "\n\n"), nil
 }
 
-// latest gives the title of the section that was read last.
+// latest returns the title of the section that was read last.
 func latest(all map[string]string) string { return all[""] }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What the README and the pages show of the command is what it prints today.
+// TestPagesAreTrue compares the blocks of the README and the pages with what the command prints today.
 func TestPagesAreTrue(t *testing.T) {
 	if _, err := os.Stat("../../../README.md"); err != nil {
 		t.Fatal(err)
@@ -15,7 +15,7 @@ func TestPagesAreTrue(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range stale {
-		t.Errorf("%s: not what the commands in it print; go run ./internal/tools/manual", name)
+		t.Errorf("%s: out of date; go run ./internal/tools/manual renews it", name)
 	}
 }
 
@@ -26,7 +26,7 @@ func TestSections(t *testing.T) {
 		t.Errorf("%q, %v; want %q", got, err, want)
 	}
 	if _, err := sections(text, []string{"Weather"}); err == nil {
-		t.Error("a section that is not there is found")
+		t.Error("found a section that does not exist")
 	}
 }
 
@@ -39,3 +39,22 @@ func TestWords(t *testing.T) {
 		t.Error("an open quote is read")
 	}
 }
+
+// TestEmptyBlock checks that a block without a line is renewed, and that the text after it stays.
+func TestEmptyBlock(t *testing.T) {
+	m := &manual{root: "."}
+	page := "<!-- source main_test.go : nothing -->\n```go\n```\n\ntext\n\n```\nother\n```\n"
+	got, err := m.page([]byte(page))
+	want := "<!-- source main_test.go : nothing -->\n```go\n// nothing does nothing.\nfunc nothing() {}\n```\n\ntext\n\n```\nother\n```\n"
+	if string(got) != want || err != nil {
+		t.Errorf("%q, %v; want %q", got, err, want)
+	}
+	if _, err := m.page([]byte("<!-- source main_test.go : missing -->\n")); err == nil {
+		t.Error("quoted a function that does not exist")
+	}
+}
+
+// nothing does nothing.
+func nothing() {}
+
+var _ = nothing

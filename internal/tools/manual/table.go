@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/forecast"
-	"github.com/retrygen/retrygen/internal/report"
+	"github.com/retrygen/retrygen/internal/units"
 )
 
 // table explains several policies under one scenario, a line for each, by the JSON of the command.
@@ -29,7 +29,7 @@ func (m *manual) table(args []string, policies string) (string, error) {
 		}
 		rows = append(rows, row(text, decoded.Policies[0].Forecast, outage))
 	}
-	head := []string{"policy", "attempts", "waits, mean", "at worst", "outage that 99 % outlive", "50 %", "busiest second"}
+	head := []string{"policy", "attempts", "waits, mean", "at worst", "outage that 99 % survive", "50 %", "busiest second"}
 	if outage {
 		head = []string{"policy", "attempts", "peak load", "give up", "requests a call", "drained after"}
 	}
@@ -46,13 +46,14 @@ func row(text string, f forecast.Forecast, outage bool) []string {
 	if !outage {
 		busiest := "–"
 		if f.Herd != nil {
-			busiest = report.Percent(f.Herd.All.Busiest1s)
+			busiest = units.Percent(f.Herd.All.Busiest1s)
 		}
-		return append(cells, report.Duration(v.MeanWait), report.Duration(v.WorstWait), report.Duration(v.Outlive99), report.Duration(v.Outlive50), busiest)
+		waits := []string{units.Duration(v.MeanWait), units.Duration(v.WorstWait)}
+		return append(append(cells, waits...), units.Duration(v.Outlive99), units.Duration(v.Outlive50), busiest)
 	}
 	drain := "not in sight"
 	if f.Outage.Drain >= 0 {
-		drain = report.Duration(f.Outage.Drain)
+		drain = units.Duration(f.Outage.Drain)
 	}
-	return append(cells, report.Number(f.Outage.Peak)+"×", report.Percent(f.Outage.GaveUp), report.Number(f.Outage.Requests), drain)
+	return append(cells, units.Number(f.Outage.Peak)+"×", units.Percent(f.Outage.GaveUp), units.Number(f.Outage.Requests), drain)
 }

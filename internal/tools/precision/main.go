@@ -75,7 +75,8 @@ func run(judged string, modules []string) error {
 			return err
 		}
 	}
-	fmt.Printf("%d modules, %d lines: %d right, %d wrong, %d not judged\n", len(modules), lines, judgements["right"], judgements["wrong"], unknown)
+	fmt.Printf("%d modules, %d lines: %d right, %d wrong, %d not "+
+		"judged\n", len(modules), lines, judgements["right"], judgements["wrong"], unknown)
 	if unknown > 0 {
 		return fmt.Errorf("%d findings have not been judged", unknown)
 	}
@@ -104,7 +105,7 @@ func readJudged(name string) (known map[string]string, modules []string, err err
 	return known, modules, nil
 }
 
-// lint copies a module, and gives what retrylint finds in it and how many lines of Go it has.
+// lint copies a module, and returns what retrylint finds in it and how many lines of Go it has.
 func lint(tool, module, dir string) (found []string, lines int, err error) {
 	if err := modcache.Copy(module, dir); err != nil {
 		return nil, 0, err
@@ -126,7 +127,7 @@ func lint(tool, module, dir string) (found []string, lines int, err error) {
 	return slices.Compact(found), lines, nil
 }
 
-// count gives the lines of Go below a directory.
+// count returns the lines of Go below a directory.
 func count(dir string) (lines int, err error) {
 	err = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || filepath.Ext(path) != ".go" {

@@ -3,7 +3,7 @@
 //	go run ./internal/tools/release modules            # lists the modules that users install, each after those it requires
 //	go run ./internal/tools/release version v0.3.0     # writes that version into their go.mod and go.sum files
 //	go run ./internal/tools/release proxy v0.3.0 DIR   # also packs them into a folder that serves as GOPROXY=file://DIR
-//	go run ./internal/tools/release path example.org/x # gives all modules another path
+//	go run ./internal/tools/release path example.org/x # changes the path of all modules
 //
 // On the main branch the modules find each other by replace directives. A module with these can be required, but not
 // installed by name and version, so a release is a commit of its own, beside the branch:
@@ -19,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 )
 
 func main() {
@@ -37,31 +38,32 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case args[0] == "modules" && len(args) == 1:
-		for _, m := range modules {
-			if m.released {
-				fmt.Println(m.path)
-			}
-		}
+	switch command := args[0] + "/" + strconv.Itoa(len(args)-1); command {
+	case "modules/0":
+		print(modules, func(m *goModule) string { return m.path })
 		return nil
-	case args[0] == "version" && len(args) == 2:
+	case "version/1":
 		if err := setVersion(modules, args[1]); err != nil {
 			return err
 		}
-		for _, m := range modules {
-			if m.released {
-				fmt.Println("git tag " + m.tag(args[1]))
-			}
-		}
+		print(modules, func(m *goModule) string { return "git tag " + m.tag(args[1]) })
 		return nil
-	case args[0] == "proxy" && len(args) == 3:
+	case "proxy/2":
 		if err := setVersion(modules, args[1]); err != nil {
 			return err
 		}
 		return publish(modules, args[1], args[2])
-	case args[0] == "path" && len(args) == 2:
+	case "path/1":
 		return setPath(".", modules, args[1])
 	}
 	return usage
+}
+
+// print prints a line for each module that users install.
+func print(modules []*goModule, line func(*goModule) string) {
+	for _, m := range modules {
+		if m.released {
+			fmt.Println(line(m))
+		}
+	}
 }

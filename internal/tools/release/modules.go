@@ -20,7 +20,7 @@ type goModule struct {
 	file     *modfile.File
 }
 
-// tag returns the git tag that gives the module a version.
+// tag returns the git tag of a version of the module.
 func (m *goModule) tag(version string) string {
 	if m.dir == "." {
 		return version
@@ -83,7 +83,8 @@ func inOrder(modules []*goModule) ([]*goModule, error) {
 	for len(sorted) < len(modules) {
 		before := len(sorted)
 		for _, m := range modules {
-			if !slices.Contains(sorted, m) && !slices.ContainsFunc(m.siblings(modules), func(s *goModule) bool { return !slices.Contains(sorted, s) }) {
+			missing := func(s *goModule) bool { return !slices.Contains(sorted, s) }
+			if missing(m) && !slices.ContainsFunc(m.siblings(modules), missing) {
 				sorted = append(sorted, m)
 			}
 		}

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/mod/module"
 )
 
-// setPath gives the modules another path: in every file that git knows, and then in what is generated from them.
+// setPath changes the modules' path in every file that git knows, and then in the files generated from them.
 func setPath(root string, modules []*goModule, path string) error {
 	if err := module.CheckPath(path); err != nil {
 		return err

@@ -99,7 +99,7 @@ func TestAdopt(t *testing.T) {
 	}
 }
 
-// TestPath gives a copy of the repository another path, and has it build and be as retrygen writes it.
+// TestPath changes the path of a copy of the repository, builds it, and compares its generated files.
 func TestPath(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it compiles everything anew")

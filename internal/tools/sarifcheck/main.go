@@ -52,7 +52,7 @@ func run(in io.Reader) error {
 	return errors.Join(errs...)
 }
 
-// schema gives the string constant of that name in the module's source.
+// schema returns the string constant of that name in the module's source.
 func schema() (string, error) {
 	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/owenrumney/go-sarif/v3").Output()
 	if err != nil {

@@ -16,7 +16,7 @@ type Hooks[E, B any] struct {
 	// Settings returns the options that are in force for a task, nil if there are none.
 	Settings func(ctx context.Context, task string) *Settings[E]
 
-	// Report passes an event to the observers of the settings, which may be nil, then to those of the process.
+	// Report passes an event to the observers of the settings, which may be nil, then to the observers of the process.
 	Report func(ctx context.Context, settings *Settings[E], event E)
 
 	// Observed reports whether Report has anyone to pass events to.

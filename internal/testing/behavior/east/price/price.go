@@ -3,7 +3,7 @@ package price
 
 import "context"
 
-// Of gives a price of the east.
+// Of returns a price of the east.
 //
 //retry:task retries=0 checkpoint=durable
 func Of(ctx context.Context, symbol string) (string, error) { return "east " + symbol, nil }

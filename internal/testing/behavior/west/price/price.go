@@ -3,7 +3,7 @@ package price
 
 import "context"
 
-// Of gives a price of the west.
+// Of returns a price of the west.
 //
 //retry:task retries=0 checkpoint=durable
 func Of(ctx context.Context, symbol string) (string, error) { return "west " + symbol, nil }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// generator measures whole runs of retrygen on a module of 200 packages, and gives their table.
+// generator measures whole runs of retrygen on a module of 200 packages, and returns their table.
 func generator() (string, error) {
 	dir, err := os.MkdirTemp("", "retrygen-figures-")
 	if err != nil {
@@ -53,7 +53,7 @@ func generator() (string, error) {
 	return table.String(), nil
 }
 
-// paired runs two commands in turn, after a first time that does not count, and gives the medians and the memory of
+// paired runs two commands in turn, after a first time that does not count, and returns the medians and the memory of
 // the first one.
 func paired(a, b func() (float64, int64, error)) (medianA, medianB float64, memory int64, err error) {
 	const counted = 7
@@ -74,7 +74,7 @@ func paired(a, b func() (float64, int64, error)) (medianA, medianB float64, memo
 	return median(as), median(bs), memory, nil
 }
 
-// timed runs a command and gives its seconds and the most bytes of memory that one process of it had.
+// timed runs a command and returns its seconds and the most bytes of memory that one process of it had.
 func timed(dir, name string, args ...string) (float64, int64, error) {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = dir

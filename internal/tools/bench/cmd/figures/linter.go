@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// linter measures go vet with retrylint on a module of 100 packages against go vet with its own checks, and gives their
+// linter measures go vet with retrylint on a module of 100 packages against go vet with its own checks, and returns their
 // table.
 func linter() (string, error) {
 	dir, err := os.MkdirTemp("", "retrygen-figures-")

@@ -18,7 +18,7 @@ type figure struct {
 	allocations string
 }
 
-// wrappers runs the benchmarks and gives their table.
+// wrappers runs the benchmarks and returns their table.
 func wrappers() (string, error) {
 	out, err := exec.Command("go", "test", "-run", "^$", "-bench", ".", "-benchmem", "-benchtime", "200ms", "-count", "7", ".").Output()
 	if err != nil {

@@ -1,0 +1,202 @@
+// Package explain puts together what "retrygen explain" shows: the policies of packages, or one that is given as text, what
+// each does under a scenario, and which of them go beyond limits.
+//
+//	result, err := explain.Run(ctx, explain.Options{Patterns: []string{"./..."}, MaxAttempts: 10})
+//	if err != nil {
+//		return err // the packages cannot be read, or the scenario cannot be
+//	}
+//	for _, line := range result.Problems {
+//		fmt.Fprintln(os.Stderr, line) // file:line:col: a mistake in a directive, or a policy beyond a limit
+//	}
+//	return report.Text(os.Stdout, result.Report, report.TextOptions{})
+package explain
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/report"
+	"github.com/retrygen/retrygen/internal/forecast"
+	"github.com/retrygen/retrygen/internal/policy"
+	"github.com/retrygen/retrygen/internal/retries/chain"
+	"github.com/retrygen/retrygen/internal/retries/inventory"
+)
+
+// Options say what to explain. Either Policy or packages are; no patterns mean the package in the current directory.
+type Options struct {
+	Policy   string // options as a directive has them
+	Dir      string // the directory to run in; "" is the current one
+	Env      []string
+	Tags     string
+	Patterns []string
+
+	Scenario    forecast.Scenario
+	MaxAttempts int           // of one call, nested retries included; 0 for any number
+	MaxWait     time.Duration // of one call in all; 0 for any
+
+	// Link returns the address of a line of a file, which is absolute and named relative to Dir too. Nil means no links.
+	Link func(absolute, relative string, line int) string
+
+	// Progress is told how many policies of all have been looked at. Nil is told nothing.
+	Progress func(done, of int)
+}
+
+// Result is what there is to show.
+type Result struct {
+	Report   *report.Report
+	Problems []string // mistakes and policies beyond a limit, as file:line:col: message; sorted within each kind
+	Missing  []string // why retries may be missing, where code does not build
+
+	Unmatched []string // patterns with "..." that match no package
+}
+
+// Run explains. An error means that packages cannot be listed or read, that a scenario cannot be, that Policy does not
+// parse (then it is a [MistakeError]), or that ctx is done.
+func Run(ctx context.Context, o Options) (*Result, error) {
+	if err := o.Scenario.Check(); err != nil {
+		return nil, err
+	}
+	x := &explainer{Options: o, known: map[string]*forecast.Forecast{}}
+	if o.Policy != "" {
+		return x.text(ctx)
+	}
+	return x.packages(ctx)
+}
+
+// explainer is one Run.
+type explainer struct {
+	Options
+	known    map[string]*forecast.Forecast // by policy and budget, since many functions share one
+	problems []string
+}
+
+// forecast returns what a policy does, with a budget of its own if the numbers of one are known.
+func (x *explainer) forecast(ctx context.Context, p policy.Policy, budget []float64) (*forecast.Forecast, error) {
+	key := fmt.Sprint(p, budget)
+	if f, ok := x.known[key]; ok {
+		return f, nil
+	}
+	scenario := x.Scenario
+	if budget != nil {
+		scenario.Budget = &forecast.Budget{Ratio: max(budget[0], 0), PerSecond: max(budget[1], 0), Burst: max(budget[2], 0)}
+	}
+	f, err := forecast.New(ctx, p, scenario)
+	if err != nil {
+		return nil, err
+	}
+	x.known[key] = f
+	return f, nil
+}
+
+// MistakeError is a policy on the command line that does not parse. Its text has a line for each mistake, at the column
+// where it stands.
+type MistakeError struct{ Problems []policy.Problem }
+
+// Error returns the mistakes as they would stand in a file called "policy".
+func (e *MistakeError) Error() string {
+	text := ""
+	place := func(pos int) string { return fmt.Sprintf("1:%d", pos+1) }
+	for i, p := range e.Problems {
+		if i > 0 {
+			text += "\n"
+		}
+		text += fmt.Sprintf("policy:1:%d: %s", p.Pos+1, p.Text(place))
+	}
+	return text
+}
+
+// text explains the policy that was given as text.
+func (x *explainer) text(ctx context.Context) (*Result, error) {
+	p, problems := policy.Parse(x.Policy, 0)
+	problems = append(problems, p.Check()...)
+	if p.Policy.IsSet() {
+		problems = append(problems, policy.Problem{Pos: p.Policy.Pos, Message: fmt.Sprintf("policy=%s: there is no package here to "+
+			"look it up in; write its options", p.Policy.Value)})
+	}
+	if len(problems) > 0 {
+		slices.SortStableFunc(problems, func(a, b policy.Problem) int { return a.Pos - b.Pos })
+		return nil, &MistakeError{problems}
+	}
+	f, err := x.forecast(ctx, p, nil)
+	if err != nil {
+		return nil, err
+	}
+	x.limit(subject{name: "the policy", policy: p, forecast: f, retries: "policy:1:1", waits: "policy:1:1"})
+	r := report.New(x.Scenario, []report.Policy{{Text: p.String(), Forecast: f}}, nil)
+	return &Result{Report: r, Problems: x.problems}, nil
+}
+
+// packages explains what is retried in packages.
+func (x *explainer) packages(ctx context.Context) (*Result, error) {
+	found, err := inventory.Collect(ctx, inventory.Options{Dir: x.Dir, Env: x.Env, Tags: x.Tags, Patterns: x.Patterns})
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range found.Problems {
+		at := found.Relative(d.Pos)
+		x.problems = append(x.problems, fmt.Sprintf("%s: %s", at, d.Message))
+	}
+	var list []report.Policy
+	for i := range found.Entries {
+		e := &found.Entries[i]
+		if x.Progress != nil {
+			x.Progress(i, len(found.Entries))
+		}
+		f, err := x.forecast(ctx, e.Policy, e.Budget)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, x.shown(found, e, f))
+		x.limitEntry(found, e, f)
+	}
+	var notes, missing []string
+	for _, note := range found.Notes {
+		notes = append(notes, note.String())
+		if note.Broken {
+			missing = append(missing, note.String())
+		}
+	}
+	return &Result{Report: report.New(x.Scenario, list, notes), Problems: x.problems, Unmatched: found.Unmatched, Missing: missing}, nil
+}
+
+// shown turns an entry into what the report shows of it.
+func (x *explainer) shown(found *inventory.Inventory, e *inventory.Entry, f *forecast.Forecast) report.Policy {
+	p := report.Policy{
+		Task: e.Task, Wrapper: e.Wrapper, Package: e.Package, Flow: e.Flow,
+		File: e.File, Line: e.Pos.Line, Column: e.Pos.Column, Text: e.Policy.String(), Forecast: f,
+	}
+	if !e.Inner.IsZero() {
+		p.Total = &report.Worst{
+			Attempts: e.Bound.Attempts, Wait: e.Bound.Wait.Seconds(), Unbounded: e.Bound.Wait == chain.Endless,
+			MoreAttempts: e.Bound.MoreAttempts, MoreWait: e.Bound.MoreWait, Why: e.Bound.Why,
+		}
+	}
+	if x.Link != nil {
+		p.Link = x.Link(e.Pos.Filename, e.File, e.Pos.Line)
+	}
+	for _, c := range e.Chains {
+		p.Chains = append(p.Chains, shownChain(found, c))
+	}
+	return p
+}
+
+func shownChain(found *inventory.Inventory, c inventory.Chain) report.Chain {
+	var links []report.Link
+	for _, l := range c {
+		link := report.Link{Package: l.Package, Name: l.Name, Attempts: l.Attempts, Wait: l.Wait.Seconds(), Open: l.Open, Client: l.Client}
+		if l.Again {
+			link.Name += " again"
+		}
+		if l.Pos.IsValid() {
+			link.Position = found.Relative(l.Pos).String()
+		}
+		links = append(links, link)
+	}
+	attempts, wait := c.Total()
+	if attempts == chain.Unlimited {
+		attempts = report.Unlimited
+	}
+	return report.NewChain(links, attempts, wait.Seconds())
+}

@@ -1,0 +1,192 @@
+// Package report shows what package forecast computes: as text for a terminal, as JSON for programs, and as one page of
+// HTML for everybody else.
+//
+//	p, _ := policy.Parse("retries=4 delay=exponential(2) jitter=3", 0)
+//	f, err := forecast.New(ctx, p, scenario)
+//	if err != nil {
+//		return err // an impossible scenario
+//	}
+//	r := report.New(scenario, []report.Policy{{Task: "FetchPrice", Text: p.String(), Forecast: f}}, nil)
+//	return report.Text(os.Stdout, r, report.TextOptions{Color: true})
+//
+// All three show the same numbers. Each has its unit, and what it assumes stands beside it. The same report has the same
+// bytes.
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/retrygen/retrygen/internal/forecast"
+	"github.com/retrygen/retrygen/internal/policy"
+)
+
+// Unlimited is a number of attempts that never run out.
+const Unlimited = policy.Unlimited
+
+// Report is what is shown. [New] makes it; its JSON is this, marshalled.
+type Report struct {
+	Assumptions Assumptions `json:"assumptions"`
+	Policies    []Policy    `json:"policies"`        // the riskiest first
+	Notes       []string    `json:"notes,omitempty"` // what could not be looked at, a sentence each
+}
+
+// Assumptions are a scenario as it was asked for. Where a number is zero, nothing was said about it.
+type Assumptions struct {
+	AttemptTime float64          `json:"attemptTime"` // that every attempt takes, in seconds
+	Clients     int              `json:"clients"`     // that all fail at one instant
+	Rate        float64          `json:"rate"`        // new calls a second, in an outage
+	Capacity    float64          `json:"capacity"`    // requests a second that the service answers
+	Outage      float64          `json:"outage"`      // its length, in seconds
+	Budget      *forecast.Budget `json:"budget,omitempty"`
+	Seed        uint64           `json:"seed"`   // of what is drawn
+	Always      []string         `json:"always"` // what is assumed whatever the scenario, a sentence each
+}
+
+// always is what package forecast assumes.
+var always = []string{
+	"Attempts fail independently of one another.",
+	"Every attempt takes the same time.",
+	"Every error may be retried, and the context of a call has no deadline.",
+	"In an outage every attempt fails; calls arrive at a steady rate, however the service fares.",
+	"Times are in seconds, shares are of 1, loads are multiples of the capacity.",
+}
+
+// Policy is one policy, where it stands, and what it does. A policy without a place has neither File nor Package.
+type Policy struct {
+	Task    string `json:"task"`              // "FetchPrice", "Client.Get"; "" for a policy that belongs to no function
+	Wrapper string `json:"wrapper,omitempty"` // the generated function
+	Package string `json:"package,omitempty"` // import path
+	Flow    bool   `json:"flow,omitempty"`    // retries a whole run of tasks
+	File    string `json:"file,omitempty"`    // of the directive
+	Line    int    `json:"line,omitempty"`    // from 1
+	Column  int    `json:"column,omitempty"`  // from 1, in bytes
+	Link    string `json:"link,omitempty"`    // an address, or a path relative to the page, of that line; "" for none
+	Text    string `json:"policy"`            // the options
+
+	Retries    int     `json:"retries"`              // one less than the attempts, or Unlimited; New fills it in
+	Total      *Worst  `json:"-"`                    // of one call with the retries inside it; nil where there are none
+	Worst      Worst   `json:"worst"`                // Total, or the policy's own numbers; New fills it in
+	Chains     []Chain `json:"chains,omitempty"`     // the worst first
+	MoreChains bool    `json:"moreChains,omitempty"` // than those
+
+	Forecast *forecast.Forecast `json:"forecast"` // never nil
+}
+
+// Worst is what makes a policy risky: the most that one call does.
+type Worst struct {
+	Attempts     int     `json:"attempts"`               // for one call; Unlimited
+	Wait         float64 `json:"wait"`                   // seconds; see Saturated
+	MoreAttempts bool    `json:"moreAttempts,omitempty"` // the environment may say so
+	MoreWait     bool    `json:"moreWait,omitempty"`     // the environment, a function or a client decides
+	Unbounded    bool    `json:"unbounded,omitempty"`    // nothing bounds the wait, which is then the longest that there is
+	Why          string  `json:"why,omitempty"`          // why there may be more, with the first position
+}
+
+// Chain is retries inside retries. [NewChain] makes it.
+type Chain struct {
+	Links     []Link     `json:"links"`          // the outermost first
+	Attempts  int        `json:"attempts"`       // the product, of the innermost function; Unlimited
+	WorstWait float64    `json:"worstWait"`      // seconds; see Saturated
+	Open      bool       `json:"open,omitempty"` // some link's waits are not known, so the worst may be longer
+	Requests  []Requests `json:"requests"`
+}
+
+// Link is one layer of a chain.
+type Link struct {
+	Package  string  `json:"package,omitempty"`  // import path, "" for a loop
+	Name     string  `json:"name"`               // within the package
+	Attempts int     `json:"attempts"`           // Unlimited, or at least 1
+	Wait     float64 `json:"wait"`               // of all its retries together at worst, in seconds
+	Open     bool    `json:"open,omitempty"`     // that wait is not known
+	Client   bool    `json:"client,omitempty"`   // a loop, a library or a client that retries by itself
+	Position string  `json:"position,omitempty"` // file:line:col; "" where it is not known
+}
+
+// Requests is what reaches the innermost function of a chain when its attempts fail.
+type Requests struct {
+	Share    float64 `json:"share"`    // of attempts that fail
+	Expected float64 `json:"expected"` // attempts for each call of the outermost function
+}
+
+// Most is the number of attempts at which a chain's product saturates.
+const Most = math.MaxInt32
+
+// shares are the shares of failing attempts for which a chain has Requests.
+var shares = []float64{0.1, 0.5, 0.9, 1}
+
+// NewChain makes a chain of links, the outermost first, whose attempts in all and worst wait in seconds are known. What is
+// unlimited has no number of requests where every attempt fails.
+func NewChain(links []Link, attempts int, worstWait float64) Chain {
+	c := Chain{Links: links, Attempts: attempts, WorstWait: worstWait}
+	for _, l := range links {
+		c.Open = c.Open || l.Open
+	}
+	for _, p := range shares {
+		switch {
+		case attempts != Unlimited:
+			c.Requests = append(c.Requests, Requests{p, forecast.Requests(attempts, p)})
+		case p < 1:
+			c.Requests = append(c.Requests, Requests{p, 1 / (1 - p)})
+		}
+	}
+	return c
+}
+
+// New makes a report of policies under a scenario, and puts the riskiest first: see [Compare].
+func New(s forecast.Scenario, policies []Policy, notes []string) *Report {
+	r := &Report{Policies: slices.Clone(policies), Notes: notes, Assumptions: Assumptions{
+		AttemptTime: s.AttemptTime.Seconds(), Clients: s.Clients, Rate: s.Rate, Capacity: s.Capacity,
+		Outage: s.Outage.Seconds(), Budget: s.Budget, Seed: s.Seed, Always: always,
+	}}
+	for i := range r.Policies {
+		r.Policies[i].settle()
+	}
+	slices.SortStableFunc(r.Policies, Compare)
+	return r
+}
+
+// settle fills in what follows from the rest.
+func (p *Policy) settle() {
+	v := p.Forecast.Verdict
+	p.Retries = Unlimited
+	if v.Attempts != Unlimited {
+		p.Retries = v.Attempts - 1
+	}
+	p.Worst = Worst{
+		Attempts: v.Attempts, MoreAttempts: lacks(p.Forecast, forecast.UnknownRetries),
+		Wait: v.WorstWait, MoreWait: lacks(p.Forecast, forecast.UnknownDelay), Unbounded: v.Unbounded && v.WorstWait > 0,
+	}
+	if p.Worst.Unbounded {
+		p.Worst.Wait = time.Duration(math.MaxInt64).Seconds()
+	}
+	if p.Total != nil {
+		p.Total.MoreAttempts = p.Total.MoreAttempts || p.Worst.MoreAttempts
+		p.Worst = *p.Total
+	}
+}
+
+// Compare puts the policy with more attempts first, its chains included, then the one with more waiting, then the first
+// by task, package and place. It compares policies of a [Report].
+func Compare(a, b Policy) int {
+	return cmp.Or(
+		cmp.Compare(uint(b.Worst.Attempts), uint(a.Worst.Attempts)),
+		cmp.Compare(b.Worst.Wait, a.Worst.Wait),
+		strings.Compare(a.Task, b.Task),
+		strings.Compare(a.Package, b.Package),
+		strings.Compare(a.File, b.File),
+		cmp.Compare(a.Line, b.Line),
+	)
+}
+
+// Position returns file:line:column, "" for a policy without a place.
+func (p Policy) Position() string {
+	if p.File == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+}

@@ -1,0 +1,78 @@
+package report
+
+// section is a part of what is shown of a policy, the same in text and on a page.
+type section struct {
+	id      string // unique among the sections of a policy
+	title   string
+	term    string // that the title is about
+	says    []sentence
+	warns   []sentence
+	assumes sentence // what the section's numbers rest on
+	tables  []table
+	lanes   *lanes // when attempts begin, as a chart
+	curve   *curve // load over time, as a chart
+}
+
+// table is rows under heads. The last column may hold bars, or text of any length.
+type table struct {
+	caption sentence
+	heads   []sentence
+	rows    [][]cell
+	left    int  // so many columns, from the first, are text
+	bars    bool // the last column is bars
+	wraps   bool // the last column is text of any length
+}
+
+// cell is one value of a table.
+type cell struct {
+	sentence
+	bar bar
+}
+
+// bar is drawn between 0 and 1. One without middle and late marks is solid from 0 to its end.
+type bar struct {
+	from, middle, late, to float64 // min, P50, P99, max
+	spread                 bool    // the marks before the end count
+}
+
+func cells(spans ...span) []cell {
+	var row []cell
+	for _, s := range spans {
+		row = append(row, cell{sentence: sentence{s}})
+	}
+	return row
+}
+
+// limits bound what is shown of long lists.
+type limits struct{ attempts, waves, chains int }
+
+// elided says which of n rows to show of a long list: all, or the first ones and the last, with a gap between.
+func elided(n, most int) (first, last int) {
+	if n <= most {
+		return n, n
+	}
+	return most - 2, n - 2
+}
+
+// sections returns all sections of a policy.
+func sections(p *Policy, a *Assumptions, l limits) []section {
+	list := []section{verdict(p, a)}
+	if len(p.Chains) > 0 {
+		list = append(list, chains(p, l))
+	}
+	f := p.Forecast
+	if len(f.Timeline) > 1 {
+		list = append(list, timeline(f, a, l))
+	}
+	list = append(list, failures(f, a))
+	if f.Herd != nil {
+		list = append(list, herd(f.Herd, l))
+	}
+	if f.Outage != nil {
+		list = append(list, outage(f.Outage, a))
+		if s, ok := budget(f.Outage); ok {
+			list = append(list, s)
+		}
+	}
+	return list
+}

@@ -1,0 +1,136 @@
+// Package chain multiplies retries inside retries.
+//
+// A chain is a list of layers, the outermost first: each makes its attempts of everything behind it.
+//
+//	links := []chain.Link{{Name: "Place", Attempts: 3}, {Name: "FetchPrice", Attempts: 5, Wait: 2 * time.Minute}}
+//	attempts, wait := chain.Total(links) // 15, 6m
+//	chain.Describe(links, "")            // "Place (3 attempts) → FetchPrice (5): 15 attempts, up to 6m of waiting"
+//
+// A [Set] holds the chains that begin in one function. Links and chains are plain data, which may be stored and compared;
+// nothing here knows how they are found.
+package chain
+
+import (
+	"fmt"
+	"go/token"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Unlimited is a number of attempts that never run out.
+const Unlimited = -1
+
+// Most is the product at which attempts saturate.
+const Most = math.MaxInt32
+
+// Link is one layer of retries.
+type Link struct {
+	Package  string         `json:"package"`          // import path of what is retried, "" for a loop
+	Name     string         `json:"name"`             // within the package: "Fetch", "Client.Get"
+	Attempts int            `json:"attempts"`         // Unlimited, or at least 1
+	Wait     time.Duration  `json:"wait"`             // of all its retries together at worst, in nanoseconds; saturates
+	Within   time.Duration  `json:"within,omitempty"` // no retry begins later than this after the call did; 0 for no such limit
+	Open     bool           `json:"open,omitempty"`   // the waits are not known: a function, the environment or a library decides
+	Again    bool           `json:"again,omitempty"`  // the layer stands in the chain before: its attempts call the chain again
+	Series   bool           `json:"series,omitempty"` // an attempt that runs long begins the retries anew: the numbers are of one series
+	Client   bool           `json:"client"`           // not a policy of ours: a loop, a library or a client that retries by itself
+	Pos      token.Position `json:"pos"`              // of the directive, the loop or the call; zero where it is not known
+}
+
+// Same reports whether two links are one layer: the same policy or client wherever it is called, or the same loop.
+func (l Link) Same(other Link) bool {
+	return l.Package == other.Package && l.Name == other.Name && (l.Package != "" || l.Pos == other.Pos)
+}
+
+// Called is the name of a link as a package knows it: with the name of its own package, unless that is home.
+func (l Link) Called(home string) string {
+	if l.Package == "" || l.Package == home {
+		return l.Name
+	}
+	return packageName(l.Package) + "." + l.Name
+}
+
+var versionPattern = regexp.MustCompile(`^v[0-9]+$`)
+
+// packageName guesses the name of a package from its path: the last part that is no version.
+func packageName(path string) string {
+	parts := strings.Split(path, "/")
+	for len(parts) > 1 && versionPattern.MatchString(parts[len(parts)-1]) {
+		parts = parts[:len(parts)-1]
+	}
+	return strings.TrimPrefix(parts[len(parts)-1], "go-")
+}
+
+// Total multiplies the attempts of a chain, saturating at [Most], and nests its waits: each layer waits between its own
+// attempts, and in each of them all layers behind it wait. Where a layer is [Unlimited], so are the attempts. No links are
+// one attempt.
+func Total(links []Link) (attempts int, wait time.Duration) {
+	var total Bound
+	for _, l := range slices.Backward(links) {
+		total = total.Inside(l)
+	}
+	if total.Attempts == 0 {
+		return 1, total.Wait
+	}
+	return total.Attempts, total.Wait
+}
+
+func times(a, b int) int {
+	if b > Most/a {
+		return Most
+	}
+	return a * b
+}
+
+// Open reports whether the waits of any layer are not known, so that the total may be longer.
+func Open(links []Link) bool {
+	return slices.ContainsFunc(links, func(l Link) bool { return l.Open })
+}
+
+// Describe writes "Place (3 attempts) → FetchPrice (5): 15 attempts, up to 6m4s of waiting", with names as the package
+// home knows them.
+func Describe(links []Link, home string) string {
+	attempts, wait := Total(links)
+	total := Bound{Attempts: attempts, Wait: wait, MoreWait: Open(links)}
+	return Layers(links, home) + ": " + total.String()
+}
+
+// Layers writes "Place (3 attempts) → FetchPrice (5)", with names as the package home knows them.
+func Layers(links []Link, home string) string {
+	var parts []string
+	for i, l := range links {
+		unit := ""
+		if i == 0 {
+			unit = " attempts"
+		}
+		if l.Again {
+			parts = append(parts, l.Called(home)+" again")
+			continue
+		}
+		parts = append(parts, fmt.Sprintf("%s (%s%s)", l.Called(home), Count(l.Attempts), unit))
+	}
+	return strings.Join(parts, " → ")
+}
+
+// Explain writes a chain with the bound of all that its first layer calls: "Place (3 attempts) → FetchPrice (5): 15 attempts;
+// with all that one attempt calls, 30 attempts, up to 12m4s of waiting".
+func Explain(links []Link, home string, bound Bound) string {
+	product, wait := Total(links)
+	bound = bound.Or(Bound{Attempts: product, Wait: wait})
+	text := Layers(links, home) + ": "
+	if bound.Attempts != product && bound.Attempts != Unlimited {
+		text += Count(product) + " attempts; with all that one attempt calls, "
+	}
+	return text + bound.String()
+}
+
+// Count writes a number of attempts.
+func Count(attempts int) string {
+	if attempts == Unlimited {
+		return "unlimited"
+	}
+	return fmt.Sprint(attempts)
+}
