@@ -61,12 +61,25 @@ func OpenFlow(ctx context.Context, key *Key, retries int) (*Flow, error) {
 	f := &Flow{outer: ctx, run: run, scope: scope{root, root}, owner: true}
 	if keeper, ok := run.store.(retry.ProgressRun); ok {
 		f.progress = &progress{keeper: keeper, run: run.named.Name, task: key.task, flow: path}
-		if err := f.progress.resume(ctx, retries); err != nil {
-			f.Close()
+		if err := f.resume(retries); err != nil {
 			return nil, err
 		}
 	}
 	return f, nil
+}
+
+// resume continues where an earlier process was. It closes the run if the flow does not begin, also if that is because an
+// observer or the store panics.
+func (f *Flow) resume(retries int) error {
+	begun := false
+	defer func() {
+		if !begun {
+			f.Close()
+		}
+	}()
+	err := f.progress.resume(f.outer, retries)
+	begun = err == nil
+	return err
 }
 
 // runOf returns the run that retry.WithRun names, nil if there is none.

@@ -39,9 +39,9 @@ func (k Kept[R]) GiveBack() {
 	case now == nil: // The condition has taken it away.
 		_ = r.source.Close()
 	case now != any(r): // The condition has put another one in its place.
-		r.kept = nil
+		r.kept, r.err = nil, nil
 		*k.result = any(&joined{*k.result, r}).(R)
-	case len(r.kept) == 0:
+	case len(r.kept) == 0 && r.err == nil:
 		*k.result = any(r.source).(R)
 	}
 }
@@ -60,6 +60,7 @@ func (k Kept[R]) Decided(again bool) {
 type keptReader struct {
 	source io.ReadCloser
 	kept   []byte // while asking, what was read; later, what is to be read again
+	err    error  // with which the source has answered the last read; to be returned once more, after what was kept
 	asking bool
 	closed bool // by the condition
 }
@@ -74,6 +75,10 @@ func (r *keptReader) Read(p []byte) (int, error) {
 		r.kept = r.kept[n:]
 		return n, nil
 	}
+	if err := r.err; err != nil {
+		r.err = nil
+		return 0, err
+	}
 	return r.source.Read(p)
 }
 
@@ -82,13 +87,15 @@ func (r *keptReader) record(p []byte) (int, error) {
 	switch left := keepLimit - len(r.kept); {
 	case r.closed:
 		return 0, fs.ErrClosed
+	case r.err != nil:
+		return 0, r.err
 	case left == 0:
 		return 0, errKept
 	case len(p) > left:
 		p = p[:left]
 	}
 	n, err := r.source.Read(p)
-	r.kept = append(r.kept, p[:n]...)
+	r.kept, r.err = append(r.kept, p[:n]...), err
 	return n, err
 }
 

@@ -231,6 +231,9 @@ func (l *Loop) End(err error) error {
 		l.timer.Stop()
 	}
 	l.drop()
+	for _, s := range l.seeks {
+		s.settle()
+	}
 	switch {
 	case err == nil && l.state == exhausted:
 		leaveOpen(l.Context, l.Task)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"strings"
 )
 
@@ -16,6 +17,7 @@ type Mark[S io.Seeker] struct {
 	none   bool // the parameter is nil
 	bytes  bytes.Reader
 	text   strings.Reader
+	part   io.SectionReader
 }
 
 // MarkOf returns where a seeker stands. A seeker that cannot say it is an error only when it would have to be read again.
@@ -30,38 +32,38 @@ func MarkOf[S io.Seeker](seeker S) Mark[S] {
 		if m.none = s == nil; !m.none {
 			m.text = *s
 		}
+	case *io.SectionReader:
+		if m.none = s == nil; !m.none {
+			m.part = *s
+		}
 	case *os.File:
 		if m.none = s == nil; !m.none {
 			m.at, m.err = s.Seek(0, io.SeekCurrent)
 		}
-	case nil:
-		m.none = true
 	default:
-		m.at, m.err = seeker.Seek(0, io.SeekCurrent)
+		if m.none = isNil(seeker); !m.none {
+			m.at, m.err = seeker.Seek(0, io.SeekCurrent)
+		}
 	}
 	return m
 }
 
-// Rewind prepares the seeker for the next attempt. Something that the latest attempt has left behind, such as the
-// transport of an HTTP client, may still read it. So a *bytes.Reader and a *strings.Reader are replaced by copies that
-// stand where they stood, and any other seeker is put back after the wait. If it cannot be put back, such as a file that
-// is closed by now, Rewind stops the loop and reports false.
-func (m *Mark[S]) Rewind(loop *Loop, seeker *S) bool {
-	switch s := any(m.seeker).(type) {
-	case *bytes.Reader:
-		if s != nil {
-			own := m.bytes
-			*seeker = any(&own).(S)
-		}
-		return true
-	case *strings.Reader:
-		if s != nil {
-			own := m.text
-			*seeker = any(&own).(S)
-		}
+// isNil reports whether a seeker is nil, or a nil pointer.
+func isNil(seeker io.Seeker) bool {
+	if seeker == nil {
 		return true
 	}
-	if m.none {
+	v := reflect.ValueOf(seeker)
+	return v.Kind() == reflect.Pointer && v.IsNil()
+}
+
+// Rewind prepares the seeker for the next attempt. Something that the latest attempt has left behind, such as the
+// transport of an HTTP client, may still read it. So a *bytes.Reader, a *strings.Reader and an *io.SectionReader are
+// replaced by copies that stand where they stood. Any other seeker is put back after the wait; if it is a file, and the
+// parameter an interface, the attempt reads it from a position of its own. If it cannot be put back, such as a file that
+// is closed by now, Rewind stops the loop and reports false.
+func (m *Mark[S]) Rewind(loop *Loop, seeker *S) bool {
+	if m.none || m.copy(seeker) {
 		return true
 	}
 	if m.err == nil {
@@ -71,7 +73,32 @@ func (m *Mark[S]) Rewind(loop *Loop, seeker *S) bool {
 		loop.Stop(cannotSeek(m.seeker, m.err))
 		return false
 	}
-	loop.seeks = append(loop.seeks, seek{m.seeker, m.at})
+	next := seek{seeker: m.seeker, at: m.at}
+	if file, ok := any(m.seeker).(*os.File); ok {
+		own := &ownFile{file: file, at: m.at}
+		if s, ok := any(own).(S); ok {
+			*seeker, next.own = s, own
+		}
+	}
+	loop.seeks = append(loop.seeks, next)
+	return true
+}
+
+// copy replaces a seeker by a copy that stands where it stood, if its type can be copied.
+func (m *Mark[S]) copy(seeker *S) bool {
+	switch any(m.seeker).(type) {
+	case *bytes.Reader:
+		own := m.bytes
+		*seeker = any(&own).(S)
+	case *strings.Reader:
+		own := m.text
+		*seeker = any(&own).(S)
+	case *io.SectionReader:
+		own := m.part
+		*seeker = any(&own).(S)
+	default:
+		return false
+	}
 	return true
 }
 
@@ -79,6 +106,7 @@ func (m *Mark[S]) Rewind(loop *Loop, seeker *S) bool {
 type seek struct {
 	seeker io.Seeker
 	at     int64
+	own    *ownFile // what the attempt reads in its place; may be nil
 }
 
 func (s seek) run() error {
@@ -86,6 +114,13 @@ func (s seek) run() error {
 		return cannotSeek(s.seeker, err)
 	}
 	return nil
+}
+
+// settle leaves the caller's file where the attempt that has ended the loop has left its own position.
+func (s seek) settle() {
+	if s.own != nil {
+		_, _ = s.seeker.Seek(s.own.at, io.SeekStart) // The attempt may have closed the file.
+	}
 }
 
 func cannotSeek(seeker io.Seeker, err error) error {

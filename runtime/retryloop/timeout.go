@@ -65,8 +65,26 @@ func (t *Timeout) Err() error {
 }
 
 // Value returns the parent's value. It does not show the inner context: package context would pass that one's error on
-// to contexts that derive from this one.
-func (t *Timeout) Value(key any) any { return t.parent.Value(key) }
+// to contexts that derive from this one. It does not show the parent to context.Cause either, once the context has ended:
+// a parent that goes on has no cause, which older versions of package context return as nil.
+func (t *Timeout) Value(key any) any {
+	if t.inner.Err() != nil {
+		ended, cancel := context.WithCancelCause(context.Background())
+		cancel(t.cause())
+		if v := ended.Value(key); v != nil { // the key by which package context finds causes
+			return v
+		}
+	}
+	return t.parent.Value(key)
+}
+
+// cause returns why a context that has ended did so.
+func (t *Timeout) cause() error {
+	if cause := context.Cause(t.inner); cause != timedOut {
+		return cause
+	}
+	return context.DeadlineExceeded
+}
 
 // AfterFunc calls f in a goroutine of its own once the context has ended. Package context uses it for contexts that
 // derive from this one, which then need no goroutine each.

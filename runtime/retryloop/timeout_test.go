@@ -14,8 +14,6 @@ import (
 	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
-type contextKey struct{}
-
 // TestTimeout checks each way in which the context of an attempt ends, as the context and one that derives from it see
 // it.
 func TestTimeout(t *testing.T) {

@@ -27,6 +27,9 @@ func (v *verdict) read(err error) {
 		case *errs.Permanent:
 			v.final = true
 		case *retry.Error:
+			if e == nil {
+				return
+			}
 			v.final = final(e.Reason)
 		case retry.Reason:
 			v.final = final(e)

@@ -41,6 +41,7 @@ func TestVerdict(t *testing.T) {
 		{"an inner wrapper's time", &retry.Error{Reason: retry.ReasonWithin, Last: minute}, verdict{wait: time.Minute}},
 		{"within an inner wrapper's time", &retry.Error{Reason: retry.ReasonWithin, Last: budget}, verdict{final: true}},
 		{"permanent behind a method", fmt.Errorf("outer: %w", disguised{retry.Permanent(outage)}), verdict{final: true}},
+		{"a nil *retry.Error", errors.Join(second, (*retry.Error)(nil)), verdict{wait: time.Second}},
 		{"a budget behind a method", disguised{budget}, verdict{final: true}},
 		{"a wait behind a method", errors.Join(second, disguised{minute}), verdict{wait: time.Minute}},
 		{"nothing behind a method", disguised{outage}, verdict{}},

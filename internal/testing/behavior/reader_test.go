@@ -103,7 +103,7 @@ func TestUpload(t *testing.T) {
 				t.Fatal(err)
 			}
 			var saw record
-			web, url := serve(uploads(&saw, body != file))
+			web, url := serve(uploads(&saw, true))
 			if err := web.UploadWithRetry(context.Background(), url, body); err != nil {
 				t.Errorf("%T: %v", body, err)
 			}

@@ -3,6 +3,7 @@ package loophttp
 import (
 	"io"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/retrygen/retrygen/runtime/retryloop"
@@ -29,11 +30,11 @@ func Discard(loop *retryloop.Loop, resp *http.Response) {
 // release is Discard without a loop.
 func release(resp *http.Response) {
 	switch {
-	case resp == nil || resp.Body == nil:
-	case !drainable(resp):
-		_ = resp.Body.Close()
+	case resp == nil || resp.Body == nil || resp.Body == http.NoBody:
+	case drainable(resp):
+		drain(resp.Body, drainLimit)
 	default:
-		drain(resp.Body)
+		drain(resp.Body, 0)
 	}
 }
 
@@ -41,28 +42,31 @@ func release(resp *http.Response) {
 // switches protocols is a connection, which does not end. A response that the transport uncompresses cannot be closed while
 // its first bytes are read.
 func drainable(resp *http.Response) bool {
-	return resp.ContentLength <= drainLimit && resp.Body != http.NoBody && !resp.Uncompressed &&
-		resp.StatusCode != http.StatusSwitchingProtocols
+	return resp.ContentLength <= drainLimit && !resp.Uncompressed && resp.StatusCode != http.StatusSwitchingProtocols
 }
 
-// drain reads and closes a body in a goroutine, since neither has to return in time. After the time it closes the body
-// under the read, which ends it.
-func drain(body io.ReadCloser) {
+// drain reads a body up to a limit and closes it, in a goroutine, since neither has to return in time. After the time it
+// closes the body under the read, which ends it. The body is closed once.
+func drain(body io.ReadCloser, limit int64) {
+	var closed atomic.Bool
+	closeBody := func() {
+		defer func() { _ = recover() }() // The rest is not wanted, so neither an error nor a panic matters.
+		if closed.CompareAndSwap(false, true) {
+			_ = body.Close()
+		}
+	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer func() { _ = recover() }() // The rest is not wanted, so neither an error nor a panic matters.
-		_, _ = io.CopyN(io.Discard, body, drainLimit)
-		_ = body.Close()
+		defer closeBody()
+		defer func() { _ = recover() }()
+		_, _ = io.CopyN(io.Discard, body, limit)
 	}()
 	timer := time.NewTimer(drainTime)
 	defer timer.Stop()
 	select {
 	case <-done:
 	case <-timer.C:
-		go func() {
-			defer func() { _ = recover() }()
-			_ = body.Close()
-		}()
+		go closeBody()
 	}
 }

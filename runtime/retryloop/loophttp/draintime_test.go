@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -74,4 +75,34 @@ func TestDrainWithin(t *testing.T) {
 		}
 		time.Sleep(3 * time.Hour) // until the body has ended
 	})
+}
+
+// TestCloseTime has responses that are closed without being read, or read for too long. Their Close does not hold up the
+// retry either, and is called once.
+func TestCloseTime(t *testing.T) {
+	for name, resp := range map[string]*http.Response{
+		"long":             {ContentLength: 1 << 20},
+		"uncompressed":     {ContentLength: -1, Uncompressed: true},
+		"another protocol": {ContentLength: -1, StatusCode: http.StatusSwitchingProtocols},
+		"read":             {ContentLength: -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var closed atomic.Int32
+				resp.Body = body{
+					read:  func([]byte) (int, error) { time.Sleep(time.Hour); return 0, io.EOF },
+					close: func() error { closed.Add(1); time.Sleep(time.Hour); return nil },
+				}
+				start := time.Now()
+				discard(resp)
+				if took := time.Since(start); took != 50*time.Millisecond {
+					t.Errorf("took %v, want 50ms", took)
+				}
+				time.Sleep(3 * time.Hour)
+				if n := closed.Load(); n != 1 {
+					t.Errorf("closed %d times, want once", n)
+				}
+			})
+		})
+	}
 }

@@ -101,3 +101,41 @@ func TestKeepNothing(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// failing is a body that fails once and could then be read further.
+type failing struct {
+	parts []string
+	err   error
+}
+
+func (f *failing) Read(p []byte) (int, error) {
+	if len(f.parts) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, f.parts[0])
+	f.parts = f.parts[1:]
+	if len(f.parts) == 1 {
+		return n, f.err
+	}
+	return n, nil
+}
+
+func (f *failing) Close() error { return nil }
+
+// TestKeepError has a body that breaks off while a condition reads it: it breaks off for the caller in the same place.
+func TestKeepError(t *testing.T) {
+	for _, parts := range [][]string{{"begin", "ning", "lost"}, {"", "lost"}} {
+		body := &failing{parts: parts, err: io.ErrUnexpectedEOF}
+		resp := &http.Response{Body: body}
+		kept := loophttp.Keep(resp)
+		want, err := io.ReadAll(resp.Body)
+		if err != io.ErrUnexpectedEOF {
+			t.Errorf("the condition gets %v", err)
+		}
+		kept.GiveBack()
+		got, err := io.ReadAll(resp.Body)
+		if string(got) != string(want) || err != io.ErrUnexpectedEOF {
+			t.Errorf("the caller reads %q, error %v; want %q, %v", got, err, want, io.ErrUnexpectedEOF)
+		}
+	}
+}
