@@ -1,5 +1,5 @@
-// Package forecast says what a retry policy does before it meets an outage: how long calls take, which outages they
-// outlive, how many requests they add, whether clients stay in step.
+// Package forecast computes what a retry policy does: how long calls take, which outages they survive,
+// how many requests they add, and whether clients stay in step.
 //
 //	p, _ := policy.Parse("retries=4 delay=exponential(2) jitter=3", 0)
 //	f, err := forecast.New(ctx, p, forecast.Scenario{Outage: 10 * time.Second, Clients: 1e6, Capacity: 50000})

@@ -1,4 +1,4 @@
-// Package lint runs the checks of package analyzer by way of go vet, which caches what it has done, and shows what they
+// Package lint runs the checks of package analyzer by go vet, which caches results, and shows what they
 // find as text, JSON or SARIF:
 //
 //	findings, err := lint.Run(ctx, lint.Options{Tool: tool, Patterns: []string{"./..."}})

@@ -243,7 +243,7 @@ func (b broken) Read(context.Context, string) (int, error) {
 	panic("broken")
 }
 
-// TestCanceled ends a flow between two attempts; another call of it begins anew.
+// TestCanceled ends a flow between two attempts. Another call of it starts from the beginning.
 func TestCanceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &World{}
