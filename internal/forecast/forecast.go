@@ -103,7 +103,7 @@ const (
 	UnknownEnd     Unknown = "end"     // there are more retries than are looked at
 )
 
-// Verdict is a forecast in a few numbers. Those of waits are about calls of which every attempt fails.
+// Verdict is a forecast in a few numbers. The waits are those of calls whose attempts all fail.
 type Verdict struct {
 	Attempts  int     `json:"attempts"` // at most; -1 for unlimited
 	MeanWait  float64 `json:"meanWait"`
