@@ -98,7 +98,7 @@ type Unknown string
 // What may be unknown.
 const (
 	UnknownRetries Unknown = "retries" // the environment may say
-	UnknownDelay   Unknown = "delay"   // the environment may say, or a function gives it
+	UnknownDelay   Unknown = "delay"   // the environment may say, or a function decides
 	UnknownBudget  Unknown = "budget"  // its numbers are the program's
 	UnknownEnd     Unknown = "end"     // there are more retries than are looked at
 )

@@ -76,7 +76,7 @@ type Edit struct {
 }
 
 // Vetting reports whether the go command runs a program as its vet tool, once for each package, by the arguments that
-// it gives. unitchecker.Main reads the result.
+// it returns. unitchecker.Main reads the result.
 func Vetting(args []string) bool {
 	for _, arg := range args {
 		if arg == "-flags" || strings.HasPrefix(arg, "-V=") || strings.HasSuffix(arg, ".cfg") {

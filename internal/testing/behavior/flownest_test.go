@@ -93,8 +93,8 @@ func TestTaskInTask(t *testing.T) {
 	}
 }
 
-// TestFirstAttemptIsAsEver retries a task within the first attempt of a flow: what it calls is called again.
-func TestFirstAttemptIsAsEver(t *testing.T) {
+// TestFirstAttemptCallsEverything retries a task within the first attempt of a flow: what it calls is called again.
+func TestFirstAttemptCallsEverything(t *testing.T) {
 	w := &World{outages: map[string]int{"Both x": 1}}
 	run(t, w, func(ctx context.Context) error {
 		n, err := w.BothWithRetry(ctx, "x")
