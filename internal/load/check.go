@@ -31,9 +31,9 @@ func (w *world) check(u *Unit) *local {
 
 // declarations type-checks files without their function bodies. What special returns goes before any other import.
 func (w *world) declarations(path string, l *local, special func(string) *types.Package) {
-	l.info = &types.Info{
-		Defs: map[*ast.Ident]types.Object{}, Implicits: map[ast.Node]types.Object{},
-		Types: map[ast.Expr]types.TypeAndValue{},
+	if l.info = new(types.Info); l.imports == nil { // only packages of the main modules have directives
+		l.info.Defs, l.info.Implicits = map[*ast.Ident]types.Object{}, map[ast.Node]types.Object{}
+		l.info.Types = map[ast.Expr]types.TypeAndValue{}
 	}
 	mentions := w.mentioned(l)
 	config := types.Config{
@@ -58,6 +58,9 @@ func (w *world) declarations(path string, l *local, special func(string) *types.
 		name = files[0].Name.Name
 		if promised := w.run.promised(files); promised != nil {
 			files = append(files, promised)
+		}
+		for i, file := range files {
+			files[i] = withoutValues(file)
 		}
 	}
 	l.pkg = types.NewPackage(path, name)

@@ -28,7 +28,7 @@ func (w *world) mentioned(l *local) map[string]bool {
 // bases returns what stands before a dot in declarations outside function bodies, and in directives.
 func bases(file *ast.File) map[string]bool {
 	bases := map[string]bool{}
-	for _, decl := range file.Decls {
+	for _, decl := range withoutValues(file).Decls {
 		ast.Inspect(decl, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.BlockStmt:

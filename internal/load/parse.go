@@ -9,14 +9,23 @@ import (
 	"path/filepath"
 )
 
-// parse parses a source file. It finds the declarations of a file that is just being written, too: where there is a
-// syntax error, it tries again without function bodies. Errors inside a body are for the compiler to report.
+// parse parses a source file, without function bodies. It finds the declarations of a file that is just being written,
+// too: errors inside a body are for the compiler to report.
 func parse(fset *token.FileSet, dir string, s *Source) (*ast.File, error) {
-	const mode = parser.ParseComments | parser.SkipObjectResolution
+	return parseWith(parser.ParseComments, fset, dir, s)
+}
+
+// parseWith parses a source file in a mode of the parser.
+func parseWith(mode parser.Mode, fset *token.FileSet, dir string, s *Source) (*ast.File, error) {
+	mode |= parser.SkipObjectResolution
 	path := filepath.Join(dir, s.Name)
-	file, err := parser.ParseFile(fset, path, s.Src, mode)
+	short := withoutBodies(s.Src)
+	file, err := parser.ParseFile(fset, path, short, mode)
 	if err == nil {
 		return file, nil
+	}
+	if len(short) > 0 && &short[0] != &s.Src[0] {
+		file, err = parser.ParseFile(fset, path, s.Src, mode) // for positions that do not depend on what was left out
 	}
 	if whole, other := parser.ParseFile(fset, path, blankBodies(s.Src), mode); other == nil {
 		return whole, nil

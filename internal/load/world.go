@@ -1,11 +1,14 @@
 package load
 
 import (
+	"go/parser"
 	"go/types"
 	"os"
 	"path/filepath"
 
 	"golang.org/x/tools/go/packages"
+
+	"github.com/retrygen/retrygen/internal/directive"
 )
 
 // world holds the types of one platform.
@@ -185,7 +188,12 @@ func (r *Run) outside(name string) (*Source, error) {
 		return nil, err
 	}
 	s := &Source{Name: filepath.Base(name), Src: src}
-	s.File, s.err = parse(r.fset, filepath.Dir(name), s)
+	var mode parser.Mode
+	if directive.Mentions(src) {
+		mode = parser.ParseComments // it may promise decorators
+	}
+	s.File, s.err = parseWith(mode, r.fset, filepath.Dir(name), s)
+	s.Src = nil // only its declarations are of use
 	r.files[name] = s
 	return s, nil
 }
