@@ -75,8 +75,8 @@ type Edit struct {
 	New   string `json:"new"`
 }
 
-// Vetting reports whether the go command runs a program as its vet tool, once for each package, by the arguments that
-// it returns. unitchecker.Main reads the result.
+// Vetting reports whether the go command runs a program as its vet tool, once for each package. The arguments say so, and
+// are then for unitchecker.Main to read.
 func Vetting(args []string) bool {
 	for _, arg := range args {
 		if arg == "-flags" || strings.HasPrefix(arg, "-V=") || strings.HasSuffix(arg, ".cfg") {
