@@ -1,4 +1,4 @@
-// Package runtime_test holds the module to what it promises those who import it.
+// Package runtime_test checks what the module promises to its users: its go line and its imports.
 package runtime_test
 
 import (

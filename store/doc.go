@@ -21,8 +21,8 @@
 //	}
 //
 // If the program is started again after a crash, under the same name, it continues: it calls no task that had succeeded,
-// since the results are in the run's file. A record is on the disk before the wrapper of its task returns. A task that was running when the
-// process died runs again. So does one that had just succeeded, if its record was not on the disk yet.
+// since the results are in the run's file. A record is on the disk before the wrapper of its task returns. A task that was
+// running when the process died runs again. So does a task that had just succeeded, if its record was not on the disk yet.
 //
 // # Runs
 //
@@ -31,7 +31,7 @@
 // flow has ended, whether it failed or succeeded. [Store.Runs] lists the runs.
 //
 // A finished run is safe to delete, by [Store.Delete] or by removing its file, if the same work is not started again.
-// If a run is deleted before it has finished, its next flow begins anew.
+// If a run is deleted before it has finished, its next flow starts from the beginning.
 //
 // Each run is one file, run-NAME.db, in the store's directory. In NAME all bytes but a-z, 0-9, '.', '_' and '-' are
 // written as % and two hexadecimal digits. Programs with different runs may share a directory. A run is open once at a
@@ -53,7 +53,7 @@
 // [Store.Record] returns one call. A single record can be changed while the run is not open:
 //
 //   - [Store.DeleteRecord] deletes it, so that the next flow calls this task again, and no other.
-//   - [Store.SetResults] records results, for a task that somebody has done by hand.
+//   - [Store.SetResults] records results, for a task that was done by hand.
 //
 // # Changed code
 //
@@ -74,7 +74,7 @@
 // To open a run reads its file to the end, and compares every record with its checksum, and all of them with a
 // checksum of the whole. A file that is damaged in any way is [ErrDamaged]. What does not belong to a store is
 // [ErrForeign]. Neither is ever written to. Errors of the disk, such as a missing permission, are the operating
-// system's. To go on in spite of a damaged file, move it away: the run begins anew.
+// system's. To go on in spite of a damaged file, move it away: the run starts from the beginning.
 //
 // # Platforms
 //

@@ -45,7 +45,7 @@ func count(ctx context.Context, region string, times int) (int, error) {
 	return len(region) * times, nil
 }
 
-// TestByHand has a task fail that somebody then does by hand, and another one done again.
+// TestByHand has a task fail that is then done by hand, and another one that is done again.
 func TestByHand(t *testing.T) {
 	counted.calls = nil
 	s := open(t, t.TempDir())

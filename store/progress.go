@@ -87,7 +87,7 @@ func (s *Store) Progress(ctx context.Context, name string) ([]FlowProgress, erro
 	return list, nil
 }
 
-// ResetProgress makes the flows of a run begin anew to count their attempts, and without a wait. All records stay. It is
+// ResetProgress makes the flows of a run count their attempts from 1 again, without a wait. All records stay. It is
 // for a person who starts a flow again whose attempts are used up. The error is [ErrRunHeld] if the run is open, and
 // [fs.ErrNotExist] if there is no such run.
 func (s *Store) ResetProgress(ctx context.Context, name string) error {

@@ -30,7 +30,7 @@ func summary(ctx context.Context, s *store, id int) (string, error) {
 		return "", fmt.Errorf("customer of order %d: %w", id, err)
 	}
 	total, err := try[int](func(ctx context.Context) (int, error) {
-		sum := 0 // each attempt begins anew
+		sum := 0 // each attempt starts from zero
 		for item := range 3 {
 			price, err := s.price(ctx, id, item)
 			if err != nil {

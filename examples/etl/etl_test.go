@@ -70,7 +70,7 @@ func TestRetried(t *testing.T) {
 	p.loaded()
 }
 
-// TestCrashLoop kills the program in each attempt that the pipeline has: it ends, until somebody asks for more.
+// TestCrashLoop kills the program in each attempt that the pipeline has: it ends, until more attempts are asked for.
 func TestCrashLoop(t *testing.T) {
 	p := build(t)
 	for range 4 {

@@ -1,4 +1,4 @@
-// Package cli is what the commands have in common: they say which version they are, and what is meant by a word that is
+// Package cli holds what the commands have in common: they print their version, and suggest a correction for a word that is
 // not a command.
 //
 //	fmt.Println(cli.Version("retrygen")) // retrygen v0.4.0, go1.26.8, linux/amd64

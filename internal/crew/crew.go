@@ -1,4 +1,4 @@
-// Package crew does pieces of work side by side, twice as many at a time as there are processors:
+// Package crew runs functions at the same time, at most two for each processor:
 //
 //	reading := crew.New()
 //	for i, name := range names {

@@ -7,7 +7,7 @@ import (
 	"math/rand/v2"
 )
 
-// crowd is clients that are drawn one by one, each of which may stand for several. Those that wait for the same step form
+// crowd holds clients that are simulated one by one. Each may stand for several. Those that wait for the same step form
 // a list through next, so that an event costs no allocation and no search.
 type crowd struct {
 	*clock
@@ -97,7 +97,7 @@ func (w *crowd) enter() int32 {
 	return int32(len(w.next) - 1)
 }
 
-// remembers reports whether what a client has waited decides what comes next.
+// remembers reports whether the waits of a client so far decide its next wait.
 func (w *crowd) remembers() bool { return w.plan.decorrelated || w.plan.within < math.Inf(1) }
 
 // leave ends a client's call.

@@ -140,7 +140,7 @@ func (c *chain) later(shares []float64, low, high float64) []float64 {
 	return moved
 }
 
-// near is Below for a time of which the place is known.
+// near is Below for a time whose cell is known.
 func (t table) near(at int, x float64) float64 {
 	switch {
 	case x < t.times[0]:

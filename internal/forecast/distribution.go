@@ -72,14 +72,14 @@ func (s shifted) Below(x float64) float64 {
 	return s.CDF(x - s.by)
 }
 
-// nobody is the distribution over no call.
-type nobody struct{}
+// noCalls is the distribution of a time over no calls at all.
+type noCalls struct{}
 
-func (nobody) Mass() float64         { return 0 }
-func (nobody) Min() float64          { return 0 }
-func (nobody) Max() float64          { return 0 }
-func (nobody) Mean() float64         { return 0 }
-func (nobody) Below(float64) float64 { return 0 }
+func (noCalls) Mass() float64         { return 0 }
+func (noCalls) Min() float64          { return 0 }
+func (noCalls) Max() float64          { return 0 }
+func (noCalls) Mean() float64         { return 0 }
+func (noCalls) Below(float64) float64 { return 0 }
 
 // table is a distribution by the values of Below at increasing times, linear between them.
 type table struct {
@@ -130,7 +130,7 @@ func (t table) Mean() float64 {
 func (t table) scaled(mass float64) Distribution {
 	was := t.Mass()
 	if was <= 0 {
-		return nobody{}
+		return noCalls{}
 	}
 	for i := range t.shares {
 		t.shares[i] *= mass / was
@@ -165,7 +165,7 @@ type samples struct {
 
 func newSamples(times []float64, of int, low, high float64) Distribution {
 	if len(times) == 0 {
-		return nobody{}
+		return noCalls{}
 	}
 	slices.Sort(times)
 	return samples{times, of, low, high}

@@ -30,7 +30,7 @@ func (w *Walk) Fail(p float64) Failure {
 	return f
 }
 
-// waits is the distribution of all waits of a call of which every attempt fails.
+// waits is the distribution of the sum of the waits of a call whose attempts all fail.
 func (w *Walk) waits() Distribution {
 	var m mixture
 	for _, stage := range w.Stages {
@@ -48,7 +48,7 @@ func (w *Walk) last() Distribution {
 	return m
 }
 
-// Requests returns the attempts made on average for one call of at most n, of which each fails with probability p:
+// Requests returns the average number of attempts of one call if each of at most n fails with probability p:
 // (1-p^n)/(1-p), and n where p is 1. Nested layers of n1, n2, … attempts are one of n1·n2·….
 func Requests(n int, p float64) float64 {
 	if p >= 1 {

@@ -9,8 +9,8 @@ import (
 // exchangeable, so that the number of the attempt is all that there is to know of one.
 //
 // What waits is kept as rates that begin and end: a uniform wait adds the same to every step between its ends, a clamped
-// Poisson interval an amount that decays. So a step costs a few operations for each attempt, however many clients
-// there are and however long they wait.
+// Poisson interval an amount that decays. So a step costs a few operations for each attempt, for any number of clients
+// and any wait.
 type field struct {
 	*clock
 	classes []class
@@ -19,7 +19,7 @@ type field struct {
 	tell    func(share float64)
 }
 
-// class is the requests of one attempt that are on their way.
+// class holds the requests of one attempt that have been sent and not answered.
 type class struct {
 	kernel
 	begin, end, at []float64 // rings, by step: what begins and ends to arrive, and what arrives at one step
@@ -126,7 +126,7 @@ func (f *field) run(ctx context.Context) error {
 	}
 }
 
-// retry sends the failed requests of a step on their way again, as far as the budget goes, and returns their number.
+// retry sends the failed requests of a step again, as far as the budget allows, and returns their number.
 func (f *field) retry(t int, arriving []float64, failing float64) float64 {
 	last := len(arriving) - 1
 	wanted := 0.0

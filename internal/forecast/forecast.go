@@ -1,5 +1,5 @@
-// Package forecast says what a retry policy does before it meets an outage: how long calls take, which outages they
-// outlive, how many requests they add, whether clients stay in step.
+// Package forecast computes what a retry policy does: how long calls take, which outages they survive,
+// how many requests they add, and whether clients stay in step.
 //
 //	p, _ := policy.Parse("retries=4 delay=exponential(2) jitter=3", 0)
 //	f, err := forecast.New(ctx, p, forecast.Scenario{Outage: 10 * time.Second, Clients: 1e6, Capacity: 50000})
@@ -98,12 +98,12 @@ type Unknown string
 // What may be unknown.
 const (
 	UnknownRetries Unknown = "retries" // the environment may say
-	UnknownDelay   Unknown = "delay"   // the environment may say, or a function gives it
+	UnknownDelay   Unknown = "delay"   // the environment may say, or a function decides
 	UnknownBudget  Unknown = "budget"  // its numbers are the program's
 	UnknownEnd     Unknown = "end"     // there are more retries than are looked at
 )
 
-// Verdict is a forecast in a few numbers. Those of waits are about calls of which every attempt fails.
+// Verdict is a forecast in a few numbers. The waits are those of calls whose attempts all fail.
 type Verdict struct {
 	Attempts  int     `json:"attempts"` // at most; -1 for unlimited
 	MeanWait  float64 `json:"meanWait"`

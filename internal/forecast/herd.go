@@ -32,7 +32,7 @@ const (
 	placesInWave = 200 // where a busiest window is looked for
 )
 
-// herd follows the clients of a scenario, or herdClients where it names none.
+// herd follows the clients of a scenario, or herdClients if the scenario names no number.
 func herd(p policy.Policy, walk *Walk, s Scenario) *Herd {
 	if len(walk.Stages) < 2 {
 		return nil
@@ -119,7 +119,7 @@ func busiestWindow(waves []Distribution, width float64) float64 {
 	return most
 }
 
-// DrawHerd draws the waves of clients, however many there are.
+// DrawHerd simulates the waves of any number of clients.
 func DrawHerd(p policy.Policy, clients int, seed uint64) *Herd {
 	h := &Herd{Clients: clients}
 	h.draw(newPlan(p, 0), seed)

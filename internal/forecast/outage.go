@@ -11,7 +11,7 @@ import (
 
 // Outage is what a service gets to bear: Clients calls at the beginning of an outage and Rate a second all along, from
 // callers that follow one policy. While the outage lasts every attempt fails. Else the service answers Capacity requests
-// a second and queues what it needs 100 ms for; what comes beyond fails at once.
+// a second and queues as many as it answers in 100 ms. All other requests fail at once.
 type Outage struct {
 	Length   float64 `json:"length"` // seconds
 	Clients  int     `json:"clients"`
@@ -85,7 +85,7 @@ func outage(ctx context.Context, p policy.Policy, walk *Walk, s Scenario) (*Outa
 	return o, nil
 }
 
-// failing returns the attempts of a call of which every one fails, on average; +Inf where nothing ends it.
+// failing returns the average number of attempts of a call whose attempts all fail; +Inf if nothing ends it.
 func (w *Walk) failing(p policy.Policy) float64 {
 	switch n := p.Attempts(); {
 	case p.Within.IsSet() && len(w.Stages) <= Horizon:
@@ -208,10 +208,10 @@ func newClock(p plan, s Scenario) *clock {
 // queue is the work, in seconds of its capacity, that a service takes on at most before it refuses more.
 const queue = 0.1
 
-// mostRoom returns the requests that an idle service takes on at once: one at least, however slow it is.
+// mostRoom returns the requests that an idle service takes on at once, which is at least one.
 func (c *clock) mostRoom() float64 { return max(c.capacity/c.step*queue, c.capacity, 1) }
 
-// answered returns how many of a step's requests are answered. It is asked in every step.
+// answered returns how many of a step's requests are answered. It is called for every step.
 func (c *clock) answered(t int, requests float64) float64 {
 	c.room = min(c.room+c.capacity, c.mostRoom())
 	if t < c.outage {

@@ -112,7 +112,7 @@ func plus(before Distribution, wait Law, count int) Distribution {
 	}
 	g, ok := before.(*grid)
 	if !ok {
-		return nobody{}
+		return noCalls{}
 	}
 	// An interval too narrow for float64 to resolve beside the sum counts as its mean.
 	if width := wait.Max() - wait.Min(); width <= 1e-9*(g.Max()-g.low) {
@@ -203,7 +203,7 @@ func (s *smoothing) plusPoisson(wait Law, x float64) (cdf, pdf float64) {
 func cut(d Distribution, limit float64, count int) Distribution {
 	switch {
 	case d.Mass() <= 0 || d.Min() > limit:
-		return nobody{}
+		return noCalls{}
 	case d.Max() <= limit:
 		return d
 	}
@@ -218,12 +218,12 @@ func cut(d Distribution, limit float64, count int) Distribution {
 			return c[1] + t*(2*c[2]+3*t*c[3])
 		}
 	default:
-		return nobody{}
+		return noCalls{}
 	}
 	g := newGrid(d.Min(), limit, count)
 	g.fill(d.Below(limit), func(x float64) (float64, float64) { return d.Below(x), pdf(x) })
 	if g.Mass() <= 0 {
-		return nobody{}
+		return noCalls{}
 	}
 	g.mean = limit - g.area[count]/g.Mass()
 	return g

@@ -143,7 +143,7 @@ func (p plan) compute() *Walk {
 	}
 	for k := range w.Stages {
 		if w.Stages[k].Stop == nil {
-			w.Stages[k].Stop = nobody{}
+			w.Stages[k].Stop = noCalls{}
 		}
 	}
 	last := &w.Stages[len(w.Stages)-1]
@@ -175,7 +175,7 @@ func taken(before Distribution, wait Law, limit float64) Distribution {
 // stopped returns the waits so far of calls for which the next wait would end after a limit; their share is known.
 func stopped(before Distribution, wait Law, limit, share float64) Distribution {
 	if share <= 0 {
-		return nobody{}
+		return noCalls{}
 	}
 	if before.Min() == before.Max() {
 		return mixture{{weight: share / before.Mass(), Distribution: before}}

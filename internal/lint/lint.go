@@ -1,4 +1,4 @@
-// Package lint runs the checks of package analyzer by way of go vet, which caches what it has done, and shows what they
+// Package lint runs the checks of package analyzer by go vet, which caches results, and shows what they
 // find as text, JSON or SARIF:
 //
 //	findings, err := lint.Run(ctx, lint.Options{Tool: tool, Patterns: []string{"./..."}})
@@ -75,8 +75,8 @@ type Edit struct {
 	New   string `json:"new"`
 }
 
-// Vetting reports whether the go command runs a program as its vet tool, once for each package, by the arguments that
-// it gives. unitchecker.Main reads the result.
+// Vetting reports whether the go command runs a program as its vet tool, once for each package. The arguments say so, and
+// are then for unitchecker.Main to read.
 func Vetting(args []string) bool {
 	for _, arg := range args {
 		if arg == "-flags" || strings.HasPrefix(arg, "-V=") || strings.HasSuffix(arg, ".cfg") {

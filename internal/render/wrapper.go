@@ -74,7 +74,7 @@ func (w *wrapper) hidesZero() bool {
 	return false
 }
 
-// signatureOf is the signature of a function as the source has it, an empty one where it is not at hand.
+// signatureOf is the signature of a function as the source has it, or an empty one if the source is not known.
 func (f *file) signatureOf(fn *directive.Func) *ast.FuncType {
 	if fn.Decl != nil {
 		return fn.Decl.Type

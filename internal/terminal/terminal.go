@@ -1,4 +1,4 @@
-// Package terminal tells where output goes, and what can be printed there.
+// Package terminal reports where output goes, and what can be printed there.
 //
 //	colored, err := terminal.Color(os.Stdout, "auto")
 //	fmt.Println(terminal.Printable(name)) // a file's name may hold anything

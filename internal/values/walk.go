@@ -92,7 +92,7 @@ func walk(n *Node, open []*types.Named, made bool, visit func(*Node) Next) Next 
 // holdsItself reports whether a declared type is among those that hold it, or is an instance of a generic type that holds
 // itself with ever other type arguments. The compiler takes no such type, but it can be met before.
 func holdsItself(t *types.Named, open []*types.Named) bool {
-	const deepest = 8 // what somebody may have written
+	const deepest = 8 // deep enough for types that people write
 	alike := 0
 	for _, other := range open {
 		if types.Identical(other, t) {

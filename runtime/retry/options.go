@@ -68,7 +68,7 @@ func NoCheckpoints() Option {
 
 // RefreshCheckpoints runs tasks again and overwrites what is recorded of them. Above a flow, it does so with the records
 // of earlier processes; records of this run's own attempts are still used. Within an attempt of a flow, it does so with
-// those of earlier attempts too.
+// the records of earlier attempts too.
 func RefreshCheckpoints() Option {
 	return Option{apply: func(s *settings) { s.Checkpoints = bridge.RefreshCheckpoints }}
 }

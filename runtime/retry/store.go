@@ -46,7 +46,7 @@ type Run interface {
 // wrapper returns an [*Error] with [ReasonAttempts] and does not call the flow. So a flow that kills its process ends.
 // Without these methods each process counts from 1.
 //
-// The count continues in whatever way a call ended, until an attempt succeeds. To begin anew before that, delete the run
+// The count continues in whatever way a call ended, until an attempt succeeds. To start again before that, delete the run
 // or use [FreshAttempts]. The run keeps no policy: the limit is what the directive and the options say in the process
 // that continues.
 //

@@ -84,7 +84,7 @@ func direct(change func(*http.Request)) func(t *testing.T, method string) (*http
 	}
 }
 
-// TestRedirects is about what stops a client on its way.
+// TestRedirects checks errors that end a chain of redirects.
 func TestRedirects(t *testing.T) {
 	redirect := func(location string, set func(*http.Client)) func(t *testing.T, method string) (*http.Response, error) {
 		return func(t *testing.T, method string) (*http.Response, error) {
@@ -114,7 +114,7 @@ func TestRedirects(t *testing.T) {
 	}
 }
 
-// TestProxies is about what stands between client and server.
+// TestProxies checks errors of proxies.
 func TestProxies(t *testing.T) {
 	connect := func(status string) func(t *testing.T, method string) (*http.Response, error) {
 		return through("http", func(conn net.Conn) {

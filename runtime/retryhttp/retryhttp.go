@@ -50,7 +50,7 @@ func Transient(resp *http.Response, err error) (wait time.Duration, again bool) 
 // which a client treats as a 500 (RFC 9110, section 15).
 //
 // 501 Not Implemented, 505 HTTP Version Not Supported, 506 Variant Also Negotiates, 507 Insufficient Storage, 508 Loop
-// Detected, 510 Not Extended and 511 Network Authentication Required are permanent: they last until somebody changes
+// Detected, 510 Not Extended and 511 Network Authentication Required are permanent: they last until a person changes
 // the request or the server.
 func RetryableStatus(status int) bool {
 	switch status {

@@ -104,7 +104,7 @@ func (l *Loop) begin() {
 	}
 }
 
-// Retry returns the number of the coming retry, from 1. In a new series it begins anew.
+// Retry returns the number of the coming retry, from 1. In a new series it starts from 1 again.
 func (l *Loop) Retry() int { return l.attempts - l.before }
 
 // Attempt describes the latest attempt before the wait, when conditions are asked, and the coming one after it. The

@@ -2,7 +2,7 @@ package retryloop
 
 import "time"
 
-// series is what begins anew when an attempt has run so long that its failure counts as the first one of a new outage:
+// series is what starts again when an attempt has run so long that its failure counts as the first one of a new outage:
 // the numbers of retries, the schedule, and the policy's limit. Attempts go on counting.
 type series struct {
 	before int       // attempts before the series

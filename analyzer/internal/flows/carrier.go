@@ -8,7 +8,7 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// carriersOf returns the functions of this package that hand their context on to calls with a checkpoint, each with the
+// carriersOf returns the functions of this package that pass their context to calls with a checkpoint, each with the
 // name of one.
 func carriersOf(p *check.Pass, runs *flowRuns) map[*types.Func]string {
 	carriers := map[*types.Func]string{}

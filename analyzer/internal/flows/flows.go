@@ -1,4 +1,4 @@
-// Package flows checks flows and their checkpoints: which results can be given again, and whether a flow asks for the same
+// Package flows checks flows and their checkpoints: which results can be recorded, and whether a flow makes the same calls
 // again.
 //
 // Two questions are behind its checks. What of a type can a later attempt use? RL208 and RL209 ask it of results, with

@@ -1,4 +1,4 @@
-// Package agree has a wrapper for each kind of policy, so that what is forecast of it can be held against what it does:
+// Package agree has a wrapper for each kind of policy. Its tests compare the forecast of the policy with what the wrapper does:
 //
 //	var begun []time.Time
 //	_ = agree.FixedWithRetry(ctx, func() error { begun = append(begun, time.Now()); return errFailed })

@@ -21,7 +21,7 @@ func (s *Service) session() error {
 	return err
 }
 
-// Subscribe is retried without limit, with a schedule that begins anew after a session that lasted.
+// Subscribe is retried without limit, with a schedule that starts again after a long session.
 //
 //retry:ignore RL108 the tests ask for waits that are nearly exact
 //retry:task retries=unlimited delay=exponential(1) cap=60s jitter=20% reset=1m

@@ -230,8 +230,8 @@ func TestDecorated(t *testing.T) {
 	b.counts(t, map[string]int{"Read x": 1})
 }
 
-// TestNobodyElsesResults has callers change what they are given.
-func TestNobodyElsesResults(t *testing.T) {
+// TestResultsAreCopied has callers change what they are given.
+func TestResultsAreCopied(t *testing.T) {
 	w := &World{}
 	run(t, w, attempts(slices.Repeat([]func(context.Context){func(ctx context.Context) {
 		list, byName, err := w.NumbersWithRetry(ctx)

@@ -295,7 +295,7 @@ func TestBrokenStore(t *testing.T) {
 	}
 }
 
-// TestHeld has a run that somebody else holds: the flow does not begin.
+// TestHeld has a run that is open elsewhere: the flow does not begin.
 func TestHeld(t *testing.T) {
 	store := &disk{}
 	err := process(t, store, func(ctx context.Context) error {

@@ -93,8 +93,8 @@ func TestTaskInTask(t *testing.T) {
 	}
 }
 
-// TestFirstAttemptIsAsEver retries a task within the first attempt of a flow: what it calls is called again.
-func TestFirstAttemptIsAsEver(t *testing.T) {
+// TestFirstAttemptCallsEverything retries a task within the first attempt of a flow: what it calls is called again.
+func TestFirstAttemptCallsEverything(t *testing.T) {
 	w := &World{outages: map[string]int{"Both x": 1}}
 	run(t, w, func(ctx context.Context) error {
 		n, err := w.BothWithRetry(ctx, "x")
@@ -243,7 +243,7 @@ func (b broken) Read(context.Context, string) (int, error) {
 	panic("broken")
 }
 
-// TestCanceled ends a flow between two attempts; another call of it begins anew.
+// TestCanceled ends a flow between two attempts. Another call of it starts from the beginning.
 func TestCanceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &World{}

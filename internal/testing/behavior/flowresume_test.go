@@ -230,7 +230,7 @@ func TestCountCannotBeKept(t *testing.T) {
 	}
 }
 
-// TestNoCountWithoutAStore calls a flow again that has no store, or one that keeps no progress: it begins anew.
+// TestNoCountWithoutAStore calls a flow again that has no store, or one that keeps no progress: it counts from 1.
 func TestNoCountWithoutAStore(t *testing.T) {
 	for name, store := range map[string]retry.Store{"memory": nil, "no progress": &disk{}} {
 		synctest.Test(t, func(t *testing.T) {

@@ -1,4 +1,4 @@
-// Package grpctest holds wrappers against real gRPC servers: a stream uses the context that it was opened with for as
+// Package grpctest runs wrappers against real gRPC servers: a stream uses the context that it was opened with for as
 // long as it lives.
 package grpctest
 

@@ -1,4 +1,4 @@
-// Package sqltest holds the conditions of retrysql against real databases: PostgreSQL by pgx and lib/pq, SQLite by
+// Package sqltest compares the conditions of retrysql with real databases: PostgreSQL by pgx and lib/pq, SQLite by
 // modernc.org/sqlite and mattn/go-sqlite3.
 package sqltest
 

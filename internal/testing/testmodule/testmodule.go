@@ -20,7 +20,7 @@ import (
 const Path = "example.com/case"
 
 // Write writes files into a new module called [Path], which takes this repository's packages from where the test runs, and
-// has the go command of the test know no workspace. More lines, if any, are for its go.mod. It gives the module's folder,
+// has the go command of the test know no workspace. More lines, if any, are for its go.mod. It returns the module's folder,
 // without links in its name.
 func Write(t testing.TB, files []txtar.File, more string) string {
 	t.Helper()

@@ -16,7 +16,7 @@ import (
 
 const root = "../../.."
 
-// TestInstall publishes all modules to a proxy in a folder, and uses each as somebody elsewhere would: alone, in a new
+// TestInstall publishes all modules to a proxy in a folder, and uses each as a user would: alone, in a new
 // module that has nothing of this repository but what the proxy serves.
 func TestInstall(t *testing.T) {
 	p := published(t)

@@ -11,7 +11,7 @@ import (
 
 var exe = map[bool]string{true: ".exe"}[runtime.GOOS == "windows"]
 
-// user is a module of somebody elsewhere, who has the modules from a proxy.
+// user is the module of a user, who gets the modules from a proxy.
 type user struct {
 	t        *testing.T
 	dir, bin string

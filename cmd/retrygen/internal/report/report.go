@@ -1,5 +1,5 @@
 // Package report shows what package forecast computes: as text for a terminal, as JSON for programs, and as one page of
-// HTML for everybody else.
+// HTML.
 //
 //	p, _ := policy.Parse("retries=4 delay=exponential(2) jitter=3", 0)
 //	f, err := forecast.New(ctx, p, scenario)
