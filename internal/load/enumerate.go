@@ -29,6 +29,7 @@ func (r *Run) enumerate() (paths, unmatched []string, err error) {
 	}
 	w, err := r.walk(patterns)
 	const most = 20 // so often may directories vanish while the go command looks at them
+	same, last := 0, ""
 	for try := 0; err == nil && try < most; try++ {
 		if err = r.listInto(w, patterns); err == nil {
 			paths, unmatched = w.result()
@@ -39,7 +40,11 @@ func (r *Run) enumerate() (paths, unmatched []string, err error) {
 		if w, walked = r.walk(patterns); walked != nil {
 			return nil, nil, walked
 		}
-		if !vanished(before, w, err) || try == most-1 || r.context.Err() != nil {
+		if same++; err.Error() != last || !slices.Equal(before.entries, w.entries) {
+			same, last = 1, err.Error()
+		}
+		lasting := same == 5 // what comes and goes shows in the directories, or in other errors
+		if !vanished(before, w, err) || lasting || try == most-1 || r.context.Err() != nil {
 			break
 		}
 		err = nil
@@ -51,8 +56,15 @@ func (r *Run) enumerate() (paths, unmatched []string, err error) {
 // with "..." it asks for those alone that it has just seen.
 func vanished(before, after *walk, err error) bool {
 	wild := slices.ContainsFunc(after.patterns, func(p pattern) bool { return p.wild })
-	gone := strings.Contains(err.Error(), "directory not found") || strings.Contains(err.Error(), "cannot find package")
-	return wild && gone || !slices.Equal(before.entries, after.entries)
+	gone := func(text string) bool { return strings.Contains(err.Error(), text) }
+	return wild && slices.ContainsFunc(goneTexts, gone) || !slices.Equal(before.entries, after.entries)
+}
+
+// goneTexts stand in what the go command says of a directory that is no longer there: when it lists directories, when it
+// reads one, and when it looks for the package of one.
+var goneTexts = []string{
+	"directory not found", "cannot find package", "does not contain package",
+	"no such file or directory", "The system cannot find the",
 }
 
 // walk goes through the directories that the patterns name.
