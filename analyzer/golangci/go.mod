@@ -10,7 +10,6 @@ require (
 
 require (
 	github.com/retrygen/retrygen/runtime v0.0.0-00010101000000-000000000000 // indirect
-	github.com/rogpeppe/go-internal v1.16.0 // indirect
 	golang.org/x/mod v0.42.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 )
