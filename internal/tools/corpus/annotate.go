@@ -98,20 +98,9 @@ func annotate(src []byte, line string, t *tally) []byte {
 				t.functions++
 			}
 		case *ast.GenDecl:
-			for _, spec := range decl.Specs {
-				s, ok := spec.(*ast.TypeSpec)
-				if !ok || !retriable(s.Type) {
-					continue
-				}
-				above := decl.TokPos
-				if decl.Lparen.IsValid() {
-					above = s.Pos()
-				}
-				if offset := fset.Position(above).Offset; ownLine(src, offset) {
-					at = append(at, offset)
-					t.interfaces++
-				}
-			}
+			interfaces := interfacesIn(fset, src, decl)
+			at = append(at, interfaces...)
+			t.interfaces += len(interfaces)
 		}
 	}
 	slices.Sort(at)
@@ -125,6 +114,25 @@ func annotate(src []byte, line string, t *tally) []byte {
 	}
 	out.Write(src[last:])
 	return out.Bytes()
+}
+
+// interfacesIn returns where the interfaces of a declaration begin that a line can be put above.
+func interfacesIn(fset *token.FileSet, src []byte, decl *ast.GenDecl) []int {
+	var at []int
+	for _, spec := range decl.Specs {
+		s, ok := spec.(*ast.TypeSpec)
+		if !ok || !retriable(s.Type) {
+			continue
+		}
+		above := decl.TokPos
+		if decl.Lparen.IsValid() {
+			above = s.Pos()
+		}
+		if offset := fset.Position(above).Offset; ownLine(src, offset) {
+			at = append(at, offset)
+		}
+	}
+	return at
 }
 
 func lineStart(src []byte, offset int) int { return bytes.LastIndexByte(src[:offset], '\n') + 1 }
