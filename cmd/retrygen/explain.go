@@ -186,7 +186,7 @@ func (x *explanation) show(r *report.Report) error {
 	if err != nil {
 		return err
 	}
-	return report.Text(x.out, r, report.TextOptions{Color: color})
+	return report.Text(x.out, r, report.TextOptions{Color: color, Width: terminal.Width(x.out), ASCII: terminal.IsASCII(x.out)})
 }
 
 // writePage replaces a file at once. It follows links, and writes to devices and pipes as they are.

@@ -73,6 +73,7 @@
 //	-color when
 //		auto (on a terminal), always or never
 //
+// On a terminal, the text is as wide as that, and ASCII where the locale is not UTF-8; elsewhere it has 80 columns.
 // Durations are as in directives: a number alone is seconds. A scenario that cannot be, and a policy on the command line
 // that does not parse, exit with 2.
 package main
@@ -100,7 +101,7 @@ func main() {
 	debug.SetGCPercent(200)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the second signal ends the process at once
-	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	status := run(ctx, os.Args[1:], terminal.Writer(os.Stdout), terminal.Writer(os.Stderr))
 	os.Exit(status)
 }
 

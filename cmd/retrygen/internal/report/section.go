@@ -1,5 +1,7 @@
 package report
 
+import "slices"
+
 // section is a part of what is shown of a policy, the same in text and on a page.
 type section struct {
 	id      string // unique among the sections of a policy
@@ -21,6 +23,42 @@ type table struct {
 	left    int  // so many columns, from the first, are text
 	bars    bool // the last column is bars
 	wraps   bool // the last column is text of any length
+}
+
+// with returns the section with its texts changed.
+func (s section) with(change func(string) string) section {
+	s.title, s.assumes = change(s.title), s.assumes.with(change)
+	s.says, s.warns = changed(s.says, change), changed(s.warns, change)
+	tables := s.tables
+	s.tables = nil
+	for _, t := range tables {
+		s.tables = append(s.tables, t.with(change))
+	}
+	return s
+}
+
+// with returns the table with its texts changed.
+func (t table) with(change func(string) string) table {
+	t.caption, t.heads = t.caption.with(change), changed(t.heads, change)
+	rows := t.rows
+	t.rows = nil
+	for _, row := range rows {
+		row = slices.Clone(row)
+		for i := range row {
+			row[i].sentence = row[i].with(change)
+		}
+		t.rows = append(t.rows, row)
+	}
+	return t
+}
+
+// changed returns sentences with their texts changed.
+func changed(list []sentence, change func(string) string) []sentence {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i] = list[i].with(change)
+	}
+	return list
 }
 
 // cell is one value of a table.
