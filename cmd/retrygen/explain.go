@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/explain"
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/quantity"
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/report"
 	"github.com/retrygen/retrygen/internal/output"
 	"github.com/retrygen/retrygen/internal/terminal"
@@ -90,16 +91,16 @@ func parseExplain(args []string, out, errOut io.Writer) (*explanation, int) {
 	flags.StringVar(&x.color, "color", "auto", "`when` to colour: auto, always or never")
 	flags.StringVar(&x.Dir, "C", "", "change to `dir` before running")
 	flags.StringVar(&x.Tags, "tags", "", "build tags, a comma-separated `list`")
-	flags.Var(duration{&s.AttemptTime}, "attempt-time", "assume that every attempt takes this `duration`")
-	flags.Var(whole{&s.Clients}, "clients", "assume this `number` of calls that all fail at one instant, such as 1e6")
-	flags.Var(decimal{&s.Rate}, "rate", "assume this `number` of new calls a second")
-	flags.Var(decimal{&s.Capacity}, "capacity", "assume a service that answers this `number` of requests a second")
-	flags.Var(duration{&s.Outage}, "outage", "assume an outage of this `duration`, with -capacity and -clients or -rate")
-	flags.Var(budget{&s.Budget}, "budget", "assume a budget for all callers, as retry.NewBudget has it: `ratio,perSecond,burst`")
+	flags.Var(quantity.Duration{Value: &s.AttemptTime}, "attempt-time", "assume that every attempt takes this `duration`")
+	flags.Var(quantity.Whole{Value: &s.Clients}, "clients", "assume this `number` of calls that all fail at one instant, such as 1e6")
+	flags.Var(quantity.Decimal{Value: &s.Rate}, "rate", "assume this `number` of new calls a second")
+	flags.Var(quantity.Decimal{Value: &s.Capacity}, "capacity", "assume a service that answers this `number` of requests a second")
+	flags.Var(quantity.Duration{Value: &s.Outage}, "outage", "assume an outage of this `duration`, with -capacity and -clients or -rate")
+	flags.Var(quantity.Budget{Value: &s.Budget}, "budget", "assume a budget for all callers, as retry.NewBudget has it: `ratio,perSecond,burst`")
 	flags.BoolVar(&s.Simulate, "simulate", false, "draw every client of an outage, up to some millions of attempts")
 	flags.Uint64Var(&s.Seed, "seed", 1, "of what is drawn, a `number`")
 	flags.IntVar(&x.MaxAttempts, "max-attempts", 0, "exit with 1 if a call can make more attempts than this `number`, with the retries inside it")
-	flags.Var(duration{&x.MaxWait}, "max-wait", "exit with 1 if a call can wait for longer than this `duration` in all")
+	flags.Var(quantity.Duration{Value: &x.MaxWait}, "max-wait", "exit with 1 if a call can wait for longer than this `duration` in all")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return nil, fine
 	} else if err != nil {
