@@ -146,11 +146,41 @@ func (x *explanation) check(flags *flag.FlagSet) error {
 	if err := checkDir(x.Dir); err != nil {
 		return err
 	}
+	x.Lint = x.html != ""
+	if x.html != "" || x.json {
+		x.Command = canonical(flags)
+	}
 	if x.html != "" {
 		return x.linkSources()
 	}
 	return nil
 }
+
+// canonical writes the command without what differs between the machines of those who run it.
+func canonical(flags *flag.FlagSet) string {
+	command := "retrygen explain"
+	flags.Visit(func(f *flag.Flag) {
+		switch f.Name {
+		case "C", "html", "json", "color", "source":
+		default:
+			command += fmt.Sprintf(" -%s=%s", f.Name, quoted(f.Value.String()))
+		}
+	})
+	for _, pattern := range flags.Args() {
+		command += " " + quoted(pattern)
+	}
+	return command
+}
+
+// quoted quotes an argument for a shell, where it needs that.
+func quoted(arg string) string {
+	if arg != "" && strings.IndexFunc(arg, func(r rune) bool { return !strings.ContainsRune(plain, r) }) < 0 {
+		return arg
+	}
+	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+}
+
+const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.,/:@%+="
 
 // linkSources has the page link to files from where it will be, or as -source says.
 func (x *explanation) linkSources() error {

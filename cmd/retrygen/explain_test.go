@@ -12,12 +12,13 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/explain"
 	"github.com/retrygen/retrygen/internal/testing/testmodule"
 )
 
 // The test binary is the command where a test needs a process.
 func TestMain(m *testing.M) {
-	if os.Getenv("RETRYGEN_TEST_COMMAND") != "" {
+	if os.Getenv("RETRYGEN_TEST_COMMAND") != "" || os.Getenv(explain.VetVariable) != "" {
 		main()
 	}
 	os.Exit(m.Run())

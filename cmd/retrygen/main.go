@@ -90,12 +90,21 @@ import (
 	"strings"
 	"syscall"
 
+	"golang.org/x/tools/go/analysis/unitchecker"
+
+	"github.com/retrygen/retrygen/analyzer"
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/explain"
 	"github.com/retrygen/retrygen/generator"
 	"github.com/retrygen/retrygen/internal/cli"
+	"github.com/retrygen/retrygen/internal/lint"
 	"github.com/retrygen/retrygen/internal/terminal"
 )
 
 func main() {
+	if os.Getenv(explain.VetVariable) != "" && lint.Vetting(os.Args[1:]) {
+		lint.Waiting(os.Args[1:], os.Stderr)
+		unitchecker.Main(analyzer.Analyzers()...) // it does not return
+	}
 	// A run lives for less than a second and allocates little more than it keeps: to collect less often saves a tenth
 	// of its time, and costs some ten megabytes.
 	debug.SetGCPercent(200)

@@ -13,6 +13,10 @@ type curve struct {
 	end    float64 // of what is worth showing, in seconds
 	top    float64 // of what is worth showing
 	cut    bool    // the first instant is higher
+
+	others       []line  // under other jitters
+	all          float64 // top, with the peaks under those
+	peak, peakAt float64 // of the policy itself, in a second
 }
 
 type line struct {
@@ -83,20 +87,21 @@ func jitters(o *forecast.Outage) table {
 	for _, x := range o.Others {
 		most = max(most, x.Peak)
 	}
-	row := func(jitter span, peak, gaveUp, drain float64) {
+	row := func(jitter span, swatch string, peak, gaveUp, drain float64) {
 		after := seconds(drain)
 		if drain < 0 {
 			after.text = "not in sight"
 		}
 		r := cells(jitter, multiple(peak), share(gaveUp), after, words(""))
+		r[0].swatch = swatch
 		if most > 0 {
 			r[4].bar = bar{to: peak / most}
 		}
 		t.rows = append(t.rows, r)
 	}
-	row(words("this policy"), o.Peak, o.GaveUp, o.Drain)
-	for _, x := range o.Others {
-		row(code(x.Jitter), x.Peak, x.GaveUp, x.Drain)
+	row(words("this policy"), "load0", o.Peak, o.GaveUp, o.Drain)
+	for i, x := range o.Others {
+		row(code(x.Jitter), "other o"+exact(i), x.Peak, x.GaveUp, x.Drain)
 	}
 	return t
 }
@@ -156,6 +161,11 @@ func newCurve(o *forecast.Outage) *curve {
 				c.top = max(c.top, load)
 			}
 		}
+	}
+	c.others, c.peak, c.peakAt = otherLines(o), o.Peak, o.PeakAt
+	c.all = c.top
+	for _, x := range o.Others {
+		c.all = max(c.all, x.Peak)
 	}
 	c.end = 1.2 * o.Length
 	for _, l := range c.lines {

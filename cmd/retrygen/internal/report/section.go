@@ -8,11 +8,20 @@ type section struct {
 	title   string
 	term    string // that the title is about
 	says    []sentence
+	bars    sentence // what the bars of a terminal are, where a page draws something better
 	warns   []sentence
 	assumes sentence // what the section's numbers rest on
 	tables  []table
-	lanes   *lanes // when attempts begin, as a chart
-	curve   *curve // load over time, as a chart
+	merged  *table  // that a page shows instead of these tables
+	lanes   *lanes  // when attempts begin, as a chart
+	curve   *curve  // load over time, as a chart
+	drawing drawing // any other chart
+}
+
+// drawing is a chart with what stands below it. The zero value is none.
+type drawing struct {
+	chart
+	caption string
 }
 
 // table is rows under heads. The last column may hold bars, or text of any length.
@@ -27,7 +36,7 @@ type table struct {
 
 // with returns the section with its texts changed.
 func (s section) with(change func(string) string) section {
-	s.title, s.assumes = change(s.title), s.assumes.with(change)
+	s.title, s.bars, s.assumes = change(s.title), s.bars.with(change), s.assumes.with(change)
 	s.says, s.warns = changed(s.says, change), changed(s.warns, change)
 	tables := s.tables
 	s.tables = nil
@@ -64,7 +73,8 @@ func changed(list []sentence, change func(string) string) []sentence {
 // cell is one value of a table.
 type cell struct {
 	sentence
-	bar bar
+	bar    bar
+	swatch string // the class of the curve that the row is about
 }
 
 // bar is drawn between 0 and 1. One without middle and late marks is solid from 0 to its end.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/terminal"
@@ -207,6 +208,9 @@ func (p *printer) says(s *section) {
 // section writes a section whole.
 func (p *printer) section(s *section) {
 	p.title(s.title)
+	if last := len(s.says) - 1; len(s.bars) > 0 {
+		s.says[last] = slices.Concat(s.says[last], sentence{words(" ")}, s.bars)
+	}
 	p.says(s)
 	if s.curve != nil {
 		p.curve(s.curve)

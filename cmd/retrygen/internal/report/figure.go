@@ -1,0 +1,154 @@
+package report
+
+import (
+	"slices"
+
+	"github.com/retrygen/retrygen/internal/forecast"
+	"github.com/retrygen/retrygen/internal/units"
+)
+
+// keyFigure is a number that describes a policy, or the reason why there is none.
+type keyFigure struct {
+	span
+	Order float64 // to sort by: the worse, the larger; what is not known comes first
+	Why   string  // it is not a number, or is no bound; "" for a number
+}
+
+// unknownFirst is the order of what is not known.
+const unknownFirst = 1e300
+
+// Show returns the figure as HTML.
+func (f keyFigure) Show() any { return sentence{f.span}.markup() }
+
+// notKnown is a figure that nobody knows, for a reason.
+func notKnown(why string) keyFigure { return keyFigure{span{text: "not known"}, unknownFirst, why} }
+
+// shaping are the options by which an outage is survived, or not.
+var shaping = []string{"retries", "delay", "jitter", "cap", "within"}
+
+// dependsOn returns the figure of what depends on options whose values are the program's, and reports whether it does.
+func (p *Policy) dependsOn(options ...string) (f keyFigure, does bool) {
+	var names []string
+	for _, d := range p.Depends {
+		if slices.Contains(options, d.Option) {
+			names = append(names, d.On)
+		}
+	}
+	names = slices.Compact(names)
+	switch len(names) {
+	case 0:
+		return keyFigure{}, false
+	case 1:
+		return keyFigure{span{text: "depends on " + names[0]}, unknownFirst, "only the running program knows its value"}, true
+	case 2:
+		return keyFigure{span{text: "depends on " + names[0] + " and " + names[1]}, unknownFirst, "only the running program knows their values"}, true
+	}
+	return keyFigure{span{text: "depends on " + names[0] + " and others"}, unknownFirst, "only the running program knows their values"}, true
+}
+
+// whyWaits says why the waits of a policy are not known, "" if they are.
+func (p *Policy) whyWaits() string {
+	switch {
+	case !lacks(p.Forecast, forecast.UnknownDelay):
+		return ""
+	case p.options.HasDelayFunc():
+		return p.options.Delay.Value.Func.String() + " decides how long to wait"
+	}
+	return "the environment may set the delay"
+}
+
+// attemptsFigure is the most attempts of one call, with the retries inside it.
+func (p *Policy) attemptsFigure() keyFigure {
+	if f, does := p.dependsOn("retries"); does {
+		return f
+	}
+	f := keyFigure{span: attempts(p.Worst.Attempts), Order: float64(p.Worst.Attempts)}
+	switch {
+	case p.Worst.Attempts == Unlimited:
+		f.Order = unknownFirst / 10
+	case p.Worst.MoreAttempts:
+		f.text += " or more"
+		f.Why = p.whyMore("the environment may set retries")
+	}
+	return f
+}
+
+// whyMore says why a bound is none.
+func (p *Policy) whyMore(otherwise string) string {
+	if p.Worst.Why != "" {
+		return p.Worst.Why
+	}
+	return otherwise
+}
+
+// surviveFigure is the outage that 99 % of calls survive.
+func (p *Policy) surviveFigure() keyFigure {
+	if f, does := p.dependsOn(shaping...); does {
+		return f
+	}
+	v := p.Forecast.Verdict
+	switch {
+	case v.Unbounded:
+		return keyFigure{span{text: "any"}, -unknownFirst, "retries never run out"}
+	case p.whyWaits() != "" && p.Retries != 0:
+		return notKnown(p.whyWaits())
+	case endless(p.Forecast):
+		f := keyFigure{span: seconds(v.Outlive50), Order: -v.Outlive50, Why: "only the first thousand retries are looked at"}
+		f.text = "over " + f.text
+		return f
+	}
+	return keyFigure{span: seconds(v.Outlive99), Order: -v.Outlive99}
+}
+
+// waitFigure is the worst total wait of one call, with the retries inside it.
+func (p *Policy) waitFigure() keyFigure {
+	if f, does := p.dependsOn(shaping...); does {
+		return f
+	}
+	f := keyFigure{span: seconds(p.Worst.Wait), Order: p.Worst.Wait}
+	switch {
+	case p.Worst.Unbounded:
+		return keyFigure{span{text: "no bound"}, unknownFirst / 10, "nothing bounds how long a call waits"}
+	case p.Worst.MoreWait && p.Worst.Wait == 0:
+		return notKnown(p.whyMore(p.whyWaits()))
+	case p.Worst.MoreWait:
+		f.text += " or more"
+		f.Why = p.whyMore(p.whyWaits())
+	}
+	return f
+}
+
+// busiestFigure is the share of clients that retry within the busiest 100 ms, if all fail at once.
+func (p *Policy) busiestFigure() keyFigure {
+	if f, does := p.dependsOn(shaping...); does {
+		return f
+	}
+	h := p.Forecast.Herd
+	switch {
+	case h == nil:
+		return keyFigure{span{text: "–"}, -1, "nothing is retried"}
+	case p.whyWaits() != "":
+		return notKnown(p.whyWaits())
+	}
+	return keyFigure{span: share(h.All.Busiest100ms), Order: h.All.Busiest100ms}
+}
+
+// known reports whether drawings and tables of a policy show what it does.
+func (p *Policy) known() bool {
+	_, does := p.dependsOn(shaping...)
+	return !does
+}
+
+// peakFigure is the load at its highest, "" without an outage.
+func (p *Policy) peakFigure() keyFigure {
+	if p.Forecast.Outage == nil {
+		return keyFigure{}
+	}
+	if f, does := p.dependsOn(shaping...); does {
+		return f
+	}
+	return keyFigure{span: multiple(p.Forecast.Outage.Peak), Order: p.Forecast.Outage.Peak}
+}
+
+// percent99 is how the head of a column calls 99 of 100.
+var percent99 = "99" + units.NBSP + "%"

@@ -1,0 +1,244 @@
+package report
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+
+	"github.com/retrygen/retrygen/internal/units"
+)
+
+// row is a policy on a page: a line, and what opens below it.
+type row struct {
+	*Policy
+	ID, Title string
+	Troubles  []trouble
+	Attempts  keyFigure
+	Survive   keyFigure
+	Wait      keyFigure
+	Busiest   keyFigure
+	Peak      keyFigure
+	Spark     *chart
+	Sections  []sectionView
+	Open      bool // from the beginning
+}
+
+// column is a figure under its name.
+type column struct {
+	Name   string
+	Figure keyFigure
+}
+
+// Column is for the templates, which have no other way to hand on two values.
+func (row) Column(name string, f keyFigure) column {
+	return column{strings.ReplaceAll(name, " %", units.NBSP+"%"), f}
+}
+
+// rows are the policies as a page shows them.
+func rows(r *Report) []row {
+	var list []row
+	for i := range r.Policies {
+		p := &r.Policies[i]
+		x := rowOf(p, &r.Assumptions, fmt.Sprintf("policy-%d", i+1))
+		for _, s := range pageSections(p, &r.Assumptions) {
+			x.Sections = append(x.Sections, view(s, x.ID, 0))
+		}
+		x.Open = len(r.Policies) == 1
+		list = append(list, x)
+	}
+	return list
+}
+
+// rowOf returns a policy as a page shows it, without its sections.
+func rowOf(p *Policy, a *Assumptions, id string) row {
+	x := row{
+		Policy: p, ID: id, Title: p.name(), Troubles: p.troubles(a), Attempts: p.attemptsFigure(), Survive: p.surviveFigure(),
+		Wait: p.waitFigure(), Busiest: p.busiestFigure(), Peak: p.peakFigure(),
+	}
+	if c, ok := spark(p.Forecast.Herd); ok && p.known() && p.whyWaits() == "" {
+		x.Spark = &c
+	}
+	return x
+}
+
+// pageSections are the sections of a policy on a page. Of one whose options are the program's, only what does not follow from
+// them is shown.
+func pageSections(p *Policy, a *Assumptions) []section {
+	if p.known() {
+		return sections(p, a, pageLimits)
+	}
+	f := p.attemptsFigure()
+	if p.Depends[0].Option != "retries" {
+		f, _ = p.dependsOn(shaping...)
+	}
+	s := section{id: "verdict", title: "Verdict", says: []sentence{
+		say("What this policy does is not known: it @. Give values to names, or see what a policy with numbers does.", f.span),
+	}}
+	list := []section{s}
+	if len(p.Chains) > 0 {
+		list = append(list, chains(p, pageLimits))
+	}
+	return list
+}
+
+// sectionView and the types below are what the templates read.
+type sectionView struct {
+	ID, Title, Term string
+	Says, Warns     []sentence
+	Assumes         sentence
+	Charts          []chartView
+	Tables          []tableView
+}
+
+type chartView struct {
+	chart
+	Caption string
+}
+
+type tableView struct {
+	Caption sentence
+	Class   string
+	Heads   []headView
+	Rows    [][]cellView
+}
+
+type headView struct {
+	Text  sentence
+	Class string
+}
+
+type cellView struct {
+	Text   sentence
+	Under  sentence // in smaller letters
+	Class  string
+	Swatch string // of a curve
+	Marks  []mark // of a bar
+}
+
+// view turns a section into what the templates read. Its time axis ends at some second, 0 for where it has to.
+func view(s section, prefix string, end float64) sectionView {
+	v := sectionView{ID: prefix + "-" + s.id, Title: s.title, Says: s.says, Warns: s.warns, Assumes: s.assumes, Term: s.term}
+	if s.lanes != nil && len(s.lanes.rows) > 0 {
+		v.Charts = append(v.Charts, chartView{s.lanes.drawn(max(s.lanes.end, end)), ""})
+	}
+	if s.curve != nil {
+		v.Charts = append(v.Charts, chartView{s.curve.drawn(), s.curve.caption()})
+	}
+	if len(s.drawing.Marks) > 0 {
+		v.Charts = append(v.Charts, s.drawing.view())
+	}
+	tables := s.tables
+	if s.merged != nil {
+		tables = []table{*s.merged}
+	}
+	for _, t := range tables {
+		if len(s.bars) > 0 {
+			t = t.withoutBars()
+		}
+		v.Tables = append(v.Tables, viewTable(t))
+	}
+	return v
+}
+
+func (d drawing) view() chartView { return chartView{d.chart, d.caption} }
+
+// withoutBars returns the table without its last column.
+func (t table) withoutBars() table {
+	last := len(t.heads) - 1
+	t.heads, t.bars = t.heads[:last], false
+	rows := t.rows
+	t.rows = nil
+	for _, row := range rows {
+		t.rows = append(t.rows, row[:min(len(row), last)])
+	}
+	return t
+}
+
+func viewTable(t table) tableView {
+	v := tableView{Caption: t.caption}
+	if t.wraps {
+		return stacked(v, t)
+	}
+	if len(t.heads) > 5 {
+		v.Class = "many"
+	}
+	class := func(column int) string {
+		switch {
+		case column == len(t.heads)-1 && t.bars:
+			return "bar"
+		case column < t.left:
+			return "text"
+		}
+		return ""
+	}
+	for i, head := range t.heads {
+		v.Heads = append(v.Heads, headView{head, class(i)})
+	}
+	for _, row := range t.rows {
+		var list []cellView
+		for i, c := range row {
+			x := cellView{Text: c.sentence, Class: class(i), Swatch: c.swatch}
+			if x.Class == "bar" {
+				x.Marks = c.bar.marks()
+			}
+			list = append(list, x)
+		}
+		for i := len(row); i < len(t.heads); i++ {
+			list = append(list, cellView{Class: class(i)})
+		}
+		v.Rows = append(v.Rows, list)
+	}
+	return v
+}
+
+// stacked puts text of any length below the first column, for which a phone has no room beside it.
+func stacked(v tableView, t table) tableView {
+	last := len(t.heads) - 1
+	for _, head := range t.heads[:last] {
+		v.Heads = append(v.Heads, headView{Text: head})
+	}
+	v.Heads[0].Class = "text"
+	for _, row := range t.rows {
+		list := []cellView{{Text: row[0].sentence, Under: row[last].sentence, Class: "text"}}
+		for _, c := range row[1:last] {
+			list = append(list, cellView{Text: c.sentence})
+		}
+		v.Rows = append(v.Rows, list)
+	}
+	return v
+}
+
+// marks draw a bar in a row, 12 high.
+func (b bar) marks() []mark {
+	var c chart
+	if !b.spread {
+		c.rect("early", 0, 1, min(b.to, 1), 10)
+		return c.Marks
+	}
+	if b.to-b.from < 0.01 {
+		b.from, b.middle, b.late, b.to = max(b.from-0.005, 0), max(b.from-0.005, 0)+0.01, 0, 0
+	}
+	c.rect("last", b.late, 4.5, b.to-b.late, 3)
+	c.rect("late", b.middle, 2, b.late-b.middle, 8)
+	c.rect("early", b.from, 0, b.middle-b.from, 12)
+	return c.Marks
+}
+
+// markup writes a sentence as HTML: numbers as data, and terms as buttons that open their definitions.
+func (s sentence) markup() template.HTML {
+	var b strings.Builder
+	for _, part := range s {
+		text := template.HTMLEscapeString(clean(part.text))
+		switch {
+		case part.value != "":
+			fmt.Fprintf(&b, `<data value="%s">%s</data>`, template.HTMLEscapeString(part.value), text)
+		case part.term != "":
+			b.WriteString(string(defined(part.term, text)))
+		case part.code:
+			fmt.Fprintf(&b, `<code>%s</code>`, text)
+		default:
+			b.WriteString(text)
+		}
+	}
+	return template.HTML(b.String())
+}
