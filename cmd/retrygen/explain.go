@@ -17,6 +17,7 @@ import (
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/explain"
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/quantity"
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/report"
+	"github.com/retrygen/retrygen/internal/cli"
 	"github.com/retrygen/retrygen/internal/output"
 	"github.com/retrygen/retrygen/internal/terminal"
 )
@@ -26,6 +27,9 @@ type explanation struct {
 	explain.Options
 	json         bool
 	html, source string
+	serve        bool
+	addr         string
+	values       url.Values // of the form that is served
 	color        string
 	out, err     io.Writer
 }
@@ -40,6 +44,12 @@ func explainCommand(ctx context.Context, args []string, out, errOut io.Writer) i
 		x.clear()
 		fmt.Fprintln(errOut, "retrygen: explain:", terminal.Printable(err.Error()))
 		return trouble
+	}
+	if x.serve && len(x.Patterns) == 0 {
+		if err := x.serveLive(ctx, nil); err != nil {
+			return fail(err)
+		}
+		return fine
 	}
 	if terminal.Is(errOut) {
 		x.showProgress()
@@ -56,8 +66,10 @@ func explainCommand(ctx context.Context, args []string, out, errOut io.Writer) i
 		return fail(err)
 	}
 	x.clear()
-	if err := x.show(result.Report); err != nil {
-		return fail(err)
+	if !x.serve {
+		if err := x.show(result.Report); err != nil {
+			return fail(err)
+		}
 	}
 	for _, pattern := range result.Unmatched {
 		warnUnmatched(errOut, pattern)
@@ -69,6 +81,11 @@ func explainCommand(ctx context.Context, args []string, out, errOut io.Writer) i
 	for _, text := range result.Missing {
 		fmt.Fprintln(errOut, "retrygen: explain:", terminal.Printable(text))
 		status = trouble
+	}
+	if x.serve {
+		if err := x.serveLive(ctx, result.Report); err != nil {
+			return fail(err)
+		}
 	}
 	return status
 }
@@ -86,8 +103,11 @@ func parseExplain(args []string, out, errOut io.Writer) (*explanation, int) {
 	flags.StringVar(&x.Policy, "policy", "", "explain these `options` of a directive, rather than packages")
 	flags.BoolVar(&x.json, "json", false, "print JSON")
 	flags.StringVar(&x.html, "html", "", "write a page to `file`, and print nothing")
-	flags.StringVar(&x.source, "source", "", "with -html, a `template` for links to sources,"+
+	flags.StringVar(&x.source, "source", "", "with -html or -serve, a `template` for links to sources,"+
 		" such as https://example.com/blob/main/{file}#L{line}")
+	flags.BoolVar(&x.serve, "serve", false, "serve a page on this machine alone, on which policies and numbers can be changed; it begins with"+
+		" those of the other flags, and lists the policies of packages that are named")
+	flags.StringVar(&x.addr, "addr", "", "with -serve, listen on this loopback `address`, such as 127.0.0.1:8080")
 	flags.StringVar(&x.color, "color", "auto", "`when` to colour: auto, always or never")
 	flags.StringVar(&x.Dir, "C", "", "change to `dir` before running")
 	flags.StringVar(&x.Tags, "tags", "", "build tags, a comma-separated `list`")
@@ -134,8 +154,14 @@ func (x *explanation) check(flags *flag.FlagSet) error {
 		return errors.New("-json and -html: choose one")
 	case given["html"] && x.html == "":
 		return errors.New("-html is empty; want the name of a file to write")
-	case x.source != "" && x.html == "":
-		return errors.New("-source goes with -html")
+	case x.serve && (x.json || x.html != ""):
+		return errors.New("-serve, -json and -html: choose one")
+	case x.serve && (given["max-attempts"] || given["max-wait"] || given["simulate"] || given["seed"]):
+		return errors.New("-serve goes with none of -max-attempts, -max-wait, -simulate and -seed")
+	case x.addr != "" && !x.serve:
+		return errors.New("-addr goes with -serve")
+	case x.source != "" && x.html == "" && !x.serve:
+		return errors.New("-source goes with -html or -serve")
 	case given["max-attempts"] && x.MaxAttempts < 1:
 		return fmt.Errorf("-max-attempts %d: want 1 or more", x.MaxAttempts)
 	case given["max-wait"] && x.MaxWait == 0:
@@ -146,11 +172,14 @@ func (x *explanation) check(flags *flag.FlagSet) error {
 	if err := checkDir(x.Dir); err != nil {
 		return err
 	}
-	x.Lint = x.html != ""
-	if x.html != "" || x.json {
+	x.Lint = x.html != "" || x.serve
+	if x.html != "" || x.json || x.serve {
 		x.Command = canonical(flags)
 	}
-	if x.html != "" {
+	if x.serve {
+		x.values = formOf(flags)
+	}
+	if x.html != "" || x.source != "" {
 		return x.linkSources()
 	}
 	return nil
@@ -161,26 +190,16 @@ func canonical(flags *flag.FlagSet) string {
 	command := "retrygen explain"
 	flags.Visit(func(f *flag.Flag) {
 		switch f.Name {
-		case "C", "html", "json", "color", "source":
+		case "C", "html", "json", "color", "source", "serve", "addr":
 		default:
-			command += fmt.Sprintf(" -%s=%s", f.Name, quoted(f.Value.String()))
+			command += fmt.Sprintf(" -%s=%s", f.Name, cli.Quote(f.Value.String()))
 		}
 	})
 	for _, pattern := range flags.Args() {
-		command += " " + quoted(pattern)
+		command += " " + cli.Quote(pattern)
 	}
 	return command
 }
-
-// quoted quotes an argument for a shell, where it needs that.
-func quoted(arg string) string {
-	if arg != "" && strings.IndexFunc(arg, func(r rune) bool { return !strings.ContainsRune(plain, r) }) < 0 {
-		return arg
-	}
-	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
-}
-
-const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.,/:@%+="
 
 // linkSources has the page link to files from where it will be, or as -source says.
 func (x *explanation) linkSources() error {

@@ -9,22 +9,23 @@ import (
 	"github.com/retrygen/retrygen/internal/units"
 )
 
-// failing draws the share of calls that give up by the share of attempts that fail, both in powers of ten: of n attempts
-// that fail independently it is a straight line of slope n.
-func failing(f *forecast.Forecast) (c chart, ok bool) {
+// givingUp returns the shares of failing attempts for which some calls give up, as far as rounding shows it.
+func givingUp(f *forecast.Forecast) []forecast.Failure {
 	var points []forecast.Failure
 	for _, x := range f.Failures {
 		if 1-x.Success > tooSmall {
 			points = append(points, x)
 		}
 	}
-	if len(points) == 0 {
-		return chart{}, false
-	}
-	decades := math.Ceil(-math.Log10(1-points[0].Success) - 1e-9)
-	decades = max(decades, 2)
+	return points
+}
+
+// failing draws the share of calls that give up by the share of attempts that fail, both in powers of ten: of n attempts
+// that fail independently it is a straight line of slope n.
+func failing(f *forecast.Forecast, decades float64) chart {
+	points := givingUp(f)
 	const top, high, first = 24.0, 150.0, 0.01 // the smallest share of attempts
-	c = chart{Height: top + high + 42, Label: "The share of calls that give up, by the share of attempts that fail"}
+	c := chart{Height: top + high + 42, Label: "The share of calls that give up, by the share of attempts that fail"}
 	x := func(share float64) float64 { return 1 - math.Log10(share)/math.Log10(first) }
 	y := func(share float64) float64 { return top + high*min(-math.Log10(share)/decades, 1) }
 	c.failureAxes(decades, x, y, top+high)
@@ -37,8 +38,8 @@ func failing(f *forecast.Forecast) (c chart, ok bool) {
 	for _, p := range points {
 		c.dot("point", x(p.Share), y(1-p.Success))
 	}
-	c.text("start", "tick", 0.01, y(first)-5, "one attempt")
-	return c, true
+	c.text("start", "tick", 0.03, y(first)+12, "one attempt")
+	return c
 }
 
 // tooSmall is what rounding hides of a share of calls that give up.

@@ -20,7 +20,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"headline": headline,
 	"style":    func() template.CSS { return template.CSS(read("chart.css") + read("page.css")) },
 	"marks":    func() template.CSS { return template.CSS(read("chart.css")) },
-	"script":   func() template.JS { return template.JS(read("page.js")) },
+	"script":   func(name string) template.JS { return template.JS(read(name)) },
 	"terms":    func() []term { return terms },
 	"always":   func() []string { return always },
 }).ParseFS(files, "page/*.html"))
@@ -51,7 +51,7 @@ type pageView struct {
 // HTML writes the report as one page that needs nothing else: no script, no style, no font from elsewhere. Its own script
 // filters and sorts, and the page works without.
 func HTML(w io.Writer, r *Report) error {
-	v := pageView{Report: r, Policy: securityPolicy(), Title: title(r), Rows: rows(r), Outage: r.Assumptions.Outage > 0}
+	v := pageView{Report: r, Policy: PagePolicy(), Title: title(r), Rows: rows(r), Outage: r.Assumptions.Outage > 0}
 	v.Cards = cards(r, v.Rows)
 	for i := range r.Policies {
 		v.Found = append(v.Found, r.Policies[i].Findings...)
@@ -70,8 +70,8 @@ func execute(w io.Writer, name string, view any) error {
 	return err
 }
 
-// securityPolicy allows the page its own style and its own script, and nothing from elsewhere.
-func securityPolicy() string {
+// PagePolicy is the Content-Security-Policy of what [HTML] writes: its own style and its own script, and nothing from elsewhere.
+func PagePolicy() string {
 	sum := sha256.Sum256([]byte(read("page.js")))
 	return "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }

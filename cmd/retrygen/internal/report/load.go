@@ -88,11 +88,7 @@ func jitters(o *forecast.Outage) table {
 		most = max(most, x.Peak)
 	}
 	row := func(jitter span, swatch string, peak, gaveUp, drain float64) {
-		after := seconds(drain)
-		if drain < 0 {
-			after.text = "not in sight"
-		}
-		r := cells(jitter, multiple(peak), share(gaveUp), after, words(""))
+		r := cells(jitter, multiple(peak), share(gaveUp), drained(drain), words(""))
 		r[0].swatch = swatch
 		if most > 0 {
 			r[4].bar = bar{to: peak / most}
@@ -120,11 +116,8 @@ func budget(o *forecast.Outage) (section, bool) {
 			name string
 			load *forecast.Load
 		}{{"with the budget", &o.Load}, {"without it", o.Unlimited}} {
-			after := seconds(x.load.Drain)
-			if x.load.Drain < 0 {
-				after.text = "not in sight"
-			}
-			t.rows = append(t.rows, cells(words(x.name), multiple(x.load.Peak), share(x.load.GaveUp), figure(x.load.Requests), after))
+			t.rows = append(t.rows,
+				cells(words(x.name), multiple(x.load.Peak), share(x.load.GaveUp), figure(x.load.Requests), drained(x.load.Drain)))
 		}
 		s.tables = append(s.tables, t)
 	} else {

@@ -9,9 +9,9 @@ import (
 )
 
 // caption says what a curve leaves out.
-func (c *curve) caption() string {
+func (c *curve) caption(to scale) string {
 	for _, l := range c.others {
-		if peakOf(thinned(l)[min(1, len(l.series)):]) > headroom*c.all {
+		if peakOf(thinned(l)[min(1, len(l.series)):]) > headroom*to.load {
 			return "What is higher than the scale, such as the first instant, is cut off."
 		}
 	}
@@ -25,12 +25,12 @@ func (c *curve) caption() string {
 const headroom = 1.08
 
 // drawn draws load over time, with the capacity, the outage and the peak.
-func (c *curve) drawn() chart {
+func (c *curve) drawn(to scale) chart {
 	const top, high = 40.0, 200.0
 	bottom := top + high
 	d := chart{Height: bottom + 42, Label: "Load over time, as multiples of the capacity, through the outage"}
-	ceiling := headroom * c.all
-	x := func(t float64) float64 { return min(t/c.end, 1) }
+	ceiling := headroom * to.load
+	x := func(t float64) float64 { return min(t/to.loadEnd, 1) }
 	y := func(load float64) float64 { return bottom - min(load/ceiling, 1)*high }
 	d.rect("outage", 0, top, x(c.outage), high)
 	d.line("edge", x(c.outage), top, x(c.outage), bottom)
@@ -40,23 +40,23 @@ func (c *curve) drawn() chart {
 		d.line("grid", 0, y(load), 1, y(load))
 		d.beside(y(load), units.Number(load)+"×")
 	}
-	d.timeAxis(top, bottom, c.end, "time after the outage began")
+	d.timeAxis(top, bottom, to.loadEnd, "time after the outage began")
 	d.line("capacity", 0, y(1), 1, y(1))
 	d.text("end", "tick", 1, y(1)-5, "capacity")
 	place := func(load float64) float64 { return y(load) - top }
 	for i, l := range c.others {
-		d.curve("other o"+strconv.Itoa(i), steps(thinned(l), l.step*thinning(l), c.end, place), top, high)
+		d.curve("other o"+strconv.Itoa(i), steps(thinned(l), l.step*thinning(l), to.loadEnd, place), top, high)
 	}
 	for i := len(c.lines) - 1; i >= 0; i-- { // the policy itself on top
-		d.curve("load"+strconv.Itoa(i), steps(c.lines[i].series, c.lines[i].step, c.end, place), top, high)
+		d.curve("load"+strconv.Itoa(i), steps(c.lines[i].series, c.lines[i].step, to.loadEnd, place), top, high)
 	}
-	d.peak(c, x, y)
+	d.peak(c, to.loadEnd, x, y)
 	return d
 }
 
 // peak marks the busiest second, of which the peak is the average.
-func (d *chart) peak(c *curve, x, y func(float64) float64) {
-	if c.peak <= 0 || c.peakAt > c.end {
+func (d *chart) peak(c *curve, end float64, x, y func(float64) float64) {
+	if c.peak <= 0 || c.peakAt > end {
 		return
 	}
 	from, to := x(c.peakAt), x(c.peakAt+1)

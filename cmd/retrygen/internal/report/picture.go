@@ -20,7 +20,7 @@ func Picture(w io.Writer, r *Report) error {
 		switch {
 		case s.curve != nil:
 			s.curve.others, s.curve.all = nil, s.curve.top // there is no table to name them
-			return framed(w, s.curve.drawn(), p, loadTitle(a))
+			return framed(w, s.curve.drawn(scale{loadEnd: s.curve.end, load: s.curve.all}), p, loadTitle(a))
 		case s.lanes != nil && p.Forecast.Outage == nil:
 			return framed(w, s.lanes.drawn(s.lanes.end), p, "When each attempt begins while all fail")
 		}

@@ -1,6 +1,10 @@
 package report
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/retrygen/retrygen/internal/forecast"
+)
 
 // section is a part of what is shown of a policy, the same in text and on a page.
 type section struct {
@@ -12,16 +16,13 @@ type section struct {
 	warns   []sentence
 	assumes sentence // what the section's numbers rest on
 	tables  []table
-	merged  *table  // that a page shows instead of these tables
-	lanes   *lanes  // when attempts begin, as a chart
-	curve   *curve  // load over time, as a chart
-	drawing drawing // any other chart
-}
+	merged  *table // that a page shows instead of these tables
 
-// drawing is a chart with what stands below it. The zero value is none.
-type drawing struct {
-	chart
-	caption string
+	// What is drawn. Nil is not drawn.
+	lanes   *lanes             // when attempts begin
+	curve   *curve             // load over time
+	failing *forecast.Forecast // how many calls give up
+	herd    *forecast.Herd     // when retries arrive
 }
 
 // table is rows under heads. The last column may hold bars, or text of any length.

@@ -53,29 +53,27 @@ func (c *chart) key() {
 	}
 }
 
-// arrivals draws when retries begin.
-func arrivals(h *forecast.Herd) (c chart, ok bool) {
-	most, end := peakOf(h.Arrivals), h.Step*float64(len(h.Arrivals))
-	if most <= 0 {
-		return chart{}, false
-	}
+// arrivals draws when retries begin, by the share of clients in each step of time.
+func arrivals(h *forecast.Herd, to scale) chart {
 	const top, high = 24.0, 110.0
-	c = chart{Height: top + high + 42, Label: "When the retries of clients begin that fail at one instant"}
-	c.text("start", "tick", 0, 12, "share of clients whose retry begins, in each "+units.Duration(h.Step))
-	for _, at := range ticks(most*1.02, roundStep(most/3)) {
-		y := top + high*(1-at/(1.02*most))
+	most, end, list := 1.02*to.share, to.arrivalsEnd, regrouped(h, to.arrivalsEnd)
+	step := end / float64(len(list))
+	c := chart{Height: top + high + 42, Label: "When the retries of clients begin that fail at one instant"}
+	c.text("start", "tick", 0, 12, "share of clients whose retry begins, in each "+units.Duration(step))
+	for _, at := range ticks(most, roundStep(most/3)) {
+		y := top + high*(1-at/most)
 		c.line("grid", 0, y, 1, y)
 		c.beside(y, units.Percent(at))
 	}
 	c.timeAxis(top, top+high, end, "time after all have failed")
-	c.curve("wave", area(h.Arrivals, h.Step, end, 1.02*most, high), top, high)
-	return c, true
+	c.curve("wave", area(list, step, end, most, high), top, high)
+	return c
 }
 
 // area is the outline of values over time.
 func area(values []float64, step, end, most, high float64) string {
 	line := steps(values, step, end, func(x float64) float64 { return high * (1 - min(x/most, 1)) })
-	return line + "V" + short(high, 1) + "H0Z"
+	return line + "V" + short(high, 1) + "H0Z" // the line ends where its values do
 }
 
 func peakOf(values []float64) float64 {
@@ -86,16 +84,19 @@ func peakOf(values []float64) float64 {
 	return most
 }
 
-// spark is the small picture of a policy: when retries begin, if many clients fail at one instant.
-func spark(h *forecast.Herd) (c chart, ok bool) {
+// spark is the small picture of a policy: when retries begin, if many clients fail at one instant. It ends at some second, 0
+// for where the last retry does.
+func spark(h *forecast.Herd, end float64) (c chart, ok bool) {
 	if h == nil || peakOf(h.Arrivals) <= 0 {
 		return chart{}, false
 	}
 	const high = 30.0
-	c = chart{Height: high + 2, Label: "When retries begin: up to " + units.Duration(h.Step*float64(len(h.Arrivals)))}
+	list := regrouped(h, end)
+	end = max(end, h.Step*float64(len(list)))
+	c = chart{Height: high + 2, Label: "When retries begin: up to " + units.Duration(end)}
 	// The eye compares areas: the root keeps late waves in sight beside an early spike.
-	heights := make([]float64, len(h.Arrivals))
-	for i, x := range h.Arrivals {
+	heights := make([]float64, len(list))
+	for i, x := range list {
 		heights[i] = math.Sqrt(max(x, 0))
 	}
 	c.curve("wave", area(heights, 1, float64(len(heights)), peakOf(heights), high), 0, high)

@@ -179,9 +179,7 @@ func failures(f *forecast.Forecast, a *Assumptions) section {
 	s.bars = say("The bar is the share of calls that succeed.")
 	s.assumes = say("Assumed: @; attempts fail independently of one another.", attemptTakes(a)...)
 	s.tables = []table{t}
-	if c, ok := failing(f); ok {
-		s.drawing = drawing{c, "The dashed line is a call of one attempt. Both scales count powers of ten."}
-	}
+	s.failing = f
 	return s
 }
 
@@ -212,9 +210,7 @@ func herd(h *forecast.Herd, l limits) section {
 			"is more than 100"+units.NBSP+"%."))
 	}
 	s.assumes = say("Assumed: @ clients fail at one instant, and every attempt after it.", whole(h.Clients))
-	if c, ok := arrivals(h); ok {
-		s.drawing = drawing{c, "When retries begin, if all clients fail at one instant and go on failing."}
-	}
+	s.herd = h
 	if h.Simulated {
 		s.assumes = append(s.assumes, words(" They are drawn one by one.")) // fewer than make an average
 	}

@@ -36,17 +36,19 @@ func (row) Column(name string, f keyFigure) column {
 
 // rows are the policies as a page shows them.
 func rows(r *Report) []row {
-	var list []row
+	var all []row
 	for i := range r.Policies {
 		p := &r.Policies[i]
 		x := rowOf(p, &r.Assumptions, fmt.Sprintf("policy-%d", i+1))
-		for _, s := range pageSections(p, &r.Assumptions) {
-			x.Sections = append(x.Sections, view(s, x.ID, 0))
+		list := pageSections(p, &r.Assumptions)
+		to := scaleOf(list)
+		for _, s := range list {
+			x.Sections = append(x.Sections, view(s, x.ID, to))
 		}
 		x.Open = len(r.Policies) == 1
-		list = append(list, x)
+		all = append(all, x)
 	}
-	return list
+	return all
 }
 
 // rowOf returns a policy as a page shows it, without its sections.
@@ -55,7 +57,7 @@ func rowOf(p *Policy, a *Assumptions, id string) row {
 		Policy: p, ID: id, Title: p.name(), Troubles: p.troubles(a), Attempts: p.attemptsFigure(), Survive: p.surviveFigure(),
 		Wait: p.waitFigure(), Busiest: p.busiestFigure(), Peak: p.peakFigure(),
 	}
-	if c, ok := spark(p.Forecast.Herd); ok && p.known() && p.whyWaits() == "" {
+	if c, ok := spark(p.Forecast.Herd, 0); ok && p.known() && p.whyWaits() == "" {
 		x.Spark = &c
 	}
 	return x
@@ -83,6 +85,7 @@ func pageSections(p *Policy, a *Assumptions) []section {
 
 // sectionView and the types below are what the templates read.
 type sectionView struct {
+	Kind            string // the same for all policies
 	ID, Title, Term string
 	Says, Warns     []sentence
 	Assumes         sentence
@@ -115,17 +118,10 @@ type cellView struct {
 	Marks  []mark // of a bar
 }
 
-// view turns a section into what the templates read. Its time axis ends at some second, 0 for where it has to.
-func view(s section, prefix string, end float64) sectionView {
-	v := sectionView{ID: prefix + "-" + s.id, Title: s.title, Says: s.says, Warns: s.warns, Assumes: s.assumes, Term: s.term}
-	if s.lanes != nil && len(s.lanes.rows) > 0 {
-		v.Charts = append(v.Charts, chartView{s.lanes.drawn(max(s.lanes.end, end)), ""})
-	}
-	if s.curve != nil {
-		v.Charts = append(v.Charts, chartView{s.curve.drawn(), s.curve.caption()})
-	}
-	if len(s.drawing.Marks) > 0 {
-		v.Charts = append(v.Charts, s.drawing.view())
+// view turns a section into what the templates read, drawn to a scale.
+func view(s section, prefix string, to scale) sectionView {
+	v := sectionView{
+		Kind: s.id, ID: prefix + "-" + s.id, Title: s.title, Says: s.says, Warns: s.warns, Assumes: s.assumes, Term: s.term, Charts: s.drawn(to),
 	}
 	tables := s.tables
 	if s.merged != nil {
@@ -139,8 +135,6 @@ func view(s section, prefix string, end float64) sectionView {
 	}
 	return v
 }
-
-func (d drawing) view() chartView { return chartView{d.chart, d.caption} }
 
 // withoutBars returns the table without its last column.
 func (t table) withoutBars() table {

@@ -59,6 +59,7 @@
       if (!policies.some(p => p.dataset.kinds.split(" ").includes(card.dataset.kind))) continue;
       const button = document.createElement("button");
       button.type = "button";
+      button.className = "act";
       button.dataset.kind = card.dataset.kind;
       button.addEventListener("click", () => { kind = kind === button.dataset.kind ? "" : button.dataset.kind; show(); });
       card.append(button);
