@@ -97,12 +97,13 @@ func parseExplain(args []string, out, errOut io.Writer) (*explanation, int) {
 	flags := flag.NewFlagSet("retrygen explain", flag.ContinueOnError)
 	flags.SetOutput(terminal.Lines(errOut))
 	flags.Usage = func() {
-		fmt.Fprint(errOut, "usage: retrygen explain [flags] [packages]\n       retrygen explain [flags] -policy \"retries=4 …\"\n\n")
+		fmt.Fprint(errOut, "usage: retrygen explain [flags] [packages]\n       retrygen explain [flags] -policy \"retries=4 …\"\n"+
+			"       retrygen explain [flags] -serve [packages]\n\n")
 		flags.PrintDefaults()
 	}
 	flags.StringVar(&x.Policy, "policy", "", "explain these `options` of a directive, rather than packages")
 	flags.BoolVar(&x.json, "json", false, "print JSON")
-	flags.StringVar(&x.html, "html", "", "write a page to `file`, and print nothing")
+	flags.StringVar(&x.html, "html", "", "write a page to `file`, and print nothing; it has what retrylint finds too")
 	flags.StringVar(&x.source, "source", "", "with -html or -serve, a `template` for links to sources,"+
 		" such as https://example.com/blob/main/{file}#L{line}")
 	flags.BoolVar(&x.serve, "serve", false, "serve a page on this machine alone, on which policies and numbers can be changed; it begins with"+

@@ -5,6 +5,7 @@
 //	retrygen [flags] [packages]
 //	retrygen explain [flags] [packages]
 //	retrygen explain [flags] -policy "retries=4 delay=exponential(2) jitter=3"
+//	retrygen explain [flags] -serve
 //	retrygen help [topic]
 //	retrygen version
 //
@@ -64,8 +65,12 @@
 //	-json
 //		print JSON
 //	-html file, -source template
-//		write a page, and print nothing; a template such as https://example.com/blob/main/{file}#L{line} says where
-//		it links to, else it links to the files
+//		write a page, and print nothing; it also has what retrylint finds, and the commit that the sources are of. A
+//		template such as https://example.com/blob/main/{file}#L{line} says where it links to, else it links to the files
+//	-serve, -addr address
+//		serve a page on which policies and numbers can be changed, and print its address. It begins with what the
+//		other flags say. Of packages that are named it has the page of -html too. The server listens on a loopback
+//		address alone, answers its own page only, and stops when it is interrupted
 //	-max-attempts number, -max-wait duration
 //		for CI: exit with 1 if a call can make more attempts, or wait longer in all, and print
 //		file:line:col: message for each policy that does. Everything that one attempt calls counts; where it

@@ -65,8 +65,9 @@ var terms = []term{
 
 // defined returns words as HTML with the definition of a term: a button that opens it where the words stand.
 func defined(name, words string) template.HTML {
+	const joiner = "\u2060" // no line begins with the point behind a button
 	return template.HTML(fmt.Sprintf(`<button type="button" class="term" popovertarget="%s" title="%s">%s</button>`,
-		termID(name), template.HTMLEscapeString(meaning(name)), words))
+		termID(name), template.HTMLEscapeString(meaning(name)), words) + joiner)
 }
 
 // meaning returns the definition of a term.
