@@ -106,8 +106,8 @@ func parseExplain(args []string, out, errOut io.Writer) (*explanation, int) {
 	flags.StringVar(&x.html, "html", "", "write a page to `file`, and print nothing; it has what retrylint finds too")
 	flags.StringVar(&x.source, "source", "", "with -html or -serve, a `template` for links to sources,"+
 		" such as https://example.com/blob/main/{file}#L{line}")
-	flags.BoolVar(&x.serve, "serve", false, "serve a page on this machine alone, on which policies and numbers can be changed; it begins with"+
-		" those of the other flags, and lists the policies of packages that are named")
+	flags.BoolVar(&x.serve, "serve", false, "serve a page on this machine alone, on which policies and numbers can be changed;"+
+		" it begins with those of the other flags, and lists the policies of packages that are named")
 	flags.StringVar(&x.addr, "addr", "", "with -serve, listen on this loopback `address`, such as 127.0.0.1:8080")
 	flags.StringVar(&x.color, "color", "auto", "`when` to colour: auto, always or never")
 	flags.StringVar(&x.Dir, "C", "", "change to `dir` before running")
@@ -120,7 +120,8 @@ func parseExplain(args []string, out, errOut io.Writer) (*explanation, int) {
 	flags.Var(quantity.Budget{Value: &s.Budget}, "budget", "assume a budget for all callers, as retry.NewBudget has it: `ratio,perSecond,burst`")
 	flags.BoolVar(&s.Simulate, "simulate", false, "draw every client of an outage, up to some millions of attempts")
 	flags.Uint64Var(&s.Seed, "seed", 1, "of what is drawn, a `number`")
-	flags.IntVar(&x.MaxAttempts, "max-attempts", 0, "exit with 1 if a call can make more attempts than this `number`, with the retries inside it")
+	flags.IntVar(&x.MaxAttempts, "max-attempts", 0, "exit with 1 if a call can make more attempts than this `number`,"+
+		" with the retries inside it")
 	flags.Var(quantity.Duration{Value: &x.MaxWait}, "max-wait", "exit with 1 if a call can wait for longer than this `duration` in all")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return nil, fine

@@ -69,7 +69,8 @@ func TestServePackages(t *testing.T) {
 	_, link, _ := strings.Cut(page, `<a href="/?`)
 	link, _, _ = strings.Cut(link, `"`)
 	link = html.UnescapeString(link)
-	if !strings.Contains(page, "pricing.Fetch") || !strings.Contains(link, "outage=5s") || !strings.Contains(link, "policy=retries%3D2+delay%3D1s") {
+	fields := strings.Contains(link, "outage=5s") && strings.Contains(link, "policy=retries%3D2+delay%3D1s")
+	if !strings.Contains(page, "pricing.Fetch") || !fields {
 		t.Fatalf("the page leads to %s", link)
 	}
 	live := get(t, strings.TrimSuffix(address, "/packages")+"/?"+link)

@@ -44,7 +44,9 @@ func TestCorners(t *testing.T) {
 func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	for _, text := range []string{"retries=0", "retries=1000 delay=1 jitter=1", "retries=100 delay=1 jitter=decorrelated", "retries=5 delay=1 jitter=decorrelated"} {
+	for _, text := range []string{
+		"retries=0", "retries=1000 delay=1 jitter=1", "retries=100 delay=1 jitter=decorrelated", "retries=5 delay=1 jitter=decorrelated",
+	} {
 		p, _ := policy.Parse(text, 0)
 		if f, err := New(ctx, p, Scenario{}); f != nil || !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v, %v", text, f, err)

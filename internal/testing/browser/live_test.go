@@ -78,7 +78,8 @@ func TestRebinding(t *testing.T) {
 	}
 	ctx := quiet(t, 800, 600, chromedp.Flag("host-resolver-rules", "MAP evil.test 127.0.0.1"))
 	chromedp.Run(ctx, chromedp.Navigate("http://evil.test:"+address.Port()+"/")) // it fails, as it should
-	if text := eval[string](t, ctx, "document.documentElement.innerText"); strings.Contains(text, "attempts") || !strings.Contains(text, "this server answers as") {
+	text := eval[string](t, ctx, "document.documentElement.innerText")
+	if strings.Contains(text, "attempts") || !strings.Contains(text, "this server answers as") {
 		t.Errorf("another site sees %q", text)
 	}
 }

@@ -35,15 +35,18 @@ func (p *Policy) dependsOn(options ...string) (f keyFigure, does bool) {
 		}
 	}
 	names = slices.Compact(names)
-	switch len(names) {
-	case 0:
+	if len(names) == 0 {
 		return keyFigure{}, false
-	case 1:
-		return keyFigure{span{text: "depends on " + names[0]}, unknownFirst, "only the running program knows its value"}, true
-	case 2:
-		return keyFigure{span{text: "depends on " + names[0] + " and " + names[1]}, unknownFirst, "only the running program knows their values"}, true
 	}
-	return keyFigure{span{text: "depends on " + names[0] + " and others"}, unknownFirst, "only the running program knows their values"}, true
+	text, why := "depends on "+names[0], "only the running program knows its value"
+	switch len(names) {
+	case 1:
+	case 2:
+		text, why = text+" and "+names[1], "only the running program knows their values"
+	default:
+		text, why = text+" and others", "only the running program knows their values"
+	}
+	return keyFigure{span{text: text}, unknownFirst, why}, true
 }
 
 // whyWaits says why the waits of a policy are not known, "" if they are.

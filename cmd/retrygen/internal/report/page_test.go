@@ -69,7 +69,8 @@ func TestNumbersOfPageStandInJSON(t *testing.T) {
 // What the page shows outside of such numbers has digits only where they are names or count policies: of percentiles, of
 // axes, in code.
 func TestPageShowsNoOtherNumbers(t *testing.T) {
-	drop := regexp.MustCompile(`(?s)<style>.*?</style>|<script>.*?</script>|<svg.*?</svg>|<text.*?</text>|<data.*?</data>|<code.*?</code>|` +
+	drop := regexp.MustCompile(`(?s)<style>.*?</style>|<script>.*?</script>|<svg.*?</svg>|<text.*?</text>|<data.*?</data>|` +
+		`<code.*?</code>|` +
 		`<p class="place">.*?</p>|<small>.*?</small>|<p class="count">.*?</p>|<footer>.*?</footer>|<[^>]*>|P99\.9|P\d\d|\d+[\x{a0} ]%|\d+[\x{a0} ]m?s|` +
 		`retry [\d,]+|1 policy|jitter=1|&#39;`)
 	left := regexp.MustCompile(`.{0,30}\d.{0,30}`)

@@ -78,10 +78,12 @@ func (s *section) drawn(to scale) []chartView {
 		list = append(list, chartView{s.curve.drawn(to), s.curve.caption(to)})
 	}
 	if s.failing != nil && len(givingUp(s.failing)) > 0 {
-		list = append(list, chartView{failing(s.failing, to.decades), "The dashed line is a call of one attempt. Both scales count powers of ten."})
+		list = append(list, chartView{failing(s.failing, to.decades), "The dashed line is a call of one attempt. " +
+			"Both scales count powers of ten."})
 	}
 	if s.herd != nil && peakOf(s.herd.Arrivals) > 0 {
-		list = append(list, chartView{arrivals(s.herd, to), "When retries begin, if all clients fail at one instant and go on failing."})
+		list = append(list, chartView{arrivals(s.herd, to), "When retries begin, if all clients fail at one instant and go on " +
+			"failing."})
 	}
 	return list
 }

@@ -75,7 +75,8 @@ func linted(r *Report) card {
 		c.Level, c.Count, c.Says = unseen, "–", "retrylint has not looked."
 	case len(all) > 0:
 		worst := slices.MinFunc(all, bySeverity)
-		c.Level, c.Count, c.Says, c.Worst, c.Anchor = worst.severity(), units.Count(len(all)), clean(worst.Check+": "+worst.Title), "all findings", "findings"
+		c.Level, c.Count, c.Says = worst.severity(), units.Count(len(all)), clean(worst.Check+": "+worst.Title)
+		c.Worst, c.Anchor = "all findings", "findings"
 	}
 	return c
 }

@@ -221,7 +221,8 @@ func (p *printer) section(s *section) {
 	}
 	if s.lanes != nil {
 		p.line("", "")
-		p.say("", say(p.shown("Bars: █ min to P50, ▒ P50 to P99, ░ P99 to max. What has no jitter is a bar from 0 for a wait, a mark for a beginning.")))
+		p.say("", say(p.shown("Bars: █ min to P50, ▒ P50 to P99, ░ P99 to max. What has no jitter is a bar from 0 for a wait, "+
+			"a mark for a beginning.")))
 	}
 	if len(s.assumes) > 0 {
 		p.say(dim, s.assumes)
