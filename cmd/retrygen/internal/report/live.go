@@ -69,7 +69,7 @@ func (l *Live) view() liveView {
 	var all []section
 	lists := make([][]section, len(l.Policies))
 	for i, r := range l.Policies {
-		lists[i] = pageSections(&r.Policies[0], &r.Assumptions)
+		lists[i] = sections(&r.Policies[0], &r.Assumptions, pageLimits)
 		all = slices.Concat(all, lists[i])
 	}
 	to := scaleOf(all)

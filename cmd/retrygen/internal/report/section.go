@@ -103,11 +103,15 @@ func elided(n, most int) (first, last int) {
 	return most - 2, n - 2
 }
 
-// sections returns all sections of a policy.
+// sections returns all sections of a policy. Of one whose options are the program's, they show only what does not follow from
+// these.
 func sections(p *Policy, a *Assumptions, l limits) []section {
 	list := []section{verdict(p, a)}
 	if len(p.Chains) > 0 {
 		list = append(list, chains(p, l))
+	}
+	if !p.known() {
+		return list
 	}
 	f := p.Forecast
 	if len(f.Timeline) > 1 {

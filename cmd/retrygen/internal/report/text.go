@@ -129,6 +129,9 @@ func headline(n int) string {
 
 // worst shows what makes a policy risky.
 func worst(p *Policy) []cell {
+	if !p.known() {
+		return cells(p.attemptsFigure().span, p.waitFigure().span)
+	}
 	most, wait := attempts(p.Worst.Attempts), seconds(p.Worst.Wait)
 	if p.Worst.MoreAttempts {
 		most.text += "?"

@@ -75,11 +75,13 @@ func unboundedAttempts(p *Policy, _ *Assumptions) (trouble, bool) {
 }
 
 func noTimeout(p *Policy, _ *Assumptions) (trouble, bool) {
-	if p.Retries == 0 || p.options.Timeout.IsSet() {
+	_, named := p.dependsOn("timeout")
+	if p.Retries == 0 || p.options.Timeout.IsSet() || named {
 		return trouble{}, false
 	}
 	return trouble{level: poor, bad: float64(uint(p.Worst.Attempts)), short: say("an attempt that hangs, hangs the call"),
-		says: say("An [attempt] has no timeout: one that hangs, hangs the call. Set “timeout”.")}, true
+		says: say("An [attempt] has no timeout: one that hangs, hangs the call. Set “timeout”, if the function " +
+			"has a context.")}, true
 }
 
 func nestedRetries(p *Policy, _ *Assumptions) (trouble, bool) {

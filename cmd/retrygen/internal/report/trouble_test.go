@@ -92,8 +92,31 @@ func TestDependentPage(t *testing.T) {
 			t.Errorf("the page shows %s", number)
 		}
 	}
-	if n := strings.Count(page, "depends on cfg.Delay"); n < 4 {
+	if n := strings.Count(page, "depends on cfg.Delay"); n != 4 {
 		t.Errorf("the page says %d times that it depends", n)
+	}
+}
+
+// TestDependentText says on a terminal what a policy depends on, and no number that follows from it.
+func TestDependentText(t *testing.T) {
+	p := sample(t, "retries=4 delay=exponential(2) jitter=3", stormy)
+	p.Depends = []Dependence{{"delay", "cfg.Delay"}}
+	timed := sample(t, "retries=4 delay=exponential(2) jitter=3", calm)
+	timed.Depends = []Dependence{{"timeout", "cfg.Timeout"}}
+	for _, list := range [][]Policy{{p}, {p, p}} {
+		shown := strings.Join(strings.Fields(show(t, text, New(stormy, list, nil))), " ")
+		for _, number := range []string{"7.58s", "27.4s", "30.4s", "2m", "4.98"} {
+			if strings.Contains(shown, number) {
+				t.Errorf("the text shows %s:\n%s", number, shown)
+			}
+		}
+		if !strings.Contains(shown, "The attempts of a call: at most 5. How long a call waits, and which outages it survives: depends on cfg.Delay.") {
+			t.Errorf("the text says\n%s", shown)
+		}
+	}
+	shown := show(t, text, New(calm, []Policy{timed}, nil))
+	if !strings.Contains(shown, "How long a call takes: depends on cfg.Timeout.") || !strings.Contains(shown, "7.58s") {
+		t.Errorf("the text says\n%s", shown)
 	}
 }
 

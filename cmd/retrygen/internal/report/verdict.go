@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/retrygen/retrygen/internal/forecast"
 	"github.com/retrygen/retrygen/internal/units"
@@ -9,6 +10,9 @@ import (
 
 // verdict sums a policy up.
 func verdict(p *Policy, a *Assumptions) section {
+	if !p.known() {
+		return dependent(p)
+	}
 	v := p.Forecast.Verdict
 	s := section{id: "verdict", title: "Verdict", says: verdictSays(p), warns: unknown(p.Forecast)}
 	if m := p.Forecast.Outage; m != nil && m.Metastable {
@@ -25,6 +29,25 @@ func verdict(p *Policy, a *Assumptions) section {
 	if v.Saturated {
 		s.warns = append(s.warns, say("The schedule [saturates|saturated]: its waits reach the longest duration there is. A cap would bound them."))
 	}
+	return s
+}
+
+// dependent is the verdict on a policy whose options are the program's.
+func dependent(p *Policy) section {
+	s := section{id: "verdict", title: "Verdict"}
+	for _, line := range []struct {
+		lead string
+		keyFigure
+	}{
+		{"The [attempts|attempt] of a call: at most @.", p.attemptsFigure()},
+		{"How long a call [waits|wait], and which outages it [survives|survive]: @.", p.surviveFigure()},
+	} {
+		if line.Order == unknownFirst {
+			line.lead = strings.Replace(line.lead, "at most ", "", 1)
+		}
+		s.says = append(s.says, say(line.lead, line.span))
+	}
+	s.assumes = say("Only the running program knows these values.")
 	return s
 }
 
@@ -59,7 +82,11 @@ func verdictSays(p *Policy) []sentence {
 		list = append(list, say("An attempt that runs for @ or longer before it fails begins a new series: retries and delays "+
 			"start again. All figures describe one series.", seconds(v.Reset)))
 	}
-	list = append(list, sayCall(f))
+	if timed, does := p.dependsOn("timeout", "reset"); does {
+		list = append(list, say("How long a [call|worst call] takes: @.", timed.span))
+	} else {
+		list = append(list, sayCall(f))
+	}
 	if p.Retries != 0 && !lacks(f, forecast.UnknownDelay) {
 		list = append(list, saySurvive(f))
 	}

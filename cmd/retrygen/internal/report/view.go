@@ -40,7 +40,7 @@ func rows(r *Report) []row {
 	for i := range r.Policies {
 		p := &r.Policies[i]
 		x := rowOf(p, &r.Assumptions, fmt.Sprintf("policy-%d", i+1))
-		list := pageSections(p, &r.Assumptions)
+		list := sections(p, &r.Assumptions, pageLimits)
 		to := scaleOf(list)
 		for _, s := range list {
 			x.Sections = append(x.Sections, view(s, x.ID, to))
@@ -61,26 +61,6 @@ func rowOf(p *Policy, a *Assumptions, id string) row {
 		x.Spark = &c
 	}
 	return x
-}
-
-// pageSections are the sections of a policy on a page. Of one whose options are the program's, only what does not follow from
-// them is shown.
-func pageSections(p *Policy, a *Assumptions) []section {
-	if p.known() {
-		return sections(p, a, pageLimits)
-	}
-	f := p.attemptsFigure()
-	if p.Depends[0].Option != "retries" {
-		f, _ = p.dependsOn(shaping...)
-	}
-	s := section{id: "verdict", title: "Verdict", says: []sentence{
-		say("What this policy does is not known: it @. Give values to names, or see what a policy with numbers does.", f.span),
-	}}
-	list := []section{s}
-	if len(p.Chains) > 0 {
-		list = append(list, chains(p, pageLimits))
-	}
-	return list
 }
 
 // sectionView and the types below are what the templates read.
