@@ -15,7 +15,7 @@ type curve struct {
 	cut    bool    // the first instant is higher
 
 	others       []line  // under other jitters
-	all          float64 // top, with the peaks under those
+	all          float64 // top of a drawing, which has these too
 	peak, peakAt float64 // of the policy itself, in a second
 }
 
@@ -96,8 +96,8 @@ func jitters(o *forecast.Outage) table {
 		t.rows = append(t.rows, r)
 	}
 	row(words("this policy"), "load0", o.Peak, o.GaveUp, o.Drain)
-	for i, x := range o.Others {
-		row(code(x.Jitter), "other o"+exact(i), x.Peak, x.GaveUp, x.Drain)
+	for _, x := range o.Others {
+		row(code(x.Jitter), otherClass(x.Jitter), x.Peak, x.GaveUp, x.Drain)
 	}
 	return t
 }
@@ -142,6 +142,19 @@ func metastable(o *forecast.Outage) sentence {
 		"gone (a [metastable failure]). Fewer retries or a smaller budget would prevent it.", multiple(o.Sustained))
 }
 
+// drawnTop is the top of a drawing: a little above the highest peak, which is the average of a second. A herd without jitter
+// reaches ten times as much in one step, beside which nothing else could be seen.
+func (c *curve) drawnTop(o *forecast.Outage) float64 {
+	peak := o.Peak
+	if o.Unlimited != nil {
+		peak = max(peak, o.Unlimited.Peak)
+	}
+	for _, x := range o.Others {
+		peak = max(peak, x.Peak)
+	}
+	return max(min(max(c.top, peak), 1.5*peak), 1.2)
+}
+
 // newCurve leaves out what is not worth showing: a first instant that is all clients at once, and a long level end.
 func newCurve(o *forecast.Outage) *curve {
 	c := &curve{outage: o.Length, top: 1.2, lines: []line{{"this policy", o.Step, o.Series}}}
@@ -156,10 +169,7 @@ func newCurve(o *forecast.Outage) *curve {
 		}
 	}
 	c.others, c.peak, c.peakAt = otherLines(o), o.Peak, o.PeakAt
-	c.all = c.top
-	for _, x := range o.Others {
-		c.all = max(c.all, x.Peak)
-	}
+	c.all = c.drawnTop(o)
 	c.end = 1.2 * o.Length
 	for _, l := range c.lines {
 		c.cut = c.cut || len(l.series) > 0 && l.series[0] > c.top

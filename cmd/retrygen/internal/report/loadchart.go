@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/retrygen/retrygen/internal/forecast"
@@ -10,9 +11,15 @@ import (
 
 // caption says what a curve leaves out.
 func (c *curve) caption(to scale) string {
+	most := headroom * to.load
+	for _, l := range c.lines {
+		if peakOf(l.series[min(1, len(l.series)):]) > most {
+			return tooHigh
+		}
+	}
 	for _, l := range c.others {
-		if peakOf(thinned(l)[min(1, len(l.series)):]) > headroom*to.load {
-			return "What is higher than the scale, such as the first instant, is cut off."
+		if peakOf(thinned(l)[min(1, len(l.series)):]) > most {
+			return tooHigh
 		}
 	}
 	if c.cut {
@@ -20,6 +27,8 @@ func (c *curve) caption(to scale) string {
 	}
 	return ""
 }
+
+const tooHigh = "Steps that are higher than the scale are cut off: a peak is the average of a second."
 
 // headroom is left above the highest load.
 const headroom = 1.08
@@ -44,8 +53,8 @@ func (c *curve) drawn(to scale) chart {
 	d.line("capacity", 0, y(1), 1, y(1))
 	d.text("end", "tick", 1, y(1)-5, "capacity")
 	place := func(load float64) float64 { return y(load) - top }
-	for i, l := range c.others {
-		d.curve("other o"+strconv.Itoa(i), steps(thinned(l), l.step*thinning(l), to.loadEnd, place), top, high)
+	for _, l := range c.others {
+		d.curve(otherClass(l.label), steps(thinned(l), l.step*thinning(l), to.loadEnd, place), top, high)
 	}
 	for i := len(c.lines) - 1; i >= 0; i-- { // the policy itself on top
 		d.curve("load"+strconv.Itoa(i), steps(c.lines[i].series, c.lines[i].step, to.loadEnd, place), top, high)
@@ -85,6 +94,11 @@ func thinned(l line) []float64 {
 		list = append(list, sum/float64(len(part)))
 	}
 	return list
+}
+
+// otherClass is the class of the curve of a jitter: the same wherever policies are compared.
+func otherClass(jitter string) string {
+	return "other o" + strconv.Itoa(slices.Index([]string{"none", "20%", "equal", "full", "1", "3"}, jitter)+1)
 }
 
 // otherLines are the loads under other jitters.
