@@ -105,7 +105,9 @@ func (f *finder) unit(u *unit) {
 		}
 		if at.first >= 0 && (!private || u.loop != nil || at.sink.kind == stored) {
 			if usual == nil {
-				usual = u.run(typical)
+				if usual = t; *t.assumed {
+					usual = u.run(typical)
+				}
 			}
 			if n := usual.by[at.sink.node]; n != nil && n.first >= 0 {
 				u.overflows(d, at, n, usual.caps[d.Site])

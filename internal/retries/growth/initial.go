@@ -22,9 +22,11 @@ var (
 // ordinary returns the values of a number about which nothing is known.
 func (m *machine) ordinary(t types.Type) value {
 	number, ok := numberOf(t)
-	switch {
-	case !ok:
+	if !ok {
 		return nothing
+	}
+	*m.assumed = true
+	switch {
 	case isDuration(t):
 		return m.unknown.delay
 	case number.float:
@@ -107,7 +109,7 @@ func (m *machine) alone(e ast.Expr, p place) value {
 	before := maps.Clone(m.before)
 	before[p] = true
 	quiet := &machine{
-		program: m.program, fn: m.fn, turn: m.turn, unknown: m.unknown, caps: m.caps, steps: m.steps, depth: deepest, show: func(sink) {},
+		program: m.program, fn: m.fn, turn: m.turn, unknown: m.unknown, caps: m.caps, assumed: m.assumed, steps: m.steps, depth: deepest, show: func(sink) {},
 		args: m.args, counts: m.counts, region: m.region, extent: m.extent, before: before,
 	}
 	return quiet.eval(e, env{})

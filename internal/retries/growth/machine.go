@@ -19,6 +19,7 @@ type machine struct {
 	counts  map[place]bool    // places that count what is counted, from call to call
 	region  ast.Node          // what runs; nil for the trips of a loop
 	extent  [2]token.Pos      // of the loop
+	assumed *bool             // set once something is used that is not known
 	steps   *int              // that are left
 	caps    map[ast.Node]bool // what grows, and is compared with a maximum
 	depth   int               // calls
@@ -66,8 +67,10 @@ func (m *machine) trip(l *loop, head *cfg.Block, e env, number float64) *result 
 			}
 			continue
 		}
-		for to, out := range m.block(b, in, number, r) {
-			m.arrive(r, l, todo, to, out)
+		for i, out := range m.block(b, in, number, r) {
+			if out != nil {
+				m.arrive(r, l, todo, b.Succs[i], out)
+			}
 		}
 	}
 	return r
@@ -132,8 +135,8 @@ func (m *machine) end(r *result, e env, results []value) {
 	}
 }
 
-// block runs a block, and returns what it passes on to which others.
-func (m *machine) block(b *cfg.Block, e env, number float64, r *result) map[*cfg.Block]env {
+// block runs a block, and returns what it passes on to its successors, nil for those that control does not get to.
+func (m *machine) block(b *cfg.Block, e env, number float64, r *result) (out [2]env) {
 	*m.steps -= 1 + len(b.Nodes) + len(e)/4
 	nodes, cond := b.Nodes, m.condition(b)
 	if cond != nil {
@@ -143,25 +146,19 @@ func (m *machine) block(b *cfg.Block, e env, number float64, r *result) map[*cfg
 		m.node(n, e)
 		if s, ok := n.(*ast.ReturnStmt); ok {
 			m.end(r, e, m.returned(s, e))
-			return nil
+			return out
 		}
 	}
-	out := map[*cfg.Block]env{}
 	switch {
 	case b.Kind == cfg.KindRangeLoop:
-		m.rangeHead(b, e, number, out)
+		return m.rangeHead(b, e, number)
 	case cond != nil:
 		m.see1(cond, e)
-		for i, truth := range []bool{true, false} {
-			if way := m.assume(cond, truth, e.clone()); way != nil {
-				out[b.Succs[i]] = way
-			}
-		}
-	case len(b.Succs) > 0:
-		for _, to := range b.Succs[1:] {
-			out[to] = e.clone()
-		}
-		out[b.Succs[0]] = e
+		return [2]env{m.assume(cond, true, e.clone()), m.assume(cond, false, e)}
+	case len(b.Succs) == 2:
+		return [2]env{e, e.clone()}
+	case len(b.Succs) == 1:
+		out[0] = e
 	}
 	return out
 }
@@ -205,7 +202,7 @@ func lists(clause *ast.CaseClause, e ast.Expr) bool {
 const fewElements = 16
 
 // rangeHead decides whether a range statement goes around once more.
-func (m *machine) rangeHead(b *cfg.Block, e env, number float64, out map[*cfg.Block]env) {
+func (m *machine) rangeHead(b *cfg.Block, e env, number float64) (out [2]env) {
 	s := b.Stmt.(*ast.RangeStmt)
 	count := m.rangeCount(s, e)
 	if number < count.hi {
@@ -216,9 +213,10 @@ func (m *machine) rangeHead(b *cfg.Block, e env, number float64, out map[*cfg.Bl
 		if s.Value != nil {
 			m.store(s.Value, m.ordinary(m.info.TypeOf(s.Value)), body)
 		}
-		out[b.Succs[0]] = body
+		out[0] = body
 	}
 	if number >= count.lo {
-		out[b.Succs[1]] = e
+		out[1] = e
 	}
+	return out
 }

@@ -27,6 +27,9 @@ func newProgram(pass *analysis.Pass) *program {
 		sites: map[ast.Node]bool{}, vars: map[types.Object]ast.Expr{}, types: map[place]types.Type{},
 	}
 	for _, file := range pass.Files {
+		if ast.IsGenerated(file) {
+			continue // nobody waits in it
+		}
 		for _, decl := range file.Decls {
 			switch decl := decl.(type) {
 			case *ast.FuncDecl:
@@ -87,9 +90,17 @@ func (p *program) hasDuration(n ast.Node) bool {
 	ast.Inspect(n, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok && !found {
 			object := p.info.Uses[id]
-			found = object != nil && (isDuration(object.Type()) || object.Pkg() != nil && object.Pkg().Path() == "time")
+			found = object != nil && (isDuration(object.Type()) || isTimer[nameOfTimer(object)])
 		}
 		return !found
 	})
 	return found
+}
+
+// nameOfTimer returns the full name of a function, "" for anything else.
+func nameOfTimer(object types.Object) string {
+	if fn, ok := object.(*types.Func); ok && fn.Pkg() != nil && fn.Pkg().Path() == "time" {
+		return fn.FullName()
+	}
+	return ""
 }

@@ -3,6 +3,7 @@ package growth
 import (
 	"go/ast"
 	"go/token"
+	"maps"
 )
 
 // How far a unit runs.
@@ -33,7 +34,8 @@ type tracks struct {
 	caps map[ast.Node]bool // what grows, and is compared with a maximum
 	turn int
 
-	patient bool // there will be delays, later
+	patient bool  // there will be delays, later
+	assumed *bool // something is not known
 }
 
 // show follows a delay. One that does not grow is followed where one that does has been before.
@@ -73,11 +75,11 @@ func (at *track) known() bool { return at.count == at.first && at.total < tooLon
 
 // done reports whether running on would show nothing new.
 func (t *tracks) done() bool {
-	if t.turn < enough {
-		return len(t.list) == 0 && t.turn > 8 && !t.patient
+	if len(t.list) == 0 {
+		return t.turn > 8 && !t.patient || t.turn >= enough
 	}
 	for _, at := range t.list {
-		if at.first < 0 && at.last+8 > t.turn {
+		if at.first < 0 && (t.turn < enough || at.last+8 > t.turn) {
 			return false
 		}
 	}
@@ -86,11 +88,11 @@ func (t *tracks) done() bool {
 
 // run runs a unit attempt after attempt.
 func (u *unit) run(unknown assumption) *tracks {
-	t := &tracks{by: map[ast.Node]*track{}, caps: map[ast.Node]bool{}, patient: unknown == typical}
+	t := &tracks{by: map[ast.Node]*track{}, caps: map[ast.Node]bool{}, patient: unknown == typical, assumed: new(bool)}
 	g := u.f.graph(u.info)
 	steps := stepsEach * enough * (u.size(g) + 8)
 	m := &machine{
-		program: u.program, fn: u.f, unknown: unknown, caps: t.caps, steps: &steps, show: t.show, before: map[place]bool{}, counts: u.f.counts(u.info),
+		program: u.program, fn: u.f, unknown: unknown, caps: t.caps, assumed: t.assumed, steps: &steps, show: t.show, before: map[place]bool{}, counts: u.f.counts(u.info),
 	}
 	head := g.blocks[0]
 	if u.loop != nil {
@@ -102,16 +104,31 @@ func (u *unit) run(unknown assumption) *tracks {
 	e := env{}
 	for t.turn = 0; t.turn < most && steps > 0 && !t.done(); t.turn++ {
 		m.turn = float64(t.turn)
+		before := maps.Clone(e)
 		r := m.trip(u.loop, head, e, m.turn)
 		e = r.back
 		if u.loop == nil {
 			e = u.kept(m, r.ends, t)
 		}
-		if e == nil {
+		if e == nil || t.turn > earliest && u.settled(before, e) {
 			break
 		}
 	}
 	return t
+}
+
+// settled reports whether what the unit grows by has stopped to change.
+func (u *unit) settled(before, after env) bool {
+	if len(u.outside.places)+len(u.outside.calls) > 0 || u.remote {
+		return false
+	}
+	for p := range u.drives {
+		v, held := after[p]
+		if w, was := before[p]; held != was || !v.same(w) {
+			return false
+		}
+	}
+	return true
 }
 
 // size returns the number of blocks that run.

@@ -3,6 +3,7 @@ package growth
 import (
 	"go/ast"
 	"go/token"
+	"maps"
 	"math"
 	"slices"
 
@@ -16,6 +17,8 @@ type unit struct {
 	loop    *loop // nil for the function
 	sites   []site
 	outside driven
+	drives  map[place]bool // what the sites grow by
+	remote  bool           // a site grows in a function that is called
 }
 
 // units groups the sites of a function by what runs again.
@@ -34,18 +37,17 @@ func (p *program) units(f *function) []*unit {
 		}
 		u := byLoop[l]
 		if u == nil {
-			u = &unit{program: p, f: f, loop: l}
+			u = &unit{program: p, f: f, loop: l, outside: driven{map[place]bool{}, map[ast.Expr]bool{}}, drives: map[place]bool{}}
 			byLoop[l] = u
 			list = append(list, u)
 		}
 		u.sites = append(u.sites, s)
-		u.outside = d.outside
-		for q := range d.outside.places {
-			f.driven.places[q] = true
-		}
-		for e := range d.outside.calls {
-			f.driven.calls[e] = true
-		}
+		u.remote = u.remote || s.callee != nil
+		maps.Copy(u.drives, d.places)
+		maps.Copy(u.outside.places, d.outside.places)
+		maps.Copy(u.outside.calls, d.outside.calls)
+		maps.Copy(f.driven.places, d.outside.places)
+		maps.Copy(f.driven.calls, d.outside.calls)
 	}
 	return list
 }
