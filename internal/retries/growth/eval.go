@@ -130,7 +130,7 @@ func (m *machine) run(e ast.Expr, in env) {
 	case *ast.CallExpr:
 		m.eval(x, in)
 	case *ast.BinaryExpr:
-		m.see1(x, in)
+		m.showCondition(x, in)
 	case *ast.CompositeLit:
 		m.composite(x, in)
 	}

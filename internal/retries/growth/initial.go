@@ -109,7 +109,8 @@ func (m *machine) alone(e ast.Expr, p place) value {
 	before := maps.Clone(m.before)
 	before[p] = true
 	quiet := &machine{
-		program: m.program, fn: m.fn, turn: m.turn, unknown: m.unknown, caps: m.caps, assumed: m.assumed, steps: m.steps, depth: deepest, show: func(sink) {},
+		program: m.program, fn: m.fn, turn: m.turn, unknown: m.unknown, caps: m.caps, assumed: m.assumed,
+		steps: m.steps, depth: deepest, show: func(sink) {},
 		args: m.args, counts: m.counts, region: m.region, extent: m.extent, before: before,
 	}
 	return quiet.eval(e, env{})

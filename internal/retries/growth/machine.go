@@ -153,7 +153,7 @@ func (m *machine) block(b *cfg.Block, e env, number float64, r *result) (out [2]
 	case b.Kind == cfg.KindRangeLoop:
 		return m.rangeHead(b, e, number)
 	case cond != nil:
-		m.see1(cond, e)
+		m.showCondition(cond, e)
 		return [2]env{m.assume(cond, true, e.clone()), m.assume(cond, false, e)}
 	case len(b.Succs) == 2:
 		return [2]env{e, e.clone()}

@@ -39,21 +39,21 @@ func soundsLikeDelay(name string) bool {
 	return false
 }
 
-// see1 shows the delays in a condition: those that calls take, and those that are compared with a time that has passed.
-func (m *machine) see1(cond ast.Expr, in env) {
+// showCondition shows the delays in a condition: those that calls take, and those that are compared with a time that has passed.
+func (m *machine) showCondition(cond ast.Expr, in env) {
 	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
 	if !ok {
 		switch x := ast.Unparen(cond).(type) {
 		case *ast.UnaryExpr:
-			m.see1(x.X, in)
+			m.showCondition(x.X, in)
 		case *ast.CallExpr:
 			m.eval(x, in)
 		}
 		return
 	}
 	if b.Op == token.LAND || b.Op == token.LOR {
-		m.see1(b.X, in)
-		m.see1(b.Y, in)
+		m.showCondition(b.X, in)
+		m.showCondition(b.Y, in)
 		return
 	}
 	if !isDuration(m.info.TypeOf(b.X)) {

@@ -92,7 +92,8 @@ func (u *unit) run(unknown assumption) *tracks {
 	g := u.f.graph(u.info)
 	steps := stepsEach * enough * (u.size(g) + 8)
 	m := &machine{
-		program: u.program, fn: u.f, unknown: unknown, caps: t.caps, assumed: t.assumed, steps: &steps, show: t.show, before: map[place]bool{}, counts: u.f.counts(u.info),
+		program: u.program, fn: u.f, unknown: unknown, caps: t.caps, assumed: t.assumed,
+		steps: &steps, show: t.show, before: map[place]bool{}, counts: u.f.counts(u.info),
 	}
 	head := g.blocks[0]
 	if u.loop != nil {
