@@ -116,7 +116,7 @@ type Func struct {
 	On       []Match
 	Except   []Match
 	Budget   *Ref
-	Notify   *Ref
+	Notify   *Notify
 	Discard  *Discard
 	Schedule *Schedule // the function of delay=name
 
@@ -162,11 +162,12 @@ func (d *Decorator) TypeParams() *types.TypeParamList {
 	return nil
 }
 
-// Condition is the function behind if=name, and how it is to be called.
+// Condition is the function behind if=, and how it is to be called.
 type Condition struct {
 	Ref
+	Call    *Call // nil for a bare name, which is called by Leading and Results
 	Leading Leading
-	Results bool // it takes all results rather than the error alone, and is asked after successes too
+	Results bool // it takes results rather than the error alone, and is asked after successes too
 	Waits   bool // it returns (wait, again) rather than a bool
 }
 
@@ -180,16 +181,24 @@ const (
 	LeadingAttempt
 )
 
-// Discard is the function behind discard=name.
-type Discard struct {
+// Notify is the function behind notify=.
+type Notify struct {
 	Ref
-	Context bool // it takes a context first
-	Error   bool // it takes the error too, last
+	Call *Call // nil for a bare name, which is called with the context and the event
 }
 
-// Schedule is the function behind delay=name.
+// Discard is the function behind discard=.
+type Discard struct {
+	Ref
+	Call    *Call // nil for a bare name, which is called with all results, by Context and Error
+	Context bool  // it takes a context first
+	Error   bool  // it takes the error too, last
+}
+
+// Schedule is the function behind delay=.
 type Schedule struct {
 	Ref
+	Call   *Call // nil for a bare name, which is called with the number of the retry, by Second
 	Second Second
 }
 

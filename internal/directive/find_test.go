@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -225,7 +226,7 @@ func meanings(fn *Func) []string {
 	}
 	if c := fn.If; c != nil {
 		first := []string{"", "(context first)", "(attempt first)"}[c.Leading]
-		add("if", &c.Ref, first, flagged(c.Results, "(results)"), flagged(c.Waits, "(waits)"))
+		add("if", &c.Ref, arguments(c.Call), first, flagged(c.Results, "(results)"), flagged(c.Waits, "(waits)"))
 	}
 	for _, m := range fn.On {
 		add("on", &m.Ref, flagged(m.IsType, "(type)"))
@@ -237,15 +238,33 @@ func meanings(fn *Func) []string {
 		add("budget", fn.Budget)
 	}
 	if fn.Notify != nil {
-		add("notify", fn.Notify)
+		add("notify", &fn.Notify.Ref, arguments(fn.Notify.Call))
 	}
 	if d := fn.Discard; d != nil {
-		add("discard", &d.Ref, flagged(d.Context, "(context)"), flagged(d.Error, "(error)"))
+		add("discard", &d.Ref, arguments(d.Call), flagged(d.Context, "(context)"), flagged(d.Error, "(error)"))
 	}
 	if s := fn.Schedule; s != nil {
-		add("delay", &s.Ref, []string{"", "(error)", "(attempt)"}[s.Second])
+		add("delay", &s.Ref, arguments(s.Call), []string{"", "(error)", "(attempt)"}[s.Second])
 	}
 	return list
+}
+
+// arguments says what the arguments of a call were resolved to.
+func arguments(c *Call) string {
+	if c == nil {
+		return ""
+	}
+	var list []string
+	for _, arg := range c.Args {
+		root := []string{"object", "receiver", "parameter", "result", "ctx", "attempt", "retry", "wait", "event"}[arg.Root]
+		if arg.Object != nil {
+			root += " " + arg.Object.Name()
+		} else if arg.Root == RootResult {
+			root += " " + strconv.Itoa(arg.Param)
+		}
+		list = append(list, strings.Join(append([]string{root}, arg.names()...), "."))
+	}
+	return "called with (" + strings.Join(list, ", ") + ")"
 }
 
 func flagged(on bool, text string) string {

@@ -135,6 +135,26 @@ func (s *fitter) name(option string, setting policy.Setting[policy.Name]) *Ref {
 	return nil
 }
 
+// callee resolves the function in an option, and the arguments if it is a call. It returns nil if it cannot be used.
+func (s *fitter) callee(option string, setting policy.Setting[policy.Func]) (*Ref, *Call) {
+	f := setting.Value
+	ref := s.name(option, policy.Setting[policy.Name]{State: setting.State, Value: f.Name, Pos: setting.Pos, Origin: setting.Origin})
+	if ref == nil {
+		return nil, nil
+	}
+	call, err := s.arguments(option, f, s.scope(setting.Origin))
+	if err != nil {
+		s.unfit(option, "%s=%s: %v", option, f, err)
+		return nil, nil
+	}
+	if call != nil {
+		for i, arg := range call.Args {
+			s.alike(option, string(f.Args[i]), arg, token.Pos(setting.Pos))
+		}
+	}
+	return ref, call
+}
+
 // budget resolves budget=.
 func (s *fitter) budget() {
 	setting := s.fn.Policy.Budget
@@ -152,8 +172,16 @@ func (s *fitter) budget() {
 // notify resolves notify=.
 func (s *fitter) notify() {
 	setting := s.fn.Policy.Notify
-	ref := s.name("notify", setting)
+	ref, call := s.callee("notify", setting)
 	if ref == nil {
+		return
+	}
+	if call != nil {
+		if result, ok := s.callNamed(ref, call); !ok || result != nil {
+			s.uncallable("notify", setting.Value, ref, call, "a function without results")
+			return
+		}
+		s.fn.Notify = &Notify{*ref, call}
 		return
 	}
 	sig, ok := ref.Type.Underlying().(*types.Signature)
@@ -162,7 +190,7 @@ func (s *fitter) notify() {
 		s.problem(token.Pos(setting.Pos), "notify=%s is %s; want func(context.Context, retry.Event)", setting.Value, s.describe(ref))
 		return
 	}
-	s.fn.Notify = ref
+	s.fn.Notify = &Notify{Ref: *ref}
 }
 
 // timeout checks that no result goes on using the context of an attempt.

@@ -28,11 +28,11 @@ func (p Policy) NeverWaits() bool {
 
 // Scheduled reports whether the policy has a schedule of waits that are known and not all 0.
 func (p Policy) Scheduled() bool {
-	return p.Delay.IsSet() && p.Delay.Value.Kind != Func && !p.Delay.Value.IsZero()
+	return p.Delay.IsSet() && p.Delay.Value.Kind != Call && !p.Delay.Value.IsZero()
 }
 
 // HasDelayFunc reports whether a function decides how long to wait.
-func (p Policy) HasDelayFunc() bool { return p.Delay.IsSet() && p.Delay.Value.Kind == Func }
+func (p Policy) HasDelayFunc() bool { return p.Delay.IsSet() && p.Delay.Value.Kind == Call }
 
 // Capped returns a wait, or the cap of the policy if that is less.
 func (p Policy) Capped(wait time.Duration) time.Duration {

@@ -20,7 +20,7 @@ const (
 	Exponential
 	Linear
 	Fibonacci
-	Func
+	Call // of a function
 )
 
 // Delay is a schedule of waits. The zero value is no wait.
@@ -28,7 +28,7 @@ type Delay struct {
 	Kind   DelayKind
 	Delays []time.Duration // List: all; Func: none; any other: the first
 	Base   float64         // of Exponential, > 0
-	Func   Name            // of Func
+	Func   Func            // of Call
 }
 
 // defaultBase is the growth of exponential(f).
@@ -53,17 +53,17 @@ func (d Delay) At(n int) time.Duration {
 	return d.Delays[0]
 }
 
-// names lists the name of the function.
+// names lists the names of the function and of its arguments.
 func (d Delay) names() []ErrorName {
-	if d.Kind != Func {
+	if d.Kind != Call {
 		return nil
 	}
-	return single(d.Func)
+	return d.Func.names()
 }
 
 // IsZero reports whether every wait is known to be 0.
 func (d Delay) IsZero() bool {
-	return d.Kind != Func && !slices.ContainsFunc(d.Delays, func(wait time.Duration) bool { return wait != 0 })
+	return d.Kind != Call && !slices.ContainsFunc(d.Delays, func(wait time.Duration) bool { return wait != 0 })
 }
 
 // String prints the delay as an option's value.
@@ -88,8 +88,8 @@ func (d Delay) String() string {
 		return "linear(" + first + ")"
 	case Fibonacci:
 		return "fibonacci(" + first + ")"
-	case Func:
-		return string(d.Func)
+	case Call:
+		return d.Func.text()
 	}
 	return first
 }
@@ -98,6 +98,11 @@ var forms = []string{"exponential", "linear", "fibonacci"}
 
 func parseDelay(text string) (Delay, error) {
 	if strings.ContainsAny(text, "()") {
+		if name, _, _ := strings.Cut(text, "("); !slices.Contains(forms, name) {
+			if call, err := parseFunc(text); err == nil {
+				return Delay{Kind: Call, Func: call}, nil
+			}
+		}
 		return parseForm(text)
 	}
 	if strings.ContainsAny(text, ",[]") {
@@ -114,7 +119,7 @@ func parseDelay(text string) (Delay, error) {
 	if err != nil {
 		return Delay{}, err
 	}
-	return Delay{Kind: Func, Func: name}, nil
+	return Delay{Kind: Call, Func: Func{Name: name}}, nil
 }
 
 // numeric reports whether a text is meant as a number or a duration, well-formed or not.
@@ -133,7 +138,7 @@ func parseForm(text string) (Delay, error) {
 				"%s(…)?", Quoted(name), near), Misspelling{name + "(", near + "("}}
 		}
 		return Delay{}, fmt.Errorf("no schedule is called %s: want exponential(2), linear(2), fibonacci(1), "+
-			"or the name of a function without parentheses", Quoted(name))
+			"or a function, whose arguments are names", Quoted(name))
 	}
 	if !opened || !closed || strings.ContainsAny(args, "()") {
 		return Delay{}, fmt.Errorf("want %s(first), with one pair of parentheses", name)

@@ -81,14 +81,14 @@ var (
 		kind: Count, values: "0, 1, 2, … or unlimited", parse: parseRetries, print: printRetries,
 	}
 	schedule = form[Delay]{
-		kind: Schedule, values: "5, 250ms, 1,2,4,8, exponential(2), exponential(2,base=3), linear(2), fibonacci(1) or a function",
+		kind: Schedule, values: "5, 250ms, 1,2,4,8, exponential(2), exponential(2,base=3), linear(2), fibonacci(1), a function or a call of one",
 		parse: parseDelay, print: Delay.String, names: Delay.names,
 	}
 	spread = form[Jitter]{
 		kind: Spread, values: "a factor such as 3, 20%, full, equal or decorrelated", parse: parseJitter, print: Jitter.String,
 	}
 	duration      = form[time.Duration]{kind: Duration, values: "a duration", parse: parsePositive, print: time.Duration.String}
-	function      = form[Name]{kind: Function, values: "a function", parse: parseName, print: Name.text, names: single}
+	function      = form[Func]{kind: Function, values: "a function, or a call of one", parse: parseFunc, print: Func.text, names: Func.names}
 	variable      = form[Name]{kind: Variable, values: "a variable", parse: parseName, print: Name.text, names: single}
 	constant      = form[Name]{kind: Constant, values: "a string constant", parse: parseName, print: Name.text, names: single}
 	identifier    = form[string]{kind: Identifier, values: "an identifier", parse: parseIdentifier, print: itself}

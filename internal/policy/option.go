@@ -13,12 +13,12 @@ type Policy struct {
 	Cap        Setting[time.Duration] // > 0, as are the next two
 	Timeout    Setting[time.Duration]
 	Within     Setting[time.Duration]
-	If         Setting[Name]
+	If         Setting[Func]
 	On         Setting[[]ErrorName]
 	Except     Setting[[]ErrorName]
 	Budget     Setting[Name]
-	Notify     Setting[Name]
-	Discard    Setting[Name]
+	Notify     Setting[Func]
+	Discard    Setting[Func]
 	Checkpoint Setting[string] // "" or "durable"
 	Policy     Setting[Name]
 	As         Setting[string]
@@ -114,7 +114,7 @@ var options = []Option{
 		Meaning: "no retry begins later than this after the call began", Default: "none", Inherited: true,
 		Needs: NeedsRetries, Where: Anywhere,
 	}),
-	define("if", func(p *Policy) *Setting[Name] { return &p.If }, function, Option{
+	define("if", func(p *Policy) *Setting[Func] { return &p.If }, function, Option{
 		Meaning: "decides whether to retry", Default: "every error is retried", Inherited: true, Where: Anywhere,
 	}),
 	define("on", func(p *Policy) *Setting[[]ErrorName] { return &p.On }, errorNames, Option{
@@ -126,10 +126,10 @@ var options = []Option{
 	define("budget", func(p *Policy) *Setting[Name] { return &p.Budget }, variable, Option{
 		Meaning: "a *retry.Budget that callers share", Default: "none", Inherited: true, Where: Anywhere,
 	}),
-	define("notify", func(p *Policy) *Setting[Name] { return &p.Notify }, function, Option{
+	define("notify", func(p *Policy) *Setting[Func] { return &p.Notify }, function, Option{
 		Meaning: "called when a retry has been decided, before its wait", Default: "none", Inherited: true, Where: Anywhere,
 	}),
-	define("discard", func(p *Policy) *Setting[Name] { return &p.Discard }, function, Option{
+	define("discard", func(p *Policy) *Setting[Func] { return &p.Discard }, function, Option{
 		Meaning: "releases the results of an attempt that will be retried", Default: "none", Inherited: true,
 		Needs: NeedsResults, Where: Anywhere,
 	}),

@@ -61,7 +61,8 @@ func (fr *frame) begin() (start *name, s []stmt) {
 func (fr *frame) needsStart() bool {
 	return fr.fn.Policy.Within.IsSet() || fr.fn.Policy.Reset.IsSet() || len(fr.fn.Attempts) > 0 ||
 		fr.fn.If != nil && fr.fn.If.Leading == directive.LeadingAttempt ||
-		fr.fn.Schedule != nil && fr.fn.Schedule.Second == directive.SecondAttempt
+		fr.fn.Schedule != nil && fr.fn.Schedule.Second == directive.SecondAttempt ||
+		slices.ContainsFunc(fr.calls(), (*directive.Call).ReadsClock)
 }
 
 // once writes one call of the function, or of the helper that calls it with a timeout.
@@ -168,8 +169,8 @@ func (fr *frame) literal(start *name) code {
 	if fr.fn.Budget != nil {
 		fields = append(fields, join("Budget: ", fr.ref(fr.fn.Budget)))
 	}
-	if fr.fn.Notify != nil {
-		fields = append(fields, join("Notify: ", fr.ref(fr.fn.Notify)))
+	if fr.fn.Notify != nil && fr.fn.Notify.Call == nil {
+		fields = append(fields, join("Notify: ", fr.ref(&fr.fn.Notify.Ref)))
 	}
 	if fr.fn.Flow {
 		fields = append(fields, join("Flow: ", fr.flow))
@@ -220,9 +221,10 @@ func (fr *frame) retryLoop(loop *name) stmt {
 	if simple != nil {
 		head = append(head, simple)
 	}
+	sent := fr.keepSent()
 	release := fr.release(loop)
 	again := line(commas(fr.values()), " = ", fr.once(method(loop, "Attempt")))
-	body := append(conditions, fr.waiting(loop, release)...)
+	body := slices.Concat(conditions, sent, fr.waiting(loop, release))
 	long := block(join("for ", operands("&&", head...)), append(body, again)...)
 	if len(conditions)+len(release) > 0 || fr.longWait() {
 		return long

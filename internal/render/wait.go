@@ -132,8 +132,11 @@ func (fr *frame) firstDelay(loop *name) code {
 	return method(loop, selector)
 }
 
-// schedule calls the function of delay=name.
+// schedule calls the function of delay=.
 func (fr *frame) schedule(loop *name, retry code) code {
+	if fr.fn.Schedule.Call != nil {
+		return call(fr.ref(&fr.fn.Schedule.Ref), fr.argumentsOf(loop, fr.fn.Schedule.Call, retry)...)
+	}
 	args := []code{retry}
 	switch fr.fn.Schedule.Second {
 	case directive.SecondError:
