@@ -32,7 +32,7 @@ func (c *Call) Of(param int) bool {
 }
 
 // arguments resolves the arguments of the call in an option, nil if it is a bare name.
-func (s *fitter) arguments(option string, f policy.Func, where scope) (*Call, error) {
+func (s *fitter) arguments(option string, f policy.Callee, where scope) (*Call, error) {
 	if !f.Called {
 		return nil, nil
 	}

@@ -85,7 +85,7 @@ func (f *finder) callOf(ref *Ref, args []types.Object) (types.Type, bool) {
 }
 
 // uncallable reports a call that the option cannot use.
-func (s *fitter) uncallable(option string, f policy.Func, ref *Ref, call *Call, want string) {
+func (s *fitter) uncallable(option string, f policy.Callee, ref *Ref, call *Call, want string) {
 	var args []string
 	for _, arg := range call.Args {
 		args = append(args, s.describe(arg))
@@ -126,6 +126,28 @@ func (f *finder) checkNames(layers []layer) {
 			}
 			f.checkName(use, l.scope)
 		}
+		shared := l.policy
+		for _, o := range shared.Operands() {
+			if !o.Name.OfReceiver() {
+				f.checkOperand(shared.Spelled(o.Entry.Name), o, l.scope)
+			}
+		}
+	}
+}
+
+// checkOperand checks a name in place of a number.
+func (f *finder) checkOperand(option string, o policy.Operand, where scope) {
+	ref, err := f.resolve(o.Name, where)
+	if err != nil {
+		f.unresolved(token.Pos(o.Pos), option, o.Name, o.Text, err)
+		return
+	}
+	err = f.suits(option, o, ref)
+	if err == nil && ref.Constant {
+		err = inRange(o, ref.Object.(*types.Const))
+	}
+	if err != nil {
+		f.problem(token.Pos(o.Pos), "%s=%s%v", option, o.Name, err)
 	}
 }
 
@@ -139,7 +161,11 @@ func (f *finder) checkName(use policy.NameUse, where scope) {
 	ref, err := f.resolve(use.ErrorName.Name, where)
 	if err != nil {
 		f.problem(token.Pos(use.Pos), "%s=%s: %v", use.Option.Name, use.ErrorName, err)
-	} else if use.Kind == policy.Schedule && !use.Called && f.asSchedule(ref) == nil {
-		f.problem(token.Pos(use.Pos), notSchedule, use.ErrorName, f.describe(ref))
+		return
+	}
+	if use.Kind == policy.Schedule && !use.Called && f.asSchedule(ref) == nil {
+		if _, err := f.alone(ref); err != nil {
+			f.problem(token.Pos(use.Pos), "delay=%s%v", use.ErrorName, err)
+		}
 	}
 }

@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// Func is the value of an option that is a function: its name alone, or a call of it with named arguments, such as
+// Callee is the value of an option that is a function: its name alone, or a call of it with named arguments, such as
 // worthRetrying(ctx,err,symbol).
-type Func struct {
+type Callee struct {
 	Name   Name
 	Called bool   // written as a call
 	Args   []Name // of the call
 }
 
 // String returns the function as messages show it.
-func (f Func) String() string { return Shown(f.text()) }
+func (f Callee) String() string { return Shown(f.text()) }
 
-func (f Func) text() string {
+func (f Callee) text() string {
 	if !f.Called {
 		return string(f.Name)
 	}
@@ -29,7 +29,7 @@ func (f Func) text() string {
 }
 
 // names lists the name of the function and those of its arguments.
-func (f Func) names() []ErrorName {
+func (f Callee) names() []ErrorName {
 	list := []ErrorName{{Name: f.Name, Called: f.Called}}
 	for _, arg := range f.Args {
 		list = append(list, ErrorName{Name: arg, Argument: true})
@@ -37,29 +37,29 @@ func (f Func) names() []ErrorName {
 	return list
 }
 
-// parseFunc reads the name of a function, or a call of it.
-func parseFunc(text string) (Func, error) {
+// parseCallee reads the name of a function, or a call of it.
+func parseCallee(text string) (Callee, error) {
 	callee, rest, called := strings.Cut(text, "(")
 	if !called {
 		name, err := parseName(text)
-		return Func{Name: name}, err
+		return Callee{Name: name}, err
 	}
 	name, err := parseName(callee)
 	if err != nil {
-		return Func{}, err
+		return Callee{}, err
 	}
 	inner, closed := strings.CutSuffix(rest, ")")
 	if !closed {
-		return Func{}, fmt.Errorf("want %s(…), with a closing parenthesis at the end", Shown(callee))
+		return Callee{}, fmt.Errorf("want %s(…), with a closing parenthesis at the end", Shown(callee))
 	}
-	f := Func{Name: name, Called: true}
+	f := Callee{Name: name, Called: true}
 	if inner == "" {
 		return f, nil
 	}
 	for arg := range strings.SplitSeq(inner, ",") {
 		parsed, err := parseArg(arg)
 		if err != nil {
-			return Func{}, err
+			return Callee{}, err
 		}
 		f.Args = append(f.Args, parsed)
 	}
