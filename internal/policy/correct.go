@@ -72,8 +72,8 @@ func refusal(o *Option, value string) string {
 	switch {
 	case value == "":
 		return ""
-	case o.Kind == Count && strings.Contains(value, "."):
-		return "retries are a whole number, or unlimited"
+	case o.Kind == Count && strings.Contains(value, ".") && numeric(value):
+		return o.Name + " are a whole number" + map[string]string{"retries": ", or unlimited"}[o.Name]
 	case o.Kind == Count && number != value && digits(number):
 		return "a number of retries is never negative; want 0, 1, 2, … or unlimited"
 	case (o.Kind == Duration || o.Kind == Schedule) && number != value && numeric(value):
@@ -286,7 +286,7 @@ func reads(text string) bool {
 // name. It reports false if it does not know.
 func Correct(option, value string) (string, bool) {
 	o := find(option)
-	if o == nil || o.Kind != Schedule {
+	if o == nil {
 		return "", false
 	}
 	s := suggest(o, value)
@@ -294,5 +294,5 @@ func Correct(option, value string) (string, bool) {
 		return "", false
 	}
 	p, _ := Parse(s.options(option), 0)
-	return s.options(option), len(p.Names()) == 0
+	return s.options(option), len(p.Names())+len(p.Operands()) == 0
 }
