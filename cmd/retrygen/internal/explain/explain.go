@@ -13,6 +13,7 @@ package explain
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -136,9 +137,8 @@ func unresolved(p policy.Policy) []policy.Problem {
 		option := p.Spelled(o.Entry.Name)
 		written := option + "=" + o.Text
 		problem := policy.Problem{Pos: o.Pos, Message: fmt.Sprintf("%s: there is no package here to look %s up in; write a number", written, o.Name)}
-		if right, ok := policy.Correct(option, o.Text); ok {
-			problem.Message = written + ": write " + right
-			problem.Misspelling = policy.Misspelling{Written: written, Right: right}
+		if meant, ok := errors.AsType[*policy.MisspelledError](policy.Meant(option, o.Text)); ok {
+			problem.Message, problem.Misspelling = meant.Message, meant.Misspelling
 		}
 		list = append(list, problem)
 	}
