@@ -241,7 +241,7 @@ func meanings(fn *Func) []string {
 		add(o.Entry.Name, fn.Number(o.Entry.Name, o.Name), flagged(fn.Number(o.Entry.Name, o.Name).Constant, "(constant)"))
 	}
 	if d := fn.Policy.Delay.Value; d.Kind == policy.Slice {
-		add("delay", fn.Number("delay", d.Name))
+		add("delay", fn.Number("delay", d.Func.Name))
 	}
 	if fn.Budget != nil {
 		add("budget", fn.Budget)

@@ -159,8 +159,9 @@ func (s *fitter) callee(option string, setting policy.Setting[policy.Callee]) (*
 
 // unresolved reports a name that means nothing, or what was meant by the option's value.
 func (f *finder) unresolved(pos token.Pos, option string, name policy.Name, value string, err error) {
-	if right, ok := policy.Correct(option, value); ok {
-		name, err = policy.Name(value), misread(option+"="+value, right, "write %s", policy.Shown(right))
+	if meant := policy.Meant(option, value); meant != nil {
+		f.problem(pos, "%v", meant)
+		return
 	}
 	f.problem(pos, "%s=%s: %v", option, name, err)
 }

@@ -84,6 +84,9 @@ func (f *finder) suits(option string, o policy.Operand, ref *Ref) error {
 		return misread(option+"="+string(o.Name), "retries=unlimited", " is a number for code; write retries=unlimited")
 	}
 	written := f.describe(ref)
+	if field := f.unseen(ref); field != nil {
+		return fmt.Errorf(" is promoted through %s, which may be nil and which only its own package can name; name a method that looks", field.Name())
+	}
 	switch {
 	case ref.isType():
 		return fmt.Errorf(" is a type; want %s", want)
@@ -95,6 +98,20 @@ func (f *finder) suits(option string, o policy.Operand, ref *Ref) error {
 		return f.withoutUnit(ref)
 	}
 	return fmt.Errorf(" is %s; want %s", written, want)
+}
+
+// unseen returns an embedded field on the way to a value that may be nil and that this package cannot name, nil if there is
+// none.
+func (f *finder) unseen(ref *Ref) *types.Var {
+	for _, s := range ref.Path {
+		for _, field := range s.Through {
+			_, pointer := field.Type().Underlying().(*types.Pointer)
+			if (pointer || types.IsInterface(field.Type())) && !field.Exported() && field.Pkg() != f.Types {
+				return field
+			}
+		}
+	}
+	return nil
 }
 
 // wanted says what an option wants.

@@ -280,17 +280,21 @@ func reads(text string) bool {
 	return true
 }
 
-// Correct returns the option that was meant by one whose value reads as a name, such as delay=expo, if nothing has that
-// name. It reports false if it does not know.
-func Correct(option, value string) (string, bool) {
+// Meant returns an error that says what was meant by an option whose value reads as a name, such as delay=expo, if nothing
+// has that name. It returns nil if that is not known.
+func Meant(option, value string) error {
 	o := find(option)
 	if o == nil {
-		return "", false
+		return nil
 	}
 	s := suggest(o, value)
 	if !s.reads(option) {
-		return "", false
+		return nil
 	}
-	p, _ := Parse(s.options(option), 0)
-	return s.options(option), len(p.Names())+len(p.Operands()) == 0
+	if p, _ := Parse(s.options(option), 0); len(p.Names())+len(p.Operands()) > 0 {
+		return nil
+	}
+	c := correction{right: s.options(option)}
+	c.add(s)
+	return c.error(option + "=" + value)
 }

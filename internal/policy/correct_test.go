@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -193,10 +194,8 @@ func TestCorrections(t *testing.T) {
 func unresolved(p *Policy) []Problem {
 	var list []Problem
 	for _, o := range p.Operands() {
-		value := o.print(p)
-		if right, ok := Correct(o.Entry.Name, value); ok {
-			written := o.Entry.Name + "=" + value
-			list = append(list, Problem{Pos: o.Pos, Message: "write " + right, Misspelling: Misspelling{written, right}})
+		if misspelled, ok := errors.AsType[*MisspelledError](Meant(o.Entry.Name, o.Text)); ok {
+			list = append(list, Problem{Pos: o.Pos, Message: misspelled.Message, Misspelling: misspelled.Misspelling})
 		}
 	}
 	return list

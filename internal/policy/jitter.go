@@ -37,6 +37,9 @@ var namedJitters = []string{"full", "equal", "decorrelated"}
 // ofSign are the kinds of jitter behind a sign or none, of a percentage and of a duration.
 var ofSign = map[string]struct{ percent, length JitterKind }{"": {Percent, Around}, "+": {PercentAbove, Above}, "-": {PercentBelow, Below}}
 
+// IsLength reports whether a duration says how far waits spread, whatever their delay is.
+func (j Jitter) IsLength() bool { return j.Kind == Around || j.Kind == Above || j.Kind == Below }
+
 // signOf returns the sign of the kind, as it is written.
 func (k JitterKind) signOf() string {
 	switch k {

@@ -26,6 +26,8 @@ type Operand struct {
 	Name Name
 	Want Want
 	Text string // the whole value of the option
+
+	Known bool // it is a constant that has been bound
 	bind func(constant.Value) error
 }
 
@@ -45,12 +47,22 @@ func (p *Policy) Operands() []Operand {
 	return list
 }
 
+// Open lists the names in the policy whose values only the running program knows. A list of delays is among them, a function
+// that decides each delay is not.
+func (p Policy) Open() []Operand {
+	open := slices.DeleteFunc(p.Operands(), func(o Operand) bool { return o.Known })
+	if d := p.Delay; d.IsSet() && d.Value.Kind == Slice {
+		open = append(open, Operand{Entry: p.Entry("delay"), Name: d.Value.Func.Name, Text: d.Value.String()})
+	}
+	return open
+}
+
 // operand returns the operand of a number, nothing if it is written.
 func operand[T int | float64 | time.Duration](n *Number[T], want Want, read func(constant.Value) (T, error)) []Operand {
 	if n.name == "" {
 		return nil
 	}
-	return []Operand{{Name: n.name, Want: want, bind: func(value constant.Value) error {
+	return []Operand{{Name: n.name, Want: want, Known: n.bound, bind: func(value constant.Value) error {
 		read, err := read(value)
 		if err == nil {
 			n.value, n.bound = read, true
