@@ -67,10 +67,10 @@ func (s *fitter) calledSchedule(ref *Ref, call *Call) {
 
 // asSchedule tries the forms of a schedule. It returns nil if none fits.
 func (f *finder) asSchedule(ref *Ref) *Schedule {
-	params := ref.params()
-	if params == nil {
+	if !isFunction(ref.Type) {
 		return nil
 	}
+	params := ref.params()
 	schedule := &Schedule{Ref: *ref, Plain: params.Len() == 0}
 	var args []types.Type
 	if !schedule.Plain {
