@@ -86,12 +86,30 @@ func (f *finder) callOf(ref *Ref, args []types.Object) (types.Type, bool) {
 
 // uncallable reports a call that the option cannot use.
 func (s *fitter) uncallable(option string, f policy.Callee, ref *Ref, call *Call, want string) {
+	if len(call.Args) == 0 && s.fitsAlone(option, ref) {
+		written, right := option+"="+f.String(), option+"="+f.Name.String()
+		s.unfit(option, "%s: %v", written, misread(written, right, "the loop calls it with what it takes; write %s", right))
+		return
+	}
 	var args []string
 	for _, arg := range call.Args {
 		args = append(args, s.describe(arg))
 	}
 	s.unfit(option, "%s=%s: %s is %s; want %s that can be called with (%s)",
 		option, f, f.Name, s.describe(ref), want, strings.Join(args, ", "))
+}
+
+// fitsAlone reports whether an option can use a function by its name alone.
+func (s *fitter) fitsAlone(option string, ref *Ref) bool {
+	switch option {
+	case "if":
+		return s.asCondition(ref, s.fn) != nil
+	case "discard":
+		return s.asDiscard(ref, s.fn.results()) != nil
+	case "delay":
+		return s.asSchedule(ref) != nil
+	}
+	return isNotify(ref)
 }
 
 // describe says what a name turned out to be.

@@ -195,13 +195,18 @@ func (s *fitter) notify() {
 		s.fn.Notify = &Notify{*ref, call}
 		return
 	}
-	sig, ok := ref.Type.Underlying().(*types.Signature)
-	if !ok || sig.Params().Len() != 2 || sig.Results().Len() != 0 || sig.TypeParams().Len() != 0 ||
-		!isContext(sig.Params().At(0).Type()) || !values.IsNamed(sig.Params().At(1).Type(), RetryPath, "Event") {
+	if !isNotify(ref) {
 		s.problem(token.Pos(setting.Pos), "notify=%s is %s; want func(context.Context, retry.Event)", setting.Value, s.describe(ref))
 		return
 	}
 	s.fn.Notify = &Notify{Ref: *ref}
+}
+
+// isNotify reports whether a name is a function that takes a context and an event.
+func isNotify(ref *Ref) bool {
+	sig, ok := ref.Type.Underlying().(*types.Signature)
+	return ok && sig.Params().Len() == 2 && sig.Results().Len() == 0 && sig.TypeParams().Len() == 0 &&
+		isContext(sig.Params().At(0).Type()) && values.IsNamed(sig.Params().At(1).Type(), RetryPath, "Event")
 }
 
 // timeout checks that no result goes on using the context of an attempt.
