@@ -18,7 +18,9 @@ type operand struct {
 }
 
 // Number returns what a name in place of a number means, nil for a number that is written.
-func (fn *Func) Number(option string, name policy.Name) *Ref { return fn.numbers[operand{option, name}] }
+func (fn *Func) Number(option string, name policy.Name) *Ref {
+	return fn.numbers[operand{option, name}]
+}
 
 // numbers resolves the names in place of numbers. Constants get their values, so that they count as numbers.
 func (s *fitter) numbers() {
@@ -83,7 +85,8 @@ func (f *finder) suits(option string, o policy.Operand, ref *Ref) error {
 	}
 	written := f.describe(ref)
 	if field := f.unseen(ref); field != nil {
-		return fmt.Errorf(" is promoted through %s, which may be nil and which only its own package can name; name a method that looks", field.Name())
+		return fmt.Errorf(" is promoted through %s, which may be nil and which only its own package can name; name a method instead",
+			field.Name())
 	}
 	switch {
 	case ref.isType():
