@@ -18,7 +18,7 @@
 // The work has four steps, each in files of its own. A directive's text is read (line.go) and attached to a declaration
 // (attach.go). Its options are put in a stack of layers with what they inherit (layers.go, constant.go, defaults.go). The
 // stack is merged and fitted to the function (fit.go, condition.go, match.go, checkpoint.go), which resolves names
-// (resolve.go). Every value of the merged policy knows the layer that it came from ([policy.Origin]).
+// (scope.go, resolve.go). Every value of the merged policy knows the layer that it came from ([policy.Origin]).
 //
 // The package knows syntax and types, but no files and no output. The generator and the analyzer share it, so that a
 // directive means the same to both.
@@ -160,14 +160,6 @@ func (d *Decorator) TypeParams() *types.TypeParamList {
 		return t.TypeParams()
 	}
 	return nil
-}
-
-// Ref is a resolved name: a package-level object or the receiver, then fields and methods of it.
-type Ref struct {
-	Object   types.Object // nil if the receiver is meant
-	Path     []string     // selected in turn
-	Type     types.Type   // of the whole
-	Constant bool
 }
 
 // Condition is the function behind if=name, and how it is to be called.

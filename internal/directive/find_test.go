@@ -220,7 +220,7 @@ func meanings(fn *Func) []string {
 		if ref.Object != nil {
 			text = types.ObjectString(ref.Object, func(p *types.Package) string { return p.Path() })
 		}
-		words := append([]string{option + ":", strings.Join(append([]string{text}, ref.Path...), "."), "of type", ref.Type.String()}, more...)
+		words := append([]string{option + ":", strings.Join(append([]string{text}, ref.names()...), "."), "of type", ref.Type.String()}, more...)
 		list = append(list, strings.Join(slices.DeleteFunc(words, func(word string) bool { return word == "" }), " "))
 	}
 	if c := fn.If; c != nil {

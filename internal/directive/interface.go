@@ -84,7 +84,7 @@ func (f *finder) decorator(d *draft) *Decorator {
 		return nil
 	}
 	made := &Decorator{File: first.file, Pos: first.pos, Name: name, Wrapper: name + "WithRetry", Object: object}
-	shared, ok := f.layers(d.lines, policy.FromInterface)
+	shared, ok := f.layers(d.lines, policy.FromInterface, nil)
 	if !ok {
 		return nil
 	}
@@ -164,7 +164,7 @@ func (f *finder) decorate(made *Decorator, d *draft, shared []layer, method *typ
 	if !f.signature(fn) {
 		return
 	}
-	stack, ok := f.methodStack(own, shared, verb, made.Object.Type())
+	stack, ok := f.methodStack(own, shared, verb, fn)
 	if !ok {
 		return
 	}
@@ -179,15 +179,15 @@ func (f *finder) decorate(made *Decorator, d *draft, shared []layer, method *typ
 }
 
 // methodStack puts what stands above a method on top of what stands above the type, and the defaults below.
-func (f *finder) methodStack(own []line, shared []layer, verb string, receiver types.Type) ([]layer, bool) {
+func (f *finder) methodStack(own []line, shared []layer, verb string, fn *Func) ([]layer, bool) {
 	var stack []layer
 	ok := true
 	if own != nil {
-		stack, ok = f.layers(own, policy.FromDirective)
+		stack, ok = f.layers(own, policy.FromDirective, fn)
 	}
 	stack = slices.Concat(stack, shared, f.defaults[verb])
 	for i := range stack {
-		stack[i].scope.receiver = receiver
+		stack[i].scope.receiver = fn.Self
 	}
 	return stack, ok
 }

@@ -151,7 +151,7 @@ func (fr *frame) literal(start *name) code {
 	fields := []code{
 		join("Context: ", fr.ctx()),
 		join("Task: ", fr.task()),
-		join("Retries: ", fr.retryCount()),
+		fr.retriesField(),
 	}
 	if p.Cap.IsSet() {
 		fields = append(fields, join("Cap: ", fr.duration(p.Cap.Value)))
@@ -183,6 +183,14 @@ func (fr *frame) literal(start *name) code {
 	values := braces(fields...)
 	values.list.broken = len(fields) > 4
 	return join(fr.loop("Loop"), values)
+}
+
+// retriesField writes the field of the loop that says how often it retries.
+func (fr *frame) retriesField() code {
+	if retries := fr.fn.Policy.Retries; retries.IsSet() && retries.Value < 0 {
+		return join("Unlimited: true")
+	}
+	return join("Retries: ", fr.retryCount())
 }
 
 // retryCount writes the number of retries, which comes from the environment if the policy does not say it.

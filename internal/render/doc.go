@@ -152,9 +152,9 @@ func (w *wrapper) link() string {
 // field or method of the receiver.
 func (fr *frame) refLink(ref *directive.Ref) code {
 	switch {
-	case ref.Object == nil && len(ref.Path) == 1:
-		return join("[" + fr.holder.link + "." + ref.Path[0] + "]")
-	case len(ref.Path) == 0 && ref.Object != nil && ref.Object.Pkg() != nil:
+	case ref.Root == directive.RootReceiver && len(ref.Path) == 1:
+		return join("[" + fr.holder.link + "." + ref.Path[0].Name + "]")
+	case ref.Root == directive.RootObject && len(ref.Path) == 0 && !ref.Called && ref.Object.Pkg() != nil:
 		return join("[", fr.ref(ref), "]")
 	}
 	return fr.ref(ref)
