@@ -12,7 +12,8 @@ type SpreadKind uint8
 
 // The kinds of jitter.
 const (
-	Poisson      SpreadKind = iota // a clamped Poisson interval
+	Steady       SpreadKind = iota // d
+	Poisson                        // a clamped Poisson interval
 	Full                           // [0, d]
 	Equal                          // [d/2, d]
 	Decorrelated                   // [the first delay, three times the previous wait]
@@ -24,7 +25,7 @@ const (
 	Below                          // [d - t, d]
 )
 
-// Spread is the value of jitter=.
+// Spread is the value of jitter=. The zero value does not spread waits.
 type Spread struct {
 	Kind   SpreadKind
 	Amount float64       // the factor of Poisson, or a percentage

@@ -54,3 +54,15 @@ func (v Values) Or(other Values) Values {
 	}
 	return v
 }
+
+// Without returns the values without some options.
+func (v Values) Without(other Options) Values {
+	var nothing Values
+	for i := range options {
+		if o := &options[i]; other.Has(o.bit) {
+			v.Set, v.Cleared = v.Set&^o.bit, v.Cleared&^o.bit
+			o.copy(&v, &nothing)
+		}
+	}
+	return v
+}
