@@ -41,7 +41,7 @@ func (l *Loop) lay() {
 	var v policytext.Values
 	if !l.Policy.IsZero() {
 		v = private.Values(l.Policy)
-		if l.Says&(Untimed|SaysTimeout) == Untimed && v.Set.Has(policytext.Timeout) {
+		if l.Says&Untimed != 0 && v.Set.Has(policytext.Timeout) {
 			reportUntimed(l.Task, v.Timeout)
 		}
 		v = v.Without(policytext.Options(l.Says))
