@@ -15,9 +15,9 @@ import (
 //	func (c *Client) Fetch(ctx context.Context) error
 //
 // The zero Policy says nothing. For each option these count, in this order: what the directive itself says, what the Policy
-// says, and what would hold without it. A Policy is one word. It can be copied, compared with == and used as the key of a
-// map, and it never changes: policies are equal if they say the same. A variable of this type that is written while calls
-// run needs a lock, like any other.
+// says, and what would hold without it. A Policy is small. It can be copied, compared with == and used as the key of a map,
+// and it never changes: policies are equal if they say the same. A variable of this type that is written while calls run
+// needs a lock, like any other.
 //
 // Policy implements [encoding.TextUnmarshaler] and [encoding.TextMarshaler]. So YAML, JSON, TOML, command lines (see
 // [flag.TextVar]) and environment variables hold policies in the language of directives:
@@ -25,6 +25,7 @@ import (
 //	retry: retries=4 delay=exponential(500ms) jitter=+20% cap=30s
 type Policy struct {
 	values unique.Handle[policytext.Values] // the zero Handle for a Policy that says nothing
+	early  policytext.Options               // what is said of the options that calls need when they begin
 }
 
 // ParsePolicy parses options as a directive has them, separated by spaces or line breaks. "option=none" says that there is
@@ -52,8 +53,11 @@ func policyOf(values policytext.Values) Policy {
 	if values == (policytext.Values{}) {
 		return Policy{}
 	}
-	return Policy{unique.Make(values)}
+	return Policy{unique.Make(values), values.Says() & policytext.Early}
 }
+
+// earlyOf returns what a policy says of the options that calls need when they begin.
+func earlyOf(p Policy) policytext.Options { return p.early }
 
 // valuesOf returns what a policy says.
 func valuesOf(p Policy) policytext.Values {
@@ -64,7 +68,7 @@ func valuesOf(p Policy) policytext.Values {
 }
 
 // IsZero reports whether the policy says nothing.
-func (p Policy) IsZero() bool { return p == Policy{} }
+func (p Policy) IsZero() bool { return p.values == unique.Handle[policytext.Values]{} }
 
 // String returns the text of the policy: its options in a fixed order, spelled in one way, so that equal policies have
 // equal texts. Attempts are printed as retries.

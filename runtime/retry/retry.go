@@ -42,7 +42,7 @@ import (
 func init() {
 	bridge.Install(&bridge.Hooks[Event, Budget, Policy]{
 		Settings: settingsFor, Report: report, Observed: observed, Take: (*Budget).take, Deposit: (*Budget).deposit,
-		Values: valuesOf, Policy: policyFor,
+		Values: valuesOf, Early: earlyOf, Policy: policyFor,
 	})
 }
 

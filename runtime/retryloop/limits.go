@@ -54,7 +54,11 @@ func limitOf(v *policytext.Values, option policytext.Options) time.Duration {
 	return v.Reset
 }
 
-// Limits is what a call with a policy that is a value reads of it when it begins.
+// Limits are what a call with a policy that is a value needs of it when it begins. A wrapper declares them with those that
+// its directive's other sources say, and reads the policy into them:
+//
+//	limits := retryloop.Limits{Within: time.Minute}
+//	limits.Read("pricing.FetchPrice", policy)
 type Limits struct {
 	Timeout time.Duration // that each attempt gets; 0 for none
 	Within  time.Duration // no retry begins later than this after Started; 0 for no limit
@@ -62,22 +66,21 @@ type Limits struct {
 	Started time.Time     // when the call began, if Within or Reset needs it
 }
 
-// LimitsOf returns the limits of a call: for each option what retry.OverridePolicies says, then the own limit of an option
-// in says, then what the policy says, then the own limit.
-func LimitsOf(task string, policy retry.Policy, says Option, own Limits) Limits {
-	if !policy.IsZero() {
+// Read replaces the limits that a policy says, and those that retry.OverridePolicies says of the task. Then it reads the
+// clock if there is a limit that needs it.
+func (l *Limits) Read(task string, policy retry.Policy) {
+	if says := private.Early(policy); says != 0 {
 		v := private.Values(policy)
-		own.replace(&v, v.Says()&^policytext.Options(says))
+		l.replace(&v, says)
 	}
 	if bridge.Overridden.Load() {
 		if v := private.Policy(task); v != nil {
-			own.replace(v, v.Says())
+			l.replace(v, v.Says())
 		}
 	}
-	if own.Within > 0 || own.Reset > 0 {
-		own.Started = time.Now()
+	if l.Within > 0 || l.Reset > 0 {
+		l.Started = time.Now()
 	}
-	return own
 }
 
 // replace takes over some options of a policy.

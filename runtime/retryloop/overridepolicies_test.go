@@ -122,37 +122,32 @@ func TestUnmatchedPolicies(t *testing.T) {
 	list("pricing.Fetsh")
 }
 
-// TestLimitsOf reads timeout, within and reset when a call begins.
-func TestLimitsOf(t *testing.T) {
+// TestLimitsRead reads timeout, within and reset when a call begins.
+func TestLimitsRead(t *testing.T) {
 	defer retry.OverridePolicies(nil)
 	const ms, m = time.Millisecond, time.Minute
 	own := retryloop.Limits{Timeout: 1 * ms, Within: 2 * ms, Reset: 3 * ms}
 	for _, test := range []struct {
 		name              string
 		policy, overrides string
-		says              retryloop.Option
 		want              retryloop.Limits
 		directive         [3]time.Duration // where the directive says all three, without a policy that is a value
 	}{
-		{"nothing", "", "", 0, own, [3]time.Duration{1 * ms, 2 * ms, 3 * ms}},
+		{"nothing", "", "", own, [3]time.Duration{1 * ms, 2 * ms, 3 * ms}},
 		{
-			"a policy", "timeout=1m within=2m reset=3m", "", 0, retryloop.Limits{Timeout: m, Within: 2 * m, Reset: 3 * m},
+			"a policy", "timeout=1m within=2m reset=3m", "", retryloop.Limits{Timeout: m, Within: 2 * m, Reset: 3 * m},
 			[3]time.Duration{1 * ms, 2 * ms, 3 * ms},
 		},
 		{
-			"a policy that clears", "timeout=none within=none reset=none", "", 0, retryloop.Limits{}, [3]time.Duration{1 * ms, 2 * ms, 3 * ms},
+			"a policy that clears", "timeout=none within=none reset=none", "", retryloop.Limits{}, [3]time.Duration{1 * ms, 2 * ms, 3 * ms},
 		},
+		{"a policy that says something else", "retries=3", "retries=4", own, [3]time.Duration{1 * ms, 2 * ms, 3 * ms}},
 		{
-			"the directive wins", "timeout=1m within=2m reset=3m", "", retryloop.SaysWithin | retryloop.SaysRetries,
-			retryloop.Limits{Timeout: m, Within: 2 * ms, Reset: 3 * m}, [3]time.Duration{1 * ms, 2 * ms, 3 * ms},
-		},
-		{"a policy that says something else", "retries=3", "retries=4", 0, own, [3]time.Duration{1 * ms, 2 * ms, 3 * ms}},
-		{
-			"an override", "timeout=1m within=2m", "timeout=5m reset=none", retryloop.SaysTimeout,
+			"an override", "timeout=1m within=2m", "timeout=5m reset=none",
 			retryloop.Limits{Timeout: 5 * m, Within: 2 * m}, [3]time.Duration{5 * m, 2 * ms, 0},
 		},
 		{
-			"an override of all", "", "timeout=none within=5m reset=6m", retryloop.SaysTimeout | retryloop.SaysWithin | retryloop.SaysReset,
+			"an override of all", "", "timeout=none within=5m reset=6m",
 			retryloop.Limits{Within: 5 * m, Reset: 6 * m}, [3]time.Duration{0, 5 * m, 6 * m},
 		},
 	} {
@@ -162,14 +157,15 @@ func TestLimitsOf(t *testing.T) {
 				if test.want.Within > 0 || test.want.Reset > 0 {
 					test.want.Started = time.Now()
 				}
-				if got := retryloop.LimitsOf(fetch, retry.MustParsePolicy(test.policy), test.says, own); got != test.want {
+				got := own
+				if got.Read(fetch, retry.MustParsePolicy(test.policy)); got != test.want {
 					t.Errorf("limits %+v, want %+v", got, test.want)
 				}
-				got := [3]time.Duration{
+				directive := [3]time.Duration{
 					retryloop.TimeoutFor(fetch, own.Timeout), retryloop.WithinFor(fetch, own.Within), retryloop.ResetFor(fetch, own.Reset),
 				}
-				if got != test.directive {
-					t.Errorf("limits of a directive %v, want %v", got, test.directive)
+				if directive != test.directive {
+					t.Errorf("limits of a directive %v, want %v", directive, test.directive)
 				}
 				if got := retryloop.TimeoutFor(get, 7); got != 7 {
 					t.Errorf("timeout of another task %v, want its own", got)

@@ -34,6 +34,9 @@ type Hooks[E, B, P any] struct {
 	// Values returns what a policy says.
 	Values func(policy P) policytext.Values
 
+	// Early returns the options among policytext.Early that a policy says. It is fast.
+	Early func(policy P) policytext.Options
+
 	// Policy returns what retry.OverridePolicies says of a task, nil if it says nothing.
 	Policy func(task string) *policytext.Values
 }

@@ -21,6 +21,8 @@ const (
 	Timeout
 	Within
 	Reset
+
+	Early = Timeout | Within | Reset // calls need them when they begin
 )
 
 // Has reports whether any of other is in the set.
