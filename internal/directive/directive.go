@@ -120,6 +120,8 @@ type Func struct {
 	Discard  *Discard
 	Schedule *Schedule // the function of delay=name
 
+	numbers map[operand]*Ref // names in place of numbers
+
 	Checkpoint *Checkpoint // nil if nothing is remembered
 
 	skipped []skipped // inherited options that cannot apply
@@ -186,22 +188,6 @@ type Discard struct {
 	Context bool // it takes a context first
 	Error   bool // it takes the error too, last
 }
-
-// Schedule is the function behind delay=name.
-type Schedule struct {
-	Ref
-	Second Second
-}
-
-// Second says what a schedule takes after the number of the retry.
-type Second int
-
-// What may come second.
-const (
-	SecondNothing Second = iota
-	SecondError
-	SecondAttempt
-)
 
 // Match is one entry of on= or except=: a value for errors.Is, or a type for errors.AsType.
 type Match struct {

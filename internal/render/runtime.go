@@ -54,4 +54,5 @@ func (f *file) duration(d time.Duration) code {
 	return join("0")
 }
 
+// number writes a factor.
 func number(f float64) code { return join(strconv.FormatFloat(f, 'f', -1, 64)) }

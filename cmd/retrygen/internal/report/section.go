@@ -57,10 +57,16 @@ func elided(n, most int) (first, last int) {
 // sections returns all sections of a policy.
 func sections(p *Policy, a *Assumptions, l limits) []section {
 	list := []section{verdict(p, a)}
+	if p.Forecast.Verdict == nil {
+		list[0] = depends(p)
+	}
 	if len(p.Chains) > 0 {
 		list = append(list, chains(p, l))
 	}
 	f := p.Forecast
+	if f.Verdict == nil {
+		return list
+	}
 	if len(f.Timeline) > 1 {
 		list = append(list, timeline(f, a, l))
 	}
