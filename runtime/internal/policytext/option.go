@@ -32,7 +32,7 @@ var options = []option{
 
 var (
 	retries  = define(Retries, "retries", number, parseRetries, printRetries, "0, 1, 2, … or unlimited")
-	attempts = define(Retries, "attempts", number, parseAttempts, printRetries, "1, 2, 3, … or unlimited")
+	attempts = define(Retries, "attempts", number, parseAttempts, printRetries, "1, 2, …")
 )
 
 func number(v *Values) *int { return &v.Retries }
@@ -75,26 +75,29 @@ func parseRetries(text string) (int, error) {
 	if text == "unlimited" {
 		return unlimited, nil
 	}
-	return parseCount(text, 0, maxRetries)
+	return parseCount(text, "want 0, 1, 2, … or unlimited")
 }
 
 // parseAttempts returns attempts as retries.
 func parseAttempts(text string) (int, error) {
 	if text == "unlimited" {
-		return unlimited, nil
+		return 0, errors.New("write retries=unlimited")
 	}
-	n, err := parseCount(text, 1, maxRetries+1)
+	n, err := parseCount(text, "want 1, 2, …")
+	if err == nil && n == 0 {
+		err = errors.New("the first attempt counts; want 1, 2, …")
+	}
 	return n - 1, err
 }
 
 // parseCount reads a whole number.
-func parseCount(text string, least, most int) (int, error) {
+func parseCount(text, want string) (int, error) {
+	if !isDigits(text) {
+		return 0, errors.New(want)
+	}
 	n, err := strconv.ParseInt(text, 10, 32)
-	switch {
-	case !isDigits(text) || err == nil && int(n) < least:
-		return 0, fmt.Errorf("want %d, %d, %d, … or unlimited", least, least+1, least+2)
-	case err != nil || int(n) > most:
-		return 0, fmt.Errorf("too many; want at most %d, or unlimited", most)
+	if err != nil || n > maxRetries {
+		return 0, fmt.Errorf("too many; want at most %d, or unlimited", maxRetries)
 	}
 	return int(n), nil
 }

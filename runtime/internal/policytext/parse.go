@@ -86,7 +86,7 @@ func (r *reader) option(word string, at int) error {
 func (r *reader) twice(before entry, name string) error {
 	first := "; the first is at " + Position(r.text, before.at)
 	if before.option.name != name {
-		return errors.New(name + " and " + before.option.name + " are two spellings of one option; give one of them" + first)
+		return errors.New(name + " and " + before.option.name + " are one option, which is given twice" + first)
 	}
 	return errors.New(name + " is given twice" + first)
 }
