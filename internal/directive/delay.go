@@ -52,10 +52,10 @@ func (s *fitter) delay() {
 
 // asSchedule tries the forms of a schedule. It returns nil if none fits.
 func (f *finder) asSchedule(ref *Ref) *Schedule {
-	params := ref.params()
-	if params == nil {
+	if !isFunction(ref.Type) {
 		return nil
 	}
+	params := ref.params()
 	schedule := &Schedule{Ref: *ref, Plain: params.Len() == 0}
 	var args []types.Type
 	if !schedule.Plain {

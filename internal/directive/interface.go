@@ -76,7 +76,11 @@ func (f *finder) finishDecorators() {
 func (f *finder) decorator(d *draft) *Decorator {
 	first := d.first()
 	name := d.spec.Name.Name
-	object := f.Info.Defs[d.spec.Name].(*types.TypeName)
+	object, _ := f.Info.Defs[d.spec.Name].(*types.TypeName)
+	if object == nil {
+		f.untyped(first.pos, first.file, d.spec.Name)
+		return nil
+	}
 	iface, ok := object.Type().Underlying().(*types.Interface)
 	if !ok || !iface.IsMethodSet() {
 		f.problem(first.pos, "//retry:%s above type %s, which is neither a function type nor an interface with methods; "+
