@@ -48,6 +48,9 @@ func (w *wrapper) attemptHelper() {
 
 // readsTimeout reports whether only the running program knows the timeout, so that the helper takes it as a parameter.
 func (w *wrapper) readsTimeout() bool {
+	if w.timed() && !w.says("timeout") {
+		return true
+	}
 	n := w.fn.Policy.Timeout.Value.Name()
 	return n != "" && !w.fn.Number("timeout", n).Constant
 }
@@ -60,6 +63,14 @@ func (w *wrapper) timeoutAt() int {
 		at++
 	}
 	return at
+}
+
+// timeoutRead writes the timeout that the wrapper has read.
+func (fr *frame) timeoutRead() code {
+	if !fr.says("timeout") {
+		return join(fr.limits, ".Timeout")
+	}
+	return fr.limit("timeout", fr.fn.Policy.Timeout)
 }
 
 // timeout writes the timeout in the helper that makes an attempt, and adds the parameter for one that has to be read.

@@ -51,6 +51,8 @@ func (fr *frame) hold(list *[]*reading, o operand, at place, want string) *name 
 func (fr *frame) limitField(loop *name, field, option string, setting policy.Setting[policy.Length]) []code {
 	n := setting.Value.Name()
 	switch {
+	case fr.limits != nil && option != "cap" && !fr.says(option) && !(option == "reset" && fr.fn.Flow):
+		return []code{join(field+": ", fr.limits, "."+field)}
 	case !setting.IsSet():
 		return nil
 	case n == "" || fr.holders[place{option, n}] != nil:
@@ -161,6 +163,8 @@ func (fr *frame) zeroed(r *reading) stmt {
 		return line(declare(r.local), " := 0")
 	case factor:
 		return line(declare(r.local), " := 0.0")
+	case policies:
+		return line("var ", declare(r.local), " ", fr.retry("Policy"))
 	case lengths:
 		return line("var ", declare(r.local), " []", fr.std("time", "Duration"))
 	}
