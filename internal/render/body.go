@@ -74,7 +74,7 @@ func (fr *frame) once(attempt code) code {
 		instead[fr.fn.Context] = method(fr.flow, "Next")
 	}
 	args := fr.arguments(attempt, instead)
-	if fr.readsTimeout() {
+	if fr.timed() {
 		args = slices.Insert(args, fr.timeoutAt(), fr.timeoutRead())
 	}
 	return fr.call(fr.attempt, args)
