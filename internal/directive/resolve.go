@@ -31,10 +31,13 @@ func (f *finder) resolve(name policy.Name, where scope) (*Ref, error) {
 	}
 	parts := strings.Split(text, ".")
 	if ref, err := f.inBody(parts[0], where); err != nil || ref != nil {
-		if err == nil {
-			ref, err = f.member(ref, parts[1:])
+		if err != nil {
+			return nil, err
 		}
-		return ref, err
+		if ref, err = f.member(ref, parts[1:]); err != nil {
+			return nil, f.hidden(parts[0], where, err)
+		}
+		return ref, nil
 	}
 	if object := f.inPackage(parts[0], where); object != nil {
 		return f.member(refTo(object), parts[1:])
