@@ -45,6 +45,19 @@ func (f *finder) unknown(name string, where scope) error {
 	return err
 }
 
+// hidden adds to the error of a name that begins with a parameter or the receiver that these hide something else.
+func (f *finder) hidden(name string, where scope, err error) error {
+	what := "a parameter"
+	if r := where.body.Receiver; r != nil && r.Name == name {
+		what = "the receiver"
+	}
+	if pkg, _ := f.byImport(name, where.file); pkg == nil && f.inPackage(name, where) == nil {
+		return err
+	}
+	return fmt.Errorf("%w; here %s is %s, which hides what has that name outside: write a full path, or put the option in a policy constant",
+		err, policy.Shown(name), what)
+}
+
 // kindOfMember says what a receiver has of a name: a "field", a "method", or "".
 func (f *finder) kindOfMember(receiver types.Type, name string) string {
 	if receiver == nil {

@@ -31,10 +31,13 @@ func (f *finder) resolve(name policy.Name, where scope) (*Ref, error) {
 	}
 	parts := strings.Split(text, ".")
 	if ref, err := f.inBody(parts[0], where); err != nil || ref != nil {
-		if err == nil {
-			ref, err = f.member(ref, parts[1:])
+		if err != nil {
+			return nil, err
 		}
-		return ref, err
+		if ref, err = f.member(ref, parts[1:]); err != nil {
+			return nil, f.hidden(parts[0], where, err)
+		}
+		return ref, nil
 	}
 	if object := f.inPackage(parts[0], where); object != nil {
 		return f.member(refTo(object), parts[1:])
@@ -183,6 +186,10 @@ func (f *finder) member(ref *Ref, selectors []string) (*Ref, error) {
 		}
 		if object == nil {
 			return nil, f.lacksMember(ref.Type, name)
+		}
+		if again, _, _ := types.LookupFieldOrMethod(ref.Type, ref.addressable(), f.Types, name); again == nil {
+			return nil, fmt.Errorf("%s has a pointer receiver, and a function returns a %s by value; let it return a pointer",
+				policy.Shown(name), types.TypeString(ref.Type, f.qualifier))
 		}
 		ref.Path = append(ref.Path, Selector{Name: name, From: ref.Type, Through: promoted(ref.Type, index)})
 		ref.Type = object.Type()

@@ -22,6 +22,7 @@ type frame struct {
 	flow     *name         // the variable that holds the call of a flow, nil for a task
 
 	reads
+	police
 }
 
 // frame begins a function.

@@ -22,6 +22,8 @@ const (
 	lengths             // a []time.Duration
 	count               // an int
 	factor              // a float64
+
+	policies // a retry.Policy
 )
 
 // as writes what a name means with the type that is wanted.

@@ -31,6 +31,9 @@ type Loop struct {
 
 	Unlimited bool // retries never run out, whatever Retries is
 
+	Policy retry.Policy // says retries, delay, jitter and cap instead of the loop's own code; the zero Policy says nothing
+	Says   Option       // what the loop's own code says all the same
+
 	err      error // of the latest attempt
 	cause    error
 	timer    *time.Timer
@@ -39,6 +42,8 @@ type Loop struct {
 	planned  time.Duration // the wait before the next attempt
 	previous time.Duration // the latest wait that Decorrelated has drawn; 0 for none
 	attempts int           // made so far
+	overlay  *overlay      // of the policies in force; may be nil
+	start                  // of the schedule
 	series                 // of the latest attempt
 	next                   // attempt
 	state    state
@@ -77,6 +82,9 @@ func (l *Loop) Left(err error) bool {
 		l.renew()
 	}
 	l.err, l.asked, l.next = err, 0, next{}
+	if l.overlay != nil {
+		l.overlay.drawn = false
+	}
 	if !l.Unlimited && l.Retry() > l.Retries {
 		l.state = exhausted
 		return false
@@ -91,7 +99,7 @@ func (l *Loop) Left(err error) bool {
 	return !v.final
 }
 
-// begin counts the first attempt and looks up the options of retry.With and retry.Override.
+// begin counts the first attempt and looks up the options of retry.With and retry.Override and the policies.
 func (l *Loop) begin() {
 	l.attempts = 1
 	if l.Flow != nil {
@@ -101,6 +109,7 @@ func (l *Loop) begin() {
 		l.Context = context.Background()
 	}
 	l.settings = private.Settings(l.Context, l.Task)
+	l.lay()
 	if l.settings != nil && l.settings.HasRetries {
 		l.Retries, l.Unlimited = l.settings.Retries, l.settings.Retries < 0
 	}
@@ -145,6 +154,9 @@ func (l *Loop) Plan(delay time.Duration) bool { return l.Fits(delay) && l.Take()
 //
 //go:noinline
 func (l *Loop) Fits(delay time.Duration) bool {
+	if l.overlay != nil && !l.overlay.drawn {
+		delay, _ = l.overlaid(delay)
+	}
 	if l.Context.Err() != nil {
 		return l.cut(retry.ReasonCanceled, context.Cause(l.Context))
 	}

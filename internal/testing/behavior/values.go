@@ -123,6 +123,9 @@ func (t *Tuned) Observed(ctx context.Context) error { return t.attempt() }
 //retry:flow retries=.Retries delay=1
 func (t *Tuned) Flow(ctx context.Context) error { return t.attempt() }
 
+// Constants has constants for its numbers.
+//
+//retry:ignore RL108 the tests ask for exact times
 //retry:task retries=constantRetries delay=exponential(constantWait,base=constantBase) cap=constantWait
 func (t *Tuned) Constants(ctx context.Context) error { return t.attempt() }
 

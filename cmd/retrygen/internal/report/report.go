@@ -152,11 +152,14 @@ func New(s forecast.Scenario, policies []Policy, notes []string) *Report {
 
 // settle fills in what follows from the rest.
 func (p *Policy) settle() {
-	if v := p.Forecast.Verdict; v == nil {
+	if p.Forecast.Verdict == nil {
 		p.Worst = Worst{Attempts: 1, MoreAttempts: true, MoreWait: true} // more is not known
-	} else {
-		p.settleKnown(v)
+		if p.Total != nil {
+			p.Worst = *p.Total
+		}
+		return
 	}
+	p.settleKnown(p.Forecast.Verdict)
 	if p.Total != nil {
 		p.Total.MoreAttempts = p.Total.MoreAttempts || p.Worst.MoreAttempts
 		p.Worst = *p.Total
