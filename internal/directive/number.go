@@ -18,7 +18,9 @@ type operand struct {
 }
 
 // Number returns what a name in place of a number means, nil for a number that is written.
-func (fn *Func) Number(option string, name policy.Name) *Ref { return fn.numbers[operand{option, name}] }
+func (fn *Func) Number(option string, name policy.Name) *Ref {
+	return fn.numbers[operand{option, name}]
+}
 
 // numbers resolves the names in place of numbers. Constants get their values, so that they count as numbers.
 func (s *fitter) numbers() {

@@ -19,7 +19,9 @@ type PolicyValue struct {
 }
 
 // Says reports whether an option is written where it wins over the value: in the directive that names it, or above.
-func (v *PolicyValue) Says(e policy.Entry) bool { return e.State != policy.Absent && e.Origin.Layer <= v.layer }
+func (v *PolicyValue) Says(e policy.Entry) bool {
+	return e.State != policy.Absent && e.Origin.Layer <= v.layer
+}
 
 // isPolicy makes a ref a ref to a value of type retry.Policy. A function or method without parameters is called. It reports
 // false if the ref is anything else.
@@ -42,4 +44,14 @@ func (s *fitter) policyValue() {
 		}
 		return
 	}
+}
+
+// Open reports whether only the running program knows one of some options, since a policy value may say it.
+func (fn *Func) Open(options ...string) bool {
+	for _, option := range options {
+		if fn.Value != nil && !fn.Value.Says(fn.Policy.Entry(option)) {
+			return true
+		}
+	}
+	return false
 }
