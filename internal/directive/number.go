@@ -104,7 +104,8 @@ func (f *finder) suits(option string, o policy.Operand, ref *Ref) error {
 // of a sentence that begins with the option.
 func (f *finder) nameable(ref *Ref) error {
 	if field := f.unseen(ref); field != nil {
-		return fmt.Errorf(" is promoted through %s, which may be nil and which only its own package can name; name a method that looks", field.Name())
+		return fmt.Errorf(" is promoted through %s, which may be nil and which only its own package can name; name a method instead",
+			field.Name())
 	}
 	return nil
 }

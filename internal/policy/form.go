@@ -99,8 +99,8 @@ var (
 		parse: parseDelay, print: Delay.String, names: Delay.names, operands: (*Delay).operands,
 	}
 	spread = form[Jitter]{
-		kind: Spread, values: "a factor such as 3, 20%, +20%, -20%, 100ms, full, equal or decorrelated", parse: parseJitter, print: Jitter.String,
-		operands: (*Jitter).operands,
+		kind: Spread, values: "a factor such as 3, 20%, +20%, -20%, 100ms, full, equal or decorrelated",
+		parse: parseJitter, print: Jitter.String, operands: (*Jitter).operands,
 	}
 	duration      = form[Length]{kind: Duration, values: "a duration", parse: parsePositive, print: printLength, operands: limit}
 	function      = form[Name]{kind: Function, values: "a function", parse: parseName, print: Name.text, names: single}
