@@ -37,7 +37,7 @@ func (c *client) price(ctx context.Context, item string) error { return c.ask(ct
 
 // stock asks how many are left. The section overrides of the configuration may change its numbers.
 //
-//retry:task retries=5 delay=exponential(20ms) timeout=1s
+//retry:task retries=5 delay=exponential(20ms) jitter=1 timeout=1s
 func (c *client) stock(ctx context.Context, item string) error { return c.ask(ctx, item) }
 
 func main() {

@@ -52,8 +52,8 @@ func (c *client) attemptPrice(ctx context.Context, timeout time.Duration, item s
 	return c.price(ctx, item)
 }
 
-// stockWithRetry calls [client.stock] and, while it fails, calls it again: at most 6 attempts, with waits of 20ms,
-// 40ms, 80ms, 160ms and 320ms between them (620ms in all at worst). Each attempt is given 1s.
+// stockWithRetry calls [client.stock] and, while it fails, calls it again: at most 6 attempts, with waits of about
+// 20ms, 40ms, 80ms, 160ms and 320ms between them (jitter 1, 1.24s in all at worst). Each attempt is given 1s.
 func (c *client) stockWithRetry(ctx context.Context, item string) error {
 	timeout := retryloop.TimeoutFor("github.com/retrygen/retrygen/examples/config.client.stock", time.Second)
 	err := c.attemptStock(ctx, timeout, item)
@@ -61,7 +61,7 @@ func (c *client) stockWithRetry(ctx context.Context, item string) error {
 		return nil
 	}
 	loop := retryloop.Loop{Context: ctx, Task: "github.com/retrygen/retrygen/examples/config.client.stock", Retries: 5}
-	for loop.Again(err) && loop.Wait(loop.Exponential(20*time.Millisecond, 2)) {
+	for loop.Again(err) && loop.Wait(loop.Poisson(loop.Exponential(20*time.Millisecond, 2), 1)) {
 		err = c.attemptStock(ctx, timeout, item)
 	}
 	return loop.End(err)

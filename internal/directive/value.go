@@ -45,3 +45,13 @@ func (s *fitter) policyValue() {
 		return
 	}
 }
+
+// Open reports whether only the running program knows one of some options, since a policy value may say it.
+func (fn *Func) Open(options ...string) bool {
+	for _, option := range options {
+		if fn.Value != nil && !fn.Value.Says(fn.Policy.Entry(option)) {
+			return true
+		}
+	}
+	return false
+}
