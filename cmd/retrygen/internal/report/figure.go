@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/retrygen/retrygen/internal/forecast"
 	"github.com/retrygen/retrygen/internal/units"
@@ -24,29 +25,31 @@ func (f keyFigure) Show() any { return sentence{f.span}.markup() }
 func notKnown(why string) keyFigure { return keyFigure{span{text: "not known"}, unknownFirst, why} }
 
 // shaping are the options by which an outage is survived, or not.
-var shaping = []string{"retries", "delay", "jitter", "cap", "within"}
+var shaping = []string{"attempts", "retries", "delay", "jitter", "cap", "within"}
 
-// dependsOn returns the figure of what depends on options whose values are the program's, and reports whether it does.
-func (p *Policy) dependsOn(options ...string) (f keyFigure, does bool) {
+// known reports whether there is a forecast. There is none of a policy with names for numbers that only the program knows.
+func (p *Policy) known() bool { return p.Forecast.Verdict != nil }
+
+// open returns the figure of what has no forecast, for the names that some options have for values.
+func (p *Policy) open(options []string) keyFigure {
 	var names []string
-	for _, d := range p.Depends {
-		if slices.Contains(options, d.Option) {
-			names = append(names, d.On)
+	for _, v := range p.Forecast.Open {
+		if slices.Contains(options, v.Option) && !slices.Contains(names, v.Name) {
+			names = append(names, strings.TrimPrefix(v.Name, "."))
 		}
 	}
-	names = slices.Compact(names)
-	if len(names) == 0 {
-		return keyFigure{}, false
-	}
-	text, why := "depends on "+names[0], "only the running program knows its value"
+	text, why := "depends on ", "only the running program knows its value"
 	switch len(names) {
+	case 0:
+		return notKnown("there is no forecast of a policy whose other options have names for values")
 	case 1:
+		text += names[0]
 	case 2:
-		text, why = text+" and "+names[1], "only the running program knows their values"
+		text, why = text+names[0]+" and "+names[1], "only the running program knows their values"
 	default:
-		text, why = text+" and others", "only the running program knows their values"
+		text, why = text+names[0]+" and others", "only the running program knows their values"
 	}
-	return keyFigure{span{text: text}, unknownFirst, why}, true
+	return keyFigure{span{text: text}, unknownFirst, why}
 }
 
 // whyWaits says why the waits of a policy are not known, "" if they are.
@@ -54,16 +57,16 @@ func (p *Policy) whyWaits() string {
 	switch {
 	case !lacks(p.Forecast, forecast.UnknownDelay):
 		return ""
-	case p.options.HasDelayFunc():
-		return p.options.Delay.Value.Func.String() + " decides how long to wait"
+	case p.Options.HasDelayFunc():
+		return p.Options.Delay.Value.Func.String() + " decides how long to wait"
 	}
 	return "the environment may set the delay"
 }
 
 // attemptsFigure is the most attempts of one call, with the retries inside it.
 func (p *Policy) attemptsFigure() keyFigure {
-	if f, does := p.dependsOn("retries"); does {
-		return f
+	if _, counted := p.Options.Attempts(); !counted {
+		return p.open([]string{"attempts", "retries"})
 	}
 	f := keyFigure{span: attempts(p.Worst.Attempts), Order: float64(p.Worst.Attempts)}
 	switch {
@@ -86,14 +89,14 @@ func (p *Policy) whyMore(otherwise string) string {
 
 // surviveFigure is the outage that 99 % of calls survive.
 func (p *Policy) surviveFigure() keyFigure {
-	if f, does := p.dependsOn(shaping...); does {
-		return f
+	if !p.known() {
+		return p.open(shaping)
 	}
 	v := p.Forecast.Verdict
 	switch {
 	case v.Unbounded:
 		return keyFigure{span{text: "any"}, -unknownFirst, "retries never run out"}
-	case p.whyWaits() != "" && p.Retries != 0:
+	case p.whyWaits() != "" && *p.Retries != 0:
 		return notKnown(p.whyWaits())
 	case endless(p.Forecast):
 		f := keyFigure{span: seconds(v.Outlive50), Order: -v.Outlive50, Why: "only the first thousand retries are looked at"}
@@ -105,8 +108,8 @@ func (p *Policy) surviveFigure() keyFigure {
 
 // waitFigure is the worst total wait of one call, with the retries inside it.
 func (p *Policy) waitFigure() keyFigure {
-	if f, does := p.dependsOn(shaping...); does {
-		return f
+	if !p.known() {
+		return p.open(shaping)
 	}
 	f := keyFigure{span: seconds(p.Worst.Wait), Order: p.Worst.Wait}
 	switch {
@@ -123,8 +126,8 @@ func (p *Policy) waitFigure() keyFigure {
 
 // busiestFigure is the share of clients that retry within the busiest 100 ms, if all fail at once.
 func (p *Policy) busiestFigure() keyFigure {
-	if f, does := p.dependsOn(shaping...); does {
-		return f
+	if !p.known() {
+		return p.open(shaping)
 	}
 	h := p.Forecast.Herd
 	switch {
@@ -136,19 +139,13 @@ func (p *Policy) busiestFigure() keyFigure {
 	return keyFigure{span: share(h.All.Busiest100ms), Order: h.All.Busiest100ms}
 }
 
-// known reports whether drawings and tables of a policy show what it does.
-func (p *Policy) known() bool {
-	_, does := p.dependsOn(shaping...)
-	return !does
-}
-
 // peakFigure is the load at its highest, "" without an outage.
 func (p *Policy) peakFigure() keyFigure {
 	if p.Forecast.Outage == nil {
 		return keyFigure{}
 	}
-	if f, does := p.dependsOn(shaping...); does {
-		return f
+	if !p.known() {
+		return p.open(shaping)
 	}
 	return keyFigure{span: multiple(p.Forecast.Outage.Peak), Order: p.Forecast.Outage.Peak}
 }

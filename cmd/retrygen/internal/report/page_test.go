@@ -163,7 +163,6 @@ func TestHostileNames(t *testing.T) {
 	p := chained(sample(t, policies[0], calm))
 	p.Task, p.Wrapper, p.Package, p.Text, p.File, p.Link = bad, bad, bad, "if="+bad, bad+".go", "javascript:alert(1)"
 	p.Chains[0].Links[0].Name, p.Chains[0].Links[0].Position = bad, bad
-	p.Depends = []Dependence{{"delay", bad}}
 	p.Findings = []Finding{{Check: "RL301", Level: "error", Title: bad, Message: bad, Position: bad, Link: "javascript:alert(1)"}}
 	r := New(calm, []Policy{p, p}, []string{bad})
 	r.Linted, r.Findings, r.Source = true, p.Findings, &Source{Module: bad, Commit: bad, Date: bad, Command: bad}

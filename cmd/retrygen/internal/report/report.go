@@ -90,35 +90,26 @@ type Policy struct {
 	Link    string `json:"link,omitempty"`    // an address, or a path relative to the page, of that line; "" for none
 	Text    string `json:"policy"`            // the options
 
-	Retries    int     `json:"retries"`              // one less than the attempts, or Unlimited; New fills it in
+	Retries    *int    `json:"retries,omitempty"`    // one less than the attempts, or Unlimited; nil if not known; New fills it in
 	Total      *Worst  `json:"-"`                    // of one call with the retries inside it; nil where there are none
 	Worst      Worst   `json:"worst"`                // Total, or the policy's own numbers; New fills it in
 	Chains     []Chain `json:"chains,omitempty"`     // the worst first
 	MoreChains bool    `json:"moreChains,omitempty"` // than those
 
-	// Depends are options whose values only the running program knows. What follows from them is not shown as a number.
-	Depends  []Dependence `json:"depends,omitempty"`
-	Findings []Finding    `json:"findings,omitempty"` // about this policy
+	Findings []Finding `json:"findings,omitempty"` // about this policy
 
 	Forecast *forecast.Forecast `json:"forecast"` // never nil
 
-	Try string `json:"-"` // an address where its numbers can be changed; "" for none
-
-	options policy.Policy // Text, parsed; New fills it in
-}
-
-// Dependence is an option that has a name for a value.
-type Dependence struct {
-	Option string `json:"option"` // "retries"
-	On     string `json:"on"`     // "cfg.MaxRetries"
+	Try     string         `json:"-"` // an address where its numbers can be changed; "" for none
+	Options *policy.Policy `json:"-"` // of Text, with the values of constants; New fills in what the text says alone
 }
 
 // Worst is what makes a policy risky: the most that one call does.
 type Worst struct {
 	Attempts     int     `json:"attempts"`               // for one call; Unlimited
 	Wait         float64 `json:"wait"`                   // seconds; see Saturated
-	MoreAttempts bool    `json:"moreAttempts,omitempty"` // the environment may say so
-	MoreWait     bool    `json:"moreWait,omitempty"`     // the environment, a function or a client decides
+	MoreAttempts bool    `json:"moreAttempts,omitempty"` // the environment or the running program may say so
+	MoreWait     bool    `json:"moreWait,omitempty"`     // the environment, a function, a client or the running program decides
 	Unbounded    bool    `json:"unbounded,omitempty"`    // nothing bounds the wait, which is then the longest that there is
 	Why          string  `json:"why,omitempty"`          // why there may be more, with the first position
 }
@@ -188,22 +179,40 @@ func New(s forecast.Scenario, policies []Policy, notes []string) *Report {
 
 // settle fills in what follows from the rest.
 func (p *Policy) settle() {
-	p.options, _ = policy.Parse(p.Text, 0) // what does not parse was written by nobody, and has no options
-	v := p.Forecast.Verdict
-	p.Retries = Unlimited
-	if v.Attempts != Unlimited {
-		p.Retries = v.Attempts - 1
+	if p.Options == nil {
+		parsed, _ := policy.Parse(p.Text, 0) // what does not parse was written by nobody, and has no options
+		p.Options = &parsed
 	}
+	if p.Forecast.Verdict == nil {
+		p.Worst = Worst{Attempts: 1, MoreAttempts: true, MoreWait: true} // more is not known
+		if n, counted := p.Options.Attempts(); counted {
+			p.Worst.Attempts, p.Worst.MoreAttempts = n, false
+		}
+		if p.Total != nil {
+			p.Worst = atLeast(*p.Total, p.Worst)
+		}
+		return
+	}
+	p.settleKnown(p.Forecast.Verdict)
+	if p.Total != nil {
+		p.Total.MoreAttempts = p.Total.MoreAttempts || p.Worst.MoreAttempts
+		p.Worst = atLeast(*p.Total, p.Worst)
+	}
+}
+
+// settleKnown fills in what follows from a verdict.
+func (p *Policy) settleKnown(v *forecast.Verdict) {
+	retries := Unlimited
+	if v.Attempts != Unlimited {
+		retries = v.Attempts - 1
+	}
+	p.Retries = &retries
 	p.Worst = Worst{
 		Attempts: v.Attempts, MoreAttempts: lacks(p.Forecast, forecast.UnknownRetries),
 		Wait: v.WorstWait, MoreWait: lacks(p.Forecast, forecast.UnknownDelay), Unbounded: v.Unbounded && v.WorstWait > 0,
 	}
 	if p.Worst.Unbounded {
 		p.Worst.Wait = time.Duration(math.MaxInt64).Seconds()
-	}
-	if p.Total != nil {
-		p.Total.MoreAttempts = p.Total.MoreAttempts || p.Worst.MoreAttempts
-		p.Worst = atLeast(*p.Total, p.Worst)
 	}
 }
 

@@ -62,6 +62,9 @@ func (p *Policy) troubles(a *Assumptions) []trouble {
 }
 
 func unboundedAttempts(p *Policy, _ *Assumptions) (trouble, bool) {
+	if !p.known() {
+		return trouble{}, false
+	}
 	inside := p.Total != nil && p.Total.Attempts == Unlimited && (p.Total.Unbounded || p.Forecast.Verdict.Attempts != Unlimited)
 	switch {
 	case p.Forecast.Verdict.Unbounded:
@@ -75,8 +78,7 @@ func unboundedAttempts(p *Policy, _ *Assumptions) (trouble, bool) {
 }
 
 func noTimeout(p *Policy, _ *Assumptions) (trouble, bool) {
-	_, named := p.dependsOn("timeout")
-	if p.Retries == 0 || p.options.Timeout.IsSet() || named {
+	if p.Retries != nil && *p.Retries == 0 || p.Options.Timeout.IsSet() {
 		return trouble{}, false
 	}
 	return trouble{level: poor, bad: float64(uint(p.Worst.Attempts)), short: say("an attempt that hangs, hangs the call"),
@@ -102,7 +104,7 @@ func nestedRetries(p *Policy, _ *Assumptions) (trouble, bool) {
 
 func noJitter(p *Policy, _ *Assumptions) (trouble, bool) {
 	h := p.Forecast.Herd
-	if h == nil || !p.known() || !p.options.Scheduled() || p.options.Jitter.IsSet() {
+	if h == nil || !p.known() || !p.Options.Scheduled() || p.Options.Jitter.IsSet() {
 		return trouble{}, false
 	}
 	return trouble{level: poor, bad: h.All.Busiest100ms, short: say("up to @ of clients in 100"+units.NBSP+"ms", share(h.All.Busiest100ms)),

@@ -51,11 +51,11 @@ func figuresOf(p *Policy) []string {
 
 // TestFigures shows numbers where they are known, and why they are not where they are not.
 func TestFigures(t *testing.T) {
-	on := func(option, name string) Dependence { return Dependence{option, name} }
+	on := func(option, name string) forecast.Value { return forecast.Value{Option: option, Name: name} }
 	for _, test := range []struct {
-		policy  string
-		depends []Dependence
-		want    string
+		policy string
+		open   []forecast.Value
+		want   string
 	}{
 		{"retries=4 delay=exponential(2) jitter=3", nil, "5, 7.58s, 2m, 4.98 %"},
 		{"retries=0", nil, "1, 0s, 0s, – (nothing is retried)"},
@@ -63,18 +63,22 @@ func TestFigures(t *testing.T) {
 		{"retries=2 delay=backoff", nil, "3, not known (backoff decides how long to wait), not known (backoff decides how long to wait), " +
 			"not known (backoff decides how long to wait)"},
 		{"timeout=2s", nil, "1 or more (the environment may set retries), 0s, 0s, – (nothing is retried)"},
-		{"retries=4 delay=1", []Dependence{on("retries", "cfg.MaxRetries")}, "depends on cfg.MaxRetries (…), depends on cfg.MaxRetries (…), " +
+		{"retries=cfg.MaxRetries delay=1", []forecast.Value{on("retries", "cfg.MaxRetries")}, "depends on cfg.MaxRetries (…), depends on cfg.MaxRetries (…), " +
 			"depends on cfg.MaxRetries (…), depends on cfg.MaxRetries (…)"},
-		{"retries=4 delay=1", []Dependence{on("delay", "cfg.Min"), on("cap", "cfg.Max")}, "5, depends on cfg.Min and cfg.Max (…), " +
+		{"retries=4 delay=cfg.Min cap=cfg.Max", []forecast.Value{on("delay", "cfg.Min"), on("cap", "cfg.Max")}, "5, depends on cfg.Min and cfg.Max (…), " +
 			"depends on cfg.Min and cfg.Max (…), depends on cfg.Min and cfg.Max (…)"},
-		{"retries=4 delay=1", []Dependence{on("timeout", "cfg.Timeout")}, "5, 4s, 4s, 100 %"},
+		{"retries=4 delay=1 timeout=.cfg.Timeout", []forecast.Value{on("timeout", ".cfg.Timeout")}, "5, not known (no forecast), " +
+			"not known (no forecast), not known (no forecast)"},
 	} {
 		t.Run(test.policy, func(t *testing.T) {
 			p := sample(t, test.policy, calm)
-			p.Depends = test.depends
+			if test.open != nil {
+				p.Forecast = &forecast.Forecast{Open: test.open}
+			}
 			r := New(calm, []Policy{p}, nil)
 			got := strings.Join(figuresOf(&r.Policies[0]), ", ")
-			got = strings.NewReplacer("only the running program knows its value", "…", "only the running program knows their values", "…").Replace(got)
+			got = strings.NewReplacer("only the running program knows its value", "…", "only the running program knows their values", "…",
+				"there is no forecast of a policy whose other options have names for values", "no forecast").Replace(got)
 			if got != test.want {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
@@ -82,41 +86,21 @@ func TestFigures(t *testing.T) {
 	}
 }
 
-// TestDependentPage shows no number that follows from what only the program knows.
-func TestDependentPage(t *testing.T) {
-	p := sample(t, "retries=4 delay=exponential(2) jitter=3", stormy)
-	p.Depends = []Dependence{{"delay", "cfg.Delay"}}
-	page := show(t, HTML, New(stormy, []Policy{p}, nil))
-	for _, number := range []string{"7.58s", "27.4s", "4.98", "2m<", `class="chart"`, `class="small"`} {
-		if strings.Contains(page, number) {
-			t.Errorf("the page shows %s", number)
+// TestOpenPage shows no number that follows from what only the program knows.
+func TestOpenPage(t *testing.T) {
+	p := Policy{Task: "Fetch", Text: "retries=4 delay=.cfg.Delay", Forecast: &forecast.Forecast{Open: []forecast.Value{{Option: "delay", Name: ".cfg.Delay"}}}}
+	r := New(stormy, []Policy{p}, nil)
+	page := show(t, HTML, r)
+	for _, never := range []string{`class="chart"`, `class="small"`, "0s</data>"} {
+		if strings.Contains(page, never) {
+			t.Errorf("the page shows %s", never)
 		}
 	}
-	if n := strings.Count(page, "depends on cfg.Delay"); n != 4 {
+	if n := strings.Count(page, "depends on cfg.Delay"); n != 3 {
 		t.Errorf("the page says %d times that it depends", n)
 	}
-}
-
-// TestDependentText says on a terminal what a policy depends on, and no number that follows from it.
-func TestDependentText(t *testing.T) {
-	p := sample(t, "retries=4 delay=exponential(2) jitter=3", stormy)
-	p.Depends = []Dependence{{"delay", "cfg.Delay"}}
-	timed := sample(t, "retries=4 delay=exponential(2) jitter=3", calm)
-	timed.Depends = []Dependence{{"timeout", "cfg.Timeout"}}
-	for _, list := range [][]Policy{{p}, {p, p}} {
-		shown := strings.Join(strings.Fields(show(t, text, New(stormy, list, nil))), " ")
-		for _, number := range []string{"7.58s", "27.4s", "30.4s", "2m", "4.98"} {
-			if strings.Contains(shown, number) {
-				t.Errorf("the text shows %s:\n%s", number, shown)
-			}
-		}
-		if !strings.Contains(shown, "The attempts of a call: at most 5. How long a call waits, and which outages it survives: depends on cfg.Delay.") {
-			t.Errorf("the text says\n%s", shown)
-		}
-	}
-	shown := show(t, text, New(calm, []Policy{timed}, nil))
-	if !strings.Contains(shown, "How long a call takes: depends on cfg.Timeout.") || !strings.Contains(shown, "7.58s") {
-		t.Errorf("the text says\n%s", shown)
+	if got := r.Policies[0].attemptsFigure(); got.text != "5" {
+		t.Errorf("the attempts are %q, of a policy that says them", got.text)
 	}
 }
 

@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/retrygen/retrygen/internal/forecast"
 	"github.com/retrygen/retrygen/internal/units"
@@ -10,9 +9,6 @@ import (
 
 // verdict sums a policy up.
 func verdict(p *Policy, a *Assumptions) section {
-	if !p.known() {
-		return dependent(p)
-	}
 	v := p.Forecast.Verdict
 	s := section{id: "verdict", title: "Verdict", says: verdictSays(p), warns: unknown(p.Forecast)}
 	if m := p.Forecast.Outage; m != nil && m.Metastable {
@@ -32,22 +28,16 @@ func verdict(p *Policy, a *Assumptions) section {
 	return s
 }
 
-// dependent is the verdict on a policy whose options are the program's.
-func dependent(p *Policy) section {
+// depends is the verdict on a policy of which only the running program knows all.
+func depends(p *Policy) section {
 	s := section{id: "verdict", title: "Verdict"}
-	for _, line := range []struct {
-		lead string
-		keyFigure
-	}{
-		{"The [attempts|attempt] of a call: at most @.", p.attemptsFigure()},
-		{"How long a call [waits|wait], and which outages it [survives|survive]: @.", p.surviveFigure()},
-	} {
-		if line.Order == unknownFirst {
-			line.lead = strings.Replace(line.lead, "at most ", "", 1)
-		}
-		s.says = append(s.says, say(line.lead, line.span))
+	if p.Total != nil {
+		s.says = sayTotal(p)
 	}
-	s.assumes = say("Only the running program knows these values.")
+	for _, v := range p.Forecast.Open {
+		s.says = append(s.says, say("@ is as @ says when the program runs.", code(v.Option), code(v.Name)))
+	}
+	s.says = append(s.says, say("There is no forecast: it would be of numbers that are not known here."))
 	return s
 }
 
@@ -75,19 +65,15 @@ func verdictSays(p *Policy) []sentence {
 		list = append(list, sayTotal(p)...)
 	}
 	list = append(list, sayAttempts(p))
-	if p.Retries != 0 {
+	if *p.Retries != 0 {
 		list = append(list, sayWaits(f))
 	}
 	if v.Reset > 0 {
 		list = append(list, say("An attempt that runs for @ or longer before it fails begins a new series: retries and delays "+
 			"start again. All figures describe one series.", seconds(v.Reset)))
 	}
-	if timed, does := p.dependsOn("timeout", "reset"); does {
-		list = append(list, say("How long a [call|worst call] takes: @.", timed.span))
-	} else {
-		list = append(list, sayCall(f))
-	}
-	if p.Retries != 0 && !lacks(f, forecast.UnknownDelay) {
+	list = append(list, sayCall(f))
+	if *p.Retries != 0 && !lacks(f, forecast.UnknownDelay) {
 		list = append(list, saySurvive(f))
 	}
 	if v.Unbounded {
@@ -115,12 +101,12 @@ func sayAttempts(p *Policy) sentence {
 		return say("Unlimited [attempts|attempt], until “within” is over.")
 	case lacks(p.Forecast, forecast.UnknownRetries):
 		return say("At most @ [attempt], and no [retry], unless the environment says otherwise.", whole(v.Attempts))
-	case p.Retries == 0:
+	case *p.Retries == 0:
 		return say("At most @ [attempt], and no [retry].", whole(v.Attempts))
-	case p.Retries == 1:
-		return say("At most @ [attempts|attempt], @ of them a [retry].", whole(v.Attempts), whole(p.Retries))
+	case *p.Retries == 1:
+		return say("At most @ [attempts|attempt], @ of them a [retry].", whole(v.Attempts), whole(*p.Retries))
 	}
-	return say("At most @ [attempts|attempt], @ of them [retries|retry].", whole(v.Attempts), whole(p.Retries))
+	return say("At most @ [attempts|attempt], @ of them [retries|retry].", whole(v.Attempts), whole(*p.Retries))
 }
 
 // sayTotal says what the retries inside a policy's retries add to it.
