@@ -50,8 +50,9 @@ type Annotated struct {
 func (*Annotated) AFact() {}
 
 func wrappedOf(fn *directive.Func) *Wrapped {
-	shortest, _, _ := fn.Policy.Totals()
-	attempts, _ := attemptsOf(fn)
+	p := fn.InForce()
+	shortest, _, _ := p.Totals()
+	attempts, _ := attemptsOf(p)
 	return &Wrapped{
 		Task: fn.Task, Attempts: attempts, Shortest: shortest, Error: fn.Error, Block: fn.Type != nil,
 		Checkpoint: fn.Checkpoint != nil, Durable: fn.Checkpoint != nil && fn.Checkpoint.Durable,

@@ -24,7 +24,8 @@ type Listed struct {
 	Pos    token.Position // of the directive; the file name is absolute
 	First  int            // line of the declaration, its comment included
 	Last   int            // line of it
-	Policy policy.Policy  // what is in force; its positions mean nothing
+	Policy policy.Policy  // what is in force as far as it is known; its positions mean nothing
+	Text   string         // the policy as the directive has it
 
 	Budget []float64 // the arguments of retry.NewBudget: ratio, per second, burst; nil where they are not to be seen
 
@@ -64,7 +65,7 @@ func listed(r *load.Run, u *load.Unit, fn *directive.Func) Listed {
 	return Listed{
 		Package: u.Types.Path(), Task: fn.Task, Wrapper: fn.Wrapper, Flow: fn.Flow, Foreign: r.Foreign(u.Folder, u.Source(fn.File)),
 		Pos: own, First: min(r.Position(first).Line, own.Line), Last: r.Position(last).Line,
-		Policy: fn.Policy.At(0), Budget: budgetOf(u, fn.Budget),
+		Policy: fn.InForce().At(0), Text: fn.Policy.String(), Budget: budgetOf(u, fn.Budget),
 		Retries: option(r, fn.File, own, fn.Policy.Retries.Pos),
 		Delay:   option(r, fn.File, own, fn.Policy.Delay.Pos),
 		Cap:     option(r, fn.File, own, fn.Policy.Cap.Pos),
