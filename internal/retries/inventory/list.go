@@ -33,14 +33,30 @@ type Listed struct {
 	Retries, Delay, Cap token.Position
 }
 
-// list returns what is retried in the packages of a run, sorted by package and position. It renders nothing and needs no
-// generated file, so it works before the first generation. Of a declaration with a mistake nothing is listed; the mistakes
-// are the run's problems afterwards.
-func list(r *load.Run) []Listed {
-	var list []Listed
+// find finds the directives in the packages of a run.
+func find(r *load.Run) []*directive.Func {
+	var all []*directive.Func
 	for _, f := range r.Folders {
 		for _, u := range f.Units {
 			r.Find(u)
+			all = append(all, u.Found.All()...)
+		}
+	}
+	return all
+}
+
+// list returns what is retried in the packages of a run, sorted by package and position. It renders nothing and needs no
+// generated file, so it works before the first generation. Of a declaration with a mistake nothing is listed; the mistakes
+// are the run's problems afterwards. The directives have been found.
+func list(r *load.Run, fill func(*directive.Func) error) ([]Listed, error) {
+	var list []Listed
+	for _, f := range r.Folders {
+		for _, u := range f.Units {
+			for _, fn := range u.Found.All() {
+				if err := fill(fn); err != nil {
+					return nil, err
+				}
+			}
 			for _, fn := range u.Found.Funcs {
 				list = append(list, listed(r, u, fn))
 			}
@@ -56,7 +72,7 @@ func list(r *load.Run) []Listed {
 	slices.SortStableFunc(list, func(a, b Listed) int {
 		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Pos.Filename, b.Pos.Filename), cmp.Compare(a.Pos.Offset, b.Pos.Offset))
 	})
-	return list
+	return list, nil
 }
 
 func listed(r *load.Run, u *load.Unit, fn *directive.Func) Listed {
