@@ -27,6 +27,8 @@ func (l *Loop) wait(delay time.Duration) time.Duration {
 	switch {
 	case l.undelayed(), l.asked == retry.Immediately:
 		return 0
+	case l.asked > 0 && l.unjittered():
+		return l.asked
 	case l.asked > 0:
 		return between(l.asked, add(l.asked, l.asked/10), l.Cap, l.draw())
 	}

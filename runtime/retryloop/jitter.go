@@ -2,8 +2,10 @@ package retryloop
 
 import "time"
 
-// fixed reports whether a delay needs no draw: it is 0, delays are off, or the error asks for another wait.
-func (l *Loop) fixed(d time.Duration) bool { return d <= 0 || l.asked != 0 || l.undelayed() }
+// fixed reports whether a delay needs no draw: it is 0, delays or jitter are off, or the error asks for another wait.
+func (l *Loop) fixed(d time.Duration) bool {
+	return d <= 0 || l.asked != 0 || l.undelayed() || l.unjittered()
+}
 
 // Poisson spreads a delay over [c·d, (1+factor)·d] with a mean close to d: a clamped Poisson interval, as the Prefect
 // library draws it. With k = 1+factor, c = -log2(1-2^-k) and u uniform on [1-e^-c, 1-e^-k] the wait is -d·ln(1-u).

@@ -277,6 +277,9 @@ func (l *Loop) shortened(last error) error {
 // undelayed reports whether delays are turned off.
 func (l *Loop) undelayed() bool { return l.settings != nil && l.settings.NoDelay }
 
+// unjittered reports whether jitter is turned off.
+func (l *Loop) unjittered() bool { return l.settings != nil && l.settings.NoJitter }
+
 // draw returns 64 random bits.
 func (l *Loop) draw() uint64 {
 	if l.settings != nil && l.settings.Random != nil {
