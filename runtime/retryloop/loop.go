@@ -235,7 +235,7 @@ func (l *Loop) End(err error) error {
 		s.settle()
 	}
 	switch {
-	case err == nil && l.state == exhausted:
+	case err == nil && (l.state == exhausted || l.state == overlong):
 		leaveOpen(l.Context, l.Task)
 	case err == nil && l.reason == 0 && l.Flow != nil:
 		l.Flow.succeed()
@@ -244,6 +244,10 @@ func (l *Loop) End(err error) error {
 	case l.reason != 0:
 		l.emit(retry.Event{Err: err, Decision: retry.DecisionGaveUp, Reason: l.reason})
 		return l.shortened(err)
+	case l.state == overlong:
+		l.emit(retry.Event{
+			Err: err, Decision: retry.DecisionRefused, Reason: retry.ReasonWait, Asked: l.asked, Limit: l.longest(),
+		})
 	case err == nil && l.attempts <= 1:
 		if l.Observe {
 			l.emit(retry.Event{Decision: retry.DecisionSucceeded})
@@ -252,10 +256,6 @@ func (l *Loop) End(err error) error {
 		l.emit(retry.Event{Err: err, Decision: retry.DecisionGaveUp})
 	case err == nil:
 		l.emit(retry.Event{Decision: retry.DecisionRecovered})
-	case l.state == overlong:
-		l.emit(retry.Event{
-			Err: err, Decision: retry.DecisionRefused, Reason: retry.ReasonWait, Asked: l.asked, Limit: l.longest(),
-		})
 	default:
 		l.emit(retry.Event{Err: err, Decision: retry.DecisionRefused})
 	}
