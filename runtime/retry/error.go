@@ -1,6 +1,7 @@
 package retry
 
 import (
+	"context"
 	"errors"
 	"fmt"
 )
@@ -93,6 +94,12 @@ func (e *Error) Is(target error) bool {
 		return reason != 0 && reason == e.Reason
 	}
 	return e.Context != nil && errors.Is(e.Context, target)
+}
+
+// Timeout reports whether the retries were cut short because of the deadline of the context. So Timeout of a *url.Error
+// that wraps the error, as those of http.Client do, reports it as well.
+func (e *Error) Timeout() bool {
+	return e.Reason == ReasonDeadline || e.Reason == ReasonCanceled && errors.Is(e.Context, context.DeadlineExceeded)
 }
 
 // Unwrap returns the last error and the cause, without those that are nil.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"testing"
 
 	"github.com/retrygen/retrygen/runtime/retry"
@@ -38,6 +39,26 @@ func TestReason(t *testing.T) {
 	}
 	if !errors.Is(deadline, context.DeadlineExceeded) {
 		t.Error("an error with a reason does not wrap its cause any more")
+	}
+}
+
+// TestTimeout asks errors whether a deadline has cut the retries short, as http.Client's errors pass it on.
+func TestTimeout(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		err  *retry.Error
+		want bool
+	}{
+		{"the deadline is near", &retry.Error{Reason: retry.ReasonDeadline}, true},
+		{"the deadline has passed", &retry.Error{Reason: retry.ReasonCanceled, Context: context.DeadlineExceeded}, true},
+		{"cancelled", &retry.Error{Reason: retry.ReasonCanceled, Context: context.Canceled}, false},
+		{"no token", &retry.Error{Reason: retry.ReasonBudget, Last: context.DeadlineExceeded}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := (&url.Error{Err: test.err}).Timeout(); got != test.want {
+				t.Errorf("Timeout of %v is %t, want %t", test.err, got, test.want)
+			}
+		})
 	}
 }
 
