@@ -53,6 +53,7 @@ var reasons = names[retry.Reason]{
 	retry.ReasonCheckpoint: "checkpoint",
 	retry.ReasonAttempts:   "attempts",
 	retry.ReasonWait:       "wait",
+	retry.ReasonGuard:      "guard",
 }
 
 // labels are what a measurement is told apart by. Empty texts are left out.

@@ -23,6 +23,7 @@ const (
 	ReasonCheckpoint                   // a flow run cannot be opened, or its records cannot be read or written
 	ReasonAttempts                     // earlier calls of a flow under the name of its run have used up its attempts
 	ReasonWait                         // a wait was asked for that is longer than the policy's cap, or than an hour without one
+	ReasonGuard                        // the guard has refused an attempt; its error is the cause
 )
 
 // reasons are the texts.
@@ -36,6 +37,7 @@ var reasons = [...]string{
 	ReasonCheckpoint: "the checkpoint failed",
 	ReasonAttempts:   "the attempts of the run are used up",
 	ReasonWait:       "the wait that was asked for is too long",
+	ReasonGuard:      "the guard refused the attempt",
 }
 
 // Error returns the reason in words, so that a Reason is an error. Wrappers never return one by itself.

@@ -65,13 +65,13 @@ func TestTimeout(t *testing.T) {
 // TestTexts holds every reason and decision to a text of its own, and other numbers to one that shows them.
 func TestTexts(t *testing.T) {
 	seen := map[string]bool{}
-	for reason := retry.Reason(0); reason <= retry.ReasonWait; reason++ {
+	for reason := retry.Reason(0); reason <= retry.ReasonGuard; reason++ {
 		seen[reason.Error()] = true
 		if reason.Error() == "" || reason.Error() != reason.String() || fmt.Sprint(reason) != reason.Error() {
 			t.Errorf("texts of %d: %q and %q", int(reason), reason.Error(), reason.String())
 		}
 	}
-	if want := int(retry.ReasonWait) + 1; len(seen) != want {
+	if want := int(retry.ReasonGuard) + 1; len(seen) != want {
 		t.Errorf("%d texts of reasons, want %d", len(seen), want)
 	}
 	for _, test := range []struct{ got, want string }{

@@ -29,6 +29,10 @@ type Loop struct {
 	KeepErr bool  // if the loop is cut short, End returns the latest attempt's own error
 	Observe bool  // observers are told of a first attempt that succeeds, too
 
+	Guarded bool        // a guard is asked before each attempt, and Admit takes its answer
+	First   time.Time   // when the guard had admitted the first attempt, if Reset needs it
+	Done    func(error) // tells the guard how the coming attempt has ended; may be nil
+
 	err      error // of the latest attempt
 	cause    error
 	timer    *time.Timer
@@ -169,7 +173,7 @@ func (l *Loop) Take() bool {
 }
 
 // Sleep waits as planned. It reports whether the next attempt may start: not if the context is done, even if that
-// happened in the moment in which the wait ended.
+// happened in the moment in which the wait ended. If the loop is Guarded, the attempt starts with Admit.
 //
 //go:noinline
 func (l *Loop) Sleep() bool {
@@ -177,19 +181,7 @@ func (l *Loop) Sleep() bool {
 	if l.Context.Err() != nil {
 		return l.cut(retry.ReasonCanceled, context.Cause(l.Context))
 	}
-	if !l.rewind() {
-		return false
-	}
-	if l.Flow != nil {
-		if err := l.Flow.begin(); err != nil {
-			return l.cut(retry.ReasonCheckpoint, err)
-		}
-	}
-	l.attempts++
-	if l.Reset > 0 {
-		l.latest = time.Now()
-	}
-	return true
+	return l.rewind() && (l.Guarded || l.start())
 }
 
 func (l *Loop) pause(wait time.Duration) {
