@@ -30,8 +30,9 @@ func (fr *frame) body() []stmt {
 	default:
 		first = join(fr.retry("Attempt"), "{Number: 1}")
 	}
+	s = append(s, fr.admit(start)...)
 	s = append(s, fr.attemptsOwn()...)
-	s = append(s, fr.assign(fr.once(first)))
+	s = append(s, fr.assign(fr.once(first, fr.done(nil))))
 	if !fr.asksResults() {
 		s = append(s, block(join("if ", fr.err(), " == ", fr.null()), fr.succeeded(start)...))
 	}
@@ -64,13 +65,18 @@ func (fr *frame) needsStart() bool {
 		fr.fn.Schedule != nil && fr.fn.Schedule.Second == directive.SecondAttempt
 }
 
-// once writes one call of the function, or of the helper that calls it with a timeout.
-func (fr *frame) once(attempt code) code {
+// once writes one call of the function, or of the helper that calls it with a timeout or for a guard. Done is what the
+// guard is told with.
+func (fr *frame) once(attempt, done code) code {
 	instead := map[int]code{}
 	if fr.flow != nil {
 		instead[fr.fn.Context] = method(fr.flow, "Next")
 	}
-	return fr.call(fr.attempt, fr.arguments(attempt, instead))
+	args := fr.arguments(attempt, instead)
+	if fr.guarded != "" {
+		return fr.call(fr.guarded, append([]code{done}, args...))
+	}
+	return fr.call(fr.attempt, args)
 }
 
 // task is the task's name in events and errors.
@@ -171,6 +177,12 @@ func (fr *frame) literal(start *name) code {
 	if fr.fn.Notify != nil {
 		fields = append(fields, join("Notify: ", fr.ref(fr.fn.Notify)))
 	}
+	if fr.fn.Guard != nil {
+		fields = append(fields, join("Guarded: true"))
+		if fr.admission.first != nil {
+			fields = append(fields, join("First: ", fr.admission.first))
+		}
+	}
 	if fr.fn.Flow {
 		fields = append(fields, join("Flow: ", fr.flow))
 	}
@@ -213,7 +225,7 @@ func (fr *frame) retryLoop(loop *name) stmt {
 		head = append(head, simple)
 	}
 	release := fr.release(loop)
-	again := line(commas(fr.values()), " = ", fr.once(method(loop, "Attempt")))
+	again := line(commas(fr.values()), " = ", fr.once(method(loop, "Attempt"), fr.done(loop)))
 	body := append(conditions, fr.waiting(loop, release)...)
 	long := block(join("for ", operands("&&", head...)), append(body, again)...)
 	if len(conditions)+len(release) > 0 || fr.longWait() {

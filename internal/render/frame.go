@@ -19,6 +19,8 @@ type frame struct {
 	context  *name         // a parameter of the function, or one that is added; nil within a request
 	none     *name         // a nil error, where the package hides nil
 	flow     *name         // the variable that holds the call of a flow, nil for a task
+
+	admission *admission // nil where no guard is asked
 }
 
 // frame begins a function.
