@@ -10,7 +10,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // CountWithRetry calls [Stock.Count] and, while it fails, calls it again: at most 4 attempts, with waits of about
 // 20ms, 40ms and 80ms between them (jitter 1, none longer than 1s, 280ms in all at worst). Observers are told of

@@ -10,7 +10,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // FetchPriceWithRetry calls [FetchPrice] and, while it fails, calls it again: at most 5 attempts, with waits of
 // about 200ms, 400ms, 800ms and 1.6s between them (jitter 1, 6s in all at worst). Each attempt is given 2s.

@@ -82,6 +82,28 @@ func (f *finder) checkNames(layers []layer) {
 			}
 			f.checkName(use, l.scope)
 		}
+		shared := l.policy
+		for _, o := range shared.Operands() {
+			if !o.Name.OfReceiver() {
+				f.checkOperand(shared.Spelled(o.Entry.Name), o, l.scope)
+			}
+		}
+	}
+}
+
+// checkOperand checks a name in place of a number.
+func (f *finder) checkOperand(option string, o policy.Operand, where scope) {
+	ref, err := f.resolve(o.Name, where)
+	if err != nil {
+		f.unresolved(token.Pos(o.Pos), option, o.Name, o.Text, err)
+		return
+	}
+	err = f.suits(option, o, ref)
+	if err == nil && ref.Constant {
+		err = inRange(o, ref.Object.(*types.Const))
+	}
+	if err != nil {
+		f.problem(token.Pos(o.Pos), "%s=%s%v", option, o.Name, err)
 	}
 }
 
@@ -95,7 +117,11 @@ func (f *finder) checkName(use policy.NameUse, where scope) {
 	ref, err := f.resolve(use.ErrorName.Name, where)
 	if err != nil {
 		f.problem(token.Pos(use.Pos), "%s=%s: %v", use.Option.Name, use.ErrorName, err)
-	} else if use.Kind == policy.Schedule && f.asSchedule(ref) == nil {
-		f.problem(token.Pos(use.Pos), notSchedule, use.ErrorName, f.describe(ref))
+		return
+	}
+	if use.Kind == policy.Schedule && f.asSchedule(ref) == nil {
+		if _, err := f.alone(ref); err != nil {
+			f.problem(token.Pos(use.Pos), "delay=%s%v", use.ErrorName, err)
+		}
 	}
 }

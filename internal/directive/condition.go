@@ -1,11 +1,9 @@
 package directive
 
 import (
-	"go/token"
 	"go/types"
 	"slices"
 
-	"github.com/retrygen/retrygen/internal/policy"
 	"github.com/retrygen/retrygen/internal/values"
 )
 
@@ -141,48 +139,6 @@ func (f *finder) asDiscard(ref *Ref, results []types.Type) *Discard {
 				return &Discard{Ref: *ref, Context: context, Error: withError}
 			}
 		}
-	}
-	return nil
-}
-
-// notSchedule is the problem of delay= with a function that is not a schedule.
-const notSchedule = "delay=%s is %s; want func(retry int) time.Duration, with a second parameter error or retry.Attempt if it needs one"
-
-// schedule resolves delay=name.
-func (s *fitter) schedule() {
-	delay := s.fn.Policy.Delay
-	if !s.fn.Policy.HasDelayFunc() {
-		return
-	}
-	ref := s.name("delay", policy.Setting[policy.Name]{State: delay.State, Value: delay.Value.Func, Pos: delay.Pos, Origin: delay.Origin})
-	if ref == nil {
-		return
-	}
-	s.fn.Schedule = s.asSchedule(ref)
-	if s.fn.Schedule == nil {
-		s.problem(token.Pos(delay.Pos), notSchedule, delay.Value.Func, s.describe(ref))
-	}
-}
-
-func (f *finder) asSchedule(ref *Ref) *Schedule {
-	params := ref.params()
-	if params.Len() == 0 {
-		return nil
-	}
-	schedule := &Schedule{Ref: *ref}
-	args := []types.Type{types.Typ[types.Int]}
-	if params.Len() > 1 {
-		second := params.At(1).Type()
-		schedule.Second = SecondError
-		if isAttempt(second) {
-			schedule.Second = SecondAttempt
-			args = append(args, second)
-		} else {
-			args = append(args, errorType)
-		}
-	}
-	if result, ok := f.call(ref, args); ok && values.IsNamed(result, "time", "Duration") {
-		return schedule
 	}
 	return nil
 }

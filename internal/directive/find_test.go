@@ -159,6 +159,9 @@ func describeFunc(b *strings.Builder, pkg *Package, fn *Func, indent string) {
 	}
 	fmt.Fprintf(b, "%s%s → %s (%s %s)\n", indent, fn.Name, fn.Wrapper, verb, fn.Task)
 	for _, o := range policy.Options() {
+		if o.Also != "" {
+			continue
+		}
 		e := fn.Policy.Entry(o.Name)
 		if e.State == policy.Absent && e.Origin.Source == policy.FromEnvironment {
 			fmt.Fprintf(b, "%s\t%s from environment\n", indent, o.Name)
@@ -205,7 +208,7 @@ func roles(fn *Func) []string {
 // only prints one option of a policy.
 func only(p policy.Policy, name string) string {
 	for _, o := range policy.Options() {
-		if o.Name != name {
+		if o.Name != name && o.Also == "" {
 			p = p.Without(&o)
 		}
 	}
@@ -220,7 +223,7 @@ func meanings(fn *Func) []string {
 		if ref.Object != nil {
 			text = types.ObjectString(ref.Object, func(p *types.Package) string { return p.Path() })
 		}
-		words := append([]string{option + ":", strings.Join(append([]string{text}, ref.Path...), "."), "of type", ref.Type.String()}, more...)
+		words := append([]string{option + ":", strings.Join(append([]string{text}, ref.names()...), "."), "of type", ref.Type.String()}, more...)
 		list = append(list, strings.Join(slices.DeleteFunc(words, func(word string) bool { return word == "" }), " "))
 	}
 	if c := fn.If; c != nil {
@@ -232,6 +235,12 @@ func meanings(fn *Func) []string {
 	}
 	for _, m := range fn.Except {
 		add("except", &m.Ref, flagged(m.IsType, "(type)"))
+	}
+	for _, o := range fn.Policy.Operands() {
+		add(o.Entry.Name, fn.Number(o.Entry.Name, o.Name), flagged(fn.Number(o.Entry.Name, o.Name).Constant, "(constant)"))
+	}
+	if d := fn.Policy.Delay.Value; d.Kind == policy.Slice {
+		add("delay", fn.Number("delay", d.Name))
 	}
 	if fn.Budget != nil {
 		add("budget", fn.Budget)

@@ -20,9 +20,9 @@ func (f *finder) fit(fn *Func, stack []layer) {
 		}
 	}
 	s := &fitter{f, fn, stack}
-	s.together()
 	s.needs()
-	s.schedule()
+	s.numbers()
+	s.together()
 	s.condition()
 	s.fn.On = s.matches("on", fn.Policy.On)
 	s.fn.Except = s.matches("except", fn.Policy.Except)
@@ -118,6 +118,11 @@ func (s *fitter) scope(o policy.Origin) scope { return s.stack[o.Layer].scope }
 // name resolves the name in an option. It returns nil if there is no name, or if it cannot be used. A name that does not
 // resolve is a problem, unless it is inherited and names a member of the receiver: other receivers may have it.
 func (s *fitter) name(option string, setting policy.Setting[policy.Name]) *Ref {
+	return s.part(option, setting, string(setting.Value))
+}
+
+// part is name for a name that is a part of an option's value.
+func (s *fitter) part(option string, setting policy.Setting[policy.Name], value string) *Ref {
 	if !setting.IsSet() {
 		return nil
 	}
@@ -127,13 +132,19 @@ func (s *fitter) name(option string, setting policy.Setting[policy.Name]) *Ref {
 		return ref
 	}
 	if !setting.Origin.Inherited() || !setting.Value.OfReceiver() {
-		if right, ok := policy.Correct(option, string(setting.Value)); ok {
-			err = misread(option+"="+string(setting.Value), right, "write %s", policy.Shown(right))
-		}
-		s.problem(token.Pos(setting.Pos), "%s=%s: %v", option, setting.Value, err)
+		s.unresolved(token.Pos(setting.Pos), option, setting.Value, value, err)
 	}
 	s.fn.Policy = s.fn.Policy.Without(s.fn.Policy.Entry(option).Option)
 	return nil
+}
+
+// unresolved reports a name that means nothing, or what was meant by the option's value.
+func (f *finder) unresolved(pos token.Pos, option string, name policy.Name, value string, err error) {
+	if meant := policy.Meant(option, value); meant != nil {
+		f.problem(pos, "%v", meant)
+		return
+	}
+	f.problem(pos, "%s=%s: %v", option, name, err)
 }
 
 // budget resolves budget=.

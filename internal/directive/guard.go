@@ -29,14 +29,17 @@ func (s *fitter) guard() {
 	s.fn.Guard = guard
 }
 
-// asGuard finds the method by which a value guards attempts. The error is the rest of a sentence that begins with the
-// option.
+// asGuard finds the method by which a value guards attempts. A function without parameters is called, unless it has such a
+// method itself. The error is the rest of a sentence that begins with the option.
 func (f *finder) asGuard(ref *Ref) (*Guard, error) {
 	if ref.isType() {
 		return nil, fmt.Errorf(" is a type; %s", wantGuard)
 	}
 	written := f.describe(ref)
 	allows, waits := f.guards(ref.Type)
+	if !allows && !waits && ref.call() {
+		allows, waits = f.guards(ref.Type)
+	}
 	switch {
 	case allows && waits:
 		return nil, fmt.Errorf(" is %s, which has both Allow and Wait; want a value with one of them", written)

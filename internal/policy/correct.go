@@ -72,8 +72,8 @@ func refusal(o *Option, value string) string {
 	switch {
 	case value == "":
 		return ""
-	case o.Kind == Count && strings.Contains(value, "."):
-		return "retries are a whole number, or unlimited"
+	case o.Kind == Count && strings.Contains(value, ".") && numeric(value):
+		return o.Name + " are a whole number" + map[string]string{"retries": ", or unlimited"}[o.Name]
 	case o.Kind == Count && number != value && digits(number):
 		return "a number of retries is never negative; want 0, 1, 2, … or unlimited"
 	case (o.Kind == Duration || o.Kind == Schedule) && number != value && numeric(value):
@@ -282,17 +282,21 @@ func reads(text string) bool {
 	return true
 }
 
-// Correct returns the option that was meant by one whose value reads as a name, such as delay=expo, if nothing has that
-// name. It reports false if it does not know.
-func Correct(option, value string) (string, bool) {
+// Meant returns an error that says what was meant by an option whose value reads as a name, such as delay=expo, if nothing
+// has that name. It returns nil if that is not known.
+func Meant(option, value string) error {
 	o := find(option)
-	if o == nil || o.Kind != Schedule {
-		return "", false
+	if o == nil {
+		return nil
 	}
 	s := suggest(o, value)
 	if !s.reads(option) {
-		return "", false
+		return nil
 	}
-	p, _ := Parse(s.options(option), 0)
-	return s.options(option), len(p.Names()) == 0
+	if p, _ := Parse(s.options(option), 0); len(p.Names())+len(p.Operands()) > 0 {
+		return nil
+	}
+	c := correction{right: s.options(option)}
+	c.add(s)
+	return c.error(option + "=" + value)
 }

@@ -73,6 +73,14 @@ func parsePlain(text string) (Name, error) {
 	return Name(text), nil
 }
 
+// parseOperand reads a name that stands for a number, which the constants that Go predeclares do not.
+func parseOperand(text string) (Name, error) {
+	if numeric(text) || slices.Contains([]string{"true", "false", "iota", "nil"}, text) {
+		return "", notName(text)
+	}
+	return parseName(text)
+}
+
 func notName(text string) error {
 	return fmt.Errorf("%s is not a name; want fn, pkg.Fn, .method or a full path such as net/http.ErrServerClosed", Quoted(text))
 }

@@ -1,18 +1,15 @@
 package policy
 
-import (
-	"slices"
-	"time"
-)
+import "slices"
 
 // Policy is a set of options. The zero value has none.
 type Policy struct {
-	Retries    Setting[int] // retries after the first attempt, or Unlimited
+	Retries    Setting[RetryCount]
 	Delay      Setting[Delay]
 	Jitter     Setting[Jitter]
-	Cap        Setting[time.Duration] // > 0, as are the next two
-	Timeout    Setting[time.Duration]
-	Within     Setting[time.Duration]
+	Cap        Setting[Length] // more than 0 where it is known, as are the next two
+	Timeout    Setting[Length]
+	Within     Setting[Length]
 	If         Setting[Name]
 	On         Setting[[]ErrorName]
 	Except     Setting[[]ErrorName]
@@ -23,9 +20,9 @@ type Policy struct {
 	Checkpoint Setting[string] // "" or "durable"
 	Policy     Setting[Name]
 	As         Setting[string]
-	Reset      Setting[time.Duration] // > 0
-	Error      Setting[string]        // "last"
-	Observe    Setting[string]        // ""
+	Reset      Setting[Length] // as Cap
+	Error      Setting[string] // "last"
+	Observe    Setting[string] // ""
 }
 
 // Option describes one option of the language.
@@ -45,6 +42,9 @@ type Option struct {
 	// Variable is the last part of the environment variable's name that is read if nothing else says anything; "" for
 	// options that the environment does not set.
 	Variable string
+
+	// Also is the option that this one is another spelling of, "" for most.
+	Also string
 
 	codec
 }
@@ -93,8 +93,11 @@ func (o Option) Word() string {
 func Options() []Option { return slices.Clone(options) }
 
 var options = []Option{
-	define("retries", func(p *Policy) *Setting[int] { return &p.Retries }, count, Option{
+	define("retries", func(p *Policy) *Setting[RetryCount] { return &p.Retries }, retries, Option{
 		Meaning: "retries after the first attempt", Default: "0", Variable: "RETRIES", Inherited: true, Where: Anywhere,
+	}),
+	define("attempts", func(p *Policy) *Setting[RetryCount] { return &p.Retries }, attempts, Option{
+		Meaning: "the same, counted as attempts: the first is included", Default: "1", Inherited: true, Where: Anywhere, Also: "retries",
 	}),
 	define("delay", func(p *Policy) *Setting[Delay] { return &p.Delay }, schedule, Option{
 		Meaning: "the waits between attempts; bare numbers are seconds", Default: "none", Variable: "DELAY", Inherited: true,
@@ -104,14 +107,14 @@ var options = []Option{
 		Meaning: "spreads the waits", Default: "none", Inherited: true, Where: Anywhere,
 		Needs: NeedsRetries | NeedsDelay, Idle: "there is no wait to spread",
 	}),
-	define("cap", func(p *Policy) *Setting[time.Duration] { return &p.Cap }, duration, Option{
+	define("cap", func(p *Policy) *Setting[Length] { return &p.Cap }, duration, Option{
 		Meaning: "no wait is longer", Default: "none", Inherited: true, Where: Anywhere,
 		Needs: NeedsRetries | NeedsDelay, Idle: "there is no wait to cut",
 	}),
-	define("timeout", func(p *Policy) *Setting[time.Duration] { return &p.Timeout }, duration, Option{
+	define("timeout", func(p *Policy) *Setting[Length] { return &p.Timeout }, duration, Option{
 		Meaning: "the time that one attempt gets", Default: "none", Inherited: true, Needs: NeedsContext, Where: Anywhere,
 	}),
-	define("within", func(p *Policy) *Setting[time.Duration] { return &p.Within }, duration, Option{
+	define("within", func(p *Policy) *Setting[Length] { return &p.Within }, duration, Option{
 		Meaning: "no retry begins later than this after the call began", Default: "none", Inherited: true,
 		Needs: NeedsRetries, Where: Anywhere,
 	}),
@@ -141,13 +144,13 @@ var options = []Option{
 	define("checkpoint", func(p *Policy) *Setting[string] { return &p.Checkpoint }, flagOrDurable, Option{
 		Meaning: "a retried flow does not run the task again", Default: "none", Inherited: true, Needs: NeedsError, Where: Anywhere,
 	}),
-	define("policy", func(p *Policy) *Setting[Name] { return &p.Policy }, constant, Option{
+	define("policy", func(p *Policy) *Setting[Name] { return &p.Policy }, stringConst, Option{
 		Meaning: "uses the options in it; options beside it win", Default: "none", Where: Anywhere,
 	}),
 	define("as", func(p *Policy) *Setting[string] { return &p.As }, identifier, Option{
 		Meaning: "the name of the generated function", Default: "the function's name and WithRetry", Where: OnFunction | OnInterface,
 	}),
-	define("reset", func(p *Policy) *Setting[time.Duration] { return &p.Reset }, duration, Option{
+	define("reset", func(p *Policy) *Setting[Length] { return &p.Reset }, duration, Option{
 		Meaning: "an attempt that ran at least this long before it failed starts retries and delays again", Default: "none",
 		Inherited: true, Needs: NeedsRetries, Where: Anywhere,
 	}),

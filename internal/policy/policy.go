@@ -104,6 +104,9 @@ func (e Entry) IsSet() bool { return e.State == Set }
 func (p Policy) Entries() iter.Seq[Entry] {
 	return func(yield func(Entry) bool) {
 		for i := range options {
+			if options[i].Also != "" {
+				continue
+			}
 			s := options[i].setting(&p)
 			if h := s.head(); *h.state != Absent && !yield(Entry{&options[i], *h.state, *h.pos, *h.origin}) {
 				return

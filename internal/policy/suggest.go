@@ -49,6 +49,9 @@ func suggest(o *Option, value string) suggestion {
 	case o.Kind == Flag && lower == "0":
 		return suggestion{value: "none"}
 	}
+	if s, ok := suggestCalled(o, value); ok {
+		return s
+	}
 	switch o.Kind {
 	case Count:
 		return suggestCount(lower)
@@ -72,6 +75,20 @@ func suggest(o *Option, value string) suggestion {
 		return suggestIdentifier(value)
 	}
 	return suggestion{}
+}
+
+// suggestCalled returns the name of a function or method that is called where a number is wanted.
+func suggestCalled(o *Option, value string) (suggestion, bool) {
+	before, _, _ := strings.Cut(value, "(")
+	if o.Kind > Duration || schedules[normal(before)] != "" {
+		return suggestion{}, false
+	}
+	s := suggestName(value)
+	if s.why != parentheses || !reads(o.Name+"="+s.value) {
+		return suggestion{}, false
+	}
+	s.why += "; retrygen calls it"
+	return s, true
 }
 
 var (
@@ -260,6 +277,9 @@ func suggestJitter(value string) suggestion {
 		return suggestion{value: "full", why: "say how far the waits spread", note: "or jitter=20%"}
 	case value == "half":
 		return suggestion{value: "equal"}
+	}
+	if near, ok := Nearest(value, namedJitters); ok {
+		return suggestion{value: near}
 	}
 	number := strings.TrimRight(value, "%")
 	percent := number != value

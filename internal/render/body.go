@@ -2,21 +2,20 @@ package render
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/retrygen/retrygen/internal/directive"
-	"github.com/retrygen/retrygen/internal/policy"
 )
 
 // body writes the first attempt, and the loop that runs only if it fails.
 func (fr *frame) body() []stmt {
-	var s []stmt
+	s := fr.readCount()
 	if fr.added {
 		s = append(s, fr.notStarted())
 	}
 	if fr.fn.Budget != nil {
 		s = append(s, line(call(fr.loop("Deposit"), fr.ref(fr.fn.Budget))))
 	}
+	s = append(s, fr.readLimits()...)
 	start, begin := fr.begin()
 	s = append(s, begin...)
 	if fr.fn.Flow {
@@ -37,8 +36,9 @@ func (fr *frame) body() []stmt {
 		s = append(s, block(join("if ", fr.err(), " == ", fr.null()), fr.succeeded(start)...))
 	}
 	loop := invented("loop")
-	s = append(s, line(declare(loop), " := ", fr.literal(start)))
-	s = append(s, fr.retryLoop(loop))
+	s = append(s, line(declare(loop), " := ", fr.literal(loop, start)))
+	retries := fr.retryLoop(loop)
+	s = append(append(s, fr.read(fr.late)...), retries)
 	return append(s, fr.end(loop)...)
 }
 
@@ -73,8 +73,11 @@ func (fr *frame) once(attempt, done code) code {
 		instead[fr.fn.Context] = method(fr.flow, "Next")
 	}
 	args := fr.arguments(attempt, instead)
-	if fr.guarded != "" {
-		return fr.call(fr.guarded, append([]code{done}, args...))
+	if fr.readsTimeout() {
+		args = slices.Insert(args, fr.timeoutAt(), fr.limit("timeout", fr.fn.Policy.Timeout))
+	}
+	if fr.teller != "" {
+		return fr.call(fr.teller, append([]code{done}, args...))
 	}
 	return fr.call(fr.attempt, args)
 }
@@ -151,23 +154,14 @@ func (fr *frame) spelledByName(i int) bool {
 	return zero == nil || len(zero) > 1
 }
 
-// literal writes the state of the loop with the constants of the policy.
-func (fr *frame) literal(start *name) code {
+// literal writes the state of the loop with the numbers of the policy.
+func (fr *frame) literal(loop, start *name) code {
 	p := fr.fn.Policy
-	fields := []code{
-		join("Context: ", fr.ctx()),
-		join("Task: ", fr.task()),
-		join("Retries: ", fr.retryCount()),
-	}
-	if p.Cap.IsSet() {
-		fields = append(fields, join("Cap: ", fr.duration(p.Cap.Value)))
-	}
-	if p.Within.IsSet() {
-		fields = append(fields, join("Within: ", fr.duration(p.Within.Value)))
-	}
-	if p.Reset.IsSet() {
-		fields = append(fields, join("Reset: ", fr.duration(p.Reset.Value)))
-	}
+	fields := []code{join("Context: ", fr.ctx()), join("Task: ", fr.task())}
+	fields = append(fields, fr.retriesField(loop)...)
+	fields = append(fields, fr.limitField(loop, "Cap", "cap", p.Cap)...)
+	fields = append(fields, fr.limitField(loop, "Within", "within", p.Within)...)
+	fields = append(fields, fr.limitField(loop, "Reset", "reset", p.Reset)...)
 	if start != nil {
 		fields = append(fields, join("Started: ", start))
 	}
@@ -195,22 +189,6 @@ func (fr *frame) literal(start *name) code {
 	values := braces(fields...)
 	values.list.broken = len(fields) > 4
 	return join(fr.loop("Loop"), values)
-}
-
-// retryCount writes the number of retries, which comes from the environment if the policy does not say it.
-func (fr *frame) retryCount() code {
-	switch retries := fr.fn.Policy.Retries; {
-	case retries.State == policy.None:
-		return join("0")
-	case !retries.IsSet() && fr.fn.Flow:
-		return call(fr.loop("FlowRetries"))
-	case !retries.IsSet():
-		return call(fr.loop("TaskRetries"))
-	case retries.Value < 0:
-		return fr.retry("Unlimited")
-	default:
-		return join(strconv.Itoa(retries.Value))
-	}
 }
 
 // retryLoop writes the loop itself.

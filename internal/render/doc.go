@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/directive"
-	"github.com/retrygen/retrygen/internal/policy"
 )
 
 // functionDoc says what a wrapper does.
@@ -88,13 +87,13 @@ func (fr *frame) policyDoc() code {
 	doc := join(fr.attemptsDoc(), ".")
 	say := func(parts ...any) { doc = append(join(doc, " "), join(parts...)...) }
 	if p.Timeout.IsSet() {
-		say("Each attempt is given ", policy.Spell(p.Timeout.Value), ".")
+		say("Each attempt is given ", fr.lengthDoc("timeout", p.Timeout.Value), ".")
 	}
 	if p.Within.IsSet() {
-		say("No retry begins later than ", policy.Spell(p.Within.Value), " after the call.")
+		say("No retry begins later than ", fr.lengthDoc("within", p.Within.Value), " after the call.")
 	}
 	if p.Reset.IsSet() {
-		say("An attempt that fails after ", policy.Spell(p.Reset.Value),
+		say("An attempt that fails after ", fr.lengthDoc("reset", p.Reset.Value),
 			" or later begins a new series, with the count and the waits from the start.")
 	}
 	if len(fr.fn.Except) > 0 {
@@ -157,9 +156,9 @@ func (w *wrapper) link() string {
 // field or method of the receiver.
 func (fr *frame) refLink(ref *directive.Ref) code {
 	switch {
-	case ref.Object == nil && len(ref.Path) == 1:
-		return join("[" + fr.holder.link + "." + ref.Path[0] + "]")
-	case len(ref.Path) == 0 && ref.Object != nil && ref.Object.Pkg() != nil:
+	case ref.Root == directive.RootReceiver && len(ref.Path) == 1:
+		return join("[" + fr.holder.link + "." + ref.Path[0].Name + "]")
+	case ref.Root == directive.RootObject && len(ref.Path) == 0 && !ref.Called && ref.Object.Pkg() != nil:
 		return join("[", fr.ref(ref), "]")
 	}
 	return fr.ref(ref)
@@ -192,13 +191,4 @@ func prose(words []code, last string) code {
 		c = join(c, word)
 	}
 	return c
-}
-
-// words joins words as a sentence does.
-func words(list []string, last string) string {
-	var c []code
-	for _, word := range list {
-		c = append(c, join(word))
-	}
-	return flat(prose(c, last))
 }

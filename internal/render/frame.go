@@ -21,6 +21,7 @@ type frame struct {
 	flow     *name         // the variable that holds the call of a flow, nil for a task
 
 	admission *admission // nil where no guard is asked
+	reads
 }
 
 // frame begins a function.

@@ -164,8 +164,10 @@ func (fr *frame) prelude() []stmt {
 func (fr *frame) ref(ref *directive.Ref) code {
 	var c code
 	switch {
-	case ref.Object == nil:
+	case ref.Root == directive.RootReceiver:
 		c = fr.self()
+	case ref.Root == directive.RootParameter:
+		c = join(fr.params[ref.Param])
 	case ref.Object.Pkg() == nil:
 		c = join(fr.predeclared(ref.Object.Name()))
 	case ref.Object.Pkg() == fr.Types:
@@ -173,8 +175,14 @@ func (fr *frame) ref(ref *directive.Ref) code {
 	default:
 		c = fr.selected(ref.Object.Pkg().Path(), ref.Object.Pkg().Name(), ref.Object.Name())
 	}
+	if ref.Called {
+		c = call(c)
+	}
 	for _, selector := range ref.Path {
-		c = join(c, "."+selector)
+		c = join(c, "."+selector.Name)
+		if selector.Called {
+			c = call(c)
+		}
 	}
 	return c
 }

@@ -63,7 +63,7 @@ func (fr *frame) wait(loop *name) code {
 // jitters reports whether the policy spreads its waits.
 func (fr *frame) jitters() bool {
 	p := fr.fn.Policy
-	return p.Jitter.IsSet() && !(p.Delay.IsSet() && p.NeverWaits())
+	return p.Jitter.IsSet() && !(p.Delay.IsSet() && p.NeverWaits() && !fr.isNamed("delay"))
 }
 
 func (fr *frame) decorrelated() bool {
@@ -76,16 +76,22 @@ func (fr *frame) spread(loop *name, delay code) code {
 		return delay
 	}
 	jitter := fr.fn.Policy.Jitter.Value
+	how := jitterMethods[jitter.Kind]
 	switch jitter.Kind {
 	case policy.Poisson:
-		return method(loop, "Poisson", delay, number(jitter.Factor))
-	case policy.Percent:
-		return method(loop, "Percent", delay, number(jitter.Factor))
-	case policy.Full:
-		return method(loop, "Full", delay)
-	default:
-		return method(loop, "Equal", delay)
+		return method(loop, how, delay, fr.factor("jitter", jitter.Factor, "factor"))
+	case policy.Percent, policy.PercentAbove, policy.PercentBelow:
+		return method(loop, how, delay, fr.factor("jitter", jitter.Factor, "percent"))
+	case policy.Around, policy.Above, policy.Below:
+		return method(loop, how, delay, fr.length("jitter", jitter.Spread, "spread"))
 	}
+	return method(loop, how, delay)
+}
+
+// jitterMethods are the methods of the loop that spread a delay.
+var jitterMethods = map[policy.JitterKind]string{
+	policy.Poisson: "Poisson", policy.Percent: "Percent", policy.PercentAbove: "PercentAbove", policy.PercentBelow: "PercentBelow",
+	policy.Around: "Around", policy.Above: "Above", policy.Below: "Below", policy.Full: "Full", policy.Equal: "Equal",
 }
 
 // delay writes the schedule.
@@ -98,15 +104,17 @@ func (fr *frame) delay(loop *name) code {
 	case policy.List:
 		var args []code
 		for _, entry := range v.Delays {
-			args = append(args, fr.duration(entry))
+			args = append(args, fr.delayLength(entry, "wait"))
 		}
 		return method(loop, "List", args...)
+	case policy.Slice:
+		return method(loop, "List", join(fr.delays(v.Name), "..."))
 	case policy.Exponential:
-		return method(loop, "Exponential", fr.duration(v.Delays[0]), number(v.Base))
+		return method(loop, "Exponential", fr.delayLength(v.Delays[0], "first"), fr.factor("delay", v.Base, "base"))
 	case policy.Linear:
-		return method(loop, "Linear", fr.duration(v.Delays[0]))
+		return method(loop, "Linear", fr.delayLength(v.Delays[0], "step"))
 	case policy.Fibonacci:
-		return method(loop, "Fibonacci", fr.duration(v.Delays[0]))
+		return method(loop, "Fibonacci", fr.delayLength(v.Delays[0], "step"))
 	default:
 		return fr.schedule(loop, method(loop, "Retry"))
 	}
@@ -120,8 +128,10 @@ func (fr *frame) firstDelay(loop *name) code {
 		return join("0")
 	case fr.fn.Policy.HasDelayFunc():
 		return fr.schedule(loop, join("1"))
+	case d.IsSet() && d.Value.Kind == policy.Slice:
+		return call(fr.retry("List"), join("1"), join(fr.delays(d.Value.Name), "..."))
 	case d.IsSet():
-		return fr.duration(d.Value.Delays[0])
+		return fr.delayLength(d.Value.Delays[0], "first")
 	}
 	selector := "TaskDelay"
 	if fr.fn.Flow {
@@ -136,6 +146,9 @@ func (fr *frame) firstDelay(loop *name) code {
 // schedule calls the function of delay=name.
 func (fr *frame) schedule(loop *name, retry code) code {
 	args := []code{retry}
+	if fr.fn.Schedule.Plain {
+		args = nil
+	}
 	switch fr.fn.Schedule.Second {
 	case directive.SecondError:
 		args = append(args, fr.err())

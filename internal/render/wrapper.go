@@ -22,7 +22,7 @@ type wrapper struct {
 	resultFields []int // the same of results
 
 	attempt   string // the helper that makes one attempt with a timeout, "" where there is none
-	guarded   string // the helper that makes one attempt and tells the guard of it, "" where there is none
+	teller    string // the helper that makes one attempt and tells the guard of it, "" where there is none
 	retries   string // the wrapper as it would be without a checkpoint, "" where it is no other function
 	remembers string // the helper that looks up and records results
 	copier    string // the helper that copies results, "" where none does
@@ -110,7 +110,7 @@ func (w *wrapper) write(name string, doc func(*frame) code) {
 		w.attempt = w.helper("attempt")
 	}
 	if w.fn.Guard != nil && !w.fn.Guard.Waits {
-		w.guarded = w.helper("guarded")
+		w.teller = w.helper("guarded")
 	}
 	if w.fn.Checkpoint != nil {
 		w.remembered(name, doc)
@@ -118,8 +118,8 @@ func (w *wrapper) write(name string, doc func(*frame) code) {
 		w.define(name, doc, (*frame).body)
 		w.keyHelpers()
 	}
-	if w.guarded != "" {
-		w.guardedHelper()
+	if w.teller != "" {
+		w.tellingHelper()
 	}
 	if w.attempt != "" {
 		w.attemptHelper()

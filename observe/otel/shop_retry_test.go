@@ -10,7 +10,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // buyWithRetry calls [shop.buy] and, while it fails, calls it again: at most 3 attempts, with waits of about 10ms
 // and 20ms between them (jitter 1, 60ms in all at worst). Observers are told of the end of every call.

@@ -13,7 +13,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // invokeWithRetry calls [invoke] and, while it fails, calls it again: at most 4 attempts, with waits of about 20ms,
 // 40ms and 80ms between them (jitter full, none longer than 1s, 140ms in all at worst). [retrygrpc.Safe] decides

@@ -13,7 +13,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // RoundTrip calls [mirrors.send] and, while it fails, calls it again: at most 4 attempts, with waits of about 50ms
 // between them (jitter full, 150ms in all at worst). [retryhttp.Transient] decides which results are worth it, also

@@ -13,7 +13,7 @@ func (l *Loop) emit(e retry.Event) {
 	if !notified && !private.Observed(l.settings) {
 		return
 	}
-	e.Task, e.Attempt, e.Retries, e.Elapsed = l.Task, l.attempts, l.Retries, since(l.Started)
+	e.Task, e.Attempt, e.Retries, e.Elapsed = l.Task, l.attempts, l.limit(), since(l.Started)
 	if notified {
 		l.Notify(l.Context, e)
 	}
@@ -72,6 +72,9 @@ func finish(ctx context.Context, task string, retries int, e retry.Event) {
 	e.Task, e.Retries = task, retries
 	if options != nil && options.HasRetries {
 		e.Retries = options.Retries
+	}
+	if e.Retries == endless {
+		e.Retries = retry.Unlimited
 	}
 	private.Report(ctx, options, e)
 }

@@ -16,14 +16,15 @@ func (l *Loop) Poisson(d time.Duration, factor float64) time.Duration {
 	if l.fixed(d) {
 		return d
 	}
-	return poisson(d, factor, l.Cap, l.draw())
+	return poisson(d, finite(factor, maxFactor), l.Cap, l.draw())
 }
 
 // Percent spreads a delay uniformly over d ± share percent.
 //
 //go:noinline
 func (l *Loop) Percent(d time.Duration, share float64) time.Duration {
-	if l.fixed(d) || share <= 0 {
+	share = finite(share, 100)
+	if l.fixed(d) || share == 0 {
 		return d
 	}
 	return percent(d, share, l.Cap, l.draw())

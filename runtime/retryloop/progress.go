@@ -34,6 +34,9 @@ func (p *progress) resume(ctx context.Context, retries int) error {
 	if p.options != nil && p.options.HasRetries {
 		p.retries = p.options.Retries
 	}
+	if p.retries == endless {
+		p.retries = retry.Unlimited
+	}
 	if err := p.load(ctx); err != nil {
 		return openFailed(p.task, err)
 	}

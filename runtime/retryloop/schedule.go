@@ -10,10 +10,13 @@ import (
 // longest is the duration at which schedules saturate.
 const longest = time.Duration(math.MaxInt64)
 
-// Exponential is [retry.Exponential] for the coming retry.
+// Exponential is [retry.Exponential] for the coming retry. A base that is not more than 0, or no number, counts as 1.
 //
 //go:noinline
 func (l *Loop) Exponential(first time.Duration, base float64) time.Duration {
+	if base = finite(base, maxFactor); base == 0 {
+		base = 1
+	}
 	return retry.Exponential(first, base, l.Retry())
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // FetchPriceWithRetry calls [Shop.FetchPrice] and, while it fails, calls it again: at most 5 attempts, with waits
 // of about 2s, 4s, 8s and 16s between them (jitter 1, 1m in all at worst).

@@ -15,7 +15,7 @@ var _ = Checks.Add("RL104", check.EachTask(rl104))
 // context ends. A guard that refuses attempts ends them.
 func rl104(p *check.Pass, fn *directive.Func) {
 	retries := fn.Policy.Retries
-	if !retries.IsSet() || retries.Value >= 0 || fn.Policy.Within.IsSet() || fn.Policy.Reset.IsSet() ||
+	if !fn.Policy.Endless() || fn.Policy.Within.IsSet() || fn.Policy.Reset.IsSet() ||
 		fn.Guard != nil && !fn.Guard.Waits || calledWithDeadline(p, fn) {
 		return
 	}

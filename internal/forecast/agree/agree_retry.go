@@ -11,7 +11,7 @@ import (
 
 // The runtime that this file was generated for, and the policies it was generated from.
 const (
-	_ = retryloop.GeneratedV3
+	_ = retryloop.GeneratedV4
 	_ = fixed
 	_ = listed
 	_ = exponential

@@ -12,7 +12,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // PlainWithRetry calls [Service.Plain] and, while it fails, calls it again: at most 4 attempts, with waits of 1s,
 // 2s and 4s between them (7s in all at worst).

@@ -12,7 +12,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // WithRetry calls q and, while it fails, calls it again: at most 4 attempts, with waits of 1s, 2s and 4s between
 // them (7s in all at worst). It does not retry [errUnwell].
@@ -79,11 +79,11 @@ func (s Slowly) Patiently(ctx context.Context) error {
 		return nil
 	}
 	loop := retryloop.Loop{
-		Context: ctx,
-		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Slowly",
-		Retries: retry.Unlimited,
-		Within:  5 * time.Second,
-		Started: start,
+		Context:   ctx,
+		Task:      "github.com/retrygen/retrygen/internal/testing/behavior.Slowly",
+		Unlimited: true,
+		Within:    5 * time.Second,
+		Started:   start,
 	}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		err = s.attempt(ctx)

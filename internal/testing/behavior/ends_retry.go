@@ -12,7 +12,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // SubscribeWithRetry calls [Service.Subscribe] and, while it fails, calls it again without limit, with waits of
 // about 1s, 2s, 4s and so on between them (jitter ±20%, none longer than 1m). An attempt that fails after 1m or
@@ -24,12 +24,12 @@ func (s *Service) SubscribeWithRetry(ctx context.Context) error {
 		return nil
 	}
 	loop := retryloop.Loop{
-		Context: ctx,
-		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Service.Subscribe",
-		Retries: retry.Unlimited,
-		Cap:     time.Minute,
-		Reset:   time.Minute,
-		Started: start,
+		Context:   ctx,
+		Task:      "github.com/retrygen/retrygen/internal/testing/behavior.Service.Subscribe",
+		Unlimited: true,
+		Cap:       time.Minute,
+		Reset:     time.Minute,
+		Started:   start,
 	}
 	for loop.Again(err) && loop.Wait(loop.Percent(loop.Exponential(time.Second, 2), 20)) {
 		err = s.Subscribe(ctx)
@@ -70,12 +70,12 @@ func (s *Service) CustomWithRetry(ctx context.Context) error {
 		return nil
 	}
 	loop := retryloop.Loop{
-		Context: ctx,
-		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Service.Custom",
-		Retries: retry.Unlimited,
-		Cap:     time.Minute,
-		Reset:   time.Minute,
-		Started: start,
+		Context:   ctx,
+		Task:      "github.com/retrygen/retrygen/internal/testing/behavior.Service.Custom",
+		Unlimited: true,
+		Cap:       time.Minute,
+		Reset:     time.Minute,
+		Started:   start,
 	}
 	for loop.Again(err) && loop.Wait(growing(loop.Retry())) {
 		err = s.Custom(ctx, loop.Attempt())

@@ -13,14 +13,17 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // PassWithRetry calls [Gate.Pass] and, while it fails, calls it again: at most 4 attempts, with waits of 1s, 2s and
 // 4s between them (7s in all at worst). Each attempt is given 1s. Before each attempt it asks [Gate.breaker], which
 // may refuse the attempt.
 func (g *Gate) PassWithRetry(ctx context.Context) (int, error) {
 	start := time.Now()
-	guard := g.breaker
+	var guard retryloop.Allower
+	if g != nil {
+		guard = g.breaker
+	}
 	done, refused := retryloop.Allow(guard)
 	if refused != nil {
 		return 0, retryloop.Refused(
@@ -72,7 +75,10 @@ func (g *Gate) attemptPass(ctx context.Context, a retry.Attempt) (int, error) {
 // attempt. If retries are cut short, the error is the last attempt's own.
 func (g *Gate) PassLastWithRetry(ctx context.Context) (int, error) {
 	start := time.Now()
-	guard := g.breaker
+	var guard retryloop.Allower
+	if g != nil {
+		guard = g.breaker
+	}
 	done, refused := retryloop.Allow(guard)
 	if refused != nil {
 		return 0, retryloop.Refused(
@@ -118,7 +124,10 @@ func (g *Gate) guardedPassLast(done func(error), ctx context.Context, a retry.At
 // the attempt. Observers are told of the end of every call.
 func (g *Gate) PassWatchedWithRetry(ctx context.Context) (int, error) {
 	start := time.Now()
-	guard := g.breaker
+	var guard retryloop.Allower
+	if g != nil {
+		guard = g.breaker
+	}
 	done, refused := retryloop.Allow(guard)
 	if refused != nil {
 		return 0, retryloop.Refused(
@@ -194,7 +203,10 @@ func (g *Gate) rememberPassRemembered(ctx context.Context, key string) (int, err
 
 // retryPassRemembered calls [Gate.PassRemembered] with its retries.
 func (g *Gate) retryPassRemembered(ctx context.Context, key string) (int, error) {
-	guard := g.breaker
+	var guard retryloop.Allower
+	if g != nil {
+		guard = g.breaker
+	}
 	done, refused := retryloop.Allow(guard)
 	if refused != nil {
 		return 0, retryloop.Refused(
@@ -236,7 +248,10 @@ func (g *Gate) guardedPassRemembered(done func(error), ctx context.Context, key 
 // PostWithRetry calls [Gate.Post] and, while it fails, calls it again: at most 4 attempts, with waits of 1s between
 // them (3s in all at worst). Before each attempt it asks [Gate.breaker], which may refuse the attempt.
 func (g *Gate) PostWithRetry(req *http.Request) (*http.Response, error) {
-	guard := g.breaker
+	var guard retryloop.Allower
+	if g != nil {
+		guard = g.breaker
+	}
 	done, refused := retryloop.Allow(guard)
 	if refused != nil {
 		loophttp.Unsent(req)
@@ -302,7 +317,10 @@ func (g *Gate) BeginWithRetry(ctx context.Context) (int, error) {
 		return 0, failed
 	}
 	defer flow.Close()
-	guard := g.breaker
+	var guard retryloop.Allower
+	if g != nil {
+		guard = g.breaker
+	}
 	done, refused := retryloop.Allow(guard)
 	if refused != nil {
 		return 0, flow.Refused("github.com/retrygen/retrygen/internal/testing/behavior.Gate.Begin", 3, start, refused)

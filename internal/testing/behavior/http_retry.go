@@ -12,7 +12,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // SendWithRetry calls [Web.Send] and, while it fails, calls it again: at most 4 attempts, with waits of 10ms
 // between them (30ms in all at worst). Each attempt is given 1m. [retryhttp.Transient] decides which results are

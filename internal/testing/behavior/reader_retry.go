@@ -14,7 +14,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // OpenWithRetry calls [Web.Open] and, while it fails, calls it again: at most 2 attempts, with waits of about 1ms
 // between them (jitter full, 1ms in all at worst). Each attempt is given 300ms.

@@ -13,7 +13,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // DoWithRetry calls [Web.Do] and, while it fails, calls it again: at most 4 attempts, with waits of 10ms between
 // them (30ms in all at worst). [retryhttp.Transient] decides which results are worth it, also those without an

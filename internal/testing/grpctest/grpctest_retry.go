@@ -12,7 +12,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // HealthWithRetry is a [Health] that calls another one and retries Check, List and Watch. Any other method passes
 // its call on.

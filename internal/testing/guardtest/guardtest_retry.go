@@ -10,12 +10,15 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // PriceWithRetry calls [Exchange.Price] and, while it fails, calls it again: at most 10 attempts, with waits of 1s
 // between them (9s in all at worst). Before each attempt it asks [Exchange.breaker], which may refuse the attempt.
 func (e *Exchange) PriceWithRetry(ctx context.Context) (int, error) {
-	guard := e.breaker
+	var guard retryloop.Allower
+	if e != nil {
+		guard = e.breaker
+	}
 	done, refused := retryloop.Allow(guard)
 	if refused != nil {
 		return 0, retryloop.Refused(
@@ -54,7 +57,10 @@ func (e *Exchange) guardedPrice(done func(error), ctx context.Context) (int, err
 // OrderWithRetry calls [Exchange.Order] and, while it fails, calls it again: at most 10 attempts, with the waits of
 // RETRY_TASK_DEFAULT_DELAY. Before each attempt it waits for [Exchange.limiter], which may refuse the attempt.
 func (e *Exchange) OrderWithRetry(ctx context.Context) (int, error) {
-	guard := e.limiter
+	var guard retryloop.Waiter
+	if e != nil {
+		guard = e.limiter
+	}
 	_, refused := retryloop.Await(ctx, guard)
 	if refused != nil {
 		return 0, retryloop.Refused(
@@ -84,7 +90,10 @@ func (e *Exchange) OrderWithRetry(ctx context.Context) (int, error) {
 // CalmWithRetry calls [Exchange.Calm] once: it has no retries unless options of the caller ask for them. Before
 // each attempt it waits for [Exchange.limiter], which may refuse the attempt.
 func (e *Exchange) CalmWithRetry(ctx context.Context) (int, error) {
-	guard := e.limiter
+	var guard retryloop.Waiter
+	if e != nil {
+		guard = e.limiter
+	}
 	_, refused := retryloop.Await(ctx, guard)
 	if refused != nil {
 		return 0, retryloop.Refused(

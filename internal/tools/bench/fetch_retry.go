@@ -10,7 +10,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // FetchWithRetry calls [Fetch] and, while it fails, calls it again: at most 5 attempts, with waits of about 1ns,
 // 2ns, 4ns and 8ns between them (jitter 3, none longer than 30s, 60ns in all at worst).
