@@ -121,6 +121,8 @@ type Func struct {
 	Discard  *Discard
 	Schedule *Schedule // the function of delay=name
 
+	Value *PolicyValue // the policy that only the running program knows; nil if policy= names none
+
 	numbers map[operand]*Ref // names in place of numbers
 
 	Checkpoint *Checkpoint // nil if nothing is remembered

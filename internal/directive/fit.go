@@ -21,6 +21,7 @@ func (f *finder) fit(fn *Func, stack []layer) {
 	}
 	s := &fitter{f, fn, stack}
 	s.needs()
+	s.policyValue()
 	s.numbers()
 	s.together()
 	s.condition()
@@ -182,18 +183,24 @@ func (s *fitter) timeout() {
 	if !s.fn.Policy.Timeout.IsSet() {
 		return
 	}
+	if kind := s.outliving(); kind != "" {
+		s.unfit("timeout", "timeout= cannot apply: %s returns a %s, which goes on using the attempt's context after the call; "+
+			"take the timeout inside %s",
+			s.fn.Name, kind, s.fn.Name)
+	}
+}
+
+// outliving names the first result whose context must not be cancelled, "" if there is none.
+func (s *fitter) outliving() string {
 	for v := range s.fn.Sig.Results().Variables() {
-		kind := outlives(v.Type())
-		if kind == "" && carriesContext(v.Type()) {
-			kind = types.TypeString(v.Type(), s.qualifier)
+		if kind := outlives(v.Type()); kind != "" {
+			return kind
 		}
-		if kind != "" {
-			s.unfit("timeout", "timeout= cannot apply: %s returns a %s, which goes on using the attempt's context after the call; "+
-				"take the timeout inside %s",
-				s.fn.Name, kind, s.fn.Name)
-			return
+		if carriesContext(v.Type()) {
+			return types.TypeString(v.Type(), s.qualifier)
 		}
 	}
+	return ""
 }
 
 // outlives names a result whose context must not be cancelled, "" for any other.

@@ -15,6 +15,7 @@ type layer struct {
 	policy   policy.Policy
 	scope    scope
 	constant *types.Const // the policy constant it was read from, nil for any other source
+	value    *Ref         // the policy value that it names, nil if it names none
 }
 
 // merge returns the policy that a stack of layers makes. The origins of its options are indices of the stack.
@@ -59,7 +60,7 @@ func (f *finder) layers(lines []line, source policy.Source, fn *Func) ([]layer, 
 	return all, len(f.problems) == before
 }
 
-// expand puts the policy that a layer names below it. The directive stands in the file use, nil where that is not known.
+// expand puts the policy constant that a layer names below it, or keeps the policy value in it. The directive stands in the file use, nil where that is not known.
 func (f *finder) expand(l layer, use *ast.File, seen []*types.Const) []layer {
 	layers := []layer{l}
 	if !l.policy.Policy.IsSet() {
@@ -73,7 +74,17 @@ func (f *finder) expand(l layer, use *ast.File, seen []*types.Const) []layer {
 	}
 	object, _ := ref.Object.(*types.Const)
 	if object == nil || len(ref.Path) > 0 || object.Val().Kind() != constant.String {
-		f.problem(pos, "policy=%s: %s is not a string constant", name, name)
+		written := f.describe(ref)
+		err := f.nameable(ref)
+		switch {
+		case isPolicy(ref) && err == nil:
+			layers[0].value = ref
+			return layers
+		case err != nil:
+			f.problem(pos, "policy=%s%v", name, err)
+			return layers
+		}
+		f.problem(pos, "policy=%s is %s; want a string constant of options, or a value of type retry.Policy", name, written)
 		return layers
 	}
 	if slices.Contains(seen, object) {

@@ -18,7 +18,9 @@ type operand struct {
 }
 
 // Number returns what a name in place of a number means, nil for a number that is written.
-func (fn *Func) Number(option string, name policy.Name) *Ref { return fn.numbers[operand{option, name}] }
+func (fn *Func) Number(option string, name policy.Name) *Ref {
+	return fn.numbers[operand{option, name}]
+}
 
 // numbers resolves the names in place of numbers. Constants get their values, so that they count as numbers.
 func (s *fitter) numbers() {
@@ -82,8 +84,8 @@ func (f *finder) suits(option string, o policy.Operand, ref *Ref) error {
 		return misread(option+"="+string(o.Name), "retries=unlimited", " is a number for code; write retries=unlimited")
 	}
 	written := f.describe(ref)
-	if field := f.unseen(ref); field != nil {
-		return fmt.Errorf(" is promoted through %s, which may be nil and which only its own package can name; name a method that looks", field.Name())
+	if err := f.nameable(ref); err != nil {
+		return err
 	}
 	switch {
 	case ref.isType():
@@ -96,6 +98,16 @@ func (f *finder) suits(option string, o policy.Operand, ref *Ref) error {
 		return f.withoutUnit(ref)
 	}
 	return fmt.Errorf(" is %s; want %s", written, want)
+}
+
+// nameable checks that generated code can ask for everything on the way to a value whether it is nil. The error is the rest
+// of a sentence that begins with the option.
+func (f *finder) nameable(ref *Ref) error {
+	if field := f.unseen(ref); field != nil {
+		return fmt.Errorf(" is promoted through %s, which may be nil and which only its own package can name; name a method instead",
+			field.Name())
+	}
+	return nil
 }
 
 // unseen returns an embedded field on the way to a value that may be nil and that this package cannot name, nil if there is

@@ -2,6 +2,7 @@ package directive
 
 import (
 	"go/types"
+	"slices"
 )
 
 // Ref is a resolved name: what it is rooted in, then fields and methods of that.
@@ -31,6 +32,21 @@ type Selector struct {
 	Called  bool         // it is a method or a field that holds a function, without parameters, and its result is meant
 	From    types.Type   // what it is selected from
 	Through []*types.Var // the embedded fields that it is promoted through
+}
+
+// addressable reports whether the value is a variable or part of one, rather than what a call returns.
+func (r *Ref) addressable() bool {
+	value := !r.Called
+	for _, s := range r.Path {
+		embedded := slices.ContainsFunc(s.Through, func(v *types.Var) bool { return isPointer(v.Type()) })
+		value = !s.Called && (value || embedded || isPointer(s.From))
+	}
+	return value
+}
+
+func isPointer(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Pointer)
+	return ok
 }
 
 // names lists the names of the path.

@@ -187,6 +187,10 @@ func (f *finder) member(ref *Ref, selectors []string) (*Ref, error) {
 		if object == nil {
 			return nil, f.lacksMember(ref.Type, name)
 		}
+		if again, _, _ := types.LookupFieldOrMethod(ref.Type, ref.addressable(), f.Types, name); again == nil {
+			return nil, fmt.Errorf("%s has a pointer receiver, and a function returns a %s by value; let it return a pointer",
+				policy.Shown(name), types.TypeString(ref.Type, f.qualifier))
+		}
 		ref.Path = append(ref.Path, Selector{Name: name, From: ref.Type, Through: promoted(ref.Type, index)})
 		ref.Type = object.Type()
 	}

@@ -52,7 +52,8 @@ func (f *finder) inBody(name string, where scope) (*Ref, error) {
 // parameter returns a ref to a parameter. One of type retry.Attempt is not a parameter of the wrapper.
 func parameter(v *types.Var, i int) (*Ref, error) {
 	if isAttempt(v.Type()) {
-		return nil, fmt.Errorf("%s is a retry.Attempt, which the wrapper makes for each attempt; let a function take one", policy.Shown(v.Name()))
+		const message = "%s is a retry.Attempt, which the wrapper makes for each attempt; let a function take one"
+		return nil, fmt.Errorf(message, policy.Shown(v.Name()))
 	}
 	return &Ref{Root: RootParameter, Object: v, Param: i, Type: v.Type()}, nil
 }

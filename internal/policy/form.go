@@ -99,13 +99,13 @@ var (
 		parse: parseDelay, print: Delay.String, names: Delay.names, operands: (*Delay).operands,
 	}
 	spread = form[Jitter]{
-		kind: Spread, values: "a factor such as 3, 20%, +20%, -20%, 100ms, full, equal or decorrelated", parse: parseJitter, print: Jitter.String,
-		operands: (*Jitter).operands,
+		kind: Spread, values: "a factor such as 3, 20%, +20%, -20%, 100ms, full, equal or decorrelated",
+		parse: parseJitter, print: Jitter.String, operands: (*Jitter).operands,
 	}
 	duration      = form[Length]{kind: Duration, values: "a duration", parse: parsePositive, print: printLength, operands: limit}
 	function      = form[Name]{kind: Function, values: "a function", parse: parseName, print: Name.text, names: single}
 	variable      = form[Name]{kind: Variable, values: "a variable", parse: parseName, print: Name.text, names: single}
-	stringConst   = form[Name]{kind: Constant, values: "a string constant", parse: parseName, print: Name.text, names: single}
+	stringConst   = form[Name]{kind: Constant, values: "a string constant, or a retry.Policy", parse: parseName, print: Name.text, names: single}
 	identifier    = form[string]{kind: Identifier, values: "an identifier", parse: parseIdentifier, print: itself}
 	flagOrDurable = form[string]{kind: Flag, values: "nothing, or durable", bare: true, parse: parseCheckpoint, print: itself}
 	errorNames    = form[[]ErrorName]{

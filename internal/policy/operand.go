@@ -28,7 +28,7 @@ type Operand struct {
 	Text string // the whole value of the option
 
 	Known bool // it is a constant that has been bound
-	bind func(constant.Value) error
+	bind  func(constant.Value) error
 }
 
 // Bind gives the operand the value of a constant. It returns an error if the number is out of range.

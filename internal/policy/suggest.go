@@ -77,20 +77,6 @@ func suggest(o *Option, value string) suggestion {
 	return suggestion{}
 }
 
-// suggestCalled returns the name of a function or method that is called where a number is wanted.
-func suggestCalled(o *Option, value string) (suggestion, bool) {
-	before, _, _ := strings.Cut(value, "(")
-	if o.Kind > Duration || schedules[normal(before)] != "" {
-		return suggestion{}, false
-	}
-	s := suggestName(value)
-	if s.why != parentheses || !reads(o.Name+"="+s.value) {
-		return suggestion{}, false
-	}
-	s.why += "; retrygen calls it"
-	return s, true
-}
-
 var (
 	countWords = []string{"times", "time", "x", "retries", "attempts", "tries"}
 	endless    = set("unlimited infinite infinity inf ∞ forever endless always max maximum unbounded nolimit")

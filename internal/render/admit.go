@@ -26,7 +26,7 @@ func (fr *frame) admit(start *name) []stmt {
 	s = append(s,
 		line(done, ", ", declare(refused), " := ", fr.asked(fr.ctx())),
 		block(join("if ", refused, " != ", fr.null()), fr.refuse(start, refused)...))
-	if fr.fn.Policy.Reset.IsSet() {
+	if fr.fn.Policy.Reset.IsSet() || fr.limits != nil && !fr.says("reset") {
 		a.first = invented("first")
 		s = append(s, line(declare(a.first), " := ", call(fr.std("time", "Now"))))
 	}
@@ -57,8 +57,11 @@ func (fr *frame) asked(ctx code) code {
 // refuse writes the return of a call whose first attempt the guard has refused. Requests are not sent then.
 func (fr *frame) refuse(start, refused *name) []stmt {
 	began := join(fr.std("time", "Time"), "{}")
-	if start != nil {
+	switch {
+	case start != nil:
 		began = join(start)
+	case fr.limits != nil:
+		began = join(fr.limits, ".Started")
 	}
 	var s []stmt
 	for _, i := range fr.fn.Requests {
@@ -98,8 +101,10 @@ func (w *wrapper) tellingHelper() {
 	done, ended := invented("done"), invented("ended")
 	told := join(declare(done), " func", parens(fr.typeOf(fr.fn.Sig.Results().At(fr.plain()).Type())))
 	params, args := fr.paramList(true), fr.arguments(nil, nil)
-	if fr.readsTimeout() {
-		args = slices.Insert(args, fr.timeoutAt(), fr.timeout(&params))
+	if fr.timed() {
+		timeout := invented("timeout")
+		params = slices.Insert(params, min(fr.timeoutAt(), 1), join(declare(timeout), " ", fr.std("time", "Duration")))
+		args = slices.Insert(args, fr.timeoutAt(), join(timeout))
 	}
 	params = append([]code{told}, params...)
 	head := fr.head(w.teller, params, fr.resultList(), w.named)

@@ -29,13 +29,11 @@ func (w *wrapper) holds() bool { return len(w.fn.Responses)+len(w.fn.Readers)+le
 func (w *wrapper) attemptHelper() {
 	fr := w.frame()
 	params := fr.paramList(true)
-	timeout := fr.timeout(&params)
-	parent := fr.ctx()
-	doc := join(w.attempt, " makes one attempt of ", w.link(), ", which is given ", fr.timeoutDoc(), ".")
-	var body []stmt
-	if w.readsTimeout() {
-		body = append(body, block(join("if ", timeout, " <= 0"), returns(fr.call("", fr.arguments(nil, nil)))))
-	}
+	limit := invented("timeout")
+	params = slices.Insert(params, min(fr.timeoutAt(), 1), join(declare(limit), " ", fr.std("time", "Duration")))
+	parent, timeout := fr.ctx(), join(limit)
+	doc := join(w.attempt, " makes one attempt of ", w.link(), ", which is given a timeout, none if it is 0 or less.")
+	body := []stmt{block(join("if ", timeout, " <= 0"), returns(fr.call("", fr.arguments(nil, nil))))}
 	if w.holds() {
 		doc = join(doc, " ", w.heldDoc())
 		body = append(body, fr.heldAttempt(parent, timeout)...)
@@ -46,13 +44,7 @@ func (w *wrapper) attemptHelper() {
 	w.add(w.fn, &decl{doc: doc, head: head, stmt: append(fr.prelude(), body...), fn: true})
 }
 
-// readsTimeout reports whether only the running program knows the timeout, so that the helper takes it as a parameter.
-func (w *wrapper) readsTimeout() bool {
-	n := w.fn.Policy.Timeout.Value.Name()
-	return n != "" && !w.fn.Number("timeout", n).Constant
-}
-
-// timeoutAt is the index of that parameter in a call: behind a context that comes first and the parameters that share its
+// timeoutAt is the index of the timeout among the arguments of the helper that makes an attempt: behind a context that comes first and the parameters that share its
 // declaration, else the first.
 func (w *wrapper) timeoutAt() int {
 	at := 0
@@ -62,22 +54,12 @@ func (w *wrapper) timeoutAt() int {
 	return at
 }
 
-// timeout writes the timeout in the helper that makes an attempt, and adds the parameter for one that has to be read.
-func (fr *frame) timeout(params *[]code) code {
-	if !fr.readsTimeout() {
-		return fr.limit("timeout", fr.fn.Policy.Timeout)
+// timeoutRead writes the timeout that the wrapper has read.
+func (fr *frame) timeoutRead() code {
+	if !fr.says("timeout") {
+		return join(fr.limits, ".Timeout")
 	}
-	n := invented("timeout")
-	*params = slices.Insert(*params, min(fr.timeoutAt(), 1), join(declare(n), " ", fr.std("time", "Duration")))
-	return join(n)
-}
-
-// timeoutDoc says what an attempt is given in the comment of the helper.
-func (fr *frame) timeoutDoc() code {
-	if fr.readsTimeout() {
-		return join("a timeout, none if it is 0 or less")
-	}
-	return fr.lengthDoc("timeout", fr.fn.Policy.Timeout.Value)
+	return fr.limit("timeout", fr.fn.Policy.Timeout)
 }
 
 // plainAttempt makes an attempt whose context ends when it returns.

@@ -8,7 +8,7 @@ import (
 
 // body writes the first attempt, and the loop that runs only if it fails.
 func (fr *frame) body() []stmt {
-	s := fr.readCount()
+	s := append(fr.readPolicy(), fr.readCount()...)
 	if fr.added {
 		s = append(s, fr.notStarted())
 	}
@@ -16,6 +16,7 @@ func (fr *frame) body() []stmt {
 		s = append(s, line(call(fr.loop("Deposit"), fr.ref(fr.fn.Budget))))
 	}
 	s = append(s, fr.readLimits()...)
+	s = append(s, fr.readPolicyLimits()...)
 	start, begin := fr.begin()
 	s = append(s, begin...)
 	if fr.fn.Flow {
@@ -60,7 +61,9 @@ func (fr *frame) begin() (start *name, s []stmt) {
 
 // needsStart reports whether the policy asks when the call began.
 func (fr *frame) needsStart() bool {
-	return fr.fn.Policy.Within.IsSet() || fr.fn.Policy.Reset.IsSet() || len(fr.fn.Attempts) > 0 ||
+	p := fr.fn.Policy
+	return p.Within.IsSet() && fr.says("within") || p.Reset.IsSet() && fr.says("reset") || len(fr.fn.Attempts) > 0 ||
+		fr.limits != nil && p.Observe.IsSet() ||
 		fr.fn.If != nil && fr.fn.If.Leading == directive.LeadingAttempt ||
 		fr.fn.Schedule != nil && fr.fn.Schedule.Second == directive.SecondAttempt
 }
@@ -73,8 +76,8 @@ func (fr *frame) once(attempt, done code) code {
 		instead[fr.fn.Context] = method(fr.flow, "Next")
 	}
 	args := fr.arguments(attempt, instead)
-	if fr.readsTimeout() {
-		args = slices.Insert(args, fr.timeoutAt(), fr.limit("timeout", fr.fn.Policy.Timeout))
+	if fr.timed() {
+		args = slices.Insert(args, fr.timeoutAt(), fr.timeoutRead())
 	}
 	if fr.teller != "" {
 		return fr.call(fr.teller, append([]code{done}, args...))
@@ -90,11 +93,11 @@ func (fr *frame) succeeded(start *name) []stmt {
 	var s []stmt
 	switch observed := fr.fn.Policy.Observe.IsSet(); {
 	case fr.fn.Flow && observed:
-		s = append(s, line(method(fr.flow, "Succeeded", fr.task(), fr.retryCount(), join(start))))
+		s = append(s, line(method(fr.flow, "Succeeded", fr.task(), fr.retriesInForce(), join(start))))
 	case fr.fn.Flow:
 		s = append(s, line(method(fr.flow, "Succeed")))
 	case observed:
-		s = append(s, line(call(fr.loop("Succeeded"), fr.ctx(), fr.task(), fr.retryCount(), join(start))))
+		s = append(s, line(call(fr.loop("Succeeded"), fr.ctx(), fr.task(), fr.retriesInForce(), join(start))))
 	}
 	if fr.bare {
 		return append(s, returns())
@@ -106,7 +109,7 @@ func (fr *frame) succeeded(start *name) []stmt {
 func (fr *frame) notStarted() stmt {
 	why := call(fr.loop("NotStarted"), join(fr.context), fr.task())
 	if fr.fn.Policy.Observe.IsSet() {
-		why = call(fr.loop("NeverStarted"), join(fr.context), fr.task(), fr.retryCount())
+		why = call(fr.loop("NeverStarted"), join(fr.context), fr.task(), fr.retriesInForce())
 	}
 	return block(join("if ", method(fr.context, "Err"), " != ", fr.null()), fr.fails(why)...)
 }
@@ -162,9 +165,13 @@ func (fr *frame) literal(loop, start *name) code {
 	fields = append(fields, fr.limitField(loop, "Cap", "cap", p.Cap)...)
 	fields = append(fields, fr.limitField(loop, "Within", "within", p.Within)...)
 	fields = append(fields, fr.limitField(loop, "Reset", "reset", p.Reset)...)
-	if start != nil {
+	switch {
+	case start != nil:
 		fields = append(fields, join("Started: ", start))
+	case fr.limits != nil:
+		fields = append(fields, join("Started: ", fr.limits, ".Started"))
 	}
+	fields = append(fields, fr.policyFields()...)
 	if fr.fn.Budget != nil {
 		fields = append(fields, join("Budget: ", fr.ref(fr.fn.Budget)))
 	}

@@ -125,6 +125,9 @@ func (fr *frame) policyDoc() code {
 	if p.Observe.IsSet() {
 		say("Observers are told of the end of every call.")
 	}
+	if fr.fn.Value != nil && len(fr.replaceable()) > 0 {
+		say(fr.policyValueDoc())
+	}
 	if fr.fn.Flow {
 		say("It opens a flow run, or joins the run of its context: a later attempt does not call tasks again that are marked ",
 			"checkpoint and have succeeded.")

@@ -22,6 +22,7 @@ type frame struct {
 
 	admission *admission // nil where no guard is asked
 	reads
+	police
 }
 
 // frame begins a function.

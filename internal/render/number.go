@@ -24,6 +24,8 @@ const (
 	factor              // a float64
 	allower             // a guard with the method Allow
 	waiter              // a guard with the method Wait
+
+	policies // a retry.Policy
 )
 
 // as writes what a name means with the type that is wanted.

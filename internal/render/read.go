@@ -51,6 +51,8 @@ func (fr *frame) hold(list *[]*reading, o operand, at place, want string) *name 
 func (fr *frame) limitField(loop *name, field, option string, setting policy.Setting[policy.Length]) []code {
 	n := setting.Value.Name()
 	switch {
+	case fr.limits != nil && option != "cap" && !fr.says(option) && !(option == "reset" && fr.fn.Flow):
+		return []code{join(field+": ", fr.limits, "."+field)}
 	case !setting.IsSet():
 		return nil
 	case n == "" || fr.holders[place{option, n}] != nil:
@@ -59,28 +61,63 @@ func (fr *frame) limitField(loop *name, field, option string, setting policy.Set
 	return fr.field(loop, field, operand{ref: fr.fn.Number(option, n)})
 }
 
-// limit writes the duration of an option.
+// limit writes the duration of an option: the local that holds it, if there is one.
 func (fr *frame) limit(option string, setting policy.Setting[policy.Length]) code {
-	return fr.length(option, setting.Value, option)
+	n := setting.Value.Name()
+	switch held := fr.holders[place{option, n}]; {
+	case held != nil:
+		return join(held)
+	case n == "":
+		d, _ := setting.Value.Known()
+		return fr.duration(d)
+	}
+	return fr.ref(fr.fn.Number(option, n))
 }
 
-// readLimits reads the limits that begin with the first attempt.
+// readLimits reads the limits that begin with the first attempt. Overrides may replace those that the directive says.
 func (fr *frame) readLimits() []stmt {
 	p := fr.fn.Policy
-	var list []*reading
+	var guarded []*reading
+	var plain, replaced []stmt
 	for _, l := range []struct {
-		option  string
-		setting policy.Setting[policy.Length]
-	}{{"timeout", p.Timeout}, {"within", p.Within}, {"reset", p.Reset}} {
-		n := l.setting.Value.Name()
-		if n == "" {
+		option, override string
+		setting          policy.Setting[policy.Length]
+	}{{"timeout", "TimeoutFor", p.Timeout}, {"within", "WithinFor", p.Within}, {"reset", "ResetFor", p.Reset}} {
+		if !l.setting.IsSet() {
 			continue
 		}
-		if o := (operand{ref: fr.fn.Number(l.option, n)}); !o.lasting() {
-			fr.hold(&list, o, place{l.option, n}, l.option)
+		at := place{l.option, l.setting.Value.Name()}
+		inForce := func(own code) code { return own }
+		if fr.says(l.option) {
+			inForce = func(own code) code { return call(fr.loop(l.override), fr.task(), own) }
+		}
+		if o := (operand{ref: fr.fn.Number(l.option, at.name)}); o.ref != nil && fr.guarded(o.ref) {
+			local := fr.hold(&guarded, o, at, l.option)
+			if fr.says(l.option) {
+				replaced = append(replaced, line(local, " = ", inForce(join(local))))
+			}
+			continue
+		}
+		if value := fr.limit(l.option, l.setting); fr.says(l.option) || fr.changes(l.option, at.name) {
+			plain = append(plain, fr.holdAs(at, l.option, inForce(value)))
 		}
 	}
-	return fr.read(list)
+	return append(append(plain, fr.read(guarded)...), replaced...)
+}
+
+// changes reports whether a name may mean something else later in a call.
+func (fr *frame) changes(option string, n policy.Name) bool {
+	return n != "" && !operand{ref: fr.fn.Number(option, n)}.lasting()
+}
+
+// holdAs declares the local that holds the number of an option.
+func (fr *frame) holdAs(at place, want string, value code) stmt {
+	local := invented(want)
+	if fr.holders == nil {
+		fr.holders = map[place]*name{}
+	}
+	fr.holders[at] = local
+	return line(declare(local), " := ", value)
 }
 
 // readCount reads the number of retries, if observers or a flow need it before the first attempt.
@@ -107,18 +144,15 @@ func (fr *frame) limitedCount() operand {
 	return o
 }
 
-// countNow writes the number of retries in a block that ends the call, with the statements that read it there.
+// countNow writes the number of retries in force in a block that ends the call, with the statements that read it there.
 func (fr *frame) countNow() (retries code, s []stmt) {
 	n := fr.fn.Policy.Retries.Value.Name()
-	if n == "" || fr.holders[place{"retries", n}] != nil {
-		return fr.retryCount(), nil
-	}
-	o := fr.limitedCount()
-	if o.ref.Constant {
-		return fr.retryCount(), nil
+	if n == "" || fr.holders[place{"retries", n}] != nil || fr.limitedCount().ref.Constant {
+		return fr.retriesInForce(), nil
 	}
 	local := invented("retries")
-	return join(local), fr.read([]*reading{{operand: o, to: join(local), local: local}})
+	s = fr.read([]*reading{{operand: fr.limitedCount(), to: join(local), local: local}})
+	return fr.orPolicy(join(local)), s
 }
 
 // retriesField writes the field of the loop that says how often it retries.
@@ -181,6 +215,8 @@ func (fr *frame) zeroed(r *reading) stmt {
 		return line(declare(r.local), " := 0")
 	case factor:
 		return line(declare(r.local), " := 0.0")
+	case policies:
+		return line("var ", declare(r.local), " ", fr.retry("Policy"))
 	case lengths:
 		return line("var ", declare(r.local), " []", fr.std("time", "Duration"))
 	case allower:

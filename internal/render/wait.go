@@ -55,6 +55,9 @@ func (fr *frame) planned(loop *name, wait code) []code {
 // wait writes the wait before the next retry: the schedule's delay, spread by the jitter.
 func (fr *frame) wait(loop *name) code {
 	if fr.decorrelated() {
+		if fr.keepsSchedule() {
+			return method(loop, "Decorrelated", fr.delay(loop))
+		}
 		return method(loop, "Decorrelated", fr.firstDelay(loop))
 	}
 	return fr.spread(loop, fr.delay(loop))
@@ -63,7 +66,7 @@ func (fr *frame) wait(loop *name) code {
 // jitters reports whether the policy spreads its waits.
 func (fr *frame) jitters() bool {
 	p := fr.fn.Policy
-	return p.Jitter.IsSet() && !(p.Delay.IsSet() && p.NeverWaits() && !fr.isNamed("delay"))
+	return p.Jitter.IsSet() && !(fr.says("delay") && p.Delay.IsSet() && p.NeverWaits() && !fr.isNamed("delay"))
 }
 
 func (fr *frame) decorrelated() bool {
@@ -128,17 +131,12 @@ func (fr *frame) firstDelay(loop *name) code {
 		return join("0")
 	case fr.fn.Policy.HasDelayFunc():
 		return fr.schedule(loop, join("1"))
-	case d.IsSet() && d.Value.Kind == policy.Slice:
-		return call(fr.retry("List"), join("1"), join(fr.delays(d.Value.Name), "..."))
 	case d.IsSet():
 		return fr.delayLength(d.Value.Delays[0], "first")
 	}
 	selector := "TaskDelay"
 	if fr.fn.Flow {
 		selector = "FlowDelay"
-	}
-	if fr.decorrelated() {
-		return call(fr.loop(selector), join("1"))
 	}
 	return method(loop, selector)
 }

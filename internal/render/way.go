@@ -68,7 +68,7 @@ type way struct {
 	turn   *turn
 	at     code
 	text   string
-	called bool // at ends in a call
+	called bool // at has a call in it
 }
 
 // follow goes the way to a value from a root. It returns the last turn and the value there.
@@ -105,23 +105,26 @@ func (fr *frame) guarded(ref *directive.Ref) bool {
 
 // step selects from what has been reached.
 func (w *way) step(name string, called bool) {
-	w.at, w.text, w.called = join(w.at, "."+name), w.text+"."+name, called
+	w.at, w.text, w.called = join(w.at, "."+name), w.text+"."+name, w.called || called
 	if called {
 		w.at, w.text = call(w.at), w.text+"()"
 	}
 }
 
-// through asks for embedded fields that may be nil and that hold what is selected next.
+// through asks for embedded fields that may be nil and that hold what is selected next. They are named only where one of
+// them has been held in a local.
 func (w *way) through(embedded []*types.Var) {
-	at, text := w.at, w.text
+	at, text, called := w.at, w.text, w.called
 	for _, field := range embedded {
 		w.step(field.Name(), false)
 		w.ask(field.Type())
 	}
-	w.at, w.text = at, text
+	if w.called == called {
+		w.at, w.text = at, text
+	}
 }
 
-// ask makes a turn where what has been reached may be nil. The result of a call is held in a local.
+// ask makes a turn where what has been reached may be nil. If it takes a call, a local holds it.
 func (w *way) ask(t types.Type) {
 	if !nilable(t) {
 		return

@@ -34,3 +34,9 @@ func (l *Loop) wait(delay time.Duration) time.Duration {
 	}
 	return max(capped(delay, l.Cap), 0)
 }
+
+// undelayed reports whether delays are turned off.
+func (l *Loop) undelayed() bool { return l.settings != nil && l.settings.NoDelay }
+
+// unjittered reports whether jitter is turned off.
+func (l *Loop) unjittered() bool { return l.settings != nil && l.settings.NoJitter }

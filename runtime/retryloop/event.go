@@ -69,12 +69,6 @@ func finish(ctx context.Context, task string, retries int, e retry.Event) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	e.Task, e.Retries = task, retries
-	if options != nil && options.HasRetries {
-		e.Retries = options.Retries
-	}
-	if e.Retries == endless {
-		e.Retries = retry.Unlimited
-	}
+	e.Task, e.Retries = task, retriesIn(options, retries)
 	private.Report(ctx, options, e)
 }

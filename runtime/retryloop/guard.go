@@ -72,7 +72,7 @@ func (l *Loop) Admit(done func(error), refused error) bool {
 	if l.Context.Err() != nil {
 		l.cut(retry.ReasonCanceled, context.Cause(l.Context))
 	}
-	if l.Cut() || !l.start() {
+	if l.Cut() || !l.proceed() {
 		Tell(done, &l.cause)
 		return false
 	}

@@ -11,7 +11,8 @@ import (
 //go:noinline
 func (l *Loop) PercentAbove(d time.Duration, share float64) time.Duration {
 	share = finite(share, maxFactor)
-	if l.fixed(d) || share == 0 {
+	d, ok := l.spreads(d)
+	if !ok || share == 0 {
 		return d
 	}
 	return percentAbove(d, share, l.Cap, l.draw())
@@ -22,7 +23,8 @@ func (l *Loop) PercentAbove(d time.Duration, share float64) time.Duration {
 //go:noinline
 func (l *Loop) PercentBelow(d time.Duration, share float64) time.Duration {
 	share = finite(share, 100)
-	if l.fixed(d) || share == 0 {
+	d, ok := l.spreads(d)
+	if !ok || share == 0 {
 		return d
 	}
 	return percentBelow(d, share, l.Cap, l.draw())
@@ -33,7 +35,8 @@ func (l *Loop) PercentBelow(d time.Duration, share float64) time.Duration {
 //
 //go:noinline
 func (l *Loop) Above(d, spread time.Duration) time.Duration {
-	if l.fixed(d) || spread <= 0 {
+	d, ok := l.spreads(d)
+	if !ok || spread <= 0 {
 		return d
 	}
 	return above(d, spread, l.Cap, l.draw())
@@ -43,7 +46,8 @@ func (l *Loop) Above(d, spread time.Duration) time.Duration {
 //
 //go:noinline
 func (l *Loop) Below(d, spread time.Duration) time.Duration {
-	if l.fixed(d) || spread <= 0 {
+	d, ok := l.spreads(d)
+	if !ok || spread <= 0 {
 		return d
 	}
 	return below(d, spread, l.Cap, l.draw())
@@ -53,7 +57,8 @@ func (l *Loop) Below(d, spread time.Duration) time.Duration {
 //
 //go:noinline
 func (l *Loop) Around(d, spread time.Duration) time.Duration {
-	if l.fixed(d) || spread <= 0 {
+	d, ok := l.spreads(d)
+	if !ok || spread <= 0 {
 		return d
 	}
 	return around(d, spread, l.Cap, l.draw())

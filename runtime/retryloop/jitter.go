@@ -2,9 +2,15 @@ package retryloop
 
 import "time"
 
-// fixed reports whether a delay needs no draw: it is 0, delays or jitter are off, or the error asks for another wait.
-func (l *Loop) fixed(d time.Duration) bool {
-	return d <= 0 || l.asked != 0 || l.undelayed() || l.unjittered()
+// spreads returns the delay that a jitter of the loop's own spreads: a policy in force may replace it. It reports false if
+// there is nothing to draw: the policy has drawn, the delay is 0, delays or jitter are off, or the error asks for another
+// wait.
+func (l *Loop) spreads(d time.Duration) (time.Duration, bool) {
+	spread := false
+	if l.overlay != nil {
+		d, spread = l.overlaid(d)
+	}
+	return d, !spread && d > 0 && l.asked == 0 && !l.undelayed() && !l.unjittered()
 }
 
 // Poisson spreads a delay over [c·d, (1+factor)·d] with a mean close to d: a clamped Poisson interval, as the Prefect
@@ -13,7 +19,8 @@ func (l *Loop) fixed(d time.Duration) bool {
 //
 //go:noinline
 func (l *Loop) Poisson(d time.Duration, factor float64) time.Duration {
-	if l.fixed(d) {
+	d, ok := l.spreads(d)
+	if !ok {
 		return d
 	}
 	return poisson(d, finite(factor, maxFactor), l.Cap, l.draw())
@@ -24,7 +31,8 @@ func (l *Loop) Poisson(d time.Duration, factor float64) time.Duration {
 //go:noinline
 func (l *Loop) Percent(d time.Duration, share float64) time.Duration {
 	share = finite(share, 100)
-	if l.fixed(d) || share == 0 {
+	d, ok := l.spreads(d)
+	if !ok || share == 0 {
 		return d
 	}
 	return percent(d, share, l.Cap, l.draw())
@@ -34,7 +42,8 @@ func (l *Loop) Percent(d time.Duration, share float64) time.Duration {
 //
 //go:noinline
 func (l *Loop) Full(d time.Duration) time.Duration {
-	if l.fixed(d) {
+	d, ok := l.spreads(d)
+	if !ok {
 		return d
 	}
 	return full(d, l.Cap, l.draw())
@@ -44,19 +53,29 @@ func (l *Loop) Full(d time.Duration) time.Duration {
 //
 //go:noinline
 func (l *Loop) Equal(d time.Duration) time.Duration {
-	if l.fixed(d) {
+	d, ok := l.spreads(d)
+	if !ok {
 		return d
 	}
 	return equal(d, l.Cap, l.draw())
 }
 
-// Decorrelated draws a wait uniformly from [first, 3·w]. Here w is the latest wait that was drawn, or first before the
-// first draw. The cap shortens both ends.
+// Decorrelated draws a wait uniformly from [first, 3·w]. Here first is the delay before the first retry, which a schedule
+// knows, and otherwise the delay d. The latest wait that was drawn is w, or first before the first draw. The cap shortens
+// both ends.
 //
 //go:noinline
-func (l *Loop) Decorrelated(first time.Duration) time.Duration {
-	if l.fixed(first) {
-		return first
+func (l *Loop) Decorrelated(d time.Duration) time.Duration {
+	d, ok := l.spreads(d)
+	if !ok {
+		return d
+	}
+	first := d
+	if l.scheduled {
+		first = l.first
+	}
+	if first <= 0 {
+		return 0
 	}
 	previous := l.previous
 	if previous <= 0 {

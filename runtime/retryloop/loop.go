@@ -31,6 +31,9 @@ type Loop struct {
 
 	Unlimited bool // retries never run out, whatever Retries is
 
+	Policy retry.Policy // says retries, delay, jitter and cap instead of the loop's own code; the zero Policy says nothing
+	Says   Option       // what the loop's own code says all the same
+
 	Guarded bool        // a guard is asked before each attempt, and Admit takes its answer
 	First   time.Time   // when the guard had admitted the first attempt, if Reset needs it
 	Done    func(error) // tells the guard how the coming attempt has ended; may be nil
@@ -43,6 +46,8 @@ type Loop struct {
 	planned  time.Duration // the wait before the next attempt
 	previous time.Duration // the latest wait that Decorrelated has drawn; 0 for none
 	attempts int           // made so far
+	overlay  *overlay      // of the policies in force; may be nil
+	start                  // of the schedule
 	series                 // of the latest attempt
 	next                   // attempt
 	state    state
@@ -81,6 +86,9 @@ func (l *Loop) Left(err error) bool {
 		l.renew()
 	}
 	l.err, l.asked, l.next = err, 0, next{}
+	if l.overlay != nil {
+		l.overlay.drawn = false
+	}
 	if !l.Unlimited && l.Retry() > l.Retries {
 		l.state = exhausted
 		return false
@@ -95,7 +103,7 @@ func (l *Loop) Left(err error) bool {
 	return !v.final
 }
 
-// begin counts the first attempt and looks up the options of retry.With and retry.Override.
+// begin counts the first attempt and looks up the options of retry.With and retry.Override and the policies.
 func (l *Loop) begin() {
 	l.attempts = 1
 	if l.Flow != nil {
@@ -105,6 +113,7 @@ func (l *Loop) begin() {
 		l.Context = context.Background()
 	}
 	l.settings = private.Settings(l.Context, l.Task)
+	l.lay()
 	if l.settings != nil && l.settings.HasRetries {
 		l.Retries, l.Unlimited = l.settings.Retries, l.settings.Retries < 0
 	}
@@ -149,6 +158,9 @@ func (l *Loop) Plan(delay time.Duration) bool { return l.Fits(delay) && l.Take()
 //
 //go:noinline
 func (l *Loop) Fits(delay time.Duration) bool {
+	if l.overlay != nil && !l.overlay.drawn {
+		delay, _ = l.overlaid(delay)
+	}
 	if l.Context.Err() != nil {
 		return l.cut(retry.ReasonCanceled, context.Cause(l.Context))
 	}
@@ -192,7 +204,7 @@ func (l *Loop) Sleep() bool {
 	if l.Context.Err() != nil {
 		return l.cut(retry.ReasonCanceled, context.Cause(l.Context))
 	}
-	return l.rewind() && (l.Guarded || l.start())
+	return l.rewind() && (l.Guarded || l.proceed())
 }
 
 func (l *Loop) pause(wait time.Duration) {
@@ -276,12 +288,6 @@ func (l *Loop) shortened(last error) error {
 	}
 	return e
 }
-
-// undelayed reports whether delays are turned off.
-func (l *Loop) undelayed() bool { return l.settings != nil && l.settings.NoDelay }
-
-// unjittered reports whether jitter is turned off.
-func (l *Loop) unjittered() bool { return l.settings != nil && l.settings.NoJitter }
 
 // draw returns 64 random bits.
 func (l *Loop) draw() uint64 {

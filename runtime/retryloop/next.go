@@ -54,8 +54,8 @@ func (l *Loop) rewind() bool {
 	return true
 }
 
-// start counts the attempt that starts now.
-func (l *Loop) start() bool {
+// proceed counts the attempt that starts now.
+func (l *Loop) proceed() bool {
 	if l.Flow != nil {
 		if err := l.Flow.begin(); err != nil {
 			return l.cut(retry.ReasonCheckpoint, err)

@@ -39,9 +39,9 @@ import (
 const GeneratedV4 = 4
 
 // private are the functions that package retry does not show its users.
-var private = bridge.Installed[retry.Event, retry.Budget]()
+var private = bridge.Installed[retry.Event, retry.Budget, retry.Policy]()
 
-// settings are the options of retry.With and retry.Override that are in force for one call.
+// settings are the options of retry.With, retry.Override and retry.OverridePolicies that are in force for one call.
 type settings = bridge.Settings[retry.Event]
 
 // NotStarted is the error of a wrapper whose context was done before the first attempt.

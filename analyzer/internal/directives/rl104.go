@@ -9,7 +9,7 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-var _ = Checks.Add("RL104", check.EachTask(rl104))
+var _ = Checks.Add("RL104", eachKnown(rl104))
 
 // rl104 finds unlimited retries that neither the policy nor a caller ends. Work with reset= is meant to go on until its
 // context ends. A guard that refuses attempts ends them.

@@ -8,7 +8,7 @@ import (
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
-var _ = Checks.Add("RL105", check.EachTask(rl105))
+var _ = Checks.Add("RL105", eachKnown(rl105))
 
 const usualDelay = "delay=exponential(1) jitter=1"
 

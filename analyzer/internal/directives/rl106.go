@@ -15,7 +15,7 @@ import (
 
 var maxWait = check.Param[time.Duration]{Name: "max-wait", Default: time.Hour, Usage: "the longest wait that RL106 accepts"}
 
-var _ = Checks.Add("RL106", check.EachTask(rl106)).With(maxWait)
+var _ = Checks.Add("RL106", eachKnown(rl106)).With(maxWait)
 
 // rl106 finds waits that grow beyond all use.
 func rl106(p *check.Pass, fn *directive.Func) {

@@ -9,7 +9,7 @@ import (
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
-var _ = Checks.Add("RL107", check.EachTask(rl107))
+var _ = Checks.Add("RL107", eachKnown(rl107))
 
 // rl107 finds options that contradict each other, or that do nothing.
 func rl107(p *check.Pass, fn *directive.Func) {

@@ -6,7 +6,7 @@ import (
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
-var _ = Checks.Add("RL108", check.EachTask(rl108))
+var _ = Checks.Add("RL108", eachKnown(rl108))
 
 // rl108 finds waits that grow for all callers alike, or so nearly alike that the waves of callers never merge.
 func rl108(p *check.Pass, fn *directive.Func) {

@@ -7,7 +7,7 @@ import (
 
 var maxRetries = check.Param[int]{Name: "max-retries", Default: 5, Usage: "the most retries that RL109 accepts"}
 
-var _ = Checks.Add("RL109", check.EachTask(rl109)).With(maxRetries)
+var _ = Checks.Add("RL109", eachKnown(rl109)).With(maxRetries)
 
 // rl109 finds more retries than a limit.
 func rl109(p *check.Pass, fn *directive.Func) {

@@ -19,6 +19,7 @@ const _ = retryloop.GeneratedV4
 // 4s between them (7s in all at worst). Each attempt is given 1s. Before each attempt it asks [Gate.breaker], which
 // may refuse the attempt.
 func (g *Gate) PassWithRetry(ctx context.Context) (int, error) {
+	timeout := retryloop.TimeoutFor("github.com/retrygen/retrygen/internal/testing/behavior.Gate.Pass", time.Second)
 	start := time.Now()
 	var guard retryloop.Allower
 	if g != nil {
@@ -34,7 +35,7 @@ func (g *Gate) PassWithRetry(ctx context.Context) (int, error) {
 			refused,
 		)
 	}
-	result, err := g.guardedPass(done, ctx, retry.Attempt{Number: 1})
+	result, err := g.guardedPass(done, ctx, timeout, retry.Attempt{Number: 1})
 	if err == nil {
 		return result, nil
 	}
@@ -49,23 +50,26 @@ func (g *Gate) PassWithRetry(ctx context.Context) (int, error) {
 		if !loop.Wait(loop.List(time.Second, 2*time.Second, 4*time.Second)) || !loop.Admit(retryloop.Allow(guard)) {
 			break
 		}
-		result, err = g.guardedPass(loop.Done, ctx, loop.Attempt())
+		result, err = g.guardedPass(loop.Done, ctx, timeout, loop.Attempt())
 	}
 	return result, loop.End(err)
 }
 
 // guardedPass makes one attempt of [Gate.Pass] and tells the guard how it has ended.
-func (g *Gate) guardedPass(done func(error), ctx context.Context, a retry.Attempt) (int, error) {
+func (g *Gate) guardedPass(done func(error), ctx context.Context, timeout time.Duration, a retry.Attempt) (int, error) {
 	ended := retryloop.ErrUnfinished
 	defer retryloop.Tell(done, &ended)
-	result, err := g.attemptPass(ctx, a)
+	result, err := g.attemptPass(ctx, timeout, a)
 	ended = err
 	return result, err
 }
 
-// attemptPass makes one attempt of [Gate.Pass], which is given 1s.
-func (g *Gate) attemptPass(ctx context.Context, a retry.Attempt) (int, error) {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
+// attemptPass makes one attempt of [Gate.Pass], which is given a timeout, none if it is 0 or less.
+func (g *Gate) attemptPass(ctx context.Context, timeout time.Duration, a retry.Attempt) (int, error) {
+	if timeout <= 0 {
+		return g.Pass(ctx, a)
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	return g.Pass(ctx, a)
 }

@@ -215,6 +215,7 @@ func (t *Tuned) TimedWithRetry(ctx context.Context) error {
 	if t != nil && t.Settings != nil && t.Limits != nil {
 		timeout = t.Limits.Timeout
 	}
+	timeout = retryloop.TimeoutFor("github.com/retrygen/retrygen/internal/testing/behavior.Tuned.Timed", timeout)
 	err := t.attemptTimed(ctx, timeout)
 	if err == nil {
 		return nil
@@ -247,6 +248,7 @@ func (t *Tuned) ReadWithRetry(ctx context.Context) (io.ReadCloser, error) {
 	if t != nil && t.Settings != nil && t.Limits != nil {
 		timeout = t.Limits.Timeout
 	}
+	timeout = retryloop.TimeoutFor("github.com/retrygen/retrygen/internal/testing/behavior.Tuned.Read", timeout)
 	result, err := t.attemptRead(ctx, timeout)
 	if err == nil {
 		return result, nil
@@ -282,6 +284,7 @@ func (t *Tuned) WithinWithRetry(ctx context.Context) error {
 	if t != nil && t.Settings != nil && t.Limits != nil {
 		within = t.Limits.Within
 	}
+	within = retryloop.WithinFor("github.com/retrygen/retrygen/internal/testing/behavior.Tuned.Within", within)
 	start := time.Now()
 	err := t.Within(ctx)
 	if err == nil {
@@ -308,6 +311,7 @@ func (t *Tuned) ResetWithRetry(ctx context.Context) error {
 	if t != nil && t.Settings != nil && t.Limits != nil {
 		reset = t.Limits.Reset
 	}
+	reset = retryloop.ResetFor("github.com/retrygen/retrygen/internal/testing/behavior.Tuned.Reset", reset)
 	start := time.Now()
 	err := t.Reset(ctx)
 	if err == nil {
@@ -463,6 +467,7 @@ func (t *Tuned) AbsentWithRetry(ctx context.Context) error {
 	if t != nil && t.Settings != nil && t.Limits != nil {
 		timeout = t.Limits.Timeout
 	}
+	timeout = retryloop.TimeoutFor("github.com/retrygen/retrygen/internal/testing/behavior.Tuned.Absent", timeout)
 	err := t.attemptAbsent(ctx, timeout)
 	if err == nil {
 		return nil

@@ -27,7 +27,7 @@ import (
 
 func main() {
 	platforms := flag.String("platforms", "linux,windows,darwin", "operating systems to build for")
-	values := flag.Bool("values", false, "have numbers that only the running program knows: variables, and parameters of functions that have some")
+	values := flag.Bool("values", false, "have variables and parameters instead of numbers")
 	checkpoint := flag.String("checkpoint", "", "have checkpoint, or durable for checkpoint=durable, inherited by all that can")
 	keep := flag.Bool("keep", false, "leave the annotated copies")
 	flag.Parse()
@@ -176,7 +176,8 @@ func (s shared) policy(dir string) (string, error) {
 	}
 	source := "package retrypolicy\n"
 	if s.values {
-		options = append(options, "retries=Retries delay=exponential(First,base=Base) jitter=Percent% cap=Limit timeout=Timeout within=Within reset=Reset")
+		options = append(options, "retries=Retries delay=exponential(First,base=Base) jitter=Percent% cap=Limit",
+			"timeout=Timeout within=Within reset=Reset")
 		source += "\nimport \"time\"\n" + variables
 	}
 	cmd := exec.Command("go", "list", "-m")

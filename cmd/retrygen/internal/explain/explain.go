@@ -136,7 +136,8 @@ func unresolved(p policy.Policy) []policy.Problem {
 	for _, o := range p.Operands() {
 		option := p.Spelled(o.Entry.Name)
 		written := option + "=" + o.Text
-		problem := policy.Problem{Pos: o.Pos, Message: fmt.Sprintf("%s: there is no package here to look %s up in; write the number", written, o.Name)}
+		message := fmt.Sprintf("%s: there is no package here to look %s up in; write the number", written, o.Name)
+		problem := policy.Problem{Pos: o.Pos, Message: message}
 		if meant, ok := errors.AsType[*policy.MisspelledError](policy.Meant(option, o.Text)); ok {
 			problem.Message, problem.Misspelling = meant.Message, meant.Misspelling
 		}

@@ -51,7 +51,8 @@ func (x *explainer) limitOpen(s subject) {
 		x.note(s.retries, "%s makes %s, more than %d (-max-attempts)", s.name, attempts(n), x.MaxAttempts)
 	}
 	if !counted && x.MaxAttempts > 0 {
-		x.note(s.retries, "only the running program knows how often %s is tried, so that %d (-max-attempts) cannot be checked", s.name, x.MaxAttempts)
+		x.note(s.retries, "only the running program knows how often %s is tried, so that %d (-max-attempts) cannot be checked",
+			s.name, x.MaxAttempts)
 	}
 	if x.MaxWait <= 0 {
 		return
