@@ -16,8 +16,9 @@ import (
 //
 // It makes at most 5 attempts, with waits of about 200ms, 400ms, 800ms and 1.6s between them, and retries what
 // [IdempotentRequest] says: a POST only if it has an Idempotency-Key or the server has not processed it. It waits as long
-// as a Retry-After header asks, if that is at most 30s. The options of [retry.With] and [retry.Override] change this for
-// the task "retryhttp.Transport.RoundTrip", events and errors have this name, too.
+// as a Retry-After header asks, if that is at most 30s. [Transport.Policy] replaces these numbers. [retry.With],
+// [retry.Override] and [retry.OverridePolicies] change them for the task "retryhttp.Transport.RoundTrip"; events and
+// errors have this name, too.
 //
 // Each attempt sends a request of its own. A body is sent again if the request has a GetBody, as those of
 // [http.NewRequest] with a *bytes.Buffer, a *bytes.Reader or a *strings.Reader have. A response that is retried is drained
@@ -35,6 +36,10 @@ type Transport struct {
 	// request without a wait if a connection that it has used before turns out to be closed.
 	Base http.RoundTripper
 
+	// Policy replaces the numbers that it says, such as retry.MustParsePolicy("retries=2 timeout=5s"): retries, delay,
+	// jitter, cap, timeout, within and reset. A timeout is for one attempt, until its response's header has come.
+	Policy retry.Policy
+
 	// If decides about another attempt after each one, also after those that succeed, and may ask for a wait. If
 	// it is nil, [IdempotentRequest] does. It may read the response's body, up to 1 MiB; the caller can read it again.
 	If func(req *http.Request, resp *http.Response, err error) (wait time.Duration, again bool)
@@ -48,14 +53,20 @@ const transportTask = "github.com/retrygen/retrygen/runtime/retryhttp.Transport.
 // RoundTrip sends a request, and sends it again while it is to be retried.
 func (t *Transport) RoundTrip(given *http.Request) (*http.Response, error) {
 	retryloop.Deposit(t.Budget)
+	var limits retryloop.Limits
+	limits.Read(transportTask, t.Policy)
 	req := loophttp.Own(given)
-	resp, err := t.base().RoundTrip(req)
+	resp, err := t.attempt(req, limits.Timeout)
 	loop := retryloop.Loop{
 		Context: loophttp.Context(given),
 		Task:    transportTask,
 		Retries: 4,
 		Cap:     30 * time.Second,
+		Within:  limits.Within,
+		Reset:   limits.Reset,
+		Started: limits.Started,
 		Budget:  t.Budget,
+		Policy:  t.Policy,
 	}
 	for loop.Left(err) && t.again(&loop, given, resp, err) && loop.Fits(loop.Poisson(loop.Exponential(200*time.Millisecond, 2), 1)) &&
 		loophttp.Rewind(&loop, given, &req) && loop.Take() {
@@ -64,13 +75,26 @@ func (t *Transport) RoundTrip(given *http.Request) (*http.Response, error) {
 		if !loop.Sleep() {
 			break
 		}
-		resp, err = t.base().RoundTrip(req)
+		resp, err = t.attempt(req, limits.Timeout)
 	}
 	end := loop.End(err)
 	if resp != nil && err == nil {
 		return resp, nil
 	}
 	return resp, end
+}
+
+// attempt makes one attempt, which is given a timeout, none if it is 0 or less. The context of the response ends when its
+// body is closed.
+func (t *Transport) attempt(req *http.Request, timeout time.Duration) (*http.Response, error) {
+	if timeout <= 0 {
+		return t.base().RoundTrip(req)
+	}
+	attempt := retryloop.WithTimeout(loophttp.Context(req), timeout)
+	defer attempt.Release()
+	resp, err := t.base().RoundTrip(loophttp.WithContext(attempt, req))
+	loophttp.Hold(attempt, resp)
+	return resp, err
 }
 
 // again asks whether to retry and notes the wait that is asked for.

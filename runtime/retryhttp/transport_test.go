@@ -227,3 +227,63 @@ func TestTransportTimeout(t *testing.T) {
 		}
 	})
 }
+
+// slow answers its first request after a time, or when the request's context ends; later ones at once.
+type slow struct {
+	time     time.Duration
+	requests int
+}
+
+func (s *slow) RoundTrip(req *http.Request) (*http.Response, error) {
+	if s.requests++; s.requests > 1 {
+		return echo{}.RoundTrip(req)
+	}
+	select {
+	case <-time.After(s.time):
+		return echo{}.RoundTrip(req)
+	case <-req.Context().Done():
+		return nil, req.Context().Err()
+	}
+}
+
+// TestTransportPolicy replaces numbers of the transport by those of a policy, which an override replaces in turn.
+func TestTransportPolicy(t *testing.T) {
+	const task = "retryhttp.Transport.RoundTrip"
+	for _, test := range []struct {
+		name, policy, override string
+		base                   http.RoundTripper
+		waits                  string
+		err                    error
+	}{
+		{"none", "", "", retrytest.FailAlways(errLost).RoundTripper(nil), "200ms 400ms 800ms 1.6s", errLost},
+		{"retries", "retries=1", "", retrytest.FailAlways(errLost).RoundTripper(nil), "200ms", errLost},
+		{"delay", "retries=2 delay=linear(1)", "", retrytest.FailAlways(errLost).RoundTripper(nil), "1s 2s", errLost},
+		{"cap", "cap=500ms", "", retrytest.FailAlways(errLost).RoundTripper(nil), "200ms 400ms 500ms 500ms", errLost},
+		{"within", "within=1s", "", retrytest.FailAlways(errLost).RoundTripper(nil), "200ms 400ms", retry.ReasonWithin},
+		{"timeout", "timeout=5s", "", &slow{time: time.Minute}, "200ms", nil},
+		{"timeout that is long enough", "timeout=2m", "", &slow{time: time.Minute}, "", nil},
+		{"override", "retries=9", "retries=1 delay=3", retrytest.FailAlways(errLost).RoundTripper(nil), "3s", errLost},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if test.override != "" {
+				retry.OverridePolicies(map[string]retry.Policy{task: retry.MustParsePolicy(test.override)})
+				defer retry.OverridePolicies(nil)
+			}
+			synctest.Test(t, func(t *testing.T) {
+				ctx, calls := retrytest.Record(t, retry.With(t.Context(), retry.NoJitter()), task)
+				policy, err := retry.ParsePolicy(test.policy)
+				if err != nil {
+					t.Fatal(err)
+				}
+				resp, err := (&http.Client{Transport: &retryhttp.Transport{Base: test.base, Policy: policy}}).Do(plain(ctx))
+				if !errors.Is(err, test.err) {
+					t.Errorf("error %v, want %v", err, test.err)
+				}
+				if err == nil {
+					resp.Body.Close()
+				}
+				calls.WantWaits(durations(t, test.waits)...)
+			})
+		})
+	}
+}
