@@ -154,7 +154,9 @@ retrygen.end task.name=otel_test.shop.look outcome=gave_up error.type=*errors.er
 		},
 		{
 			name: "is refused",
-			call: func(ctx context.Context) error { return shop{retrytest.FailAlways(retry.Permanent(errBusy))}.lookWithRetry(ctx) },
+			call: func(ctx context.Context) error {
+				return shop{retrytest.FailAlways(retry.Permanent(errBusy))}.lookWithRetry(ctx)
+			},
 			metrics: `
 retrygen.outcomes {call} error.type=*errors.errorString outcome=refused task.name=otel_test.shop.look = 1`,
 			events: `

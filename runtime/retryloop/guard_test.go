@@ -296,7 +296,7 @@ func TestGuardCost(t *testing.T) {
 	}
 }
 
-type allows struct{ ended int }
+type allows struct{}
 
 func (a *allows) Allow() (func(error), error) { return tellNothing, nil }
 
