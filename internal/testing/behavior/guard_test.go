@@ -149,10 +149,10 @@ func TestGuardRemembered(t *testing.T) {
 func TestGuardProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store, g := &ledger{}, newGate(2, 1, 3, 4)
-		begin := func() (int, error, time.Duration) {
+		begin := func() (n int, took time.Duration, err error) {
 			start := time.Now()
-			n, err := g.BeginWithRetry(retry.WithRun(t.Context(), store, "nightly"))
-			return n, err, time.Since(start)
+			n, err = g.BeginWithRetry(retry.WithRun(t.Context(), store, "nightly"))
+			return n, time.Since(start), err
 		}
 		for i, want := range []struct {
 			attempts int
@@ -162,14 +162,37 @@ func TestGuardProgress(t *testing.T) {
 			{1, 10 * time.Second}, // the first fails, the second is refused after its wait
 			{1, 0},                // the second is refused again
 		} {
-			_, err, took := begin()
+			_, took, err := begin()
 			var stopped *retry.Error
 			if !errors.As(err, &stopped) || stopped.Reason != retry.ReasonGuard || stopped.Attempts != want.attempts || took != want.took {
 				t.Errorf("call %d: %v after %v, want %+v", i+1, err, took, want)
 			}
 		}
-		if n, err, took := begin(); n != 3 || err != nil || took != 10*time.Second {
+		if n, took, err := begin(); n != 3 || err != nil || took != 10*time.Second {
 			t.Errorf("the last call: %d, %v after %v; want 3 after 10s", n, err, took)
+		}
+	})
+}
+
+// TestGuardFlow refuses a flow that has no store.
+func TestGuardFlow(t *testing.T) {
+	if n, err := newGate(0, 1).BeginWithRetry(t.Context()); n != 0 || !errors.Is(err, retry.ReasonGuard) || !errors.Is(err, errTripped) {
+		t.Errorf("%d, %v", n, err)
+	}
+}
+
+// TestGuardStore has the store fail when a retry has been allowed. The breaker is told why that attempt was not made.
+func TestGuardStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		errFull := errors.New("the disk is full")
+		store, g := &ledger{failed: map[string]error{}}, newGate(0)
+		g.act = func(context.Context, int) (int, error) {
+			store.failed["begin"] = errFull
+			return 0, errOutage
+		}
+		_, err := g.BeginWithRetry(retry.WithRun(t.Context(), store, "nightly"))
+		if told := g.breaker.told; !errors.Is(err, retry.ReasonCheckpoint) || len(told) != 2 || told[0] != errOutage || !errors.Is(told[1], errFull) {
+			t.Errorf("error %v, told %v", err, told)
 		}
 	})
 }
