@@ -10,8 +10,15 @@ import (
 // condition resolves if= and finds the form that fits the signature.
 func (s *fitter) condition() {
 	setting := s.fn.Policy.If
-	ref := s.name("if", setting)
+	ref, call := s.callee("if", setting)
 	if ref == nil {
+		return
+	}
+	if call != nil {
+		s.fn.If = s.calledCondition(ref, call)
+		if s.fn.If == nil {
+			s.uncallable("if", setting.Value, ref, call, "a function that returns bool or (time.Duration, bool)")
+		}
 		return
 	}
 	s.fn.If = s.asCondition(ref, s.fn)
@@ -94,20 +101,49 @@ func (f *finder) tryCondition(ref *Ref, form *Condition, args []types.Type) bool
 		return false
 	}
 	form.Ref = *ref
+	return form.decides(result)
+}
+
+// decides reports whether a result is one of a condition: a bool, or a wait and a bool.
+func (c *Condition) decides(result types.Type) bool {
 	if types.Identical(result, types.Typ[types.Bool]) {
 		return true
 	}
 	pair, ok := result.(*types.Tuple)
-	form.Waits = ok && pair.Len() == 2 && values.IsNamed(pair.At(0).Type(), "time", "Duration") &&
+	c.Waits = ok && pair.Len() == 2 && values.IsNamed(pair.At(0).Type(), "time", "Duration") &&
 		types.Identical(pair.At(1).Type(), types.Typ[types.Bool])
-	return form.Waits
+	return c.Waits
+}
+
+// calledCondition makes a condition of a call. It returns nil if the call is not possible, or does not decide.
+func (s *fitter) calledCondition(ref *Ref, call *Call) *Condition {
+	result, ok := s.callNamed(ref, call)
+	if !ok || result == nil {
+		return nil
+	}
+	c := &Condition{Ref: *ref, Call: call}
+	for i := range s.fn.results() {
+		c.Results = c.Results || call.Result(i)
+	}
+	if !c.decides(result) {
+		return nil
+	}
+	return c
 }
 
 // discard resolves discard=.
 func (s *fitter) discard() {
 	setting := s.fn.Policy.Discard
-	ref := s.name("discard", setting)
+	ref, call := s.callee("discard", setting)
 	if ref == nil {
+		return
+	}
+	if call != nil {
+		if _, ok := s.callNamed(ref, call); !ok {
+			s.uncallable("discard", setting.Value, ref, call, "a function")
+			return
+		}
+		s.fn.Discard = &Discard{Ref: *ref, Call: call}
 		return
 	}
 	s.fn.Discard = s.asDiscard(ref, s.fn.results())

@@ -9,10 +9,11 @@ import (
 	"github.com/retrygen/retrygen/internal/values"
 )
 
-// Schedule is the function behind delay=name, which is called before each wait.
+// Schedule is the function behind delay=, which is called before each wait.
 type Schedule struct {
 	Ref
-	Plain  bool // it takes nothing, not even the number of the retry
+	Call   *Call // nil for a bare name, which is called by Plain and Second
+	Plain  bool  // it takes nothing, not even the number of the retry
 	Second Second
 }
 
@@ -32,9 +33,13 @@ func (s *fitter) delay() {
 	if !s.fn.Policy.HasDelayFunc() {
 		return
 	}
-	name := delay.Value.Name
-	ref := s.name("delay", policy.Setting[policy.Name]{State: delay.State, Value: name, Pos: delay.Pos, Origin: delay.Origin})
+	name := delay.Value.Func.Name
+	ref, call := s.callee("delay", policy.Setting[policy.Callee]{State: delay.State, Value: delay.Value.Func, Pos: delay.Pos, Origin: delay.Origin})
 	if ref == nil {
+		return
+	}
+	if call != nil {
+		s.calledSchedule(ref, call)
 		return
 	}
 	s.fn.Schedule = s.asSchedule(ref)
@@ -48,6 +53,16 @@ func (s *fitter) delay() {
 	}
 	delay.Value = policy.Alone(kind, name)
 	s.keep("delay", name, ref)
+}
+
+// calledSchedule makes a schedule of a call.
+func (s *fitter) calledSchedule(ref *Ref, call *Call) {
+	result, ok := s.callNamed(ref, call)
+	if !ok || result == nil || !values.IsNamed(result, "time", "Duration") {
+		s.uncallable("delay", s.fn.Policy.Delay.Value.Func, ref, call, "a function that returns a time.Duration")
+		return
+	}
+	s.fn.Schedule = &Schedule{Ref: *ref, Call: call}
 }
 
 // asSchedule tries the forms of a schedule. It returns nil if none fits.

@@ -117,7 +117,7 @@ type Func struct {
 	Except   []Match
 	Budget   *Ref
 	Guard    *Guard
-	Notify   *Ref
+	Notify   *Notify
 	Discard  *Discard
 	Schedule *Schedule // the function of delay=name
 
@@ -167,11 +167,12 @@ func (d *Decorator) TypeParams() *types.TypeParamList {
 	return nil
 }
 
-// Condition is the function behind if=name, and how it is to be called.
+// Condition is the function behind if=, and how it is to be called.
 type Condition struct {
 	Ref
+	Call    *Call // nil for a bare name, which is called by Leading and Results
 	Leading Leading
-	Results bool // it takes all results rather than the error alone, and is asked after successes too
+	Results bool // it takes results rather than the error alone, and is asked after successes too
 	Waits   bool // it returns (wait, again) rather than a bool
 }
 
@@ -185,11 +186,18 @@ const (
 	LeadingAttempt
 )
 
-// Discard is the function behind discard=name.
+// Notify is the function behind notify=.
+type Notify struct {
+	Ref
+	Call *Call // nil for a bare name, which is called with the context and the event
+}
+
+// Discard is the function behind discard=.
 type Discard struct {
 	Ref
-	Context bool // it takes a context first
-	Error   bool // it takes the error too, last
+	Call    *Call // nil for a bare name, which is called with all results, by Context and Error
+	Context bool  // it takes a context first
+	Error   bool  // it takes the error too, last
 }
 
 // Match is one entry of on= or except=: a value for errors.Is, or a type for errors.AsType.

@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -228,7 +229,7 @@ func meanings(fn *Func) []string {
 	}
 	if c := fn.If; c != nil {
 		first := []string{"", "(context first)", "(attempt first)"}[c.Leading]
-		add("if", &c.Ref, first, flagged(c.Results, "(results)"), flagged(c.Waits, "(waits)"))
+		add("if", &c.Ref, arguments(c.Call), first, flagged(c.Results, "(results)"), flagged(c.Waits, "(waits)"))
 	}
 	for _, m := range fn.On {
 		add("on", &m.Ref, flagged(m.IsType, "(type)"))
@@ -240,7 +241,7 @@ func meanings(fn *Func) []string {
 		add(o.Entry.Name, fn.Number(o.Entry.Name, o.Name), flagged(fn.Number(o.Entry.Name, o.Name).Constant, "(constant)"))
 	}
 	if d := fn.Policy.Delay.Value; d.Kind == policy.Slice {
-		add("delay", fn.Number("delay", d.Name))
+		add("delay", fn.Number("delay", d.Func.Name))
 	}
 	if fn.Budget != nil {
 		add("budget", fn.Budget)
@@ -249,15 +250,33 @@ func meanings(fn *Func) []string {
 		add("guard", &g.Ref, flagged(g.Waits, "(waits)"))
 	}
 	if fn.Notify != nil {
-		add("notify", fn.Notify)
+		add("notify", &fn.Notify.Ref, arguments(fn.Notify.Call))
 	}
 	if d := fn.Discard; d != nil {
-		add("discard", &d.Ref, flagged(d.Context, "(context)"), flagged(d.Error, "(error)"))
+		add("discard", &d.Ref, arguments(d.Call), flagged(d.Context, "(context)"), flagged(d.Error, "(error)"))
 	}
 	if s := fn.Schedule; s != nil {
-		add("delay", &s.Ref, []string{"", "(error)", "(attempt)"}[s.Second])
+		add("delay", &s.Ref, arguments(s.Call), []string{"", "(error)", "(attempt)"}[s.Second])
 	}
 	return list
+}
+
+// arguments says what the arguments of a call were resolved to.
+func arguments(c *Call) string {
+	if c == nil {
+		return ""
+	}
+	var list []string
+	for _, arg := range c.Args {
+		root := []string{"object", "receiver", "parameter", "result", "ctx", "attempt", "retry", "wait", "event"}[arg.Root]
+		if arg.Object != nil {
+			root += " " + arg.Object.Name()
+		} else if arg.Root == RootResult {
+			root += " " + strconv.Itoa(arg.Param)
+		}
+		list = append(list, strings.Join(append([]string{root}, arg.names()...), "."))
+	}
+	return "called with (" + strings.Join(list, ", ") + ")"
 }
 
 func flagged(on bool, text string) string {

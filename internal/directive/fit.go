@@ -139,6 +139,26 @@ func (s *fitter) part(option string, setting policy.Setting[policy.Name], value 
 	return nil
 }
 
+// callee resolves the function in an option, and the arguments if it is a call. It returns nil if it cannot be used.
+func (s *fitter) callee(option string, setting policy.Setting[policy.Callee]) (*Ref, *Call) {
+	f := setting.Value
+	ref := s.name(option, policy.Setting[policy.Name]{State: setting.State, Value: f.Name, Pos: setting.Pos, Origin: setting.Origin})
+	if ref == nil {
+		return nil, nil
+	}
+	call, err := s.arguments(option, f, s.scope(setting.Origin))
+	if err != nil {
+		s.unfit(option, "%s=%s: %v", option, f, err)
+		return nil, nil
+	}
+	if call != nil {
+		for i, arg := range call.Args {
+			s.alike(option, string(f.Args[i]), arg, token.Pos(setting.Pos))
+		}
+	}
+	return ref, call
+}
+
 // unresolved reports a name that means nothing, or what was meant by the option's value.
 func (f *finder) unresolved(pos token.Pos, option string, name policy.Name, value string, err error) {
 	if meant := policy.Meant(option, value); meant != nil {
@@ -165,17 +185,30 @@ func (s *fitter) budget() {
 // notify resolves notify=.
 func (s *fitter) notify() {
 	setting := s.fn.Policy.Notify
-	ref := s.name("notify", setting)
+	ref, call := s.callee("notify", setting)
 	if ref == nil {
 		return
 	}
-	sig, ok := ref.Type.Underlying().(*types.Signature)
-	if !ok || sig.Params().Len() != 2 || sig.Results().Len() != 0 || sig.TypeParams().Len() != 0 ||
-		!isContext(sig.Params().At(0).Type()) || !values.IsNamed(sig.Params().At(1).Type(), RetryPath, "Event") {
+	if call != nil {
+		if result, ok := s.callNamed(ref, call); !ok || result != nil {
+			s.uncallable("notify", setting.Value, ref, call, "a function without results")
+			return
+		}
+		s.fn.Notify = &Notify{*ref, call}
+		return
+	}
+	if !isNotify(ref) {
 		s.problem(token.Pos(setting.Pos), "notify=%s is %s; want func(context.Context, retry.Event)", setting.Value, s.describe(ref))
 		return
 	}
-	s.fn.Notify = ref
+	s.fn.Notify = &Notify{Ref: *ref}
+}
+
+// isNotify reports whether a name is a function that takes a context and an event.
+func isNotify(ref *Ref) bool {
+	sig, ok := ref.Type.Underlying().(*types.Signature)
+	return ok && sig.Params().Len() == 2 && sig.Results().Len() == 0 && sig.TypeParams().Len() == 0 &&
+		isContext(sig.Params().At(0).Type()) && values.IsNamed(sig.Params().At(1).Type(), RetryPath, "Event")
 }
 
 // timeout checks that no result goes on using the context of an attempt.

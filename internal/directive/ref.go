@@ -8,8 +8,8 @@ import (
 // Ref is a resolved name: what it is rooted in, then fields and methods of that.
 type Ref struct {
 	Root     Root
-	Object   types.Object // nil if the root is the receiver
-	Param    int          // the index of the parameter that is the root
+	Object   types.Object // nil if the root is the receiver or a word
+	Param    int          // the index of the parameter or result that is the root
 	Called   bool         // the root is a function without parameters, and its result is meant
 	Path     []Selector   // selected in turn
 	Type     types.Type   // of the whole
@@ -24,6 +24,12 @@ const (
 	RootObject    Root = iota // an object of a package, of the language, or a type parameter
 	RootReceiver              // the receiver, or the interface that is decorated
 	RootParameter             // a parameter of the function
+	RootResult                // a result of the latest attempt
+	RootContext               // the context of the call
+	RootAttempt               // the attempt that has just ended
+	RootRetry                 // the number of the coming retry
+	RootWait                  // the wait before the coming retry
+	RootEvent                 // the event of the coming retry
 )
 
 // Selector is one step of a path.

@@ -86,15 +86,13 @@ func refusal(o *Option, value string) string {
 		return "want the name of a function; declare it"
 	case strings.ContainsAny(value, "$") || strings.Contains(value, "{{"):
 		return "want a value; nothing is replaced in a directive"
-	case o.Kind == Function && strings.Contains(value, "("):
-		return "want the name of a function; write one that makes this call"
 	case o.Kind == Variable && strings.Contains(value, "("):
 		return "want the name of a variable; declare one that holds this"
 	case o.Kind == Function && strings.HasPrefix(value, "!"):
 		return "want the name of a function; let it return the opposite"
 	case o.Kind == Function && strings.ContainsAny(value, "!=<>&|"):
 		return "want the name of a function, not an expression"
-	case o.Kind == Function && strings.Contains(value, ","):
+	case o.Kind == Function && strings.Contains(value, ",") && !strings.Contains(value, "("):
 		return "want one function; let it call the others"
 	}
 	return ""

@@ -124,8 +124,6 @@ var corrections = []struct{ written, right string }{
 	{"3", "retries=3"},
 	{"exponential(2)", "delay=exponential(2)"},
 	{"20%", "jitter=20%"},
-	{"if=worthRetrying()", "if=worthRetrying"},
-	{"if=worthRetrying(err)", "if=worthRetrying"},
 	{"if=net/http#ErrX", "if=net/http.ErrX"},
 	{"if=&x", "if=x"},
 	{`if="worth"`, "if=worth"},

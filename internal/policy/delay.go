@@ -20,7 +20,7 @@ const (
 	Exponential
 	Linear
 	Fibonacci
-	Func  // a name alone: a function that is called before each wait, or what is not known before the name is resolved
+	Func  // a function that is called before each wait; or a name alone, before it is resolved
 	Slice // a name alone, of a list that only the running program knows
 )
 
@@ -29,13 +29,13 @@ type Delay struct {
 	Kind   DelayKind
 	Delays []Length // List: all; Func and Slice: none; any other: the first
 	Base   Factor   // of Exponential, > 0
-	Name   Name     // of Func and Slice
+	Func   Callee   // of Func; of Slice its name
 }
 
 // Alone returns the delay that a name alone is: Fixed, or Slice.
 func Alone(kind DelayKind, name Name) Delay {
 	if kind == Slice {
-		return Delay{Kind: Slice, Name: name}
+		return Delay{Kind: Slice, Func: Callee{Name: name}}
 	}
 	return Delay{Kind: kind, Delays: []Length{Named[time.Duration](name)}}
 }
@@ -79,12 +79,12 @@ func (d Delay) Known() bool {
 	return d.Kind != Func && d.Kind != Slice && ok && !slices.ContainsFunc(d.Delays, unknown)
 }
 
-// names lists the name of a schedule that is a name alone.
+// names lists the name of a schedule that is a name alone or a call, and the names of the arguments.
 func (d Delay) names() []ErrorName {
-	if d.Name == "" {
+	if d.Func.Name == "" {
 		return nil
 	}
-	return single(d.Name)
+	return d.Func.names()
 }
 
 // IsZero reports whether every wait is known to be 0.
@@ -112,7 +112,7 @@ func (d Delay) String() string {
 	case Fibonacci:
 		return "fibonacci(" + list + ")"
 	case Func, Slice:
-		return string(d.Name)
+		return d.Func.text()
 	}
 	return list
 }
@@ -121,6 +121,11 @@ var forms = []string{"exponential", "linear", "fibonacci"}
 
 func parseDelay(text string) (Delay, error) {
 	if strings.ContainsAny(text, "()") {
+		if name, _, _ := strings.Cut(text, "("); !slices.Contains(forms, name) {
+			if call, err := parseCallee(text); err == nil {
+				return Delay{Kind: Func, Func: call}, nil
+			}
+		}
 		return parseForm(text)
 	}
 	if strings.ContainsAny(text, ",[]") {
@@ -137,7 +142,7 @@ func parseDelay(text string) (Delay, error) {
 	if err != nil {
 		return Delay{}, err
 	}
-	return Delay{Kind: Func, Name: name}, nil
+	return Delay{Kind: Func, Func: Callee{Name: name}}, nil
 }
 
 // parseForm reads exponential(2,base=3) and the like.
@@ -150,7 +155,7 @@ func parseForm(text string) (Delay, error) {
 				"%s(…)?", Quoted(name), near), Misspelling{name + "(", near + "("}}
 		}
 		return Delay{}, fmt.Errorf("no schedule is called %s: want exponential(2), linear(2), fibonacci(1), "+
-			"or the name of a function without parentheses", Quoted(name))
+			"or a function, whose arguments are names", Quoted(name))
 	}
 	if !opened || !closed || strings.ContainsAny(args, "()") {
 		return Delay{}, fmt.Errorf("want %s(first), with one pair of parentheses", name)

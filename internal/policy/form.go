@@ -95,15 +95,15 @@ var (
 		kind: Count, values: "1, 2, …", parse: parseAttempts, print: RetryCount.text, operands: (*RetryCount).operands,
 	}
 	schedule = form[Delay]{
-		kind: Schedule, values: "5, 250ms, 1,2,4,8, exponential(2), exponential(2,base=3), linear(2), fibonacci(1) or a function",
+		kind: Schedule, values: "5, 250ms, 1,2,4,8, exponential(2), exponential(2,base=3), linear(2), fibonacci(1), a function or a call of one",
 		parse: parseDelay, print: Delay.String, names: Delay.names, operands: (*Delay).operands,
 	}
 	spread = form[Jitter]{
 		kind: Spread, values: "a factor such as 3, 20%, +20%, -20%, 100ms, full, equal or decorrelated",
 		parse: parseJitter, print: Jitter.String, operands: (*Jitter).operands,
 	}
+	function      = form[Callee]{kind: Function, values: "a function, or a call of one", parse: parseCallee, print: Callee.text, names: Callee.names}
 	duration      = form[Length]{kind: Duration, values: "a duration", parse: parsePositive, print: printLength, operands: limit}
-	function      = form[Name]{kind: Function, values: "a function", parse: parseName, print: Name.text, names: single}
 	variable      = form[Name]{kind: Variable, values: "a variable", parse: parseName, print: Name.text, names: single}
 	stringConst   = form[Name]{kind: Constant, values: "a string constant, or a retry.Policy", parse: parseName, print: Name.text, names: single}
 	identifier    = form[string]{kind: Identifier, values: "an identifier", parse: parseIdentifier, print: itself}

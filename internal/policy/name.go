@@ -24,6 +24,9 @@ func (n Name) OfReceiver() bool { return strings.HasPrefix(string(n), ".") }
 type ErrorName struct {
 	Pointer bool // written with a star
 	Name    Name
+
+	Called   bool // it is not an entry, but the function in a call
+	Argument bool // it is not an entry, but an argument in a call
 }
 
 // String returns the entry as messages show it.
@@ -121,7 +124,7 @@ func parseErrors(text string) ([]ErrorName, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, ErrorName{pointer, parsed})
+		list = append(list, ErrorName{Pointer: pointer, Name: parsed})
 	}
 	return list, nil
 }

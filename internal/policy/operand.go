@@ -52,7 +52,7 @@ func (p *Policy) Operands() []Operand {
 func (p Policy) Open() []Operand {
 	open := slices.DeleteFunc(p.Operands(), func(o Operand) bool { return o.Known })
 	if d := p.Delay; d.IsSet() && d.Value.Kind == Slice {
-		open = append(open, Operand{Entry: p.Entry("delay"), Name: d.Value.Name, Text: d.Value.String()})
+		open = append(open, Operand{Entry: p.Entry("delay"), Name: d.Value.Func.Name, Text: d.Value.String()})
 	}
 	return open
 }

@@ -10,13 +10,13 @@ type Policy struct {
 	Cap        Setting[Length] // more than 0 where it is known, as are the next two
 	Timeout    Setting[Length]
 	Within     Setting[Length]
-	If         Setting[Name]
+	If         Setting[Callee]
 	On         Setting[[]ErrorName]
 	Except     Setting[[]ErrorName]
 	Budget     Setting[Name]
 	Guard      Setting[Name]
-	Notify     Setting[Name]
-	Discard    Setting[Name]
+	Notify     Setting[Callee]
+	Discard    Setting[Callee]
 	Checkpoint Setting[string] // "" or "durable"
 	Policy     Setting[Name]
 	As         Setting[string]
@@ -118,7 +118,7 @@ var options = []Option{
 		Meaning: "no retry begins later than this after the call began", Default: "none", Inherited: true,
 		Needs: NeedsRetries, Where: Anywhere,
 	}),
-	define("if", func(p *Policy) *Setting[Name] { return &p.If }, function, Option{
+	define("if", func(p *Policy) *Setting[Callee] { return &p.If }, function, Option{
 		Meaning: "decides whether to retry", Default: "every error is retried", Inherited: true, Where: Anywhere,
 	}),
 	define("on", func(p *Policy) *Setting[[]ErrorName] { return &p.On }, errorNames, Option{
@@ -134,10 +134,10 @@ var options = []Option{
 		Meaning: "a circuit breaker or rate limiter that is asked before each attempt", Default: "none", Inherited: true,
 		Needs: NeedsError, Where: Anywhere,
 	}),
-	define("notify", func(p *Policy) *Setting[Name] { return &p.Notify }, function, Option{
+	define("notify", func(p *Policy) *Setting[Callee] { return &p.Notify }, function, Option{
 		Meaning: "called when a retry has been decided, before its wait", Default: "none", Inherited: true, Where: Anywhere,
 	}),
-	define("discard", func(p *Policy) *Setting[Name] { return &p.Discard }, function, Option{
+	define("discard", func(p *Policy) *Setting[Callee] { return &p.Discard }, function, Option{
 		Meaning: "releases the results of an attempt that will be retried", Default: "none", Inherited: true,
 		Needs: NeedsResults, Where: Anywhere,
 	}),

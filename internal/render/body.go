@@ -65,7 +65,8 @@ func (fr *frame) needsStart() bool {
 	return p.Within.IsSet() && fr.says("within") || p.Reset.IsSet() && fr.says("reset") || len(fr.fn.Attempts) > 0 ||
 		fr.limits != nil && p.Observe.IsSet() ||
 		fr.fn.If != nil && fr.fn.If.Leading == directive.LeadingAttempt ||
-		fr.fn.Schedule != nil && fr.fn.Schedule.Second == directive.SecondAttempt
+		fr.fn.Schedule != nil && fr.fn.Schedule.Second == directive.SecondAttempt ||
+		slices.ContainsFunc(fr.calls(), (*directive.Call).ReadsClock)
 }
 
 // once writes one call of the function, or of the helper that calls it with a timeout or for a guard. Done is what the
@@ -175,8 +176,8 @@ func (fr *frame) literal(loop, start *name) code {
 	if fr.fn.Budget != nil {
 		fields = append(fields, join("Budget: ", fr.ref(fr.fn.Budget)))
 	}
-	if fr.fn.Notify != nil {
-		fields = append(fields, join("Notify: ", fr.ref(fr.fn.Notify)))
+	if fr.fn.Notify != nil && fr.fn.Notify.Call == nil {
+		fields = append(fields, join("Notify: ", fr.ref(&fr.fn.Notify.Ref)))
 	}
 	if fr.fn.Guard != nil {
 		fields = append(fields, join("Guarded: true"))
@@ -209,9 +210,10 @@ func (fr *frame) retryLoop(loop *name) stmt {
 	if simple != nil {
 		head = append(head, simple)
 	}
+	sent := fr.keepSent()
 	release := fr.release(loop)
 	again := line(commas(fr.values()), " = ", fr.once(method(loop, "Attempt"), fr.done(loop)))
-	body := append(conditions, fr.waiting(loop, release)...)
+	body := slices.Concat(conditions, sent, fr.waiting(loop, release))
 	long := block(join("for ", operands("&&", head...)), append(body, again)...)
 	if len(conditions)+len(release) > 0 || fr.longWait() {
 		return long

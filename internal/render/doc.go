@@ -114,10 +114,10 @@ func (fr *frame) policyDoc() code {
 		say("Before each attempt it asks ", fr.refLink(&guard.Ref), ", which may refuse the attempt.")
 	}
 	if fr.fn.Notify != nil {
-		say(fr.refLink(fr.fn.Notify), " is called before each retry.")
+		say(fr.refLink(&fr.fn.Notify.Ref), " is called before each retry.")
 	}
 	if fr.fn.Discard != nil {
-		say(fr.refLink(&fr.fn.Discard.Ref), " is called with the results of each attempt that is retried.")
+		say(fr.refLink(&fr.fn.Discard.Ref), " is called ", discardDoc(fr.fn.Discard), " each attempt that is retried.")
 	}
 	if p.Error.IsSet() {
 		say("If retries are cut short, the error is the last attempt's own.")
@@ -133,6 +133,14 @@ func (fr *frame) policyDoc() code {
 			"checkpoint and have succeeded.")
 	}
 	return doc
+}
+
+// discardDoc says what a discard function is called with.
+func discardDoc(discard *directive.Discard) string {
+	if discard.Call != nil {
+		return "after"
+	}
+	return "with the results of"
 }
 
 // conditionDoc says what a condition decides.

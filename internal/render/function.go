@@ -161,7 +161,10 @@ func (fr *frame) prelude() []stmt {
 }
 
 // ref writes what a name in the policy means.
-func (fr *frame) ref(ref *directive.Ref) code {
+func (fr *frame) ref(ref *directive.Ref) code { return fr.selections(fr.root(ref), ref) }
+
+// root writes what a name begins with.
+func (fr *frame) root(ref *directive.Ref) code {
 	var c code
 	switch {
 	case ref.Root == directive.RootReceiver:
@@ -178,6 +181,11 @@ func (fr *frame) ref(ref *directive.Ref) code {
 	if ref.Called {
 		c = call(c)
 	}
+	return c
+}
+
+// selections writes what a name selects from its root.
+func (fr *frame) selections(c code, ref *directive.Ref) code {
 	for _, selector := range ref.Path {
 		c = join(c, "."+selector.Name)
 		if selector.Called {

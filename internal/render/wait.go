@@ -111,7 +111,7 @@ func (fr *frame) delay(loop *name) code {
 		}
 		return method(loop, "List", args...)
 	case policy.Slice:
-		return method(loop, "List", join(fr.delays(v.Name), "..."))
+		return method(loop, "List", join(fr.delays(v.Func.Name), "..."))
 	case policy.Exponential:
 		return method(loop, "Exponential", fr.delayLength(v.Delays[0], "first"), fr.factor("delay", v.Base, "base"))
 	case policy.Linear:
@@ -141,8 +141,11 @@ func (fr *frame) firstDelay(loop *name) code {
 	return method(loop, selector)
 }
 
-// schedule calls the function of delay=name.
+// schedule calls the function of delay=.
 func (fr *frame) schedule(loop *name, retry code) code {
+	if fr.fn.Schedule.Call != nil {
+		return call(fr.ref(&fr.fn.Schedule.Ref), fr.argumentsOf(loop, fr.fn.Schedule.Call, retry)...)
+	}
 	args := []code{retry}
 	if fr.fn.Schedule.Plain {
 		args = nil

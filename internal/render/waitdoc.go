@@ -47,7 +47,7 @@ func (fr *frame) waitsDoc() code {
 	case p.HasDelayFunc():
 		return join(", with the waits that ", fr.refLink(&fr.fn.Schedule.Ref), " returns", fr.jitterDoc())
 	case delay.Kind == policy.Slice:
-		return join(", with the waits of ", fr.nameDoc("delay", delay.Name), fr.jitterDoc())
+		return join(", with the waits of ", fr.nameDoc("delay", delay.Func.Name), fr.jitterDoc())
 	}
 	return join(", with waits of ", fr.about(), fr.waits(), " between them", fr.jitterDoc())
 }

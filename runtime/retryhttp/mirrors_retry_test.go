@@ -16,8 +16,8 @@ import (
 const _ = retryloop.GeneratedV4
 
 // RoundTrip calls [mirrors.send] and, while it fails, calls it again: at most 4 attempts, with waits of about 50ms
-// between them (jitter full, 150ms in all at worst). [retryhttp.Transient] decides which results are worth it, also
-// those without an error, and may ask for a wait.
+// between them (jitter full, 150ms in all at worst). [retryhttp.IdempotentRequest] decides which results are worth
+// it, also those without an error, and may ask for a wait.
 func (m mirrors) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := time.Now()
 	given := req
@@ -30,7 +30,7 @@ func (m mirrors) RoundTrip(req *http.Request) (*http.Response, error) {
 		Started: start,
 	}
 	for loop.Left(err) {
-		wait, again := retryhttp.Transient(resp, err)
+		wait, again := retryhttp.IdempotentRequest(req, resp, err)
 		if !again {
 			break
 		}

@@ -16,7 +16,8 @@ type mirrors struct {
 	base  http.RoundTripper
 }
 
-//retry:task retries=3 delay=50ms jitter=full if=github.com/retrygen/retrygen/runtime/retryhttp.Transient as=RoundTrip
+//retry:task retries=3 delay=50ms jitter=full as=RoundTrip
+//retry:task if=github.com/retrygen/retrygen/runtime/retryhttp.IdempotentRequest(req,result,err)
 func (m mirrors) send(attempt retry.Attempt, req *http.Request) (*http.Response, error) {
 	req.URL.Host = m.hosts[(attempt.Number-1)%len(m.hosts)]
 	return m.base.RoundTrip(req)
@@ -24,7 +25,8 @@ func (m mirrors) send(attempt retry.Attempt, req *http.Request) (*http.Response,
 
 // A transport of one's own has a directive above the method that makes an attempt, with as=RoundTrip:
 //
-//	//retry:task retries=3 delay=50ms jitter=full if=github.com/retrygen/retrygen/runtime/retryhttp.Transient as=RoundTrip
+//	//retry:task retries=3 delay=50ms jitter=full as=RoundTrip
+//	//retry:task if=github.com/retrygen/retrygen/runtime/retryhttp.IdempotentRequest(req,result,err)
 //	func (m mirrors) send(attempt retry.Attempt, req *http.Request) (*http.Response, error) {
 //		req.URL.Host = m.hosts[(attempt.Number-1)%len(m.hosts)]
 //		return m.base.RoundTrip(req)
