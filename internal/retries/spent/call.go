@@ -78,3 +78,15 @@ func fold(sig *types.Signature, operands []ast.Expr, first int) []ast.Expr {
 	}
 	return operands
 }
+
+// UsedUp returns the parameters that a call of a function uses up.
+func (p *Package) UsedUp(fn *types.Func) []*types.Var {
+	s := p.summaryOf(fn)
+	var list []*types.Var
+	for i, v := range operandsOf(fn) {
+		if s.used&bit(i) != 0 {
+			list = append(list, v)
+		}
+	}
+	return list
+}
