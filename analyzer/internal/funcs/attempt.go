@@ -72,10 +72,7 @@ func (a *attempt) use(use spent.Use, source spent.Source) {
 		use.Piece && !isCall(use.Expr): // the next value of a stream
 		return
 	}
-	name := source.Var.Name()
-	if source.Field != "" {
-		name += "." + source.Field
-	}
+	name := source.Name()
 	a.reported = with(a.reported, source.Var)
 	switch {
 	case a.closes(use, source):

@@ -36,6 +36,7 @@ func (s *spending) function(function ast.Node, calls []use) {
 		for source := range f.sources.Of(call.Expr) {
 			if source.Var.Parent() != s.Pkg.Scope() && source.Var.Pkg() == s.Pkg {
 				call.source = source
+				call.Sent = call.Sent || spent.IsRequest(source.Var.Type()) // its body, by another way
 				uses = append(uses, call)
 			}
 		}
@@ -69,8 +70,7 @@ type spender struct {
 // use reports a source that is used up again, and reports whether it is. Before are the uses above it.
 func (f *spender) use(u use, before []use) bool {
 	t := f.TypesInfo.TypeOf(u.Expr)
-	request := spent.IsRequest(t)
-	if !request && !spent.IsReader(t) && !u.Sent {
+	if !spent.IsRequest(t) && !spent.IsReader(t) && !u.Sent {
 		return false
 	}
 	repeated, again := f.repeats(u)
@@ -80,8 +80,8 @@ func (f *spender) use(u use, before []use) bool {
 	if body := f.bodyOf(u); body == spent.NoBody || body == spent.Unknown && repeated == nil {
 		return false
 	}
-	name := syntax.Text(u.Expr)
-	if request {
+	name := u.source.Name()
+	if spent.IsRequest(u.source.Var.Type()) {
 		f.Reportf(u.Expr, "the first attempt uses up the body of %s, and the others send none; "+
 			"make the request inside, or rewind it with GetBody", name)
 	} else {

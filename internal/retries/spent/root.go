@@ -14,6 +14,14 @@ type Source struct {
 	Field string // "" for the variable itself, "body" or "options.body" for a field
 }
 
+// Name returns the source as it is written.
+func (s Source) Name() string {
+	if s.Field == "" {
+		return s.Var.Name()
+	}
+	return s.Var.Name() + "." + s.Field
+}
+
 // Sources knows which variables of a function read from which sources: after
 //
 //	req, err := http.NewRequest("PUT", url, body)
