@@ -30,7 +30,8 @@ func rl210(p *check.Pass) {
 
 var (
 	// keyPattern matches the names of headers, fields and parameters by which a server tells requests apart.
-	keyPattern = regexp.MustCompile(`(?i)idempoten|dedup|client-?(request-?)?token|^request-?token$|^(external|transaction|payment|order|message)-?(id|key|ref(erence)?)$`)
+	keyPattern = regexp.MustCompile(`(?i)idempoten|dedup|client-?(request-?)?token|^request-?token$|` +
+		`^(external|transaction|payment|order|message)-?(id|key|ref(erence)?)$`)
 	// identityPattern matches the names of what something is known by.
 	identityPattern = regexp.MustCompile(`^(?i:id|uuid|guid)$`)
 )

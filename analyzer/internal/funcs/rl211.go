@@ -20,8 +20,8 @@ func rl211(p *check.Pass, fn *directive.Func) {
 	if ctx == nil || ctx.Name() != "" && ctx.Name() != "_" && syntax.Mentions(p.TypesInfo, fn.Decl.Body, ctx) || !calls(p, fn) {
 		return
 	}
-	p.Option(fn.Policy.Timeout.Pos, nil, "%s never looks at its context: timeout= ends that, and no attempt; hand the context to what %[1]s calls",
-		fn.Name)
+	p.Option(fn.Policy.Timeout.Pos, nil, "%s never looks at its context: timeout= ends that, and no attempt; "+
+		"hand the context to what %[1]s calls", fn.Name)
 }
 
 // contextOf returns the first parameter that is a context, nil if there is none.

@@ -71,15 +71,18 @@ func inspect(p *check.Pass, kind ast.Node, visit func(inspector.Cursor)) {
 	}
 }
 
-// operation returns the index of the argument that is retried: the last function among the arguments that are no options.
+// operation returns the index of the argument that is retried, the last function that is no callback; -1 if there is none.
 func (c *libCall) operation() int {
-	sig := c.fn.Signature()
-	for i := range sig.Params().Len() {
-		if isFunction(sig.Params().At(i).Type()) && !(sig.Variadic() && i == sig.Params().Len()-1) && !strings.HasSuffix(sig.Params().At(i).Name(), "otify") {
-			return i
+	params, at := c.fn.Signature().Params(), -1
+	for i := range params.Len() {
+		if named, ok := types.Unalias(params.At(i).Type()).(*types.Named); ok && named.Obj().Name() == "Notify" {
+			continue
+		}
+		if isFunction(params.At(i).Type()) {
+			at = i
 		}
 	}
-	return -1
+	return at
 }
 
 // backoffOf returns the argument that is a backoff, nil where the library takes none.

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/retries/library"
@@ -17,7 +18,6 @@ type recipe struct {
 	library  string
 	calls    []made
 	literals []*ast.CompositeLit // of types of the library
-	places   []ast.Node          // the functions that it is made in
 	unseen   bool                // a part comes from a parameter, a field or elsewhere
 	seen     map[ast.Node]bool
 }
@@ -65,7 +65,6 @@ func (r *recipe) follow(e ast.Expr, function ast.Node, helper bool) {
 	case *ast.CompositeLit:
 		if r.ofLibrary(r.TypesInfo.TypeOf(e)) {
 			r.literals = append(r.literals, e)
-			r.places = append(r.places, function)
 			return
 		}
 		if _, isSlice := r.TypesInfo.TypeOf(e).Underlying().(*types.Slice); !isSlice {
@@ -112,18 +111,25 @@ func (r *recipe) variable(id *ast.Ident, function ast.Node, helper bool) {
 	}
 }
 
-// outermost returns the declaration of a function around a position, or the file for a variable of the package.
+// outermost returns the declaration around a position.
 func (r *recipe) outermost(pos token.Pos, function ast.Node) ast.Node {
 	file := r.FileOf(pos)
 	if file == nil {
 		return function
 	}
-	for _, decl := range file.Decls {
-		if decl.Pos() <= pos && pos < decl.End() {
-			return decl
+	at, found := slices.BinarySearchFunc(file.Decls, pos, func(decl ast.Decl, pos token.Pos) int {
+		switch {
+		case decl.End() <= pos:
+			return -1
+		case pos < decl.Pos():
+			return 1
 		}
+		return 0
+	})
+	if !found {
+		return function
 	}
-	return function
+	return file.Decls[at]
 }
 
 // isParameter reports whether a variable is a parameter of a function declaration.

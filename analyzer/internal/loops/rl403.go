@@ -17,7 +17,7 @@ var _ = Checks.Add("RL403", rl403)
 // rl403 finds requests and readers that are made outside of what is retried, and used up by its first attempt. A loop
 // retries its body, a library the function that it is given.
 func rl403(p *check.Pass) {
-	s := &spending{Pass: p, Package: spent.Of(p.Pass), retried: retriedIn(p)}
+	s := &spending{Pass: p, Package: spent.Of(p.Pass), retried: retriedIn(p), conditions: map[ast.Node]map[types.Object]bool{}}
 	uses := map[ast.Node][]use{} // by the function
 	var order []ast.Node
 	for cursor := range p.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {

@@ -16,7 +16,8 @@ import (
 type spending struct {
 	*check.Pass
 	*spent.Package
-	retried map[ast.Node]bool // bodies of loops and functions
+	retried    map[ast.Node]bool                  // bodies of loops and functions
+	conditions map[ast.Node]map[types.Object]bool // see askedIn
 }
 
 // use is a place where a function uses up a source.
@@ -30,7 +31,7 @@ type use struct {
 func (s *spending) function(function ast.Node, calls []use) {
 	_, body := syntax.FuncParts(function)
 	around := outermost(calls[0].cursor)
-	f := &spender{spending: s, body: body, around: around, sources: s.SourcesIn(around)}
+	f := &spender{spending: s, body: body, around: around, sources: s.SourcesIn(around), asked: s.askedIn(around)}
 	var uses []use
 	for _, call := range calls {
 		for source := range f.sources.Of(call.Expr) {
@@ -41,11 +42,12 @@ func (s *spending) function(function ast.Node, calls []use) {
 			}
 		}
 	}
-	reported := map[spent.Source]bool{}
-	for i, u := range uses {
+	reported, before := map[spent.Source]bool{}, map[spent.Source][]use{}
+	for _, u := range uses {
 		if !reported[u.source] {
-			reported[u.source] = f.use(u, uses[:i])
+			reported[u.source] = f.use(u, before[u.source])
 		}
+		before[u.source] = append(before[u.source], u)
 	}
 }
 
@@ -64,17 +66,18 @@ type spender struct {
 	body    *ast.BlockStmt
 	around  ast.Node // the declaration that it is in
 	sources *spent.Sources
-	ways    *ways // nil until they are asked for
+	asked   map[types.Object]bool // requests whose method or body a condition looks at
+	ways    *ways                 // nil until they are asked for
 }
 
-// use reports a source that is used up again, and reports whether it is. Before are the uses above it.
+// use reports a source that is used up again, and reports whether it is. Before are the uses of the source above.
 func (f *spender) use(u use, before []use) bool {
 	t := f.TypesInfo.TypeOf(u.Expr)
 	if !spent.IsRequest(t) && !spent.IsReader(t) && !u.Sent {
 		return false
 	}
 	repeated, again := f.repeats(u)
-	if !again && !f.follows(u, before) || f.asked(u) {
+	if !again && (f.InTest(u.Call.Pos()) || !f.follows(u, before)) || f.asked[u.source.Var] {
 		return false
 	}
 	if body := f.bodyOf(u); body == spent.NoBody || body == spent.Unknown && repeated == nil {
@@ -109,7 +112,7 @@ func (f *spender) repeats(u use) (repeated ast.Node, again bool) {
 			if u.Piece && !f.madeIn(u, node) {
 				continue
 			}
-			if (!isLoop || !inside || f.comesBack(u.Call, u.Call)) && !f.freshIn(u.source, node, token.NoPos, token.NoPos) {
+			if (!isLoop || !inside || f.through().repeats(u.Call)) && !f.freshIn(u.source, node, token.NoPos, token.NoPos) {
 				return node, true
 			}
 		}
@@ -124,7 +127,7 @@ func contains(node ast.Node, pos token.Pos) bool { return node.Pos() <= pos && p
 // follows reports whether a source has been sent before, with nothing in between that brings it back.
 func (f *spender) follows(u use, before []use) bool {
 	for _, other := range before {
-		if u.Sent && other.source == u.source && other.Sent && f.comesBack(other.Call, u.Call) &&
+		if u.Sent && other.Sent && f.through().lead(other.Call, u.Call) &&
 			!f.freshIn(u.source, f.body, other.Call.End(), u.Call.Pos()) {
 			return true
 		}
@@ -201,43 +204,6 @@ func (f *spender) names(e ast.Expr, source spent.Source) bool {
 	return false
 }
 
-// asked reports whether the function decides by the method or the body of a request whether it may be sent again.
-func (f *spender) asked(u use) bool {
-	if !spent.IsRequest(u.source.Var.Type()) {
-		return false
-	}
-	found := false
-	ast.Inspect(f.around, func(n ast.Node) bool {
-		if branch, ok := n.(*ast.IfStmt); ok && asksAbout(f.TypesInfo, branch.Cond, u.source.Var) {
-			found = true
-		}
-		return !found
-	})
-	return found
-}
-
-// asksAbout reports whether a condition looks at the method or the body of a request, or gives the request to a predicate.
-func asksAbout(info *types.Info, cond ast.Expr, request *types.Var) bool {
-	found := false
-	ast.Inspect(cond, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.SelectorExpr:
-			switch n.Sel.Name {
-			case "Body", "GetBody", "Method", "ContentLength":
-				found = found || syntax.Mentions(info, n.X, request)
-			}
-		case *ast.CallExpr:
-			if t, ok := info.TypeOf(n).(*types.Basic); ok && t.Kind() == types.Bool {
-				for _, arg := range n.Args {
-					found = found || syntax.Mentions(info, arg, request)
-				}
-			}
-		}
-		return true
-	})
-	return found
-}
-
 // bodyOf says whether the source of a use has anything to send: what is assigned to it in the function, or what the callers
 // in the package hand over.
 func (f *spender) bodyOf(u use) spent.Body {
@@ -267,13 +233,34 @@ func (s *spending) handedOver(function ast.Node, depth int) spent.Body {
 	for _, c := range callers {
 		outer := outermost(c.cursor)
 		if outer == nil {
-			return spent.Unknown
+			continue
 		}
 		known := s.BodyOf(outer, c.arg)
-		if known == spent.Unknown && outer != function {
+		if known == spent.Unknown && outer != function && s.isParameter(outer, c.arg) {
 			known = s.handedOver(outer, depth-1)
+		} else if known == spent.Unknown {
+			continue // it comes from somewhere that says too little
 		}
 		body = max(body, known)
 	}
 	return body
+}
+
+// isParameter reports whether an expression is a parameter of a function.
+func (s *spending) isParameter(function ast.Node, e ast.Expr) bool {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	signature, _ := syntax.FuncParts(function)
+	if !ok || signature == nil {
+		return false
+	}
+	object := s.TypesInfo.Uses[id]
+	return object != nil && contains(signature, object.Pos())
+}
+
+// through returns the ways through the function.
+func (f *spender) through() *ways {
+	if f.ways == nil {
+		f.ways = newWays(f.body)
+	}
+	return f.ways
 }

@@ -8,14 +8,15 @@ import (
 
 // ways are the ways through a function, from call to call.
 type ways struct {
-	graph  *cfg.CFG
 	blocks map[*ast.CallExpr]*cfg.Block
+	rounds map[*cfg.Block]int // the number of the round that a block belongs to, 0 for a block that runs once
 }
 
 // newWays reads the body of a function.
 func newWays(body *ast.BlockStmt) *ways {
-	w := &ways{cfg.New(body, func(*ast.CallExpr) bool { return true }), map[*ast.CallExpr]*cfg.Block{}}
-	for _, b := range w.graph.Blocks {
+	graph := cfg.New(body, func(*ast.CallExpr) bool { return true })
+	w := &ways{map[*ast.CallExpr]*cfg.Block{}, roundsOf(graph)}
+	for _, b := range graph.Blocks {
 		for _, n := range b.Nodes {
 			ast.Inspect(n, func(n ast.Node) bool {
 				if call, ok := n.(*ast.CallExpr); ok {
@@ -28,7 +29,10 @@ func newWays(body *ast.BlockStmt) *ways {
 	return w
 }
 
-// lead reports whether the function may get from one call to another behind it, or back to the same one.
+// repeats reports whether the function may come back to a call.
+func (w *ways) repeats(call *ast.CallExpr) bool { return w.rounds[w.blocks[call]] > 0 }
+
+// lead reports whether the function may get from one call to another, behind it.
 func (w *ways) lead(from, to *ast.CallExpr) bool {
 	start, target := w.blocks[from], w.blocks[to]
 	if start == nil || target == nil {
@@ -38,28 +42,77 @@ func (w *ways) lead(from, to *ast.CallExpr) bool {
 		return true
 	}
 	seen := map[*cfg.Block]bool{}
-	var reach func(*cfg.Block) bool
-	reach = func(b *cfg.Block) bool {
+	waiting := []*cfg.Block{start}
+	for len(waiting) > 0 {
+		b := waiting[len(waiting)-1]
+		waiting = waiting[:len(waiting)-1]
 		for _, next := range b.Succs {
 			if next == target {
 				return true
 			}
 			if !seen[next] {
 				seen[next] = true
-				if reach(next) {
-					return true
-				}
+				waiting = append(waiting, next)
 			}
 		}
-		return false
 	}
-	return reach(start)
+	return false
 }
 
-// comesBack reports whether the function may get from one call to another, or back to the same one.
-func (f *spender) comesBack(from, to *ast.CallExpr) bool {
-	if f.ways == nil {
-		f.ways = newWays(f.body)
+// roundsOf numbers the strongly connected components of a graph with more than one block, or with a block that leads to
+// itself (Tarjan 1972).
+func roundsOf(graph *cfg.CFG) map[*cfg.Block]int {
+	t := &tarjan{index: map[*cfg.Block]int{}, low: map[*cfg.Block]int{}, open: map[*cfg.Block]bool{}, rounds: map[*cfg.Block]int{}}
+	for _, b := range graph.Blocks {
+		if t.index[b] == 0 {
+			t.visit(b)
+		}
 	}
-	return f.ways.lead(from, to)
+	return t.rounds
+}
+
+type tarjan struct {
+	index, low map[*cfg.Block]int
+	open       map[*cfg.Block]bool
+	stack      []*cfg.Block
+	rounds     map[*cfg.Block]int
+	found      int
+}
+
+func (t *tarjan) visit(b *cfg.Block) {
+	t.index[b] = len(t.index) + 1
+	t.low[b] = t.index[b]
+	t.stack = append(t.stack, b)
+	t.open[b] = true
+	toItself := false
+	for _, next := range b.Succs {
+		toItself = toItself || next == b
+		if t.index[next] == 0 {
+			t.visit(next)
+			t.low[b] = min(t.low[b], t.low[next])
+		} else if t.open[next] {
+			t.low[b] = min(t.low[b], t.index[next])
+		}
+	}
+	if t.low[b] == t.index[b] {
+		t.component(b, toItself)
+	}
+}
+
+// component takes a component off the stack, down to its first block.
+func (t *tarjan) component(first *cfg.Block, toItself bool) {
+	at := len(t.stack) - 1
+	for t.stack[at] != first {
+		at--
+	}
+	if len(t.stack)-at > 1 || toItself {
+		t.found++
+	}
+	for _, b := range t.stack[at:] {
+		t.open[b] = false
+		if len(t.stack)-at > 1 || toItself {
+			t.rounds[b] = t.found
+		}
+	}
+	t.stack = t.stack[:at]
 }

@@ -39,12 +39,15 @@ type Package struct {
 	decls    map[*types.Func]*ast.FuncDecl // that have an operand which can be used up, or that return a request
 	done     map[*types.Func]summary
 	busy     map[*types.Func]bool
+	assigned map[ast.Node]map[*types.Var][]ast.Expr
+	sources  map[ast.Node]*Sources
 }
 
 // find summarizes the functions of a package. Those that other packages may call have facts.
 func find(pass *analysis.Pass) *Package {
 	p := &Package{
 		pass: pass, carriers: carriers{}, decls: map[*types.Func]*ast.FuncDecl{}, done: map[*types.Func]summary{}, busy: map[*types.Func]bool{},
+		assigned: map[ast.Node]map[*types.Var][]ast.Expr{}, sources: map[ast.Node]*Sources{},
 	}
 	var order []*types.Func
 	for _, file := range pass.Files {

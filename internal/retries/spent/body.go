@@ -59,13 +59,13 @@ func (p *Package) variableBody(function ast.Node, v *types.Var, depth int) Body 
 	if syntax.IsNamed(v.Type(), "bytes", "Buffer") {
 		return HasBody
 	}
-	body, assigned := NoBody, false
-	syntax.InspectAssigned(p.pass.TypesInfo, function, v, func(value ast.Expr) {
-		assigned = true
+	values := p.assignedIn(function)[v]
+	body := NoBody
+	for _, value := range values {
 		body = max(body, p.bodyOf(function, value, depth-1))
-	})
+	}
 	switch {
-	case assigned:
+	case len(values) > 0:
 		return body
 	case function.Pos() <= v.Pos() && v.Pos() < bodyOfFunc(function).Pos():
 		return Unknown // a parameter
@@ -73,6 +73,38 @@ func (p *Package) variableBody(function ast.Node, v *types.Var, depth int) Body 
 		return NoBody // it stays nil
 	}
 	return Unknown
+}
+
+// assignedIn returns what a function assigns to its variables: for one of several results of a call, the call.
+func (p *Package) assignedIn(function ast.Node) map[*types.Var][]ast.Expr {
+	if known, ok := p.assigned[function]; ok {
+		return known
+	}
+	assigned := map[*types.Var][]ast.Expr{}
+	add := func(target ast.Expr, values []ast.Expr, i int) {
+		id, ok := target.(*ast.Ident)
+		if !ok || len(values) == 0 {
+			return
+		}
+		if v, ok := p.pass.TypesInfo.ObjectOf(id).(*types.Var); ok {
+			assigned[v] = append(assigned[v], values[min(i, len(values)-1)])
+		}
+	}
+	ast.Inspect(function, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for i, left := range n.Lhs {
+				add(left, n.Rhs, i)
+			}
+		case *ast.ValueSpec:
+			for i, id := range n.Names {
+				add(id, n.Values, i)
+			}
+		}
+		return true
+	})
+	p.assigned[function] = assigned
+	return assigned
 }
 
 func bodyOfFunc(function ast.Node) ast.Node {

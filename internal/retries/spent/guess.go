@@ -8,7 +8,8 @@ import (
 )
 
 // sending matches the names of functions that take a reader in order to read it to its end.
-var sending = regexp.MustCompile(`(?i)^(put|upload|send|post|write|store|save|import|load|copy|create|publish|push|ingest|apply|restore|stream)`)
+var sending = regexp.MustCompile(`(?i)^(put|upload|send|post|write|store|save|import|load|copy|` +
+	`create|publish|push|ingest|apply|restore|stream)`)
 
 // guess says what a function without a body is likely to use up, by its signature: a request for which it returns a
 // response, and a reader if it is named like something that sends. First is the number of operands before the parameters.

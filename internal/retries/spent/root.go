@@ -34,7 +34,11 @@ type Sources struct {
 
 // SourcesIn reads the assignments of a function, function literals included.
 func (p *Package) SourcesIn(body ast.Node) *Sources {
+	if known, ok := p.sources[body]; ok {
+		return known
+	}
 	s := &Sources{p, map[*types.Var]map[Source]bool{}}
+	p.sources[body] = s
 	for range 2 { // a variable may be used in a loop above its assignment
 		ast.Inspect(body, func(n ast.Node) bool {
 			switch n := n.(type) {

@@ -68,10 +68,14 @@ var known = map[string]summary{
 	"compress/bzip2.NewReader":       {kept: bit(0)},
 	"mime/multipart.NewReader":       {kept: bit(0)},
 
-	// These restore what they read.
-	"net/http/httputil.DumpRequest":    {},
-	"net/http/httputil.DumpRequestOut": {},
-	"net/http.Request.ParseForm":       {},
+	// These restore what they read, or keep it.
+	"net/http/httputil.DumpRequest":       {},
+	"net/http/httputil.DumpRequestOut":    {},
+	"net/http.Request.ParseForm":          {},
+	"net/http.Request.ParseMultipartForm": {},
+	"net/http.Request.FormValue":          {},
+	"net/http.Request.PostFormValue":      {},
+	"net/http.Request.FormFile":           {},
 }
 
 // piecewise are the functions that read one value of a stream. A loop around them reads the next value.
