@@ -64,8 +64,8 @@ func find(pass *analysis.Pass) *Package {
 	}
 	for _, fn := range order {
 		s := p.summaryOf(fn)
-		if fn.Exported() && s != (summary{}) {
-			pass.ExportObjectFact(fn, &Spends{s.used, s.sent, s.kept, s.reset, s.bodied})
+		if fact := (Spends{s.used, s.sent, s.kept, s.reset, s.surely}); fn.Exported() && fact != (Spends{}) {
+			pass.ExportObjectFact(fn, &fact)
 		}
 	}
 	return p
@@ -125,7 +125,7 @@ func (p *Package) look(fn *types.Func) summary {
 	}
 	var fact Spends
 	if fn.Pkg() != p.pass.Pkg && p.pass.ImportObjectFact(fn, &fact) {
-		return summary{fact.Used, fact.Sent, fact.Kept, fact.Reset, fact.Bodied}
+		return summary{fact.Used, fact.Sent, fact.Kept, fact.Reset, fact.Bodied, fact.Bodied}
 	}
 	if isAbstract(fn) {
 		return guess(fn.Name(), fn.Signature(), 1)

@@ -45,10 +45,25 @@ func (p *Package) summarize(fn *types.Func, decl *ast.FuncDecl) summary {
 		}
 		return true
 	})
+	s.surely = s.bodied && !p.mayStayNil(decl)
 	s.used &^= s.reset
 	s.sent &^= s.reset
 	s.kept &^= s.used | s.reset
 	return s
+}
+
+// mayStayNil reports whether a function declares a reader without a value, which it may assign later: then not every request
+// has a body.
+func (p *Package) mayStayNil(decl *ast.FuncDecl) bool {
+	found := false
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		if spec, ok := n.(*ast.ValueSpec); ok && len(spec.Values) == 0 {
+			t := p.pass.TypesInfo.TypeOf(spec.Names[0])
+			found = found || IsReader(t) && types.IsInterface(t)
+		}
+		return !found
+	})
+	return found
 }
 
 // returned visits what a return statement returns and can be used up.

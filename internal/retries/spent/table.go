@@ -9,7 +9,8 @@ type summary struct {
 	sent   uint64 // of those: as the body of a request
 	kept   uint64 // the results read from these
 	reset  uint64 // a call brings these back to their beginning, or knows how to
-	bodied bool   // the result is a request with a body that is made inside
+	bodied bool   // the result is a request with a body that is made inside, or may be
+	surely bool   // it always has one
 }
 
 func bit(i int) uint64 { return 1 << min(i, 63) }
