@@ -86,7 +86,7 @@ func main() {
 		unitchecker.Main(analyzer.Analyzers()...) // it does not return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	status := run(ctx, os.Args[1:], terminal.Writer(os.Stdout), terminal.Writer(os.Stderr))
 	stop()
 	os.Exit(status)
 }

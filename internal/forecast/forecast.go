@@ -170,9 +170,15 @@ func New(ctx context.Context, p policy.Policy, s Scenario) (*Forecast, error) {
 	if values := open(p); len(values) > 0 {
 		return &Forecast{Open: values}, nil
 	}
-	walk := NewWalk(p, s.AttemptTime, s.Seed)
+	walk := newPlan(p, s.AttemptTime).walk(ctx, s.Seed)
+	if walk == nil {
+		return nil, ctx.Err()
+	}
 	f := &Forecast{Simulated: walk.Simulated, Unknown: unknown(p, s), Timeline: walk.timeline()}
 	for _, share := range []float64{0.01, 0.1, 0.3, 0.5, 0.9, 1} {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		f.Failures = append(f.Failures, walk.Fail(share))
 	}
 	f.Verdict = walk.verdict(p)
