@@ -23,6 +23,7 @@ var foreign = index(map[string]string{
 	"except": `exclude ignore noretryfor noretry noretryon ignoreexceptions abort aborton nonretryable nonretryableerrors
 		nonretryableerrortypes notretryable dontretryfor permanent`,
 	"budget":     "retrybudget bucket tokenbucket throttle throttling",
+	"guard":      "breaker circuitbreaker circuit ratelimit ratelimiter limiter limit",
 	"notify":     "onretry beforesleep onfailure onerror callback hook listener onfailedattempt onattempt logger",
 	"discard":    "cleanup release close dispose",
 	"checkpoint": "cache memoize persist persistresult cacheresult remember",
