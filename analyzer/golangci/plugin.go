@@ -1,6 +1,6 @@
 // Package golangci makes retrylint's analyzers a module plugin of golangci-lint. In .custom-gcl.yml:
 //
-//	version: v2.6.2
+//	version: v2.15.0
 //	plugins:
 //	  - module: github.com/retrygen/retrygen/analyzer/golangci
 //	    version: v0.1.0
@@ -20,6 +20,8 @@
 //	          max-wait: 30m
 //	          max-retries: 8
 //	          any-change: true
+//
+// What several checks find at a line is one finding, since golangci-lint shows one finding of a line.
 package golangci
 
 import (
@@ -54,7 +56,8 @@ func New(raw any) (register.LinterPlugin, error) {
 
 type plugin struct{ settings Settings }
 
-// BuildAnalyzers returns analyzers with their flags set. They share no flags with the analyzers of another plugin.
+// BuildAnalyzers returns one analyzer that runs those of retrylint by the settings. It shares nothing with the analyzer of
+// another plugin.
 func (p plugin) BuildAnalyzers() ([]*analysis.Analyzer, error) {
 	analyzers := analyzer.Analyzers()
 	for _, id := range p.settings.Enable {
@@ -82,7 +85,7 @@ func (p plugin) BuildAnalyzers() ([]*analysis.Analyzer, error) {
 			return nil, err
 		}
 	}
-	return analyzers, nil
+	return []*analysis.Analyzer{merge(analyzers)}, nil
 }
 
 // GetLoadMode says that types are needed.
