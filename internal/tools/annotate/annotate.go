@@ -1,4 +1,15 @@
-package main
+// Package annotate puts directives on real code, for tools that try the generator on it.
+//
+//	err := modcache.Copy("github.com/gorilla/mux@v1.8.1", dir)
+//	if err != nil {
+//		return err
+//	}
+//	count, err := annotate.Tree(dir, annotate.Directive(""))
+//	…
+//	err = annotate.Require(dir)
+//	…
+//	plan, err := annotate.Plan(dir)
+package annotate
 
 import (
 	"bytes"
@@ -15,24 +26,29 @@ import (
 	"strings"
 )
 
-// directiveLine returns what is put above everything: a policy that every function can have, and a checkpoint that those
-// inherit who can.
-func directiveLine(checkpoint string) string {
+// Directive returns what is put above everything: a policy that every function can have, and a policy constant that they
+// inherit, "" for none.
+func Directive(constant string) string {
 	line := "//retry:task retries=3 delay=exponential(10ms) jitter=1 cap=1s"
-	if checkpoint != "" {
-		line += " policy=" + checkpoint
+	if constant != "" {
+		line += " policy=" + constant
 	}
 	return line + "\n"
 }
 
-// annotateTree puts a line above everything in every source file below a directory.
-func annotateTree(dir, line string, t *tally) error {
+// Count is what a line was put above.
+type Count struct{ Functions, Interfaces int }
+
+// Tree puts a line above every function and method that returns an error, and above every interface that has a method with
+// a context and an error, in every source file of the module in a directory.
+func Tree(dir, line string) (Count, error) {
+	var count Count
 	list, err := exec.Command("go", "tool", "dist", "list").Output()
 	if err != nil {
-		return err
+		return count, err
 	}
 	platforms := strings.Fields(string(list))
-	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+	err = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -51,8 +67,9 @@ func annotateTree(dir, line string, t *tally) error {
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(path, annotate(src, line, t), 0o666)
+		return os.WriteFile(path, annotate(src, line, &count), 0o666)
 	})
+	return count, err
 }
 
 // built reports whether any platform that this toolchain knows builds a file: what only others build, such as code for
@@ -82,7 +99,7 @@ var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
 // annotate puts a line above every function and method that returns an error, and above every interface that has
 // a method with a context and an error.
-func annotate(src []byte, line string, t *tally) []byte {
+func annotate(src []byte, line string, count *Count) []byte {
 	src = generated.ReplaceAll(src, []byte("// Written by a tool."))
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", src, parser.ParseComments|parser.SkipObjectResolution)
@@ -95,12 +112,12 @@ func annotate(src []byte, line string, t *tally) []byte {
 		case *ast.FuncDecl:
 			if offset := fset.Position(decl.Type.Func).Offset; wrappable(file, decl) && ownLine(src, offset) {
 				at = append(at, offset)
-				t.functions++
+				count.Functions++
 			}
 		case *ast.GenDecl:
 			interfaces := interfacesIn(fset, src, decl)
 			at = append(at, interfaces...)
-			t.interfaces += len(interfaces)
+			count.Interfaces += len(interfaces)
 		}
 	}
 	slices.Sort(at)
