@@ -28,6 +28,10 @@ func (r *Run) enumerate() (paths, unmatched []string, err error) {
 		patterns[i] = realPattern(text)
 	}
 	w, err := r.walk(patterns)
+	if err == nil {
+		wait := r.readAhead(w)
+		defer wait()
+	}
 	const most = 20 // so often may directories vanish while the go command looks at them
 	same, last := 0, ""
 	for try := 0; err == nil && try < most; try++ {
@@ -84,6 +88,7 @@ func (r *Run) listInto(w *walk, patterns []string) error {
 	if err != nil {
 		return err
 	}
+	packages.Visit(loaded, nil, func(pkg *packages.Package) { r.listed[pkg.PkgPath] = pkg })
 	for _, pkg := range loaded {
 		dir := folderOf(pkg)
 		if dir == "" {
@@ -106,10 +111,14 @@ func (r *Run) listInto(w *walk, patterns []string) error {
 	return nil
 }
 
+// listMode is what the go command is asked for: where all sources lie, of dependencies too, and nothing that has to be
+// compiled.
+const listMode = packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps | packages.NeedModule
+
 // listPackages asks the go command which packages the patterns name.
 func listPackages(ctx context.Context, o Options, now platform, patterns []string) ([]*packages.Package, error) {
 	loaded, err := packages.Load(&packages.Config{
-		Context: ctx, Mode: packages.NeedName | packages.NeedFiles | packages.NeedModule,
+		Context: ctx, Mode: listMode,
 		Dir: o.Dir, Env: o.env(), BuildFlags: tagFlag(now.tags),
 	}, patterns...)
 	if err != nil {
@@ -251,25 +260,56 @@ func hasSource(dir string) bool {
 	return err == nil && slices.ContainsFunc(entries, isSource)
 }
 
+// readAhead reads and parses the directories of a walk while the go command is being asked. It returns a function that
+// waits for it. What cannot be read is left to readFolders.
+func (r *Run) readAhead(w *walk) (wait func()) {
+	found := slices.Clone(w.found)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		reading := crew.New()
+		for _, at := range found {
+			reading.Do(func() { _, _ = r.readFolder(at) })
+		}
+		reading.Wait()
+	}()
+	return func() { <-done }
+}
+
+// readFolder reads a directory, once, and parses it if a run has something to do there.
+func (r *Run) readFolder(at location) (*Folder, error) {
+	r.lock.Lock()
+	f := r.folders[at.path]
+	r.lock.Unlock()
+	if f != nil {
+		return f, nil
+	}
+	f, err := ReadFolder(at.dir, at.path)
+	if err != nil {
+		return nil, err
+	}
+	if f.concerns() {
+		f.Parse(r.fset)
+	}
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	r.folders[at.path] = f
+	return f, nil
+}
+
 // readFolders reads and parses directories side by side, and returns those that a run has something to do in.
 func (r *Run) readFolders(paths []string) ([]*Folder, error) {
 	folders := make([]*Folder, len(paths))
 	errs := make([]error, len(paths))
 	reading := crew.New()
 	for i, path := range paths {
-		reading.Do(func() {
-			folders[i], errs[i] = ReadFolder(r.tree.dirs[path], path)
-			if errs[i] == nil && folders[i].concerns() {
-				folders[i].Parse(r.fset)
-			}
-		})
+		reading.Do(func() { folders[i], errs[i] = r.readFolder(location{path, r.tree.dirs[path]}) })
 	}
 	reading.Wait()
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	for _, f := range folders {
-		r.folders[f.Path] = f
 		r.Left = append(r.Left, f.left...)
 	}
 	return slices.DeleteFunc(folders, func(f *Folder) bool { return !f.concerns() }), nil
