@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
-	"runtime"
 	"strconv"
 )
 
@@ -23,7 +22,8 @@ func (w *world) declarations(l *local) {
 	}
 	l.busy = true
 	l.info = new(types.Info)
-	config := types.Config{IgnoreFuncBodies: true, FakeImportC: true, Sizes: w.sizes(), Error: func(error) {}}
+	// Sizes are those of one platform, wherever the tool runs: the same source means the same bytes on every machine.
+	config := types.Config{IgnoreFuncBodies: true, FakeImportC: true, Error: func(error) {}}
 	if l.unit {
 		l.info.Defs, l.info.Implicits = map[*ast.Ident]types.Object{}, map[ast.Node]types.Object{}
 		l.info.Types = map[ast.Expr]types.TypeAndValue{}
@@ -54,14 +54,6 @@ func (w *world) declarations(l *local) {
 	if !l.unit {
 		l.info, l.files = nil, nil
 	}
-}
-
-// sizes returns the sizes of types for the platform.
-func (w *world) sizes() types.Sizes {
-	if sizes := types.SizesFor("gc", w.outer().goarch); sizes != nil {
-		return sizes
-	}
-	return types.SizesFor("gc", runtime.GOARCH)
 }
 
 type importer func(path string) (*types.Package, error)

@@ -77,6 +77,7 @@ type Run struct {
 	files    map[string]*Source // outside the main modules, by file name
 	worlds   map[platform]*world
 	listed   map[string]*packages.Package // by the go command for the present platform, by import path
+	words    map[string]bool              // in directives
 	rooting  sync.Once
 	roots    map[string]root // by rootOf, by module path
 	lock     sync.Mutex      // for folders, files, tree and promises
@@ -95,7 +96,7 @@ func Packages(ctx context.Context, options Options) (*Run, error) {
 	set := settings(options.env())
 	r := &Run{
 		context: ctx, options: options, fset: token.NewFileSet(), present: present(options.Tags, set), tree: newTree(options.Dir, set),
-		folders: map[string]*Folder{}, files: map[string]*Source{}, worlds: map[platform]*world{}, listed: map[string]*packages.Package{}, broken: map[string]bool{},
+		folders: map[string]*Folder{}, files: map[string]*Source{}, worlds: map[platform]*world{}, words: map[string]bool{}, listed: map[string]*packages.Package{}, broken: map[string]bool{},
 		dependencies: map[string]bool{},
 	}
 	var paths []string
@@ -114,6 +115,7 @@ func Packages(ctx context.Context, options Options) (*Run, error) {
 			if byPlatform[u.platform] == nil {
 				order = append(order, u.platform)
 			}
+			r.addWords(u)
 			byPlatform[u.platform] = append(byPlatform[u.platform], u)
 		}
 	}

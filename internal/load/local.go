@@ -31,7 +31,9 @@ type local struct {
 	known    map[string]bool    // names that have been wanted
 	all      bool               // all names have been wanted
 	queued   bool
-	usages   []usage // in parts that have become needed
+	again    bool     // methods have to be looked up again
+	members  []string // names of methods that needed parts ask for
+	usages   []usage  // in parts that have become needed
 
 	pkg  *types.Package // nil until it is asked for
 	info *types.Info
@@ -133,15 +135,23 @@ func (l *local) want(name string) (fresh bool) {
 }
 
 // follow looks up the names that are wanted, and gathers what their declarations mention.
-func (l *local) follow(r *Run) {
-	for len(l.wanted) > 0 {
+func (l *local) follow(r *Run, asks func(method string) bool) {
+	if l.again {
+		l.again = false
+		for receiver := range l.methods {
+			if l.known[receiver] {
+				l.needMethods(receiver, asks)
+			}
+		}
+	}
+	for first := true; first || len(l.wanted) > 0; first = false {
 		wanted := l.wanted
 		l.wanted = nil
 		for _, name := range wanted {
-			l.need(name)
+			l.need(name, asks)
 		}
 		for _, f := range l.files {
-			f.parse(r.fset)
+			f.parse(r.fset, r.words)
 			for _, p := range f.fresh {
 				l.mentionsOf(f, p)
 			}
@@ -151,7 +161,7 @@ func (l *local) follow(r *Run) {
 }
 
 // need marks the parts that declare a name as needed, all parts if it is "".
-func (l *local) need(name string) {
+func (l *local) need(name string, asks func(method string) bool) {
 	if name == "" {
 		for _, f := range l.files {
 			for _, p := range f.parts {
@@ -171,11 +181,18 @@ func (l *local) need(name string) {
 		if at.part.keyword != "type" {
 			continue
 		}
-		for _, method := range l.methods[name] {
-			method.file.need(method.part)
-		}
+		l.needMethods(name, asks)
 		for _, alias := range l.aliases {
 			l.want(alias)
+		}
+	}
+}
+
+// needMethods marks the methods of a type that something asks for.
+func (l *local) needMethods(receiver string, asks func(method string) bool) {
+	for _, method := range l.methods[receiver] {
+		if asks(method.part.names[0]) {
+			method.file.need(method.part)
 		}
 	}
 }
@@ -191,6 +208,7 @@ func (l *local) needSimilar(name string) {
 
 // mentionsOf gathers what a part mentions. Names of the package itself are followed at once.
 func (l *local) mentionsOf(f *file, p *part) {
+	l.members = append(l.members, membersOf(p.decl)...)
 	for _, ref := range references(p.decl) {
 		switch {
 		case ref.base != "" && l.index[ref.base] == nil:

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"bytes"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -35,6 +36,7 @@ func (s *Source) outline(fset *token.FileSet) *outline {
 		if s.File == nil {
 			if parts, ok := split(s.Src); ok {
 				s.outlined.parts = parts
+				s.shrink(file)
 				return
 			}
 			if file, _ = parseWith(0, fset, s.dir, s); file == nil {
@@ -44,6 +46,28 @@ func (s *Source) outline(fset *token.FileSet) *outline {
 		s.outlined.parts = partsOf(file)
 	})
 	return s.outlined
+}
+
+// shrink lets go of the text of a file outside the main modules, but for its head and what its parts need. Most of the text
+// is bodies of functions.
+func (s *Source) shrink(file *ast.File) {
+	if s.read == nil {
+		return
+	}
+	size := 0
+	for _, p := range s.outlined.parts {
+		size += len(p.text)
+	}
+	text := make([]byte, 0, size)
+	for _, p := range s.outlined.parts {
+		text = append(text, p.text...)
+		p.text = text[len(text)-len(p.text):]
+	}
+	head := file.Name.End()
+	for _, spec := range file.Imports {
+		head = spec.End()
+	}
+	s.Src = bytes.Clone(s.Src[:head-file.FileStart])
 }
 
 // load reads the text of a file outside the main modules, once.
@@ -98,8 +122,9 @@ func (f *file) need(p *part) {
 	}
 }
 
-// parse parses the parts that are needed by now.
-func (f *file) parse(fset *token.FileSet) {
+// parse parses the parts that are needed by now. Functions whose names are not among the words of directives lose the names
+// of their parameters: no message shows them, and they take a third of the memory.
+func (f *file) parse(fset *token.FileSet, words map[string]bool) {
 	var text strings.Builder
 	var open []*part
 	for _, p := range f.fresh {
@@ -118,9 +143,15 @@ func (f *file) parse(fset *token.FileSet) {
 		text.WriteByte('\n')
 	}
 	file, err := parser.ParseFile(fset, "", text.String(), parser.SkipObjectResolution)
+	if file != nil {
+		fset.File(file.FileStart).SetLines([]int{0}) // nobody asks for the lines
+	}
 	if err == nil && len(file.Decls) == len(open) {
 		for i, p := range open {
-			p.decl = shortDecl(file.Decls[i])
+			if fn, ok := file.Decls[i].(*ast.FuncDecl); ok && !words[fn.Name.Name] {
+				withoutNames(fn.Type)
+			}
+			p.decl, p.text = shortDecl(file.Decls[i]), nil
 		}
 		return
 	}
@@ -129,6 +160,20 @@ func (f *file) parse(fset *token.FileSet) {
 		p.decl = &ast.GenDecl{Tok: token.VAR}
 		if err == nil && len(file.Decls) == 1 {
 			p.decl = shortDecl(file.Decls[0])
+		}
+	}
+}
+
+// withoutNames makes the names of parameters and results blank.
+func withoutNames(fn *ast.FuncType) {
+	for _, list := range []*ast.FieldList{fn.Params, fn.Results} {
+		if list == nil {
+			continue
+		}
+		for _, field := range list.List {
+			for _, name := range field.Names {
+				name.Name = "_"
+			}
 		}
 	}
 }

@@ -121,7 +121,7 @@ func (t *tokens) spec(keyword string) *part {
 			t.group(false)
 		default:
 			listing = false
-			p.alias = p.alias || t.kind == '='
+			p.alias = p.alias || keyword == "type" && t.kind == '='
 		}
 	}
 }

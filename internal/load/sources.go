@@ -142,7 +142,8 @@ func (w *world) outsideSources(pkg *packages.Package) []*Source {
 	}
 	var sources []*Source
 	for _, name := range names {
-		if !strings.HasSuffix(name, ".go") || !matched && strings.HasSuffix(name, "_test.go") {
+		translated := len(pkg.CompiledGoFiles) > 0 // then names are those of the build cache
+		if !translated && !strings.HasSuffix(name, ".go") || !matched && strings.HasSuffix(name, "_test.go") {
 			continue
 		}
 		if s := w.run.outside(name); matched || p.lets(s.dir, s) {

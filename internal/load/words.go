@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/policy"
 )
 
 var (
@@ -48,12 +49,52 @@ func directivesOf(f *file) []usage {
 	return list
 }
 
+// optionsPattern matches a text that may be options, or a piece of them.
+var optionsPattern = regexp.MustCompile(`^\s*([a-z]*=\S*\s*|[a-z]+\s+|[a-z]+$)*$`)
+
+// memberPattern finds what may be a name among options: it stands behind a sign, as no option's own name and no unit does.
+var memberPattern = regexp.MustCompile(`[=,.(*\[/]([\pL_][\pL_\pN]*)`)
+
+// addWords adds the names in a unit's directives, and in constants that may hold options.
+func (r *Run) addWords(u *Unit) {
+	add := func(text string) {
+		for _, match := range memberPattern.FindAllStringSubmatch(text, -1) {
+			r.words[match[1]] = true
+		}
+	}
+	for _, s := range u.Sources {
+		for _, d := range directive.All(s.File) {
+			add(d.Args)
+		}
+		for _, decl := range s.File.Decls {
+			if group, ok := decl.(*ast.GenDecl); ok && group.Tok == token.CONST {
+				for _, text := range optionsIn(group) {
+					add(text)
+				}
+			}
+		}
+	}
+}
+
+// nearWord reports whether a method has the name of a word in a directive, or one that a message may suggest in its place.
+func (r *Run) nearWord(name string) bool {
+	if r.words[name] {
+		return true
+	}
+	for word := range r.words {
+		if _, near := policy.Nearest(word, []string{name}); near {
+			return true
+		}
+	}
+	return false
+}
+
 // optionsIn returns the strings in a declaration of constants that may hold options.
 func optionsIn(decl ast.Decl) []string {
 	var list []string
 	ast.Inspect(decl, func(n ast.Node) bool {
 		if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == token.STRING {
-			if text, err := strconv.Unquote(literal.Value); err == nil && strings.Contains(text, "=") {
+			if text, err := strconv.Unquote(literal.Value); err == nil && optionsPattern.MatchString(text) {
 				list = append(list, text)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"go/types"
 	"slices"
+	"sync"
 
 	"golang.org/x/tools/go/packages"
 
@@ -25,6 +26,9 @@ type world struct {
 	roots    map[*Unit]*local             // what is checked for units
 	listed   map[string]*packages.Package // what the go command says, where it is not in the run's list
 	asked    map[string]bool              // packages that the go command has been asked for
+	members  map[string]bool              // names of methods that something asks for
+	fresh    map[string]bool              // those that have come up since packages looked
+	near     map[string]bool              // whether a method's name is like a word in a directive, as far as asked
 	failed   map[string]error             // imports that cannot be had
 	waiting  []*local                     // with names that are not yet looked up
 	late     map[string]bool              // packages that a directive names although nothing showed it before
@@ -33,7 +37,8 @@ type world struct {
 func (r *Run) newWorld(p platform, units []*Unit, named map[string]bool) *world {
 	return &world{
 		run: r, platform: p, units: units, named: named, locals: map[string]*local{}, roots: map[*Unit]*local{},
-		listed: map[string]*packages.Package{}, asked: map[string]bool{}, failed: map[string]error{}, late: map[string]bool{},
+		listed: map[string]*packages.Package{}, asked: map[string]bool{}, members: map[string]bool{}, fresh: map[string]bool{}, near: map[string]bool{},
+		failed: map[string]error{}, late: map[string]bool{},
 	}
 }
 
@@ -127,7 +132,14 @@ func (w *world) local(path string) *local {
 // follow goes through what is wanted until nothing more is, with packages side by side. Packages whose sources are not known
 // stay behind.
 func (w *world) follow() error {
-	for len(w.waiting) > 0 {
+	// Side by side, packages only look at what is asked for; it is added to between two rounds.
+	var lock sync.Mutex
+	asks := func(method string) bool {
+		lock.Lock()
+		defer lock.Unlock()
+		return w.asks(method)
+	}
+	for len(w.waiting) > 0 || w.askMembers() {
 		batch := w.waiting
 		w.waiting = nil
 		errs := make([]error, len(batch))
@@ -139,7 +151,7 @@ func (w *world) follow() error {
 					errs[i] = w.open(l)
 				}
 				if l.open {
-					l.follow(w.run)
+					l.follow(w.run, asks)
 				}
 			})
 		}
@@ -151,7 +163,12 @@ func (w *world) follow() error {
 			for _, u := range l.usages {
 				w.use(l, u)
 			}
-			l.usages = nil
+			for _, name := range l.members {
+				if !w.members[name] {
+					w.members[name], w.fresh[name] = true, true
+				}
+			}
+			l.usages, l.members = nil, nil
 		}
 	}
 	return nil
