@@ -19,6 +19,7 @@
 //	          disable: [RL405]
 //	          max-wait: 30m
 //	          max-retries: 8
+//	          any-change: true
 package golangci
 
 import (
@@ -39,6 +40,7 @@ type Settings struct {
 	Disable    []string `json:"disable"`     // checks to switch off
 	MaxWait    string   `json:"max-wait"`    // the longest wait that RL106 accepts, such as "1h"
 	MaxRetries int      `json:"max-retries"` // the most retries that RL109 accepts
+	AnyChange  bool     `json:"any-change"`  // RL206 reports any change before a call that may fail
 }
 
 // New makes the plugin from its settings.
@@ -72,6 +74,11 @@ func (p plugin) BuildAnalyzers() ([]*analysis.Analyzer, error) {
 	}
 	if p.settings.MaxRetries > 0 {
 		if err := set(analyzers, "max-retries", strconv.Itoa(p.settings.MaxRetries)); err != nil {
+			return nil, err
+		}
+	}
+	if p.settings.AnyChange {
+		if err := set(analyzers, "any-change", "true"); err != nil {
 			return nil, err
 		}
 	}

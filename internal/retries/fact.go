@@ -26,10 +26,11 @@ func (c *Chains) String() string {
 // Wrapped is a fact about a generated wrapper.
 type Wrapped struct {
 	Task     string // "pkg.Func", "pkg.Type.Method"
-	Attempts int    // chain.Unlimited, or at least 1; 1 where the environment decides
+	Attempts int    // chain.Unlimited, or at least 1; 1 where the environment or the running program decides
 	Shortest time.Duration
 	Error    bool // its last result is an error
 	Block    bool // it is the method of a function type, and calls its receiver
+	Hides    bool // an empty budget ends its retries, and error=last hides that from its caller
 
 	Checkpoint bool // its results are recorded within a flow run
 	Durable    bool // and beyond the process
@@ -51,8 +52,10 @@ func (*Annotated) AFact() {}
 
 func wrappedOf(fn *directive.Func) *Wrapped {
 	shortest, _, _ := fn.Policy.Totals()
+	attempts, _ := attemptsOf(fn)
 	return &Wrapped{
-		Task: fn.Task, Attempts: fn.Policy.Attempts(), Shortest: shortest, Error: fn.Error, Block: fn.Type != nil,
+		Task: fn.Task, Attempts: attempts, Shortest: shortest, Error: fn.Error, Block: fn.Type != nil,
+		Hides:      fn.Policy.Error.IsSet() && fn.Budget != nil && fn.Policy.Retried(),
 		Checkpoint: fn.Checkpoint != nil, Durable: fn.Checkpoint != nil && fn.Checkpoint.Durable,
 	}
 }

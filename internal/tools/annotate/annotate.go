@@ -1,10 +1,8 @@
 // Package annotate puts directives on real code, for tools that try the generator on it.
 //
 //	err := modcache.Copy("github.com/gorilla/mux@v1.8.1", dir)
-//	if err != nil {
-//		return err
-//	}
-//	count, err := annotate.Tree(dir, annotate.Directive(""))
+//	…
+//	count, err := annotate.Tree(dir, annotate.Directive("", false), false)
 //	…
 //	err = annotate.Require(dir)
 //	…
@@ -26,22 +24,48 @@ import (
 	"strings"
 )
 
-// Directive returns what is put above everything: a policy that every function can have, and a policy constant that they
-// inherit, "" for none.
-func Directive(constant string) string {
+// Directive returns what is put above everything: a policy that every function can have, and a policy constant that those
+// inherit who can, "" for none. With values, the numbers are the constant's.
+func Directive(constant string, values bool) string {
 	line := "//retry:task retries=3 delay=exponential(10ms) jitter=1 cap=1s"
+	if values {
+		line = "//retry:task"
+	}
 	if constant != "" {
 		line += " policy=" + constant
 	}
-	return line + "\n"
+	return line
+}
+
+// own returns options whose numbers are parameters of a function, "" if it has none.
+func own(decl *ast.FuncDecl) string {
+	options := ""
+	for _, field := range decl.Type.Params.List {
+		if len(field.Names) == 0 || field.Names[0].Name == "_" {
+			continue
+		}
+		name := field.Names[0].Name
+		switch t := field.Type.(type) {
+		case *ast.Ident:
+			if strings.Contains(" int int32 int64 uint uint16 uint64 ", " "+t.Name+" ") && !strings.Contains(options, "retries=") {
+				options += " retries=" + name
+			}
+		case *ast.SelectorExpr:
+			if x, ok := t.X.(*ast.Ident); ok && x.Name == "time" && t.Sel.Name == "Duration" && !strings.Contains(options, "delay=") {
+				options += " delay=linear(" + name + ") cap=" + name
+			}
+		}
+	}
+	return options
 }
 
 // Count is what a line was put above.
 type Count struct{ Functions, Interfaces int }
 
 // Tree puts a line above every function and method that returns an error, and above every interface that has a method with
-// a context and an error, in every source file of the module in a directory.
-func Tree(dir, line string) (Count, error) {
+// a context and an error, in every source file of the module in a directory. With values, a function has options whose
+// numbers are its parameters, too.
+func Tree(dir, line string, values bool) (Count, error) {
 	var count Count
 	list, err := exec.Command("go", "tool", "dist", "list").Output()
 	if err != nil {
@@ -67,7 +91,7 @@ func Tree(dir, line string) (Count, error) {
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(path, annotate(src, line, &count), 0o666)
+		return os.WriteFile(path, annotate(src, line, values, &count), 0o666)
 	})
 	return count, err
 }
@@ -99,7 +123,7 @@ var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
 // annotate puts a line above every function and method that returns an error, and above every interface that has
 // a method with a context and an error.
-func annotate(src []byte, line string, count *Count) []byte {
+func annotate(src []byte, line string, values bool, count *Count) []byte {
 	src = generated.ReplaceAll(src, []byte("// Written by a tool."))
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", src, parser.ParseComments|parser.SkipObjectResolution)
@@ -107,11 +131,15 @@ func annotate(src []byte, line string, count *Count) []byte {
 		return src
 	}
 	var at []int
+	more := map[int]string{}
 	for _, decl := range file.Decls {
 		switch decl := decl.(type) {
 		case *ast.FuncDecl:
 			if offset := fset.Position(decl.Type.Func).Offset; wrappable(file, decl) && ownLine(src, offset) {
 				at = append(at, offset)
+				if values {
+					more[offset] = own(decl)
+				}
 				count.Functions++
 			}
 		case *ast.GenDecl:
@@ -126,7 +154,7 @@ func annotate(src []byte, line string, count *Count) []byte {
 	for _, offset := range at {
 		begin := lineStart(src, offset)
 		out.Write(src[last:begin])
-		out.WriteString(line)
+		out.WriteString(line + more[offset] + "\n")
 		last = begin
 	}
 	out.Write(src[last:])

@@ -69,7 +69,7 @@ func (m *module) measure(dir, tool string) (string, error) {
 	if err := modcache.Copy(m.at, dir); err != nil {
 		return "", err
 	}
-	count, err := annotate.Tree(dir, annotate.Directive(""))
+	count, err := annotate.Tree(dir, annotate.Directive("", false), false)
 	if err != nil {
 		return "", err
 	}
