@@ -84,8 +84,11 @@ func set(list string) map[string]bool {
 
 // normal returns a name in small letters, without what joins its parts.
 func normal(name string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "").Replace(name))
+	return strings.ToLower(joints.Replace(name))
 }
+
+// joints removes what joins the parts of a name.
+var joints = strings.NewReplacer("_", "", "-", "", ".", "")
 
 // spellings returns the forms of a name that may be known, the whole name first.
 func spellings(name string) []string {
