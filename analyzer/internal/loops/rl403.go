@@ -19,7 +19,9 @@ var _ = Checks.Add("RL403", rl403)
 // retries its body, a library the function literals that it is given.
 func rl403(p *check.Pass) {
 	for _, l := range retryLoops.Of(p) {
-		consumed(p, l.function, l.Body)
+		if l.Body != nil {
+			consumed(p, l.Function, l.Body)
+		}
 	}
 	if !p.Followed() {
 		return

@@ -55,6 +55,7 @@ func run(judged, places, copies string, modules []string) error {
 	}
 	defer os.RemoveAll(temp)
 	r := &runner{tool: filepath.Join(temp, "retrylint.exe"), dir: copies, keep: copies != ""}
+	r.lint = r.vet
 	if !r.keep {
 		r.dir = temp
 	}
@@ -133,6 +134,8 @@ type runner struct {
 	tool string // the vet tool
 	dir  string // where the copies are
 	keep bool   // they stay there
+
+	lint func(module, dir string, flags []string) []linter.Finding // vet, except in tests
 }
 
 // copy copies a module. Done removes the copy, unless copies are kept.
@@ -149,8 +152,8 @@ func (r *runner) copy(module string) (dir string, done func(), err error) {
 	return dir, done, modcache.Copy(module, dir)
 }
 
-// lint returns the findings in a copy of a module. A package that does not build is not analyzed; the others are.
-func (r *runner) lint(module, dir string, flags []string) []linter.Finding {
+// vet returns the findings in a copy of a module. A package that does not build is not analyzed; the others are.
+func (r *runner) vet(module, dir string, flags []string) []linter.Finding {
 	found, err := linter.Run(context.Background(), linter.Options{
 		Tool: r.tool, Dir: dir, Env: append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off"), Flags: flags, Patterns: []string{"./..."},
 	})
