@@ -23,7 +23,11 @@ func rl405(p *check.Pass, l *loop.Loop) {
 		if isShort(p, w) || !l.WaitsAfterLast(w) {
 			continue
 		}
-		p.Report(check.Finding{Pos: w.Stmt.Pos(), End: w.Stmt.End(), Fix: guard(l, w),
+		at := w.Node
+		if w.Stmt != nil {
+			at = w.Stmt
+		}
+		p.Report(check.Finding{Pos: at.Pos(), End: at.End(), Fix: guard(l, w),
 			Message: "the loop waits after its last attempt too, and then gives up all the same; wait only where another attempt follows"})
 	}
 }

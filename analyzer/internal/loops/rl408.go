@@ -7,7 +7,7 @@ import (
 
 var _ = Checks.Add("RL408", eachLoop(rl408))
 
-// rl408 finds loops without a bound, and waits that do not spread callers.
+// rl408 finds loops without a bound, and waits that do not spread callers. What polls for a state may ask often.
 func rl408(p *check.Pass, l *loop.Loop) {
 	pos, end := l.Head()
 	at := check.Finding{Pos: pos, End: end}
@@ -15,6 +15,8 @@ func rl408(p *check.Pass, l *loop.Loop) {
 	switch {
 	case !l.GoesOn && name == "" && !l.GivesUp():
 		at.Message = "nothing bounds this loop: neither a number of attempts nor a context"
+	case !l.JudgesErrors():
+		return
 	case !l.MayWait():
 		at.Message = "the loop tries again at once: whatever failed is hit again while it is down"
 	case waitsEqually(p, l):

@@ -167,6 +167,7 @@ type function struct {
 	flagTests map[variable][]*block     // the branches on a variable alone
 	known     map[*block][]*assignment
 	waiting   map[ast.Expr]bool // whether a call is a wait
+	made      map[variable]bool // what calls with a context have returned; nil until it is asked for
 }
 
 func newFunction(m *Model, node ast.Node, body *ast.BlockStmt) *function {

@@ -29,11 +29,12 @@ type Judge struct {
 	Cond ast.Expr // nil for a case of a type switch
 	Pos  token.Pos
 
-	// Operations are the calls and receives whose results are judged: first those that others are computed from.
+	// Operations are the calls and receives whose results are judged. Where some work on results of others, those others.
 	Operations []ast.Expr
 
 	block *block
-	fail  int // which successor means failure: 0, 1, or -1 if that is not known
+	last  *block // where what is judged has been computed
+	fail  int    // which successor means failure: 0, 1, or -1 if that is not known
 }
 
 // failure returns the successor that means failure.
@@ -43,7 +44,7 @@ func (j *Judge) failure() *block { return j.block.succs[j.fail] }
 func (j *Judge) success() *block { return j.block.succs[1-j.fail] }
 
 var (
-	failing    = regexp.MustCompile(`(?i)retr(y|ies|iable)|tempor|transient|throttl|time(d)?out|busy|conflict|again|unavail|fail|should_?wait|limited`)
+	failing    = regexp.MustCompile(`(?i)retr[iy]|tempor|transient|throttl|time(d)?out|busy|conflict|again|unavail|fail|should_?wait|limited`)
 	succeeding = regexp.MustCompile(`(?i)succe|^ok|ok$|ready|done|complete|finish|health|alive|connected|valid|exists|found`)
 )
 
@@ -53,11 +54,13 @@ func (w *flow) judge(b *block) *Judge {
 		return nil
 	}
 	j := &Judge{block: b, Cond: b.branch.cond, fail: -1}
+	w.at = b
 	switch {
 	case b.branch.cond != nil:
 		j.Pos = b.branch.cond.Pos()
 		j.Kind, j.fail = w.condition(b.branch.cond, 0)
 		j.Operations = w.operations(b.branch.cond)
+		j.last = w.lastSite(b.branch.cond)
 	case b.branch.clause != nil:
 		w.clause(j, b.branch.clause)
 	}
@@ -135,22 +138,26 @@ func isEmpty(t types.Type) bool {
 	return ok && s.NumFields() == 0
 }
 
-// operations returns the operations behind an expression, those that others are computed from first.
+// operations returns the operations behind an expression, but for those that work on results of others.
 func (w *flow) operations(e ast.Expr) []ast.Expr {
-	var first, others []ast.Expr
-	for _, op := range w.results(e) {
-		switch {
-		case w.isWait(op) || isSignal(w.info, op):
-		case w.consumes(op):
-			others = append(others, op)
-		default:
-			first = append(first, op)
+	var list []ast.Expr
+	for _, op := range w.results(e, w.at) {
+		if !w.isWait(op) && !isSignal(w.info, op) && !w.consumes(op) {
+			list = append(list, op)
 		}
 	}
-	if len(first) == 0 {
-		return nil
+	return list
+}
+
+// lastSite returns the last block in which an operation behind an expression is made.
+func (w *flow) lastSite(e ast.Expr) *block {
+	var last *block
+	for _, op := range w.results(e, w.at) {
+		if b := w.sites[op]; b != nil && (last == nil || b.order > last.order) && !w.isWait(op) {
+			last = b
+		}
 	}
-	return append(first, others...)
+	return last
 }
 
 // consumes reports whether a call works on results of other operations of the loop.
@@ -159,14 +166,25 @@ func (w *flow) consumes(op ast.Expr) bool {
 	if !ok {
 		return false
 	}
+	at := w.at
+	if site := w.sites[op]; site != nil {
+		at = site
+	}
 	for _, e := range append([]ast.Expr{receiver(call)}, call.Args...) {
-		for _, other := range w.results(e) {
+		for _, other := range w.before(e, at, call.Pos()) {
 			if other != op && !w.isWait(other) && !isSignal(w.info, other) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// before is results for an expression at a position in a block.
+func (w *flow) before(e ast.Expr, at *block, pos token.Pos) []ast.Expr {
+	s := &search{w: w, seen: map[any]bool{}}
+	s.expr(e, at, pos, 0)
+	return s.found
 }
 
 // receiver returns the x of x.f(), nil for any other call.
@@ -313,6 +331,9 @@ func (w *flow) status(e *ast.BinaryExpr) int {
 // asks is condition for the call of a function that returns a bool.
 func (w *flow) asks(call *ast.CallExpr) (Kind, int) {
 	if basic, ok := w.info.TypeOf(call).(*types.Basic); !ok || basic.Info()&types.IsBoolean == 0 {
+		return 0, -1
+	}
+	if w.isWait(call) {
 		return 0, -1
 	}
 	if mentionsContextErrors(w.info, call) {

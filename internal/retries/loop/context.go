@@ -11,12 +11,7 @@ import (
 func (l *Loop) IgnoresContext() bool {
 	tries := l.tries()
 	seen := map[*block]bool{}
-	var work []*block
-	for _, j := range l.Judges {
-		if j.Kind == NilError || j.Kind == Truth {
-			work = append(work, j.failure())
-		}
-	}
+	work := l.afterAttempts()
 	for len(work) > 0 {
 		b := work[len(work)-1]
 		work = work[:len(work)-1]
@@ -24,7 +19,7 @@ func (l *Loop) IgnoresContext() bool {
 			continue
 		}
 		seen[b] = true
-		if l.looks(b) {
+		if l.looks(b, tries) {
 			continue
 		}
 		if tries.after(b, -1) {
@@ -35,6 +30,27 @@ func (l *Loop) IgnoresContext() bool {
 	return false
 }
 
+// afterAttempts returns the blocks that follow an attempt which has failed with an error, unless a context is looked at first.
+func (l *Loop) afterAttempts() []*block {
+	var list []*block
+	for _, j := range l.Judges {
+		if (j.Kind == NilError || j.Kind == Truth) && j.last != nil && !l.looksAfter(j) {
+			list = append(list, l.evenCancelled(j.last)...)
+		}
+	}
+	return list
+}
+
+// looksAfter reports whether the block with the operation of a judgement looks at a context behind it.
+func (l *Loop) looksAfter(j *Judge) bool {
+	for _, n := range j.last.nodes {
+		if n.Pos() > j.Operations[0].End() && l.looksIn(n) {
+			return true
+		}
+	}
+	return j.last.branch != nil && j.last.branch.cond != nil && l.looksIn(j.last.branch.cond)
+}
+
 // evenCancelled returns the successors of a block that the error of a context leads to.
 func (l *Loop) evenCancelled(b *block) []*block {
 	j := l.flow.judge(b)
@@ -42,18 +58,20 @@ func (l *Loop) evenCancelled(b *block) []*block {
 		return b.succs
 	}
 	switch j.Kind {
-	case ContextEnd:
+	case ContextEnd, NilError:
 		return []*block{j.failure()}
 	case ErrorKind:
 		return []*block{j.success()}
-	case NilError:
-		return []*block{j.failure()}
+	case Predicate:
+		if j.fail == 0 {
+			return []*block{j.success()} // only what is called temporary
+		}
 	}
 	return b.succs
 }
 
 // looks reports whether a block looks at a context.
-func (l *Loop) looks(b *block) bool {
+func (l *Loop) looks(b *block, tries tries) bool {
 	for _, n := range b.nodes {
 		if l.looksIn(n) {
 			return true
@@ -62,9 +80,17 @@ func (l *Loop) looks(b *block) bool {
 	if b.branch != nil && b.branch.cond != nil && l.looksIn(b.branch.cond) {
 		return true
 	}
-	// Where a call that is given the context fails, the loop ends.
+	// Where another call that is given the context fails, the loop ends.
 	j := l.flow.judge(b)
-	return j != nil && j.Kind == NilError && !l.flow.has[j.failure()] && l.givenContext(j)
+	if j == nil || j.Kind != NilError || l.flow.has[j.failure()] || !l.givenContext(j) {
+		return false
+	}
+	for _, op := range j.Operations {
+		if tries[op] {
+			return false
+		}
+	}
+	return true
 }
 
 func (l *Loop) givenContext(j *Judge) bool {
@@ -104,11 +130,36 @@ func (l *Loop) looksByCall(call *ast.CallExpr) bool {
 	if sum.Context || sum.Waits && sum.Ends {
 		return true
 	}
-	given := false
-	for _, arg := range call.Args {
-		given = given || syntax.CarriesContext(l.flow.info.TypeOf(arg))
+	given := l.takesContext(call)
+	if v, ok := variableOf(l.flow.info, orNil(receiver(call))); ok && !given {
+		given = l.flow.madeWithContext(v) // b := backoff.New(ctx, …)
 	}
 	return given && (helperPattern.MatchString(fn.Name()) || waitingName.MatchString(fn.Name()))
+}
+
+// takesContext reports whether an argument of a call is a context.
+func (l *Loop) takesContext(call *ast.CallExpr) bool {
+	for _, arg := range call.Args {
+		if syntax.CarriesContext(l.flow.info.TypeOf(arg)) {
+			return true
+		}
+	}
+	return false
+}
+
+// madeWithContext reports whether a variable is what a call with a context has returned.
+func (f *function) madeWithContext(v variable) bool {
+	if f.made == nil {
+		f.made = map[variable]bool{}
+		for _, b := range f.graph.blocks {
+			for _, a := range f.assignmentsOf(b) {
+				if call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr); ok && syntax.ContextArg(f.info, call) != nil {
+					f.made[a.to] = true
+				}
+			}
+		}
+	}
+	return f.made[v]
 }
 
 // WaitsOtherwise reports whether the loop has another way besides a wait, on which it waits until a context ends.

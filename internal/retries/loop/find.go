@@ -3,6 +3,7 @@ package loop
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -16,6 +17,7 @@ type finder struct {
 	waits  map[*block][]*Wait
 	stays  map[*block]bool // blocks from which another round may follow though every operation succeeds
 	counts map[types.Object]*counter
+	paced  bool // it ranges over a ticker
 }
 
 // find returns the retry loop that a loop of the control flow is, nil if it is none.
@@ -65,14 +67,18 @@ func (s *finder) findWaits() {
 		if b.loop != s.natural {
 			continue
 		}
-		for i, n := range b.nodes {
+		nodes := b.nodes
+		if b.branch != nil && b.branch.cond != nil {
+			nodes = append(slices.Clip(nodes), b.branch.cond) // if !sleep(ctx, d) { return }
+		}
+		for i, n := range nodes {
 			for _, w := range s.waiter.in(n) {
 				w.block, w.index = b, i
 				s.waits[b] = append(s.waits[b], w)
 			}
 		}
 		if r := b.branch; r != nil && r.ranges != nil && b == s.head && isTimes(s.info.TypeOf(r.ranges.X)) {
-			s.waits[b] = append(s.waits[b], &Wait{Node: r.ranges.X, block: b}) // for range ticker.C
+			s.paced = true // for range ticker.C
 		}
 	}
 }
@@ -178,7 +184,7 @@ func (s *finder) accept(j *Judge) {
 		if !leaves && !s.waitsAlone(failing, other) {
 			continue
 		}
-		if leaves && !s.evident(j, way) || !s.sameSubject(j, failing) {
+		if leaves && !s.evident(j) || !s.sameSubject(j, failing) {
 			continue
 		}
 		j.fail = way
@@ -225,11 +231,9 @@ func (s *finder) waitsAlone(failing map[*block]bool, success *block) bool {
 
 // evident reports whether a loop that leaves after a success is more than a search: it waits, or it counts what is called
 // an attempt, or says in other words that it tries again.
-func (s *finder) evident(j *Judge, way int) bool {
-	for _, list := range s.waits {
-		if len(list) > 0 {
-			return true
-		}
+func (s *finder) evident(j *Judge) bool {
+	if s.waitsSomewhere() {
+		return true
 	}
 	if j.fail < 0 {
 		return false
@@ -284,7 +288,7 @@ func (s *finder) finish() {
 	l.Operation = l.Judges[0].Operations[0]
 	for _, b := range s.blocks {
 		for _, w := range s.waits[b] {
-			if w.Stmt != nil && (!l.GoesOn || s.afterFailure(b)) {
+			if !l.GoesOn || s.afterFailure(b) {
 				l.Waits = append(l.Waits, w)
 			}
 		}

@@ -128,11 +128,13 @@ func stepOf(info *types.Info, v variable, e ast.Expr) (step, up bool) {
 type flow struct {
 	*function
 	*natural
-	set map[variable][]*assignment
+	set   map[variable][]*assignment
+	at    *block              // where conditions are looked at
+	sites map[ast.Expr]*block // where operations are made, as far as they have been found
 }
 
 func newFlow(f *function, l *natural) *flow {
-	w := &flow{f, l, map[variable][]*assignment{}}
+	w := &flow{function: f, natural: l, set: map[variable][]*assignment{}, sites: map[ast.Expr]*block{}}
 	for _, b := range l.blocks {
 		for _, a := range f.assignmentsOf(b) {
 			w.set[a.to] = append(w.set[a.to], a)
@@ -141,13 +143,33 @@ func newFlow(f *function, l *natural) *flow {
 	return w
 }
 
-// assigned returns the assignments to a variable in the loop: for a field, those to the whole variable too.
-func (w *flow) assigned(v variable) []*assignment {
+// reaching returns the assignments of the loop whose values a variable may have at the end of a block, or before a position
+// in it: the last one that is made on every way, and later ones. For a field, assignments to the whole variable count too.
+func (w *flow) reaching(v variable, at *block, before token.Pos) []*assignment {
 	list := w.set[v]
 	if v.fields != "" {
 		list = append(slices.Clip(list), w.set[variable{object: v.object}]...)
 	}
-	return list
+	if at == nil || len(list) < 2 {
+		return list
+	}
+	var last *assignment
+	for _, a := range list {
+		sure := a.block.dominates(at) && (a.block != at || !before.IsValid() || a.pos < before)
+		if sure && (last == nil || a.block.order > last.block.order || a.block == last.block && a.pos > last.pos) {
+			last = a
+		}
+	}
+	if last == nil {
+		return list
+	}
+	reaching := []*assignment{last}
+	for _, a := range list {
+		if a.block.order > last.block.order && a.block.order < at.order {
+			reaching = append(reaching, a)
+		}
+	}
+	return reaching
 }
 
 // inspectVariables visits the variables in an expression, the largest selectors first, but for function literals' own.
@@ -165,11 +187,11 @@ func inspectVariables(info *types.Info, e ast.Node, visit func(variable)) {
 	})
 }
 
-// results returns the calls and receives in the loop that the value of an expression comes from, directly or through
-// variables. Calls that only compute, such as those of package strings, are passed through.
-func (w *flow) results(e ast.Expr) []ast.Expr {
+// results returns the calls and receives in the loop that the value of an expression in a block comes from, directly or
+// through variables. Calls that only compute, such as those of package strings, are passed through.
+func (w *flow) results(e ast.Expr, at *block) []ast.Expr {
 	s := &search{w: w, seen: map[any]bool{}}
-	s.expr(e, 0)
+	s.expr(e, at, token.NoPos, 0)
 	return s.found
 }
 
@@ -182,7 +204,7 @@ type search struct {
 
 const deepest = 6 // assignments that a search follows
 
-func (s *search) expr(e ast.Expr, depth int) {
+func (s *search) expr(e ast.Expr, at *block, before token.Pos, depth int) {
 	if e == nil || depth > deepest || s.seen[e] {
 		return
 	}
@@ -194,17 +216,17 @@ func (s *search) expr(e ast.Expr, depth int) {
 			return false
 		case *ast.UnaryExpr:
 			if n.Op == token.ARROW {
-				s.found = append(s.found, n)
+				s.add(n, at)
 				return false
 			}
 		case *ast.CallExpr:
 			if !computes(info, n) {
-				s.found = append(s.found, n)
+				s.add(n, at)
 			}
 			return true
 		case ast.Expr:
 			if v, ok := variableOf(info, n); ok {
-				s.variable(v, depth)
+				s.variable(v, at, before, depth)
 				return false
 			}
 		}
@@ -212,23 +234,28 @@ func (s *search) expr(e ast.Expr, depth int) {
 	})
 }
 
-func (s *search) variable(v variable, depth int) {
+func (s *search) add(op ast.Expr, at *block) {
+	s.found = append(s.found, op)
+	s.w.sites[op] = at
+}
+
+func (s *search) variable(v variable, at *block, before token.Pos, depth int) {
 	if s.seen[v] {
 		return
 	}
 	s.seen[v] = true
 	if from := s.w.implicit[v.object]; from != nil {
-		s.expr(from, depth+1)
+		s.expr(from, at, before, depth+1)
 	}
-	for _, a := range s.w.assigned(v) {
-		s.expr(a.value, depth+1)
+	for _, a := range s.w.reaching(v, at, before) {
+		s.expr(a.value, a.block, a.pos, depth+1)
 	}
 }
 
 // computes reports whether a call is no operation that may fail: a conversion, a builtin, or a function that formats,
 // compares, logs or tells the time.
 func computes(info *types.Info, call *ast.CallExpr) bool {
-	if info.Types[call.Fun].IsType() || info.Types[call.Fun].IsBuiltin() {
+	if info.Types[call.Fun].IsType() || info.Types[call.Fun].IsBuiltin() || syntax.IsContext(info.TypeOf(call)) {
 		return true
 	}
 	fn := syntax.Callee(info, call)

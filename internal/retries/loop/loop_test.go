@@ -40,6 +40,10 @@ func running() bool { return false }
 func shouldRetry(r *response, err error) bool { return false }
 func isSuccess(r *response) bool { return false }
 func log(...any) {}
+func prepare() error { return nil }
+func request() int { return 0 }
+func do(int) error { return nil }
+func pauseFor(d time.Duration, n int, done <-chan struct{}) bool { select { case <-time.After(d): return true; case <-done: return false } }
 func backOffSleep(n int) { time.Sleep(time.Duration(n)) }
 func (c *client) do() error { return nil }
 func (c *client) rest() { time.Sleep(c.delay); c.delay *= 2 }
@@ -168,6 +172,8 @@ func TestLoops(t *testing.T) {
 			"<-c, sleeps 1"},
 		{"a field of state", "for { c.last = c.do(); if c.last == nil { return nil }; c.rest() }", "c.do(), sleeps"},
 		{"a helper", "for i := 0; ; i++ { if err := work(); err == nil { return nil }; backOffSleep(i) }", "work(), sleeps"},
+		{"a wait in a condition", "var err error; for i := 0; i < n; i++ { if err = prepare(); err != nil { return err }; err = do(request()); if err == nil { return nil }; if !pauseFor(1, i, ctx.Done()) { return ctx.Err() } }; return err",
+			"request(), up to n, waits 1 after the last"},
 		{"a closure", "pause := func(d time.Duration) { time.Sleep(d) }; for { if err := work(); err == nil { return nil }; pause(2) }", "work(), sleeps 2"},
 		{"goto", "again: if err := work(); err != nil { time.Sleep(1); goto again }; return nil", "work(), sleeps 1"},
 		{"goto with a count", "i := 0; retry: err := work(); if err != nil && i < 3 { i++; time.Sleep(1); goto retry }; return err",

@@ -39,7 +39,7 @@ func (s *finder) madeInside(channel ast.Expr) bool {
 		_, call := ast.Unparen(channel).(*ast.CallExpr)
 		return call
 	}
-	return len(s.assigned(v)) > 0
+	return len(s.reaching(v, nil, token.NoPos)) > 0
 }
 
 // subject looks for what makes the subject of an operation another one.
@@ -80,8 +80,21 @@ func (s *subject) varies(e ast.Expr, depth int) bool {
 
 // mentionsCounter reports whether an expression uses what counts the rounds.
 func (s *subject) mentionsCounter(e ast.Expr) bool {
+	return s.fromCounter(e, map[variable]bool{})
+}
+
+func (s *subject) fromCounter(e ast.Expr, seen map[variable]bool) bool {
 	found := false
-	inspectVariables(s.info, e, func(v variable) { found = found || s.counts[v.object] != nil })
+	inspectVariables(s.info, e, func(v variable) {
+		if found || seen[v] {
+			return
+		}
+		seen[v] = true
+		found = s.counts[v.object] != nil
+		for _, a := range s.set[v] {
+			found = found || a.value != nil && s.fromCounter(a.value, seen)
+		}
+	})
 	return found
 }
 
@@ -111,12 +124,7 @@ func (s *subject) variable(v variable, depth int) bool {
 
 // waitsSomewhere reports whether the loop waits at all.
 func (s *finder) waitsSomewhere() bool {
-	for _, list := range s.waits {
-		if len(list) > 0 {
-			return true
-		}
-	}
-	return false
+	return s.paced || len(s.waits) > 0
 }
 
 // isElement reports whether a variable is what the loop, or one around it that goes through the same blocks, ranges over.
@@ -151,7 +159,7 @@ func (s *subject) advances(v variable) bool {
 		if call, ok := ast.Unparen(a.value).(*ast.CallExpr); ok && !computes(s.info, call) && !s.consumes(call) {
 			continue // made anew: a connection, a request
 		}
-		if len(s.results(a.value)) > 0 && !isStatus(a.to) {
+		if len(s.before(a.value, a.block, a.pos)) > 0 && !isStatus(a.to) {
 			return true
 		}
 	}

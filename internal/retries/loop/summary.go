@@ -96,13 +96,14 @@ func (s *waiter) inBody(body *ast.BlockStmt) (waits []*Wait, works bool) {
 	return waits, works
 }
 
-// paramOf returns which parameter a delay is or is computed from, counted from 1, 0 for none.
+// paramOf returns which parameter a delay is, counted from 1, 0 for none.
 func paramOf(info *types.Info, signature *types.Signature, delay ast.Expr) int {
 	if delay == nil {
 		return 0
 	}
+	v, ok := variableOf(info, delay)
 	for i := range signature.Params().Len() {
-		if param := signature.Params().At(i); syntax.IsNamed(param.Type(), "time", "Duration") && syntax.Mentions(info, delay, param) {
+		if ok && v == (variable{object: signature.Params().At(i)}) {
 			return i + 1
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 // Wait is a place in a loop where it waits.
 type Wait struct {
-	Stmt   ast.Stmt    // the whole statement: for a select, the select
+	Stmt   ast.Stmt    // the whole statement, for a select the select; nil for a condition
 	Node   ast.Node    // what waits: a call, a receive, or the select
 	Delay  ast.Expr    // how long, nil where that is not in sight
 	Sleeps bool        // nothing but the time ends it
