@@ -88,7 +88,7 @@ func (s *finder) boundOf(b *block) {
 		x, y, op = y, x, mirrored(op)
 	}
 	reached := reachedBy(op, c.down)
-	if reached < 0 || !s.endsAt(b.succs[reached]) || s.endsAt(b.succs[1-reached]) {
+	if reached < 0 || !s.endsAt(b.succs[reached], e) || s.endsAt(b.succs[1-reached], e) {
 		return
 	}
 	s.loop.bounds[b] = reached
@@ -158,9 +158,10 @@ func reachedBy(op token.Token, down bool) int {
 	return -1
 }
 
-// endsAt reports whether the loop ends on some way from a block that makes no other call.
-func (s *finder) endsAt(b *block) bool {
-	for steps := 0; steps < 8; steps++ {
+// endsAt reports whether the loop ends on a way from a block that makes no other call, and asks nothing but about the
+// variables of a comparison: i < limit || limit == 0.
+func (s *finder) endsAt(b *block, comparison ast.Expr) bool {
+	for range 8 {
 		if !s.has[b] {
 			return true
 		}
@@ -170,15 +171,22 @@ func (s *finder) endsAt(b *block) bool {
 		switch {
 		case len(b.succs) == 1:
 			b = b.succs[0]
-		case len(b.succs) == 2 && !s.has[b.succs[1]]:
-			return true
-		case len(b.succs) == 2 && !s.has[b.succs[0]]:
-			return true
-		default:
+		case b.branch == nil || b.branch.cond == nil || !s.share(b.branch.cond, comparison):
 			return false
+		default:
+			return !s.has[b.succs[0]] || !s.has[b.succs[1]]
 		}
 	}
 	return false
+}
+
+// share reports whether two expressions use a variable in common.
+func (s *finder) share(a, b ast.Expr) bool {
+	used := map[variable]bool{}
+	inspectVariables(s.info, a, func(v variable) { used[v] = true })
+	found := false
+	inspectVariables(s.info, b, func(v variable) { found = found || used[v] })
+	return found
 }
 
 // works reports whether a block calls anything that may be the operation.

@@ -40,6 +40,14 @@ type Judge struct {
 // failure returns the successor that means failure.
 func (j *Judge) failure() *block { return j.block.succs[j.fail] }
 
+// begin returns the blocks that follow the operation: where it is judged at once, what follows its failure.
+func (j *Judge) begin() []*block {
+	if j.last == nil || j.last == j.block {
+		return []*block{j.failure()}
+	}
+	return j.last.succs
+}
+
 // success returns the successor that means success.
 func (j *Judge) success() *block { return j.block.succs[1-j.fail] }
 
@@ -87,7 +95,7 @@ func (w *flow) clause(j *Judge, clause ast.Stmt) {
 		if t := w.info.TypeOf(x); t == nil || !types.Identical(t, syntax.ErrorType) {
 			return
 		}
-		j.Kind, j.fail, j.Operations = ErrorKind, 0, w.operations(x)
+		j.Kind, j.fail, j.Operations, j.last = ErrorKind, 0, w.operations(x), w.lastSite(x)
 		for _, e := range clause.List {
 			if w.info.Types[e].IsNil() {
 				j.Kind, j.fail = NilError, 1

@@ -31,7 +31,7 @@ func (l *Loop) reachesUnguarded(w *Wait) bool {
 	seen := map[*block]bool{}
 	var work []*block
 	for _, j := range l.Judges {
-		work = append(work, j.failure())
+		work = append(work, j.begin()...)
 	}
 	derived := l.derived()
 	for len(work) > 0 {
