@@ -13,10 +13,10 @@ func rl408(p *check.Pass, l *loop.Loop) {
 	at := check.Finding{Pos: pos, End: end}
 	name, _ := p.ContextVar(l.Stmt.Pos())
 	switch {
-	case !l.GoesOn && name == "" && !l.GivesUp():
-		at.Message = "nothing bounds this loop: neither a number of attempts nor a context"
 	case !l.JudgesErrors():
 		return
+	case !l.GoesOn && name == "" && !l.GivesUp():
+		at.Message = "nothing bounds this loop: neither a number of attempts nor a context"
 	case !l.MayWait():
 		at.Message = "the loop tries again at once: whatever failed is hit again while it is down"
 	case waitsEqually(p, l):

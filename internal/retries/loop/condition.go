@@ -40,14 +40,6 @@ type Judge struct {
 // failure returns the successor that means failure.
 func (j *Judge) failure() *block { return j.block.succs[j.fail] }
 
-// begin returns the blocks that follow the operation: where it is judged at once, what follows its failure.
-func (j *Judge) begin() []*block {
-	if j.last == nil || j.last == j.block {
-		return []*block{j.failure()}
-	}
-	return j.last.succs
-}
-
 // success returns the successor that means success.
 func (j *Judge) success() *block { return j.block.succs[1-j.fail] }
 
@@ -55,6 +47,9 @@ var (
 	failing    = regexp.MustCompile(`(?i)retr[iy]|tempor|transient|throttl|time(d)?out|busy|conflict|again|unavail|fail|should_?wait|limited`)
 	succeeding = regexp.MustCompile(`(?i)succe|^ok|ok$|ready|done|complete|finish|health|alive|connected|valid|exists|found`)
 )
+
+// lifecycle matches the names of functions that say whether to go on at all.
+var lifecycle = regexp.MustCompile(`(?i)closed|closing|stop|shut|quit|exit|cancel|kill|abort|dead|expire|running|active|enabled`)
 
 // judge reads the branch at the end of a block. It returns nil if that judges no operation of the loop.
 func (w *flow) judge(b *block) *Judge {
@@ -191,7 +186,7 @@ func (w *flow) consumes(op ast.Expr) bool {
 // before is results for an expression at a position in a block.
 func (w *flow) before(e ast.Expr, at *block, pos token.Pos) []ast.Expr {
 	s := &search{w: w, seen: map[any]bool{}}
-	s.expr(e, at, pos, 0)
+	s.expr(e, at, pos, 1)
 	return s.found
 }
 
@@ -361,6 +356,8 @@ func (w *flow) asks(call *ast.CallExpr) (Kind, int) {
 	switch {
 	case failing.MatchString(name):
 		return Predicate, 0
+	case lifecycle.MatchString(name):
+		return 0, -1
 	case !w.consumes(call):
 		return Truth, 1
 	case succeeding.MatchString(name):

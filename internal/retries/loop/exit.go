@@ -1,11 +1,16 @@
 package loop
 
+import "slices"
+
 // exits returns the ways out of the loop.
 func (s *finder) exits() []Exit {
 	succeeded, failed := map[*block]bool{}, map[*block]bool{}
 	for _, j := range s.loop.Judges {
 		for b := range s.region(j.success()) {
 			succeeded[b] = true
+		}
+		if j.Kind != NilError {
+			continue
 		}
 		for b := range s.region(j.failure()) {
 			failed[b] = true
@@ -14,7 +19,7 @@ func (s *finder) exits() []Exit {
 	var list []Exit
 	for _, b := range s.blocks {
 		for way, to := range b.succs {
-			if !s.has[to] {
+			if !s.has[to] && !to.blocks() {
 				list = append(list, Exit{s.meaning(b, way, succeeded, failed), s.position(b), b, to})
 			}
 		}
@@ -22,22 +27,21 @@ func (s *finder) exits() []Exit {
 	return list
 }
 
-// meaning says what it means to leave the loop by an edge.
+// meaning says what it means to leave the loop by an edge. Failed holds the blocks that follow an error.
 func (s *finder) meaning(b *block, way int, succeeded, failed map[*block]bool) Meaning {
 	if reached, ok := s.loop.bounds[b]; ok && reached == way {
 		return Exhausted
 	}
-	if j := s.judges[b]; j != nil && j.fail >= 0 {
-		switch {
-		case j.Kind == ContextEnd && j.fail == way:
-			return Cancelled
-		case j.fail == way:
-			return Failed
-		case j.Kind == NilError || j.Kind == Truth:
-			return Succeeded
+	j := s.judges[b]
+	switch {
+	case j != nil && j.Kind == ContextEnd && j.fail == way:
+		return Cancelled
+	case j != nil && slices.Contains(s.loop.Judges, j):
+		if j.fail == way || j.Kind != NilError && failed[b] {
+			return Failed // such as one that a predicate does not call temporary
 		}
-	}
-	if p := s.bounding(b); p {
+		return Succeeded
+	case s.bounding(b):
 		return Exhausted
 	}
 	if succeeded[b] && !failed[b] {

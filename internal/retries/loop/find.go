@@ -178,9 +178,6 @@ func (s *finder) accept(j *Judge) {
 		}
 		failing := s.region(again)
 		leaves := s.leaves(other)
-		if !leaves && !(j.Kind == NilError || j.Kind == ErrorKind) {
-			continue
-		}
 		if !leaves && !s.waitsAlone(failing, other) {
 			continue
 		}
@@ -215,18 +212,33 @@ func (s *finder) region(from *block) map[*block]bool {
 	return seen
 }
 
-// waitsAlone reports whether the loop waits after a failure where it does not after a success, or sets what it waits for.
+// waitsAlone reports whether the loop waits after a failure where it does not after a success, or waits longer.
 func (s *finder) waitsAlone(failing map[*block]bool, success *block) bool {
 	common := s.region(success)
-	if success == s.head {
-		common = nil
-	}
 	for b := range failing {
-		if !common[b] && len(s.waits[b]) > 0 {
+		if !common[b] && (len(s.waits[b]) > 0 || s.setsDelay(b)) {
 			return true
 		}
 	}
 	return false
+}
+
+// setsDelay reports whether a block sets what a wait of the loop takes as its delay.
+func (s *finder) setsDelay(b *block) bool {
+	found := false
+	for _, list := range s.waits {
+		for _, w := range list {
+			if w.Delay == nil {
+				continue
+			}
+			inspectVariables(s.info, w.Delay, func(v variable) {
+				for _, a := range s.assignmentsOf(b) {
+					found = found || a.to == v
+				}
+			})
+		}
+	}
+	return found
 }
 
 // evident reports whether a loop that leaves after a success is more than a search: it waits, or it counts what is called
@@ -287,19 +299,23 @@ func (s *finder) finish() {
 	l := s.loop
 	l.Operation = l.Judges[0].Operations[0]
 	for _, b := range s.blocks {
-		for _, w := range s.waits[b] {
-			if !l.GoesOn || s.afterFailure(b) {
-				l.Waits = append(l.Waits, w)
-			}
+		if !l.GoesOn || s.afterFailure(b, true) {
+			l.Waits = append(l.Waits, s.waits[b]...)
+		}
+	}
+	for _, b := range s.blocks {
+		if l.GoesOn && len(l.Waits) == 0 && s.afterFailure(b, false) {
+			l.Waits = append(l.Waits, s.waits[b]...)
 		}
 	}
 	l.Exits = s.exits()
 }
 
-// afterFailure reports whether a block of a loop that goes on runs after a failure, and not after a success.
-func (s *finder) afterFailure(b *block) bool {
+// afterFailure reports whether a block of a loop that goes on runs after a failure and, where that is asked, not after a
+// success.
+func (s *finder) afterFailure(b *block, alone bool) bool {
 	for _, j := range s.loop.Judges {
-		if s.region(j.failure())[b] && !s.region(j.success())[b] {
+		if s.region(j.failure())[b] && !(alone && s.region(j.success())[b]) {
 			return true
 		}
 	}

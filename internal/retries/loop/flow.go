@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -47,6 +48,7 @@ type assignment struct {
 	value ast.Expr // the call for one of several results; nil where it is not known
 	step  bool     // to itself and a constant more or less
 	up    bool     // more
+	state bool     // a method of the variable may have set its fields
 	index int      // which of several results, -1 if value is the whole
 	block *block
 	pos   token.Pos
@@ -76,6 +78,12 @@ func assignments(info *types.Info, b *block) []*assignment {
 						add(id, n.Values[i], -1)
 					case len(n.Values) == 1:
 						add(id, n.Values[0], i)
+					}
+				}
+			case *ast.ExprStmt:
+				if call, ok := n.X.(*ast.CallExpr); ok && receiver(call) != nil && !computes(info, call) {
+					if a := add(receiver(call), call, 0); a != nil {
+						a.state = true
 					}
 				}
 			case *ast.IncDecStmt:
@@ -128,16 +136,21 @@ func stepOf(info *types.Info, v variable, e ast.Expr) (step, up bool) {
 type flow struct {
 	*function
 	*natural
-	set   map[variable][]*assignment
-	at    *block              // where conditions are looked at
-	sites map[ast.Expr]*block // where operations are made, as far as they have been found
+	set     map[variable][]*assignment
+	methods map[variable][]*assignment // the calls that may have set the fields of a variable
+	at      *block                     // where conditions are looked at
+	sites   map[ast.Expr]*block        // where operations are made, as far as they have been found
 }
 
 func newFlow(f *function, l *natural) *flow {
-	w := &flow{function: f, natural: l, set: map[variable][]*assignment{}, sites: map[ast.Expr]*block{}}
+	w := &flow{function: f, natural: l, set: map[variable][]*assignment{}, methods: map[variable][]*assignment{}, sites: map[ast.Expr]*block{}}
 	for _, b := range l.blocks {
 		for _, a := range f.assignmentsOf(b) {
-			w.set[a.to] = append(w.set[a.to], a)
+			if a.state {
+				w.methods[a.to] = append(w.methods[a.to], a)
+			} else {
+				w.set[a.to] = append(w.set[a.to], a)
+			}
 		}
 	}
 	return w
@@ -247,8 +260,18 @@ func (s *search) variable(v variable, at *block, before token.Pos, depth int) {
 	if from := s.w.implicit[v.object]; from != nil {
 		s.expr(from, at, before, depth+1)
 	}
-	for _, a := range s.w.reaching(v, at, before) {
+	reaching := s.w.reaching(v, at, before)
+	for _, a := range reaching {
 		s.expr(a.value, a.block, a.pos, depth+1)
+	}
+	if len(reaching) > 0 || depth > 0 {
+		return
+	}
+	for of := v; of.fields != ""; { // if c.conn == nil, after c.connect()
+		of.fields = of.fields[:strings.LastIndexByte(of.fields, '.')]
+		for _, a := range s.w.methods[of] {
+			s.add(a.value, a.block)
+		}
 	}
 }
 

@@ -148,6 +148,9 @@ func (b *block) decide(cond ast.Expr, yes, no *block) {
 
 func (b *block) split(branch *branch, yes, no *block) { b.branch, b.succs = branch, []*block{yes, no} }
 
+// blocks reports whether a block stands for a select without a default that none of its cases ends.
+func (b *block) blocks() bool { return b.kind == cfg.KindSelectAfterCase && len(b.nodes) == 0 && len(b.succs) == 0 }
+
 // sort puts the blocks that can be reached into reverse postorder, and finds their predecessors and dominators.
 func (g *graph) sort(entry *block) {
 	type visit struct {

@@ -46,6 +46,7 @@ func do(int) error { return nil }
 func pauseFor(d time.Duration, n int, done <-chan struct{}) bool { select { case <-time.After(d): return true; case <-done: return false } }
 func backOffSleep(n int) { time.Sleep(time.Duration(n)) }
 func (c *client) do() error { return nil }
+func (c *client) open() { c.last = nil }
 func (c *client) rest() { time.Sleep(c.delay); c.delay *= 2 }
 func (c *client) limit() int { return c.max }
 
@@ -186,6 +187,19 @@ func TestLoops(t *testing.T) {
 			"work(), waits 1"},
 		{"a ticker", "for range time.Tick(1) { if err := work(); err == nil { return nil } }; return nil", "work()"},
 		{"a watcher", "for { if err := work(); err != nil { time.Sleep(1); continue }; log() }", "work(), sleeps 1, goes on"},
+		{"a delay of failures", "d := time.Second; for { if err := work(); err != nil { d *= 2 } else { d = time.Second }; time.Sleep(d) }",
+			"work(), sleeps d, goes on"},
+		{"an empty poll", "for { if r, _ := get(); r == nil { time.Sleep(1); continue }; log() }", "get(), sleeps 1, goes on"},
+		{"state of a method", "for { c.open(); if c.last == nil { return nil }; time.Sleep(1) }", "c.open(), sleeps 1"},
+		{"until stopped", "for { err := work(); if err == nil { return nil }; if running() { return err }; time.Sleep(1) }", "work(), sleeps 1"},
+		{"a response after the loop", "_ = func() (r *response, err error) { for range n { r, err = get(); if err == nil && r.Ready { break }; time.Sleep(1) }; return r, nil }; return nil",
+			"get(), up to n, sleeps 1 after the last"},
+		{"no result after the loop", "_ = func() *response { for range n { if r, _ := get(); r != nil { return r }; time.Sleep(1) }; return nil }; return nil",
+			"get(), up to n, sleeps 1 after the last"},
+		{"a message after the loop", "_ = func() { for range n { if work() == nil { return }; time.Sleep(1) }; log(`giving up`) }; return nil",
+			"work(), up to n, sleeps 1 after the last"},
+		{"nothing is said after the loop", "_ = func() { for range n { if work() == nil { return }; time.Sleep(1) }; log() }; return nil",
+			"work(), up to n, sleeps 1"},
 		{"by name", "for attempt := 0; attempt < 3; attempt++ { if err := work(); err == nil { break } }; return nil", "work(), 3 times"},
 		{"delays", "for _, d := range []time.Duration{1, 2} { if err := work(); err == nil { return nil }; time.Sleep(d) }; return errBusy",
 			"work(), up to []time.Duration{…}, sleeps d after the last"},
@@ -204,6 +218,42 @@ func TestLoops(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			if got := describe(loops(t, "func f(ctx context.Context, c *client, n int) error {\n"+test.code+"\n}\n")); got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+// TestExits says why loops end, in the order of the control flow.
+func TestExits(t *testing.T) {
+	words := map[loop.Meaning]string{
+		loop.Succeeded: "succeeded", loop.Exhausted: "exhausted", loop.Cancelled: "cancelled", loop.Failed: "failed",
+	}
+	for _, test := range []struct{ name, code, want string }{
+		{"counted", "for i := 0; i < n; i++ { if err := work(); err == nil { return nil }; time.Sleep(1) }; return errBusy", "exhausted succeeded"},
+		{"endless", "for { if err := work(); err == nil { return nil }; time.Sleep(1) }", "succeeded"},
+		{"select", "for { if err := work(); err == nil { return nil }; select { case <-ctx.Done(): return ctx.Err(); case <-time.After(1): } }",
+			"succeeded cancelled"},
+		{"an ended context", "for ctx.Err() == nil { if err := work(); err == nil { return nil }; time.Sleep(1) }; return ctx.Err()", "cancelled succeeded"},
+		{"a kind of error", "for { err := work(); if err == nil { return nil }; if !errors.Is(err, errBusy) { return err }; time.Sleep(1) }",
+			"succeeded failed"},
+		{"a context's error", "for { err := work(); if err == nil { return nil }; if errors.Is(err, context.Canceled) { return err }; time.Sleep(1) }",
+			"succeeded cancelled"},
+		{"a predicate", "for { r, err := get(); if !shouldRetry(r, err) { return err }; time.Sleep(1) }", "succeeded"},
+		{"stopped", "for { err := work(); if err == nil { return nil }; if running() { return err }; time.Sleep(1) }", "succeeded failed"},
+		{"in the body", "for i := 0; ; i++ { err := work(); if err == nil { return nil }; if i >= n { return err }; time.Sleep(1) }",
+			"succeeded exhausted"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			list := loops(t, "func f(ctx context.Context, n int) error {\n"+test.code+"\n}\n")
+			if len(list) != 1 {
+				t.Fatalf("%d loops", len(list))
+			}
+			var got []string
+			for _, e := range list[0].Exits {
+				got = append(got, words[e.Meaning])
+			}
+			if s := strings.Join(got, " "); s != test.want {
+				t.Errorf("got %s, want %s", s, test.want)
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package loop
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"regexp"
 
@@ -31,7 +32,7 @@ func (l *Loop) reachesUnguarded(w *Wait) bool {
 	seen := map[*block]bool{}
 	var work []*block
 	for _, j := range l.Judges {
-		work = append(work, j.begin()...)
+		work = append(work, l.afterAttempt(j)...)
 	}
 	derived := l.derived()
 	for len(work) > 0 {
@@ -47,6 +48,20 @@ func (l *Loop) reachesUnguarded(w *Wait) bool {
 		work = append(work, b.succs...)
 	}
 	return false
+}
+
+// afterAttempt returns the blocks that follow the operations of a judgement: where these are judged at once, what follows a
+// failure.
+func (l *Loop) afterAttempt(j *Judge) []*block {
+	var list []*block
+	for _, op := range j.Operations {
+		if b := l.flow.sites[op]; b == nil || b == j.block {
+			list = append(list, j.failure())
+		} else {
+			list = append(list, b.succs...)
+		}
+	}
+	return list
 }
 
 // derived returns the variables that count, and those that are computed from them.
@@ -206,12 +221,13 @@ type walk struct {
 	seen    map[*block]bool
 	found   []Ending
 	another bool // another attempt follows
+	told    bool // a message says that the attempts have failed
 }
 
 // block follows the ways from a block. Works is whether something has been done since the loop, and fresh holds what has
 // been assigned.
 func (w *walk) block(b *block, works bool, fresh []variable) {
-	if w.seen[b] || w.another {
+	if w.seen[b] || w.another || b.blocks() {
 		return
 	}
 	w.seen[b] = true
@@ -232,7 +248,12 @@ func (w *walk) block(b *block, works bool, fresh []variable) {
 			w.found = append(w.found, w.ending(ret, works, fresh))
 			return
 		}
+		if w.exits(n) {
+			w.found = append(w.found, Ending{givesUp: true})
+			return
+		}
 		works = works || w.worksIn(n)
+		w.told = w.told || tellsFailure(n)
 	}
 	for _, a := range w.flow.assignmentsOf(b) {
 		if call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr); ok && !inside && !computes(w.flow.info, call) {
@@ -240,7 +261,7 @@ func (w *walk) block(b *block, works bool, fresh []variable) {
 		}
 	}
 	if len(b.succs) == 0 {
-		w.found = append(w.found, w.stop(b))
+		w.found = append(w.found, w.stop(b, works))
 		return
 	}
 	for _, to := range w.follow(b, fresh) {
@@ -328,17 +349,44 @@ func (w *walk) comparesNil(cond ast.Expr) bool {
 	return ok && (w.flow.info.Types[e.X].IsNil() || w.flow.info.Types[e.Y].IsNil())
 }
 
-// stop describes the end of a function that does not return: a panic gives up, the end of the body does not.
-func (w *walk) stop(b *block) Ending {
-	if len(b.nodes) == 0 {
-		return Ending{}
-	}
-	stmt, ok := b.nodes[len(b.nodes)-1].(*ast.ExprStmt)
+var (
+	leaving  = regexp.MustCompile(`^(Fatal|Panic|Exit|FailNow)`)
+	failures = regexp.MustCompile(`(?i)giv(e|es|ing|en) up|gave up|fail|unable|could( not|n't)|exhaust|exceed|no more|max|timed? ?out`)
+)
+
+// exits reports whether a statement ends the process or the test, by whatever logger.
+func (w *walk) exits(n ast.Node) bool {
+	stmt, ok := n.(*ast.ExprStmt)
 	if !ok {
-		return Ending{}
+		return false
 	}
 	call, ok := stmt.X.(*ast.CallExpr)
-	return Ending{givesUp: ok && !returns(w.flow.info, call)}
+	if !ok {
+		return false
+	}
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	return !returns(w.flow.info, call) || ok && leaving.MatchString(sel.Sel.Name)
+}
+
+// tellsFailure reports whether a statement calls something with a text that speaks of failure.
+func tellsFailure(n ast.Node) bool {
+	stmt, ok := n.(*ast.ExprStmt)
+	found := false
+	if ok {
+		ast.Inspect(stmt, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				found = found || failures.MatchString(lit.Value)
+			}
+			return !found
+		})
+	}
+	return found
+}
+
+// stop describes the end of a function without results: it gives up if it has said so.
+func (w *walk) stop(b *block, works bool) Ending {
+	signature, _ := syntax.FuncParts(w.Function)
+	return Ending{Works: works, givesUp: signature.Results == nil && !works && w.told}
 }
 
 // ending describes a return.
@@ -346,6 +394,7 @@ func (w *walk) ending(ret *ast.ReturnStmt, works bool, fresh []variable) Ending 
 	e := Ending{Return: ret, Works: works}
 	signature, _ := syntax.FuncParts(w.Function)
 	if signature.Results == nil {
+		e.givesUp = !works && w.told
 		return e
 	}
 	info := w.flow.info
@@ -362,10 +411,9 @@ func (w *walk) ending(ret *ast.ReturnStmt, works bool, fresh []variable) Ending 
 	case t == nil:
 	case isBool(t):
 		e.givesUp = value.Value != nil && value.Value.ExactString() == "false" && !works
-	case !syntax.IsError(t):
 	case value.IsNil():
-		e.givesUp = !works && w.allZero(ret.Results)
-	default:
+		e.givesUp = !works && w.ofAttempts(ret.Results)
+	case syntax.IsError(t):
 		e.givesUp = !w.asksAnew(result, fresh)
 	}
 	return e
@@ -376,13 +424,17 @@ func (l *Loop) setInside(object types.Object) bool {
 	return len(l.flow.set[variable{object: object}]) > 0
 }
 
-// allZero reports whether nothing but zero values is returned.
-func (w *walk) allZero(results []ast.Expr) bool {
+// ofAttempts reports whether nothing but zero values and results of the attempts is returned.
+func (w *walk) ofAttempts(results []ast.Expr) bool {
 	for _, e := range results {
-		if t := w.flow.info.Types[e]; !t.IsNil() && t.Value == nil {
-			if lit, ok := ast.Unparen(e).(*ast.CompositeLit); !ok || len(lit.Elts) > 0 {
-				return false
-			}
+		if t := w.flow.info.Types[e]; t.IsNil() || t.Value != nil {
+			continue
+		}
+		if v, ok := variableOf(w.flow.info, e); ok && len(w.flow.set[v]) > 0 {
+			continue
+		}
+		if lit, ok := ast.Unparen(e).(*ast.CompositeLit); !ok || len(lit.Elts) > 0 {
+			return false
 		}
 	}
 	return true
