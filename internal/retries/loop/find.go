@@ -87,7 +87,7 @@ func (s *finder) findWaits() {
 func (s *finder) candidates() []*Judge {
 	var list []*Judge
 	for _, b := range s.blocks {
-		if _, counts := s.loop.bounds[b]; counts || b.branch == nil {
+		if b.branch == nil || s.counting(b) {
 			continue
 		}
 		j := s.judge(b)
@@ -100,6 +100,15 @@ func (s *finder) candidates() []*Judge {
 		}
 	}
 	return list
+}
+
+// counting reports whether a block compares what counts the rounds.
+func (s *finder) counting(b *block) bool {
+	if _, ok := s.loop.bounds[b]; ok || b.branch.cond == nil {
+		return ok
+	}
+	e, ok := ast.Unparen(b.branch.cond).(*ast.BinaryExpr)
+	return ok && (s.counterIn(e.X) != nil || s.counterIn(e.Y) != nil)
 }
 
 // own reports whether an edge is the loop's, and not that of a loop inside.
