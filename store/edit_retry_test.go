@@ -9,7 +9,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // failingWithRetry calls [failing] and, while it fails, calls it again: as many retries as
 // RETRY_FLOW_DEFAULT_RETRIES says, 0 if it is not set, with the waits of RETRY_FLOW_DEFAULT_DELAY. It opens a flow

@@ -9,7 +9,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // extractWithRetry calls [extract] and, while it fails, calls it again: as many retries as
 // RETRY_TASK_DEFAULT_RETRIES says, 0 if it is not set, with the waits of RETRY_TASK_DEFAULT_DELAY. Within a flow

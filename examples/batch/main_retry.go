@@ -11,7 +11,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // StoreWithRetry calls [Server.Store] and, while it fails, calls it again: at most 5 attempts, with waits of about
 // 10ms, 20ms, 40ms and 80ms between them (jitter full, 150ms in all at worst).

@@ -10,7 +10,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // QueryWithRetry calls [Query] and, while it fails, calls it again: at most 5 attempts, with waits of about 10ms
 // between them (jitter full, 40ms in all at worst).

@@ -11,7 +11,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // WithRetry calls t and, while it fails, calls it again: at most 5 attempts, with waits of about 20ms, 40ms, 80ms
 // and 160ms between them (jitter 1, 600ms in all at worst). It does not retry [errUnknown].

@@ -12,7 +12,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // PipelineWithRetry calls [Pipeline] and, while it fails, calls it again: at most 4 attempts, with waits of 200ms
 // between them (600ms in all at worst). It opens a flow run, or joins the run of its context: a later attempt does

@@ -10,7 +10,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // queryWithRetry calls [query] and, while it fails, calls it again: at most 4 attempts, with waits of about 10ms,
 // 20ms and 40ms between them (jitter full, 70ms in all at worst).

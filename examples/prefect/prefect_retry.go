@@ -10,7 +10,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // FetchDataWithRetry calls [FetchData] and, while it fails, calls it again: at most 3 attempts, with no wait
 // between them.

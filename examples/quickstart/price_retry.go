@@ -10,13 +10,14 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // FetchPriceWithRetry calls [FetchPrice] and, while it fails, calls it again: at most 5 attempts, with waits of
 // about 200ms, 400ms, 800ms and 1.6s between them (jitter 1, 6s in all at worst). Each attempt is given 2s.
 // [worthRetrying] decides which errors are worth it.
 func FetchPriceWithRetry(ctx context.Context, url string) (float64, error) {
-	result, err := attemptFetchPrice(ctx, url)
+	timeout := retryloop.TimeoutFor("github.com/retrygen/retrygen/examples/quickstart.FetchPrice", 2*time.Second)
+	result, err := attemptFetchPrice(ctx, timeout, url)
 	if err == nil {
 		return result, nil
 	}
@@ -26,14 +27,17 @@ func FetchPriceWithRetry(ctx context.Context, url string) (float64, error) {
 		Retries: 4,
 	}
 	for loop.Again(err) && worthRetrying(err) && loop.Wait(loop.Poisson(loop.Exponential(200*time.Millisecond, 2), 1)) {
-		result, err = attemptFetchPrice(ctx, url)
+		result, err = attemptFetchPrice(ctx, timeout, url)
 	}
 	return result, loop.End(err)
 }
 
-// attemptFetchPrice makes one attempt of [FetchPrice], which is given 2s.
-func attemptFetchPrice(ctx context.Context, url string) (float64, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+// attemptFetchPrice makes one attempt of [FetchPrice], which is given a timeout, none if it is 0 or less.
+func attemptFetchPrice(ctx context.Context, timeout time.Duration, url string) (float64, error) {
+	if timeout <= 0 {
+		return FetchPrice(ctx, url)
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	return FetchPrice(ctx, url)
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // StoreWithRetry is a [Store] that calls another one and retries Add and Balance. Any other method passes its call
 // on.

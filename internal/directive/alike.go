@@ -12,7 +12,7 @@ func (s *fitter) alike(option, text string, ref *Ref, pos token.Pos) {
 		return
 	}
 	object, method := ref.Object, ""
-	if object == nil || len(ref.Path) > 0 {
+	if ref.Root != RootObject || len(ref.Path) > 0 {
 		object, method = s.owner(ref)
 	}
 	if object == nil {
@@ -25,13 +25,10 @@ func (s *fitter) alike(option, text string, ref *Ref, pos token.Pos) {
 
 // owner is the type whose method a name selects, and the method; nil for a longer way to it.
 func (s *fitter) owner(ref *Ref) (types.Object, string) {
-	t := s.fn.Self
-	if ref.Object != nil {
-		t = ref.Object.Type()
-	}
-	if t == nil || len(ref.Path) != 1 {
+	if len(ref.Path) != 1 {
 		return nil, ""
 	}
+	t := ref.Path[0].From
 	if pointer, ok := types.Unalias(t).(*types.Pointer); ok {
 		t = pointer.Elem()
 	}
@@ -39,7 +36,7 @@ func (s *fitter) owner(ref *Ref) (types.Object, string) {
 	if !ok {
 		return nil, ""
 	}
-	return named.Obj(), ref.Path[0]
+	return named.Obj(), ref.Path[0].Name
 }
 
 // sameRoles reports whether what the loop uses of a signature is the same wherever the function is built: aliases may mean

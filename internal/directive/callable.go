@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"strconv"
+	"strings"
 
 	"github.com/retrygen/retrygen/internal/policy"
 )
@@ -27,6 +28,37 @@ func (r *Ref) params() *types.Tuple {
 // call asks the type checker whether what a name means can be called with arguments of these types, and what the
 // call returns: nil, a type, or a tuple. So assignability and the inference of type arguments are the compiler's own.
 func (f *finder) call(ref *Ref, args []types.Type) (types.Type, bool) {
+	var list []types.Object
+	for i, arg := range args {
+		list = append(list, types.NewVar(token.NoPos, nil, "a"+strconv.Itoa(i), arg))
+	}
+	return f.callOf(ref, list)
+}
+
+// callNamed is call with the arguments of a call in a directive.
+func (f *finder) callNamed(ref *Ref, call *Call) (types.Type, bool) {
+	var list []types.Object
+	for i, arg := range call.Args {
+		name := "a" + strconv.Itoa(i)
+		object := types.Object(types.NewVar(token.NoPos, nil, name, arg.Type))
+		switch o := arg.Object.(type) {
+		case *types.TypeName:
+			return nil, false
+		case *types.Const:
+			if arg.Constant && len(arg.Path) == 0 {
+				object = types.NewConst(token.NoPos, nil, name, o.Type(), o.Val())
+			}
+		case *types.Func:
+			if len(arg.Path) == 0 && !arg.Called {
+				object = types.NewFunc(token.NoPos, nil, name, o.Signature())
+			}
+		}
+		list = append(list, object)
+	}
+	return f.callOf(ref, list)
+}
+
+func (f *finder) callOf(ref *Ref, args []types.Object) (types.Type, bool) {
 	sig, ok := ref.Type.Underlying().(*types.Signature)
 	if !ok || ref.isType() {
 		return nil, false
@@ -38,10 +70,9 @@ func (f *finder) call(ref *Ref, args []types.Type) (types.Type, bool) {
 	}
 	scratch.Scope().Insert(types.NewFunc(token.NoPos, scratch, "f", plain))
 	expr := &ast.CallExpr{Fun: ast.NewIdent("f")}
-	for i, arg := range args {
-		name := "a" + strconv.Itoa(i)
-		scratch.Scope().Insert(types.NewVar(token.NoPos, scratch, name, arg))
-		expr.Args = append(expr.Args, ast.NewIdent(name))
+	for _, arg := range args {
+		scratch.Scope().Insert(arg)
+		expr.Args = append(expr.Args, ast.NewIdent(arg.Name()))
 	}
 	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
 	if err := types.CheckExpr(token.NewFileSet(), scratch, token.NoPos, expr, info); err != nil {
@@ -51,6 +82,34 @@ func (f *finder) call(ref *Ref, args []types.Type) (types.Type, bool) {
 		return result.Type, true
 	}
 	return nil, true
+}
+
+// uncallable reports a call that the option cannot use.
+func (s *fitter) uncallable(option string, f policy.Callee, ref *Ref, call *Call, want string) {
+	if len(call.Args) == 0 && s.fitsAlone(option, ref) {
+		written, right := option+"="+f.String(), option+"="+f.Name.String()
+		s.unfit(option, "%s: %v", written, misread(written, right, "the loop calls it with what it takes; write %s", right))
+		return
+	}
+	var args []string
+	for _, arg := range call.Args {
+		args = append(args, s.describe(arg))
+	}
+	s.unfit(option, "%s=%s: %s is %s; want %s that can be called with (%s)",
+		option, f, f.Name, s.describe(ref), want, strings.Join(args, ", "))
+}
+
+// fitsAlone reports whether an option can use a function by its name alone.
+func (s *fitter) fitsAlone(option string, ref *Ref) bool {
+	switch option {
+	case "if":
+		return s.asCondition(ref, s.fn) != nil
+	case "discard":
+		return s.asDiscard(ref, s.fn.results()) != nil
+	case "delay":
+		return s.asSchedule(ref) != nil
+	}
+	return isNotify(ref)
 }
 
 // describe says what a name turned out to be.
@@ -80,8 +139,33 @@ func (f *finder) checkNames(layers []layer) {
 			if use.Kind == policy.Constant || use.ErrorName.Name.OfReceiver() && use.Kind != policy.Errors {
 				continue
 			}
+			if use.Argument && isWord(use.Option.Name, use.ErrorName.Name) {
+				continue
+			}
 			f.checkName(use, l.scope)
 		}
+		shared := l.policy
+		for _, o := range shared.Operands() {
+			if !o.Name.OfReceiver() {
+				f.checkOperand(shared.Spelled(o.Entry.Name), o, l.scope)
+			}
+		}
+	}
+}
+
+// checkOperand checks a name in place of a number.
+func (f *finder) checkOperand(option string, o policy.Operand, where scope) {
+	ref, err := f.resolve(o.Name, where)
+	if err != nil {
+		f.unresolved(token.Pos(o.Pos), option, o.Name, o.Text, err)
+		return
+	}
+	err = f.suits(option, o, ref)
+	if err == nil && ref.Constant {
+		err = inRange(o, ref.Object.(*types.Const))
+	}
+	if err != nil {
+		f.problem(token.Pos(o.Pos), "%s=%s%v", option, o.Name, err)
 	}
 }
 
@@ -95,7 +179,11 @@ func (f *finder) checkName(use policy.NameUse, where scope) {
 	ref, err := f.resolve(use.ErrorName.Name, where)
 	if err != nil {
 		f.problem(token.Pos(use.Pos), "%s=%s: %v", use.Option.Name, use.ErrorName, err)
-	} else if use.Kind == policy.Schedule && f.asSchedule(ref) == nil {
-		f.problem(token.Pos(use.Pos), notSchedule, use.ErrorName, f.describe(ref))
+		return
+	}
+	if use.Kind == policy.Schedule && !use.Called && f.asSchedule(ref) == nil {
+		if _, err := f.alone(ref); err != nil {
+			f.problem(token.Pos(use.Pos), "delay=%s%v", use.ErrorName, err)
+		}
 	}
 }

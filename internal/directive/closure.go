@@ -51,10 +51,7 @@ func (f *finder) functionType(spec *ast.TypeSpec, object *types.TypeName, lines 
 		return
 	}
 	fn := f.closure(spec, object, first)
-	stack, ok := f.stack(lines, nil)
-	for i := range stack {
-		stack[i].scope.function = true
-	}
+	stack, ok := f.stack(lines, fn)
 	if !ok || !f.signature(fn) {
 		return
 	}

@@ -1,19 +1,24 @@
 package directive
 
 import (
-	"go/token"
 	"go/types"
 	"slices"
 
-	"github.com/retrygen/retrygen/internal/policy"
 	"github.com/retrygen/retrygen/internal/values"
 )
 
 // condition resolves if= and finds the form that fits the signature.
 func (s *fitter) condition() {
 	setting := s.fn.Policy.If
-	ref := s.name("if", setting)
+	ref, call := s.callee("if", setting)
 	if ref == nil {
+		return
+	}
+	if call != nil {
+		s.fn.If = s.calledCondition(ref, call)
+		if s.fn.If == nil {
+			s.uncallable("if", setting.Value, ref, call, "a function that returns bool or (time.Duration, bool)")
+		}
 		return
 	}
 	s.fn.If = s.asCondition(ref, s.fn)
@@ -96,20 +101,49 @@ func (f *finder) tryCondition(ref *Ref, form *Condition, args []types.Type) bool
 		return false
 	}
 	form.Ref = *ref
+	return form.decides(result)
+}
+
+// decides reports whether a result is one of a condition: a bool, or a wait and a bool.
+func (c *Condition) decides(result types.Type) bool {
 	if types.Identical(result, types.Typ[types.Bool]) {
 		return true
 	}
 	pair, ok := result.(*types.Tuple)
-	form.Waits = ok && pair.Len() == 2 && values.IsNamed(pair.At(0).Type(), "time", "Duration") &&
+	c.Waits = ok && pair.Len() == 2 && values.IsNamed(pair.At(0).Type(), "time", "Duration") &&
 		types.Identical(pair.At(1).Type(), types.Typ[types.Bool])
-	return form.Waits
+	return c.Waits
+}
+
+// calledCondition makes a condition of a call. It returns nil if the call is not possible, or does not decide.
+func (s *fitter) calledCondition(ref *Ref, call *Call) *Condition {
+	result, ok := s.callNamed(ref, call)
+	if !ok || result == nil {
+		return nil
+	}
+	c := &Condition{Ref: *ref, Call: call}
+	for i := range s.fn.results() {
+		c.Results = c.Results || call.Result(i)
+	}
+	if !c.decides(result) {
+		return nil
+	}
+	return c
 }
 
 // discard resolves discard=.
 func (s *fitter) discard() {
 	setting := s.fn.Policy.Discard
-	ref := s.name("discard", setting)
+	ref, call := s.callee("discard", setting)
 	if ref == nil {
+		return
+	}
+	if call != nil {
+		if _, ok := s.callNamed(ref, call); !ok {
+			s.uncallable("discard", setting.Value, ref, call, "a function")
+			return
+		}
+		s.fn.Discard = &Discard{Ref: *ref, Call: call}
 		return
 	}
 	s.fn.Discard = s.asDiscard(ref, s.fn.results())
@@ -141,48 +175,6 @@ func (f *finder) asDiscard(ref *Ref, results []types.Type) *Discard {
 				return &Discard{Ref: *ref, Context: context, Error: withError}
 			}
 		}
-	}
-	return nil
-}
-
-// notSchedule is the problem of delay= with a function that is not a schedule.
-const notSchedule = "delay=%s is %s; want func(retry int) time.Duration, with a second parameter error or retry.Attempt if it needs one"
-
-// schedule resolves delay=name.
-func (s *fitter) schedule() {
-	delay := s.fn.Policy.Delay
-	if !s.fn.Policy.HasDelayFunc() {
-		return
-	}
-	ref := s.name("delay", policy.Setting[policy.Name]{State: delay.State, Value: delay.Value.Func, Pos: delay.Pos, Origin: delay.Origin})
-	if ref == nil {
-		return
-	}
-	s.fn.Schedule = s.asSchedule(ref)
-	if s.fn.Schedule == nil {
-		s.problem(token.Pos(delay.Pos), notSchedule, delay.Value.Func, s.describe(ref))
-	}
-}
-
-func (f *finder) asSchedule(ref *Ref) *Schedule {
-	params := ref.params()
-	if params.Len() == 0 {
-		return nil
-	}
-	schedule := &Schedule{Ref: *ref}
-	args := []types.Type{types.Typ[types.Int]}
-	if params.Len() > 1 {
-		second := params.At(1).Type()
-		schedule.Second = SecondError
-		if isAttempt(second) {
-			schedule.Second = SecondAttempt
-			args = append(args, second)
-		} else {
-			args = append(args, errorType)
-		}
-	}
-	if result, ok := f.call(ref, args); ok && values.IsNamed(result, "time", "Duration") {
-		return schedule
 	}
 	return nil
 }

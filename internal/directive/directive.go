@@ -18,7 +18,7 @@
 // The work has four steps, each in files of its own. A directive's text is read (line.go) and attached to a declaration
 // (attach.go). Its options are put in a stack of layers with what they inherit (layers.go, constant.go, defaults.go). The
 // stack is merged and fitted to the function (fit.go, condition.go, match.go, checkpoint.go), which resolves names
-// (resolve.go). Every value of the merged policy knows the layer that it came from ([policy.Origin]).
+// (scope.go, resolve.go). Every value of the merged policy knows the layer that it came from ([policy.Origin]).
 //
 // The package knows syntax and types, but no files and no output. The generator and the analyzer share it, so that a
 // directive means the same to both.
@@ -116,9 +116,13 @@ type Func struct {
 	On       []Match
 	Except   []Match
 	Budget   *Ref
-	Notify   *Ref
+	Notify   *Notify
 	Discard  *Discard
 	Schedule *Schedule // the function of delay=name
+
+	Value *PolicyValue // the policy that only the running program knows; nil if policy= names none
+
+	numbers map[operand]*Ref // names in place of numbers
 
 	Checkpoint *Checkpoint // nil if nothing is remembered
 
@@ -162,19 +166,12 @@ func (d *Decorator) TypeParams() *types.TypeParamList {
 	return nil
 }
 
-// Ref is a resolved name: a package-level object or the receiver, then fields and methods of it.
-type Ref struct {
-	Object   types.Object // nil if the receiver is meant
-	Path     []string     // selected in turn
-	Type     types.Type   // of the whole
-	Constant bool
-}
-
-// Condition is the function behind if=name, and how it is to be called.
+// Condition is the function behind if=, and how it is to be called.
 type Condition struct {
 	Ref
+	Call    *Call // nil for a bare name, which is called by Leading and Results
 	Leading Leading
-	Results bool // it takes all results rather than the error alone, and is asked after successes too
+	Results bool // it takes results rather than the error alone, and is asked after successes too
 	Waits   bool // it returns (wait, again) rather than a bool
 }
 
@@ -188,28 +185,19 @@ const (
 	LeadingAttempt
 )
 
-// Discard is the function behind discard=name.
+// Notify is the function behind notify=.
+type Notify struct {
+	Ref
+	Call *Call // nil for a bare name, which is called with the context and the event
+}
+
+// Discard is the function behind discard=.
 type Discard struct {
 	Ref
-	Context bool // it takes a context first
-	Error   bool // it takes the error too, last
+	Call    *Call // nil for a bare name, which is called with all results, by Context and Error
+	Context bool  // it takes a context first
+	Error   bool  // it takes the error too, last
 }
-
-// Schedule is the function behind delay=name.
-type Schedule struct {
-	Ref
-	Second Second
-}
-
-// Second says what a schedule takes after the number of the retry.
-type Second int
-
-// What may come second.
-const (
-	SecondNothing Second = iota
-	SecondError
-	SecondAttempt
-)
 
 // Match is one entry of on= or except=: a value for errors.Is, or a type for errors.AsType.
 type Match struct {

@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -159,6 +160,9 @@ func describeFunc(b *strings.Builder, pkg *Package, fn *Func, indent string) {
 	}
 	fmt.Fprintf(b, "%s%s → %s (%s %s)\n", indent, fn.Name, fn.Wrapper, verb, fn.Task)
 	for _, o := range policy.Options() {
+		if o.Also != "" {
+			continue
+		}
 		e := fn.Policy.Entry(o.Name)
 		if e.State == policy.Absent && e.Origin.Source == policy.FromEnvironment {
 			fmt.Fprintf(b, "%s\t%s from environment\n", indent, o.Name)
@@ -205,7 +209,7 @@ func roles(fn *Func) []string {
 // only prints one option of a policy.
 func only(p policy.Policy, name string) string {
 	for _, o := range policy.Options() {
-		if o.Name != name {
+		if o.Name != name && o.Also == "" {
 			p = p.Without(&o)
 		}
 	}
@@ -220,12 +224,12 @@ func meanings(fn *Func) []string {
 		if ref.Object != nil {
 			text = types.ObjectString(ref.Object, func(p *types.Package) string { return p.Path() })
 		}
-		words := append([]string{option + ":", strings.Join(append([]string{text}, ref.Path...), "."), "of type", ref.Type.String()}, more...)
+		words := append([]string{option + ":", strings.Join(append([]string{text}, ref.names()...), "."), "of type", ref.Type.String()}, more...)
 		list = append(list, strings.Join(slices.DeleteFunc(words, func(word string) bool { return word == "" }), " "))
 	}
 	if c := fn.If; c != nil {
 		first := []string{"", "(context first)", "(attempt first)"}[c.Leading]
-		add("if", &c.Ref, first, flagged(c.Results, "(results)"), flagged(c.Waits, "(waits)"))
+		add("if", &c.Ref, arguments(c.Call), first, flagged(c.Results, "(results)"), flagged(c.Waits, "(waits)"))
 	}
 	for _, m := range fn.On {
 		add("on", &m.Ref, flagged(m.IsType, "(type)"))
@@ -233,19 +237,43 @@ func meanings(fn *Func) []string {
 	for _, m := range fn.Except {
 		add("except", &m.Ref, flagged(m.IsType, "(type)"))
 	}
+	for _, o := range fn.Policy.Operands() {
+		add(o.Entry.Name, fn.Number(o.Entry.Name, o.Name), flagged(fn.Number(o.Entry.Name, o.Name).Constant, "(constant)"))
+	}
+	if d := fn.Policy.Delay.Value; d.Kind == policy.Slice {
+		add("delay", fn.Number("delay", d.Func.Name))
+	}
 	if fn.Budget != nil {
 		add("budget", fn.Budget)
 	}
 	if fn.Notify != nil {
-		add("notify", fn.Notify)
+		add("notify", &fn.Notify.Ref, arguments(fn.Notify.Call))
 	}
 	if d := fn.Discard; d != nil {
-		add("discard", &d.Ref, flagged(d.Context, "(context)"), flagged(d.Error, "(error)"))
+		add("discard", &d.Ref, arguments(d.Call), flagged(d.Context, "(context)"), flagged(d.Error, "(error)"))
 	}
 	if s := fn.Schedule; s != nil {
-		add("delay", &s.Ref, []string{"", "(error)", "(attempt)"}[s.Second])
+		add("delay", &s.Ref, arguments(s.Call), []string{"", "(error)", "(attempt)"}[s.Second])
 	}
 	return list
+}
+
+// arguments says what the arguments of a call were resolved to.
+func arguments(c *Call) string {
+	if c == nil {
+		return ""
+	}
+	var list []string
+	for _, arg := range c.Args {
+		root := []string{"object", "receiver", "parameter", "result", "ctx", "attempt", "retry", "wait", "event"}[arg.Root]
+		if arg.Object != nil {
+			root += " " + arg.Object.Name()
+		} else if arg.Root == RootResult {
+			root += " " + strconv.Itoa(arg.Param)
+		}
+		list = append(list, strings.Join(append([]string{root}, arg.names()...), "."))
+	}
+	return "called with (" + strings.Join(list, ", ") + ")"
 }
 
 func flagged(on bool, text string) string {

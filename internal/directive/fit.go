@@ -20,9 +20,10 @@ func (f *finder) fit(fn *Func, stack []layer) {
 		}
 	}
 	s := &fitter{f, fn, stack}
-	s.together()
 	s.needs()
-	s.schedule()
+	s.policyValue()
+	s.numbers()
+	s.together()
 	s.condition()
 	s.fn.On = s.matches("on", fn.Policy.On)
 	s.fn.Except = s.matches("except", fn.Policy.Except)
@@ -117,6 +118,11 @@ func (s *fitter) scope(o policy.Origin) scope { return s.stack[o.Layer].scope }
 // name resolves the name in an option. It returns nil if there is no name, or if it cannot be used. A name that does not
 // resolve is a problem, unless it is inherited and names a member of the receiver: other receivers may have it.
 func (s *fitter) name(option string, setting policy.Setting[policy.Name]) *Ref {
+	return s.part(option, setting, string(setting.Value))
+}
+
+// part is name for a name that is a part of an option's value.
+func (s *fitter) part(option string, setting policy.Setting[policy.Name], value string) *Ref {
 	if !setting.IsSet() {
 		return nil
 	}
@@ -126,13 +132,39 @@ func (s *fitter) name(option string, setting policy.Setting[policy.Name]) *Ref {
 		return ref
 	}
 	if !setting.Origin.Inherited() || !setting.Value.OfReceiver() {
-		if right, ok := policy.Correct(option, string(setting.Value)); ok {
-			err = misread(option+"="+string(setting.Value), right, "write %s", policy.Shown(right))
-		}
-		s.problem(token.Pos(setting.Pos), "%s=%s: %v", option, setting.Value, err)
+		s.unresolved(token.Pos(setting.Pos), option, setting.Value, value, err)
 	}
 	s.fn.Policy = s.fn.Policy.Without(s.fn.Policy.Entry(option).Option)
 	return nil
+}
+
+// callee resolves the function in an option, and the arguments if it is a call. It returns nil if it cannot be used.
+func (s *fitter) callee(option string, setting policy.Setting[policy.Callee]) (*Ref, *Call) {
+	f := setting.Value
+	ref := s.name(option, policy.Setting[policy.Name]{State: setting.State, Value: f.Name, Pos: setting.Pos, Origin: setting.Origin})
+	if ref == nil {
+		return nil, nil
+	}
+	call, err := s.arguments(option, f, s.scope(setting.Origin))
+	if err != nil {
+		s.unfit(option, "%s=%s: %v", option, f, err)
+		return nil, nil
+	}
+	if call != nil {
+		for i, arg := range call.Args {
+			s.alike(option, string(f.Args[i]), arg, token.Pos(setting.Pos))
+		}
+	}
+	return ref, call
+}
+
+// unresolved reports a name that means nothing, or what was meant by the option's value.
+func (f *finder) unresolved(pos token.Pos, option string, name policy.Name, value string, err error) {
+	if meant := policy.Meant(option, value); meant != nil {
+		f.problem(pos, "%v", meant)
+		return
+	}
+	f.problem(pos, "%s=%s: %v", option, name, err)
 }
 
 // budget resolves budget=.
@@ -152,17 +184,30 @@ func (s *fitter) budget() {
 // notify resolves notify=.
 func (s *fitter) notify() {
 	setting := s.fn.Policy.Notify
-	ref := s.name("notify", setting)
+	ref, call := s.callee("notify", setting)
 	if ref == nil {
 		return
 	}
-	sig, ok := ref.Type.Underlying().(*types.Signature)
-	if !ok || sig.Params().Len() != 2 || sig.Results().Len() != 0 || sig.TypeParams().Len() != 0 ||
-		!isContext(sig.Params().At(0).Type()) || !values.IsNamed(sig.Params().At(1).Type(), RetryPath, "Event") {
+	if call != nil {
+		if result, ok := s.callNamed(ref, call); !ok || result != nil {
+			s.uncallable("notify", setting.Value, ref, call, "a function without results")
+			return
+		}
+		s.fn.Notify = &Notify{*ref, call}
+		return
+	}
+	if !isNotify(ref) {
 		s.problem(token.Pos(setting.Pos), "notify=%s is %s; want func(context.Context, retry.Event)", setting.Value, s.describe(ref))
 		return
 	}
-	s.fn.Notify = ref
+	s.fn.Notify = &Notify{Ref: *ref}
+}
+
+// isNotify reports whether a name is a function that takes a context and an event.
+func isNotify(ref *Ref) bool {
+	sig, ok := ref.Type.Underlying().(*types.Signature)
+	return ok && sig.Params().Len() == 2 && sig.Results().Len() == 0 && sig.TypeParams().Len() == 0 &&
+		isContext(sig.Params().At(0).Type()) && values.IsNamed(sig.Params().At(1).Type(), RetryPath, "Event")
 }
 
 // timeout checks that no result goes on using the context of an attempt.
@@ -170,18 +215,24 @@ func (s *fitter) timeout() {
 	if !s.fn.Policy.Timeout.IsSet() {
 		return
 	}
+	if kind := s.outliving(); kind != "" {
+		s.unfit("timeout", "timeout= cannot apply: %s returns a %s, which goes on using the attempt's context after the call; "+
+			"take the timeout inside %s",
+			s.fn.Name, kind, s.fn.Name)
+	}
+}
+
+// outliving names the first result whose context must not be cancelled, "" if there is none.
+func (s *fitter) outliving() string {
 	for v := range s.fn.Sig.Results().Variables() {
-		kind := outlives(v.Type())
-		if kind == "" && carriesContext(v.Type()) {
-			kind = types.TypeString(v.Type(), s.qualifier)
+		if kind := outlives(v.Type()); kind != "" {
+			return kind
 		}
-		if kind != "" {
-			s.unfit("timeout", "timeout= cannot apply: %s returns a %s, which goes on using the attempt's context after the call; "+
-				"take the timeout inside %s",
-				s.fn.Name, kind, s.fn.Name)
-			return
+		if carriesContext(v.Type()) {
+			return types.TypeString(v.Type(), s.qualifier)
 		}
 	}
+	return ""
 }
 
 // outlives names a result whose context must not be cancelled, "" for any other.

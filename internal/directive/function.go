@@ -22,15 +22,13 @@ func (f *finder) function(decl *ast.FuncDecl, lines []line) {
 		File: lines[0].file, Pos: pos, Flow: lines[0].verb == "flow",
 		Name: name, Object: object, Sig: object.Signature(), Decl: decl, pkg: f.Types,
 	}
-	var receiver types.Type
 	fn.Task = f.Types.Name() + "." + name
 	if decl.Recv != nil {
 		fn.Receiver = receiverOf(decl)
 		fn.Task = f.Types.Name() + "." + fn.Receiver.Type + "." + name
-		receiver = fn.Sig.Recv().Type()
-		fn.Self = receiver
+		fn.Self = fn.Sig.Recv().Type()
 	}
-	stack, ok := f.stack(lines, receiver)
+	stack, ok := f.stack(lines, fn)
 	if !ok || !f.signature(fn) {
 		return
 	}

@@ -21,6 +21,9 @@ func misread(written, right, format string, args ...any) error {
 // unknown says that a name without a dot means nothing here.
 func (f *finder) unknown(name string, where scope) error {
 	pkg := where.pkg
+	if where.isResult(name) {
+		return fmt.Errorf("%s is a result of %s, which has no value before the call", policy.Shown(name), where.body.Name)
+	}
 	if pkg != f.Types && pkg.Scope().Lookup(name) != nil {
 		return fmt.Errorf("%s is not exported by package %s", policy.Shown(name), pkg.Path())
 	}
@@ -31,6 +34,7 @@ func (f *finder) unknown(name string, where scope) error {
 	if pkg != f.Types {
 		names = exportedNames(pkg)
 	}
+	names = append(names, where.localNames()...)
 	err := lacks(pkg.Name(), name, names)
 	if _, near := errors.AsType[*policy.MisspelledError](err); near || where.receiver == nil {
 		return err
@@ -39,6 +43,19 @@ func (f *finder) unknown(name string, where scope) error {
 		return misread(name, "."+near, "%v; did you mean .%s, a %s of the receiver?", err, near, f.kindOfMember(where.receiver, near))
 	}
 	return err
+}
+
+// hidden adds to the error of a name that begins with a parameter or the receiver that these hide something else.
+func (f *finder) hidden(name string, where scope, err error) error {
+	what := "a parameter"
+	if r := where.body.Receiver; r != nil && r.Name == name {
+		what = "the receiver"
+	}
+	if pkg, _ := f.byImport(name, where.file); pkg == nil && f.inPackage(name, where) == nil {
+		return err
+	}
+	return fmt.Errorf("%w; here %s is %s, which hides what has that name outside: write a full path, or put the option in a policy constant",
+		err, policy.Shown(name), what)
 }
 
 // kindOfMember says what a receiver has of a name: a "field", a "method", or "".
@@ -90,7 +107,7 @@ func (f *finder) unimported(text string, where scope) error {
 	parts := strings.Split(text, ".")
 	first, rest := parts[0], strings.Join(parts[1:], ".")
 	if where.receiver != nil {
-		if _, err := f.member(&Ref{Type: where.receiver}, parts[1:]); err == nil {
+		if _, err := f.member(&Ref{Root: RootReceiver, Type: where.receiver}, parts[1:]); err == nil {
 			return misread(text, "."+rest, "%s is not a package; members of the receiver have a leading dot: write .%s",
 				policy.Shown(first), policy.Shown(rest))
 		}
@@ -126,9 +143,9 @@ func (f *finder) importedElsewhere(name string) string {
 	return ""
 }
 
-// firstNames lists the names that may stand before a dot: imports and names of the package.
+// firstNames lists the names that may stand before a dot: imports, and names of the package and the function.
 func (f *finder) firstNames(where scope) []string {
-	names := where.pkg.Scope().Names()
+	names := append(where.pkg.Scope().Names(), where.localNames()...)
 	if where.file != nil {
 		for _, spec := range where.file.Imports {
 			names = append(names, f.importName(spec))

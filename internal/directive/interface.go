@@ -76,7 +76,11 @@ func (f *finder) finishDecorators() {
 func (f *finder) decorator(d *draft) *Decorator {
 	first := d.first()
 	name := d.spec.Name.Name
-	object := f.Info.Defs[d.spec.Name].(*types.TypeName)
+	object, _ := f.Info.Defs[d.spec.Name].(*types.TypeName)
+	if object == nil {
+		f.untyped(first.pos, first.file, d.spec.Name)
+		return nil
+	}
 	iface, ok := object.Type().Underlying().(*types.Interface)
 	if !ok || !iface.IsMethodSet() {
 		f.problem(first.pos, "//retry:%s above type %s, which is neither a function type nor an interface with methods; "+
@@ -84,7 +88,7 @@ func (f *finder) decorator(d *draft) *Decorator {
 		return nil
 	}
 	made := &Decorator{File: first.file, Pos: first.pos, Name: name, Wrapper: name + "WithRetry", Object: object}
-	shared, ok := f.layers(d.lines, policy.FromInterface)
+	shared, ok := f.layers(d.lines, policy.FromInterface, nil)
 	if !ok {
 		return nil
 	}
@@ -164,7 +168,7 @@ func (f *finder) decorate(made *Decorator, d *draft, shared []layer, method *typ
 	if !f.signature(fn) {
 		return
 	}
-	stack, ok := f.methodStack(own, shared, verb, made.Object.Type())
+	stack, ok := f.methodStack(own, shared, verb, fn)
 	if !ok {
 		return
 	}
@@ -179,15 +183,15 @@ func (f *finder) decorate(made *Decorator, d *draft, shared []layer, method *typ
 }
 
 // methodStack puts what stands above a method on top of what stands above the type, and the defaults below.
-func (f *finder) methodStack(own []line, shared []layer, verb string, receiver types.Type) ([]layer, bool) {
+func (f *finder) methodStack(own []line, shared []layer, verb string, fn *Func) ([]layer, bool) {
 	var stack []layer
 	ok := true
 	if own != nil {
-		stack, ok = f.layers(own, policy.FromDirective)
+		stack, ok = f.layers(own, policy.FromDirective, fn)
 	}
 	stack = slices.Concat(stack, shared, f.defaults[verb])
 	for i := range stack {
-		stack[i].scope.receiver = receiver
+		stack[i].scope.receiver = fn.Self
 	}
 	return stack, ok
 }

@@ -15,14 +15,7 @@ type layer struct {
 	policy   policy.Policy
 	scope    scope
 	constant *types.Const // the policy constant it was read from, nil for any other source
-}
-
-// scope is where names resolve.
-type scope struct {
-	pkg      *types.Package
-	file     *ast.File  // whose imports count; nil for a constant of another package
-	receiver types.Type // what a leading dot means; nil for nothing
-	function bool       // the receiver is a function, from which nothing can be selected
+	value    *Ref         // the policy value that it names, nil if it names none
 }
 
 // merge returns the policy that a stack of layers makes. The origins of its options are indices of the stack.
@@ -35,18 +28,18 @@ func merge(stack []layer) policy.Policy {
 }
 
 // stack reads the lines above one declaration and puts what they inherit below them, nearest first.
-func (f *finder) stack(lines []line, receiver types.Type) ([]layer, bool) {
-	own, ok := f.layers(lines, policy.FromDirective)
+func (f *finder) stack(lines []line, fn *Func) ([]layer, bool) {
+	own, ok := f.layers(lines, policy.FromDirective, fn)
 	all := append(own, f.defaults[lines[0].kind]...)
 	for i := range all {
-		all[i].scope.receiver = receiver
+		all[i].scope.receiver, all[i].scope.function = fn.Self, fn.Type != nil
 	}
 	return all, ok
 }
 
 // layers returns the options of the lines above one declaration, with the policies they name below. There are no lines
-// above an interface of which only methods are annotated.
-func (f *finder) layers(lines []line, source policy.Source) ([]layer, bool) {
+// above an interface of which only methods are annotated. The function is nil above an interface.
+func (f *finder) layers(lines []line, source policy.Source, fn *Func) ([]layer, bool) {
 	if len(lines) == 0 {
 		return nil, true
 	}
@@ -60,11 +53,14 @@ func (f *finder) layers(lines []line, source policy.Source) ([]layer, bool) {
 	}
 	f.report(joined.Check())
 	top := layer{policy: joined.From(source), scope: scope{pkg: f.Types, file: lines[0].file}}
+	if fn != nil {
+		top.scope = top.scope.in(fn)
+	}
 	all := f.expand(top, lines[0].file, nil)
 	return all, len(f.problems) == before
 }
 
-// expand puts the policy that a layer names below it. The directive stands in the file use, nil where that is not known.
+// expand puts the policy constant that a layer names below it, or keeps the policy value in it. The directive stands in the file use, nil where that is not known.
 func (f *finder) expand(l layer, use *ast.File, seen []*types.Const) []layer {
 	layers := []layer{l}
 	if !l.policy.Policy.IsSet() {
@@ -78,7 +74,17 @@ func (f *finder) expand(l layer, use *ast.File, seen []*types.Const) []layer {
 	}
 	object, _ := ref.Object.(*types.Const)
 	if object == nil || len(ref.Path) > 0 || object.Val().Kind() != constant.String {
-		f.problem(pos, "policy=%s: %s is not a string constant", name, name)
+		written := f.describe(ref)
+		err := f.nameable(ref)
+		switch {
+		case isPolicy(ref) && err == nil:
+			layers[0].value = ref
+			return layers
+		case err != nil:
+			f.problem(pos, "policy=%s%v", name, err)
+			return layers
+		}
+		f.problem(pos, "policy=%s is %s; want a string constant of options, or a value of type retry.Policy", name, written)
 		return layers
 	}
 	if slices.Contains(seen, object) {

@@ -13,8 +13,8 @@ import (
 	"github.com/retrygen/retrygen/internal/values"
 )
 
-// resolve finds what a name means in a scope: a member of the receiver, an object of the scope's package, an object of a
-// package that the scope's file imports, or an object with a full path.
+// resolve finds what a name means in a scope: a member of the receiver, what the function declares, an object of the
+// scope's package, an object of a package that the scope's file imports, or an object with a full path.
 func (f *finder) resolve(name policy.Name, where scope) (*Ref, error) {
 	text := string(name)
 	if rest, ok := strings.CutPrefix(text, "."); ok {
@@ -24,12 +24,21 @@ func (f *finder) resolve(name policy.Name, where scope) (*Ref, error) {
 		if where.receiver == nil {
 			return nil, errors.New("a leading dot names a method or field of the receiver, and there is none here")
 		}
-		return f.member(&Ref{Type: where.receiver}, strings.Split(rest, "."))
+		return f.member(&Ref{Root: RootReceiver, Type: where.receiver}, strings.Split(rest, "."))
 	}
 	if strings.Contains(text, "/") {
 		return f.byPath(text)
 	}
 	parts := strings.Split(text, ".")
+	if ref, err := f.inBody(parts[0], where); err != nil || ref != nil {
+		if err != nil {
+			return nil, err
+		}
+		if ref, err = f.member(ref, parts[1:]); err != nil {
+			return nil, f.hidden(parts[0], where, err)
+		}
+		return ref, nil
+	}
 	if object := f.inPackage(parts[0], where); object != nil {
 		return f.member(refTo(object), parts[1:])
 	}
@@ -165,19 +174,44 @@ func (f *finder) inOther(pkg *types.Package, name string, rest []string) (*Ref, 
 	return f.member(refTo(object), rest)
 }
 
-// member follows selectors from a value.
+// member follows selectors from a value. A function without parameters that something is selected from is called.
 func (f *finder) member(ref *Ref, selectors []string) (*Ref, error) {
 	for _, name := range selectors {
-		if _, ok := ref.Object.(*types.TypeName); ok && len(ref.Path) == 0 {
+		if ref.isType() {
 			return nil, fmt.Errorf("%s is a type; want a function, or a method of a value", ref.Object.Name())
 		}
-		object, _, _ := types.LookupFieldOrMethod(ref.Type, true, f.Types, name)
+		object, index, _ := types.LookupFieldOrMethod(ref.Type, true, f.Types, name)
+		if object == nil && ref.call() {
+			object, index, _ = types.LookupFieldOrMethod(ref.Type, true, f.Types, name)
+		}
 		if object == nil {
 			return nil, f.lacksMember(ref.Type, name)
 		}
-		ref.Path, ref.Type = append(ref.Path, name), object.Type()
+		if again, _, _ := types.LookupFieldOrMethod(ref.Type, ref.addressable(), f.Types, name); again == nil {
+			return nil, fmt.Errorf("%s has a pointer receiver, and a function returns a %s by value; let it return a pointer",
+				policy.Shown(name), types.TypeString(ref.Type, f.qualifier))
+		}
+		ref.Path = append(ref.Path, Selector{Name: name, From: ref.Type, Through: promoted(ref.Type, index)})
+		ref.Type = object.Type()
 	}
 	return ref, nil
+}
+
+// promoted lists the embedded fields on the way to a field or method.
+func promoted(from types.Type, index []int) []*types.Var {
+	var list []*types.Var
+	for _, i := range index[:len(index)-1] {
+		if pointer, ok := from.Underlying().(*types.Pointer); ok {
+			from = pointer.Elem()
+		}
+		structure, ok := from.Underlying().(*types.Struct)
+		if !ok {
+			return list // an interface holds the methods of those that it embeds
+		}
+		list = append(list, structure.Field(i))
+		from = structure.Field(i).Type()
+	}
+	return list
 }
 
 func refTo(object types.Object) *Ref {

@@ -83,13 +83,20 @@ func (s Scenario) Check() error {
 
 // Forecast is what a policy does under a scenario. Times are in seconds.
 type Forecast struct {
-	Verdict   Verdict   `json:"verdict"`
-	Timeline  []Attempt `json:"timeline"`
-	Failures  []Failure `json:"failures"`
+	Verdict   *Verdict  `json:"verdict,omitempty"` // nil, as is all but Open, if the policy depends on values that are not known
+	Timeline  []Attempt `json:"timeline,omitempty"`
+	Failures  []Failure `json:"failures,omitempty"`
 	Herd      *Herd     `json:"herd,omitempty"`   // nil where nothing is retried
 	Outage    *Outage   `json:"outage,omitempty"` // nil without an outage
 	Simulated bool      `json:"simulated"`        // percentiles are of drawn calls, right to about 1 %
 	Unknown   []Unknown `json:"unknown,omitempty"`
+	Open      []Value   `json:"open,omitempty"` // what only the running program knows: then there is nothing to forecast
+}
+
+// Value is a name in a policy whose value only the running program knows.
+type Value struct {
+	Option string `json:"option"`
+	Name   string `json:"name"`
 }
 
 // Unknown is what a forecast cannot know of a policy, and takes as nothing.
@@ -145,10 +152,22 @@ func spread(d Distribution, after float64) Spread {
 	return Spread{s.Min + after, s.P50 + after, s.P99 + after, s.Max + after, s.Mean + after}
 }
 
+// open lists what only the running program knows of a policy.
+func open(p policy.Policy) []Value {
+	var list []Value
+	for _, o := range p.Open() {
+		list = append(list, Value{p.Spelled(o.Entry.Name), string(o.Name)})
+	}
+	return list
+}
+
 // New forecasts. It returns an error for an impossible scenario, and when ctx is done.
 func New(ctx context.Context, p policy.Policy, s Scenario) (*Forecast, error) {
 	if err := s.Check(); err != nil {
 		return nil, err
+	}
+	if values := open(p); len(values) > 0 {
+		return &Forecast{Open: values}, nil
 	}
 	walk := NewWalk(p, s.AttemptTime, s.Seed)
 	f := &Forecast{Simulated: walk.Simulated, Unknown: unknown(p, s), Timeline: walk.timeline()}
@@ -177,7 +196,7 @@ func unknown(p policy.Policy, s Scenario) []Unknown {
 	if p.Budget.IsSet() && s.Budget == nil {
 		list = append(list, UnknownBudget)
 	}
-	if n := p.MaxRetries(); n == policy.Unlimited || n > Horizon {
+	if n, _ := p.MaxRetries(); n == policy.Unlimited || n > Horizon {
 		list = append(list, UnknownEnd)
 	}
 	return list
@@ -195,10 +214,11 @@ func (w *Walk) timeline() []Attempt {
 	return list
 }
 
-func (w *Walk) verdict(p policy.Policy) Verdict {
-	v := Verdict{Attempts: p.Attempts(), Unbounded: p.Attempts() == policy.Unlimited && !p.Within.IsSet()}
+func (w *Walk) verdict(p policy.Policy) *Verdict {
+	attempts, _ := p.Attempts()
+	v := &Verdict{Attempts: attempts, Unbounded: p.Endless() && !p.Within.IsSet()}
 	if p.Retried() {
-		v.Reset = p.Reset.ValueOr(0).Seconds()
+		v.Reset = seconds(p.Reset)
 	}
 	waits, last := w.waits(), w.last()
 	v.MeanWait, v.WorstWait = waits.Mean(), waits.Max()
@@ -207,7 +227,7 @@ func (w *Walk) verdict(p policy.Policy) Verdict {
 	if len(w.Stages) > Horizon && !v.Unbounded {
 		v.WorstWait += beyondHorizon(p)
 		if p.Within.IsSet() {
-			v.WorstWait = min(v.WorstWait, p.Within.Value.Seconds())
+			v.WorstWait = min(v.WorstWait, seconds(p.Within))
 		}
 	}
 	v.Saturated = v.WorstWait >= saturated
@@ -215,10 +235,16 @@ func (w *Walk) verdict(p policy.Policy) Verdict {
 	return v
 }
 
+// seconds returns the duration of an option, 0 if there is none.
+func seconds(s policy.Setting[policy.Length]) float64 {
+	d, _ := s.Value.Known()
+	return d.Seconds()
+}
+
 // beyondHorizon bounds the waits of the retries that a walk leaves out. They are added up until they stay the same, and
 // not for ever.
 func beyondHorizon(p policy.Policy) float64 {
-	n := p.MaxRetries()
+	n, _ := p.MaxRetries()
 	if n == policy.Unlimited {
 		n = math.MaxInt32
 	}
@@ -234,16 +260,16 @@ func beyondHorizon(p policy.Policy) float64 {
 }
 
 // worstCall bounds the time of a call, 0 for no bound.
-func worstCall(p policy.Policy, v Verdict) float64 {
-	if !p.Timeout.IsSet() || v.Reset > 0 && p.Timeout.Value.Seconds() >= v.Reset {
+func worstCall(p policy.Policy, v *Verdict) float64 {
+	if !p.Timeout.IsSet() || v.Reset > 0 && seconds(p.Timeout) >= v.Reset {
 		return 0
 	}
-	timeout, bound := p.Timeout.Value.Seconds(), math.Inf(1)
+	timeout, bound := seconds(p.Timeout), math.Inf(1)
 	if v.Attempts != policy.Unlimited {
 		bound = v.WorstWait + float64(v.Attempts)*timeout
 	}
 	if p.Within.IsSet() {
-		bound = min(bound, p.Within.Value.Seconds()+timeout)
+		bound = min(bound, seconds(p.Within)+timeout)
 	}
 	if math.IsInf(bound, 1) {
 		return 0

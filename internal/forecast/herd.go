@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"time"
 
 	"github.com/retrygen/retrygen/internal/policy"
 )
@@ -77,7 +78,8 @@ func growth(p policy.Policy) float64 {
 	}
 	switch p.Delay.Value.Kind {
 	case policy.Exponential:
-		return max(p.Delay.Value.Base, 1)
+		base, _ := p.Delay.Value.Base.Known()
+		return max(base, 1)
 	case policy.Fibonacci:
 		return math.Phi
 	}
@@ -92,7 +94,15 @@ func relative(p policy.Policy) (low, high float64) {
 	if p.HasJitter(policy.Decorrelated) {
 		return 0, 3
 	}
-	return p.Jitter.Value.Interval(1, 1, 1)
+	delay := 1.0
+	if p.Jitter.Value.IsLength() {
+		if delay = delayOf(p, 1); growth(p) > 1 || delay == 0 {
+			return 1, 1 // the jitter does not grow with the delay
+		}
+	}
+	i := policy.Interval{Delay: delay, First: delay, Limit: math.MaxFloat64, Retry: 1, Unit: time.Second}
+	low, high, _ = p.Jitter.Value.Between(i)
+	return low / delay, high / delay
 }
 
 // busiest finds the windows with the largest share of clients, in the waves together.

@@ -22,14 +22,13 @@ func point(at float64) Law { return Law{low: at, high: at} }
 // decorrelated jitter it is that of the first retry, the only one that depends on no earlier wait. The cap limits the
 // delay first, then the interval around it.
 func lawOf(p policy.Policy, retry int) Law {
-	limit := capOf(p)
-	d := min(delayOf(p, retry), limit)
+	limit, delay := capOf(p), delayOf(p, retry)
+	d := min(delay, limit)
 	if !p.Jitter.IsSet() || d == 0 {
 		return point(d)
 	}
 	jitter := p.Jitter.Value
-	low, high := jitter.Interval(d, min(delayOf(p, 1), limit), retry)
-	high = min(high, limit)
+	low, high, _ := jitter.Between(policy.Interval{Delay: delay, First: delayOf(p, 1), Limit: limit, Retry: retry, Unit: time.Second})
 	if high <= low {
 		return point(low)
 	}
@@ -41,14 +40,18 @@ func lawOf(p policy.Policy, retry int) Law {
 }
 
 // capOf is the longest wait that a policy allows, in seconds.
-func capOf(p policy.Policy) float64 { return p.Cap.ValueOr(math.MaxInt64).Seconds() }
+func capOf(p policy.Policy) float64 {
+	limit, _ := policy.Unbounded(p.Cap)
+	return limit.Seconds()
+}
 
 // delayOf returns the wait of the schedule alone.
 func delayOf(p policy.Policy, retry int) float64 {
 	if !p.Delay.IsSet() {
 		return 0
 	}
-	return p.Delay.Value.At(retry).Seconds()
+	wait, _ := p.Delay.Value.At(retry)
+	return wait.Seconds()
 }
 
 // ClampedPoisson returns the law of Prefect's jitter: the interval between the events of a Poisson process whose mean is
@@ -56,10 +59,10 @@ func delayOf(p policy.Policy, retry int) float64 {
 // the interval. In units of d its density on [c, k] is e^-x/(A-B), with A = e^-c and B = e^-k.
 func ClampedPoisson(delay time.Duration, factor float64, limit time.Duration) Law {
 	p := policy.Policy{}
-	p.Delay = policy.Setting[policy.Delay]{State: policy.Set, Value: policy.Delay{Delays: []time.Duration{delay}}}
-	p.Jitter = policy.Setting[policy.Jitter]{State: policy.Set, Value: policy.Jitter{Kind: policy.Poisson, Factor: factor}}
+	p.Delay = policy.Setting[policy.Delay]{State: policy.Set, Value: policy.Delay{Delays: []policy.Length{policy.Written(delay)}}}
+	p.Jitter = policy.Setting[policy.Jitter]{State: policy.Set, Value: policy.Jitter{Kind: policy.Poisson, Factor: policy.Written(factor)}}
 	if limit > 0 {
-		p.Cap = policy.Setting[time.Duration]{State: policy.Set, Value: limit}
+		p.Cap = policy.Setting[policy.Length]{State: policy.Set, Value: policy.Written(limit)}
 	}
 	return lawOf(p, 1)
 }

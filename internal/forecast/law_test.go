@@ -102,16 +102,29 @@ func TestClampedPoisson(t *testing.T) {
 func sampler(t *testing.T, p policy.Policy) func() float64 {
 	t.Helper()
 	ctx := retry.With(context.Background(), retry.Random(rand.NewPCG(1, 2)))
-	d, j := p.Delay.Value.At(1), p.Jitter.Value
+	d, _ := p.Delay.Value.At(1)
+	limit, _ := p.Cap.Value.Known()
+	j := p.Jitter.Value
+	factor, _ := j.Factor.Known()
+	spread, _ := j.Spread.Known()
 	return func() float64 {
-		loop := retryloop.Loop{Context: ctx, Retries: 1, Cap: p.Cap.Value}
+		loop := retryloop.Loop{Context: ctx, Retries: 1, Cap: limit}
 		loop.Again(context.Canceled)
 		switch j.Kind {
 		case policy.Poisson:
-			d := loop.Poisson(d, j.Factor)
-			return d.Seconds()
+			return loop.Poisson(d, factor).Seconds()
 		case policy.Percent:
-			return loop.Percent(d, j.Factor).Seconds()
+			return loop.Percent(d, factor).Seconds()
+		case policy.PercentAbove:
+			return loop.PercentAbove(d, factor).Seconds()
+		case policy.PercentBelow:
+			return loop.PercentBelow(d, factor).Seconds()
+		case policy.Around:
+			return loop.Around(d, spread).Seconds()
+		case policy.Above:
+			return loop.Above(d, spread).Seconds()
+		case policy.Below:
+			return loop.Below(d, spread).Seconds()
 		case policy.Full:
 			return loop.Full(d).Seconds()
 		case policy.Equal:
@@ -131,6 +144,9 @@ func TestRuntimeDrawsFromTheLaw(t *testing.T) {
 		"delay=1 jitter=0.3", "delay=1 jitter=1", "delay=1 jitter=3", "delay=1 jitter=30", "delay=1 jitter=3 cap=2", "delay=1 jitter=1 cap=300ms",
 		"delay=1 jitter=20%", "delay=1 jitter=100% cap=1200ms", "delay=1 jitter=full", "delay=1 jitter=equal cap=900ms", "delay=1 jitter=decorrelated", "delay=1 jitter=decorrelated cap=2",
 		"delay=1h jitter=3 cap=2", "delay=1h jitter=0.3 cap=2", "delay=1h jitter=20% cap=2", "delay=1h jitter=full cap=2",
+		"delay=1 jitter=+20%", "delay=1 jitter=+150% cap=2", "delay=1h jitter=+20% cap=2", "delay=1 jitter=-20%", "delay=1h jitter=-100% cap=2",
+		"delay=1 jitter=100ms", "delay=1 jitter=2s", "delay=1 jitter=500ms cap=1200ms", "delay=1 jitter=+300ms", "delay=1 jitter=+3s cap=2",
+		"delay=1h jitter=+300ms cap=2", "delay=1 jitter=-300ms", "delay=1 jitter=-2s", "delay=1h jitter=-1s cap=2",
 		"delay=1h jitter=equal cap=2", "delay=1h jitter=decorrelated cap=2",
 	} {
 		p := parse(t, "retries=1 "+text)

@@ -87,7 +87,7 @@ func outage(ctx context.Context, p policy.Policy, walk *Walk, s Scenario) (*Outa
 
 // failing returns the average number of attempts of a call whose attempts all fail; +Inf if nothing ends it.
 func (w *Walk) failing(p policy.Policy) float64 {
-	switch n := p.Attempts(); {
+	switch n, _ := p.Attempts(); {
 	case p.Within.IsSet() && len(w.Stages) <= Horizon:
 		return w.Fail(1).Requests
 	case n == policy.Unlimited:

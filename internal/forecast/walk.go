@@ -61,13 +61,13 @@ type plan struct {
 }
 
 func newPlan(p policy.Policy, attempt time.Duration) plan {
-	n := p.MaxRetries()
+	n, _ := p.MaxRetries()
 	if n == policy.Unlimited || n > Horizon {
 		n = Horizon
 	}
 	plan := plan{attempt: attempt.Seconds(), within: math.Inf(1), limit: capOf(p)}
 	if p.Within.IsSet() {
-		plan.within = p.Within.Value.Seconds()
+		plan.within = seconds(p.Within)
 	}
 	for k := range n {
 		plan.laws = append(plan.laws, lawOf(p, k+1))

@@ -72,8 +72,8 @@ func refusal(o *Option, value string) string {
 	switch {
 	case value == "":
 		return ""
-	case o.Kind == Count && strings.Contains(value, "."):
-		return "retries are a whole number, or unlimited"
+	case o.Kind == Count && strings.Contains(value, ".") && numeric(value):
+		return o.Name + " are a whole number" + map[string]string{"retries": ", or unlimited"}[o.Name]
 	case o.Kind == Count && number != value && digits(number):
 		return "a number of retries is never negative; want 0, 1, 2, … or unlimited"
 	case (o.Kind == Duration || o.Kind == Schedule) && number != value && numeric(value):
@@ -86,15 +86,13 @@ func refusal(o *Option, value string) string {
 		return "want the name of a function; declare it"
 	case strings.ContainsAny(value, "$") || strings.Contains(value, "{{"):
 		return "want a value; nothing is replaced in a directive"
-	case o.Kind == Function && strings.Contains(value, "("):
-		return "want the name of a function; write one that makes this call"
 	case o.Kind == Variable && strings.Contains(value, "("):
 		return "want the name of a variable; declare one that holds this"
 	case o.Kind == Function && strings.HasPrefix(value, "!"):
 		return "want the name of a function; let it return the opposite"
 	case o.Kind == Function && strings.ContainsAny(value, "!=<>&|"):
 		return "want the name of a function, not an expression"
-	case o.Kind == Function && strings.Contains(value, ","):
+	case o.Kind == Function && strings.Contains(value, ",") && !strings.Contains(value, "("):
 		return "want one function; let it call the others"
 	}
 	return ""
@@ -280,19 +278,4 @@ func reads(text string) bool {
 		}
 	}
 	return true
-}
-
-// Correct returns the option that was meant by one whose value reads as a name, such as delay=expo, if nothing has that
-// name. It reports false if it does not know.
-func Correct(option, value string) (string, bool) {
-	o := find(option)
-	if o == nil || o.Kind != Schedule {
-		return "", false
-	}
-	s := suggest(o, value)
-	if !s.reads(option) {
-		return "", false
-	}
-	p, _ := Parse(s.options(option), 0)
-	return s.options(option), len(p.Names()) == 0
 }

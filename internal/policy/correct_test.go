@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -8,10 +9,10 @@ import (
 // corrections are mistakes with what is meant.
 var corrections = []struct{ written, right string }{
 	{"retry=3", "retries=3"},
-	{"max-attempts=3", "retries=2"},
-	{"attempts=5", "retries=4"},
-	{"tries=3", "retries=2"},
-	{"stop_after_attempt=3", "retries=2"},
+	{"max-attempts=3", "attempts=3"},
+	{"attempt=5", "attempts=5"},
+	{"tries=3", "attempts=3"},
+	{"stop_after_attempt=3", "attempts=3"},
 	{"backoff=exponential(2)", "delay=exponential(2)"},
 	{"backoff=exponential", "delay=exponential(1)"},
 	{"wait_exponential=2", "delay=exponential(2)"},
@@ -123,8 +124,6 @@ var corrections = []struct{ written, right string }{
 	{"3", "retries=3"},
 	{"exponential(2)", "delay=exponential(2)"},
 	{"20%", "jitter=20%"},
-	{"if=worthRetrying()", "if=worthRetrying"},
-	{"if=worthRetrying(err)", "if=worthRetrying"},
 	{"if=net/http#ErrX", "if=net/http.ErrX"},
 	{"if=&x", "if=x"},
 	{`if="worth"`, "if=worth"},
@@ -154,7 +153,11 @@ var corrections = []struct{ written, right string }{
 	{"delay(5s)", "delay=5s"},
 	{"backoff=@Backoff(delay=1000)", "delay=1000ms"},
 	{"backoff = @Backoff(delay = 1000, multiplier = 2)", "delay=exponential(1000ms,base=2)"},
-	{"maxAttempts = 3,", "retries=2"},
+	{"maxAttempts = 3,", "attempts=3"},
+	{"retries=maxRetries()", "retries=maxRetries"},
+	{"cap=.cfg.Cap()", "cap=.cfg.Cap"},
+	{"jitter=+-20%", "jitter=20%"},
+	{"jitter=ful", "jitter=full"},
 	{"'retries=3 delay=1'", "retries=3 delay=1"},
 	{"infinite", "retries=unlimited"},
 	{"wait=wait_exponential(multiplier=1,min=4,max=10)", "delay=exponential(4) cap=10"},
@@ -170,6 +173,7 @@ func TestCorrections(t *testing.T) {
 			}
 			before, after := "budget=B ", " discard=F"
 			p, problems := Parse(before+test.written+after, 100)
+			problems = append(problems, unresolved(&p)...)
 			if len(problems) != 1 || problems[0].Pos != 100+len(before) {
 				t.Fatalf("problems %v, want one", problems)
 			}
@@ -184,4 +188,15 @@ func TestCorrections(t *testing.T) {
 			}
 		})
 	}
+}
+
+// unresolved returns the problems of the names in a policy if nothing has these names.
+func unresolved(p *Policy) []Problem {
+	var list []Problem
+	for _, o := range p.Operands() {
+		if misspelled, ok := errors.AsType[*MisspelledError](Meant(o.Entry.Name, o.Text)); ok {
+			list = append(list, Problem{Pos: o.Pos, Message: misspelled.Message, Misspelling: misspelled.Misspelling})
+		}
+	}
+	return list
 }

@@ -20,84 +20,112 @@ const (
 	Exponential
 	Linear
 	Fibonacci
-	Func
+	Func  // a function that is called before each wait; or a name alone, before it is resolved
+	Slice // a name alone, of a list that only the running program knows
 )
 
 // Delay is a schedule of waits. The zero value is no wait.
 type Delay struct {
 	Kind   DelayKind
-	Delays []time.Duration // List: all; Func: none; any other: the first
-	Base   float64         // of Exponential, > 0
-	Func   Name            // of Func
+	Delays []Length // List: all; Func and Slice: none; any other: the first
+	Base   Factor   // of Exponential, > 0
+	Func   Callee   // of Func; of Slice its name
+}
+
+// Alone returns the delay that a name alone is: Fixed, or Slice.
+func Alone(kind DelayKind, name Name) Delay {
+	if kind == Slice {
+		return Delay{Kind: Slice, Func: Callee{Name: name}}
+	}
+	return Delay{Kind: kind, Delays: []Length{Named[time.Duration](name)}}
 }
 
 // defaultBase is the growth of exponential(f).
 const defaultBase = 2
 
 // At returns the wait before a retry, counted from 1, without jitter and cap. It is never negative, and saturates at the
-// largest duration. The wait that a function returns is not known here, and counts as 0.
-func (d Delay) At(n int) time.Duration {
+// largest duration. It reports false if only the running program knows the wait.
+func (d Delay) At(n int) (time.Duration, bool) {
+	if d.Kind == Func || d.Kind == Slice {
+		return 0, false
+	}
 	if len(d.Delays) == 0 {
-		return 0
+		return 0, true
 	}
+	at := 0
+	if d.Kind == List {
+		at = min(max(n, 1), len(d.Delays)) - 1
+	}
+	first, ok := d.Delays[at].Known()
 	switch d.Kind {
-	case List:
-		return retry.List(n, d.Delays...)
 	case Exponential:
-		return retry.Exponential(d.Delays[0], d.Base, n)
+		base, known := d.Base.Known()
+		if !known && (n <= 1 || d.Delays[0].is(0)) {
+			base, known = defaultBase, true // any would do
+		}
+		return retry.Exponential(first, base, n), ok && known
 	case Linear:
-		return retry.Linear(d.Delays[0], n)
+		return retry.Linear(first, n), ok
 	case Fibonacci:
-		return retry.Fibonacci(d.Delays[0], n)
+		return retry.Fibonacci(first, n), ok
 	}
-	return d.Delays[0]
+	return first, ok
 }
 
-// names lists the name of the function.
+// Known reports whether all waits of the schedule are known.
+func (d Delay) Known() bool {
+	unknown := func(wait Length) bool { _, ok := wait.Known(); return !ok }
+	_, ok := d.Base.Known()
+	return d.Kind != Func && d.Kind != Slice && ok && !slices.ContainsFunc(d.Delays, unknown)
+}
+
+// names lists the name of a schedule that is a name alone or a call, and the names of the arguments.
 func (d Delay) names() []ErrorName {
-	if d.Kind != Func {
+	if d.Func.Name == "" {
 		return nil
 	}
-	return single(d.Func)
+	return d.Func.names()
 }
 
 // IsZero reports whether every wait is known to be 0.
 func (d Delay) IsZero() bool {
-	return d.Kind != Func && !slices.ContainsFunc(d.Delays, func(wait time.Duration) bool { return wait != 0 })
+	return d.Kind != Func && d.Kind != Slice && !slices.ContainsFunc(d.Delays, func(wait Length) bool { return !wait.is(0) })
 }
 
 // String prints the delay as an option's value.
 func (d Delay) String() string {
-	var first string
-	if len(d.Delays) > 0 {
-		first = d.Delays[0].String()
+	var entries []string
+	for _, entry := range d.Delays {
+		entries = append(entries, entry.text(time.Duration.String))
 	}
+	list := strings.Join(entries, ",")
 	switch d.Kind {
 	case List:
-		var entries []string
-		for _, entry := range d.Delays {
-			entries = append(entries, entry.String())
-		}
-		return "[" + strings.Join(entries, ",") + "]"
+		return "[" + list + "]"
 	case Exponential:
-		if d.Base == defaultBase {
-			return "exponential(" + first + ")"
+		if d.Base == Written[float64](defaultBase) {
+			return "exponential(" + list + ")"
 		}
-		return "exponential(" + first + ",base=" + printDecimal(d.Base) + ")"
+		return "exponential(" + list + ",base=" + d.Base.text(printDecimal) + ")"
 	case Linear:
-		return "linear(" + first + ")"
+		return "linear(" + list + ")"
 	case Fibonacci:
-		return "fibonacci(" + first + ")"
-	case Func:
-		return string(d.Func)
+		return "fibonacci(" + list + ")"
+	case Func, Slice:
+		return d.Func.text()
 	}
-	return first
+	return list
 }
 
 var forms = []string{"exponential", "linear", "fibonacci"}
 
 func parseDelay(text string) (Delay, error) {
 	if strings.ContainsAny(text, "()") {
+		if name, _, _ := strings.Cut(text, "("); !slices.Contains(forms, name) {
+			if call, err := parseCallee(text); err == nil {
+				return Delay{Kind: Func, Func: call}, nil
+			}
+		}
 		return parseForm(text)
 	}
 	if strings.ContainsAny(text, ",[]") {
@@ -105,7 +133,7 @@ func parseDelay(text string) (Delay, error) {
 	}
 	if numeric(text) {
 		wait, err := parseDuration(text)
-		return Delay{Kind: Fixed, Delays: []time.Duration{wait}}, err
+		return Delay{Kind: Fixed, Delays: []Length{Written(wait)}}, err
 	}
 	if slices.Contains(forms, text) {
 		return Delay{}, fmt.Errorf("want %s(first), such as %s(2)", text, text)
@@ -114,13 +142,7 @@ func parseDelay(text string) (Delay, error) {
 	if err != nil {
 		return Delay{}, err
 	}
-	return Delay{Kind: Func, Func: name}, nil
-}
-
-// numeric reports whether a text is meant as a number or a duration, well-formed or not.
-func numeric(text string) bool {
-	rest := strings.TrimLeft(text, "+-.")
-	return strings.ContainsAny(text[:1], "+-") || rest != "" && digits(rest[:1])
+	return Delay{Kind: Func, Func: Callee{Name: name}}, nil
 }
 
 // parseForm reads exponential(2,base=3) and the like.
@@ -133,7 +155,7 @@ func parseForm(text string) (Delay, error) {
 				"%s(…)?", Quoted(name), near), Misspelling{name + "(", near + "("}}
 		}
 		return Delay{}, fmt.Errorf("no schedule is called %s: want exponential(2), linear(2), fibonacci(1), "+
-			"or the name of a function without parentheses", Quoted(name))
+			"or a function, whose arguments are names", Quoted(name))
 	}
 	if !opened || !closed || strings.ContainsAny(args, "()") {
 		return Delay{}, fmt.Errorf("want %s(first), with one pair of parentheses", name)
@@ -142,14 +164,14 @@ func parseForm(text string) (Delay, error) {
 	if firstText == "" {
 		return Delay{}, fmt.Errorf("want %s(first), such as %s(2)", name, name)
 	}
-	first, err := parseDuration(firstText)
+	first, err := parseLength(firstText)
 	if err != nil {
 		return Delay{}, err
 	}
-	delay := Delay{Delays: []time.Duration{first}}
+	delay := Delay{Delays: []Length{first}}
 	switch name {
 	case "exponential":
-		delay.Kind, delay.Base = Exponential, defaultBase
+		delay.Kind, delay.Base = Exponential, Written[float64](defaultBase)
 		if more {
 			delay.Base, err = parseBase(option)
 		}
@@ -165,21 +187,24 @@ func parseForm(text string) (Delay, error) {
 	return delay, nil
 }
 
-func parseBase(text string) (float64, error) {
+func parseBase(text string) (Factor, error) {
 	value, ok := strings.CutPrefix(text, "base=")
 	if !ok {
-		return 0, fmt.Errorf("exponential takes base= after the first wait, not %s", Quoted(text))
+		return Factor{}, fmt.Errorf("exponential takes base= after the first wait, not %s", Quoted(text))
+	}
+	if name, err := parseOperand(value); err == nil {
+		return Named[float64](name), nil
 	}
 	base, err := decimal(value)
 	switch {
 	case err != nil:
-		return 0, err
+		return Factor{}, err
 	case base <= 0:
-		return 0, errors.New("base must be more than 0")
+		return Factor{}, errors.New("base must be more than 0")
 	case base > maxFactor:
-		return 0, fmt.Errorf("want a base of at most %.0f", maxFactor)
+		return Factor{}, fmt.Errorf("want a base of at most %.0f", maxFactor)
 	}
-	return base, nil
+	return Written(base), nil
 }
 
 func parseList(text string) (Delay, error) {
@@ -190,12 +215,12 @@ func parseList(text string) (Delay, error) {
 		}
 		inner = text[1 : len(text)-1]
 	}
-	var delays []time.Duration
+	var delays []Length
 	for entry := range strings.SplitSeq(inner, ",") {
 		if entry == "" {
 			return Delay{}, errors.New("an entry of the list is empty; want durations with commas between them")
 		}
-		wait, err := parseDuration(entry)
+		wait, err := parseLength(entry)
 		if err != nil {
 			return Delay{}, err
 		}

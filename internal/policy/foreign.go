@@ -1,9 +1,6 @@
 package policy
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // foreign says which option is meant by a word of another retry library, of a client's settings, or of Prefect. The words
 // are as normal returns them.
@@ -33,7 +30,7 @@ var foreign = index(map[string]string{
 	"as":         "wrapper wrappername funcname rename alias",
 })
 
-// counted are the words that count the first attempt too.
+// counted are other words for attempts, which count the first one too.
 var counted = set(`attempts attempt maxattempts maxattempt maximumattempts tries maxtries maximumtries numattempts numtries
 	stopafterattempt stopafterattempts totalattempts steps`)
 
@@ -122,7 +119,7 @@ func called(name string) (*Option, bool) {
 		case foreign[word] != "":
 			return find(foreign[word]), true
 		case counted[word]:
-			return find("retries"), true
+			return find("attempts"), true
 		case bases[word], firsts[word]:
 			return find("delay"), true
 		}
@@ -133,12 +130,9 @@ func called(name string) (*Option, bool) {
 // translate returns the value of an option of another library as it is written here.
 func translate(name, value string) suggestion {
 	for _, word := range spellings(name) {
-		n, err := strconv.Atoi(value)
 		switch {
 		case find(word) != nil:
 			return suggestion{value: withUnit(name, value)}
-		case counted[word] && err == nil && n > 0:
-			return suggestion{value: strconv.Itoa(n - 1), note: "since the first attempt is not counted"}
 		case counted[word]:
 			return suggestion{value: value}
 		case bases[word]:

@@ -14,7 +14,7 @@ type Kind uint8
 
 // The kinds of values.
 const (
-	Count      Kind = iota // a number of times
+	Count      Kind = iota // a number of retries or attempts
 	Schedule               // a Delay
 	Spread                 // a Jitter
 	Duration               // a duration that is not 0
@@ -36,6 +36,9 @@ type form[T any] struct {
 	parse  func(text string) (T, error)
 	print  func(T) string
 	names  func(T) []ErrorName // nil if values hold no names
+
+	// operands returns the names in place of numbers; nil if values hold none.
+	operands func(*T) []Operand
 }
 
 // codec is a form that has been bound to the field of an option.
@@ -45,6 +48,8 @@ type codec struct {
 	read    func(p *Policy, text string) error // an error leaves the field's value as it is
 	print   func(*Policy) string
 	names   func(*Policy) []ErrorName
+
+	operands func(*Policy) []Operand
 }
 
 // define binds an option to its field and to the form of its values.
@@ -67,6 +72,12 @@ func define[T any](name string, field func(*Policy) *Setting[T], f form[T], o Op
 			}
 			return f.names(field(p).Value)
 		},
+		operands: func(p *Policy) []Operand {
+			if f.operands == nil || !field(p).IsSet() {
+				return nil
+			}
+			return f.operands(&field(p).Value)
+		},
 	}
 	return o
 }
@@ -77,20 +88,24 @@ func all(list []ErrorName) []ErrorName { return list }
 
 // The forms.
 var (
-	count = form[int]{
-		kind: Count, values: "0, 1, 2, … or unlimited", parse: parseRetries, print: printRetries,
+	retries = form[RetryCount]{
+		kind: Count, values: "0, 1, 2, … or unlimited", parse: parseRetries, print: RetryCount.text, operands: (*RetryCount).operands,
+	}
+	attempts = form[RetryCount]{
+		kind: Count, values: "1, 2, …", parse: parseAttempts, print: RetryCount.text, operands: (*RetryCount).operands,
 	}
 	schedule = form[Delay]{
-		kind: Schedule, values: "5, 250ms, 1,2,4,8, exponential(2), exponential(2,base=3), linear(2), fibonacci(1) or a function",
-		parse: parseDelay, print: Delay.String, names: Delay.names,
+		kind: Schedule, values: "5, 250ms, 1,2,4,8, exponential(2), exponential(2,base=3), linear(2), fibonacci(1), a function or a call of one",
+		parse: parseDelay, print: Delay.String, names: Delay.names, operands: (*Delay).operands,
 	}
 	spread = form[Jitter]{
-		kind: Spread, values: "a factor such as 3, 20%, full, equal or decorrelated", parse: parseJitter, print: Jitter.String,
+		kind: Spread, values: "a factor such as 3, 20%, +20%, -20%, 100ms, full, equal or decorrelated",
+		parse: parseJitter, print: Jitter.String, operands: (*Jitter).operands,
 	}
-	duration      = form[time.Duration]{kind: Duration, values: "a duration", parse: parsePositive, print: time.Duration.String}
-	function      = form[Name]{kind: Function, values: "a function", parse: parseName, print: Name.text, names: single}
+	function      = form[Callee]{kind: Function, values: "a function, or a call of one", parse: parseCallee, print: Callee.text, names: Callee.names}
+	duration      = form[Length]{kind: Duration, values: "a duration", parse: parsePositive, print: printLength, operands: limit}
 	variable      = form[Name]{kind: Variable, values: "a variable", parse: parseName, print: Name.text, names: single}
-	constant      = form[Name]{kind: Constant, values: "a string constant", parse: parseName, print: Name.text, names: single}
+	stringConst   = form[Name]{kind: Constant, values: "a string constant, or a retry.Policy", parse: parseName, print: Name.text, names: single}
 	identifier    = form[string]{kind: Identifier, values: "an identifier", parse: parseIdentifier, print: itself}
 	flagOrDurable = form[string]{kind: Flag, values: "nothing, or durable", bare: true, parse: parseCheckpoint, print: itself}
 	errorNames    = form[[]ErrorName]{
@@ -101,19 +116,44 @@ var (
 // maxRetries leaves room for the first attempt in an int of 32 bits.
 const maxRetries = 1<<31 - 2
 
-func parseRetries(text string) (int, error) {
+func parseRetries(text string) (RetryCount, error) {
 	if text == "unlimited" {
-		return Unlimited, nil
+		return RetryCount{Number: Written(Unlimited)}, nil
+	}
+	return parseCount(text, "want 0, 1, 2, … or unlimited")
+}
+
+// parseAttempts reads a number of attempts, the first included.
+func parseAttempts(text string) (RetryCount, error) {
+	c, err := parseCount(text, "want 1, 2, …")
+	c.Attempts = true
+	switch {
+	case text == "unlimited":
+		err = &MisspelledError{"write retries=unlimited", Misspelling{"attempts=unlimited", "retries=unlimited"}}
+	case err == nil && c.is(0) && c.name == "":
+		err = errors.New("the first attempt counts; want 1, 2, …")
+	case err == nil && c.name == "":
+		c.value--
+	}
+	return c, err
+}
+
+// parseCount reads a number of times or a name that stands for it.
+func parseCount(text, want string) (RetryCount, error) {
+	if name, err := parseOperand(text); err == nil {
+		return RetryCount{Number: Named[int](name)}, nil
 	}
 	if !digits(text) {
-		return 0, errors.New("want 0, 1, 2, … or unlimited")
+		return RetryCount{}, errors.New(want)
 	}
 	n, err := strconv.ParseInt(text, 10, 32)
 	if err != nil || n > maxRetries {
-		return 0, fmt.Errorf("too many; want at most %d, or unlimited", maxRetries)
+		return RetryCount{}, fmt.Errorf("too many; want at most %d, or unlimited", maxRetries)
 	}
-	return int(n), nil
+	return RetryCount{Number: Written(int(n))}, nil
 }
+
+func printLength(n Length) string { return n.text(time.Duration.String) }
 
 func printRetries(n int) string {
 	if n < 0 {
@@ -131,9 +171,18 @@ func parseDuration(text string) (time.Duration, error) {
 	return d, nil
 }
 
-func parsePositive(text string) (time.Duration, error) {
+// parseLength reads a duration or a name that stands for it.
+func parseLength(text string) (Length, error) {
+	if name, err := parseOperand(text); err == nil {
+		return Named[time.Duration](name), nil
+	}
 	d, err := parseDuration(text)
-	if err == nil && d == 0 {
+	return Written(d), err
+}
+
+func parsePositive(text string) (Length, error) {
+	d, err := parseLength(text)
+	if err == nil && d.is(0) {
 		err = errors.New("want more than 0")
 	}
 	return d, err

@@ -9,7 +9,7 @@ func (p Policy) Join(q Policy) (Policy, []Problem) {
 		if mine := e.setting(&p); *mine.head().state == Absent {
 			mine.inherit(e.setting(&q))
 		} else {
-			twice := &twiceError{e.Name, *mine.head().pos}
+			twice := &twiceError{q.Spelled(e.Name), p.Spelled(e.Name), *mine.head().pos}
 			problems = append(problems, Problem{Pos: e.Pos, Message: twice.Error(), Twice: true, First: twice.first})
 		}
 	}

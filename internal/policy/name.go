@@ -24,6 +24,9 @@ func (n Name) OfReceiver() bool { return strings.HasPrefix(string(n), ".") }
 type ErrorName struct {
 	Pointer bool // written with a star
 	Name    Name
+
+	Called   bool // it is not an entry, but the function in a call
+	Argument bool // it is not an entry, but an argument in a call
 }
 
 // String returns the entry as messages show it.
@@ -73,6 +76,14 @@ func parsePlain(text string) (Name, error) {
 	return Name(text), nil
 }
 
+// parseOperand reads a name that stands for a number, which the constants that Go predeclares do not.
+func parseOperand(text string) (Name, error) {
+	if numeric(text) || slices.Contains([]string{"true", "false", "iota", "nil"}, text) {
+		return "", notName(text)
+	}
+	return parseName(text)
+}
+
 func notName(text string) error {
 	return fmt.Errorf("%s is not a name; want fn, pkg.Fn, .method or a full path such as net/http.ErrServerClosed", Quoted(text))
 }
@@ -113,7 +124,7 @@ func parseErrors(text string) ([]ErrorName, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, ErrorName{pointer, parsed})
+		list = append(list, ErrorName{Pointer: pointer, Name: parsed})
 	}
 	return list, nil
 }

@@ -26,6 +26,12 @@ func decimal(text string) (float64, error) {
 	return f, nil
 }
 
+// numeric reports whether a text is meant as a number or a duration, well-formed or not.
+func numeric(text string) bool {
+	rest := strings.TrimLeft(text, "+-.")
+	return text == "" || strings.ContainsAny(text[:1], "+-") || rest != "" && digits(rest[:1])
+}
+
 // canonical spells a number without zeros that change nothing.
 func canonical(whole, fraction string) string {
 	whole, fraction = strings.TrimLeft(whole, "0"), strings.TrimRight(fraction, "0")

@@ -1,30 +1,27 @@
 package policy
 
-import (
-	"slices"
-	"time"
-)
+import "slices"
 
 // Policy is a set of options. The zero value has none.
 type Policy struct {
-	Retries    Setting[int] // retries after the first attempt, or Unlimited
+	Retries    Setting[RetryCount]
 	Delay      Setting[Delay]
 	Jitter     Setting[Jitter]
-	Cap        Setting[time.Duration] // > 0, as are the next two
-	Timeout    Setting[time.Duration]
-	Within     Setting[time.Duration]
-	If         Setting[Name]
+	Cap        Setting[Length] // more than 0 where it is known, as are the next two
+	Timeout    Setting[Length]
+	Within     Setting[Length]
+	If         Setting[Callee]
 	On         Setting[[]ErrorName]
 	Except     Setting[[]ErrorName]
 	Budget     Setting[Name]
-	Notify     Setting[Name]
-	Discard    Setting[Name]
+	Notify     Setting[Callee]
+	Discard    Setting[Callee]
 	Checkpoint Setting[string] // "" or "durable"
 	Policy     Setting[Name]
 	As         Setting[string]
-	Reset      Setting[time.Duration] // > 0
-	Error      Setting[string]        // "last"
-	Observe    Setting[string]        // ""
+	Reset      Setting[Length] // as Cap
+	Error      Setting[string] // "last"
+	Observe    Setting[string] // ""
 }
 
 // Option describes one option of the language.
@@ -44,6 +41,9 @@ type Option struct {
 	// Variable is the last part of the environment variable's name that is read if nothing else says anything; "" for
 	// options that the environment does not set.
 	Variable string
+
+	// Also is the option that this one is another spelling of, "" for most.
+	Also string
 
 	codec
 }
@@ -92,8 +92,11 @@ func (o Option) Word() string {
 func Options() []Option { return slices.Clone(options) }
 
 var options = []Option{
-	define("retries", func(p *Policy) *Setting[int] { return &p.Retries }, count, Option{
+	define("retries", func(p *Policy) *Setting[RetryCount] { return &p.Retries }, retries, Option{
 		Meaning: "retries after the first attempt", Default: "0", Variable: "RETRIES", Inherited: true, Where: Anywhere,
+	}),
+	define("attempts", func(p *Policy) *Setting[RetryCount] { return &p.Retries }, attempts, Option{
+		Meaning: "the same, counted as attempts: the first is included", Default: "1", Inherited: true, Where: Anywhere, Also: "retries",
 	}),
 	define("delay", func(p *Policy) *Setting[Delay] { return &p.Delay }, schedule, Option{
 		Meaning: "the waits between attempts; bare numbers are seconds", Default: "none", Variable: "DELAY", Inherited: true,
@@ -103,18 +106,18 @@ var options = []Option{
 		Meaning: "spreads the waits", Default: "none", Inherited: true, Where: Anywhere,
 		Needs: NeedsRetries | NeedsDelay, Idle: "there is no wait to spread",
 	}),
-	define("cap", func(p *Policy) *Setting[time.Duration] { return &p.Cap }, duration, Option{
+	define("cap", func(p *Policy) *Setting[Length] { return &p.Cap }, duration, Option{
 		Meaning: "no wait is longer", Default: "none", Inherited: true, Where: Anywhere,
 		Needs: NeedsRetries | NeedsDelay, Idle: "there is no wait to cut",
 	}),
-	define("timeout", func(p *Policy) *Setting[time.Duration] { return &p.Timeout }, duration, Option{
+	define("timeout", func(p *Policy) *Setting[Length] { return &p.Timeout }, duration, Option{
 		Meaning: "the time that one attempt gets", Default: "none", Inherited: true, Needs: NeedsContext, Where: Anywhere,
 	}),
-	define("within", func(p *Policy) *Setting[time.Duration] { return &p.Within }, duration, Option{
+	define("within", func(p *Policy) *Setting[Length] { return &p.Within }, duration, Option{
 		Meaning: "no retry begins later than this after the call began", Default: "none", Inherited: true,
 		Needs: NeedsRetries, Where: Anywhere,
 	}),
-	define("if", func(p *Policy) *Setting[Name] { return &p.If }, function, Option{
+	define("if", func(p *Policy) *Setting[Callee] { return &p.If }, function, Option{
 		Meaning: "decides whether to retry", Default: "every error is retried", Inherited: true, Where: Anywhere,
 	}),
 	define("on", func(p *Policy) *Setting[[]ErrorName] { return &p.On }, errorNames, Option{
@@ -126,23 +129,23 @@ var options = []Option{
 	define("budget", func(p *Policy) *Setting[Name] { return &p.Budget }, variable, Option{
 		Meaning: "a *retry.Budget that callers share", Default: "none", Inherited: true, Where: Anywhere,
 	}),
-	define("notify", func(p *Policy) *Setting[Name] { return &p.Notify }, function, Option{
+	define("notify", func(p *Policy) *Setting[Callee] { return &p.Notify }, function, Option{
 		Meaning: "called when a retry has been decided, before its wait", Default: "none", Inherited: true, Where: Anywhere,
 	}),
-	define("discard", func(p *Policy) *Setting[Name] { return &p.Discard }, function, Option{
+	define("discard", func(p *Policy) *Setting[Callee] { return &p.Discard }, function, Option{
 		Meaning: "releases the results of an attempt that will be retried", Default: "none", Inherited: true,
 		Needs: NeedsResults, Where: Anywhere,
 	}),
 	define("checkpoint", func(p *Policy) *Setting[string] { return &p.Checkpoint }, flagOrDurable, Option{
 		Meaning: "a retried flow does not run the task again", Default: "none", Inherited: true, Needs: NeedsError, Where: Anywhere,
 	}),
-	define("policy", func(p *Policy) *Setting[Name] { return &p.Policy }, constant, Option{
+	define("policy", func(p *Policy) *Setting[Name] { return &p.Policy }, stringConst, Option{
 		Meaning: "uses the options in it; options beside it win", Default: "none", Where: Anywhere,
 	}),
 	define("as", func(p *Policy) *Setting[string] { return &p.As }, identifier, Option{
 		Meaning: "the name of the generated function", Default: "the function's name and WithRetry", Where: OnFunction | OnInterface,
 	}),
-	define("reset", func(p *Policy) *Setting[time.Duration] { return &p.Reset }, duration, Option{
+	define("reset", func(p *Policy) *Setting[Length] { return &p.Reset }, duration, Option{
 		Meaning: "an attempt that ran at least this long before it failed starts retries and delays again", Default: "none",
 		Inherited: true, Needs: NeedsRetries, Where: Anywhere,
 	}),

@@ -121,11 +121,24 @@ func words(text string) []word {
 
 // twiceError is the error of an option that is given twice.
 type twiceError struct {
-	name  string
-	first int // where it stands first
+	name, before string // its spellings, there and where it stands first
+	first        int    // where it stands first
 }
 
-func (e *twiceError) Error() string { return e.name + " is given twice" }
+func (e *twiceError) Error() string {
+	if e.name != e.before {
+		return e.name + " and " + e.before + " are one option, which is given twice"
+	}
+	return e.name + " is given twice"
+}
+
+// Spelled returns the spelling of an option that the policy has: attempts for retries that were written so.
+func (p *Policy) Spelled(name string) string {
+	if name == "retries" && p.Retries.Value.Attempts {
+		return "attempts"
+	}
+	return name
+}
 
 // read adds one option to the policy, or returns what is wrong with it.
 func (p *Policy) read(word string, pos int) error {
@@ -136,9 +149,10 @@ func (p *Policy) read(word string, pos int) error {
 	}
 	h := o.setting(p).head()
 	if *h.state != Absent {
-		return &twiceError{name, *h.pos}
+		return &twiceError{name, p.Spelled(cmp.Or(o.Also, name)), *h.pos}
 	}
 	*h.pos = pos
+	p.Retries.Value.Attempts = p.Retries.Value.Attempts || o.Also == "retries"
 	switch {
 	case o.bare && !valued:
 		*h.state = Set
@@ -174,8 +188,16 @@ func (p Policy) String() string {
 		case value == "":
 			words = append(words, e.Name)
 		default:
-			words = append(words, e.Name+"="+value)
+			words = append(words, p.printedAs(e.Name)+"="+value)
 		}
 	}
 	return strings.Join(words, " ")
+}
+
+// printedAs returns the spelling that prints an option: numbers of attempts are printed as retries, but for names.
+func (p *Policy) printedAs(name string) string {
+	if name == "retries" && p.Retries.Value.Name() != "" {
+		return p.Spelled(name)
+	}
+	return name
 }

@@ -2,7 +2,7 @@
 //
 //	p, problems := policy.Parse("retries=4 delay=exponential(2) jitter=3 if=worthRetrying", 0)
 //
-// returns a policy with p.Retries.Value = 4 and p.Delay.Value.At(3) = 8s, and no problems. A mistake is a [Problem] with
+// returns a policy with 4 retries (p.MaxRetries) and a third wait of 8s (p.Delay.Value.At), and no problems. A mistake is a [Problem] with
 // the byte offset of its option, and with what would be right:
 //
 //	policy.Parse("retires=4", 0) // 0: unknown option "retires": did you mean "retries"?
@@ -22,6 +22,10 @@
 // [Policy.Join] combines several lines above one declaration, [Merge] lets policies inherit from others, [Policy.Check]
 // finds options that cannot hold together, and [Policy.String] prints text that parses to the same policy. Names stay
 // text here ([Policy.Names] lists them); a package that knows Go resolves them.
+//
+// A name may stand for a number ([Number]). Once it turns out to be a constant it is bound to its value
+// ([Policy.Operands]); otherwise only the running program knows the number, and questions such as [Policy.Attempts] and
+// [Policy.Totals] report that they have no answer.
 package policy
 
 import (
@@ -104,6 +108,9 @@ func (e Entry) IsSet() bool { return e.State == Set }
 func (p Policy) Entries() iter.Seq[Entry] {
 	return func(yield func(Entry) bool) {
 		for i := range options {
+			if options[i].Also != "" {
+				continue
+			}
 			s := options[i].setting(&p)
 			if h := s.head(); *h.state != Absent && !yield(Entry{&options[i], *h.state, *h.pos, *h.origin}) {
 				return

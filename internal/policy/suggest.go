@@ -49,6 +49,9 @@ func suggest(o *Option, value string) suggestion {
 	case o.Kind == Flag && lower == "0":
 		return suggestion{value: "none"}
 	}
+	if s, ok := suggestCalled(o, value); ok {
+		return s
+	}
 	switch o.Kind {
 	case Count:
 		return suggestCount(lower)
@@ -260,6 +263,9 @@ func suggestJitter(value string) suggestion {
 		return suggestion{value: "full", why: "say how far the waits spread", note: "or jitter=20%"}
 	case value == "half":
 		return suggestion{value: "equal"}
+	}
+	if near, ok := Nearest(value, namedJitters); ok {
+		return suggestion{value: near}
 	}
 	number := strings.TrimRight(value, "%")
 	percent := number != value

@@ -34,6 +34,20 @@ func suggestName(value string) suggestion {
 	return suggestion{value: name, why: why}
 }
 
+// suggestCalled returns the name of a function or method that is called where a number is wanted.
+func suggestCalled(o *Option, value string) (suggestion, bool) {
+	before, _, _ := strings.Cut(value, "(")
+	if o.Kind > Duration || schedules[normal(before)] != "" {
+		return suggestion{}, false
+	}
+	s := suggestName(value)
+	if s.why != parentheses || !reads(o.Name+"="+s.value) {
+		return suggestion{}, false
+	}
+	s.why += "; retrygen calls it"
+	return s, true
+}
+
 // suggestErrors returns the list in an expression about errors.
 func suggestErrors(value string) suggestion {
 	text := strings.NewReplacer("||", ",", "|", ",", ";", ",", "+", ",").Replace(strings.Trim(value, "[](),"))

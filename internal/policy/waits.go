@@ -6,24 +6,54 @@ import (
 	"time"
 )
 
-// Interval returns the ends between which a wait is drawn before a retry, counted from 1, around its delay d, without a
-// cap. All are in the same unit. First is the delay of the first retry.
-func (j Jitter) Interval(d, first float64, retry int) (low, high float64) {
+// Interval is what the interval depends on that a wait is drawn from. All times are in the same unit.
+type Interval struct {
+	Delay, First float64       // of the schedule, for the retry and for the first one
+	Limit        float64       // the cap, or the largest time
+	Retry        int           // counted from 1
+	Unit         time.Duration // of times
+}
+
+// Between returns the ends of the interval that a wait is drawn from. The limit holds for the delay first, then for the
+// interval. Where the whole interval is above the delay, the limit leaves it its width. A delay of 0 stays 0. It reports
+// false if only the running program knows the interval.
+func (j Jitter) Between(i Interval) (low, high float64, ok bool) {
+	factor, ok := j.Factor.Known()
+	length, known := j.Spread.Known()
+	spread := float64(length) / float64(i.Unit)
+	if i.Delay == 0 {
+		return 0, 0, true
+	}
+	d := min(i.Delay, i.Limit)
 	switch j.Kind {
 	case Poisson:
-		if j.Factor == 0 {
-			return d, d
+		low, high = d, d
+		if factor > 0 {
+			low, high = d*PoissonLow(factor), d*(1+factor)
 		}
-		return d * PoissonLow(j.Factor), d * (1 + j.Factor)
 	case Percent:
-		return d * (1 - j.Factor/100), d * (1 + j.Factor/100)
+		low, high = d*(1-factor/100), d*(1+factor/100)
+	case PercentAbove:
+		low = min(d, i.Limit/(1+factor/100))
+		high = low * (1 + factor/100)
+	case PercentBelow:
+		low, high = d*(1-factor/100), d
+	case Around:
+		low, high = max(d-spread, 0), d+spread
+	case Above:
+		low = max(min(d, i.Limit-spread), 0)
+		high = low + spread
+	case Below:
+		low, high = max(d-spread, 0), d
 	case Full:
-		return 0, d
+		low, high = 0, d
 	case Equal:
-		return d / 2, d
+		low, high = d/2, d
+	case Decorrelated: // from the first delay to three times the wait before
+		low = min(i.First, i.Limit)
+		high = low * math.Pow(3, float64(i.Retry))
 	}
-	// Decorrelated draws from the first delay to three times the wait before.
-	return first, first * math.Pow(3, float64(retry))
+	return min(low, i.Limit), min(high, i.Limit), ok && known
 }
 
 // PoissonLow is the lower end of Prefect's clamped Poisson interval, as a share of the delay: -log2(1 - 2^-(1+f)).

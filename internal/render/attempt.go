@@ -1,10 +1,6 @@
 package render
 
-import (
-	"slices"
-
-	"github.com/retrygen/retrygen/internal/policy"
-)
+import "slices"
 
 // rewinds reports whether a parameter is used up by an attempt and can be renewed for the next.
 func (fr *frame) rewinds() bool { return len(fr.fn.Requests)+len(fr.fn.Seekers) > 0 }
@@ -33,21 +29,41 @@ func (w *wrapper) holds() bool { return len(w.fn.Responses)+len(w.fn.Readers)+le
 func (w *wrapper) attemptHelper() {
 	fr := w.frame()
 	params := fr.paramList(true)
-	parent, timeout := fr.ctx(), w.fn.Policy.Timeout.Value
-	doc := join(w.attempt, " makes one attempt of ", w.link(), ", which is given "+policy.Spell(timeout)+".")
-	var body []stmt
+	limit := invented("timeout")
+	params = slices.Insert(params, min(fr.timeoutAt(), 1), join(declare(limit), " ", fr.std("time", "Duration")))
+	parent, timeout := fr.ctx(), join(limit)
+	doc := join(w.attempt, " makes one attempt of ", w.link(), ", which is given a timeout, none if it is 0 or less.")
+	body := []stmt{block(join("if ", timeout, " <= 0"), returns(fr.call("", fr.arguments(nil, nil))))}
 	if w.holds() {
 		doc = join(doc, " ", w.heldDoc())
-		body = fr.heldAttempt(parent)
+		body = append(body, fr.heldAttempt(parent, timeout)...)
 	} else {
-		body = fr.plainAttempt(parent)
+		body = append(body, fr.plainAttempt(parent, timeout)...)
 	}
 	head := fr.head(w.attempt, params, fr.resultTypes(), false)
 	w.add(w.fn, &decl{doc: doc, head: head, stmt: append(fr.prelude(), body...), fn: true})
 }
 
+// timeoutAt is the index of the timeout among the arguments of the helper that makes an attempt: behind a context that comes first and the parameters that share its
+// declaration, else the first.
+func (w *wrapper) timeoutAt() int {
+	at := 0
+	for w.fn.Context == 0 && at < len(w.paramFields) && w.paramFields[at] == w.paramFields[0] {
+		at++
+	}
+	return at
+}
+
+// timeoutRead writes the timeout that the wrapper has read.
+func (fr *frame) timeoutRead() code {
+	if !fr.says("timeout") {
+		return join(fr.limits, ".Timeout")
+	}
+	return fr.limit("timeout", fr.fn.Policy.Timeout)
+}
+
 // plainAttempt makes an attempt whose context ends when it returns.
-func (fr *frame) plainAttempt(parent code) []stmt {
+func (fr *frame) plainAttempt(parent, timeout code) []stmt {
 	cancel := invented("cancel")
 	assigned := join(fr.context)
 	if fr.fn.Context < 0 {
@@ -56,17 +72,17 @@ func (fr *frame) plainAttempt(parent code) []stmt {
 	}
 	return []stmt{
 		line(assigned, ", ", declare(cancel), " := ",
-			call(fr.std("context", "WithTimeout"), parent, fr.duration(fr.fn.Policy.Timeout.Value))),
+			call(fr.std("context", "WithTimeout"), parent, timeout)),
 		line("defer ", cancel, "()"),
 		returns(fr.callWith(fr.context)),
 	}
 }
 
 // heldAttempt makes an attempt whose context lives on until results are closed.
-func (fr *frame) heldAttempt(parent code) []stmt {
+func (fr *frame) heldAttempt(parent, timeout code) []stmt {
 	attempt := invented("attempt")
 	s := []stmt{
-		line(declare(attempt), " := ", call(fr.loop("WithTimeout"), parent, fr.duration(fr.fn.Policy.Timeout.Value))),
+		line(declare(attempt), " := ", call(fr.loop("WithTimeout"), parent, timeout)),
 		line("defer ", attempt, ".Release()"),
 		fr.assign(fr.callWith(attempt)),
 	}

@@ -2,21 +2,21 @@ package render
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/retrygen/retrygen/internal/directive"
-	"github.com/retrygen/retrygen/internal/policy"
 )
 
 // body writes the first attempt, and the loop that runs only if it fails.
 func (fr *frame) body() []stmt {
-	var s []stmt
+	s := append(fr.readPolicy(), fr.readCount()...)
 	if fr.added {
 		s = append(s, fr.notStarted())
 	}
 	if fr.fn.Budget != nil {
 		s = append(s, line(call(fr.loop("Deposit"), fr.ref(fr.fn.Budget))))
 	}
+	s = append(s, fr.readLimits()...)
+	s = append(s, fr.readPolicyLimits()...)
 	start, begin := fr.begin()
 	s = append(s, begin...)
 	if fr.fn.Flow {
@@ -36,8 +36,9 @@ func (fr *frame) body() []stmt {
 		s = append(s, block(join("if ", fr.err(), " == ", fr.null()), fr.succeeded(start)...))
 	}
 	loop := invented("loop")
-	s = append(s, line(declare(loop), " := ", fr.literal(start)))
-	s = append(s, fr.retryLoop(loop))
+	s = append(s, line(declare(loop), " := ", fr.literal(loop, start)))
+	retries := fr.retryLoop(loop)
+	s = append(append(s, fr.read(fr.late)...), retries)
 	return append(s, fr.end(loop)...)
 }
 
@@ -59,9 +60,12 @@ func (fr *frame) begin() (start *name, s []stmt) {
 
 // needsStart reports whether the policy asks when the call began.
 func (fr *frame) needsStart() bool {
-	return fr.fn.Policy.Within.IsSet() || fr.fn.Policy.Reset.IsSet() || len(fr.fn.Attempts) > 0 ||
+	p := fr.fn.Policy
+	return p.Within.IsSet() && fr.says("within") || p.Reset.IsSet() && fr.says("reset") || len(fr.fn.Attempts) > 0 ||
+		fr.limits != nil && p.Observe.IsSet() ||
 		fr.fn.If != nil && fr.fn.If.Leading == directive.LeadingAttempt ||
-		fr.fn.Schedule != nil && fr.fn.Schedule.Second == directive.SecondAttempt
+		fr.fn.Schedule != nil && fr.fn.Schedule.Second == directive.SecondAttempt ||
+		slices.ContainsFunc(fr.calls(), (*directive.Call).ReadsClock)
 }
 
 // once writes one call of the function, or of the helper that calls it with a timeout.
@@ -70,7 +74,11 @@ func (fr *frame) once(attempt code) code {
 	if fr.flow != nil {
 		instead[fr.fn.Context] = method(fr.flow, "Next")
 	}
-	return fr.call(fr.attempt, fr.arguments(attempt, instead))
+	args := fr.arguments(attempt, instead)
+	if fr.timed() {
+		args = slices.Insert(args, fr.timeoutAt(), fr.timeoutRead())
+	}
+	return fr.call(fr.attempt, args)
 }
 
 // task is the task's name in events and errors.
@@ -81,11 +89,11 @@ func (fr *frame) succeeded(start *name) []stmt {
 	var s []stmt
 	switch observed := fr.fn.Policy.Observe.IsSet(); {
 	case fr.fn.Flow && observed:
-		s = append(s, line(method(fr.flow, "Succeeded", fr.task(), fr.retryCount(), join(start))))
+		s = append(s, line(method(fr.flow, "Succeeded", fr.task(), fr.retriesInForce(), join(start))))
 	case fr.fn.Flow:
 		s = append(s, line(method(fr.flow, "Succeed")))
 	case observed:
-		s = append(s, line(call(fr.loop("Succeeded"), fr.ctx(), fr.task(), fr.retryCount(), join(start))))
+		s = append(s, line(call(fr.loop("Succeeded"), fr.ctx(), fr.task(), fr.retriesInForce(), join(start))))
 	}
 	if fr.bare {
 		return append(s, returns())
@@ -97,7 +105,7 @@ func (fr *frame) succeeded(start *name) []stmt {
 func (fr *frame) notStarted() stmt {
 	why := call(fr.loop("NotStarted"), join(fr.context), fr.task())
 	if fr.fn.Policy.Observe.IsSet() {
-		why = call(fr.loop("NeverStarted"), join(fr.context), fr.task(), fr.retryCount())
+		why = call(fr.loop("NeverStarted"), join(fr.context), fr.task(), fr.retriesInForce())
 	}
 	return block(join("if ", method(fr.context, "Err"), " != ", fr.null()), fr.fails(why)...)
 }
@@ -145,31 +153,26 @@ func (fr *frame) spelledByName(i int) bool {
 	return zero == nil || len(zero) > 1
 }
 
-// literal writes the state of the loop with the constants of the policy.
-func (fr *frame) literal(start *name) code {
+// literal writes the state of the loop with the numbers of the policy.
+func (fr *frame) literal(loop, start *name) code {
 	p := fr.fn.Policy
-	fields := []code{
-		join("Context: ", fr.ctx()),
-		join("Task: ", fr.task()),
-		join("Retries: ", fr.retryCount()),
-	}
-	if p.Cap.IsSet() {
-		fields = append(fields, join("Cap: ", fr.duration(p.Cap.Value)))
-	}
-	if p.Within.IsSet() {
-		fields = append(fields, join("Within: ", fr.duration(p.Within.Value)))
-	}
-	if p.Reset.IsSet() {
-		fields = append(fields, join("Reset: ", fr.duration(p.Reset.Value)))
-	}
-	if start != nil {
+	fields := []code{join("Context: ", fr.ctx()), join("Task: ", fr.task())}
+	fields = append(fields, fr.retriesField(loop)...)
+	fields = append(fields, fr.limitField(loop, "Cap", "cap", p.Cap)...)
+	fields = append(fields, fr.limitField(loop, "Within", "within", p.Within)...)
+	fields = append(fields, fr.limitField(loop, "Reset", "reset", p.Reset)...)
+	switch {
+	case start != nil:
 		fields = append(fields, join("Started: ", start))
+	case fr.limits != nil:
+		fields = append(fields, join("Started: ", fr.limits, ".Started"))
 	}
+	fields = append(fields, fr.policyFields()...)
 	if fr.fn.Budget != nil {
 		fields = append(fields, join("Budget: ", fr.ref(fr.fn.Budget)))
 	}
-	if fr.fn.Notify != nil {
-		fields = append(fields, join("Notify: ", fr.ref(fr.fn.Notify)))
+	if fr.fn.Notify != nil && fr.fn.Notify.Call == nil {
+		fields = append(fields, join("Notify: ", fr.ref(&fr.fn.Notify.Ref)))
 	}
 	if fr.fn.Flow {
 		fields = append(fields, join("Flow: ", fr.flow))
@@ -185,22 +188,6 @@ func (fr *frame) literal(start *name) code {
 	return join(fr.loop("Loop"), values)
 }
 
-// retryCount writes the number of retries, which comes from the environment if the policy does not say it.
-func (fr *frame) retryCount() code {
-	switch retries := fr.fn.Policy.Retries; {
-	case retries.State == policy.None:
-		return join("0")
-	case !retries.IsSet() && fr.fn.Flow:
-		return call(fr.loop("FlowRetries"))
-	case !retries.IsSet():
-		return call(fr.loop("TaskRetries"))
-	case retries.Value < 0:
-		return fr.retry("Unlimited")
-	default:
-		return join(strconv.Itoa(retries.Value))
-	}
-}
-
 // retryLoop writes the loop itself.
 func (fr *frame) retryLoop(loop *name) stmt {
 	asks := "Again"
@@ -212,9 +199,10 @@ func (fr *frame) retryLoop(loop *name) stmt {
 	if simple != nil {
 		head = append(head, simple)
 	}
+	sent := fr.keepSent()
 	release := fr.release(loop)
 	again := line(commas(fr.values()), " = ", fr.once(method(loop, "Attempt")))
-	body := append(conditions, fr.waiting(loop, release)...)
+	body := slices.Concat(conditions, sent, fr.waiting(loop, release))
 	long := block(join("for ", operands("&&", head...)), append(body, again)...)
 	if len(conditions)+len(release) > 0 || fr.longWait() {
 		return long

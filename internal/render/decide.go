@@ -88,6 +88,9 @@ func (fr *frame) soleCondition(loop *name) code {
 
 // ask calls the condition of if=.
 func (fr *frame) ask(loop *name) code {
+	if fr.fn.If.Call != nil {
+		return fr.called(loop, &fr.fn.If.Ref, fr.fn.If.Call)
+	}
 	var args []code
 	switch fr.fn.If.Leading {
 	case directive.LeadingContext:
@@ -116,11 +119,22 @@ func (fr *frame) matches(entries []directive.Match, operator string) []code {
 	return list
 }
 
-// release writes the statements that release the results of an attempt that will be retried.
+// release writes the statements between the decision on a retry and its wait: a call that notifies, and the release of the
+// results of the attempt that will be retried.
 func (fr *frame) release(loop *name) []stmt {
 	var s []stmt
 	zeroed := make([]bool, len(fr.locals))
-	if discard := fr.fn.Discard; discard != nil {
+	if notify := fr.fn.Notify; notify != nil && notify.Call != nil {
+		s = append(s, line(fr.called(loop, &notify.Ref, notify.Call)))
+	}
+	switch discard := fr.fn.Discard; {
+	case discard == nil:
+	case discard.Call != nil:
+		s = append(s, line(fr.called(loop, &discard.Ref, discard.Call)))
+		for i := range fr.plain() {
+			zeroed[i] = discard.Call.Result(i)
+		}
+	default:
 		var args []code
 		if discard.Context {
 			args = append(args, fr.ctx())

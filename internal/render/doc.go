@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/directive"
-	"github.com/retrygen/retrygen/internal/policy"
 )
 
 // functionDoc says what a wrapper does.
@@ -88,13 +87,13 @@ func (fr *frame) policyDoc() code {
 	doc := join(fr.attemptsDoc(), ".")
 	say := func(parts ...any) { doc = append(join(doc, " "), join(parts...)...) }
 	if p.Timeout.IsSet() {
-		say("Each attempt is given ", policy.Spell(p.Timeout.Value), ".")
+		say("Each attempt is given ", fr.lengthDoc("timeout", p.Timeout.Value), ".")
 	}
 	if p.Within.IsSet() {
-		say("No retry begins later than ", policy.Spell(p.Within.Value), " after the call.")
+		say("No retry begins later than ", fr.lengthDoc("within", p.Within.Value), " after the call.")
 	}
 	if p.Reset.IsSet() {
-		say("An attempt that fails after ", policy.Spell(p.Reset.Value),
+		say("An attempt that fails after ", fr.lengthDoc("reset", p.Reset.Value),
 			" or later begins a new series, with the count and the waits from the start.")
 	}
 	if len(fr.fn.Except) > 0 {
@@ -110,10 +109,10 @@ func (fr *frame) policyDoc() code {
 		say("Each retry takes a token from ", fr.refLink(fr.fn.Budget), ".")
 	}
 	if fr.fn.Notify != nil {
-		say(fr.refLink(fr.fn.Notify), " is called before each retry.")
+		say(fr.refLink(&fr.fn.Notify.Ref), " is called before each retry.")
 	}
 	if fr.fn.Discard != nil {
-		say(fr.refLink(&fr.fn.Discard.Ref), " is called with the results of each attempt that is retried.")
+		say(fr.refLink(&fr.fn.Discard.Ref), " is called ", discardDoc(fr.fn.Discard), " each attempt that is retried.")
 	}
 	if p.Error.IsSet() {
 		say("If retries are cut short, the error is the last attempt's own.")
@@ -121,11 +120,22 @@ func (fr *frame) policyDoc() code {
 	if p.Observe.IsSet() {
 		say("Observers are told of the end of every call.")
 	}
+	if fr.fn.Value != nil && len(fr.replaceable()) > 0 {
+		say(fr.policyValueDoc())
+	}
 	if fr.fn.Flow {
 		say("It opens a flow run, or joins the run of its context: a later attempt does not call tasks again that are marked ",
 			"checkpoint and have succeeded.")
 	}
 	return doc
+}
+
+// discardDoc says what a discard function is called with.
+func discardDoc(discard *directive.Discard) string {
+	if discard.Call != nil {
+		return "after"
+	}
+	return "with the results of"
 }
 
 // conditionDoc says what a condition decides.
@@ -152,9 +162,9 @@ func (w *wrapper) link() string {
 // field or method of the receiver.
 func (fr *frame) refLink(ref *directive.Ref) code {
 	switch {
-	case ref.Object == nil && len(ref.Path) == 1:
-		return join("[" + fr.holder.link + "." + ref.Path[0] + "]")
-	case len(ref.Path) == 0 && ref.Object != nil && ref.Object.Pkg() != nil:
+	case ref.Root == directive.RootReceiver && len(ref.Path) == 1:
+		return join("[" + fr.holder.link + "." + ref.Path[0].Name + "]")
+	case ref.Root == directive.RootObject && len(ref.Path) == 0 && !ref.Called && ref.Object.Pkg() != nil:
 		return join("[", fr.ref(ref), "]")
 	}
 	return fr.ref(ref)
@@ -187,13 +197,4 @@ func prose(words []code, last string) code {
 		c = join(c, word)
 	}
 	return c
-}
-
-// words joins words as a sentence does.
-func words(list []string, last string) string {
-	var c []code
-	for _, word := range list {
-		c = append(c, join(word))
-	}
-	return flat(prose(c, last))
 }

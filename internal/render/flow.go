@@ -9,7 +9,7 @@ func (fr *frame) openFlow() []stmt {
 			s = append(s, block(join("if ", call(fr.loop("InFlow"), fr.ctx())), parts...))
 		}
 	}
-	open := call(fr.loop("OpenFlow"), fr.ctx(), address(key), fr.retryCount())
+	open := call(fr.loop("OpenFlow"), fr.ctx(), address(key), fr.retriesInForce())
 	fr.flow = invented("flow")
 	return append(s,
 		line(declare(fr.flow), ", ", declare(failed), " := ", open),

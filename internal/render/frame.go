@@ -16,9 +16,13 @@ type frame struct {
 	locals   []*name       // what holds the results
 	declared []bool        // which of them are declared so far
 	given    map[int]*name // by index of the signature: what renews a parameter that an attempt uses up
+	sent     map[int]*name // by index of the signature: the latest attempt's own request, where the next one has replaced it
 	context  *name         // a parameter of the function, or one that is added; nil within a request
 	none     *name         // a nil error, where the package hides nil
 	flow     *name         // the variable that holds the call of a flow, nil for a task
+
+	reads
+	police
 }
 
 // frame begins a function.

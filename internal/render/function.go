@@ -161,11 +161,16 @@ func (fr *frame) prelude() []stmt {
 }
 
 // ref writes what a name in the policy means.
-func (fr *frame) ref(ref *directive.Ref) code {
+func (fr *frame) ref(ref *directive.Ref) code { return fr.selections(fr.root(ref), ref) }
+
+// root writes what a name begins with.
+func (fr *frame) root(ref *directive.Ref) code {
 	var c code
 	switch {
-	case ref.Object == nil:
+	case ref.Root == directive.RootReceiver:
 		c = fr.self()
+	case ref.Root == directive.RootParameter:
+		c = join(fr.params[ref.Param])
 	case ref.Object.Pkg() == nil:
 		c = join(fr.predeclared(ref.Object.Name()))
 	case ref.Object.Pkg() == fr.Types:
@@ -173,8 +178,19 @@ func (fr *frame) ref(ref *directive.Ref) code {
 	default:
 		c = fr.selected(ref.Object.Pkg().Path(), ref.Object.Pkg().Name(), ref.Object.Name())
 	}
+	if ref.Called {
+		c = call(c)
+	}
+	return c
+}
+
+// selections writes what a name selects from its root.
+func (fr *frame) selections(c code, ref *directive.Ref) code {
 	for _, selector := range ref.Path {
-		c = join(c, "."+selector)
+		c = join(c, "."+selector.Name)
+		if selector.Called {
+			c = call(c)
+		}
 	}
 	return c
 }

@@ -17,7 +17,7 @@ const (
 )
 
 // generation is the constant of package retryloop that files refer to.
-const generation = "GeneratedV3"
+const generation = "GeneratedV4"
 
 // loop is a name of package retryloop.
 func (f *file) loop(selector string) code { return f.selected(loopPath, "retryloop", selector) }
@@ -54,4 +54,5 @@ func (f *file) duration(d time.Duration) code {
 	return join("0")
 }
 
+// number writes a factor.
 func number(f float64) code { return join(strconv.FormatFloat(f, 'f', -1, 64)) }

@@ -54,6 +54,9 @@ func (fr *frame) planned(loop *name, wait code) []code {
 // wait writes the wait before the next retry: the schedule's delay, spread by the jitter.
 func (fr *frame) wait(loop *name) code {
 	if fr.decorrelated() {
+		if fr.keepsSchedule() {
+			return method(loop, "Decorrelated", fr.delay(loop))
+		}
 		return method(loop, "Decorrelated", fr.firstDelay(loop))
 	}
 	return fr.spread(loop, fr.delay(loop))
@@ -62,7 +65,7 @@ func (fr *frame) wait(loop *name) code {
 // jitters reports whether the policy spreads its waits.
 func (fr *frame) jitters() bool {
 	p := fr.fn.Policy
-	return p.Jitter.IsSet() && !(p.Delay.IsSet() && p.NeverWaits())
+	return p.Jitter.IsSet() && !(fr.says("delay") && p.Delay.IsSet() && p.NeverWaits() && !fr.isNamed("delay"))
 }
 
 func (fr *frame) decorrelated() bool {
@@ -75,16 +78,22 @@ func (fr *frame) spread(loop *name, delay code) code {
 		return delay
 	}
 	jitter := fr.fn.Policy.Jitter.Value
+	how := jitterMethods[jitter.Kind]
 	switch jitter.Kind {
 	case policy.Poisson:
-		return method(loop, "Poisson", delay, number(jitter.Factor))
-	case policy.Percent:
-		return method(loop, "Percent", delay, number(jitter.Factor))
-	case policy.Full:
-		return method(loop, "Full", delay)
-	default:
-		return method(loop, "Equal", delay)
+		return method(loop, how, delay, fr.factor("jitter", jitter.Factor, "factor"))
+	case policy.Percent, policy.PercentAbove, policy.PercentBelow:
+		return method(loop, how, delay, fr.factor("jitter", jitter.Factor, "percent"))
+	case policy.Around, policy.Above, policy.Below:
+		return method(loop, how, delay, fr.length("jitter", jitter.Spread, "spread"))
 	}
+	return method(loop, how, delay)
+}
+
+// jitterMethods are the methods of the loop that spread a delay.
+var jitterMethods = map[policy.JitterKind]string{
+	policy.Poisson: "Poisson", policy.Percent: "Percent", policy.PercentAbove: "PercentAbove", policy.PercentBelow: "PercentBelow",
+	policy.Around: "Around", policy.Above: "Above", policy.Below: "Below", policy.Full: "Full", policy.Equal: "Equal",
 }
 
 // delay writes the schedule.
@@ -97,15 +106,17 @@ func (fr *frame) delay(loop *name) code {
 	case policy.List:
 		var args []code
 		for _, entry := range v.Delays {
-			args = append(args, fr.duration(entry))
+			args = append(args, fr.delayLength(entry, "wait"))
 		}
 		return method(loop, "List", args...)
+	case policy.Slice:
+		return method(loop, "List", join(fr.delays(v.Func.Name), "..."))
 	case policy.Exponential:
-		return method(loop, "Exponential", fr.duration(v.Delays[0]), number(v.Base))
+		return method(loop, "Exponential", fr.delayLength(v.Delays[0], "first"), fr.factor("delay", v.Base, "base"))
 	case policy.Linear:
-		return method(loop, "Linear", fr.duration(v.Delays[0]))
+		return method(loop, "Linear", fr.delayLength(v.Delays[0], "step"))
 	case policy.Fibonacci:
-		return method(loop, "Fibonacci", fr.duration(v.Delays[0]))
+		return method(loop, "Fibonacci", fr.delayLength(v.Delays[0], "step"))
 	default:
 		return fr.schedule(loop, method(loop, "Retry"))
 	}
@@ -120,21 +131,24 @@ func (fr *frame) firstDelay(loop *name) code {
 	case fr.fn.Policy.HasDelayFunc():
 		return fr.schedule(loop, join("1"))
 	case d.IsSet():
-		return fr.duration(d.Value.Delays[0])
+		return fr.delayLength(d.Value.Delays[0], "first")
 	}
 	selector := "TaskDelay"
 	if fr.fn.Flow {
 		selector = "FlowDelay"
 	}
-	if fr.decorrelated() {
-		return call(fr.loop(selector), join("1"))
-	}
 	return method(loop, selector)
 }
 
-// schedule calls the function of delay=name.
+// schedule calls the function of delay=.
 func (fr *frame) schedule(loop *name, retry code) code {
+	if fr.fn.Schedule.Call != nil {
+		return call(fr.ref(&fr.fn.Schedule.Ref), fr.argumentsOf(loop, fr.fn.Schedule.Call, retry)...)
+	}
 	args := []code{retry}
+	if fr.fn.Schedule.Plain {
+		args = nil
+	}
 	switch fr.fn.Schedule.Second {
 	case directive.SecondError:
 		args = append(args, fr.err())

@@ -105,7 +105,7 @@ func groups(list *ast.FieldList, n int) []int {
 
 // write writes a wrapper and its helpers.
 func (w *wrapper) write(name string, doc func(*frame) code) {
-	if w.fn.Policy.Timeout.IsSet() {
+	if w.timed() {
 		w.attempt = w.helper("attempt")
 	}
 	if w.fn.Checkpoint != nil {

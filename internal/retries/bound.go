@@ -147,7 +147,7 @@ func named(fn *directive.Func) []*directive.Ref {
 		refs = append(refs, &fn.If.Ref)
 	}
 	if fn.Notify != nil {
-		refs = append(refs, fn.Notify)
+		refs = append(refs, &fn.Notify.Ref)
 	}
 	if fn.Discard != nil {
 		refs = append(refs, &fn.Discard.Ref)

@@ -26,7 +26,7 @@ func (c *Chains) String() string {
 // Wrapped is a fact about a generated wrapper.
 type Wrapped struct {
 	Task     string // "pkg.Func", "pkg.Type.Method"
-	Attempts int    // chain.Unlimited, or at least 1; 1 where the environment decides
+	Attempts int    // chain.Unlimited, or at least 1; 1 where the environment or the running program decides
 	Shortest time.Duration
 	Error    bool // its last result is an error
 	Block    bool // it is the method of a function type, and calls its receiver
@@ -51,8 +51,9 @@ func (*Annotated) AFact() {}
 
 func wrappedOf(fn *directive.Func) *Wrapped {
 	shortest, _, _ := fn.Policy.Totals()
+	attempts, _ := attemptsOf(fn)
 	return &Wrapped{
-		Task: fn.Task, Attempts: fn.Policy.Attempts(), Shortest: shortest, Error: fn.Error, Block: fn.Type != nil,
+		Task: fn.Task, Attempts: attempts, Shortest: shortest, Error: fn.Error, Block: fn.Type != nil,
 		Checkpoint: fn.Checkpoint != nil, Durable: fn.Checkpoint != nil && fn.Checkpoint.Durable,
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/policy"
 	"github.com/retrygen/retrygen/internal/retries/chain"
 )
 
@@ -15,12 +16,28 @@ func Retried(fn *directive.Func) bool { return fn.Policy.Retried() }
 func (g *Graph) LinkOf(fn *directive.Func) chain.Link {
 	_, name, _ := strings.Cut(fn.Task, ".")
 	wait, known := WorstWait(fn.Policy)
+	within, _ := fn.Policy.Within.Value.Known()
+	attempts, counted := attemptsOf(fn)
 	return chain.Link{
-		Package: fn.Object.Pkg().Path(), Name: name, Attempts: fn.Policy.Attempts(),
-		Wait: wait, Within: fn.Policy.Within.ValueOr(0), Open: !known,
-		Series: fn.Policy.Reset.IsSet() && (!fn.Policy.Timeout.IsSet() || fn.Policy.Timeout.Value >= fn.Policy.Reset.Value),
-		Pos:    g.position(fn.Pos),
+		Package: fn.Object.Pkg().Path(), Name: name, Attempts: attempts, Uncounted: !counted,
+		Wait: wait, Within: within, Open: !known, Series: beginsAnew(fn.Policy), Pos: g.position(fn.Pos),
 	}
+}
+
+// attemptsOf returns the attempts of a function as far as they are known: it reports false, and at least one, if only the
+// running program knows them.
+func attemptsOf(fn *directive.Func) (int, bool) {
+	if n, ok := fn.Policy.Attempts(); ok {
+		return n, true
+	}
+	return 1, false
+}
+
+// beginsAnew reports whether an attempt may run long enough to begin a new series.
+func beginsAnew(p policy.Policy) bool {
+	reset, known := p.Reset.Value.Known()
+	timeout, limited := p.Timeout.Value.Known()
+	return p.Reset.IsSet() && (!p.Timeout.IsSet() || !known || !limited || timeout >= reset)
 }
 
 // Before returns a chain with a layer before it. A layer of a single attempt changes nothing. If the chain has the layer

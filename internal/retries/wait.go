@@ -11,27 +11,36 @@ import (
 const mostWaits = 100_000
 
 // WorstWait returns the longest time that all waits of a policy take together, [chain.Endless] if nothing bounds it. It
-// reports false if the environment or a function decides how long the waits are, and neither cap nor within bounds them.
-// Waits that an error asks for are not counted.
+// reports false if the environment, a function or a configuration decides how long the waits are, and neither cap nor within
+// bounds them. Waits that an error asks for are not counted.
 func WorstWait(p policy.Policy) (wait time.Duration, known bool) {
-	n := p.MaxRetries()
-	if n == 0 || p.NeverWaits() {
+	n, counted := p.MaxRetries()
+	if counted && n == 0 || p.NeverWaits() {
 		return 0, true
 	}
-	within := p.Within.ValueOr(chain.Endless)
-	if !p.Delay.IsSet() || p.HasDelayFunc() {
-		switch {
-		case p.Within.IsSet():
-			return within, true
-		case p.Cap.IsSet() && n != policy.Unlimited && p.Delay.IsSet():
-			return policy.Times(n, p.Cap.Value), true
-		}
-		return 0, false
+	bounded := counted && n != policy.Unlimited
+	within, limited := policy.Unbounded(p.Within)
+	if !limited {
+		within = chain.Endless
 	}
-	if n == policy.Unlimited {
+	limit, capped := policy.Unbounded(p.Cap)
+	switch {
+	case waitsKnown(p) && bounded:
+		return min(waits(p, n), within), true
+	case waitsKnown(p) && counted:
+		return within, limited
+	case p.Within.IsSet() && limited:
 		return within, true
+	case bounded && p.Delay.IsSet() && p.Cap.IsSet() && capped:
+		return policy.Times(n, limit), true
 	}
-	return min(waits(p, n), within), true
+	return 0, false
+}
+
+// waitsKnown reports whether all waits of a policy are known.
+func waitsKnown(p policy.Policy) bool {
+	_, _, ok := p.Bounds(1)
+	return ok && p.Delay.IsSet() && p.Delay.Value.Known()
 }
 
 // waits returns the sum of the longest waits of n retries. Of very many, all but the first count as long as the longest of
@@ -39,11 +48,11 @@ func WorstWait(p policy.Policy) (wait time.Duration, known bool) {
 func waits(p policy.Policy, n int) time.Duration {
 	var sum, longest time.Duration
 	for k := 1; k <= n; k++ {
-		_, wait := p.Bounds(k)
+		_, wait, _ := p.Bounds(k)
 		longest = max(longest, wait)
 		sum = policy.Add(sum, wait)
 		if k == mostWaits {
-			_, last := p.Bounds(n)
+			_, last, _ := p.Bounds(n)
 			return policy.Add(sum, policy.Times(n-k, max(longest, last)))
 		}
 	}

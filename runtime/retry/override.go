@@ -14,7 +14,7 @@ import (
 //	restore()
 //
 // It wins over the options of every context. For each option these count, in this order: overrides for a named task,
-// the longest name first; other overrides; the nearest context's, see [With]; the directive. Of several that are alike
+// the longest name first; other overrides; the nearest context's, see [With]; [OverridePolicies]; the directive. Of several that are alike
 // the last one installed wins. Observers and random sources can be installed too; observers add up.
 //
 // A call looks for overrides when its first attempt has failed. Calls that are already retried go on as they are. The
@@ -63,22 +63,31 @@ func changeOverrides(change func([]*override) []*override) {
 	overrides.Store(next)
 }
 
-// UnmatchedOverrides returns the names in calls of [For] that are in force by [Override] and have matched no call yet,
-// sorted. Such a name may be misspelled, or all calls of the task have succeeded at once: only a call whose first attempt
-// fails looks for overrides.
+// UnmatchedOverrides returns the names that have matched no call yet, sorted: those in calls of [For] that are in force by
+// [Override], and those in the map of [OverridePolicies]. Such a name may be misspelled, or all calls of the task have
+// succeeded at once: only a call whose first attempt fails looks for overrides, and a call of a task that says timeout,
+// within or reset, which looks for policies when it begins.
 func UnmatchedOverrides() []string {
-	now := overrides.Load()
-	if now == nil {
-		return nil
-	}
 	var list []string
-	for _, r := range now.rules {
-		for _, n := range r.names {
-			if !n.matched.Load() {
-				list = append(list, n.text)
-			}
+	if now := overrides.Load(); now != nil {
+		for _, r := range now.rules {
+			list = appendUnmatched(list, r.names)
+		}
+	}
+	if now := overridingPolicies.Load(); now != nil {
+		for _, p := range now.list {
+			list = appendUnmatched(list, []name{p.name})
 		}
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
+}
+
+func appendUnmatched(list []string, names []name) []string {
+	for _, n := range names {
+		if !n.matched.Load() {
+			list = append(list, n.text)
+		}
+	}
+	return list
 }

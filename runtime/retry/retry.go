@@ -40,8 +40,9 @@ import (
 
 // init hands package retryloop what is not for users.
 func init() {
-	bridge.Install(&bridge.Hooks[Event, Budget]{
+	bridge.Install(&bridge.Hooks[Event, Budget, Policy]{
 		Settings: settingsFor, Report: report, Observed: observed, Take: (*Budget).take, Deposit: (*Budget).deposit,
+		Values: valuesOf, Early: earlyOf, Policy: policyFor,
 	})
 }
 

@@ -13,7 +13,7 @@ type rule struct {
 	longest int    // the length of the longest name
 }
 
-// name is what a call of For names, and whether a call of that task has been seen.
+// name is what a call of For or OverridePolicies names, and whether a call of that task has been seen.
 type name struct {
 	text    string
 	matched *atomic.Bool
@@ -66,12 +66,20 @@ func applyRules(rules []rule, task string, s *settings) {
 // isFor reports whether the rule is for a task.
 func (r *rule) isFor(task string) bool {
 	for _, n := range r.names {
-		if !matches(task, n.text) {
+		if !n.isFor(task) {
 			return false
 		}
-		if !n.matched.Load() {
-			n.matched.Store(true)
-		}
+	}
+	return true
+}
+
+// isFor reports whether the name means a task, and keeps that it has matched.
+func (n name) isFor(task string) bool {
+	if !matches(task, n.text) {
+		return false
+	}
+	if !n.matched.Load() {
+		n.matched.Store(true)
 	}
 	return true
 }

@@ -40,11 +40,11 @@ func settingsFor(ctx context.Context, task string) *settings {
 	if inUse.Load() && ctx != nil {
 		own, _ = ctx.Value(optionsKey{}).(*layer)
 	}
-	process := overrides.Load()
-	if own == nil && process == nil {
+	process, policy := overrides.Load(), policyFor(task)
+	if own == nil && process == nil && policy == nil {
 		return nil
 	}
-	s := &settings{}
+	s := &settings{Policy: policy}
 	own.apply(task, s)
 	if process != nil {
 		applyRules(process.rules, task, s)

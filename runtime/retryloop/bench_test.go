@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/retrygen/retrygen/runtime/retry"
 	"github.com/retrygen/retrygen/runtime/retryloop"
@@ -38,6 +39,58 @@ func BenchmarkFailures(b *testing.B) {
 				}
 				if loop.End(err) != nil {
 					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// fetchOnce is a task that succeeds.
+//
+//go:noinline
+func fetchOnce(context.Context) int { return 1 }
+
+// direct, limited and policed are wrappers as they are generated, up to the first attempt: with nothing to ask, with a
+// timeout that overrides may change, and with a policy that is a value.
+
+//go:noinline
+func direct(ctx context.Context, _ *retry.Policy) (int, time.Duration) { return fetchOnce(ctx), 0 }
+
+//go:noinline
+func limited(ctx context.Context, _ *retry.Policy) (int, time.Duration) {
+	timeout := retryloop.TimeoutFor("pkg.Task", 5)
+	return fetchOnce(ctx), timeout
+}
+
+//go:noinline
+func policed(ctx context.Context, from *retry.Policy) (int, time.Duration) {
+	policy := *from
+	var limits retryloop.Limits
+	limits.Read("pkg.Task", policy)
+	return fetchOnce(ctx), limits.Timeout
+}
+
+// BenchmarkBegin measures what a wrapper asks before its first attempt, which succeeds.
+func BenchmarkBegin(b *testing.B) {
+	ctx := context.Background()
+	for _, way := range []struct {
+		name   string
+		call   func(context.Context, *retry.Policy) (int, time.Duration)
+		policy string
+	}{
+		{"nothing", direct, ""},
+		{"timeout", limited, ""},
+		{"zero policy", policed, ""},
+		{"policy", policed, "retries=4 delay=exponential(1) jitter=full cap=30s"},
+		{"policy with timeout", policed, "retries=4 timeout=5s"},
+		{"policy with within", policed, "retries=4 within=1m"},
+	} {
+		b.Run(way.name, func(b *testing.B) {
+			policy := retry.MustParsePolicy(way.policy)
+			b.ReportAllocs()
+			for i := 0; i < b.N; i++ {
+				if n, _ := way.call(ctx, &policy); n != 1 {
+					b.Fatal(n)
 				}
 			}
 		})

@@ -3,6 +3,7 @@ package retryloop
 import (
 	"errors"
 	"log/slog"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -26,6 +27,9 @@ var (
 	flowDelays  = sync.OnceValue(func() []time.Duration { return envDelays("RETRY_FLOW_DEFAULT_DELAY") })
 )
 
+// endless is the number of retries of an environment variable that sets no limit.
+const endless = math.MaxInt
+
 // TaskRetries returns the number of retries in RETRY_TASK_DEFAULT_RETRIES, 0 if it is not set.
 func TaskRetries() int { return taskRetries() }
 
@@ -44,7 +48,7 @@ func envRetries(name string) int {
 	case text == "":
 		return 0
 	case text == "unlimited":
-		return retry.Unlimited
+		return endless
 	}
 	n, err := strconv.ParseInt(text, 10, 32)
 	if err != nil || text[0] < '0' || text[0] > '9' {

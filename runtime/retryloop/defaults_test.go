@@ -40,7 +40,7 @@ func TestEnvironment(t *testing.T) {
 		{"a list", []string{"RETRY_TASK_DEFAULT_DELAY=1,10,100"}, "0s 1s 10s 1m40s 0s 0s", nil},
 		{"a list in brackets", []string{"RETRY_TASK_DEFAULT_DELAY=[250ms, 1m]"}, "0s 250ms 1m0s 1m0s 0s 0s", nil},
 		{"flows have their own", []string{"RETRY_FLOW_DEFAULT_RETRIES=3", "RETRY_FLOW_DEFAULT_DELAY=1h"}, "0s 0s 0s 0s 3ns 1h0m0s", nil},
-		{"unlimited", []string{"RETRY_TASK_DEFAULT_RETRIES=unlimited"}, "-1ns 0s 0s 0s 0s 0s", nil},
+		{"unlimited", []string{"RETRY_TASK_DEFAULT_RETRIES=unlimited"}, "2562047h47m16.854775807s 0s 0s 0s 0s 0s", nil},
 		{"a bad number", []string{"RETRY_TASK_DEFAULT_RETRIES=-2"}, "0s 0s 0s 0s 0s 0s", []string{"RETRY_TASK_DEFAULT_RETRIES", "-2"}},
 		{"a bad list", []string{"RETRY_TASK_DEFAULT_DELAY=1,x"}, "0s 0s 0s 0s 0s 0s", []string{"RETRY_TASK_DEFAULT_DELAY", "1,x"}},
 		{"an open bracket", []string{"RETRY_FLOW_DEFAULT_DELAY=[1,2"}, "0s 0s 0s 0s 0s 0s", []string{"RETRY_FLOW_DEFAULT_DELAY", "[1,2"}},

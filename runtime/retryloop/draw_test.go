@@ -163,6 +163,8 @@ func FuzzWaits(f *testing.F) {
 		}
 		for _, wait := range []time.Duration{
 			poisson(d, factor, c, draw), percent(d, min(factor, 100), c, draw), full(d, c, draw), equal(d, c, draw), decorrelated(d, d, c, draw),
+			percentAbove(d, factor, c, draw), percentBelow(d, min(factor, 100), c, draw),
+			above(d, saturate(factor), c, draw), below(d, d/2, c, draw), around(d, saturate(factor), c, draw),
 		} {
 			if wait < 0 || c > 0 && wait > c {
 				t.Fatalf("jitter of %v, factor %v, cap %v is %v", d, factor, c, wait)

@@ -13,12 +13,29 @@ func (l *Loop) emit(e retry.Event) {
 	if !notified && !private.Observed(l.settings) {
 		return
 	}
-	e.Task, e.Attempt, e.Retries, e.Elapsed = l.Task, l.attempts, l.Retries, since(l.Started)
+	e = l.complete(e)
 	if notified {
 		l.Notify(l.Context, e)
 	}
 	private.Report(l.Context, l.settings, e)
 }
+
+// complete adds to an event what the loop knows of every event.
+func (l *Loop) complete(e retry.Event) retry.Event {
+	e.Task, e.Attempt, e.Retries, e.Elapsed = l.Task, l.attempts, l.limit(), since(l.Started)
+	return e
+}
+
+// Event returns the event of the retry that has been decided, which observers have been notified of. Between
+// [Loop.Take] and [Loop.Sleep] a wrapper calls a notify function with it.
+//
+//go:noinline
+func (l *Loop) Event() retry.Event {
+	return l.complete(retry.Event{Wait: l.planned, Err: l.err, Decision: retry.DecisionRetry})
+}
+
+// Planned returns the wait before the retry that has been decided.
+func (l *Loop) Planned() time.Duration { return l.planned }
 
 // since returns the time since a call began, 0 if no clock was read then.
 func since(start time.Time) time.Duration {
@@ -69,9 +86,6 @@ func finish(ctx context.Context, task string, retries int, e retry.Event) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	e.Task, e.Retries = task, retries
-	if options != nil && options.HasRetries {
-		e.Retries = options.Retries
-	}
+	e.Task, e.Retries = task, retriesIn(options, retries)
 	private.Report(ctx, options, e)
 }

@@ -2,8 +2,15 @@ package retryloop
 
 import "time"
 
-// fixed reports whether a delay needs no draw: it is 0, delays are off, or the error asks for another wait.
-func (l *Loop) fixed(d time.Duration) bool { return d <= 0 || l.asked != 0 || l.undelayed() }
+// spreads returns the delay that a jitter of the loop's own spreads: a policy in force may replace it. It reports false if
+// there is nothing to draw: the policy has drawn, the delay is 0, delays are off, or the error asks for another wait.
+func (l *Loop) spreads(d time.Duration) (time.Duration, bool) {
+	spread := false
+	if l.overlay != nil {
+		d, spread = l.overlaid(d)
+	}
+	return d, !spread && d > 0 && l.asked == 0 && !l.undelayed()
+}
 
 // Poisson spreads a delay over [c·d, (1+factor)·d] with a mean close to d: a clamped Poisson interval, as the Prefect
 // library draws it. With k = 1+factor, c = -log2(1-2^-k) and u uniform on [1-e^-c, 1-e^-k] the wait is -d·ln(1-u).
@@ -11,17 +18,20 @@ func (l *Loop) fixed(d time.Duration) bool { return d <= 0 || l.asked != 0 || l.
 //
 //go:noinline
 func (l *Loop) Poisson(d time.Duration, factor float64) time.Duration {
-	if l.fixed(d) {
+	d, ok := l.spreads(d)
+	if !ok {
 		return d
 	}
-	return poisson(d, factor, l.Cap, l.draw())
+	return poisson(d, finite(factor, maxFactor), l.Cap, l.draw())
 }
 
 // Percent spreads a delay uniformly over d ± share percent.
 //
 //go:noinline
 func (l *Loop) Percent(d time.Duration, share float64) time.Duration {
-	if l.fixed(d) || share <= 0 {
+	share = finite(share, 100)
+	d, ok := l.spreads(d)
+	if !ok || share == 0 {
 		return d
 	}
 	return percent(d, share, l.Cap, l.draw())
@@ -31,7 +41,8 @@ func (l *Loop) Percent(d time.Duration, share float64) time.Duration {
 //
 //go:noinline
 func (l *Loop) Full(d time.Duration) time.Duration {
-	if l.fixed(d) {
+	d, ok := l.spreads(d)
+	if !ok {
 		return d
 	}
 	return full(d, l.Cap, l.draw())
@@ -41,19 +52,29 @@ func (l *Loop) Full(d time.Duration) time.Duration {
 //
 //go:noinline
 func (l *Loop) Equal(d time.Duration) time.Duration {
-	if l.fixed(d) {
+	d, ok := l.spreads(d)
+	if !ok {
 		return d
 	}
 	return equal(d, l.Cap, l.draw())
 }
 
-// Decorrelated draws a wait uniformly from [first, 3·w]. Here w is the latest wait that was drawn, or first before the
-// first draw. The cap shortens both ends.
+// Decorrelated draws a wait uniformly from [first, 3·w]. Here first is the delay before the first retry, which a schedule
+// knows, and otherwise the delay d. The latest wait that was drawn is w, or first before the first draw. The cap shortens
+// both ends.
 //
 //go:noinline
-func (l *Loop) Decorrelated(first time.Duration) time.Duration {
-	if l.fixed(first) {
-		return first
+func (l *Loop) Decorrelated(d time.Duration) time.Duration {
+	d, ok := l.spreads(d)
+	if !ok {
+		return d
+	}
+	first := d
+	if l.scheduled {
+		first = l.first
+	}
+	if first <= 0 {
+		return 0
 	}
 	previous := l.previous
 	if previous <= 0 {

@@ -18,16 +18,21 @@ import (
 type Loop struct {
 	Context context.Context // of the call; nil counts as context.Background
 	Task    string          // as in errors and events
-	Retries int             // at most; or retry.Unlimited
-	Cap     time.Duration   // no wait is longer; 0 for no cap
-	Within  time.Duration   // no retry begins later than this after Started; 0 for no limit
-	Reset   time.Duration   // an attempt that fails after this time or later begins a new series; 0 for one series
+	Retries int             // at most; numbers below 0 count as 0
+	Cap     time.Duration   // no wait is longer; no cap if it is 0 or less
+	Within  time.Duration   // no retry begins later than this after Started; no limit if it is 0 or less
+	Reset   time.Duration   // an attempt that fails after this time or later begins a new series; only one if it is 0 or less
 	Started time.Time       // when the call began, if Within, Reset, Observe or an Attempt needs it
 	Budget  *retry.Budget   // has a token for each retry; may be nil
 	Notify  func(context.Context, retry.Event)
 	Flow    *Flow // nil for a task
 	KeepErr bool  // if the loop is cut short, End returns the latest attempt's own error
 	Observe bool  // observers are told of a first attempt that succeeds, too
+
+	Unlimited bool // retries never run out, whatever Retries is
+
+	Policy retry.Policy // says retries, delay, jitter and cap instead of the loop's own code; the zero Policy says nothing
+	Says   Option       // what the loop's own code says all the same
 
 	err      error // of the latest attempt
 	cause    error
@@ -37,6 +42,8 @@ type Loop struct {
 	planned  time.Duration // the wait before the next attempt
 	previous time.Duration // the latest wait that Decorrelated has drawn; 0 for none
 	attempts int           // made so far
+	overlay  *overlay      // of the policies in force; may be nil
+	start                  // of the schedule
 	series                 // of the latest attempt
 	next                   // attempt
 	state    state
@@ -75,7 +82,10 @@ func (l *Loop) Left(err error) bool {
 		l.renew()
 	}
 	l.err, l.asked, l.next = err, 0, next{}
-	if l.Retries >= 0 && l.Retry() > l.Retries {
+	if l.overlay != nil {
+		l.overlay.drawn = false
+	}
+	if !l.Unlimited && l.Retry() > l.Retries {
 		l.state = exhausted
 		return false
 	}
@@ -89,7 +99,7 @@ func (l *Loop) Left(err error) bool {
 	return !v.final
 }
 
-// begin counts the first attempt and looks up the options of retry.With and retry.Override.
+// begin counts the first attempt and looks up the options of retry.With and retry.Override and the policies.
 func (l *Loop) begin() {
 	l.attempts = 1
 	if l.Flow != nil {
@@ -99,9 +109,19 @@ func (l *Loop) begin() {
 		l.Context = context.Background()
 	}
 	l.settings = private.Settings(l.Context, l.Task)
+	l.lay()
 	if l.settings != nil && l.settings.HasRetries {
-		l.Retries = l.settings.Retries
+		l.Retries, l.Unlimited = l.settings.Retries, l.settings.Retries < 0
 	}
+	l.Retries = max(l.Retries, 0)
+}
+
+// limit returns the number of retries in force as events have it.
+func (l *Loop) limit() int {
+	if l.Unlimited || l.Retries == endless {
+		return retry.Unlimited
+	}
+	return max(l.Retries, 0)
 }
 
 // Retry returns the number of the coming retry, from 1. In a new series it starts from 1 again.
@@ -134,6 +154,9 @@ func (l *Loop) Plan(delay time.Duration) bool { return l.Fits(delay) && l.Take()
 //
 //go:noinline
 func (l *Loop) Fits(delay time.Duration) bool {
+	if l.overlay != nil && !l.overlay.drawn {
+		delay, _ = l.overlaid(delay)
+	}
 	if l.Context.Err() != nil {
 		return l.cut(retry.ReasonCanceled, context.Cause(l.Context))
 	}

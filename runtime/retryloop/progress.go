@@ -30,10 +30,8 @@ var errEarlier = errors.New("the attempt was made by an earlier call of the flow
 // resume continues where an earlier process was: it looks how many attempts have begun, waits for what is left of the
 // wait, and begins the next attempt.
 func (p *progress) resume(ctx context.Context, retries int) error {
-	p.options, p.retries = private.Settings(ctx, p.task), retries
-	if p.options != nil && p.options.HasRetries {
-		p.retries = p.options.Retries
-	}
+	p.options = private.Settings(ctx, p.task)
+	p.retries = retriesIn(p.options, retries)
 	if err := p.load(ctx); err != nil {
 		return openFailed(p.task, err)
 	}

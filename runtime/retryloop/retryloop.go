@@ -21,7 +21,7 @@
 // # Compatibility
 //
 // Generated code and this package fit together by generation. Every generated file refers to the constant of the
-// generation that it was written for, [GeneratedV3] today. As long as a constant is declared here, this package keeps
+// generation that it was written for, [GeneratedV4] today. As long as a constant is declared here, this package keeps
 // all that files of its generation call, with the same meaning. If that has to change, a new constant takes its place
 // and the old one is removed: an older file then does not build, and the compiler names the constant that is undefined.
 // Running retrygen again writes files for the present generation. Code written by hand has no such promise.
@@ -35,13 +35,13 @@ import (
 	"github.com/retrygen/retrygen/runtime/retry"
 )
 
-// GeneratedV3 is the generation of this package. If a file that refers to another one does not build, run retrygen again.
-const GeneratedV3 = 3
+// GeneratedV4 is the generation of this package. If a file that refers to another one does not build, run retrygen again.
+const GeneratedV4 = 4
 
 // private are the functions that package retry does not show its users.
-var private = bridge.Installed[retry.Event, retry.Budget]()
+var private = bridge.Installed[retry.Event, retry.Budget, retry.Policy]()
 
-// settings are the options of retry.With and retry.Override that are in force for one call.
+// settings are the options of retry.With, retry.Override and retry.OverridePolicies that are in force for one call.
 type settings = bridge.Settings[retry.Event]
 
 // NotStarted is the error of a wrapper whose context was done before the first attempt.

@@ -66,17 +66,17 @@ func TestReset(t *testing.T) {
 		reason   retry.Reason
 	}{
 		{
-			name: "the schedule", loop: retryloop.Loop{Retries: retry.Unlimited, Cap: time.Minute, Reset: time.Minute},
+			name: "the schedule", loop: retryloop.Loop{Unlimited: true, Cap: time.Minute, Reset: time.Minute},
 			lengths: []time.Duration{0, 0, 0, day, 0, 0, time.Minute, 0}, delay: doubled,
 			waits: []time.Duration{s, 2 * s, 4 * s, s, 2 * s, 4 * s, s, 2 * s}, attempts: 9,
 		},
 		{
-			name: "nothing shorter counts", loop: retryloop.Loop{Retries: retry.Unlimited, Reset: time.Minute},
+			name: "nothing shorter counts", loop: retryloop.Loop{Unlimited: true, Reset: time.Minute},
 			lengths: []time.Duration{0, time.Minute - 1, time.Minute - 1}, delay: doubled,
 			waits: []time.Duration{s, 2 * s, 4 * s}, attempts: 4,
 		},
 		{
-			name: "the waits do not count", loop: retryloop.Loop{Retries: retry.Unlimited, Reset: 2 * s},
+			name: "the waits do not count", loop: retryloop.Loop{Unlimited: true, Reset: 2 * s},
 			lengths: []time.Duration{0, 0, 0}, delay: doubled, waits: []time.Duration{s, 2 * s, 4 * s}, attempts: 4,
 		},
 		{
@@ -124,7 +124,7 @@ func TestResetDecorrelated(t *testing.T) {
 	for range 50 {
 		synctest.Test(t, func(t *testing.T) {
 			got := sessions{lengths: []time.Duration{0, 0, 0, 0, 0, 0, time.Hour, 0}}
-			loop := retryloop.Loop{Context: t.Context(), Retries: retry.Unlimited, Reset: time.Minute}
+			loop := retryloop.Loop{Context: t.Context(), Unlimited: true, Reset: time.Minute}
 			_ = got.run(loop, func(l *retryloop.Loop) time.Duration { return l.Decorrelated(time.Second) })
 			if wait := got.waits()[6]; wait > 3*time.Second {
 				t.Errorf("the wait after a session that lasted is %v, want at most 3s", wait)

@@ -32,10 +32,12 @@ type nested struct {
 	what string
 }
 
-// function reports an annotated function, at its number of retries if that is written in this package.
+// function reports an annotated function, at its number of retries if that is written in this package. A number that only
+// the running program knows may be right.
 func (n *nested) function(fn *directive.Func) {
 	inner := n.Chains[fn.Object].Worst()
-	if inner == nil || !n.kind(inner) || !retries.Retried(fn) {
+	_, known := fn.Policy.Attempts()
+	if inner == nil || !n.kind(inner) || !known || !retries.Retried(fn) {
 		return
 	}
 	pos := fn.Pos

@@ -12,6 +12,7 @@ import (
 
 	"github.com/retrygen/retrygen/internal/module"
 	"github.com/retrygen/retrygen/internal/retries"
+	"github.com/retrygen/retrygen/internal/retries/growth"
 	"github.com/retrygen/retrygen/internal/retries/loop"
 )
 
@@ -100,7 +101,7 @@ func (s *Suite) Analyzers() []*analysis.Analyzer {
 func (s *Suite) analyzer(g Group) *analysis.Analyzer {
 	a := &analysis.Analyzer{
 		Name: g.Name, Doc: g.Title, URL: Documentation, Flags: *flag.NewFlagSet(g.Name, flag.ExitOnError),
-		Requires:   []*analysis.Analyzer{inspect.Analyzer, retries.Analyzer, loop.Analyzer, ignoreReader},
+		Requires:   []*analysis.Analyzer{inspect.Analyzer, retries.Analyzer, growth.Analyzer, loop.Analyzer, ignoreReader},
 		ResultType: reflect.TypeFor[*outcome](),
 	}
 	var checks []*Check

@@ -14,6 +14,7 @@ import (
 
 	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/retries"
+	"github.com/retrygen/retrygen/internal/retries/growth"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
@@ -73,6 +74,9 @@ func (p *Pass) Enabled(id string) (on, known bool) {
 func (p *Pass) Inspector() *inspector.Inspector {
 	return p.ResultOf[inspect.Analyzer].(*inspector.Inspector)
 }
+
+// Growing returns the delays of the package that grow from attempt to attempt.
+func (p *Pass) Growing() []*growth.Delay { return p.ResultOf[growth.Analyzer].([]*growth.Delay) }
 
 // Functions goes through the functions that have a body, in files that are not generated.
 func (p *Pass) Functions(yield func(*ast.FuncDecl) bool) {

@@ -14,6 +14,7 @@ import (
 	"embed"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/directive"
 )
 
 //go:embed *.txtar
@@ -21,3 +22,12 @@ var pages embed.FS
 
 // Checks are the checks of this package. Each is in the file that is named by its identifier.
 var Checks = check.NewList(pages)
+
+// eachKnown runs a check for each task whose retries and waits are no matter of a policy that only the running program knows.
+func eachKnown(f func(*check.Pass, *directive.Func)) func(*check.Pass) {
+	return check.EachTask(func(p *check.Pass, fn *directive.Func) {
+		if !fn.Open("retries", "delay", "jitter", "cap") {
+			f(p, fn)
+		}
+	})
+}

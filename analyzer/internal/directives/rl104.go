@@ -9,13 +9,13 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-var _ = Checks.Add("RL104", check.EachTask(rl104))
+var _ = Checks.Add("RL104", eachKnown(rl104))
 
 // rl104 finds unlimited retries that neither the policy nor a caller ends. Work with reset= is meant to go on until its
 // context ends.
 func rl104(p *check.Pass, fn *directive.Func) {
 	retries := fn.Policy.Retries
-	if !retries.IsSet() || retries.Value >= 0 || fn.Policy.Within.IsSet() || fn.Policy.Reset.IsSet() || calledWithDeadline(p, fn) {
+	if !fn.Policy.Endless() || fn.Policy.Within.IsSet() || fn.Policy.Reset.IsSet() || calledWithDeadline(p, fn) {
 		return
 	}
 	p.Option(retries.Pos, nil, "%s is retried without an end; set within= to a duration, or retries= to a number", fn.Name)

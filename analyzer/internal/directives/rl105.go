@@ -8,14 +8,15 @@ import (
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
-var _ = Checks.Add("RL105", check.EachTask(rl105))
+var _ = Checks.Add("RL105", eachKnown(rl105))
 
 const usualDelay = "delay=exponential(1) jitter=1"
 
 // rl105 finds retries without a wait.
 func rl105(p *check.Pass, fn *directive.Func) {
 	retries, delay := fn.Policy.Retries, fn.Policy.Delay
-	if !retries.IsSet() || retries.Value == 0 || fn.If != nil && fn.If.Waits {
+	n, known := fn.Policy.MaxRetries()
+	if !retries.IsSet() || known && n == 0 || fn.If != nil && fn.If.Waits {
 		return
 	}
 	report := func(pos int, fix *analysis.SuggestedFix) {

@@ -15,7 +15,7 @@ import (
 
 var maxWait = check.Param[time.Duration]{Name: "max-wait", Default: time.Hour, Usage: "the longest wait that RL106 accepts"}
 
-var _ = Checks.Add("RL106", check.EachTask(rl106)).With(maxWait)
+var _ = Checks.Add("RL106", eachKnown(rl106)).With(maxWait)
 
 // rl106 finds waits that grow beyond all use.
 func rl106(p *check.Pass, fn *directive.Func) {
@@ -28,9 +28,9 @@ func rl106(p *check.Pass, fn *directive.Func) {
 	if first == 0 {
 		return
 	}
-	_, wait := fn.Policy.Bounds(first)
+	_, wait, _ := fn.Policy.Bounds(first)
 	all := policy.Spell(sum) + " in all at worst"
-	if policy.Saturated(sum) || fn.Policy.Retries.Value < 0 {
+	if policy.Saturated(sum) || fn.Policy.Endless() {
 		all = "without end"
 	}
 	var fix *analysis.SuggestedFix
@@ -49,7 +49,7 @@ func rl106(p *check.Pass, fn *directive.Func) {
 // firstAbove returns the first retry whose wait can be longer than a limit, 0 for none, and the sum of the longest waits.
 func firstAbove(pol policy.Policy, retries int, limit time.Duration) (first int, sum time.Duration) {
 	for k := 1; k <= retries; k++ {
-		_, longest := pol.Bounds(k)
+		_, longest, _ := pol.Bounds(k)
 		sum = policy.Add(sum, longest)
 		if longest > limit && first == 0 {
 			first = k
@@ -61,7 +61,7 @@ func firstAbove(pol policy.Policy, retries int, limit time.Duration) (first int,
 // missingCap returns the option that would keep the waits below a limit, "" if there is a cap, or if the first wait is
 // above the limit already.
 func missingCap(pol policy.Policy, limit time.Duration) string {
-	wait := pol.Delay.Value.At(1)
+	wait, _ := pol.Delay.Value.At(1)
 	switch {
 	case pol.Cap.State != policy.Absent || wait >= limit:
 		return ""
@@ -76,12 +76,12 @@ func sequence(pol policy.Policy, retries int) string {
 	const most = 8
 	var waits []string
 	for k := 1; k <= min(retries, most); k++ {
-		_, longest := pol.Bounds(k)
+		_, longest, _ := pol.Bounds(k)
 		waits = append(waits, spellWait(longest))
 	}
 	text := strings.Join(waits, ", ")
 	if retries > most {
-		_, last := pol.Bounds(retries)
+		_, last, _ := pol.Bounds(retries)
 		text += " … " + spellWait(last)
 	}
 	if pol.Jitter.IsSet() {

@@ -9,11 +9,11 @@ import (
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
-var _ = Checks.Add("RL107", check.EachTask(rl107))
+var _ = Checks.Add("RL107", eachKnown(rl107))
 
 // rl107 finds options that contradict each other, or that do nothing.
 func rl107(p *check.Pass, fn *directive.Func) {
-	if fn.Policy.Retries.IsSet() && fn.Policy.Retries.Value == 0 {
+	if n, ok := fn.Policy.MaxRetries(); ok && n == 0 && fn.Policy.Retries.IsSet() {
 		besideNoRetries(p, fn.Policy)
 		return
 	}
@@ -22,15 +22,17 @@ func rl107(p *check.Pass, fn *directive.Func) {
 		return
 	}
 	unusedDelays(p, fn.Policy)
-	first, limit, within := fn.Policy.Delay.Value.At(1), fn.Policy.Cap, fn.Policy.Within
-	if limit.IsSet() && limit.Value < first && limit.Origin.Beside(fn.Policy.Delay.Origin) {
-		p.Option(limit.Pos, p.Instead(limit.Pos, "cap=", ""),
+	first, known := fn.Policy.Delay.Value.At(1)
+	limit, capped := policy.Unbounded(fn.Policy.Cap)
+	if at := fn.Policy.Cap; known && capped && limit < first && at.Origin.Beside(fn.Policy.Delay.Origin) {
+		p.Option(at.Pos, p.Instead(at.Pos, "cap=", ""),
 			"cap=%s is below the first delay of %s, so that every delay is the cap and the schedule does nothing",
-			policy.Spell(limit.Value), policy.Spell(first))
+			policy.Spell(limit), policy.Spell(first))
 	}
-	if shortest, _ := fn.Policy.Bounds(1); within.IsSet() && within.Value < shortest {
-		p.Option(within.Pos, nil, "within=%s is shorter than the first wait of %s, so that there is never a retry",
-			policy.Spell(within.Value), policy.Spell(shortest))
+	shortest, _, known := fn.Policy.Bounds(1)
+	if within, ok := policy.Unbounded(fn.Policy.Within); known && ok && within < shortest {
+		p.Option(fn.Policy.Within.Pos, nil, "within=%s is shorter than the first wait of %s, so that there is never a retry",
+			policy.Spell(within), policy.Spell(shortest))
 	}
 }
 
@@ -41,19 +43,21 @@ func idleReset(p *check.Pass, pol policy.Policy) {
 		return
 	}
 	fix := p.Instead(reset.Pos, "reset=", "")
+	long, known := reset.Value.Known()
+	ends, limited := policy.Unbounded(timeout)
 	switch {
-	case timeout.IsSet() && timeout.Value < reset.Value && reset.Origin.Beside(timeout.Origin):
+	case known && limited && ends < long && reset.Origin.Beside(timeout.Origin):
 		p.Option(reset.Pos, fix, "reset=%s is longer than timeout=%s, which ends every attempt before it counts",
-			policy.Spell(reset.Value), policy.Spell(timeout.Value))
-	case alike(pol) && reset.Origin.Beside(pol.Retries.Origin):
+			policy.Spell(long), policy.Spell(ends))
+	case alike(pol) && known && reset.Origin.Beside(pol.Retries.Origin):
 		p.Option(reset.Pos, fix, "reset=%s has no effect: retries are unlimited and all delays are the same",
-			policy.Spell(reset.Value))
+			policy.Spell(long))
 	}
 }
 
 // alike reports whether a policy treats every failure alike, however many have been before.
 func alike(pol policy.Policy) bool {
-	return pol.Retries.IsSet() && pol.Retries.Value == policy.Unlimited && !pol.Within.IsSet() &&
+	return pol.Endless() && !pol.Within.IsSet() &&
 		!pol.HasJitter(policy.Decorrelated) &&
 		(pol.NeverWaits() || pol.Delay.IsSet() && pol.Delay.Value.Kind == policy.Fixed)
 }
@@ -69,15 +73,15 @@ func besideNoRetries(p *check.Pass, pol policy.Policy) {
 
 // unusedDelays reports a list of delays that is longer than the number of retries.
 func unusedDelays(p *check.Pass, pol policy.Policy) {
-	list, retries := pol.Delay.Value, pol.Retries
-	if list.Kind != policy.List || !retries.IsSet() || retries.Value <= 0 || len(list.Delays) <= retries.Value ||
-		!retries.Origin.Beside(pol.Delay.Origin) {
+	list := pol.Delay.Value
+	retries, known := pol.MaxRetries()
+	if list.Kind != policy.List || !known || retries <= 0 || len(list.Delays) <= retries || !pol.Retries.Origin.Beside(pol.Delay.Origin) {
 		return
 	}
-	short := policy.Delay{Kind: policy.List, Delays: list.Delays[:retries.Value]}
+	short := policy.Delay{Kind: policy.List, Delays: list.Delays[:retries]}
 	fix := p.Instead(pol.Delay.Pos, "delay=", "delay="+strings.Trim(short.String(), "[]"))
 	p.Option(pol.Delay.Pos, fix, "%d delays for %s: the last %d are never waited for",
-		len(list.Delays), plural(retries.Value, "retry", "retries"), len(list.Delays)-retries.Value)
+		len(list.Delays), plural(retries, "retry", "retries"), len(list.Delays)-retries)
 }
 
 func plural(n int, one, many string) string {

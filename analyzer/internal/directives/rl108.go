@@ -6,7 +6,7 @@ import (
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
-var _ = Checks.Add("RL108", check.EachTask(rl108))
+var _ = Checks.Add("RL108", eachKnown(rl108))
 
 // rl108 finds waits that grow for all callers alike, or so nearly alike that the waves of callers never merge.
 func rl108(p *check.Pass, fn *directive.Func) {
@@ -17,7 +17,8 @@ func rl108(p *check.Pass, fn *directive.Func) {
 	if !grows(delay.Value) {
 		return
 	}
-	if !jitter.IsSet() || jitter.Value.Kind == policy.Poisson && jitter.Value.Factor == 0 {
+	factor, known := jitter.Value.Factor.Known()
+	if !jitter.IsSet() || jitter.Value.Kind == policy.Poisson && known && factor == 0 {
 		fix := p.AddAfter(delay.Pos, "delay=", "jitter=1")
 		if jitter.State != policy.Absent {
 			fix = p.Instead(jitter.Pos, "jitter=", "jitter=1")
@@ -26,7 +27,8 @@ func rl108(p *check.Pass, fn *directive.Func) {
 		return
 	}
 	low, high, ok := jitterRange(jitter.Value)
-	if next := delay.Value.Base * low; ok && delay.Value.Kind == policy.Exponential && high < next {
+	base, _ := delay.Value.Base.Known()
+	if next := base * low; ok && delay.Value.Kind == policy.Exponential && high < next {
 		p.Option(jitter.Pos, p.Instead(jitter.Pos, "jitter=", "jitter=1"),
 			"jitter=%s leaves callers that fail together in separate waves: a wait is at most %.4g times its delay, "+
 				"the next at least %.4g times; use jitter=1 or more",
@@ -36,16 +38,22 @@ func rl108(p *check.Pass, fn *directive.Func) {
 
 // grows reports whether a schedule grows.
 func grows(delay policy.Delay) bool {
-	return delay.Kind == policy.Linear || delay.Kind == policy.Fibonacci || delay.Kind == policy.Exponential && delay.Base > 1
+	base, _ := delay.Base.Known()
+	return delay.Kind == policy.Linear || delay.Kind == policy.Fibonacci || delay.Kind == policy.Exponential && base > 1
 }
 
 // jitterRange returns the smallest and the largest factor that a delay is multiplied by.
 func jitterRange(jitter policy.Jitter) (low, high float64, ok bool) {
+	factor, known := jitter.Factor.Known()
 	switch jitter.Kind {
 	case policy.Poisson:
-		return policy.PoissonLow(jitter.Factor), 1 + jitter.Factor, true
+		return policy.PoissonLow(factor), 1 + factor, known
 	case policy.Percent:
-		return 1 - jitter.Factor/100, 1 + jitter.Factor/100, true
+		return 1 - factor/100, 1 + factor/100, known
+	case policy.PercentAbove:
+		return 1, 1 + factor/100, known
+	case policy.PercentBelow:
+		return 1 - factor/100, 1, known
 	}
 	return 0, 0, false
 }

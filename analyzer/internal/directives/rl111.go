@@ -11,7 +11,7 @@ import (
 	"github.com/retrygen/retrygen/internal/policy"
 )
 
-var _ = Checks.Add("RL111", check.EachTask(rl111)).Over("RL106")
+var _ = Checks.Add("RL111", eachKnown(rl111)).Over("RL106")
 
 // notDurations matches what stands between the signs of an option and is not a bare number: names, and numbers with a unit or
 // a fraction.

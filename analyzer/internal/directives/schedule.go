@@ -5,14 +5,15 @@ import "github.com/retrygen/retrygen/internal/policy"
 // scheduled returns how many waits of a policy are to be looked at, and reports whether they are known.
 func scheduled(pol policy.Policy) (retries int, ok bool) {
 	const many = 10_000
-	if !pol.Scheduled() {
+	if _, _, known := pol.Bounds(1); !known || !pol.Scheduled() {
 		return 0, false
 	}
 	if !pol.Retries.IsSet() {
 		return 1, true
 	}
-	if pol.Retries.Value < 0 {
+	if pol.Endless() {
 		return many, true
 	}
-	return min(pol.Retries.Value, many), pol.Retries.Value > 0
+	n, known := pol.MaxRetries()
+	return min(n, many), known && n > 0
 }

@@ -4,94 +4,80 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"go/types"
+	"time"
+
+	"golang.org/x/tools/go/analysis"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/retries/growth"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-var _ = Checks.Add("RL401", check.EachDecl(rl401))
+var _ = Checks.Add("RL401", rl401)
 
-// rl401 finds a wait that doubles by a shift or a power of the number of attempts, and for a large number is negative or
-// nothing, which a cap that is applied afterwards does not notice.
-func rl401(p *check.Pass, decl *ast.FuncDecl) {
-	if p.InTest(decl.Pos()) {
-		return
+// rl401 finds a wait that grows until it does not fit, and is negative or nothing then, where a cap is applied afterwards
+// or never.
+func rl401(p *check.Pass) {
+	for _, d := range p.Growing() {
+		if p.InTest(d.Site.Pos()) || !d.Reaches() && !d.Unlimited() {
+			continue
+		}
+		advice, fix := limit(d)
+		p.Report(check.Finding{Pos: d.Site.Pos(), End: d.Site.End(), Fix: fix, Message: overflow(d) + "; " + advice})
 	}
-	var path []ast.Node
-	ast.Inspect(decl, func(n ast.Node) bool {
-		if n == nil {
-			path = path[:len(path)-1]
-			return true
-		}
-		path = append(path, n)
-		if e, ok := n.(ast.Expr); ok {
-			if exponent := growth(p, e); exponent != nil {
-				overflow(p, decl, path, e, exponent)
-			}
-		}
-		return true
-	})
 }
 
-// growth gives the number of attempts in 1<<n or math.Pow(2, float64(n)), nil in anything else.
-func growth(p *check.Pass, e ast.Expr) *ast.Ident {
-	switch e := e.(type) {
+// overflow says when a wait overflows, and why that is reached.
+func overflow(d *growth.Delay) string {
+	attempt := fmt.Sprintf("attempt %d", d.Overflows)
+	if !d.Exact {
+		attempt = "about " + attempt
+	}
+	if d.Unlimited() {
+		return fmt.Sprintf("the wait grows without a limit, to years, until it overflows at %s", attempt)
+	}
+	after := ""
+	if d.Waits >= time.Second {
+		after = fmt.Sprintf(", after %v of waiting", d.Waits.Round(time.Second))
+	}
+	return fmt.Sprintf("the wait overflows at %s%s; it is negative or nothing then, which the cap that is applied afterwards "+
+		"lets pass, and the loop runs hot", attempt, after)
+}
+
+// limit says what would be right instead.
+func limit(d *growth.Delay) (advice string, fix *analysis.SuggestedFix) {
+	exponent := exponentOf(d.Site)
+	switch {
+	case exponent != nil:
+		bounded := fmt.Sprintf("min(%s, %d)", syntax.Text(ast.Unparen(exponent)), max(1, min(16, d.Overflows-4)))
+		return "bound the exponent first: " + bounded, check.Replace("Bound the exponent", exponent.Pos(), exponent.End(), bounded)
+	case isCallSite(d.Site):
+		return "bound the number of attempts that it is called with", nil
+	}
+	return "compare with the cap before it grows, not afterwards: if d > most/2 { d = most }", nil
+}
+
+// exponentOf returns the exponent of a power, nil for anything else that grows.
+func exponentOf(site ast.Node) ast.Expr {
+	switch x := site.(type) {
 	case *ast.BinaryExpr:
-		if e.Op == token.SHL {
-			return variable(p, e.Y)
+		if x.Op == token.SHL {
+			return x.Y
 		}
 	case *ast.CallExpr:
-		if syntax.FullName(p.TypesInfo, e) == "math.Pow" && p.TypesInfo.Types[e.Args[0]].Value != nil {
-			return variable(p, e.Args[1])
+		if sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok {
+			switch sel.Sel.Name {
+			case "Pow", "Ldexp":
+				return x.Args[1]
+			case "Exp2", "Exp":
+				return x.Args[0]
+			}
 		}
 	}
 	return nil
 }
 
-// variable gives the integer variable that an expression is, through conversions and a constant that is taken off.
-func variable(p *check.Pass, e ast.Expr) *ast.Ident {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.Ident:
-		if v, ok := p.TypesInfo.Uses[e].(*types.Var); ok {
-			if basic, ok := v.Type().Underlying().(*types.Basic); ok && basic.Info()&types.IsInteger != 0 {
-				return e
-			}
-		}
-	case *ast.CallExpr:
-		if len(e.Args) == 1 && p.TypesInfo.Types[e.Fun].IsType() {
-			return variable(p, e.Args[0])
-		}
-	case *ast.BinaryExpr:
-		if (e.Op == token.SUB || e.Op == token.ADD) && p.TypesInfo.Types[e.Y].Value != nil {
-			return variable(p, e.X)
-		}
-	}
-	return nil
-}
-
-// overflow decides whether a growth makes a wait, and whether anything keeps it from overflowing.
-func overflow(p *check.Pass, decl *ast.FuncDecl, path []ast.Node, e ast.Expr, exponent *ast.Ident) {
-	n := p.TypesInfo.Uses[exponent]
-	wait, float := becomesDuration(p, path)
-	if wait == nil || bounded(p, decl, n) {
-		return
-	}
-	if _, pow := e.(*ast.CallExpr); pow && float {
-		return // compared as a float, which does not overflow
-	}
-	capped, checked := capped(p, decl, path, wait)
-	endless := countsInEndlessLoop(p, decl, n)
-	if checked || !capped && !endless {
-		return
-	}
-	missed := ""
-	if capped {
-		missed = ", which the cap that is applied afterwards lets pass"
-	}
-	p.Report(check.Finding{
-		Pos: e.Pos(), End: e.End(), Fix: check.Replace("Bound the exponent", exponent.Pos(), exponent.End(), "min("+exponent.Name+", 16)"),
-		Message: fmt.Sprintf("for a large number of attempts the wait overflows to nothing or less%s, and the loop runs hot; "+
-			"bound the exponent first: min(%s, 16)", missed, exponent.Name),
-	})
+func isCallSite(site ast.Node) bool {
+	_, ok := site.(*ast.CallExpr)
+	return ok
 }

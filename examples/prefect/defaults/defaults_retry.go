@@ -10,7 +10,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // StepWithRetry calls [Step] and, while it fails, calls it again: at most 3 attempts, with waits of 1s and 10s
 // between them (11s in all at worst).

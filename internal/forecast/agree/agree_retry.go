@@ -11,7 +11,7 @@ import (
 
 // The runtime that this file was generated for, and the policies it was generated from.
 const (
-	_ = retryloop.GeneratedV3
+	_ = retryloop.GeneratedV4
 	_ = fixed
 	_ = listed
 	_ = exponential
@@ -279,6 +279,7 @@ func CappedDecorrelatedWithRetry(ctx context.Context, attempt func() error) erro
 // between them (jitter ±50%, 2.5s in all at worst). No retry begins later than 2.5s after the call. [always]
 // decides which errors are worth it.
 func WithinWithRetry(ctx context.Context, attempt func() error) error {
+	within := retryloop.WithinFor("github.com/retrygen/retrygen/internal/forecast/agree.Within", 2500*time.Millisecond)
 	start := time.Now()
 	err := Within(ctx, attempt)
 	if err == nil {
@@ -288,7 +289,7 @@ func WithinWithRetry(ctx context.Context, attempt func() error) error {
 		Context: ctx,
 		Task:    "github.com/retrygen/retrygen/internal/forecast/agree.Within",
 		Retries: 4,
-		Within:  2500 * time.Millisecond,
+		Within:  within,
 		Started: start,
 	}
 	for loop.Again(err) && always(err) && loop.Wait(loop.Percent(time.Second, 50)) {
@@ -301,6 +302,7 @@ func WithinWithRetry(ctx context.Context, attempt func() error) error {
 // of about 1s, 2s, 4s and 8s between them (jitter 1, 6s in all at worst). No retry begins later than 6s after the
 // call. [always] decides which errors are worth it.
 func WithinPoissonWithRetry(ctx context.Context, attempt func() error) error {
+	within := retryloop.WithinFor("github.com/retrygen/retrygen/internal/forecast/agree.WithinPoisson", 6*time.Second)
 	start := time.Now()
 	err := WithinPoisson(ctx, attempt)
 	if err == nil {
@@ -310,7 +312,7 @@ func WithinPoissonWithRetry(ctx context.Context, attempt func() error) error {
 		Context: ctx,
 		Task:    "github.com/retrygen/retrygen/internal/forecast/agree.WithinPoisson",
 		Retries: 4,
-		Within:  6 * time.Second,
+		Within:  within,
 		Started: start,
 	}
 	for loop.Again(err) && always(err) && loop.Wait(loop.Poisson(loop.Exponential(time.Second, 2), 1)) {
@@ -323,6 +325,10 @@ func WithinPoissonWithRetry(ctx context.Context, attempt func() error) error {
 // with waits of about 1s between them (jitter decorrelated, 8s in all at worst). No retry begins later than 8s
 // after the call. [always] decides which errors are worth it.
 func WithinDecorrelatedWithRetry(ctx context.Context, attempt func() error) error {
+	within := retryloop.WithinFor(
+		"github.com/retrygen/retrygen/internal/forecast/agree.WithinDecorrelated",
+		8*time.Second,
+	)
 	start := time.Now()
 	err := WithinDecorrelated(ctx, attempt)
 	if err == nil {
@@ -332,7 +338,7 @@ func WithinDecorrelatedWithRetry(ctx context.Context, attempt func() error) erro
 		Context: ctx,
 		Task:    "github.com/retrygen/retrygen/internal/forecast/agree.WithinDecorrelated",
 		Retries: 4,
-		Within:  8 * time.Second,
+		Within:  within,
 		Started: start,
 	}
 	for loop.Again(err) && always(err) && loop.Wait(loop.Decorrelated(time.Second)) {
@@ -345,6 +351,10 @@ func WithinDecorrelatedWithRetry(ctx context.Context, attempt func() error) erro
 // 1s between them (3.5s in all at worst). No retry begins later than 3.5s after the call. [always] decides which
 // errors are worth it.
 func WithinFixedWithRetry(ctx context.Context, attempt func() error) error {
+	within := retryloop.WithinFor(
+		"github.com/retrygen/retrygen/internal/forecast/agree.WithinFixed",
+		3500*time.Millisecond,
+	)
 	start := time.Now()
 	err := WithinFixed(ctx, attempt)
 	if err == nil {
@@ -354,7 +364,7 @@ func WithinFixedWithRetry(ctx context.Context, attempt func() error) error {
 		Context: ctx,
 		Task:    "github.com/retrygen/retrygen/internal/forecast/agree.WithinFixed",
 		Retries: 9,
-		Within:  3500 * time.Millisecond,
+		Within:  within,
 		Started: start,
 	}
 	for loop.Again(err) && always(err) && loop.Wait(time.Second) {

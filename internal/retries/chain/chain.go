@@ -28,16 +28,17 @@ const Most = math.MaxInt32
 
 // Link is one layer of retries.
 type Link struct {
-	Package  string         `json:"package"`          // import path of what is retried, "" for a loop
-	Name     string         `json:"name"`             // within the package: "Fetch", "Client.Get"
-	Attempts int            `json:"attempts"`         // Unlimited, or at least 1
-	Wait     time.Duration  `json:"wait"`             // of all its retries together at worst, in nanoseconds; saturates
-	Within   time.Duration  `json:"within,omitempty"` // no retry begins later than this after the call did; 0 for no such limit
-	Open     bool           `json:"open,omitempty"`   // the waits are not known: a function, the environment or a library decides
-	Again    bool           `json:"again,omitempty"`  // the layer stands in the chain before: its attempts call the chain again
-	Series   bool           `json:"series,omitempty"` // an attempt that runs long begins the retries anew: the numbers are of one series
-	Client   bool           `json:"client"`           // not a policy of ours: a loop, a library or a client that retries by itself
-	Pos      token.Position `json:"pos"`              // of the directive, the loop or the call; zero where it is not known
+	Package   string         `json:"package"`             // import path of what is retried, "" for a loop
+	Name      string         `json:"name"`                // within the package: "Fetch", "Client.Get"
+	Attempts  int            `json:"attempts"`            // Unlimited, or at least 1
+	Wait      time.Duration  `json:"wait"`                // of all its retries together at worst, in nanoseconds; saturates
+	Within    time.Duration  `json:"within,omitempty"`    // no retry begins later than this after the call did; 0 for no such limit
+	Open      bool           `json:"open,omitempty"`      // the waits are not known: a function, the environment or a library decides
+	Uncounted bool           `json:"uncounted,omitempty"` // there may be more attempts: only the running program knows their number
+	Again     bool           `json:"again,omitempty"`     // the layer stands in the chain before: its attempts call the chain again
+	Series    bool           `json:"series,omitempty"`    // an attempt that runs long begins the retries anew: the numbers are of one series
+	Client    bool           `json:"client"`              // not a policy of ours: a loop, a library or a client that retries by itself
+	Pos       token.Position `json:"pos"`                 // of the directive, the loop or the call; zero where it is not known
 }
 
 // Same reports whether two links are one layer: the same policy or client wherever it is called, or the same loop.

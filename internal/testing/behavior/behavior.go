@@ -23,6 +23,7 @@ type Service struct {
 	events   []retry.Event
 	sessions []time.Duration // how long the attempts last
 	asks     []time.Duration // what a condition asks for after each attempt
+	waits    []time.Duration // what a notify function was told
 }
 
 func (s *Service) call() error {

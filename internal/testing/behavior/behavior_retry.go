@@ -12,7 +12,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // PlainWithRetry calls [Service.Plain] and, while it fails, calls it again: at most 4 attempts, with waits of 1s,
 // 2s and 4s between them (7s in all at worst).
@@ -96,7 +96,11 @@ func (s *Service) PollWithRetry(ctx context.Context) (string, error) {
 // TimedWithRetry calls [Service.Timed] and, while it fails, calls it again: at most 2 attempts, with waits of 1s
 // between them (1s in all at worst). Each attempt is given 3s.
 func (s *Service) TimedWithRetry(ctx context.Context) error {
-	err := s.attemptTimed(ctx)
+	timeout := retryloop.TimeoutFor(
+		"github.com/retrygen/retrygen/internal/testing/behavior.Service.Timed",
+		3*time.Second,
+	)
+	err := s.attemptTimed(ctx, timeout)
 	if err == nil {
 		return nil
 	}
@@ -106,14 +110,17 @@ func (s *Service) TimedWithRetry(ctx context.Context) error {
 		Retries: 1,
 	}
 	for loop.Again(err) && loop.Wait(time.Second) {
-		err = s.attemptTimed(ctx)
+		err = s.attemptTimed(ctx, timeout)
 	}
 	return loop.End(err)
 }
 
-// attemptTimed makes one attempt of [Service.Timed], which is given 3s.
-func (s *Service) attemptTimed(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+// attemptTimed makes one attempt of [Service.Timed], which is given a timeout, none if it is 0 or less.
+func (s *Service) attemptTimed(ctx context.Context, timeout time.Duration) error {
+	if timeout <= 0 {
+		return s.Timed(ctx)
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	return s.Timed(ctx)
 }
@@ -142,6 +149,10 @@ func (s *Service) UnawareWithRetry(ctx context.Context) error {
 // HurriedWithRetry calls [Service.Hurried] and, while it fails, calls it again: at most 10 attempts, with waits of
 // 1s, 2s, 2s and so on between them (4s in all at worst). No retry begins later than 4s after the call.
 func (s *Service) HurriedWithRetry(ctx context.Context) error {
+	within := retryloop.WithinFor(
+		"github.com/retrygen/retrygen/internal/testing/behavior.Service.Hurried",
+		4*time.Second,
+	)
 	start := time.Now()
 	err := s.Hurried(ctx)
 	if err == nil {
@@ -151,7 +162,7 @@ func (s *Service) HurriedWithRetry(ctx context.Context) error {
 		Context: ctx,
 		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Service.Hurried",
 		Retries: 9,
-		Within:  4 * time.Second,
+		Within:  within,
 		Started: start,
 	}
 	for loop.Again(err) && loop.Wait(loop.List(time.Second, 2*time.Second)) {

@@ -12,7 +12,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // WithRetry calls q and, while it fails, calls it again: at most 4 attempts, with waits of 1s, 2s and 4s between
 // them (7s in all at worst). It does not retry [errUnwell].
@@ -73,27 +73,32 @@ func (s Sum) WithRetry(ctx context.Context, numbers ...int) (sum, count int, err
 // Patiently calls s and, while it fails, calls it again without limit, with waits of 1s between them. Each attempt
 // is given 1s. No retry begins later than 5s after the call.
 func (s Slowly) Patiently(ctx context.Context) error {
+	timeout := retryloop.TimeoutFor("github.com/retrygen/retrygen/internal/testing/behavior.Slowly", time.Second)
+	within := retryloop.WithinFor("github.com/retrygen/retrygen/internal/testing/behavior.Slowly", 5*time.Second)
 	start := time.Now()
-	err := s.attempt(ctx)
+	err := s.attempt(ctx, timeout)
 	if err == nil {
 		return nil
 	}
 	loop := retryloop.Loop{
-		Context: ctx,
-		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Slowly",
-		Retries: retry.Unlimited,
-		Within:  5 * time.Second,
-		Started: start,
+		Context:   ctx,
+		Task:      "github.com/retrygen/retrygen/internal/testing/behavior.Slowly",
+		Unlimited: true,
+		Within:    within,
+		Started:   start,
 	}
 	for loop.Again(err) && loop.Wait(time.Second) {
-		err = s.attempt(ctx)
+		err = s.attempt(ctx, timeout)
 	}
 	return loop.End(err)
 }
 
-// attempt makes one attempt of [Slowly], which is given 1s.
-func (s Slowly) attempt(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
+// attempt makes one attempt of [Slowly], which is given a timeout, none if it is 0 or less.
+func (s Slowly) attempt(ctx context.Context, timeout time.Duration) error {
+	if timeout <= 0 {
+		return s(ctx)
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	return s(ctx)
 }
@@ -122,7 +127,8 @@ func (w Work) WithRetry(ctx context.Context) error {
 // WithRetry calls s and, while it fails, calls it again: at most 2 attempts, with waits of 1s between them (1s in
 // all at worst). Each attempt is given 3s.
 func (s Sleepily) WithRetry(ctx context.Context) error {
-	err := s.attempt(ctx)
+	timeout := retryloop.TimeoutFor("github.com/retrygen/retrygen/internal/testing/behavior.Sleepily", 3*time.Second)
+	err := s.attempt(ctx, timeout)
 	if err == nil {
 		return nil
 	}
@@ -132,14 +138,17 @@ func (s Sleepily) WithRetry(ctx context.Context) error {
 		Retries: 1,
 	}
 	for loop.Again(err) && loop.Wait(time.Second) {
-		err = s.attempt(ctx)
+		err = s.attempt(ctx, timeout)
 	}
 	return loop.End(err)
 }
 
-// attempt makes one attempt of [Sleepily], which is given 3s.
-func (s Sleepily) attempt(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+// attempt makes one attempt of [Sleepily], which is given a timeout, none if it is 0 or less.
+func (s Sleepily) attempt(ctx context.Context, timeout time.Duration) error {
+	if timeout <= 0 {
+		return s(ctx)
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	return s(ctx)
 }

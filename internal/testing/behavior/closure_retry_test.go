@@ -10,7 +10,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // WithRetry calls i and, while it fails, calls it again: at most 2 attempts, with waits of 1s between them (1s in
 // all at worst).

@@ -12,24 +12,25 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // SubscribeWithRetry calls [Service.Subscribe] and, while it fails, calls it again without limit, with waits of
 // about 1s, 2s, 4s and so on between them (jitter ±20%, none longer than 1m). An attempt that fails after 1m or
 // later begins a new series, with the count and the waits from the start.
 func (s *Service) SubscribeWithRetry(ctx context.Context) error {
+	reset := retryloop.ResetFor("github.com/retrygen/retrygen/internal/testing/behavior.Service.Subscribe", time.Minute)
 	start := time.Now()
 	err := s.Subscribe(ctx)
 	if err == nil {
 		return nil
 	}
 	loop := retryloop.Loop{
-		Context: ctx,
-		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Service.Subscribe",
-		Retries: retry.Unlimited,
-		Cap:     time.Minute,
-		Reset:   time.Minute,
-		Started: start,
+		Context:   ctx,
+		Task:      "github.com/retrygen/retrygen/internal/testing/behavior.Service.Subscribe",
+		Unlimited: true,
+		Cap:       time.Minute,
+		Reset:     reset,
+		Started:   start,
 	}
 	for loop.Again(err) && loop.Wait(loop.Percent(loop.Exponential(time.Second, 2), 20)) {
 		err = s.Subscribe(ctx)
@@ -41,6 +42,7 @@ func (s *Service) SubscribeWithRetry(ctx context.Context) error {
 // 1s, 2s, 4s, 8s and 16s between them (none longer than 1m). An attempt that fails after 1m or later begins a new
 // series, with the count and the waits from the start.
 func (s *Service) LimitedWithRetry(ctx context.Context) error {
+	reset := retryloop.ResetFor("github.com/retrygen/retrygen/internal/testing/behavior.Service.Limited", time.Minute)
 	start := time.Now()
 	err := s.Limited(ctx)
 	if err == nil {
@@ -51,7 +53,7 @@ func (s *Service) LimitedWithRetry(ctx context.Context) error {
 		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Service.Limited",
 		Retries: 5,
 		Cap:     time.Minute,
-		Reset:   time.Minute,
+		Reset:   reset,
 		Started: start,
 	}
 	for loop.Again(err) && loop.Wait(loop.Exponential(time.Second, 2)) {
@@ -64,18 +66,19 @@ func (s *Service) LimitedWithRetry(ctx context.Context) error {
 // [growing] returns (none longer than 1m). An attempt that fails after 1m or later begins a new series, with the
 // count and the waits from the start.
 func (s *Service) CustomWithRetry(ctx context.Context) error {
+	reset := retryloop.ResetFor("github.com/retrygen/retrygen/internal/testing/behavior.Service.Custom", time.Minute)
 	start := time.Now()
 	err := s.Custom(ctx, retry.Attempt{Number: 1})
 	if err == nil {
 		return nil
 	}
 	loop := retryloop.Loop{
-		Context: ctx,
-		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Service.Custom",
-		Retries: retry.Unlimited,
-		Cap:     time.Minute,
-		Reset:   time.Minute,
-		Started: start,
+		Context:   ctx,
+		Task:      "github.com/retrygen/retrygen/internal/testing/behavior.Service.Custom",
+		Unlimited: true,
+		Cap:       time.Minute,
+		Reset:     reset,
+		Started:   start,
 	}
 	for loop.Again(err) && loop.Wait(growing(loop.Retry())) {
 		err = s.Custom(ctx, loop.Attempt())
@@ -87,6 +90,7 @@ func (s *Service) CustomWithRetry(ctx context.Context) error {
 // between them (3s in all at worst). No retry begins later than 3s after the call. If retries are cut short, the
 // error is the last attempt's own.
 func (s *Service) OwnWithRetry(ctx context.Context) error {
+	within := retryloop.WithinFor("github.com/retrygen/retrygen/internal/testing/behavior.Service.Own", 3*time.Second)
 	start := time.Now()
 	err := s.Own(ctx)
 	if err == nil {
@@ -96,7 +100,7 @@ func (s *Service) OwnWithRetry(ctx context.Context) error {
 		Context: ctx,
 		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Service.Own",
 		Retries: 9,
-		Within:  3 * time.Second,
+		Within:  within,
 		Started: start,
 		KeepErr: true,
 	}

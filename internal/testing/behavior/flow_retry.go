@@ -13,7 +13,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // RunWithRetry calls [World.Run] and, while it fails, calls it again: at most 4 attempts, with waits of 10s between
 // them (30s in all at worst). It opens a flow run, or joins the run of its context: a later attempt does not call

@@ -11,7 +11,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // CountWithRetry calls [Count] and, while it fails, calls it again: at most 4 attempts, with waits of 10s, 20s and
 // 40s between them (1m10s in all at worst). It opens a flow run, or joins the run of its context: a later attempt
@@ -69,11 +69,11 @@ func CountForeverWithRetry(ctx context.Context, body func(context.Context, retry
 		return nil
 	}
 	loop := retryloop.Loop{
-		Context: ctx,
-		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.CountForever",
-		Retries: retry.Unlimited,
-		Started: start,
-		Flow:    flow,
+		Context:   ctx,
+		Task:      "github.com/retrygen/retrygen/internal/testing/behavior.CountForever",
+		Unlimited: true,
+		Started:   start,
+		Flow:      flow,
 	}
 	for loop.Again(err) && loop.Wait(10*time.Second) {
 		err = CountForever(flow.Next(), loop.Attempt(), body)

@@ -9,7 +9,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // ServeWithRetry calls [Serve] and, while it fails, calls it again: at most 4 attempts, with waits of 1s between
 // them (3s in all at worst).

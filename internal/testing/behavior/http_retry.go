@@ -12,15 +12,16 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // SendWithRetry calls [Web.Send] and, while it fails, calls it again: at most 4 attempts, with waits of 10ms
 // between them (30ms in all at worst). Each attempt is given 1m. [retryhttp.Transient] decides which results are
 // worth it, also those without an error, and may ask for a wait.
 func (w *Web) SendWithRetry(req *http.Request) (*http.Response, error) {
+	timeout := retryloop.TimeoutFor("github.com/retrygen/retrygen/internal/testing/behavior.Web.Send", time.Minute)
 	given := req
 	req = loophttp.Own(given)
-	resp, err := w.attemptSend(req)
+	resp, err := w.attemptSend(timeout, req)
 	loop := retryloop.Loop{
 		Context: loophttp.Context(given),
 		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Web.Send",
@@ -40,15 +41,18 @@ func (w *Web) SendWithRetry(req *http.Request) (*http.Response, error) {
 		if !loop.Sleep() {
 			break
 		}
-		resp, err = w.attemptSend(req)
+		resp, err = w.attemptSend(timeout, req)
 	}
 	return loophttp.Settle(&loop, resp, err), loop.End(err)
 }
 
-// attemptSend makes one attempt of [Web.Send], which is given 1m. The context of a response ends when its body is
-// closed.
-func (w *Web) attemptSend(req *http.Request) (*http.Response, error) {
-	attempt := retryloop.WithTimeout(loophttp.Context(req), time.Minute)
+// attemptSend makes one attempt of [Web.Send], which is given a timeout, none if it is 0 or less. The context of a
+// response ends when its body is closed.
+func (w *Web) attemptSend(timeout time.Duration, req *http.Request) (*http.Response, error) {
+	if timeout <= 0 {
+		return w.Send(req)
+	}
+	attempt := retryloop.WithTimeout(loophttp.Context(req), timeout)
 	defer attempt.Release()
 	resp, err := w.Send(loophttp.WithContext(attempt, req))
 	loophttp.Hold(attempt, resp)

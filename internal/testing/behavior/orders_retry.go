@@ -12,7 +12,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // SendWithRetry calls [Orders.Send] and, while it fails, calls it again: at most 4 attempts, with waits of 1ms
 // between them (3ms in all at worst). [retryhttp.Idempotent] decides which results are worth it, also those without

@@ -14,12 +14,16 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // OpenWithRetry calls [Web.Open] and, while it fails, calls it again: at most 2 attempts, with waits of about 1ms
 // between them (jitter full, 1ms in all at worst). Each attempt is given 300ms.
 func (w *Web) OpenWithRetry(ctx context.Context, url string) (io.ReadCloser, error) {
-	result, err := w.attemptOpen(ctx, url)
+	timeout := retryloop.TimeoutFor(
+		"github.com/retrygen/retrygen/internal/testing/behavior.Web.Open",
+		300*time.Millisecond,
+	)
+	result, err := w.attemptOpen(ctx, timeout, url)
 	if err == nil {
 		return result, nil
 	}
@@ -29,15 +33,18 @@ func (w *Web) OpenWithRetry(ctx context.Context, url string) (io.ReadCloser, err
 		Retries: 1,
 	}
 	for loop.Again(err) && loop.Wait(loop.Full(time.Millisecond)) {
-		result, err = w.attemptOpen(ctx, url)
+		result, err = w.attemptOpen(ctx, timeout, url)
 	}
 	return result, loop.End(err)
 }
 
-// attemptOpen makes one attempt of [Web.Open], which is given 300ms. The context of the reader ends when it is
-// closed.
-func (w *Web) attemptOpen(ctx context.Context, url string) (io.ReadCloser, error) {
-	attempt := retryloop.WithTimeout(ctx, 300*time.Millisecond)
+// attemptOpen makes one attempt of [Web.Open], which is given a timeout, none if it is 0 or less. The context of
+// the reader ends when it is closed.
+func (w *Web) attemptOpen(ctx context.Context, timeout time.Duration, url string) (io.ReadCloser, error) {
+	if timeout <= 0 {
+		return w.Open(ctx, url)
+	}
+	attempt := retryloop.WithTimeout(ctx, timeout)
 	defer attempt.Release()
 	result, err := w.Open(attempt, url)
 	result = attempt.Reader(result)
@@ -47,7 +54,11 @@ func (w *Web) attemptOpen(ctx context.Context, url string) (io.ReadCloser, error
 // ObjectWithRetry calls [Web.Object] and, while it fails, calls it again: at most 2 attempts, with waits of about
 // 1ms between them (jitter full, 1ms in all at worst). Each attempt is given 300ms.
 func (w *Web) ObjectWithRetry(ctx context.Context, url string) (*Object, error) {
-	result, err := w.attemptObject(ctx, url)
+	timeout := retryloop.TimeoutFor(
+		"github.com/retrygen/retrygen/internal/testing/behavior.Web.Object",
+		300*time.Millisecond,
+	)
+	result, err := w.attemptObject(ctx, timeout, url)
 	if err == nil {
 		return result, nil
 	}
@@ -57,15 +68,18 @@ func (w *Web) ObjectWithRetry(ctx context.Context, url string) (*Object, error) 
 		Retries: 1,
 	}
 	for loop.Again(err) && loop.Wait(loop.Full(time.Millisecond)) {
-		result, err = w.attemptObject(ctx, url)
+		result, err = w.attemptObject(ctx, timeout, url)
 	}
 	return result, loop.End(err)
 }
 
-// attemptObject makes one attempt of [Web.Object], which is given 300ms. The context of its results ends when they
-// are no longer used.
-func (w *Web) attemptObject(ctx context.Context, url string) (*Object, error) {
-	attempt := retryloop.WithTimeout(ctx, 300*time.Millisecond)
+// attemptObject makes one attempt of [Web.Object], which is given a timeout, none if it is 0 or less. The context
+// of its results ends when they are no longer used.
+func (w *Web) attemptObject(ctx context.Context, timeout time.Duration, url string) (*Object, error) {
+	if timeout <= 0 {
+		return w.Object(ctx, url)
+	}
+	attempt := retryloop.WithTimeout(ctx, timeout)
 	defer attempt.Release()
 	result, err := w.Object(attempt, url)
 	if err == nil {
@@ -77,9 +91,13 @@ func (w *Web) attemptObject(ctx context.Context, url string) (*Object, error) {
 // ResponseWithRetry calls [Web.Response] and, while it fails, calls it again: at most 2 attempts, with waits of
 // about 1ms between them (jitter full, 1ms in all at worst). Each attempt is given 300ms.
 func (w *Web) ResponseWithRetry(req *http.Request) (*http.Response, error) {
+	timeout := retryloop.TimeoutFor(
+		"github.com/retrygen/retrygen/internal/testing/behavior.Web.Response",
+		300*time.Millisecond,
+	)
 	given := req
 	req = loophttp.Own(given)
-	resp, err := w.attemptResponse(req)
+	resp, err := w.attemptResponse(timeout, req)
 	if err == nil {
 		return resp, nil
 	}
@@ -97,15 +115,18 @@ func (w *Web) ResponseWithRetry(req *http.Request) (*http.Response, error) {
 		if !loop.Sleep() {
 			break
 		}
-		resp, err = w.attemptResponse(req)
+		resp, err = w.attemptResponse(timeout, req)
 	}
 	return resp, loop.End(err)
 }
 
-// attemptResponse makes one attempt of [Web.Response], which is given 300ms. The context of a response ends when
-// its body is closed.
-func (w *Web) attemptResponse(req *http.Request) (*http.Response, error) {
-	attempt := retryloop.WithTimeout(loophttp.Context(req), 300*time.Millisecond)
+// attemptResponse makes one attempt of [Web.Response], which is given a timeout, none if it is 0 or less. The
+// context of a response ends when its body is closed.
+func (w *Web) attemptResponse(timeout time.Duration, req *http.Request) (*http.Response, error) {
+	if timeout <= 0 {
+		return w.Response(req)
+	}
+	attempt := retryloop.WithTimeout(loophttp.Context(req), timeout)
 	defer attempt.Release()
 	resp, err := w.Response(loophttp.WithContext(attempt, req))
 	loophttp.Hold(attempt, resp)

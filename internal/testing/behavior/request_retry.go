@@ -13,7 +13,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // DoWithRetry calls [Web.Do] and, while it fails, calls it again: at most 4 attempts, with waits of 10ms between
 // them (30ms in all at worst). [retryhttp.Transient] decides which results are worth it, also those without an
@@ -81,13 +81,14 @@ func (w *Web) RefusedWithRetry(ctx context.Context, url string) (*http.Response,
 // between them (30ms in all at worst). No retry begins later than 20s after the call. [retryhttp.Transient] decides
 // which results are worth it, also those without an error, and may ask for a wait.
 func (w *Web) PatientWithRetry(ctx context.Context, url string) (*http.Response, error) {
+	within := retryloop.WithinFor("github.com/retrygen/retrygen/internal/testing/behavior.Web.Patient", 20*time.Second)
 	start := time.Now()
 	resp, err := w.Patient(ctx, url)
 	loop := retryloop.Loop{
 		Context: ctx,
 		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Web.Patient",
 		Retries: 3,
-		Within:  20 * time.Second,
+		Within:  within,
 		Started: start,
 	}
 	for loop.Left(err) {

@@ -12,7 +12,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // HealthWithRetry is a [Health] that calls another one and retries Check, List and Watch. Any other method passes
 // its call on.
@@ -27,7 +27,11 @@ func (h HealthWithRetry) Check(
 	in *healthpb.HealthCheckRequest,
 	opts ...grpc.CallOption,
 ) (*healthpb.HealthCheckResponse, error) {
-	result, err := h.attemptCheck(ctx, in, opts...)
+	timeout := retryloop.TimeoutFor(
+		"github.com/retrygen/retrygen/internal/testing/grpctest.Health.Check",
+		200*time.Millisecond,
+	)
+	result, err := h.attemptCheck(ctx, timeout, in, opts...)
 	if err == nil {
 		return result, nil
 	}
@@ -37,18 +41,22 @@ func (h HealthWithRetry) Check(
 		Retries: 3,
 	}
 	for loop.Again(err) && loop.Wait(loop.Full(time.Millisecond)) {
-		result, err = h.attemptCheck(ctx, in, opts...)
+		result, err = h.attemptCheck(ctx, timeout, in, opts...)
 	}
 	return result, loop.End(err)
 }
 
-// attemptCheck makes one attempt of [Health.Check], which is given 200ms.
+// attemptCheck makes one attempt of [Health.Check], which is given a timeout, none if it is 0 or less.
 func (h HealthWithRetry) attemptCheck(
 	ctx context.Context,
+	timeout time.Duration,
 	in *healthpb.HealthCheckRequest,
 	opts ...grpc.CallOption,
 ) (*healthpb.HealthCheckResponse, error) {
-	ctx, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+	if timeout <= 0 {
+		return h.Health.Check(ctx, in, opts...)
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	return h.Health.Check(ctx, in, opts...)
 }
@@ -60,7 +68,11 @@ func (h HealthWithRetry) List(
 	in *healthpb.HealthListRequest,
 	opts ...grpc.CallOption,
 ) (*healthpb.HealthListResponse, error) {
-	result, err := h.attemptList(ctx, in, opts...)
+	timeout := retryloop.TimeoutFor(
+		"github.com/retrygen/retrygen/internal/testing/grpctest.Health.List",
+		200*time.Millisecond,
+	)
+	result, err := h.attemptList(ctx, timeout, in, opts...)
 	if err == nil {
 		return result, nil
 	}
@@ -70,18 +82,22 @@ func (h HealthWithRetry) List(
 		Retries: 3,
 	}
 	for loop.Again(err) && loop.Wait(loop.Full(time.Millisecond)) {
-		result, err = h.attemptList(ctx, in, opts...)
+		result, err = h.attemptList(ctx, timeout, in, opts...)
 	}
 	return result, loop.End(err)
 }
 
-// attemptList makes one attempt of [Health.List], which is given 200ms.
+// attemptList makes one attempt of [Health.List], which is given a timeout, none if it is 0 or less.
 func (h HealthWithRetry) attemptList(
 	ctx context.Context,
+	timeout time.Duration,
 	in *healthpb.HealthListRequest,
 	opts ...grpc.CallOption,
 ) (*healthpb.HealthListResponse, error) {
-	ctx, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+	if timeout <= 0 {
+		return h.Health.List(ctx, in, opts...)
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	return h.Health.List(ctx, in, opts...)
 }

@@ -18,7 +18,7 @@ func TestCommitUnknown(t *testing.T) {
 	for _, driver := range []string{"pgx", "postgres"} {
 		t.Run(driver, func(t *testing.T) {
 			direct := server.open(t, driver)
-			db, err := sql.Open(driver, (&cluster{port: loseCommit(t, server.port)}).url("postgres", "postgres"))
+			db, err := sql.Open(driver, at(loseCommit(t, server.Port)).URL("postgres", "postgres"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -36,7 +36,7 @@ func TestCommitUnknown(t *testing.T) {
 func TestCommitTwice(t *testing.T) {
 	server := startCluster(t)
 	direct := server.open(t, "pgx")
-	db, err := sql.Open("pgx", (&cluster{port: loseCommit(t, server.port)}).url("postgres", "postgres"))
+	db, err := sql.Open("pgx", at(loseCommit(t, server.Port)).URL("postgres", "postgres"))
 	if err != nil {
 		t.Fatal(err)
 	}

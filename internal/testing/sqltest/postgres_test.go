@@ -15,6 +15,8 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "github.com/lib/pq"
+
+	"github.com/retrygen/retrygen/internal/testing/postgres"
 )
 
 // TestPostgres makes the server say what it says, to both drivers.
@@ -79,9 +81,9 @@ func TestShutdown(t *testing.T) {
 func TestStopping(t *testing.T) {
 	server := startCluster(t)
 	session := conn(t, server.open(t, "pgx"))
-	server.run(t, "pg_ctl", "-D", server.data(), "-m", "smart", "-W", "stop")
+	server.Run(t, "pg_ctl", "-D", server.Data(), "-m", "smart", "-W", "stop")
 	for _, driver := range []string{"pgx", "postgres"} {
-		db, err := sql.Open(driver, server.url("postgres", "postgres"))
+		db, err := sql.Open(driver, server.URL("postgres", "postgres"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -115,14 +117,18 @@ func TestTransfers(t *testing.T) {
 	}
 }
 
-func (c *cluster) url(user, database string) string {
-	return fmt.Sprintf("postgres://%s@127.0.0.1:%d/%s?sslmode=disable", user, c.port, database)
-}
+// cluster is a PostgreSQL server of a test.
+type cluster struct{ *postgres.Server }
+
+func startCluster(t *testing.T) *cluster { return &cluster{postgres.Start(t)} }
+
+// at returns a server that is reached on a port of its own.
+func at(port int) *cluster { return &cluster{&postgres.Server{Port: port}} }
 
 // open connects, and makes accounts 1 and 2.
 func (c *cluster) open(t *testing.T, driver string) *sql.DB {
 	t.Helper()
-	db, err := sql.Open(driver, c.url("postgres", "postgres"))
+	db, err := sql.Open(driver, c.URL("postgres", "postgres"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,17 +145,17 @@ func (c *cluster) noneLeft(user, driver string) func(t *testing.T, db *sql.DB) e
 	return func(t *testing.T, db *sql.DB) error {
 		must(t, db, `DROP ROLE IF EXISTS `+user)
 		must(t, db, `CREATE ROLE `+user+` LOGIN CONNECTION LIMIT 0`)
-		return ping(t, driver, c.url(user, "postgres"))
+		return ping(t, driver, c.URL(user, "postgres"))
 	}
 }
 
 func (c *cluster) database(driver, name string) func(t *testing.T, db *sql.DB) error {
-	return func(t *testing.T, _ *sql.DB) error { return ping(t, driver, c.url("postgres", name)) }
+	return func(t *testing.T, _ *sql.DB) error { return ping(t, driver, c.URL("postgres", name)) }
 }
 
 func (c *cluster) refused(driver string) func(t *testing.T, db *sql.DB) error {
 	return func(t *testing.T, _ *sql.DB) error {
-		return ping(t, driver, (&cluster{port: freePort(t)}).url("postgres", "postgres"))
+		return ping(t, driver, at(postgres.FreePort(t)).URL("postgres", "postgres"))
 	}
 }
 

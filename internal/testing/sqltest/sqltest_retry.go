@@ -11,7 +11,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // transferWithRetry calls [bank.transfer] and, while it fails, calls it again: at most 1001 attempts, with waits of
 // about 1ms, 2ms, 4ms and so on between them (jitter full, none longer than 20ms, 19.931s in all at worst).

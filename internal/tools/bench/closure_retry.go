@@ -10,7 +10,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // WithRetry calls b and, while it fails, calls it again: at most 5 attempts, with waits of 1ns between them (4ns in
 // all at worst).

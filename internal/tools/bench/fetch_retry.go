@@ -10,7 +10,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // FetchWithRetry calls [Fetch] and, while it fails, calls it again: at most 5 attempts, with waits of about 1ns,
 // 2ns, 4ns and 8ns between them (jitter 3, none longer than 30s, 60ns in all at worst).
@@ -53,7 +53,8 @@ func FetchFixedWithRetry(ctx context.Context, symbol string) (Price, error) {
 // about 1ns, 2ns, 4ns and 8ns between them (jitter 3, none longer than 30s, 60ns in all at worst). Each attempt is
 // given 5s. [worthRetrying] decides which errors are worth it.
 func FetchGuardedWithRetry(ctx context.Context, symbol string) (Price, error) {
-	result, err := attemptFetchGuarded(ctx, symbol)
+	timeout := retryloop.TimeoutFor("github.com/retrygen/retrygen/internal/tools/bench.FetchGuarded", 5*time.Second)
+	result, err := attemptFetchGuarded(ctx, timeout, symbol)
 	if err == nil {
 		return result, nil
 	}
@@ -64,14 +65,17 @@ func FetchGuardedWithRetry(ctx context.Context, symbol string) (Price, error) {
 		Cap:     30 * time.Second,
 	}
 	for loop.Again(err) && worthRetrying(err) && loop.Wait(loop.Poisson(loop.Exponential(time.Nanosecond, 2), 3)) {
-		result, err = attemptFetchGuarded(ctx, symbol)
+		result, err = attemptFetchGuarded(ctx, timeout, symbol)
 	}
 	return result, loop.End(err)
 }
 
-// attemptFetchGuarded makes one attempt of [FetchGuarded], which is given 5s.
-func attemptFetchGuarded(ctx context.Context, symbol string) (Price, error) {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+// attemptFetchGuarded makes one attempt of [FetchGuarded], which is given a timeout, none if it is 0 or less.
+func attemptFetchGuarded(ctx context.Context, timeout time.Duration, symbol string) (Price, error) {
+	if timeout <= 0 {
+		return FetchGuarded(ctx, symbol)
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	return FetchGuarded(ctx, symbol)
 }

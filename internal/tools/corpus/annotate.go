@@ -15,18 +15,43 @@ import (
 	"strings"
 )
 
-// directiveLine returns what is put above everything: a policy that every function can have, and a checkpoint that those
-// inherit who can.
-func directiveLine(checkpoint string) string {
+// directive returns what is put above everything: a policy that every function can have, and one that those inherit who
+// can.
+func (s shared) directive(policy string) string {
 	line := "//retry:task retries=3 delay=exponential(10ms) jitter=1 cap=1s"
-	if checkpoint != "" {
-		line += " policy=" + checkpoint
+	if s.values {
+		line = "//retry:task"
 	}
-	return line + "\n"
+	if policy != "" {
+		line += " policy=" + policy
+	}
+	return line
+}
+
+// own returns options whose numbers are parameters of a function, "" if it has none.
+func own(decl *ast.FuncDecl) string {
+	options := ""
+	for _, field := range decl.Type.Params.List {
+		if len(field.Names) == 0 || field.Names[0].Name == "_" {
+			continue
+		}
+		name := field.Names[0].Name
+		switch t := field.Type.(type) {
+		case *ast.Ident:
+			if strings.Contains(" int int32 int64 uint uint16 uint64 ", " "+t.Name+" ") && !strings.Contains(options, "retries=") {
+				options += " retries=" + name
+			}
+		case *ast.SelectorExpr:
+			if x, ok := t.X.(*ast.Ident); ok && x.Name == "time" && t.Sel.Name == "Duration" && !strings.Contains(options, "delay=") {
+				options += " delay=linear(" + name + ") cap=" + name
+			}
+		}
+	}
+	return options
 }
 
 // annotateTree puts a line above everything in every source file below a directory.
-func annotateTree(dir, line string, t *tally) error {
+func annotateTree(dir, line string, values bool, t *tally) error {
 	list, err := exec.Command("go", "tool", "dist", "list").Output()
 	if err != nil {
 		return err
@@ -51,7 +76,7 @@ func annotateTree(dir, line string, t *tally) error {
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(path, annotate(src, line, t), 0o666)
+		return os.WriteFile(path, annotate(src, line, values, t), 0o666)
 	})
 }
 
@@ -82,7 +107,7 @@ var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
 // annotate puts a line above every function and method that returns an error, and above every interface that has
 // a method with a context and an error.
-func annotate(src []byte, line string, t *tally) []byte {
+func annotate(src []byte, line string, values bool, t *tally) []byte {
 	src = generated.ReplaceAll(src, []byte("// Written by a tool."))
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", src, parser.ParseComments|parser.SkipObjectResolution)
@@ -90,11 +115,15 @@ func annotate(src []byte, line string, t *tally) []byte {
 		return src
 	}
 	var at []int
+	more := map[int]string{}
 	for _, decl := range file.Decls {
 		switch decl := decl.(type) {
 		case *ast.FuncDecl:
 			if offset := fset.Position(decl.Type.Func).Offset; wrappable(file, decl) && ownLine(src, offset) {
 				at = append(at, offset)
+				if values {
+					more[offset] = own(decl)
+				}
 				t.functions++
 			}
 		case *ast.GenDecl:
@@ -109,7 +138,7 @@ func annotate(src []byte, line string, t *tally) []byte {
 	for _, offset := range at {
 		begin := lineStart(src, offset)
 		out.Write(src[last:begin])
-		out.WriteString(line)
+		out.WriteString(line + more[offset] + "\n")
 		last = begin
 	}
 	out.Write(src[last:])

@@ -27,13 +27,14 @@ import (
 
 func main() {
 	platforms := flag.String("platforms", "linux,windows,darwin", "operating systems to build for")
+	values := flag.Bool("values", false, "have variables and parameters instead of numbers")
 	checkpoint := flag.String("checkpoint", "", "have checkpoint, or durable for checkpoint=durable, inherited by all that can")
 	keep := flag.Bool("keep", false, "leave the annotated copies")
 	flag.Parse()
 	failed := 0
 	total := tally{}
 	for _, module := range flag.Args() {
-		t, err := try(module, strings.Split(*platforms, ","), *checkpoint, *keep)
+		t, err := try(module, strings.Split(*platforms, ","), shared{*checkpoint, *values}, *keep)
 		total.add(t)
 		status := "ok"
 		if err != nil {
@@ -64,7 +65,7 @@ func (t *tally) add(u tally) {
 }
 
 // try annotates, generates, builds and vets one module.
-func try(module string, platforms []string, checkpoint string, keep bool) (tally, error) {
+func try(module string, platforms []string, options shared, keep bool) (tally, error) {
 	var t tally
 	dir, err := os.MkdirTemp("", "retrygen-corpus-")
 	if err != nil {
@@ -78,25 +79,25 @@ func try(module string, platforms []string, checkpoint string, keep bool) (tally
 	if err := modcache.Copy(module, dir); err != nil {
 		return t, err
 	}
-	policy, err := checkpointPolicy(dir, checkpoint)
+	policy, err := options.policy(dir)
 	if err != nil {
 		return t, err
 	}
-	if err := annotateTree(dir, directiveLine(policy), &t); err != nil {
+	if err := annotateTree(dir, options.directive(policy), options.values, &t); err != nil {
 		return t, err
 	}
 	if err := require(dir); err != nil {
 		return t, err
 	}
 	start := time.Now()
-	options := generator.Options{Dir: dir, Patterns: []string{"./..."}, Env: environment("linux")}
-	plan, err := generator.Plan(context.Background(), options)
+	generated := generator.Options{Dir: dir, Patterns: []string{"./..."}, Env: environment("linux")}
+	plan, err := generator.Plan(context.Background(), generated)
 	if err != nil {
 		return t, err
 	}
 	t.took, t.wrappers = time.Since(start), plan.Wrappers
 	if renamed(plan.Diagnostics) {
-		if plan, err = generator.Plan(context.Background(), options); err != nil {
+		if plan, err = generator.Plan(context.Background(), generated); err != nil {
 			return t, err
 		}
 		t.wrappers = plan.Wrappers
@@ -143,14 +144,41 @@ func renamed(diagnostics []generator.Diagnostic) bool {
 	return any
 }
 
-// checkpointPolicy adds a package with a policy to the copy, and returns its name.
-func checkpointPolicy(dir, checkpoint string) (string, error) {
-	if checkpoint == "" {
+// shared is what all functions of a copy have in common.
+type shared struct {
+	checkpoint string // "", or what -checkpoint says
+	values     bool   // numbers are variables and parameters
+}
+
+// variables is the source of the variables that stand for numbers.
+const variables = `
+// What only the running program knows.
+var (
+	Retries int64 = 3
+	First, Limit, Timeout, Within, Reset time.Duration
+	Base    float32
+	Percent uint8
+)
+`
+
+// policy adds a package with a policy to the copy, and returns its name, "" if none is needed.
+func (s shared) policy(dir string) (string, error) {
+	if s == (shared{}) {
 		return "", nil
 	}
-	option := "checkpoint"
-	if checkpoint == "durable" {
-		option = "checkpoint=durable"
+	var options []string
+	switch s.checkpoint {
+	case "":
+	case "durable":
+		options = append(options, "checkpoint=durable")
+	default:
+		options = append(options, "checkpoint")
+	}
+	source := "package retrypolicy\n"
+	if s.values {
+		options = append(options, "retries=Retries delay=exponential(First,base=Base) jitter=Percent% cap=Limit",
+			"timeout=Timeout within=Within reset=Reset")
+		source += "\nimport \"time\"\n" + variables
 	}
 	cmd := exec.Command("go", "list", "-m")
 	cmd.Dir, cmd.Env = dir, environment("linux")
@@ -161,9 +189,9 @@ func checkpointPolicy(dir, checkpoint string) (string, error) {
 	if err := os.Mkdir(filepath.Join(dir, "retrypolicy"), 0o777); err != nil {
 		return "", err
 	}
-	text := fmt.Sprintf("package retrypolicy\n\nconst Remembered = %q\n", option)
-	err = os.WriteFile(filepath.Join(dir, "retrypolicy", "policy.go"), []byte(text), 0o666)
-	return strings.TrimSpace(string(module)) + "/retrypolicy.Remembered", err
+	source += fmt.Sprintf("\nconst Shared = %q\n", strings.Join(options, " "))
+	err = os.WriteFile(filepath.Join(dir, "retrypolicy", "policy.go"), []byte(source), 0o666)
+	return strings.TrimSpace(string(module)) + "/retrypolicy.Shared", err
 }
 
 // require has the copy use this checkout of the runtime.

@@ -1,18 +1,21 @@
 // Package bridge connects package retry, which users call, with package retryloop, which generated code calls. It
-// carries what retryloop needs of retry and users must not see: the options of retry.With and retry.Override, the observers, the tokens
-// of a budget, and the run that retry.WithRun names.
+// carries what retryloop needs of retry and users must not see: the options of retry.With and retry.Override, what
+// policies say, the observers, the tokens of a budget, and the run that retry.WithRun names.
 //
 // Package retryloop imports retry, and retry imports bridge. So the types that retry documents cannot be declared here;
-// they are type parameters instead: E is retry.Event, B is retry.Budget, S is retry.Store.
+// they are type parameters instead: E is retry.Event, B is retry.Budget, P is retry.Policy, S is retry.Store.
 package bridge
 
 import (
 	"context"
 	"math/rand/v2"
+	"sync/atomic"
+
+	"github.com/retrygen/retrygen/runtime/internal/policytext"
 )
 
 // Hooks are functions of package retry.
-type Hooks[E, B any] struct {
+type Hooks[E, B, P any] struct {
 	// Settings returns the options that are in force for a task, nil if there are none.
 	Settings func(ctx context.Context, task string) *Settings[E]
 
@@ -27,19 +30,31 @@ type Hooks[E, B any] struct {
 
 	// Deposit counts one call.
 	Deposit func(budget *B)
+
+	// Values returns what a policy says.
+	Values func(policy P) policytext.Values
+
+	// Early returns the options among policytext.Early that a policy says. It is fast.
+	Early func(policy P) policytext.Options
+
+	// Policy returns what retry.OverridePolicies says of a task, nil if it says nothing.
+	Policy func(task string) *policytext.Values
 }
 
 // installed holds a *Hooks.
 var installed any
 
 // Install is called by package retry when it is initialized.
-func Install[E, B any](hooks *Hooks[E, B]) { installed = hooks }
+func Install[E, B, P any](hooks *Hooks[E, B, P]) { installed = hooks }
 
 // Installed returns the hooks that package retry has installed. Packages that import retry may call it when they are
 // initialized.
-func Installed[E, B any]() *Hooks[E, B] { return installed.(*Hooks[E, B]) }
+func Installed[E, B, P any]() *Hooks[E, B, P] { return installed.(*Hooks[E, B, P]) }
 
-// Settings are the options of retry.With and retry.Override that are in force for one call.
+// Overridden reports whether retry.OverridePolicies has installed policies. Generated code looks at it when a call begins.
+var Overridden atomic.Bool
+
+// Settings are the options of retry.With, retry.Override and retry.OverridePolicies that are in force for one call.
 type Settings[E any] struct {
 	Retries       int
 	HasRetries    bool // Retries replaces the directive's number
@@ -47,7 +62,8 @@ type Settings[E any] struct {
 	Random        rand.Source // nil for the runtime's own
 	Observers     []func(context.Context, E)
 	Checkpoints   Checkpoints
-	FreshAttempts bool // a flow forgets how many attempts earlier calls have begun
+	Policy        *policytext.Values // what retry.OverridePolicies says of the task; nil for nothing
+	FreshAttempts bool               // a flow forgets how many attempts earlier calls have begun
 }
 
 // Checkpoints says what happens to checkpoints.

@@ -13,6 +13,7 @@ package explain
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -111,6 +112,7 @@ func (e *MistakeError) Error() string {
 func (x *explainer) text(ctx context.Context) (*Result, error) {
 	p, problems := policy.Parse(x.Policy, 0)
 	problems = append(problems, p.Check()...)
+	problems = append(problems, unresolved(p)...)
 	if p.Policy.IsSet() {
 		problems = append(problems, policy.Problem{Pos: p.Policy.Pos, Message: fmt.Sprintf("policy=%s: there is no package here to "+
 			"look it up in; write its options", p.Policy.Value)})
@@ -126,6 +128,22 @@ func (x *explainer) text(ctx context.Context) (*Result, error) {
 	x.limit(subject{name: "the policy", policy: p, forecast: f, retries: "policy:1:1", waits: "policy:1:1"})
 	r := report.New(x.Scenario, []report.Policy{{Text: p.String(), Forecast: f}}, nil)
 	return &Result{Report: r, Problems: x.problems}, nil
+}
+
+// unresolved returns the problems of names in place of numbers: there is no package to look them up in.
+func unresolved(p policy.Policy) []policy.Problem {
+	var list []policy.Problem
+	for _, o := range p.Operands() {
+		option := p.Spelled(o.Entry.Name)
+		written := option + "=" + o.Text
+		message := fmt.Sprintf("%s: there is no package here to look %s up in; write the number", written, o.Name)
+		problem := policy.Problem{Pos: o.Pos, Message: message}
+		if meant, ok := errors.AsType[*policy.MisspelledError](policy.Meant(option, o.Text)); ok {
+			problem.Message, problem.Misspelling = meant.Message, meant.Misspelling
+		}
+		list = append(list, problem)
+	}
+	return list
 }
 
 // packages explains what is retried in packages.

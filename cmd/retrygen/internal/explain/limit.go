@@ -6,6 +6,7 @@ import (
 
 	"github.com/retrygen/retrygen/internal/forecast"
 	"github.com/retrygen/retrygen/internal/policy"
+	"github.com/retrygen/retrygen/internal/retries"
 	"github.com/retrygen/retrygen/internal/retries/chain"
 	"github.com/retrygen/retrygen/internal/retries/inventory"
 )
@@ -21,6 +22,10 @@ type subject struct {
 // limit notes a policy that goes beyond a limit.
 func (x *explainer) limit(s subject) {
 	v := s.forecast.Verdict
+	if v == nil {
+		x.limitOpen(s)
+		return
+	}
 	if x.tooMany(v.Attempts) {
 		x.note(s.retries, "%s makes %s, more than %d (-max-attempts)", s.name, attempts(v.Attempts), x.MaxAttempts)
 	}
@@ -36,6 +41,28 @@ func (x *explainer) limit(s subject) {
 		x.note(s.waits, "nothing bounds how long %s waits in all, so that it is longer than %s (-max-wait)", s.name, policy.Spell(x.MaxWait))
 	case worst > x.MaxWait.Seconds():
 		x.note(s.waits, "%s waits for up to %s in all, longer than %s (-max-wait)", s.name, spell(worst), policy.Spell(x.MaxWait))
+	}
+}
+
+// limitOpen holds a policy to the limits of which only the running program knows all.
+func (x *explainer) limitOpen(s subject) {
+	n, counted := s.policy.Attempts()
+	if counted && x.tooMany(n) {
+		x.note(s.retries, "%s makes %s, more than %d (-max-attempts)", s.name, attempts(n), x.MaxAttempts)
+	}
+	if !counted && x.MaxAttempts > 0 {
+		x.note(s.retries, "only the running program knows how often %s is tried, so that %d (-max-attempts) cannot be checked",
+			s.name, x.MaxAttempts)
+	}
+	if x.MaxWait <= 0 {
+		return
+	}
+	switch worst, known := retries.WorstWait(s.policy); {
+	case !known:
+		x.note(s.waits, "only the running program knows how long %s waits, so that %s (-max-wait) cannot be checked",
+			s.name, policy.Spell(x.MaxWait))
+	case worst > x.MaxWait:
+		x.note(s.waits, "%s waits for up to %s in all, longer than %s (-max-wait)", s.name, spell(worst.Seconds()), policy.Spell(x.MaxWait))
 	}
 }
 
@@ -82,13 +109,15 @@ func (x *explainer) tooMany(attempts int) bool {
 }
 
 // worstWait bounds the waits of a policy, in seconds. Those of a function are only known by cap and within.
-func worstWait(p policy.Policy, v forecast.Verdict) (seconds float64, known bool) {
+func worstWait(p policy.Policy, v *forecast.Verdict) (seconds float64, known bool) {
 	if p.HasDelayFunc() && v.Attempts != 1 {
 		switch {
 		case p.Within.IsSet():
-			return p.Within.Value.Seconds(), true
+			within, known := p.Within.Value.Known()
+			return within.Seconds(), known
 		case p.Cap.IsSet() && v.Attempts != policy.Unlimited:
-			return p.Cap.Value.Seconds() * float64(v.Attempts-1), true
+			limit, known := p.Cap.Value.Known()
+			return limit.Seconds() * float64(v.Attempts-1), known
 		}
 		return 0, false
 	}

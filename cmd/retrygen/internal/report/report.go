@@ -68,7 +68,7 @@ type Policy struct {
 	Link    string `json:"link,omitempty"`    // an address, or a path relative to the page, of that line; "" for none
 	Text    string `json:"policy"`            // the options
 
-	Retries    int     `json:"retries"`              // one less than the attempts, or Unlimited; New fills it in
+	Retries    *int    `json:"retries,omitempty"`    // one less than the attempts, or Unlimited; nil if not known; New fills it in
 	Total      *Worst  `json:"-"`                    // of one call with the retries inside it; nil where there are none
 	Worst      Worst   `json:"worst"`                // Total, or the policy's own numbers; New fills it in
 	Chains     []Chain `json:"chains,omitempty"`     // the worst first
@@ -81,8 +81,8 @@ type Policy struct {
 type Worst struct {
 	Attempts     int     `json:"attempts"`               // for one call; Unlimited
 	Wait         float64 `json:"wait"`                   // seconds; see Saturated
-	MoreAttempts bool    `json:"moreAttempts,omitempty"` // the environment may say so
-	MoreWait     bool    `json:"moreWait,omitempty"`     // the environment, a function or a client decides
+	MoreAttempts bool    `json:"moreAttempts,omitempty"` // the environment or the running program may say so
+	MoreWait     bool    `json:"moreWait,omitempty"`     // the environment, a function, a client or the running program decides
 	Unbounded    bool    `json:"unbounded,omitempty"`    // nothing bounds the wait, which is then the longest that there is
 	Why          string  `json:"why,omitempty"`          // why there may be more, with the first position
 }
@@ -152,21 +152,33 @@ func New(s forecast.Scenario, policies []Policy, notes []string) *Report {
 
 // settle fills in what follows from the rest.
 func (p *Policy) settle() {
-	v := p.Forecast.Verdict
-	p.Retries = Unlimited
-	if v.Attempts != Unlimited {
-		p.Retries = v.Attempts - 1
+	if p.Forecast.Verdict == nil {
+		p.Worst = Worst{Attempts: 1, MoreAttempts: true, MoreWait: true} // more is not known
+		if p.Total != nil {
+			p.Worst = *p.Total
+		}
+		return
 	}
+	p.settleKnown(p.Forecast.Verdict)
+	if p.Total != nil {
+		p.Total.MoreAttempts = p.Total.MoreAttempts || p.Worst.MoreAttempts
+		p.Worst = *p.Total
+	}
+}
+
+// settleKnown fills in what follows from a verdict.
+func (p *Policy) settleKnown(v *forecast.Verdict) {
+	retries := Unlimited
+	if v.Attempts != Unlimited {
+		retries = v.Attempts - 1
+	}
+	p.Retries = &retries
 	p.Worst = Worst{
 		Attempts: v.Attempts, MoreAttempts: lacks(p.Forecast, forecast.UnknownRetries),
 		Wait: v.WorstWait, MoreWait: lacks(p.Forecast, forecast.UnknownDelay), Unbounded: v.Unbounded && v.WorstWait > 0,
 	}
 	if p.Worst.Unbounded {
 		p.Worst.Wait = time.Duration(math.MaxInt64).Seconds()
-	}
-	if p.Total != nil {
-		p.Total.MoreAttempts = p.Total.MoreAttempts || p.Worst.MoreAttempts
-		p.Worst = *p.Total
 	}
 }
 

@@ -56,11 +56,14 @@ func elided(n, most int) (first, last int) {
 
 // sections returns all sections of a policy.
 func sections(p *Policy, a *Assumptions, l limits) []section {
+	f := p.Forecast
+	if f.Verdict == nil {
+		return open(p, l)
+	}
 	list := []section{verdict(p, a)}
 	if len(p.Chains) > 0 {
 		list = append(list, chains(p, l))
 	}
-	f := p.Forecast
 	if len(f.Timeline) > 1 {
 		list = append(list, timeline(f, a, l))
 	}
@@ -73,6 +76,15 @@ func sections(p *Policy, a *Assumptions, l limits) []section {
 		if s, ok := budget(f.Outage); ok {
 			list = append(list, s)
 		}
+	}
+	return list
+}
+
+// open returns the sections of a policy that depends on values which only the running program knows.
+func open(p *Policy, l limits) []section {
+	list := []section{depends(p)}
+	if len(p.Chains) > 0 {
+		list = append(list, chains(p, l))
 	}
 	return list
 }

@@ -28,6 +28,19 @@ func verdict(p *Policy, a *Assumptions) section {
 	return s
 }
 
+// depends is the verdict on a policy of which only the running program knows all.
+func depends(p *Policy) section {
+	s := section{id: "verdict", title: "Verdict"}
+	if p.Total != nil {
+		s.says = sayTotal(p)
+	}
+	for _, v := range p.Forecast.Open {
+		s.says = append(s.says, say("@ is as @ says when the program runs.", code(v.Option), code(v.Name)))
+	}
+	s.says = append(s.says, say("There is no forecast: it would be of numbers that are not known here."))
+	return s
+}
+
 // noRoom says how many attempts of a call fit into “within” if its waits are as short as they can be.
 func noRoom(n int) sentence {
 	if n == 1 {
@@ -52,7 +65,7 @@ func verdictSays(p *Policy) []sentence {
 		list = append(list, sayTotal(p)...)
 	}
 	list = append(list, sayAttempts(p))
-	if p.Retries != 0 {
+	if *p.Retries != 0 {
 		list = append(list, sayWaits(f))
 	}
 	if v.Reset > 0 {
@@ -60,7 +73,7 @@ func verdictSays(p *Policy) []sentence {
 			"start again. All figures describe one series.", seconds(v.Reset)))
 	}
 	list = append(list, sayCall(f))
-	if p.Retries != 0 && !lacks(f, forecast.UnknownDelay) {
+	if *p.Retries != 0 && !lacks(f, forecast.UnknownDelay) {
 		list = append(list, saySurvive(f))
 	}
 	if v.Unbounded {
@@ -88,12 +101,12 @@ func sayAttempts(p *Policy) sentence {
 		return say("Unlimited [attempts|attempt], until “within” is over.")
 	case lacks(p.Forecast, forecast.UnknownRetries):
 		return say("At most @ [attempt], and no [retry], unless the environment says otherwise.", whole(v.Attempts))
-	case p.Retries == 0:
+	case *p.Retries == 0:
 		return say("At most @ [attempt], and no [retry].", whole(v.Attempts))
-	case p.Retries == 1:
-		return say("At most @ [attempts|attempt], @ of them a [retry].", whole(v.Attempts), whole(p.Retries))
+	case *p.Retries == 1:
+		return say("At most @ [attempts|attempt], @ of them a [retry].", whole(v.Attempts), whole(*p.Retries))
 	}
-	return say("At most @ [attempts|attempt], @ of them [retries|retry].", whole(v.Attempts), whole(p.Retries))
+	return say("At most @ [attempts|attempt], @ of them [retries|retry].", whole(v.Attempts), whole(*p.Retries))
 }
 
 // sayTotal says what the retries inside a policy's retries add to it.

@@ -9,7 +9,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // OfWithRetry calls [Of] once: it has no retries unless options of the caller ask for them. Within a flow run its
 // results are recorded: a later attempt of the flow with equal arguments gets them without a call. A run with a

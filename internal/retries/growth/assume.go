@@ -1,0 +1,145 @@
+package growth
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"math"
+)
+
+// assume returns what is known where a condition has an outcome, nil if it cannot have it.
+func (m *machine) assume(cond ast.Expr, truth bool, e env) env {
+	switch c := cond.(type) {
+	case *ast.ParenExpr:
+		return m.assume(c.X, truth, e)
+	case *ast.UnaryExpr:
+		if c.Op == token.NOT {
+			return m.assume(c.X, !truth, e)
+		}
+	case *ast.BinaryExpr:
+		switch c.Op {
+		case token.LAND:
+			return m.both(c, truth, e)
+		case token.LOR:
+			return m.both(c, truth, e)
+		}
+		if _, ok := mirrored[c.Op]; ok {
+			return m.compared(c, truth, e)
+		}
+	}
+	if v := m.info.Types[cond].Value; v != nil && (v.String() == "true") != truth {
+		return nil
+	}
+	return e
+}
+
+// both is assume for && and ||.
+func (m *machine) both(c *ast.BinaryExpr, truth bool, e env) env {
+	if truth == (c.Op == token.LAND) {
+		if e = m.assume(c.X, truth, e); e == nil {
+			return nil
+		}
+		return m.assume(c.Y, truth, e)
+	}
+	first := m.assume(c.X, truth, e.clone())
+	second := m.assume(c.X, !truth, e)
+	if second != nil {
+		second = m.assume(c.Y, truth, second)
+	}
+	if second == nil {
+		return first
+	}
+	return m.merge(first, second)
+}
+
+// compared is assume for a comparison of numbers.
+func (m *machine) compared(c *ast.BinaryExpr, truth bool, e env) env {
+	number, ok := numberOf(m.info.TypeOf(c.X))
+	if !ok {
+		return e
+	}
+	op := c.Op
+	if !truth {
+		op = opposite[op]
+	}
+	x, y := m.eval(c.X, e), m.eval(c.Y, e)
+	m.noteCap(c.Op, x, y)
+	if x, y = restrict(x, op, y, !number.float), restrict(y, mirrored[op], x, !number.float); x.impossible() || y.impossible() {
+		return nil
+	}
+	m.learn(c.X, x, e)
+	m.learn(c.Y, y, e)
+	return e
+}
+
+// learn stores what a comparison says about an expression: about a variable, through conversions that keep its value and
+// a constant that is added or taken off.
+func (m *machine) learn(x ast.Expr, v value, e env) {
+	x = ast.Unparen(x)
+	if m.info.Types[x].Value != nil {
+		return
+	}
+	if p, ok := placeOf(m.info, x); ok {
+		e[p] = v
+		return
+	}
+	switch x := x.(type) {
+	case *ast.CallExpr:
+		if len(x.Args) != 1 || !m.info.Types[x.Fun].IsType() {
+			return
+		}
+		from, ok := numberOf(m.info.TypeOf(x.Args[0]))
+		to, also := numberOf(m.info.TypeOf(x))
+		if ok && also && (from == to || from.float == to.float && v.wrap == 0 || to.float && !from.float) {
+			m.learn(x.Args[0], v, e)
+		}
+	case *ast.BinaryExpr:
+		by := m.eval(x.Y, e)
+		if m.info.Types[x.Y].Value == nil || v.wrap != 0 || !v.some() {
+			return
+		}
+		switch x.Op {
+		case token.ADD:
+			m.learn(x.X, between(v.lo-by.lo, v.hi-by.lo).from(v), e)
+		case token.SUB:
+			m.learn(x.X, between(v.lo+by.lo, v.hi+by.lo).from(v), e)
+		}
+	}
+}
+
+// from returns a value that grows where another does.
+func (v value) from(w value) value {
+	v.site = w.site
+	return v
+}
+
+// rangeCount returns how often a range statement goes around.
+func (m *machine) rangeCount(s *ast.RangeStmt, e env) value {
+	ranged := m.info.TypeOf(s.X)
+	if ranged == nil {
+		return anyNumber
+	}
+	switch t := ranged.Underlying().(type) {
+	case *types.Basic:
+		if t.Info()&types.IsInteger != 0 {
+			return m.eval(s.X, e)
+		}
+	case *types.Chan, *types.Signature:
+		return between(0, math.Inf(1))
+	case *types.Array:
+		return exactly(float64(t.Len()))
+	}
+	return between(0, fewElements)
+}
+
+// noteCap notes that something that grows is compared with something that does not, and is positive.
+func (m *machine) noteCap(op token.Token, x, y value) {
+	if op == token.EQL || op == token.NEQ {
+		return
+	}
+	for _, pair := range [][2]value{{x, y}, {y, x}} {
+		if pair[0].site != nil && pair[1].site == nil && pair[1].hi > 0 {
+			m.caps[pair[0].site] = true
+		}
+	}
+}

@@ -1,0 +1,117 @@
+package growth
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+)
+
+// day is the longest delay that anybody is taken to configure, in nanoseconds.
+const day = 24 * 3600e9
+
+// assumption is what numbers are taken to be of which nothing is known. Delays are positive and at most a day, counts are
+// positive, and factors are small: an alarm is about what grows, not about what is configured badly.
+type assumption struct{ delay, factor, count value }
+
+var (
+	wide    = assumption{between(1, day), between(0, 10), between(1, 1e6)}
+	typical = assumption{exactly(1e9), exactly(2), between(1, 1000)}
+)
+
+// ordinary returns the values of a number about which nothing is known.
+func (m *machine) ordinary(t types.Type) value {
+	number, ok := numberOf(t)
+	if !ok {
+		return nothing
+	}
+	*m.assumed = true
+	switch {
+	case isDuration(t):
+		return m.unknown.delay
+	case number.float:
+		return m.unknown.factor
+	}
+	v := m.unknown.count
+	v.hi = min(v.hi, number.limit()-1)
+	return v
+}
+
+// initial returns what a place holds before the first trip.
+func (m *machine) initial(p place) value { return m.initialOf(p, nil) }
+
+// initialOf returns what a place of a type holds that nothing in sight has written to on the way here. For a variable
+// that is what the function writes elsewhere.
+func (m *machine) initialOf(p place, t types.Type) value {
+	if t == nil {
+		t = m.types[p]
+	} else {
+		m.types[p] = t
+	}
+	if v, ok := m.args[p]; ok {
+		return v
+	}
+	if m.fn.driven.places[p] && !m.counts[p] {
+		return exactly(m.turn)
+	}
+	if m.before[p] {
+		return nothing
+	}
+	v, known := m.written(p)
+	switch {
+	case known:
+		return v
+	case m.counts[p]:
+		return exactly(0)
+	}
+	return m.ordinary(t)
+}
+
+// written joins what is assigned to a variable outside of what runs, and reports whether there is anything.
+func (m *machine) written(p place) (value, bool) {
+	if p.path != "" {
+		return value{}, false
+	}
+	if init := m.vars[p.root]; init != nil {
+		return m.alone(init, p), true
+	}
+	v, known := nothing, false
+	for f := m.fn; f != nil; f = f.outer {
+		for _, w := range f.writes[p.root] {
+			if m.runs(w.at) || w.op != token.ASSIGN && w.op != token.DEFINE && w.op != token.VAR {
+				continue
+			}
+			q, _ := placeOf(m.info, w.target)
+			switch {
+			case q != p || w.counted(m.info, p):
+			case w.op == token.VAR:
+				v, known = join(v, exactly(0)), true
+			case w.value == nil:
+				v, known = join(v, m.ordinary(p.root.Type())), true
+			default:
+				v, known = join(v, m.alone(w.value, p)), true
+			}
+		}
+	}
+	return v, known && !v.impossible()
+}
+
+// runs reports whether a position is in what runs.
+func (m *machine) runs(at token.Pos) bool {
+	if m.region != nil {
+		return m.region.Pos() <= at && at < m.region.End()
+	}
+	return m.extent[0] <= at && at < m.extent[1]
+}
+
+// alone evaluates what a variable is set to elsewhere.
+func (m *machine) alone(e ast.Expr, p place) value {
+	before := maps.Clone(m.before)
+	before[p] = true
+	quiet := &machine{
+		program: m.program, fn: m.fn, turn: m.turn, unknown: m.unknown, caps: m.caps, assumed: m.assumed,
+		steps: m.steps, depth: deepest, show: func(sink) {},
+		args: m.args, counts: m.counts, region: m.region, extent: m.extent, before: before,
+	}
+	return quiet.eval(e, env{})
+}

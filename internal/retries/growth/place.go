@@ -1,0 +1,100 @@
+package growth
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+	"strings"
+)
+
+// place is where a number is kept: a variable, a field of one, what a pointer points to, an element.
+type place struct {
+	root types.Object
+	path string // ".backoff.next", "" for the variable itself
+}
+
+// under reports whether a place is part of another, or is it.
+func (p place) under(q place) bool { return p.root == q.root && strings.HasPrefix(p.path, q.path) }
+
+// placeOf returns the place that an expression reads, and reports whether it is one.
+func placeOf(info *types.Info, e ast.Expr) (place, bool) {
+	switch e := e.(type) {
+	case *ast.Ident:
+		v, ok := info.ObjectOf(e).(*types.Var)
+		return place{root: v}, ok
+	case *ast.ParenExpr:
+		return placeOf(info, e.X)
+	case *ast.StarExpr:
+		return placeOf(info, e.X)
+	case *ast.UnaryExpr:
+		if e.Op == token.AND {
+			return placeOf(info, e.X)
+		}
+	case *ast.SelectorExpr:
+		if info.Selections[e] == nil {
+			return placeOf(info, e.Sel) // a variable of a package
+		}
+		p, ok := placeOf(info, e.X)
+		return place{p.root, p.path + "." + e.Sel.Name}, ok
+	case *ast.IndexExpr:
+		p, ok := placeOf(info, e.X)
+		return place{p.root, p.path + "[" + types.ExprString(e.Index) + "]"}, ok
+	case *ast.CallExpr:
+		return loaded(info, e)
+	}
+	return place{}, false
+}
+
+// loaded returns the place that x.Load() and atomic.LoadInt64(&x) read.
+func loaded(info *types.Info, call *ast.CallExpr) (place, bool) {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return place{}, false
+	}
+	fn, ok := info.Uses[sel.Sel].(*types.Func)
+	switch {
+	case !ok || fn.Pkg() == nil || fn.Pkg().Path() != "sync/atomic" || !strings.HasPrefix(fn.Name(), "Load"):
+		return place{}, false
+	case len(call.Args) == 1:
+		return placeOf(info, call.Args[0])
+	}
+	return placeOf(info, sel.X)
+}
+
+// local reports whether a place is a variable of a function's own, which no other call sees.
+func (p place) local(body ast.Node) bool {
+	return p.path == "" && body.Pos() <= p.root.Pos() && p.root.Pos() < body.End()
+}
+
+// env holds the numbers in the places that have been written to.
+type env map[place]value
+
+// merge joins what two ways bring with them. What only one of them has written, the other has as it was before.
+func (m *machine) merge(a, b env) env {
+	if a == nil {
+		return b
+	}
+	for p, v := range b {
+		if before, ok := a[p]; ok {
+			a[p] = join(before, v)
+		} else if p.path != "" || !declaredIn(p, m.fn.body) {
+			a[p] = join(m.initial(p), v)
+		} else {
+			a[p] = v
+		}
+	}
+	for p, v := range a {
+		if _, ok := b[p]; !ok && (p.path != "" || !declaredIn(p, m.fn.body)) {
+			a[p] = join(v, m.initial(p))
+		}
+	}
+	return a
+}
+
+// declaredIn reports whether a variable is declared in a body. It has no value before that.
+func declaredIn(p place, body ast.Node) bool {
+	return body.Pos() <= p.root.Pos() && p.root.Pos() < body.End()
+}
+
+func equal(a, b env) bool { return maps.EqualFunc(a, b, value.same) }

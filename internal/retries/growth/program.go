@@ -1,0 +1,106 @@
+package growth
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/analysis"
+)
+
+// program is a package with what is known of its functions.
+type program struct {
+	pass  *analysis.Pass
+	info  *types.Info
+	pkg   *types.Package
+	list  []*function
+	funcs map[*types.Func]*function
+	grows map[*types.Func]bool      // functions in which a delay grows
+	sites map[ast.Node]bool         // what makes delays grow
+	vars  map[types.Object]ast.Expr // what variables of the package begin with
+	types map[place]types.Type
+}
+
+func newProgram(pass *analysis.Pass) *program {
+	p := &program{
+		pass: pass, info: pass.TypesInfo, pkg: pass.Pkg, funcs: map[*types.Func]*function{}, grows: map[*types.Func]bool{},
+		sites: map[ast.Node]bool{}, vars: map[types.Object]ast.Expr{}, types: map[place]types.Type{},
+	}
+	for _, file := range pass.Files {
+		if ast.IsGenerated(file) {
+			continue // nobody waits in it
+		}
+		for _, decl := range file.Decls {
+			switch decl := decl.(type) {
+			case *ast.FuncDecl:
+				p.declared(decl)
+			case *ast.GenDecl:
+				p.variables(decl)
+			}
+		}
+	}
+	return p
+}
+
+// variables notes what the variables of the package begin with.
+func (p *program) variables(decl *ast.GenDecl) {
+	for _, spec := range decl.Specs {
+		spec, ok := spec.(*ast.ValueSpec)
+		if !ok || decl.Tok != token.VAR || len(spec.Names) != len(spec.Values) {
+			continue
+		}
+		for i, name := range spec.Names {
+			if object := p.info.Defs[name]; object != nil && p.info.Types[spec.Values[i]].Value != nil {
+				p.vars[object] = spec.Values[i]
+			}
+		}
+	}
+}
+
+// declared adds a function and the literals in it, those that have to do with delays.
+func (p *program) declared(decl *ast.FuncDecl) {
+	object, ok := p.info.Defs[decl.Name].(*types.Func)
+	if !ok || decl.Body == nil {
+		return
+	}
+	f := &function{node: decl, sig: object.Signature(), kind: decl.Type, body: decl.Body, object: object}
+	p.funcs[object] = f
+	p.add(f)
+}
+
+func (p *program) add(f *function) {
+	f.delays = f.object != nil && soundsLikeDelay(f.object.Name()) || p.hasDuration(f.node)
+	if f.delays {
+		f.writes = collectWrites(p.info, f.body)
+	}
+	p.list = append(p.list, f)
+	ast.Inspect(f.body, func(n ast.Node) bool {
+		literal, ok := n.(*ast.FuncLit)
+		if ok {
+			sig, _ := p.info.TypeOf(literal).(*types.Signature)
+			p.add(&function{node: literal, sig: sig, kind: literal.Type, body: literal.Body, outer: f})
+		}
+		return !ok
+	})
+}
+
+// hasDuration reports whether anything in a function is a time.Duration.
+func (p *program) hasDuration(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && !found {
+			object := p.info.Uses[id]
+			found = object != nil && (isDuration(object.Type()) || isTimer[nameOfTimer(object)])
+		}
+		return !found
+	})
+	return found
+}
+
+// nameOfTimer returns the full name of a function, "" for anything else.
+func nameOfTimer(object types.Object) string {
+	if fn, ok := object.(*types.Func); ok && fn.Pkg() != nil && fn.Pkg().Path() == "time" {
+		return fn.FullName()
+	}
+	return ""
+}

@@ -1,0 +1,182 @@
+package growth
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// site is where a delay grows.
+type site struct {
+	node   ast.Node
+	drives []ast.Expr  // what it grows by: the exponent, the state that is doubled, the arguments of a call
+	state  bool        // it grows by what it was
+	callee *types.Func // it grows in this function, which is called here
+}
+
+// findSites finds what grows in a function, but for the literals in it.
+func (p *program) findSites(f *function) {
+	syntax.InspectOwn(f.body, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			p.assigned(f, n)
+		case *ast.BinaryExpr:
+			if n.Op == token.SHL && p.varies(n) && p.varies(n.Y) {
+				p.addSite(f, site{node: n, drives: []ast.Expr{n.Y}})
+			}
+		case *ast.CallExpr:
+			switch syntax.FullName(p.info, n) {
+			case "math.Pow", "math.Ldexp":
+				if p.varies(n.Args[1]) {
+					p.addSite(f, site{node: n, drives: n.Args[1:]})
+				}
+			case "math.Exp2", "math.Exp":
+				if p.varies(n.Args[0]) {
+					p.addSite(f, site{node: n, drives: n.Args})
+				}
+			}
+		}
+	})
+}
+
+func (p *program) addSite(f *function, s site) {
+	f.sites = append(f.sites, s)
+	if s.callee == nil {
+		p.sites[s.node] = true
+	}
+}
+
+func (p *program) varies(e ast.Expr) bool { return p.info.Types[e].Value == nil }
+
+// assigned adds the growth of d *= 2, d = d * 2, d += d, and next := d * 2 where d is set to next elsewhere.
+func (p *program) assigned(f *function, s *ast.AssignStmt) {
+	for i, target := range s.Lhs {
+		to, ok := placeOf(p.info, target)
+		if _, number := numberOf(p.info.TypeOf(target)); !ok || !number || to.root == nil || len(s.Rhs) != len(s.Lhs) {
+			continue
+		}
+		switch s.Tok {
+		case token.MUL_ASSIGN, token.SHL_ASSIGN:
+			if s.Tok == token.SHL_ASSIGN || p.isFactor(s.Rhs[i]) {
+				p.addSite(f, site{node: s, drives: []ast.Expr{target}, state: true})
+			}
+		case token.ADD_ASSIGN:
+			if mentions(p.info, s.Rhs[i], to) {
+				p.addSite(f, site{node: s, drives: []ast.Expr{target}, state: true})
+			}
+		case token.ASSIGN, token.DEFINE:
+			p.multiplied(f, target, to, s.Rhs[i])
+		}
+	}
+}
+
+// multiplied adds the products in what a place is set to, where a factor goes back to the place.
+func (p *program) multiplied(f *function, target ast.Expr, to place, value ast.Expr) {
+	syntax.InspectOwn(value, func(n ast.Node) {
+		b, ok := n.(*ast.BinaryExpr)
+		if !ok || !p.varies(b) {
+			return
+		}
+		switch {
+		case b.Op == token.MUL && (p.feeds(f, b.X, to) && p.isFactor(b.Y) || p.feeds(f, b.Y, to) && p.isFactor(b.X)),
+			b.Op == token.SHL && p.feeds(f, b.X, to),
+			b.Op == token.ADD && p.feeds(f, b.X, to) && p.feeds(f, b.Y, to):
+			p.addSite(f, site{node: b, drives: []ast.Expr{target, b.X, b.Y}, state: true})
+		}
+	})
+}
+
+// feeds reports whether an expression reads a place, or a variable that is set to what the place holds.
+func (p *program) feeds(f *function, e ast.Expr, to place) bool {
+	if mentions(p.info, e, to) {
+		return true
+	}
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		x, ok := n.(ast.Expr)
+		if !ok || found {
+			return !found
+		}
+		if from, ok := placeOf(p.info, x); ok && from.root != nil {
+			for _, w := range f.writes[from.root] {
+				q, _ := placeOf(p.info, w.target)
+				found = found || q == from && w.value != nil && (w.op == token.ASSIGN || w.op == token.DEFINE) && mentions(p.info, w.value, to)
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// mostFactor is the largest constant that is a factor of growth. Larger ones change the unit.
+const mostFactor = 100
+
+// isFactor reports whether something multiplies a delay: a constant above 1, or anything that varies.
+func (p *program) isFactor(e ast.Expr) bool {
+	v := p.info.Types[e].Value
+	if v == nil {
+		return true
+	}
+	n, _ := constant.Float64Val(constant.ToFloat(v))
+	return n > 1 && n <= mostFactor
+}
+
+// findCalls adds the calls of functions in which delays grow, and reports whether there are any.
+func (p *program) findCalls(f *function) {
+	syntax.InspectOwn(f.body, func(n ast.Node) {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return
+		}
+		callee := syntax.Callee(p.info, call)
+		if callee == nil || callee.Pkg() == nil {
+			return
+		}
+		callee = callee.Origin()
+		if p.grows[callee] || callee.Pkg() != p.pkg && p.pass.ImportObjectFact(callee, new(Backoff)) {
+			p.addSite(f, site{node: call, drives: call.Args, callee: callee})
+		}
+	})
+}
+
+// propagate finds the sites of all functions, and then the calls of those that return or wait for a delay that grows.
+func (p *program) propagate() {
+	for _, f := range p.list {
+		if f.delays {
+			p.findSites(f)
+		}
+	}
+	calls := map[*function]bool{}
+	for range deepest {
+		var found []*function
+		for _, f := range p.list {
+			if f.object != nil && len(f.sites) > 0 && !p.grows[f.object] && f.passesOn() {
+				p.grows[f.object] = true
+				found = append(found, f)
+			}
+		}
+		for _, f := range p.list {
+			if f.delays && !calls[f] {
+				before := len(f.sites)
+				p.findCalls(f)
+				calls[f] = len(f.sites) > before
+			}
+		}
+		if len(found) == 0 {
+			return
+		}
+	}
+}
+
+// passesOn reports whether a function passes a delay on: it returns a number, or is named like one that waits.
+func (f *function) passesOn() bool {
+	for v := range f.sig.Results().Variables() {
+		if _, ok := numberOf(v.Type()); ok {
+			return true
+		}
+	}
+	return soundsLikeDelay(f.object.Name())
+}
