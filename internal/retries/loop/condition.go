@@ -306,7 +306,7 @@ func (w *flow) status(e *ast.BinaryExpr) int {
 	x, y, op := e.X, e.Y, e.Op
 	if w.info.Types[x].Value != nil {
 		x, y = y, x
-		op = map[token.Token]token.Token{token.LSS: token.GTR, token.GTR: token.LSS, token.LEQ: token.GEQ, token.GEQ: token.LEQ, token.EQL: token.EQL}[op]
+		op = mirrored(op)
 	}
 	code, ok := syntax.ConstantInt(w.info, y)
 	if !ok || code < 100 || code > 599 || !statusName.MatchString(syntax.Identifiers(x)) {

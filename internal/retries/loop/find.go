@@ -274,8 +274,11 @@ func (s *finder) evident(j *Judge) bool {
 
 // namesAttempts reports whether the label or the counter of the loop says that it tries again.
 func (s *finder) namesAttempts() bool {
-	if label, ok := s.loop.Stmt.(*ast.LabeledStmt); ok && (attemptName.MatchString(label.Label.Name) || strings.EqualFold(label.Label.Name, "again")) {
-		return true
+	if label, ok := s.loop.Stmt.(*ast.LabeledStmt); ok {
+		name := label.Label.Name
+		if attemptName.MatchString(name) || strings.EqualFold(name, "again") {
+			return true
+		}
 	}
 	if b := s.loop.Bound; b.Counter != nil && attemptName.MatchString(b.Counter.Name()) ||
 		b.Limit != nil && attemptName.MatchString(syntax.Identifiers(b.Limit)) {

@@ -286,8 +286,8 @@ func computes(info *types.Info, call *ast.CallExpr) bool {
 		return fn != nil // err.Error()
 	}
 	switch fn.Pkg().Path() {
-	case "errors", "fmt", "strings", "bytes", "strconv", "time", "context", "math", "math/rand", "math/rand/v2", "math/bits", "regexp", "sort", "slices", "maps",
-		"unicode", "unicode/utf8", "log", "log/slog", "sync", "sync/atomic", "reflect", "path", "path/filepath", "cmp", "runtime":
+	case "errors", "fmt", "strings", "bytes", "strconv", "time", "context", "math", "math/rand", "math/rand/v2", "math/bits",
+		"regexp", "sort", "slices", "maps", "unicode", "unicode/utf8", "log", "log/slog", "sync", "sync/atomic", "reflect", "path", "path/filepath", "cmp", "runtime":
 		return fn.Name() != "Do"
 	}
 	return false
