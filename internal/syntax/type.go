@@ -72,3 +72,23 @@ func ReturnsError(info *types.Info, call *ast.CallExpr) bool {
 	}
 	return t != nil && types.Identical(t, ErrorType)
 }
+
+// CarriesContext reports whether values of a type are contexts: context.Context, and structs that embed one.
+func CarriesContext(t types.Type) bool {
+	if t == nil || IsContext(t) {
+		return t != nil
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	s, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for i := range s.NumFields() {
+		if f := s.Field(i); f.Embedded() && IsContext(f.Type()) {
+			return true
+		}
+	}
+	return false
+}

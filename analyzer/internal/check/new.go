@@ -13,6 +13,7 @@ import (
 	"github.com/retrygen/retrygen/internal/module"
 	"github.com/retrygen/retrygen/internal/retries"
 	"github.com/retrygen/retrygen/internal/retries/growth"
+	"github.com/retrygen/retrygen/internal/retries/loop"
 	"github.com/retrygen/retrygen/internal/retries/spent"
 	"github.com/retrygen/retrygen/internal/retries/tasks"
 )
@@ -103,7 +104,7 @@ func (s *Suite) analyzer(g Group) *analysis.Analyzer {
 	a := &analysis.Analyzer{
 		Name: g.Name, Doc: g.Title, URL: Documentation, Flags: *flag.NewFlagSet(g.Name, flag.ExitOnError),
 		Requires: []*analysis.Analyzer{
-			inspect.Analyzer, retries.Analyzer, growth.Analyzer, spent.Analyzer, tasks.Analyzer, ignoreReader,
+			inspect.Analyzer, retries.Analyzer, growth.Analyzer, loop.Analyzer, spent.Analyzer, tasks.Analyzer, ignoreReader,
 		},
 		ResultType: reflect.TypeFor[*outcome](),
 	}

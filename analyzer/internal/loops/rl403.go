@@ -43,7 +43,9 @@ func rl403(p *check.Pass) {
 func retriedIn(p *check.Pass) map[ast.Node]bool {
 	retried := map[ast.Node]bool{}
 	for _, l := range retryLoops.Of(p) {
-		retried[l.Body] = true
+		if l.Body != nil {
+			retried[l.Body] = true
+		}
 	}
 	if !p.Followed() {
 		return retried
