@@ -10,7 +10,9 @@ replace (
 
 require (
 	github.com/golangci/golangci-lint/v2 v2.15.0
+	github.com/retrygen/retrygen v0.0.0
 	github.com/retrygen/retrygen/analyzer/golangci v0.0.0
+	golang.org/x/tools v0.52.0
 )
 
 require (
@@ -164,7 +166,6 @@ require (
 	github.com/quasilyte/regex/syntax v0.0.0-20210819130434-b3f0c404a727 // indirect
 	github.com/quasilyte/stdinfo v0.0.0-20220114132959-f7386bf02567 // indirect
 	github.com/raeperd/recvcheck v0.3.1 // indirect
-	github.com/retrygen/retrygen v0.0.0 // indirect
 	github.com/retrygen/retrygen/runtime v0.0.0-00010101000000-000000000000 // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
 	github.com/rogpeppe/go-internal v1.16.0 // indirect
@@ -218,7 +219,6 @@ require (
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.41.0 // indirect
-	golang.org/x/tools v0.52.0 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 	gopkg.in/ini.v1 v1.67.0 // indirect
 	gopkg.in/yaml.v2 v2.4.0 // indirect

@@ -1,4 +1,5 @@
-package main
+// Package golangcitest runs golangci-lint with the plugin.
+package golangcitest
 
 import (
 	"encoding/json"
@@ -57,7 +58,7 @@ func sleepy(ctx context.Context) (err error) {
 // TestRun runs golangci-lint with the plugin in a module, and reads its report.
 func TestRun(t *testing.T) {
 	bin := t.TempDir()
-	run(t, ".", "go", "build", "-o", filepath.Join(bin, "golangci-lint"), ".")
+	run(t, ".", "go", "build", "-o", filepath.Join(bin, "golangci-lint"), "./golangci-lint")
 	run(t, "../../..", "go", "build", "-o", filepath.Join(bin, "retrygen"), "./cmd/retrygen")
 	dir := testmodule.Write(t, txtar.Parse([]byte(module)).Files, "")
 	run(t, dir, filepath.Join(bin, "retrygen"), "./...")

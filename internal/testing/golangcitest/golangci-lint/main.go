@@ -1,4 +1,4 @@
-// Golangcitest is golangci-lint with retrylint in it, as "golangci-lint custom" builds it. The test runs it.
+// Golangci-lint is golangci-lint with retrylint in it, as "golangci-lint custom" builds it. The test runs it.
 package main
 
 import (
