@@ -33,6 +33,9 @@ func IsContext(t types.Type) bool { return IsNamed(t, "context", "Context") }
 
 // HasMethod reports whether a type has an exported method of a name.
 func HasMethod(t types.Type, name string) bool {
+	if t == nil {
+		return false // unknown, in code that does not type-check
+	}
 	object, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
 	_, ok := object.(*types.Func)
 	return ok

@@ -103,6 +103,9 @@ func (f *spender) repeats(u use) (repeated ast.Node, again bool) {
 		case *ast.ForStmt:
 			node, isLoop = n.Body, true
 		case *ast.RangeStmt:
+			if contains(n, u.source.Var.Pos()) {
+				continue // another one in each round
+			}
 			node, isLoop = n.Body, true
 		}
 		if !contains(node, u.Call.Pos()) || contains(node, u.source.Var.Pos()) {
