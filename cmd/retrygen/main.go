@@ -92,8 +92,10 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"runtime/metrics"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/tools/go/analysis/unitchecker"
 
@@ -110,13 +112,27 @@ func main() {
 		lint.Waiting(os.Args[1:], os.Stderr)
 		unitchecker.Main(analyzer.Analyzers()...) // it does not return
 	}
-	// A run lives for less than a second and allocates little more than it keeps: to collect less often saves a tenth
-	// of its time, and costs some ten megabytes.
-	debug.SetGCPercent(200)
+	collectSeldom()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the second signal ends the process at once
 	status := run(ctx, os.Args[1:], terminal.Writer(os.Stdout), terminal.Writer(os.Stderr))
 	os.Exit(status)
+}
+
+// collectSeldom makes the garbage collector run less often as long as little memory is in use: a run is short, and allocates
+// little more than it keeps. The limit grows with what is kept, so that a very large module does not fight it.
+func collectSeldom() {
+	const usual = 250 << 20
+	debug.SetGCPercent(200)
+	debug.SetMemoryLimit(usual)
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	go func() {
+		for range time.Tick(100 * time.Millisecond) {
+			if metrics.Read(live); live[0].Value.Uint64() > usual*3/4 {
+				debug.SetMemoryLimit(int64(live[0].Value.Uint64()) * 3 / 2)
+			}
+		}
+	}()
 }
 
 // The exit statuses.

@@ -107,6 +107,7 @@ const (
 	UnknownRetries Unknown = "retries" // the environment may say
 	UnknownDelay   Unknown = "delay"   // the environment may say, or a function decides
 	UnknownBudget  Unknown = "budget"  // its numbers are the program's
+	UnknownGuard   Unknown = "guard"   // it may refuse attempts or make them wait
 	UnknownEnd     Unknown = "end"     // there are more retries than are looked at
 )
 
@@ -201,6 +202,9 @@ func unknown(p policy.Policy, s Scenario) []Unknown {
 	}
 	if p.Budget.IsSet() && s.Budget == nil {
 		list = append(list, UnknownBudget)
+	}
+	if p.Guard.IsSet() {
+		list = append(list, UnknownGuard)
 	}
 	if n, _ := p.MaxRetries(); n == policy.Unlimited || n > Horizon {
 		list = append(list, UnknownEnd)

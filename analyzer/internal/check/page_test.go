@@ -27,7 +27,7 @@ func TestReadPage(t *testing.T) {
 	want := Page{
 		ID: "RL999", Title: "a sleep of a day", Analyzer: "retrysleep", Optional: true, Since: "v0.1.0", Fix: "shorten it",
 		Level: "error",
-		Why: "Nobody waits that long.\n\nNot even at night.", Bad: "package bad\n", Good: "package good\n",
+		Why:   "Nobody waits that long.\n\nNot even at night.", Bad: "package bad\n", Good: "package good\n",
 	}
 	if err != nil || page != want {
 		t.Errorf("got %+v (%v), want %+v", page, err, want)

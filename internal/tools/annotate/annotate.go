@@ -1,4 +1,13 @@
-package main
+// Package annotate puts directives on real code, for tools that try the generator on it.
+//
+//	err := modcache.Copy("github.com/gorilla/mux@v1.8.1", dir)
+//	…
+//	count, err := annotate.Tree(dir, annotate.Directive("", false), false)
+//	…
+//	err = annotate.Require(dir)
+//	…
+//	plan, err := annotate.Plan(dir)
+package annotate
 
 import (
 	"bytes"
@@ -15,15 +24,15 @@ import (
 	"strings"
 )
 
-// directive returns what is put above everything: a policy that every function can have, and one that those inherit who
-// can.
-func (s shared) directive(policy string) string {
+// Directive returns what is put above everything: a policy that every function can have, and a policy constant that those
+// inherit who can, "" for none. With values, the numbers are the constant's.
+func Directive(constant string, values bool) string {
 	line := "//retry:task retries=3 delay=exponential(10ms) jitter=1 cap=1s"
-	if s.values {
+	if values {
 		line = "//retry:task"
 	}
-	if policy != "" {
-		line += " policy=" + policy
+	if constant != "" {
+		line += " policy=" + constant
 	}
 	return line
 }
@@ -50,14 +59,20 @@ func own(decl *ast.FuncDecl) string {
 	return options
 }
 
-// annotateTree puts a line above everything in every source file below a directory.
-func annotateTree(dir, line string, values bool, t *tally) error {
+// Count is what a line was put above.
+type Count struct{ Functions, Interfaces int }
+
+// Tree puts a line above every function and method that returns an error, and above every interface that has a method with
+// a context and an error, in every source file of the module in a directory. With values, a function has options whose
+// numbers are its parameters, too.
+func Tree(dir, line string, values bool) (Count, error) {
+	var count Count
 	list, err := exec.Command("go", "tool", "dist", "list").Output()
 	if err != nil {
-		return err
+		return count, err
 	}
 	platforms := strings.Fields(string(list))
-	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+	err = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -76,8 +91,9 @@ func annotateTree(dir, line string, values bool, t *tally) error {
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(path, annotate(src, line, values, t), 0o666)
+		return os.WriteFile(path, annotate(src, line, values, &count), 0o666)
 	})
+	return count, err
 }
 
 // built reports whether any platform that this toolchain knows builds a file: what only others build, such as code for
@@ -107,7 +123,7 @@ var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
 // annotate puts a line above every function and method that returns an error, and above every interface that has
 // a method with a context and an error.
-func annotate(src []byte, line string, values bool, t *tally) []byte {
+func annotate(src []byte, line string, values bool, count *Count) []byte {
 	src = generated.ReplaceAll(src, []byte("// Written by a tool."))
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", src, parser.ParseComments|parser.SkipObjectResolution)
@@ -124,12 +140,12 @@ func annotate(src []byte, line string, values bool, t *tally) []byte {
 				if values {
 					more[offset] = own(decl)
 				}
-				t.functions++
+				count.Functions++
 			}
 		case *ast.GenDecl:
 			interfaces := interfacesIn(fset, src, decl)
 			at = append(at, interfaces...)
-			t.interfaces += len(interfaces)
+			count.Interfaces += len(interfaces)
 		}
 	}
 	slices.Sort(at)
