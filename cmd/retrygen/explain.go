@@ -19,6 +19,7 @@ import (
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/report"
 	"github.com/retrygen/retrygen/internal/cli"
 	"github.com/retrygen/retrygen/internal/output"
+	"github.com/retrygen/retrygen/internal/retries/inventory"
 	"github.com/retrygen/retrygen/internal/terminal"
 )
 
@@ -102,6 +103,7 @@ func parseExplain(args []string, out, errOut io.Writer) (*explanation, int) {
 		flags.PrintDefaults()
 	}
 	flags.StringVar(&x.Policy, "policy", "", "explain these `options` of a directive, rather than packages")
+	flags.Func("set", "assume `name=value` of a name in policies: -set cfg.MaxRetries=5; can be repeated", x.assume)
 	flags.BoolVar(&x.json, "json", false, "print JSON")
 	flags.StringVar(&x.html, "html", "", "write a page to `file`, and print nothing; it has what retrylint finds too")
 	flags.StringVar(&x.source, "source", "", "with -html or -serve, a `template` for links to sources,"+
@@ -136,6 +138,16 @@ func parseExplain(args []string, out, errOut io.Writer) (*explanation, int) {
 	return x, fine
 }
 
+// assume reads an argument of -set.
+func (x *explanation) assume(text string) error {
+	name, value, ok := strings.Cut(text, "=")
+	if name = strings.TrimSpace(name); !ok || name == "" {
+		return errors.New(`want name=value, such as cfg.MaxRetries=5 or cfg.Retry="retries=4 delay=1"`)
+	}
+	x.Assume = append(x.Assume, inventory.Assumption{Name: name, Value: strings.TrimSpace(value)})
+	return nil
+}
+
 // check finds arguments that contradict each other.
 func (x *explanation) check(flags *flag.FlagSet) error {
 	given := map[string]bool{}
@@ -144,6 +156,8 @@ func (x *explanation) check(flags *flag.FlagSet) error {
 	switch {
 	case err != nil:
 		return err
+	case given["policy"] && given["set"]:
+		return errors.New("-set goes with packages; in -policy write the value")
 	case given["policy"] && len(x.Patterns) > 0:
 		return errors.New("-policy and packages: choose one")
 	case strings.HasPrefix(strings.TrimSpace(x.Policy), "//"):

@@ -51,8 +51,9 @@ type Annotated struct {
 func (*Annotated) AFact() {}
 
 func wrappedOf(fn *directive.Func) *Wrapped {
-	shortest, _, _ := fn.Policy.Totals()
-	attempts, _ := attemptsOf(fn)
+	p := fn.InForce()
+	shortest, _, _ := p.Totals()
+	attempts, _ := attemptsOf(p)
 	return &Wrapped{
 		Task: fn.Task, Attempts: attempts, Shortest: shortest, Error: fn.Error, Block: fn.Type != nil,
 		Hides:      fn.Policy.Error.IsSet() && fn.Budget != nil && fn.Policy.Retried(),

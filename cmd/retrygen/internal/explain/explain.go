@@ -32,6 +32,7 @@ type Options struct {
 	Env      []string
 	Tags     string
 	Patterns []string
+	Assume   []inventory.Assumption // values of names in the packages' policies
 
 	Scenario    forecast.Scenario
 	MaxAttempts int           // of one call, nested retries included; 0 for any number
@@ -154,7 +155,7 @@ func unresolved(p policy.Policy) []policy.Problem {
 
 // packages explains what is retried in packages.
 func (x *explainer) packages(ctx context.Context) (*Result, error) {
-	found, err := inventory.Collect(ctx, inventory.Options{Dir: x.Dir, Env: x.Env, Tags: x.Tags, Patterns: x.Patterns})
+	found, err := inventory.Collect(ctx, inventory.Options{Dir: x.Dir, Env: x.Env, Tags: x.Tags, Patterns: x.Patterns, Assume: x.Assume})
 	if err != nil {
 		return nil, err
 	}
@@ -186,6 +187,9 @@ func (x *explainer) packages(ctx context.Context) (*Result, error) {
 		}
 	}
 	r := report.New(x.Scenario, list, append(notes, about.notes...))
+	for _, a := range x.Assume {
+		r.Assumptions.Set = append(r.Assumptions.Set, a.Name+"="+a.Value)
+	}
 	r.Source, r.Linted, r.Findings = x.source(ctx), about.looked, about.rest
 	return &Result{Report: r, Problems: x.problems, Unmatched: found.Unmatched, Missing: missing}, nil
 }
@@ -194,7 +198,7 @@ func (x *explainer) packages(ctx context.Context) (*Result, error) {
 func (x *explainer) shown(found *inventory.Inventory, e *inventory.Entry, f *forecast.Forecast) report.Policy {
 	p := report.Policy{
 		Task: e.Task, Wrapper: e.Wrapper, Package: e.Package, Flow: e.Flow,
-		File: e.File, Line: e.Pos.Line, Column: e.Pos.Column, Text: e.Policy.String(), Options: &e.Policy, Forecast: f,
+		File: e.File, Line: e.Pos.Line, Column: e.Pos.Column, Text: e.Text, Options: &e.Policy, Forecast: f,
 	}
 	if !e.Inner.IsZero() {
 		p.Total = &report.Worst{
@@ -214,7 +218,8 @@ func (x *explainer) shown(found *inventory.Inventory, e *inventory.Entry, f *for
 func shownChain(found *inventory.Inventory, c inventory.Chain) report.Chain {
 	var links []report.Link
 	for _, l := range c {
-		link := report.Link{Package: l.Package, Name: l.Name, Attempts: l.Attempts, Wait: l.Wait.Seconds(), Open: l.Open, Client: l.Client}
+		link := report.Link{Package: l.Package, Name: l.Name, Attempts: l.Attempts, Says: l.Says,
+			Wait: l.Wait.Seconds(), Open: l.Open, Client: l.Client}
 		if l.Again {
 			link.Name += " again"
 		}

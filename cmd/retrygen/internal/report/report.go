@@ -65,8 +65,9 @@ type Assumptions struct {
 	Capacity    float64          `json:"capacity"`    // requests a second that the service answers
 	Outage      float64          `json:"outage"`      // its length, in seconds
 	Budget      *forecast.Budget `json:"budget,omitempty"`
-	Seed        uint64           `json:"seed"`   // of what is drawn
-	Always      []string         `json:"always"` // what is assumed whatever the scenario, a sentence each
+	Seed        uint64           `json:"seed"`          // of what is drawn
+	Set         []string         `json:"set,omitempty"` // values of names in policies, as name=value
+	Always      []string         `json:"always"`        // what is assumed whatever the scenario, a sentence each
 }
 
 // always is what package forecast assumes.
@@ -120,7 +121,8 @@ type Chain struct {
 	Attempts  int        `json:"attempts"`       // the product, of the innermost function; Unlimited
 	WorstWait float64    `json:"worstWait"`      // seconds; see Saturated
 	Open      bool       `json:"open,omitempty"` // some link's waits are not known, so the worst may be longer
-	Requests  []Requests `json:"requests"`
+	More      bool       `json:"more,omitempty"` // some link's attempts are not known, so there may be more
+	Requests  []Requests `json:"requests"`       // none if More is true
 }
 
 // Link is one layer of a chain.
@@ -128,6 +130,7 @@ type Link struct {
 	Package  string  `json:"package,omitempty"`  // import path, "" for a loop
 	Name     string  `json:"name"`               // within the package
 	Attempts int     `json:"attempts"`           // Unlimited, or at least 1
+	Says     string  `json:"says,omitempty"`     // the value that says how many attempts there are: Attempts is the least then
 	Wait     float64 `json:"wait"`               // of all its retries together at worst, in seconds
 	Open     bool    `json:"open,omitempty"`     // that wait is not known
 	Client   bool    `json:"client,omitempty"`   // a loop, a library or a client that retries by itself
@@ -151,7 +154,10 @@ var shares = []float64{0.1, 0.5, 0.9, 1}
 func NewChain(links []Link, attempts int, worstWait float64) Chain {
 	c := Chain{Links: links, Attempts: attempts, WorstWait: worstWait}
 	for _, l := range links {
-		c.Open = c.Open || l.Open
+		c.Open, c.More = c.Open || l.Open || l.Says != "", c.More || l.Says != ""
+	}
+	if c.More {
+		return c
 	}
 	for _, p := range shares {
 		switch {
