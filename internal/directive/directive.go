@@ -116,6 +116,7 @@ type Func struct {
 	On       []Match
 	Except   []Match
 	Budget   *Ref
+	Guard    *Guard
 	Notify   *Notify
 	Discard  *Discard
 	Schedule *Schedule // the function of delay=name

@@ -28,6 +28,7 @@ func (f *finder) fit(fn *Func, stack []layer) {
 	s.fn.On = s.matches("on", fn.Policy.On)
 	s.fn.Except = s.matches("except", fn.Policy.Except)
 	s.budget()
+	s.guard()
 	s.notify()
 	s.discard()
 	s.timeout()

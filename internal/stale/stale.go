@@ -172,10 +172,10 @@ func (p *Package) Stale(found *directive.Found) ([]File, error) {
 		Declared: f.Declared(p.Types.Name()), Written: p.written(),
 	}
 	var list []File
-	asked := map[string]bool{}
+	asked, wrappers := map[string]bool{}, load.Wrappers(found)
 	for _, file := range p.Files {
 		s := source(f, filepath.Base(p.name(file)))
-		if s == nil || s.Own || load.Wrappers(found, file) == 0 {
+		if s == nil || s.Own || wrappers[file] == 0 {
 			continue
 		}
 		asked[output.Name(s.Name)] = true

@@ -169,8 +169,9 @@ func renderUnit(run *load.Run, f *load.Folder, u *load.Unit, rendered map[string
 	pkg := &render.Package{
 		Path: u.Path, Types: u.Types, Info: u.Info, Found: u.Found, Declared: f.Declared(u.Types.Name()), Written: run.Written,
 	}
+	wrappers := load.Wrappers(u.Found)
 	for _, s := range u.Covered() {
-		if run.Foreign(f, s) || load.Wrappers(u.Found, s.File) == 0 {
+		if run.Foreign(f, s) || wrappers[s.File] == 0 {
 			continue
 		}
 		text, err := render.File(&render.Input{Package: pkg, Source: s.File, Constraint: load.Constraint(s)})

@@ -22,6 +22,8 @@ type Listed struct {
 	Foreign bool   // the present platform and tags leave its file out
 
 	Pos    token.Position // of the directive; the file name is absolute
+	First  int            // line of the declaration, its comment included
+	Last   int            // line of it
 	Policy policy.Policy  // what is in force; its positions mean nothing
 
 	Budget []float64 // the arguments of retry.NewBudget: ratio, per second, burst; nil where they are not to be seen
@@ -58,13 +60,28 @@ func list(r *load.Run) []Listed {
 
 func listed(r *load.Run, u *load.Unit, fn *directive.Func) Listed {
 	own := r.Position(fn.Pos)
+	first, last := extent(fn)
 	return Listed{
 		Package: u.Types.Path(), Task: fn.Task, Wrapper: fn.Wrapper, Flow: fn.Flow, Foreign: r.Foreign(u.Folder, u.Source(fn.File)),
-		Pos: own, Policy: fn.Policy.At(0), Budget: budgetOf(u, fn.Budget),
+		Pos: own, First: min(r.Position(first).Line, own.Line), Last: r.Position(last).Line,
+		Policy: fn.Policy.At(0), Budget: budgetOf(u, fn.Budget),
 		Retries: option(r, fn.File, own, fn.Policy.Retries.Pos),
 		Delay:   option(r, fn.File, own, fn.Policy.Delay.Pos),
 		Cap:     option(r, fn.File, own, fn.Policy.Cap.Pos),
 	}
+}
+
+// extent returns where a declaration begins and ends. Of a method of an interface it is the method's name.
+func extent(fn *directive.Func) (first, last token.Pos) {
+	switch {
+	case fn.Decl != nil && fn.Decl.Doc != nil:
+		return fn.Decl.Doc.Pos(), fn.Decl.End()
+	case fn.Decl != nil:
+		return fn.Decl.Pos(), fn.Decl.End()
+	case fn.Type != nil:
+		return fn.Type.Pos(), fn.Type.End()
+	}
+	return fn.Object.Pos(), fn.Object.Pos()
 }
 
 // option returns the position of an option, or of the directive if the option is in another file.

@@ -37,6 +37,9 @@ type Options struct {
 	MaxAttempts int           // of one call, nested retries included; 0 for any number
 	MaxWait     time.Duration // of one call in all; 0 for any
 
+	Lint    bool   // run the linter on the packages too
+	Command string // that the report names as its own, beside the commit; "" for a report that does not say where it is from
+
 	// Link returns the address of a line of a file, which is absolute and named relative to Dir too. Nil means no links.
 	Link func(absolute, relative string, line int) string
 
@@ -126,7 +129,10 @@ func (x *explainer) text(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	x.limit(subject{name: "the policy", policy: p, forecast: f, retries: "policy:1:1", waits: "policy:1:1"})
-	r := report.New(x.Scenario, []report.Policy{{Text: p.String(), Forecast: f}}, nil)
+	r := report.New(x.Scenario, []report.Policy{{Text: p.String(), Options: &p, Forecast: f}}, nil)
+	if x.Command != "" {
+		r.Source = &report.Source{Command: x.Command}
+	}
 	return &Result{Report: r, Problems: x.problems}, nil
 }
 
@@ -156,6 +162,7 @@ func (x *explainer) packages(ctx context.Context) (*Result, error) {
 		at := found.Relative(d.Pos)
 		x.problems = append(x.problems, fmt.Sprintf("%s: %s", at, d.Message))
 	}
+	linted := x.lint(ctx)
 	var list []report.Policy
 	for i := range found.Entries {
 		e := &found.Entries[i]
@@ -169,6 +176,8 @@ func (x *explainer) packages(ctx context.Context) (*Result, error) {
 		list = append(list, x.shown(found, e, f))
 		x.limitEntry(found, e, f)
 	}
+	about := linted()
+	about.attach(found.Entries, list)
 	var notes, missing []string
 	for _, note := range found.Notes {
 		notes = append(notes, note.String())
@@ -176,14 +185,16 @@ func (x *explainer) packages(ctx context.Context) (*Result, error) {
 			missing = append(missing, note.String())
 		}
 	}
-	return &Result{Report: report.New(x.Scenario, list, notes), Problems: x.problems, Unmatched: found.Unmatched, Missing: missing}, nil
+	r := report.New(x.Scenario, list, append(notes, about.notes...))
+	r.Source, r.Linted, r.Findings = x.source(ctx), about.looked, about.rest
+	return &Result{Report: r, Problems: x.problems, Unmatched: found.Unmatched, Missing: missing}, nil
 }
 
 // shown turns an entry into what the report shows of it.
 func (x *explainer) shown(found *inventory.Inventory, e *inventory.Entry, f *forecast.Forecast) report.Policy {
 	p := report.Policy{
 		Task: e.Task, Wrapper: e.Wrapper, Package: e.Package, Flow: e.Flow,
-		File: e.File, Line: e.Pos.Line, Column: e.Pos.Column, Text: e.Policy.String(), Forecast: f,
+		File: e.File, Line: e.Pos.Line, Column: e.Pos.Column, Text: e.Policy.String(), Options: &e.Policy, Forecast: f,
 	}
 	if !e.Inner.IsZero() {
 		p.Total = &report.Worst{

@@ -30,9 +30,31 @@ const Unlimited = policy.Unlimited
 
 // Report is what is shown. [New] makes it; its JSON is this, marshalled.
 type Report struct {
+	Source      *Source     `json:"source,omitempty"` // nil for a policy that stands in no package
 	Assumptions Assumptions `json:"assumptions"`
-	Policies    []Policy    `json:"policies"`        // the riskiest first
-	Notes       []string    `json:"notes,omitempty"` // what could not be looked at, a sentence each
+	Policies    []Policy    `json:"policies"`           // the riskiest first
+	Linted      bool        `json:"linted,omitempty"`   // the linter has looked at the packages
+	Findings    []Finding   `json:"findings,omitempty"` // that are about none of the policies
+	Notes       []string    `json:"notes,omitempty"`    // what could not be looked at, a sentence each
+}
+
+// Source is where the policies come from. What is not known is "".
+type Source struct {
+	Module   string `json:"module,omitempty"`   // path
+	Commit   string `json:"commit,omitempty"`   // that is checked out
+	Date     string `json:"date,omitempty"`     // of the commit, as 2006-01-02
+	Modified bool   `json:"modified,omitempty"` // Go files differ from the commit
+	Command  string `json:"command,omitempty"`  // that makes the report
+}
+
+// Finding is what the linter has found.
+type Finding struct {
+	Check    string `json:"check"` // "RL301"
+	Level    string `json:"level"` // "error", "warning" or "note"
+	Title    string `json:"title"` // what the check finds
+	Message  string `json:"message"`
+	Position string `json:"position"`       // file:line:column
+	Link     string `json:"link,omitempty"` // an address of that line; "" for none
 }
 
 // Assumptions are a scenario as it was asked for. Where a number is zero, nothing was said about it.
@@ -74,7 +96,12 @@ type Policy struct {
 	Chains     []Chain `json:"chains,omitempty"`     // the worst first
 	MoreChains bool    `json:"moreChains,omitempty"` // than those
 
+	Findings []Finding `json:"findings,omitempty"` // about this policy
+
 	Forecast *forecast.Forecast `json:"forecast"` // never nil
+
+	Try     string         `json:"-"` // an address where its numbers can be changed; "" for none
+	Options *policy.Policy `json:"-"` // of Text, with the values of constants; New fills in what the text says alone
 }
 
 // Worst is what makes a policy risky: the most that one call does.
@@ -152,17 +179,24 @@ func New(s forecast.Scenario, policies []Policy, notes []string) *Report {
 
 // settle fills in what follows from the rest.
 func (p *Policy) settle() {
+	if p.Options == nil {
+		parsed, _ := policy.Parse(p.Text, 0) // what does not parse was written by nobody, and has no options
+		p.Options = &parsed
+	}
 	if p.Forecast.Verdict == nil {
 		p.Worst = Worst{Attempts: 1, MoreAttempts: true, MoreWait: true} // more is not known
+		if n, counted := p.Options.Attempts(); counted {
+			p.Worst.Attempts, p.Worst.MoreAttempts = n, false
+		}
 		if p.Total != nil {
-			p.Worst = *p.Total
+			p.Worst = atLeast(*p.Total, p.Worst)
 		}
 		return
 	}
 	p.settleKnown(p.Forecast.Verdict)
 	if p.Total != nil {
 		p.Total.MoreAttempts = p.Total.MoreAttempts || p.Worst.MoreAttempts
-		p.Worst = *p.Total
+		p.Worst = atLeast(*p.Total, p.Worst)
 	}
 }
 
@@ -180,6 +214,14 @@ func (p *Policy) settleKnown(v *forecast.Verdict) {
 	if p.Worst.Unbounded {
 		p.Worst.Wait = time.Duration(math.MaxInt64).Seconds()
 	}
+}
+
+// atLeast returns what a call does with the retries inside it, which may be fewer than its own where those are not known.
+func atLeast(total, own Worst) Worst {
+	if uint(own.Attempts) > uint(total.Attempts) { // as unsigned numbers, Unlimited is the largest
+		total.Attempts = own.Attempts
+	}
+	return total
 }
 
 // Compare puts the policy with more attempts first, its chains included, then the one with more waiting, then the first

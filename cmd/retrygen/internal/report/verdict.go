@@ -200,6 +200,8 @@ func unknown(f *forecast.Forecast) []sentence {
 			list = append(list, say("The waits are a function's or the environment's. They are left out, so all times are too short."))
 		case forecast.UnknownBudget:
 			list = append(list, say("The numbers of the [budget] are the program's. The forecast is without it."))
+		case forecast.UnknownGuard:
+			list = append(list, say("A guard is asked before each attempt. The forecast is without it: it may refuse attempts or make them wait."))
 		case forecast.UnknownEnd:
 			if endless(f) {
 				list = append(list, say("Only the first thousand retries are looked at."))
