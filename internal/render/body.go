@@ -180,7 +180,7 @@ func (fr *frame) literal(loop, start *name) code {
 		fields = append(fields, join("Notify: ", fr.ref(&fr.fn.Notify.Ref)))
 	}
 	if fr.fn.Guard != nil {
-		fields = append(fields, join("Guarded: true"))
+		fields = append(fields, fr.flag("Guarded"))
 		if fr.admission.first != nil {
 			fields = append(fields, join("First: ", fr.admission.first))
 		}
