@@ -180,7 +180,7 @@ func (fr *frame) literal(loop, start *name) code {
 		fields = append(fields, join("Notify: ", fr.ref(&fr.fn.Notify.Ref)))
 	}
 	if fr.fn.Guard != nil {
-		fields = append(fields, join("Guarded: true"))
+		fields = append(fields, fr.flag("Guarded"))
 		if fr.admission.first != nil {
 			fields = append(fields, join("First: ", fr.admission.first))
 		}
@@ -189,15 +189,18 @@ func (fr *frame) literal(loop, start *name) code {
 		fields = append(fields, join("Flow: ", fr.flow))
 	}
 	if p.Error.IsSet() {
-		fields = append(fields, join("KeepErr: true"))
+		fields = append(fields, fr.flag("KeepErr"))
 	}
 	if p.Observe.IsSet() {
-		fields = append(fields, join("Observe: true"))
+		fields = append(fields, fr.flag("Observe"))
 	}
 	values := braces(fields...)
 	values.list.broken = len(fields) > 4
 	return join(fr.loop("Loop"), values)
 }
+
+// flag writes a field of the loop's literal that is set.
+func (fr *frame) flag(field string) code { return join(field+": ", fr.predeclared("true")) }
 
 // retryLoop writes the loop itself.
 func (fr *frame) retryLoop(loop *name) stmt {

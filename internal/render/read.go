@@ -161,7 +161,7 @@ func (fr *frame) retriesField(loop *name) []code {
 	n := retries.Value.Name()
 	switch {
 	case fr.fn.Policy.Endless():
-		return []code{join("Unlimited: true")}
+		return []code{fr.flag("Unlimited")}
 	case !retries.IsSet() || n == "" || fr.holders[place{"retries", n}] != nil:
 		return []code{join("Retries: ", fr.retryCount())}
 	}
