@@ -114,7 +114,7 @@ func (s *finder) counterIn(e ast.Expr) *counter {
 			return s.counterIn(x.Args[0])
 		}
 	case *ast.Ident, *ast.SelectorExpr:
-		if v, ok := variableOf(s.info, x.(ast.Expr)); ok {
+		if v, ok := variableOf(s.info, x); ok {
 			if c := s.counts[v.object]; c != nil && c.v == v {
 				return c
 			}

@@ -22,7 +22,6 @@ type Loop struct {
 
 	flow   *flow
 	bounds map[*block]int // blocks that compare the counter with the limit, and the successor where that is reached
-	back   map[*block]bool
 }
 
 // Bound is what bounds the number of attempts.
