@@ -118,6 +118,7 @@ func (c *closer) Close() error { c.closed++; return nil }
 // TestGuardRequest closes the body of a request that is not sent.
 func TestGuardRequest(t *testing.T) {
 	body := &closer{Reader: strings.NewReader("payload")}
+	//retry:ignore RL203 no attempt sends the request
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://example.com", body)
 	if err != nil {
 		t.Fatal(err)
