@@ -65,7 +65,7 @@ func givenTransaction(p *check.Pass, call *ast.CallExpr, callee *types.Func) boo
 func transactionAround(p *check.Pass, decl *ast.FuncDecl, call *ast.CallExpr) string {
 	name := ""
 	ast.Inspect(decl, func(n ast.Node) bool {
-		if n == nil || n.End() <= call.Pos() || call.End() <= n.Pos() {
+		if n == nil || call.Pos() < n.Pos() || n.End() < call.End() {
 			return false
 		}
 		function, _ := syntax.FuncParts(n)

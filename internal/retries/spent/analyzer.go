@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/types"
 	"reflect"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -34,6 +35,7 @@ func (s *Spends) String() string {
 
 // Package knows what the calls in a package use up.
 type Package struct {
+	lock     sync.Mutex
 	pass     *analysis.Pass
 	carriers carriers
 	decls    map[*types.Func]*ast.FuncDecl // that have an operand which can be used up, or that return a request

@@ -18,13 +18,15 @@ const (
 	HasBody
 )
 
-// BodyOf returns what is known about the body of a request, or about a reader, in a function.
-func (p *Package) BodyOf(function ast.Node, e ast.Expr) Body {
+// bodyOfExpr returns what is known about the body of a request, or about a reader, in a function.
+func (p *Package) bodyOfExpr(function ast.Node, e ast.Expr) Body {
 	return p.bodyOf(function, e, 4)
 }
 
-// BodyIn is BodyOf for a variable.
-func (p *Package) BodyIn(function ast.Node, v *types.Var) Body { return p.variableBody(function, v, 4) }
+// bodyInVar is bodyOfExpr for a variable.
+func (p *Package) bodyInVar(function ast.Node, v *types.Var) Body {
+	return p.variableBody(function, v, 4)
+}
 
 func (p *Package) bodyOf(function ast.Node, e ast.Expr, depth int) Body {
 	info := p.pass.TypesInfo

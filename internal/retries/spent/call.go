@@ -15,8 +15,8 @@ type Use struct {
 	Piece bool     // the call reads one value of a stream
 }
 
-// Uses returns what a call uses up.
-func (p *Package) Uses(call *ast.CallExpr) []Use {
+// uses returns what a call uses up.
+func (p *Package) uses(call *ast.CallExpr) []Use {
 	s, operands := p.call(call)
 	if s.used == 0 {
 		return nil
@@ -79,8 +79,8 @@ func fold(sig *types.Signature, operands []ast.Expr, first int) []ast.Expr {
 	return operands
 }
 
-// UsedUp returns the parameters that a call of a function uses up.
-func (p *Package) UsedUp(fn *types.Func) []*types.Var {
+// usedUp returns the parameters that a call of a function uses up.
+func (p *Package) usedUp(fn *types.Func) []*types.Var {
 	s := p.summaryOf(fn)
 	var list []*types.Var
 	for i, v := range operandsOf(fn) {

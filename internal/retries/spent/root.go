@@ -32,8 +32,8 @@ type Sources struct {
 	read map[*types.Var]map[Source]bool
 }
 
-// SourcesIn reads the assignments of a function, function literals included.
-func (p *Package) SourcesIn(body ast.Node) *Sources {
+// sourcesIn reads the assignments of a function, function literals included.
+func (p *Package) sourcesIn(body ast.Node) *Sources {
 	if known, ok := p.sources[body]; ok {
 		return known
 	}
@@ -73,7 +73,7 @@ func (s *Sources) assign(left, right ast.Expr) {
 	if !ok {
 		return
 	}
-	for source := range s.Of(right) {
+	for source := range s.of(right) {
 		if source.Var == v {
 			continue
 		}
@@ -102,8 +102,8 @@ func outermost(e ast.Expr) *ast.Ident {
 	}
 }
 
-// Of returns the sources that an expression reads from.
-func (s *Sources) Of(e ast.Expr) map[Source]bool {
+// of returns the sources that an expression reads from.
+func (s *Sources) of(e ast.Expr) map[Source]bool {
 	found := map[Source]bool{}
 	s.gather(e, found)
 	return found

@@ -16,10 +16,10 @@ func (p *Package) summarize(fn *types.Func, decl *ast.FuncDecl) summary {
 			index[v] = i
 		}
 	}
-	sources := p.SourcesIn(decl.Body)
+	sources := p.sourcesIn(decl.Body)
 	var s summary
 	mark := func(e ast.Expr, bits *uint64) {
-		for source := range sources.Of(e) {
+		for source := range sources.of(e) {
 			if i, ok := index[source.Var]; ok {
 				*bits |= bit(i)
 			}
@@ -28,7 +28,7 @@ func (p *Package) summarize(fn *types.Func, decl *ast.FuncDecl) summary {
 	ast.Inspect(decl.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			for _, use := range p.Uses(n) {
+			for _, use := range p.uses(n) {
 				mark(use.Expr, &s.used)
 				if use.Sent {
 					mark(use.Expr, &s.sent)
@@ -38,7 +38,7 @@ func (p *Package) summarize(fn *types.Func, decl *ast.FuncDecl) summary {
 			p.returned(fn, n, func(e ast.Expr) { mark(e, &s.kept) })
 			s.bodied = s.bodied || p.returnsBody(fn, decl, n)
 		}
-		for source := range sources.Restored(n) {
+		for source := range sources.restored(n) {
 			if i, ok := index[source.Var]; ok {
 				s.reset |= bit(i)
 			}
@@ -79,9 +79,9 @@ func (p *Package) returned(fn *types.Func, ret *ast.ReturnStmt, visit func(ast.E
 	}
 }
 
-// Restored returns what a node brings back to its beginning: by a method such as Seek, by a new body for a request, or by a
+// restored returns what a node brings back to its beginning: by a method such as Seek, by a new body for a request, or by a
 // look at whether it can seek.
-func (s *Sources) Restored(n ast.Node) map[Source]bool {
+func (s *Sources) restored(n ast.Node) map[Source]bool {
 	info := s.p.pass.TypesInfo
 	found := map[Source]bool{}
 	switch n := n.(type) {
@@ -114,7 +114,7 @@ func (s *Sources) refilled(left, right ast.Expr, found map[Source]bool) {
 	if !ok || !single(s.p.pass.TypesInfo.TypeOf(sel)) {
 		return
 	}
-	of, from := s.Of(sel.X), s.Of(right)
+	of, from := s.of(sel.X), s.of(right)
 	for source := range of {
 		if from[source] {
 			return // it reads from the same as before
