@@ -62,6 +62,7 @@ type Check struct {
 	Optional bool   // it is off by default
 	Since    string // the first version that had it
 	Fix      string // what -fix does about it, "" for nothing
+	Level    string // how bad it is: "error" (code does not do what it says), "warning" or "note"
 	Why      string // paragraphs
 	Bad      string // a Go file in which it finds something
 	Good     string // the same file, corrected

@@ -96,3 +96,31 @@ func named(analyzers []*analysis.Analyzer, name string) *analysis.Analyzer {
 	}
 	return nil
 }
+
+// TestAnyChange lets RL206 report a change that sets the same value again.
+func TestAnyChange(t *testing.T) {
+	dir := writeModule(t, []txtar.File{{Name: "state/a.go", Data: []byte(`package state
+
+import "context"
+
+//retry:task retries=2 delay=1 jitter=1
+func Fill(ctx context.Context, into map[string]int) error {
+	into["a"] = 1
+	return work(ctx)
+}
+
+func work(ctx context.Context) error { return ctx.Err() }
+`)}})
+	generate(t, dir)
+	for value, want := range map[string]int{"true": 1, "false": 0} {
+		got := 0
+		for _, f := range find(t, dir, "any-change="+value) {
+			if f.id == "RL206" {
+				got++
+			}
+		}
+		if got != want {
+			t.Errorf("any-change=%s: %d findings of RL206, want %d", value, got, want)
+		}
+	}
+}

@@ -29,7 +29,7 @@ func (f finding) String() string {
 }
 
 // find runs all analyzers on the packages of a module, in this process. All checks are on, but for flags such as
-// RL306=false.
+// RL306=false, or any-change=true for a parameter of a check.
 func find(t testing.TB, dir string, flags ...string) []finding {
 	t.Helper()
 	return findIn(t, dir, load(t, dir), flags...)
@@ -50,6 +50,11 @@ func findIn(t testing.TB, dir string, pkgs []*packages.Package, flags ...string)
 			t.Fatal(err)
 		}
 	}
+	for _, f := range flags {
+		if name, value, _ := strings.Cut(f, "="); !strings.HasPrefix(name, "RL") {
+			setParameter(t, analyzers, name, value)
+		}
+	}
 	graph, err := checker.Analyze(analyzers, pkgs, &checker.Options{SanityCheck: true})
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +69,21 @@ func findIn(t testing.TB, dir string, pkgs []*packages.Package, flags ...string)
 		}
 	}
 	return sorted(list)
+}
+
+// setParameter sets the flag of the analyzer that has it.
+func setParameter(t testing.TB, analyzers []*analysis.Analyzer, name, value string) {
+	t.Helper()
+	for _, a := range analyzers {
+		if a.Flags.Lookup(name) == nil {
+			continue
+		}
+		if err := a.Flags.Set(name, value); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Fatalf("no analyzer has a flag %s", name)
 }
 
 func newFinding(t testing.TB, dir string, fset *token.FileSet, d analysis.Diagnostic) finding {

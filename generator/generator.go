@@ -128,16 +128,18 @@ func Plan(ctx context.Context, options Options) (*Result, error) {
 
 // job is one generated file that should exist.
 type job struct {
-	unit   *load.Unit
-	pkg    func() *render.Package // of the unit
-	source *load.Source
-	text   []byte
-	err    error
+	unit     *load.Unit
+	pkg      func() *render.Package // of the unit; nil once the file has been rendered
+	source   *load.Source
+	wrappers int
+	text     []byte
+	err      error
 }
 
 // render writes what the directives of the source ask for.
 func (j *job) render() {
 	j.text, j.err = render.File(&render.Input{Package: j.pkg(), Source: j.source.File, Constraint: load.Constraint(j.source)})
+	j.pkg = nil // it is large
 }
 
 // jobsOf finds the directives of a folder and lists the files they ask for: none where there is a mistake.
@@ -145,18 +147,21 @@ func jobsOf(run *load.Run, f *load.Folder) []*job {
 	var list []*job
 	for _, u := range f.Units {
 		run.Find(u)
+		info, found := u.Info, u.Found
 		pkg := sync.OnceValue(func() *render.Package {
 			return &render.Package{
-				Path: u.Path, Types: u.Types, Info: u.Info, Found: u.Found,
+				Path: u.Path, Types: u.Types, Info: info, Found: found,
 				Declared: f.Declared(u.Types.Name()), Written: run.Written,
 			}
 		})
+		wrappers := load.Wrappers(u.Found)
 		for _, s := range u.Covered() {
-			if load.Wrappers(u.Found, s.File) > 0 {
+			if n := wrappers[s.File]; n > 0 {
 				checkTarget(run, f, s)
-				list = append(list, &job{unit: u, pkg: pkg, source: s})
+				list = append(list, &job{unit: u, pkg: pkg, source: s, wrappers: n})
 			}
 		}
+		run.Release(u)
 	}
 	if run.Broken(f) {
 		return nil
@@ -209,7 +214,7 @@ func result(run *load.Run, jobs []*job, licence string) *Result {
 			wanted[f] = map[string]*job{}
 		}
 		wanted[f][output.Name(j.source.Name)] = j
-		result.Wrappers += load.Wrappers(j.unit.Found, j.source.File)
+		result.Wrappers += j.wrappers
 	}
 	for _, f := range run.Folders {
 		if !run.Broken(f) {

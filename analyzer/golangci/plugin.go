@@ -1,6 +1,6 @@
 // Package golangci makes retrylint's analyzers a module plugin of golangci-lint. In .custom-gcl.yml:
 //
-//	version: v2.6.2
+//	version: v2.15.0
 //	plugins:
 //	  - module: github.com/retrygen/retrygen/analyzer/golangci
 //	    version: v0.1.0
@@ -19,6 +19,9 @@
 //	          disable: [RL405]
 //	          max-wait: 30m
 //	          max-retries: 8
+//	          any-change: true
+//
+// What several checks find at a line is one finding, since golangci-lint shows one finding of a line.
 package golangci
 
 import (
@@ -39,6 +42,7 @@ type Settings struct {
 	Disable    []string `json:"disable"`     // checks to switch off
 	MaxWait    string   `json:"max-wait"`    // the longest wait that RL106 accepts, such as "1h"
 	MaxRetries int      `json:"max-retries"` // the most retries that RL109 accepts
+	AnyChange  bool     `json:"any-change"`  // RL206 reports any change before a call that may fail
 }
 
 // New makes the plugin from its settings.
@@ -52,7 +56,8 @@ func New(raw any) (register.LinterPlugin, error) {
 
 type plugin struct{ settings Settings }
 
-// BuildAnalyzers returns analyzers with their flags set. They share no flags with the analyzers of another plugin.
+// BuildAnalyzers returns one analyzer that runs those of retrylint by the settings. It shares nothing with the analyzer of
+// another plugin.
 func (p plugin) BuildAnalyzers() ([]*analysis.Analyzer, error) {
 	analyzers := analyzer.Analyzers()
 	for _, id := range p.settings.Enable {
@@ -75,7 +80,12 @@ func (p plugin) BuildAnalyzers() ([]*analysis.Analyzer, error) {
 			return nil, err
 		}
 	}
-	return analyzers, nil
+	if p.settings.AnyChange {
+		if err := set(analyzers, "any-change", "true"); err != nil {
+			return nil, err
+		}
+	}
+	return []*analysis.Analyzer{merge(analyzers)}, nil
 }
 
 // GetLoadMode says that types are needed.

@@ -27,7 +27,7 @@ func TestPlugin(t *testing.T) {
 		t.Error(err)
 	}
 	want := map[string]string{"RL305": "true", "RL405": "false", "RL301": "true", "max-wait": "30m0s", "max-retries": "8"}
-	for _, a := range analyzers {
+	for _, a := range analyzers[0].Requires {
 		for name, value := range want {
 			if f := a.Flags.Lookup(name); f != nil && f.Value.String() != value {
 				t.Errorf("%s is %s, want %s", name, f.Value, value)
@@ -55,7 +55,7 @@ func TestSettings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, a := range analyzers {
+		for _, a := range analyzers[0].Requires {
 			if f := a.Flags.Lookup("max-wait"); f != nil && f.Value.String() != want {
 				t.Errorf("max-wait is %s, want %s", f.Value, want)
 			}

@@ -12,12 +12,13 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/explain"
 	"github.com/retrygen/retrygen/internal/testing/testmodule"
 )
 
 // The test binary is the command where a test needs a process.
 func TestMain(m *testing.M) {
-	if os.Getenv("RETRYGEN_TEST_COMMAND") != "" {
+	if os.Getenv("RETRYGEN_TEST_COMMAND") != "" || os.Getenv(explain.VetVariable) != "" {
 		main()
 	}
 	os.Exit(m.Run())
@@ -174,6 +175,11 @@ func TestExplainBadInput(t *testing.T) {
 		{[]string{"-policy", "retries=1", "-json", "-html", "x.html"}, "-json and -html: choose one"},
 		{[]string{"-policy", "retries=1", "-color", "pink"}, "-color=pink: want auto, always or never"},
 		{[]string{"-policy", "retries=1", "-max-attempts", "0"}, "-max-attempts 0: want 1 or more"},
+		{[]string{"-policy", "retries=1", "-json", "-serve"}, "-serve, -json and -html: choose one"},
+		{[]string{"-policy", "retries=1", "-addr", "127.0.0.1:0"}, "-addr goes with -serve"},
+		{[]string{"-serve", "-max-attempts", "3", "./..."}, "-serve goes with none of -max-attempts"},
+		{[]string{"-serve", "-addr", "0.0.0.0:0"}, "want a loopback address"},
+		{[]string{"-serve", "-policy", "retries=1", "./..."}, "-policy and packages: choose one"},
 		{[]string{"./...", "-json"}, "flags come before packages"},
 		{[]string{"-nonsense"}, "flag provided but not defined"},
 		{[]string{"./no/such/folder"}, "no/such/folder"},

@@ -18,7 +18,7 @@ import (
 const overview = `Retrygen writes retry wrappers for functions with a //retry: directive, and explains what their policies do.
 
 	retrygen [flags] [packages]          write the wrappers of packages; default: the one in the current directory
-	retrygen explain [flags] [packages]  show what policies do in an outage
+	retrygen explain [flags] [packages]  show what policies do in an outage; -serve shows it on a page, live
 	retrygen help [topic]                print this, or more about explain, flags, options or directives
 	retrygen version                     print the version
 
@@ -105,6 +105,7 @@ var instead = map[string]string{
 	"build": "retrygen [packages]", "check": "retrygen -check [packages]", "diff": "retrygen -check [packages]",
 	"verify": "retrygen -check [packages]", "dry-run": "retrygen -n [packages]", "lint": "retrylint [packages]",
 	"vet": "retrylint [packages]", "list": "retrygen explain [packages]", "show": "retrygen explain [packages]",
+	"serve":  "retrygen explain -serve [packages]",
 	"report": "retrygen explain -html file [packages]", "simulate": "retrygen explain -simulate [packages]",
 }
 

@@ -5,6 +5,7 @@
 //	retrygen [flags] [packages]
 //	retrygen explain [flags] [packages]
 //	retrygen explain [flags] -policy "retries=4 delay=exponential(2) jitter=3"
+//	retrygen explain [flags] -serve
 //	retrygen help [topic]
 //	retrygen version
 //
@@ -64,8 +65,12 @@
 //	-json
 //		print JSON
 //	-html file, -source template
-//		write a page, and print nothing; a template such as https://example.com/blob/main/{file}#L{line} says where
-//		it links to, else it links to the files
+//		write a page, and print nothing; it also has what retrylint finds, and the commit that the sources are of. A
+//		template such as https://example.com/blob/main/{file}#L{line} says where it links to, else it links to the files
+//	-serve, -addr address
+//		serve a page on which policies and numbers can be changed, and print its address. It begins with what the
+//		other flags say. Of packages that are named it has the page of -html too. The server listens on a loopback
+//		address alone, answers its own page only, and stops when it is interrupted
 //	-max-attempts number, -max-wait duration
 //		for CI: exit with 1 if a call can make more attempts, or wait longer in all, and print
 //		file:line:col: message for each policy that does. Everything that one attempt calls counts; where it
@@ -73,6 +78,7 @@
 //	-color when
 //		auto (on a terminal), always or never
 //
+// On a terminal, the text is as wide as that, and ASCII where the locale is not UTF-8; elsewhere it has 80 columns.
 // Durations are as in directives: a number alone is seconds. A scenario that cannot be, and a policy on the command line
 // that does not parse, exit with 2.
 package main
@@ -86,22 +92,47 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"runtime/metrics"
 	"strings"
 	"syscall"
+	"time"
 
+	"golang.org/x/tools/go/analysis/unitchecker"
+
+	"github.com/retrygen/retrygen/analyzer"
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/explain"
 	"github.com/retrygen/retrygen/generator"
 	"github.com/retrygen/retrygen/internal/cli"
+	"github.com/retrygen/retrygen/internal/lint"
 	"github.com/retrygen/retrygen/internal/terminal"
 )
 
 func main() {
-	// A run lives for less than a second and allocates little more than it keeps: to collect less often saves a tenth
-	// of its time, and costs some ten megabytes.
-	debug.SetGCPercent(200)
+	if os.Getenv(explain.VetVariable) != "" && lint.Vetting(os.Args[1:]) {
+		lint.Waiting(os.Args[1:], os.Stderr)
+		unitchecker.Main(analyzer.Analyzers()...) // it does not return
+	}
+	collectSeldom()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the second signal ends the process at once
-	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	status := run(ctx, os.Args[1:], terminal.Writer(os.Stdout), terminal.Writer(os.Stderr))
 	os.Exit(status)
+}
+
+// collectSeldom makes the garbage collector run less often as long as little memory is in use: a run is short, and allocates
+// little more than it keeps. The limit grows with what is kept, so that a very large module does not fight it.
+func collectSeldom() {
+	const usual = 250 << 20
+	debug.SetGCPercent(200)
+	debug.SetMemoryLimit(usual)
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	go func() {
+		for range time.Tick(100 * time.Millisecond) {
+			if metrics.Read(live); live[0].Value.Uint64() > usual*3/4 {
+				debug.SetMemoryLimit(int64(live[0].Value.Uint64()) * 3 / 2)
+			}
+		}
+	}()
 }
 
 // The exit statuses.

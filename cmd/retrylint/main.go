@@ -32,6 +32,8 @@
 //		the longest wait that RL106 accepts (1h)
 //	-max-retries number
 //		the most retries that RL109 accepts (5)
+//	-any-change
+//		let RL206 report any change that an attempt makes before a call that may fail, not only those that add up
 //	-color when
 //		auto (on a terminal), always or never
 //	-C dir
@@ -84,7 +86,7 @@ func main() {
 		unitchecker.Main(analyzer.Analyzers()...) // it does not return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	status := run(ctx, os.Args[1:], terminal.Writer(os.Stdout), terminal.Writer(os.Stderr))
 	stop()
 	os.Exit(status)
 }
@@ -157,6 +159,7 @@ func parse(args []string, stderr io.Writer) (*options, int) {
 	tags := flags.String("tags", "", "build tags, a `list` separated by commas")
 	wait := flags.Duration("max-wait", 0, "the longest wait that RL106 accepts (1h)")
 	retries := flags.Int("max-retries", 0, "the most retries that RL109 accepts (5)")
+	anyChange := flags.Bool("any-change", false, "let RL206 report any change before a call that may fail")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return nil, fine
 	} else if err != nil {
@@ -172,6 +175,8 @@ func parse(args []string, stderr io.Writer) (*options, int) {
 			o.Flags = append(o.Flags, fmt.Sprintf("-retrydirective.max-wait=%s", *wait))
 		case "max-retries":
 			o.Flags = append(o.Flags, fmt.Sprintf("-retrydirective.max-retries=%d", *retries))
+		case "any-change":
+			o.Flags = append(o.Flags, fmt.Sprintf("-retryfunc.any-change=%t", *anyChange))
 		}
 	})
 	if err := o.check(); err != nil {

@@ -145,6 +145,36 @@ func TestWaiting(t *testing.T) {
 	}
 }
 
+// TestWaitingElsewhere calls a wrapper of another package of the module before it is generated, by the real go vet.
+func TestWaitingElsewhere(t *testing.T) {
+	dir := module(t, bad)
+	if err := os.Remove(filepath.Join(dir, "a_retry.go")); err != nil {
+		t.Fatal(err)
+	}
+	const user = `package b
+
+import (
+	"context"
+
+	other "example.com/a"
+)
+
+func call(ctx context.Context) error { return other.PingWithRetry(ctx) }
+`
+	if err := os.Mkdir(filepath.Join(dir, "b"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "b", "b.go"), []byte(user), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("go", "vet", "-vettool="+tool, "./b")
+	cmd.Dir = dir
+	const want = "b/b.go:9:53: RL207: PingWithRetry has not been generated: the directive at ./a.go:5:1 asks for it; run go generate\n"
+	if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), want) {
+		t.Errorf("go vet: %v\n%swant\n%s", err, out, want)
+	}
+}
+
 func TestFormats(t *testing.T) {
 	dir := module(t, bad)
 	status, stdout, _ := runTool(t, dir, "-json")

@@ -12,7 +12,7 @@ import (
 )
 
 // The runtime that this file was generated for.
-const _ = retryloop.GeneratedV3
+const _ = retryloop.GeneratedV4
 
 // WithRetry calls t and, while it fails, calls it again: at most 21 attempts, with waits of about 2ms, 4ms, 8ms and
 // so on between them (jitter 1, none longer than 100ms, 1.624s in all at worst). [retrysql.Safe] decides which

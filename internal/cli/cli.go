@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 )
 
 // Version returns the name of a command with the version of its module, of Go, and of the platform, as far as the build
@@ -50,3 +51,14 @@ func FlagBehind(packages []string) string {
 	}
 	return ""
 }
+
+// Quote quotes an argument for a shell, where it needs that.
+func Quote(arg string) string {
+	if arg != "" && strings.Trim(arg, plain) == "" {
+		return arg
+	}
+	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+}
+
+// plain are the characters that mean nothing to a shell.
+const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.,/:@%+="

@@ -43,3 +43,14 @@ func TestFlagBehind(t *testing.T) {
 		})
 	}
 }
+
+func TestQuote(t *testing.T) {
+	for arg, want := range map[string]string{
+		"./...": "./...", "-outage=10s": "-outage=10s", "": "''", "a b": "'a b'", "it's": `'it'\''s'`, "$(x)": "'$(x)'",
+		"a\nb": "'a\nb'", "=~": "'=~'",
+	} {
+		if got := Quote(arg); got != want {
+			t.Errorf("%q: %s, want %s", arg, got, want)
+		}
+	}
+}

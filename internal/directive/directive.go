@@ -93,6 +93,15 @@ type Found struct {
 	Decorators []*Decorator
 }
 
+// All returns the functions, then the methods of interfaces.
+func (f *Found) All() []*Func {
+	all := append([]*Func(nil), f.Funcs...)
+	for _, d := range f.Decorators {
+		all = append(all, d.Methods...)
+	}
+	return all
+}
+
 // Func is one function, method or function type with the policy that its wrapper follows.
 type Func struct {
 	File    *ast.File
@@ -116,6 +125,7 @@ type Func struct {
 	On       []Match
 	Except   []Match
 	Budget   *Ref
+	Guard    *Guard
 	Notify   *Notify
 	Discard  *Discard
 	Schedule *Schedule // the function of delay=name

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"path/filepath"
 	"slices"
 
@@ -43,6 +44,9 @@ type finder struct {
 	defaults map[string][]layer // by "task" and "flow"
 	taken    map[string]bool    // names that wrappers of this run have, qualified by receiver
 	drafts   []*draft           // interfaces, until all their methods' directives have been seen
+
+	importNames map[string]bool           // names of imports in all files, by imported
+	dotImports  map[string]*types.Package // by dotted, by quoted path; nil for one that cannot be had
 }
 
 // problem records a mistake. An error among the arguments may know what was meant.

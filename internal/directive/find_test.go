@@ -246,6 +246,9 @@ func meanings(fn *Func) []string {
 	if fn.Budget != nil {
 		add("budget", fn.Budget)
 	}
+	if g := fn.Guard; g != nil {
+		add("guard", &g.Ref, flagged(g.Waits, "(waits)"))
+	}
 	if fn.Notify != nil {
 		add("notify", &fn.Notify.Ref, arguments(fn.Notify.Call))
 	}

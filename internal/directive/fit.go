@@ -28,6 +28,7 @@ func (f *finder) fit(fn *Func, stack []layer) {
 	s.fn.On = s.matches("on", fn.Policy.On)
 	s.fn.Except = s.matches("except", fn.Policy.Except)
 	s.budget()
+	s.guard()
 	s.notify()
 	s.discard()
 	s.timeout()
@@ -116,7 +117,7 @@ func (fn *Func) results() []types.Type {
 func (s *fitter) scope(o policy.Origin) scope { return s.stack[o.Layer].scope }
 
 // name resolves the name in an option. It returns nil if there is no name, or if it cannot be used. A name that does not
-// resolve is a problem, unless it is inherited and names a member of the receiver: other receivers may have it.
+// resolve is a problem, unless it names a member of the receiver and functions with other receivers inherit it, too.
 func (s *fitter) name(option string, setting policy.Setting[policy.Name]) *Ref {
 	return s.part(option, setting, string(setting.Value))
 }
@@ -131,7 +132,7 @@ func (s *fitter) part(option string, setting policy.Setting[policy.Name], value 
 		s.alike(option, string(setting.Value), ref, token.Pos(setting.Pos))
 		return ref
 	}
-	if !setting.Origin.Inherited() || !setting.Value.OfReceiver() {
+	if !setting.Origin.OfOthers() || !setting.Value.OfReceiver() {
 		s.unresolved(token.Pos(setting.Pos), option, setting.Value, value, err)
 	}
 	s.fn.Policy = s.fn.Policy.Without(s.fn.Policy.Entry(option).Option)

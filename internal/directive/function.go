@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
+	"slices"
 )
 
 // function handles a function or method declaration.
@@ -113,14 +115,22 @@ func (f *finder) claim(pos token.Pos, name string) {
 
 // dotted returns the path of a package that a file imports with a dot and that exports a name, "" if there is none.
 func (f *finder) dotted(name string) string {
-	for _, file := range f.Files {
-		for _, spec := range file.Imports {
-			if spec.Name == nil || spec.Name.Name != "." || !token.IsExported(name) {
-				continue
+	if !token.IsExported(name) {
+		return ""
+	}
+	if f.dotImports == nil {
+		f.dotImports = map[string]*types.Package{}
+		for _, file := range f.Files {
+			for _, spec := range file.Imports {
+				if spec.Name != nil && spec.Name.Name == "." {
+					f.dotImports[spec.Path.Value] = f.imports(spec)
+				}
 			}
-			if pkg := f.imports(spec); pkg != nil && pkg.Scope().Lookup(name) != nil {
-				return pkg.Path()
-			}
+		}
+	}
+	for _, text := range slices.Sorted(maps.Keys(f.dotImports)) {
+		if pkg := f.dotImports[text]; pkg != nil && pkg.Scope().Lookup(name) != nil {
+			return pkg.Path()
 		}
 	}
 	return ""
@@ -128,14 +138,15 @@ func (f *finder) dotted(name string) string {
 
 // imported reports whether a file of the package imports something under a name.
 func (f *finder) imported(name string) bool {
-	for _, file := range f.Files {
-		for _, spec := range file.Imports {
-			if imported := f.importName(spec); imported == name {
-				return true
+	if f.importNames == nil {
+		f.importNames = map[string]bool{}
+		for _, file := range f.Files {
+			for _, spec := range file.Imports {
+				f.importNames[f.importName(spec)] = true
 			}
 		}
 	}
-	return false
+	return f.importNames[name]
 }
 
 // declared reports whether there is such an object, other than in what retrygen itself has written.

@@ -193,6 +193,7 @@ func (f *finder) methodStack(own []line, shared []layer, verb string, fn *Func) 
 	for i := range stack {
 		stack[i].scope.receiver = fn.Self
 	}
+	f.valuesOf(stack)
 	return stack, ok
 }
 

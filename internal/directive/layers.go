@@ -34,7 +34,31 @@ func (f *finder) stack(lines []line, fn *Func) ([]layer, bool) {
 	for i := range all {
 		all[i].scope.receiver, all[i].scope.function = fn.Self, fn.Type != nil
 	}
+	f.valuesOf(all)
 	return all, ok
+}
+
+// valuesOf resolves the policy values in layers that functions share and that are members of the receiver. Other receivers
+// may have those that this one lacks.
+func (f *finder) valuesOf(stack []layer) {
+	for i := range stack {
+		l := &stack[i]
+		if !l.ofReceiver() {
+			continue
+		}
+		ref, err := f.resolve(l.policy.Policy.Value, l.scope)
+		switch setting := l.policy.Policy; {
+		case err == nil:
+			l.value = f.policyRef(l.policy, ref)
+		case !setting.Origin.OfOthers():
+			f.problem(token.Pos(setting.Pos), "policy=%s: %v", setting.Value, err)
+		}
+	}
+}
+
+// ofReceiver reports whether a layer that functions share names a policy value of the receiver.
+func (l *layer) ofReceiver() bool {
+	return l.scope.body == nil && l.policy.Policy.IsSet() && l.policy.Policy.Value.OfReceiver()
 }
 
 // layers returns the options of the lines above one declaration, with the policies they name below. There are no lines
@@ -60,10 +84,11 @@ func (f *finder) layers(lines []line, source policy.Source, fn *Func) ([]layer, 
 	return all, len(f.problems) == before
 }
 
-// expand puts the policy constant that a layer names below it, or keeps the policy value in it. The directive stands in the file use, nil where that is not known.
+// expand puts the policy constant that a layer names below it, or keeps the policy value in it. The directive stands in the
+// file use, nil where that is not known. Members of the receiver are resolved for each function.
 func (f *finder) expand(l layer, use *ast.File, seen []*types.Const) []layer {
 	layers := []layer{l}
-	if !l.policy.Policy.IsSet() {
+	if !l.policy.Policy.IsSet() || l.ofReceiver() {
 		return layers
 	}
 	pos, name := token.Pos(l.policy.Policy.Pos), l.policy.Policy.Value
@@ -74,17 +99,7 @@ func (f *finder) expand(l layer, use *ast.File, seen []*types.Const) []layer {
 	}
 	object, _ := ref.Object.(*types.Const)
 	if object == nil || len(ref.Path) > 0 || object.Val().Kind() != constant.String {
-		written := f.describe(ref)
-		err := f.nameable(ref)
-		switch {
-		case isPolicy(ref) && err == nil:
-			layers[0].value = ref
-			return layers
-		case err != nil:
-			f.problem(pos, "policy=%s%v", name, err)
-			return layers
-		}
-		f.problem(pos, "policy=%s is %s; want a string constant of options, or a value of type retry.Policy", name, written)
+		layers[0].value = f.policyRef(l.policy, ref)
 		return layers
 	}
 	if slices.Contains(seen, object) {
@@ -99,4 +114,20 @@ func (f *finder) expand(l layer, use *ast.File, seen []*types.Const) []layer {
 	}
 	below := f.constantLayer(object, pos)
 	return append(layers, f.expand(below, use, append(seen, object))...)
+}
+
+// policyRef returns the policy value that policy= names, nil if it is none.
+func (f *finder) policyRef(p policy.Policy, ref *Ref) *Ref {
+	pos, name := token.Pos(p.Policy.Pos), p.Policy.Value
+	written := f.describe(ref)
+	err := f.nameable(ref)
+	switch {
+	case err != nil:
+		f.problem(pos, "policy=%s%v", name, err)
+	case !isPolicy(ref):
+		f.problem(pos, "policy=%s is %s; want a string constant of options, or a value of type retry.Policy", name, written)
+	default:
+		return ref
+	}
+	return nil
 }

@@ -78,12 +78,19 @@ type line struct {
 }
 
 // lines lists the directives of a file in source order.
-func lines(file *ast.File) []line {
+func lines(file *ast.File) []line { return linesOn(file, func(ast.Node) bool { return true }) }
+
+// linesOn lists the directives of a file that stand above some declarations, nil for one above none. The others are not
+// read, which takes longer than to find them.
+func linesOn(file *ast.File, some func(ast.Node) bool) []line {
 	var list []line
 	var documented map[*ast.CommentGroup]ast.Node
 	for group, d := range All(file) {
 		if documented == nil {
 			documented = docs(file)
+		}
+		if !some(documented[group]) {
+			continue
 		}
 		l := read(d)
 		l.file, l.node, l.top = file, documented[group], outside(file, d.Slash)

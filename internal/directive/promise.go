@@ -16,7 +16,7 @@ type Promise struct {
 func Promises(file *ast.File) []Promise {
 	var list []Promise
 	index := map[*ast.TypeSpec]int{}
-	for _, l := range lines(file) {
+	for _, l := range linesOn(file, notFunction) {
 		spec := l.typeSpec()
 		if field, ok := l.node.(*ast.Field); ok {
 			spec = enclosing(file, field)
@@ -35,6 +35,12 @@ func Promises(file *ast.File) []Promise {
 		}
 	}
 	return list
+}
+
+// notFunction reports whether a directive may stand above a type.
+func notFunction(node ast.Node) bool {
+	_, function := node.(*ast.FuncDecl)
+	return node != nil && !function
 }
 
 // Wrappers returns the functions and methods that the directives above the functions of a file ask for, by syntax alone,

@@ -1,6 +1,7 @@
 package directive
 
 import (
+	"fmt"
 	"go/token"
 
 	"github.com/retrygen/retrygen/internal/policy"
@@ -54,4 +55,43 @@ func (fn *Func) Open(options ...string) bool {
 		}
 	}
 	return false
+}
+
+// InForce returns the policy as far as it is known: what a policy value may say has the name of the value. Names of what
+// belongs to the receiver begin with the name of the receiver.
+func (fn *Func) InForce() policy.Policy {
+	p := fn.Policy
+	if fn.Value != nil {
+		p = p.Hidden(fn.Value.Name, fn.Value.Says)
+	}
+	return p.Spoken(fn.Spoken)
+}
+
+// Spoken returns a name as the function's body would have it: a leading dot follows the name of the receiver.
+func (fn *Func) Spoken(name policy.Name) policy.Name {
+	if !name.OfReceiver() {
+		return name
+	}
+	if fn.Receiver != nil && fn.Receiver.Name != "" {
+		return policy.Name(fn.Receiver.Name) + name
+	}
+	return name[1:]
+}
+
+// Fill gives a name a value: a number, or a policy where the name is that of a policy value. What a value says of a timeout
+// that the function cannot have is left out.
+func (fn *Func) Fill(name policy.Name, text string) error {
+	if fn.Value == nil || fn.Value.Name != name {
+		return fn.Policy.Fill(name, text)
+	}
+	value, problems := policy.ParseValue(text, 0)
+	if len(problems) > 0 {
+		at := func(pos int) string { return fmt.Sprintf("column %d", pos+1) }
+		return fmt.Errorf("policy=%s: %s, %s: %s", name, policy.Quoted(text), at(problems[0].Pos), problems[0].Text(at))
+	}
+	if !fn.Value.Timed {
+		value.Timeout = policy.Setting[policy.Length]{}
+	}
+	fn.Policy, fn.Value = fn.Policy.Beneath(value, fn.Value.Says), nil
+	return nil
 }

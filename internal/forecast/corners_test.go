@@ -1,6 +1,7 @@
 package forecast
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -36,5 +37,19 @@ func TestCorners(t *testing.T) {
 	}
 	if _, err := LoadOf(t.Context(), policy.Policy{}, Scenario{Outage: time.Second, Clients: 1e8, Capacity: 1, Simulate: true}); !errors.Is(err, ErrSimulate) {
 		t.Errorf("so many clients cannot be drawn, and the error is %v", err)
+	}
+}
+
+// TestInterrupted ends every kind of forecast when nobody waits for it any more.
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, text := range []string{
+		"retries=0", "retries=1000 delay=1 jitter=1", "retries=100 delay=1 jitter=decorrelated", "retries=5 delay=1 jitter=decorrelated",
+	} {
+		p, _ := policy.Parse(text, 0)
+		if f, err := New(ctx, p, Scenario{}); f != nil || !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v, %v", text, f, err)
+		}
 	}
 }

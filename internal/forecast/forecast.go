@@ -107,6 +107,7 @@ const (
 	UnknownRetries Unknown = "retries" // the environment may say
 	UnknownDelay   Unknown = "delay"   // the environment may say, or a function decides
 	UnknownBudget  Unknown = "budget"  // its numbers are the program's
+	UnknownGuard   Unknown = "guard"   // it may refuse attempts or make them wait
 	UnknownEnd     Unknown = "end"     // there are more retries than are looked at
 )
 
@@ -169,9 +170,15 @@ func New(ctx context.Context, p policy.Policy, s Scenario) (*Forecast, error) {
 	if values := open(p); len(values) > 0 {
 		return &Forecast{Open: values}, nil
 	}
-	walk := NewWalk(p, s.AttemptTime, s.Seed)
+	walk := newPlan(p, s.AttemptTime).walk(ctx, s.Seed)
+	if walk == nil {
+		return nil, ctx.Err()
+	}
 	f := &Forecast{Simulated: walk.Simulated, Unknown: unknown(p, s), Timeline: walk.timeline()}
 	for _, share := range []float64{0.01, 0.1, 0.3, 0.5, 0.9, 1} {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		f.Failures = append(f.Failures, walk.Fail(share))
 	}
 	f.Verdict = walk.verdict(p)
@@ -195,6 +202,9 @@ func unknown(p policy.Policy, s Scenario) []Unknown {
 	}
 	if p.Budget.IsSet() && s.Budget == nil {
 		list = append(list, UnknownBudget)
+	}
+	if p.Guard.IsSet() {
+		list = append(list, UnknownGuard)
 	}
 	if n, _ := p.MaxRetries(); n == policy.Unlimited || n > Horizon {
 		list = append(list, UnknownEnd)

@@ -18,6 +18,11 @@ type Herd struct {
 	Never     bool    `json:"never"` // no number of retries would make waves overlap
 	Simulated bool    `json:"simulated"`
 	Growth    float64 `json:"growth"` // of the delay from one retry to the next, in the long run
+
+	// Arrivals are the shares of clients whose retries begin in each Step seconds, from the first instant. They are for
+	// drawings; there are none where waits reach what no clock shows.
+	Step     float64   `json:"-"`
+	Arrivals []float64 `json:"-"`
 }
 
 // Wave is the share of clients in the busiest 100 ms and the busiest second of a wave of retries.
@@ -55,6 +60,13 @@ func herd(p policy.Policy, walk *Walk, s Scenario) *Herd {
 			h.Waves = append(h.Waves, busiest(wave))
 		}
 		h.All = busiest(waves...)
+		h.arrive(waves[len(waves)-1].Max(), func(x float64) float64 {
+			inside := 0.0
+			for _, wave := range waves {
+				inside += wave.Below(x)
+			}
+			return inside
+		})
 	}
 	low, high := relative(p)
 	h.Growth = growth(p)
@@ -65,6 +77,23 @@ func herd(p policy.Policy, walk *Walk, s Scenario) *Herd {
 		}
 	}
 	return h
+}
+
+// arrivals is the number of values that a drawing of arrivals has.
+const arrivals = 240
+
+// arrive divides the time until the last wave ends, by the share of retries that begin up to a time.
+func (h *Herd) arrive(end float64, below func(x float64) float64) {
+	if end <= 0 || end >= saturated {
+		return
+	}
+	h.Step = end / arrivals
+	before := 0.0
+	for i := range arrivals {
+		upTo := below(float64(i+1) * h.Step * (1 + 1e-12)) // what begins at a boundary begins before it
+		h.Arrivals = append(h.Arrivals, upTo-before)
+		before = upTo
+	}
 }
 
 // WavesMerge reports whether waves of retries that grow by a factor ever overlap, where each wait lies between low and
@@ -155,7 +184,11 @@ func (h *Herd) draw(p plan, seed uint64) {
 	for _, t := range times {
 		h.Waves = append(h.Waves, drawnBusiest(t, h.Clients))
 	}
-	h.All = drawnBusiest(slices.Concat(times...), h.Clients)
+	all := slices.Concat(times...)
+	h.All = drawnBusiest(all, h.Clients)
+	if len(all) > 0 {
+		h.arrive(all[len(all)-1], samples{times: all, of: h.Clients}.Below)
+	}
 }
 
 func drawnBusiest(times []float64, clients int) Wave {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/retrygen/retrygen/internal/forecast"
+	"github.com/retrygen/retrygen/internal/policy"
 )
 
 // herdPolicy writes a policy as the table names it: 1 s, 2 s, 4 s and 8 s, or what has these as means.
@@ -130,6 +131,40 @@ func TestMerge(t *testing.T) {
 		}
 		if f.Herd.Merge != want.merge || f.Herd.Never != want.never {
 			t.Errorf("%s: waves merge at %d, never %v; want %d, %v", text, f.Herd.Merge, f.Herd.Never, want.merge, want.never)
+		}
+	}
+}
+
+// TestArrivals checks that the retries of a drawing are all retries, computed or drawn, and stand where they begin.
+func TestArrivals(t *testing.T) {
+	for _, clients := range []int{1000, 1e6} {
+		for text, want := range map[string]float64{
+			"retries=4 delay=exponential(2) jitter=3":             4,
+			"retries=3 delay=1":                                   3,
+			"retries=5 delay=1 jitter=decorrelated cap=4":         5,
+			"retries=3 delay=1 jitter=50% within=100":             3,
+			"retries=2 delay=0":                                   0, // all at one instant
+			"retries=70 delay=exponential(2)":                     20,
+			"retries=500 delay=exponential(1000000000,base=1000)": 0, // beyond any clock
+		} {
+			p, _ := policy.Parse(text, 0)
+			f, err := forecast.New(context.Background(), p, forecast.Scenario{Clients: clients})
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum := 0.0
+			for i, share := range f.Herd.Arrivals {
+				if share < -1e-9 {
+					t.Errorf("%s: %v clients less at %d", text, share, i)
+				}
+				sum += share
+			}
+			if math.Abs(sum-want) > 1e-6 {
+				t.Errorf("%s, %d clients: %v retries for each, want %v", text, clients, sum, want)
+			}
+			if text == "retries=3 delay=1" && (f.Herd.Arrivals[79] != 1 || f.Herd.Arrivals[239] != 1) {
+				t.Errorf("the first and the last of three waves do not end the thirds: %v", f.Herd.Arrivals)
+			}
 		}
 	}
 }

@@ -50,6 +50,9 @@ type Other struct {
 	Peak   float64 `json:"peak"`
 	GaveUp float64 `json:"gaveUp"`
 	Drain  float64 `json:"drain"`
+
+	Step   float64   `json:"-"` // as in Load, for drawings
+	Series []float64 `json:"-"`
 }
 
 // jitters are what a policy's own is compared with.
@@ -115,7 +118,7 @@ func others(ctx context.Context, p policy.Policy, s Scenario) ([]Other, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, Other{jitter, load.Peak, load.GaveUp, load.Drain})
+		list = append(list, Other{jitter, load.Peak, load.GaveUp, load.Drain, load.Step, load.Series})
 	}
 	return list, nil
 }

@@ -35,11 +35,15 @@ func (w *Walk) spent(attempt int) float64 { return float64(attempt) * w.attempt 
 // NewWalk follows the attempts of a policy, each of which takes a time. It computes the distributions where it can and
 // draws calls where it cannot: for decorrelated jitter that "within" cuts short, and beyond a dozen retries of it.
 func NewWalk(p policy.Policy, attempt time.Duration, seed uint64) *Walk {
-	plan := newPlan(p, attempt)
-	if plan.drawn() {
-		return plan.simulate(context.Background(), plan.draws(), seed)
+	return newPlan(p, attempt).walk(context.Background(), seed)
+}
+
+// walk follows the attempts. It returns nil when ctx is done.
+func (p plan) walk(ctx context.Context, seed uint64) *Walk {
+	if p.drawn() {
+		return p.simulate(ctx, p.draws(), seed)
 	}
-	return plan.compute()
+	return p.compute(ctx)
 }
 
 // SimulateWalk draws calls, whatever the policy. It ends early, and returns nil, when ctx is done.
@@ -110,8 +114,8 @@ func (p plan) resolution() int {
 	return cells
 }
 
-// compute returns the exact walk.
-func (p plan) compute() *Walk {
+// compute returns the exact walk. It ends early, and returns nil, when ctx is done.
+func (p plan) compute(ctx context.Context) *Walk {
 	w := &Walk{attempt: p.attempt}
 	begin := Distribution(shifted{})
 	w.Stages = append(w.Stages, Stage{Begin: begin})
@@ -126,6 +130,9 @@ func (p plan) compute() *Walk {
 		}
 	} else {
 		for k, law := range p.laws {
+			if ctx.Err() != nil {
+				return nil
+			}
 			left := p.left(k)
 			next := plus(begin, law, p.resolution())
 			wait := Distribution(law)

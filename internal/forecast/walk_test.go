@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/bits"
+	"slices"
 	"testing"
 	"time"
 
@@ -219,5 +220,18 @@ func TestUnlimited(t *testing.T) {
 	}
 	if f.Unknown[len(f.Unknown)-1] != forecast.UnknownEnd {
 		t.Errorf("unlimited retries: unknown are %v", f.Unknown)
+	}
+}
+
+// TestShared says of what callers share that the forecast is without it, unless the scenario has it.
+func TestShared(t *testing.T) {
+	p := parse(t, "retries=2 delay=1 budget=b guard=g")
+	f, err := forecast.New(context.Background(), p, forecast.Scenario{})
+	if want := []forecast.Unknown{forecast.UnknownBudget, forecast.UnknownGuard}; err != nil || !slices.Equal(f.Unknown, want) {
+		t.Errorf("unknown are %v, error %v; want %v", f.Unknown, err, want)
+	}
+	f, err = forecast.New(context.Background(), p, forecast.Scenario{Budget: &forecast.Budget{Ratio: 1}})
+	if want := []forecast.Unknown{forecast.UnknownGuard}; err != nil || !slices.Equal(f.Unknown, want) {
+		t.Errorf("with a budget, unknown are %v, error %v; want %v", f.Unknown, err, want)
 	}
 }

@@ -59,7 +59,7 @@ func indent(code string) string {
 func Markdown(w io.Writer) {
 	fmt.Fprint(w, "# What retrylint checks\n\n"+
 		"Each check with bad code that it reports, and with good code that no check reports. A test lints both. `retrylint help RL301`\n"+
-		"prints the page of one check. `go test ./internal/lint -update` writes this page.\n\n| check | finds | default | fix |\n| --- | --- | --- | --- |\n")
+		"prints the page of one check. `go test ./internal/lint -update` writes this page.\nAn *error* is code that cannot do what it says, a *note* is a matter of taste.\n\n| check | finds | level | default | fix |\n| --- | --- | --- | --- | --- |\n")
 	for _, check := range analyzer.Checks() {
 		on, fix := "on", "–"
 		if check.Optional {
@@ -68,16 +68,22 @@ func Markdown(w io.Writer) {
 		if check.Fix != "" {
 			fix = check.Fix
 		}
-		fmt.Fprintf(w, "| [%s](#%s) | %s | %s | %s |\n", check.ID, strings.ToLower(check.ID), check.Title, on, fix)
+		fmt.Fprintf(w, "| [%s](#%s) | %s | %s | %s | %s |\n", check.ID, strings.ToLower(check.ID), check.Title, check.Level, on, fix)
 	}
 	for _, check := range analyzer.Checks() {
-		fmt.Fprintf(w, "\n## %s\n\n**%s.** %s\n\nBad:\n\n```go\n%s```\n\nGood:\n\n```go\n%s```\n",
-			check.ID, sentence(check.Title), check.Why, check.Bad, check.Good)
-		if check.Fix != "" {
-			fmt.Fprintf(w, "\n`retrylint -fix` can %s.", check.Fix)
-		}
-		fmt.Fprintf(w, "\n%s Silenced by `//retry:ignore %s the reason`.\n", state(check), check.ID)
+		fmt.Fprintf(w, "\n## %s\n\n", check.ID)
+		section(w, check)
 	}
+}
+
+// section writes the page of one check as Markdown, without a heading.
+func section(w io.Writer, check analyzer.Check) {
+	fmt.Fprintf(w, "**%s.** %s\n\nBad:\n\n```go\n%s```\n\nGood:\n\n```go\n%s```\n",
+		sentence(check.Title), check.Why, check.Bad, check.Good)
+	if check.Fix != "" {
+		fmt.Fprintf(w, "\n`retrylint -fix` can %s.", check.Fix)
+	}
+	fmt.Fprintf(w, "\n%s Silenced by `//retry:ignore %s the reason`.\n", state(check), check.ID)
 }
 
 func sentence(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

@@ -13,101 +13,18 @@ import (
 	"github.com/retrygen/retrygen/internal/module"
 )
 
-// The parts of SARIF 2.1.0 that a report needs (OASIS, Static Analysis Results Interchange Format, section 3).
-type (
-	sarifLog struct {
-		Schema  string     `json:"$schema"`
-		Version string     `json:"version"`
-		Runs    []sarifRun `json:"runs"`
-	}
-	sarifRun struct {
-		Tool       sarifTool     `json:"tool"`
-		ColumnKind string        `json:"columnKind"`
-		Results    []sarifResult `json:"results"`
-	}
-	sarifTool struct {
-		Driver sarifDriver `json:"driver"`
-	}
-	sarifDriver struct {
-		Name           string      `json:"name"`
-		InformationURI string      `json:"informationUri"`
-		Rules          []sarifRule `json:"rules"`
-	}
-	sarifRule struct {
-		ID               string       `json:"id"`
-		ShortDescription sarifMessage `json:"shortDescription"`
-		FullDescription  sarifMessage `json:"fullDescription"`
-		HelpURI          string       `json:"helpUri"`
-		Default          sarifDefault `json:"defaultConfiguration"`
-	}
-	sarifDefault struct {
-		Enabled bool   `json:"enabled"`
-		Level   string `json:"level"`
-	}
-	sarifMessage struct {
-		Text string `json:"text"`
-	}
-	sarifResult struct {
-		RuleID    string          `json:"ruleId"`
-		RuleIndex int             `json:"ruleIndex"`
-		Level     string          `json:"level"`
-		Message   sarifMessage    `json:"message"`
-		Locations []sarifLocation `json:"locations"`
-		Related   []sarifLocation `json:"relatedLocations,omitempty"`
-		Fixes     []sarifFix      `json:"fixes,omitempty"`
-	}
-	sarifLocation struct {
-		ID       int           `json:"id,omitempty"`
-		Physical sarifPhysical `json:"physicalLocation"`
-		Message  *sarifMessage `json:"message,omitempty"`
-	}
-	sarifPhysical struct {
-		Artifact sarifArtifact `json:"artifactLocation"`
-		Region   sarifRegion   `json:"region"`
-	}
-	sarifArtifact struct {
-		URI  string `json:"uri"`
-		Base string `json:"uriBaseId,omitempty"`
-	}
-	sarifRegion struct {
-		StartLine   int `json:"startLine"`
-		StartColumn int `json:"startColumn"`
-		EndLine     int `json:"endLine"`
-		EndColumn   int `json:"endColumn"`
-	}
-	sarifFix struct {
-		Description sarifMessage  `json:"description"`
-		Changes     []sarifChange `json:"artifactChanges"`
-	}
-	sarifChange struct {
-		Artifact     sarifArtifact      `json:"artifactLocation"`
-		Replacements []sarifReplacement `json:"replacements"`
-	}
-	sarifReplacement struct {
-		Deleted  sarifBytes   `json:"deletedRegion"`
-		Inserted sarifMessage `json:"insertedContent"`
-	}
-	sarifBytes struct {
-		Offset int `json:"byteOffset"`
-		Length int `json:"byteLength"`
-	}
-)
-
 // SARIF writes a report in the Static Analysis Results Interchange Format, version 2.1.0. Files are read below a
 // directory, to count columns in characters as the format does.
 func SARIF(w io.Writer, findings []Finding, dir string) error {
-	report := &sarif{dir: dir, lines: map[string][][]byte{}, indices: map[string]int{}}
+	report := &sarif{dir: dir, lines: map[string][][]byte{}, indices: map[string]int{}, marks: map[mark]int{}}
 	run := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
 	run.Tool.Driver = sarifDriver{Name: "retrylint", InformationURI: "https://" + module.Path}
 	for i, check := range analyzer.Checks() {
 		report.indices[check.ID] = i
-		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{
-			ID: check.ID, ShortDescription: sarifMessage{check.Title}, FullDescription: sarifMessage{check.Why},
-			HelpURI: check.URL(), Default: sarifDefault{!check.Optional, "warning"},
-		})
+		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, ruleOf(check))
 	}
-	for _, f := range findings {
-		run.Results = append(run.Results, report.result(f))
+	for i := range findings {
+		run.Results = append(run.Results, report.result(&findings[i], run.Tool.Driver.Rules))
 	}
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
@@ -122,12 +39,14 @@ type sarif struct {
 	dir     string
 	lines   map[string][][]byte // of files, as far as they have been asked for
 	indices map[string]int      // of rules
+	marks   map[mark]int        // how often each has been seen
 }
 
-func (s *sarif) result(f Finding) sarifResult {
+func (s *sarif) result(f *Finding, rules []sarifRule) sarifResult {
+	index := s.indices[f.Check]
 	r := sarifResult{
-		RuleID: f.Check, RuleIndex: s.indices[f.Check], Level: "warning", Message: sarifMessage{f.Message},
-		Locations: []sarifLocation{{Physical: s.physical(f.Place)}},
+		RuleID: f.Check, RuleIndex: index, Level: rules[index].Default.Level, Message: sarifMessage{linked(f.Message, f.Related)},
+		Locations: []sarifLocation{{Physical: s.physical(f.Place)}}, Fingerprints: s.fingerprints(f),
 	}
 	for i, related := range f.Related {
 		r.Related = append(r.Related, sarifLocation{ID: i + 1, Physical: s.physical(related.Place), Message: &sarifMessage{related.Message}})
@@ -172,19 +91,28 @@ func (s *sarif) physical(p Place) sarifPhysical {
 
 // characters turns a column in bytes into one in characters.
 func (s *sarif) characters(file string, line, column int) int {
-	lines, ok := s.lines[file]
-	if !ok {
+	text, ok := s.line(file, line)
+	if !ok || column < 1 || column > len(text)+1 {
+		return max(column, 1)
+	}
+	return utf8.RuneCount(text[:column-1]) + 1
+}
+
+// line returns a line of a file, counted from 1. Of a file that is gone there is none.
+func (s *sarif) line(file string, line int) (text []byte, ok bool) {
+	lines, known := s.lines[file]
+	if !known {
 		name := filepath.FromSlash(file)
 		if !filepath.IsAbs(name) {
 			name = filepath.Join(s.dir, name)
 		}
-		if text, err := os.ReadFile(name); err == nil { // of a file that is gone, bytes are the best there is
+		if text, err := os.ReadFile(name); err == nil {
 			lines = bytes.Split(text, []byte("\n"))
 		}
 		s.lines[file] = lines
 	}
-	if line < 1 || line > len(lines) || column < 1 || column > len(lines[line-1])+1 {
-		return max(column, 1)
+	if line < 1 || line > len(lines) {
+		return nil, false
 	}
-	return utf8.RuneCount(lines[line-1][:column-1]) + 1
+	return lines[line-1], true
 }

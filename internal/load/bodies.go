@@ -188,19 +188,34 @@ func (t *tokens) declares() bool {
 	return atMargin || len(rest) > 0 && inWord(rest[0])
 }
 
+// header passes over a function's receiver and name. It returns the name, and the offsets of what stands between the
+// receiver's parentheses, which are the same if there is none.
+func (t *tokens) header() (name []byte, from, to int) {
+	if !t.next() {
+		t.odd = true
+		return nil, 0, 0
+	}
+	if t.kind == '(' {
+		from = t.at
+		t.group(false)
+		to = t.at - 1
+		t.next()
+	}
+	t.odd = t.odd || t.kind != 'a'
+	return t.word, from, to
+}
+
 // body passes over the declaration of a function, and returns the offsets of what stands inside its braces. They are the
 // same for a function without a body.
 func (t *tokens) body() (from, to int) {
-	if !t.next() {
+	if t.header(); t.odd {
 		return 0, 0
 	}
-	if t.kind == '(' { // the receiver
-		t.group(false)
-		t.next()
-	}
-	if t.odd = t.odd || t.kind != 'a'; t.odd {
-		return 0, 0
-	}
+	return t.signature()
+}
+
+// signature passes over the rest of a function's declaration, and returns the offsets of what stands inside its braces.
+func (t *tokens) signature() (from, to int) {
 	for {
 		before, end := string(t.word), t.at
 		kind := t.kind

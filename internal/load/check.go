@@ -1,71 +1,59 @@
 package load
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/types"
-	"slices"
 	"strconv"
 )
 
 // check type-checks the declarations of a unit. Type errors are the compiler's to report.
 func (w *world) check(u *Unit) *local {
-	if l := w.local[u.Path]; l != nil && slices.Equal(l.sources, u.Sources) {
-		if _, err := w.load(u.Path); err == nil {
-			return l
-		}
-	}
-	var tested *types.Package
-	if u.base != nil {
-		tested = w.check(u.base).pkg
-	}
-	l := &local{sources: u.Sources}
-	w.declarations(u.Path, l, func(path string) *types.Package {
-		if path == u.Folder.Path {
-			return tested
-		}
-		return nil
-	})
+	l := w.roots[u]
+	w.declarations(l)
 	return l
 }
 
-// declarations type-checks files without their function bodies. What special returns goes before any other import.
-func (w *world) declarations(path string, l *local, special func(string) *types.Package) {
-	if l.info = new(types.Info); l.imports == nil { // only packages of the main modules have directives
+// declarations type-checks what is needed of a package, without function bodies.
+func (w *world) declarations(l *local) {
+	if l.pkg != nil {
+		return
+	}
+	l.busy = true
+	l.info = new(types.Info)
+	// Sizes are those of one platform, wherever the tool runs: the same source means the same bytes on every machine.
+	config := types.Config{IgnoreFuncBodies: true, FakeImportC: true, Error: func(error) {}}
+	if l.unit {
 		l.info.Defs, l.info.Implicits = map[*ast.Ident]types.Object{}, map[ast.Node]types.Object{}
 		l.info.Types = map[ast.Expr]types.TypeAndValue{}
-	}
-	mentions := w.mentioned(l)
-	config := types.Config{
-		IgnoreFuncBodies: true, FakeImportC: true,
-		Error: func(err error) {
-			if err, ok := err.(types.Error); ok {
+		config.Error = func(err error) {
+			if err, ok := errors.AsType[types.Error](err); ok {
 				l.errs = append(l.errs, err)
 			}
-		},
-		Importer: importer(func(path string) (*types.Package, error) {
-			if pkg := special(path); pkg != nil {
-				return pkg, nil
-			}
-			if !mentions[path] {
-				return w.standIn(l.resolve(path)), nil
-			}
-			return w.load(l.resolve(path))
-		}),
+		}
 	}
-	name, files := "_", filesOf(l.sources)
+	config.Importer = importer(func(path string) (*types.Package, error) {
+		switch special := l.special[path]; {
+		case special != nil:
+			w.declarations(special)
+			return special.pkg, nil
+		case !l.mentions(path):
+			return w.standIn(l, path), nil
+		}
+		return w.load(l.resolve(path))
+	})
+	name, files := "_", l.syntax()
 	if len(files) > 0 {
 		name = files[0].Name.Name
-		if promised := w.run.promised(files); promised != nil {
-			files = append(files, promised)
-		}
-		for i, file := range files {
-			files[i] = withoutValues(file)
-		}
 	}
-	l.pkg = types.NewPackage(path, name)
+	l.pkg = types.NewPackage(l.path, name)
 	_ = types.NewChecker(&config, w.run.fset, l.pkg, l.info).Files(files) // the errors are in l.errs
 	l.pkg.MarkComplete()
+	l.busy = false
+	if !l.unit {
+		l.info, l.files = nil, nil
+	}
 }
 
 type importer func(path string) (*types.Package, error)
@@ -73,50 +61,32 @@ type importer func(path string) (*types.Package, error)
 func (i importer) Import(path string) (*types.Package, error) { return i(path) }
 
 // standIn returns an empty package for an import that no declaration mentions.
-func (w *world) standIn(importPath string) *types.Package {
-	name, known := w.nameOf(importPath)
-	if !known {
+func (w *world) standIn(l *local, importPath string) *types.Package {
+	name := w.nameOf(l, importPath)
+	if name == "" {
 		name = guesses(importPath)[0]
 	}
-	pkg := types.NewPackage(importPath, name)
+	pkg := types.NewPackage(l.resolve(importPath), name)
 	pkg.MarkComplete()
 	return pkg
 }
 
 // load returns the types of a package.
 func (w *world) load(path string) (*types.Package, error) {
-	if pkg := w.exports[path]; pkg != nil && pkg.Complete() {
-		return pkg, nil
+	if path == "unsafe" {
+		return types.Unsafe, nil
 	}
-	l, err := w.source(path)
-	if l == nil && err == nil {
-		// A name in a directive may ask for a package that no declaration mentions.
-		if err = w.export([]string{path}); err == nil {
-			l, err = w.source(path)
-		}
-	}
-	switch {
-	case err != nil:
+	if err := w.failed[path]; err != nil {
 		return nil, err
-	case l != nil:
-		return w.fromSource(path, l)
-	case w.failed[path] != nil:
-		return nil, w.failed[path]
 	}
-	return w.read(path)
-}
-
-// fromSource type-checks the declarations of a package.
-func (w *world) fromSource(path string, l *local) (*types.Package, error) {
-	if l.pkg != nil {
-		return l.pkg, nil
-	}
-	if l.busy {
+	l := w.locals[path]
+	switch {
+	case l == nil:
+		return nil, fmt.Errorf("cannot import %s", path)
+	case l.busy:
 		return nil, fmt.Errorf("import cycle through %s", path)
 	}
-	l.busy = true
-	w.declarations(path, l, func(string) *types.Package { return nil })
-	w.exports[path] = l.pkg // export data that mentions the package means this one
+	w.declarations(l)
 	return l.pkg, nil
 }
 
@@ -124,6 +94,10 @@ func (w *world) fromSource(path string, l *local) (*types.Package, error) {
 func (w *world) reach(u *Unit, target string) (*types.Package, error) {
 	if u.kind != external && w.reaches(target, u.Folder.Path, map[string]bool{}) {
 		return nil, fmt.Errorf("%s imports %s, so the generated file cannot import it", target, u.Folder.Path)
+	}
+	if l := w.locals[target]; target != "unsafe" && (l == nil || !l.all) && w.failed[target] == nil {
+		w.late[target] = true
+		return nil, fmt.Errorf("%s has to be loaded first", target)
 	}
 	return w.load(target)
 }
@@ -134,11 +108,11 @@ func (w *world) reaches(from, target string, seen map[string]bool) bool {
 		return false
 	}
 	seen[from] = true
-	l, err := w.source(from)
-	if err != nil || l == nil {
+	sources, err := w.mainSources(from)
+	if err != nil {
 		return false
 	}
-	for _, s := range l.sources {
+	for _, s := range sources {
 		for _, spec := range s.File.Imports {
 			next, _ := strconv.Unquote(spec.Path.Value)
 			if next == target || w.reaches(next, target, seen) {

@@ -54,14 +54,14 @@ func (f *Folder) addSpecs(s *Source, decl *ast.GenDecl) {
 				repeated = spec.Values
 			}
 			for i, name := range spec.Names {
-				f.index[name.Name] = append(f.index[name.Name], declaration{s, partsOf(spec, repeated, i)})
+				f.index[name.Name] = append(f.index[name.Name], declaration{s, nodesOf(spec, repeated, i)})
 			}
 		}
 	}
 }
 
-// partsOf returns the type and the value of one of the names of a specification, as far as they are written.
-func partsOf(spec *ast.ValueSpec, values []ast.Expr, i int) []ast.Node {
+// nodesOf returns the type and the value of one of the names of a specification, as far as they are written.
+func nodesOf(spec *ast.ValueSpec, values []ast.Expr, i int) []ast.Node {
 	var parts []ast.Node
 	if spec.Type != nil {
 		parts = append(parts, spec.Type)

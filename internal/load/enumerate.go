@@ -12,8 +12,6 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/packages"
-
-	"github.com/retrygen/retrygen/internal/crew"
 )
 
 // enumerate lists the packages that the patterns name, by import path, and the patterns that name none. The go
@@ -28,6 +26,10 @@ func (r *Run) enumerate() (paths, unmatched []string, err error) {
 		patterns[i] = realPattern(text)
 	}
 	w, err := r.walk(patterns)
+	if err == nil {
+		wait := r.readAhead(w)
+		defer wait()
+	}
 	const most = 20 // so often may directories vanish while the go command looks at them
 	same, last := 0, ""
 	for try := 0; err == nil && try < most; try++ {
@@ -84,6 +86,7 @@ func (r *Run) listInto(w *walk, patterns []string) error {
 	if err != nil {
 		return err
 	}
+	packages.Visit(loaded, nil, func(pkg *packages.Package) { r.listed[pkg.PkgPath] = pkg })
 	for _, pkg := range loaded {
 		dir := folderOf(pkg)
 		if dir == "" {
@@ -106,10 +109,14 @@ func (r *Run) listInto(w *walk, patterns []string) error {
 	return nil
 }
 
+// listMode is what the go command is asked for: where all sources lie, of dependencies too, and nothing that has to be
+// compiled.
+const listMode = packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps | packages.NeedModule
+
 // listPackages asks the go command which packages the patterns name.
 func listPackages(ctx context.Context, o Options, now platform, patterns []string) ([]*packages.Package, error) {
 	loaded, err := packages.Load(&packages.Config{
-		Context: ctx, Mode: packages.NeedName | packages.NeedFiles | packages.NeedModule,
+		Context: ctx, Mode: listMode,
 		Dir: o.Dir, Env: o.env(), BuildFlags: tagFlag(now.tags),
 	}, patterns...)
 	if err != nil {
@@ -249,28 +256,4 @@ func (w *walk) result() (paths, unmatched []string) {
 func hasSource(dir string) bool {
 	entries, err := os.ReadDir(dir)
 	return err == nil && slices.ContainsFunc(entries, isSource)
-}
-
-// readFolders reads and parses directories side by side, and returns those that a run has something to do in.
-func (r *Run) readFolders(paths []string) ([]*Folder, error) {
-	folders := make([]*Folder, len(paths))
-	errs := make([]error, len(paths))
-	reading := crew.New()
-	for i, path := range paths {
-		reading.Do(func() {
-			folders[i], errs[i] = ReadFolder(r.tree.dirs[path], path)
-			if errs[i] == nil && folders[i].concerns() {
-				folders[i].Parse(r.fset)
-			}
-		})
-	}
-	reading.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	for _, f := range folders {
-		r.folders[f.Path] = f
-		r.Left = append(r.Left, f.left...)
-	}
-	return slices.DeleteFunc(folders, func(f *Folder) bool { return !f.concerns() }), nil
 }

@@ -42,8 +42,11 @@ type Source struct {
 	parsing sync.Once
 	err     error // what the parser could not get over
 
-	built map[platform]bool // by platform.lets, once asked
-	bases map[string]bool   // by mentioned, once asked
+	built     map[platform]bool // by platform.lets, once asked
+	read      func()            // reads Src, for a file outside the main modules
+	reading   sync.Once
+	outlining sync.Once
+	outlined  *outline // by outline, once asked
 }
 
 // test reports whether the go command takes the file for a test.

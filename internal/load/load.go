@@ -31,6 +31,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+
+	"golang.org/x/tools/go/packages"
 
 	"github.com/retrygen/retrygen/internal/directive"
 )
@@ -73,7 +76,12 @@ type Run struct {
 	folders  map[string]*Folder // read so far, by import path
 	files    map[string]*Source // outside the main modules, by file name
 	worlds   map[platform]*world
-	promises []*ast.File // what has been declared of what is to be generated
+	listed   map[string]*packages.Package // by the go command for the present platform, by import path
+	words    map[string]bool              // in directives
+	rooting  sync.Once
+	roots    map[string]root // by rootOf, by module path
+	lock     sync.Mutex      // for folders, files, tree and promises
+	promises []*ast.File     // what has been declared of what is to be generated
 	problems []Problem
 	warnings []Problem
 	broken   map[string]bool // directories with a problem
@@ -88,10 +96,9 @@ func Packages(ctx context.Context, options Options) (*Run, error) {
 	set := settings(options.env())
 	r := &Run{
 		context: ctx, options: options, fset: token.NewFileSet(), present: present(options.Tags, set), tree: newTree(options.Dir, set),
-		folders: map[string]*Folder{}, files: map[string]*Source{}, worlds: map[platform]*world{}, broken: map[string]bool{},
+		folders: map[string]*Folder{}, files: map[string]*Source{}, worlds: map[platform]*world{}, words: map[string]bool{}, listed: map[string]*packages.Package{}, broken: map[string]bool{},
 		dependencies: map[string]bool{},
 	}
-	ready := r.anticipate()
 	var paths []string
 	if paths, r.Unmatched, err = r.enumerate(); err != nil {
 		return nil, interruption(ctx, err)
@@ -100,19 +107,25 @@ func Packages(ctx context.Context, options Options) (*Run, error) {
 		return nil, err
 	}
 	byPlatform := map[platform][]*Unit{}
+	var order []platform
 	for _, f := range r.Folders {
 		f.Units = r.split(f)
 		r.warn(f)
 		for _, u := range f.Units {
+			if byPlatform[u.platform] == nil {
+				order = append(order, u.platform)
+			}
+			r.addWords(u)
 			byPlatform[u.platform] = append(byPlatform[u.platform], u)
 		}
 	}
-	ready()
-	for p, list := range byPlatform {
-		if err := r.world(p).prepare(list); err != nil {
+	for _, p := range order {
+		r.worlds[p] = r.newWorld(p, byPlatform[p], nil)
+		if err := r.worlds[p].prepare(); err != nil {
 			return nil, interruption(ctx, err)
 		}
 	}
+	r.files = map[string]*Source{}
 	return r, interruption(ctx, nil)
 }
 
@@ -130,18 +143,6 @@ func (r *Run) Dependency(f *Folder) bool { return r.dependencies[f.Path] }
 
 // Err returns an error if the run's context is done: what has been found may then be wrong.
 func (r *Run) Err() error { return interruption(r.context, nil) }
-
-// anticipate asks for the export data that nearly every run needs while the packages are being listed. It returns a
-// function that waits for the answer; an error shows again when the data is needed.
-func (r *Run) anticipate() (wait func()) {
-	w := r.world(r.present)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = w.export([]string{"context"})
-	}()
-	return func() { <-done }
-}
 
 // Problem records a mistake in the input. Its folder then counts as broken.
 func (r *Run) Problem(pos token.Position, format string, args ...any) {
@@ -203,6 +204,8 @@ func (r *Run) Written(pos token.Pos) bool { return r.isPromised(pos) }
 
 // folder returns the folder of a package of a main module, nil for any other package.
 func (r *Run) folder(path string) (*Folder, error) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
 	if f := r.folders[path]; f != nil {
 		return f, nil
 	}

@@ -3,6 +3,7 @@ package load
 import (
 	"bytes"
 	"go/build"
+	"go/token"
 	"io"
 	"iter"
 	"maps"
@@ -137,12 +138,19 @@ func (p platform) matches(dir string, s *Source) bool {
 	if p.tags != "" {
 		context.BuildTags = strings.Split(p.tags, ",")
 	}
-	context.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(s.Src)), nil }
+	context.OpenFile = func(string) (io.ReadCloser, error) {
+		s.load()
+		return io.NopCloser(bytes.NewReader(s.Src)), nil
+	}
 	ok, err := context.MatchFile(dir, s.Name)
 	if err != nil || !ok {
 		return false
 	}
 	// A package named documentation is in no build, and a file with cgo only where cgo is.
+	if s.read != nil {
+		o := s.outline(token.NewFileSet())
+		return o != nil && o.clause != "documentation" && (p.cgo || !o.needsCgo())
+	}
 	return s.File == nil || s.File.Name.Name != "documentation" && (p.cgo || !usesCgo(s.File))
 }
 

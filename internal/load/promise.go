@@ -33,6 +33,8 @@ func (r *Run) promised(files []*ast.File) *ast.File {
 	if err != nil {
 		return nil // as= holds no identifier, which is reported where it stands
 	}
+	r.lock.Lock()
+	defer r.lock.Unlock()
 	r.promises = append(r.promises, file)
 	return file
 }

@@ -132,8 +132,8 @@ func (t *tree) pathOf(dir string) string {
 	return best
 }
 
-// dirOf returns the directory of a package of a main module. Anything else, a nested module included, is imported
-// through the compiler's export data.
+// dirOf returns the directory of a package of a main module. Anything else, a nested module included, is
+// where the go command says.
 func (t *tree) dirOf(path string) (string, bool) {
 	if dir, ok := t.dirs[path]; ok {
 		return dir, true

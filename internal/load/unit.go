@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 
@@ -27,6 +28,7 @@ type Unit struct {
 	kind     kind
 	covered  map[*ast.File]*Source // the files whose directives this unit is asked for
 	base     *Unit                 // what an external test package tests
+	byFile   map[*ast.File]*Source // by Source
 }
 
 // kind says which files of a folder make up a unit.
@@ -130,7 +132,26 @@ func hasDirective(file *ast.File) bool {
 
 // Find type-checks a unit and finds what its directives ask for.
 func (r *Run) Find(u *Unit) {
-	world := r.world(u.platform)
+	problems := r.find(u)
+	for len(r.worlds[u.platform].late) > 0 && r.renew(u.platform) == nil {
+		problems = r.find(u)
+	}
+	for _, p := range problems {
+		r.Problem(r.fset.PositionFor(p.Pos, false), "%s", p.Message)
+	}
+}
+
+// renew begins a world again, with packages that directives turned out to name.
+func (r *Run) renew(p platform) error {
+	old := r.worlds[p]
+	maps.Copy(old.late, old.named)
+	r.worlds[p] = r.newWorld(p, old.units, old.late)
+	return r.worlds[p].prepare()
+}
+
+// find type-checks a unit and finds what its directives ask for.
+func (r *Run) find(u *Unit) []directive.Problem {
+	world := r.worlds[u.platform]
 	checked := world.check(u)
 	u.Types, u.Info = checked.pkg, checked.info
 	restrictions := map[*ast.File]string{}
@@ -157,9 +178,7 @@ func (r *Run) Find(u *Unit) {
 			return restrictions[file] != "" && !same || u.kind == internal && tests[file]
 		},
 	})
-	for _, p := range problems {
-		r.Problem(r.fset.PositionFor(p.Pos, false), "%s", p.Message)
-	}
+	return problems
 }
 
 // Covered lists the sources whose directives the unit is asked for.
@@ -169,29 +188,35 @@ func (u *Unit) Covered() []*Source {
 
 // Source returns the source of a syntax tree of the unit.
 func (u *Unit) Source(file *ast.File) *Source {
-	for _, s := range u.Sources {
-		if s.File == file {
-			return s
+	if u.byFile == nil {
+		u.byFile = map[*ast.File]*Source{}
+		for _, s := range u.Sources {
+			u.byFile[s.File] = s
 		}
 	}
-	return nil
+	return u.byFile[file]
+}
+
+// Release drops what the type checker has found out about the syntax of a unit. Its types remain, for others may import
+// them.
+func (r *Run) Release(u *Unit) {
+	u.Info, u.Found = nil, nil
+	if l := r.worlds[u.platform].roots[u]; l != nil {
+		l.info, l.errs, l.files = nil, nil, nil
+	}
 }
 
 // Foreign reports whether the present platform and tags leave a source out.
 func (r *Run) Foreign(f *Folder, s *Source) bool { return !r.present.lets(f.Dir, s) }
 
-// Wrappers returns the number of functions and methods that a file's directives wrap.
-func Wrappers(found *directive.Found, file *ast.File) int {
-	n := 0
+// Wrappers returns the numbers of functions and methods that the directives of files wrap.
+func Wrappers(found *directive.Found) map[*ast.File]int {
+	n := map[*ast.File]int{}
 	for _, fn := range found.Funcs {
-		if fn.File == file {
-			n++
-		}
+		n[fn.File]++
 	}
 	for _, d := range found.Decorators {
-		if d.File == file {
-			n += len(d.Methods)
-		}
+		n[d.File] += len(d.Methods)
 	}
 	return n
 }

@@ -11,12 +11,16 @@ func withoutValues(file *ast.File) *ast.File {
 	short := *file
 	short.Decls = make([]ast.Decl, len(file.Decls))
 	for i, decl := range file.Decls {
-		short.Decls[i] = decl
-		if group, ok := decl.(*ast.GenDecl); ok && group.Tok == token.VAR {
-			short.Decls[i] = shortGroup(group)
-		}
+		short.Decls[i] = shortDecl(decl)
 	}
 	return &short
+}
+
+func shortDecl(decl ast.Decl) ast.Decl {
+	if group, ok := decl.(*ast.GenDecl); ok && group.Tok == token.VAR {
+		return shortGroup(group)
+	}
+	return decl
 }
 
 func shortGroup(group *ast.GenDecl) *ast.GenDecl {

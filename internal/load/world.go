@@ -1,199 +1,278 @@
 package load
 
 import (
-	"go/parser"
+	"cmp"
 	"go/types"
-	"os"
-	"path/filepath"
+	"slices"
+	"sync"
 
 	"golang.org/x/tools/go/packages"
 
-	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/crew"
 )
 
 // world holds the types of one platform.
 //
-// Packages of the main modules are checked from source, declarations alone: nothing has to be compiled, so an edit
-// to a package that everything imports costs no more than an edit to a leaf. Everything else comes from the
-// compiler's export data, and only what declarations mention; an import that only function bodies use becomes an
-// empty stand-in. For an operating system or architecture other than the present one nothing is compiled at all:
-// there everything comes from source.
+// Everything is checked from source, and nothing has to be compiled: an edit to a package that everything imports costs no
+// more than an edit to a leaf, an empty build cache costs nothing, and each platform is as good as the present one. What
+// makes it quick is that only packages with directives are checked whole, and without function bodies. Of all others only
+// the declarations are parsed and checked that those mention, directly or indirectly.
 type world struct {
 	run      *Run
 	platform platform
-	local    map[string]*local            // packages from source, by import path
-	exports  map[string]*types.Package    // packages from export data
-	files    map[string]string            // export data files, by import path
-	names    map[string]string            // names of packages outside the main modules, by import path
-	sources  map[string]*packages.Package // where sources outside the main modules lie, by import path
+	units    []*Unit
+	named    map[string]bool              // packages that directives turned out to name
+	locals   map[string]*local            // by import path
+	roots    map[*Unit]*local             // what is checked for units
+	listed   map[string]*packages.Package // what the go command says, where it is not in the run's list
+	asked    map[string]bool              // packages that the go command has been asked for
+	members  map[string]bool              // names of methods that something asks for
+	fresh    map[string]bool              // those that have come up since packages looked
+	near     map[string]bool              // whether a method's name is like a word in a directive, as far as asked
 	failed   map[string]error             // imports that cannot be had
+	waiting  []*local                     // with names that are not yet looked up
+	late     map[string]bool              // packages that a directive names although nothing showed it before
 }
 
-// local is a package from source.
-type local struct {
-	sources []*Source
-	imports map[string]*packages.Package // what its import paths mean, where vendoring makes a difference
-	pkg     *types.Package               // nil until it is asked for
-	info    *types.Info
-	errs    []types.Error
-	busy    bool
-}
-
-// resolve returns the path of the package that an import path means.
-func (l *local) resolve(path string) string {
-	if pkg := l.imports[path]; pkg != nil && pkg.PkgPath != "" {
-		return pkg.PkgPath
+func (r *Run) newWorld(p platform, units []*Unit, named map[string]bool) *world {
+	return &world{
+		run: r, platform: p, units: units, named: named, locals: map[string]*local{}, roots: map[*Unit]*local{},
+		listed: map[string]*packages.Package{}, asked: map[string]bool{}, members: map[string]bool{}, fresh: map[string]bool{}, near: map[string]bool{},
+		failed: map[string]error{}, late: map[string]bool{},
 	}
-	return path
 }
 
-func (r *Run) world(p platform) *world {
-	if w := r.worlds[p]; w != nil {
-		return w
-	}
-	w := &world{
-		run: r, platform: p, local: map[string]*local{}, exports: map[string]*types.Package{"unsafe": types.Unsafe},
-		files: map[string]string{}, names: map[string]string{}, sources: map[string]*packages.Package{}, failed: map[string]error{},
-	}
-	r.worlds[p] = w
-	return w
-}
-
-// prepare reads the sources that units need, and asks the go command for everything outside the main modules together.
-// What it learns about the names of packages may show that more is needed.
-func (w *world) prepare(units []*Unit) error {
-	var roots []*local
-	for _, u := range units {
-		roots = append(roots, &local{sources: u.Sources})
-		if u.base != nil {
-			roots = append(roots, &local{sources: u.base.Sources})
+// prepare finds out which declarations the units of the world need.
+func (w *world) prepare() error {
+	for _, u := range w.units {
+		if _, err := w.root(u); err != nil {
+			return err
 		}
+	}
+	for path := range w.named {
+		w.want(path, "")
 	}
 	for {
-		missing, err := w.missing(roots)
-		if err != nil || len(missing) == 0 {
+		if err := w.follow(); err != nil {
 			return err
 		}
-		if err := w.export(missing); err != nil {
+		more, err := w.askMissing()
+		if err == nil && !more {
+			more, err = w.translate()
+		}
+		if err != nil {
 			return err
 		}
-	}
-}
-
-// missing lists the packages that declarations mention, directly or through other packages from source, and that the go
-// command has not been asked for.
-func (w *world) missing(open []*local) ([]string, error) {
-	seen := map[string]bool{"C": true, "unsafe": true}
-	var outside []string
-	for len(open) > 0 {
-		l := open[0]
-		open = open[1:]
-		for path := range w.mentioned(l) {
-			if path = l.resolve(path); seen[path] {
-				continue
-			}
-			seen[path] = true
-			next, err := w.source(path)
-			switch {
-			case err != nil:
-				return nil, err
-			case next != nil:
-				open = append(open, next)
-			case !w.found(path) && w.failed[path] == nil:
-				outside = append(outside, path)
-			}
+		if !more {
+			break
 		}
 	}
-	return outside, nil
+	for _, l := range w.locals {
+		l.forget()
+	}
+	for _, l := range w.roots {
+		l.forget()
+	}
+	return nil
 }
 
-// foreign reports whether the platform is not the one that the go command builds for here.
-func (w *world) foreign() bool {
-	return w.platform.goos != w.run.present.goos || w.platform.goarch != w.run.present.goarch
-}
-
-// source reads a package that is checked from source, nil for any other.
-func (w *world) source(path string) (*local, error) {
-	if l, ok := w.local[path]; ok {
-		return l, nil
-	}
-	l, err := w.mainSource(path)
-	if l == nil && err == nil {
-		l, err = w.outsideSource(path)
-	}
-	if l != nil {
-		w.local[path] = l
-	}
-	return l, err
-}
-
-// mainSource reads a package of a main module.
-func (w *world) mainSource(path string) (*local, error) {
-	f, err := w.run.folder(path)
-	if f == nil || err != nil {
-		return nil, err
-	}
-	f.Parse(w.run.fset)
-	sources, names := f.built(w.platform)
-	if len(names) > 1 {
-		// Tags that let in a program such as "ignore" mix it with the package beside it.
-		usual := w.platform
-		usual.tags = w.run.present.tags
-		sources, _ = f.built(usual)
-	}
-	if len(sources) == 0 {
-		return nil, nil
-	}
-	return &local{sources: sources}, nil
-}
-
-// built lists the files of a package, without tests, that a platform builds, and the package names in them.
-func (f *Folder) built(p platform) (sources []*Source, names map[string]bool) {
-	names = map[string]bool{}
-	for _, s := range f.Files {
-		if s.File != nil && !s.test() && p.lets(f.Dir, s) {
-			sources = append(sources, s)
-			names[s.File.Name.Name] = true
-		}
-	}
-	return sources, names
-}
-
-// outsideSource reads a package outside the main modules, once it is known where its sources lie.
-func (w *world) outsideSource(path string) (*local, error) {
-	pkg := w.sources[path]
-	if pkg == nil {
-		return nil, nil
-	}
-	l := &local{imports: pkg.Imports}
-	for _, name := range pkg.GoFiles {
-		s, err := w.run.outside(name)
+// root returns the package of a unit, which is checked whole.
+func (w *world) root(u *Unit) (*local, error) {
+	l := &local{path: u.Path, sources: u.Sources, unit: true}
+	switch {
+	case u.kind == plain:
+		same, err := w.same(u)
 		if err != nil {
 			return nil, err
 		}
-		if s.File != nil {
-			l.sources = append(l.sources, s)
+		if same {
+			w.locals[u.Path] = l
 		}
+	case u.base != nil:
+		base, err := w.root(u.base)
+		if err != nil {
+			return nil, err
+		}
+		l.special = map[string]*local{u.Folder.Path: base}
 	}
+	w.roots[u] = l
+	w.wantOf(l, "")
 	return l, nil
 }
 
-// outside reads and parses a file outside the main modules, once for all platforms.
-func (r *Run) outside(name string) (*Source, error) {
-	if s := r.files[name]; s != nil {
-		return s, nil
+// same reports whether a unit is what others import.
+func (w *world) same(u *Unit) (bool, error) {
+	sources, err := w.mainSources(u.Folder.Path)
+	return slices.Equal(sources, u.Sources), err
+}
+
+func (w *world) want(path, name string) {
+	if path != "unsafe" && path != "C" {
+		w.wantOf(w.local(path), name)
 	}
-	src, err := os.ReadFile(name)
-	if err != nil {
-		return nil, err
+}
+
+func (w *world) wantOf(l *local, name string) {
+	if l.want(name) && !l.queued {
+		l.queued = true
+		w.waiting = append(w.waiting, l)
 	}
-	s := &Source{Name: filepath.Base(name), Src: src}
-	var mode parser.Mode
-	if directive.Mentions(src) {
-		mode = parser.ParseComments // it may promise decorators
+}
+
+// local returns the package of an import path. Its sources may be still to be found.
+func (w *world) local(path string) *local {
+	l := w.locals[path]
+	if l == nil {
+		l = &local{path: path}
+		w.locals[path] = l
 	}
-	s.File, s.err = parseWith(mode, r.fset, filepath.Dir(name), s)
-	s.Src = nil // only its declarations are of use
-	r.files[name] = s
-	return s, nil
+	return l
+}
+
+// follow goes through what is wanted until nothing more is, with packages side by side. Packages whose sources are not known
+// stay behind.
+func (w *world) follow() error {
+	// Side by side, packages only look at what is asked for; it is added to between two rounds.
+	var lock sync.Mutex
+	asks := func(method string) bool {
+		lock.Lock()
+		defer lock.Unlock()
+		return w.asks(method)
+	}
+	for len(w.waiting) > 0 || w.askMembers() {
+		batch := w.waiting
+		w.waiting = nil
+		errs := make([]error, len(batch))
+		work := crew.New()
+		for i, l := range batch {
+			l.queued = false
+			work.Do(func() {
+				if !l.open {
+					errs[i] = w.open(l)
+				}
+				if l.open {
+					l.follow(w.run, asks)
+				}
+			})
+		}
+		work.Wait()
+		for i, l := range batch {
+			if errs[i] != nil {
+				return errs[i]
+			}
+			for _, u := range l.usages {
+				w.use(l, u)
+			}
+			for _, name := range l.members {
+				if !w.members[name] {
+					w.members[name], w.fresh[name] = true, true
+				}
+			}
+			l.usages, l.members = nil, nil
+		}
+	}
+	return nil
+}
+
+// open finds the sources of a package and indexes them, if it is known where they are.
+func (w *world) open(l *local) error {
+	if l.sources == nil {
+		var err error
+		if l.sources, err = w.mainSources(l.path); err != nil {
+			return err
+		}
+	}
+	if l.sources == nil {
+		if l.listed = cmp.Or(w.list(l.path), w.beside(l.path)); l.listed != nil {
+			l.sources = w.outsideSources(l.listed)
+		}
+	}
+	if l.sources != nil {
+		l.read(w.run)
+	}
+	return nil
+}
+
+// use follows what a file mentions into other packages.
+func (w *world) use(l *local, u usage) {
+	switch {
+	case u.base == "" && u.named:
+		if u.sure || w.list(u.name) != nil {
+			w.want(u.name, "")
+		}
+	case u.base == "":
+		for _, i := range u.file.imports {
+			if i.name == "." {
+				w.useImport(l, u, i.path)
+			}
+		}
+	default:
+		for _, path := range w.pathsOf(l, u.file, u.base) {
+			w.useImport(l, u, path)
+		}
+	}
+}
+
+func (w *world) useImport(l *local, u usage, path string) {
+	u.file.used[path] = true
+	l.cgo = l.cgo || path == "C"
+	name := u.name
+	if u.named {
+		name = ""
+	}
+	if other := l.special[path]; other != nil {
+		w.wantOf(other, name)
+		return
+	}
+	w.want(l.resolve(path), name)
+}
+
+// pathsOf returns the import path that a name means in a file, more than one if that is not known.
+func (w *world) pathsOf(l *local, f *file, base string) []string {
+	if path, ok := f.paths[base]; ok {
+		if path == "" {
+			return nil
+		}
+		return []string{path}
+	}
+	var unsure []string
+	for _, i := range f.imports {
+		name := i.name
+		if name == "" {
+			name = w.nameOf(l, i.path)
+		}
+		switch {
+		case name == base:
+			f.paths[base] = i.path
+			return []string{i.path}
+		case name == "":
+			unsure = append(unsure, i.path)
+		}
+	}
+	if len(unsure) == 0 {
+		f.paths[base] = ""
+	}
+	guessed := slices.DeleteFunc(slices.Clone(unsure), func(path string) bool { return !slices.Contains(guesses(path), base) })
+	if len(guessed) > 0 {
+		return guessed
+	}
+	return unsure
+}
+
+// nameOf returns the name of a package, "" if it is not known.
+func (w *world) nameOf(l *local, path string) string {
+	if special := l.special[path]; special != nil {
+		return special.clause
+	}
+	path = l.resolve(path)
+	if other := w.locals[path]; other != nil && other.open {
+		return other.clause
+	}
+	if path == "unsafe" {
+		return types.Unsafe.Name()
+	}
+	if pkg := w.list(path); pkg != nil {
+		return pkg.Name
+	}
+	return ""
 }

@@ -23,6 +23,7 @@ var foreign = index(map[string]string{
 	"except": `exclude ignore noretryfor noretry noretryon ignoreexceptions abort aborton nonretryable nonretryableerrors
 		nonretryableerrortypes notretryable dontretryfor permanent`,
 	"budget":     "retrybudget bucket tokenbucket throttle throttling",
+	"guard":      "breaker circuitbreaker circuit ratelimit ratelimiter limiter limit",
 	"notify":     "onretry beforesleep onfailure onerror callback hook listener onfailedattempt onattempt logger",
 	"discard":    "cleanup release close dispose",
 	"checkpoint": "cache memoize persist persistresult cacheresult remember",
@@ -83,8 +84,11 @@ func set(list string) map[string]bool {
 
 // normal returns a name in small letters, without what joins its parts.
 func normal(name string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "").Replace(name))
+	return strings.ToLower(joints.Replace(name))
 }
+
+// joints removes what joins the parts of a name.
+var joints = strings.NewReplacer("_", "", "-", "", ".", "")
 
 // spellings returns the forms of a name that may be known, the whole name first.
 func spellings(name string) []string {

@@ -29,6 +29,7 @@ type Operand struct {
 
 	Known bool // it is a constant that has been bound
 	bind  func(constant.Value) error
+	named *Name // where the policy holds the name
 }
 
 // Bind gives the operand the value of a constant. It returns an error if the number is out of range.
@@ -50,11 +51,16 @@ func (p *Policy) Operands() []Operand {
 // Open lists the names in the policy whose values only the running program knows. A list of delays is among them, a function
 // that decides each delay is not.
 func (p Policy) Open() []Operand {
-	open := slices.DeleteFunc(p.Operands(), func(o Operand) bool { return o.Known })
+	return slices.DeleteFunc(p.open(), func(o Operand) bool { return o.Known })
+}
+
+// open returns the operands, and the name of a list of delays.
+func (p *Policy) open() []Operand {
+	list := p.Operands()
 	if d := p.Delay; d.IsSet() && d.Value.Kind == Slice {
-		open = append(open, Operand{Entry: p.Entry("delay"), Name: d.Value.Func.Name, Text: d.Value.String()})
+		list = append(list, Operand{Entry: p.Entry("delay"), Name: d.Value.Func.Name, Text: d.Value.String()})
 	}
-	return open
+	return list
 }
 
 // operand returns the operand of a number, nothing if it is written.
@@ -62,7 +68,7 @@ func operand[T int | float64 | time.Duration](n *Number[T], want Want, read func
 	if n.name == "" {
 		return nil
 	}
-	return []Operand{{Name: n.name, Want: want, Known: n.bound, bind: func(value constant.Value) error {
+	return []Operand{{Name: n.name, Want: want, Known: n.bound, named: &n.name, bind: func(value constant.Value) error {
 		read, err := read(value)
 		if err == nil {
 			n.value, n.bound = read, true

@@ -14,6 +14,7 @@ type Policy struct {
 	On         Setting[[]ErrorName]
 	Except     Setting[[]ErrorName]
 	Budget     Setting[Name]
+	Guard      Setting[Name]
 	Notify     Setting[Callee]
 	Discard    Setting[Callee]
 	Checkpoint Setting[string] // "" or "durable"
@@ -128,6 +129,10 @@ var options = []Option{
 	}),
 	define("budget", func(p *Policy) *Setting[Name] { return &p.Budget }, variable, Option{
 		Meaning: "a *retry.Budget that callers share", Default: "none", Inherited: true, Where: Anywhere,
+	}),
+	define("guard", func(p *Policy) *Setting[Name] { return &p.Guard }, variable, Option{
+		Meaning: "a circuit breaker or rate limiter that is asked before each attempt", Default: "none", Inherited: true,
+		Needs: NeedsError, Where: Anywhere,
 	}),
 	define("notify", func(p *Policy) *Setting[Callee] { return &p.Notify }, function, Option{
 		Meaning: "called when a retry has been decided, before its wait", Default: "none", Inherited: true, Where: Anywhere,

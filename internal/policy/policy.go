@@ -88,6 +88,9 @@ type Origin struct {
 // function is skipped; one that was written for the function is an error.
 func (o Origin) Inherited() bool { return o.Source != FromDirective }
 
+// OfOthers reports whether an option is inherited from where functions with other receivers inherit it, too.
+func (o Origin) OfOthers() bool { return o.Inherited() && o.Source != FromInterface }
+
 // Beside reports whether two options were written together: in the same policy, or both in the package's defaults.
 func (o Origin) Beside(other Origin) bool {
 	return o == other || o.Source == FromDefault && other.Source == FromDefault

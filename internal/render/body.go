@@ -30,8 +30,9 @@ func (fr *frame) body() []stmt {
 	default:
 		first = join(fr.retry("Attempt"), "{Number: 1}")
 	}
+	s = append(s, fr.admit(start)...)
 	s = append(s, fr.attemptsOwn()...)
-	s = append(s, fr.assign(fr.once(first)))
+	s = append(s, fr.assign(fr.once(first, fr.done(nil))))
 	if !fr.asksResults() {
 		s = append(s, block(join("if ", fr.err(), " == ", fr.null()), fr.succeeded(start)...))
 	}
@@ -68,8 +69,9 @@ func (fr *frame) needsStart() bool {
 		slices.ContainsFunc(fr.calls(), (*directive.Call).ReadsClock)
 }
 
-// once writes one call of the function, or of the helper that calls it with a timeout.
-func (fr *frame) once(attempt code) code {
+// once writes one call of the function, or of the helper that calls it with a timeout or for a guard. Done is what the
+// guard is told with.
+func (fr *frame) once(attempt, done code) code {
 	instead := map[int]code{}
 	if fr.flow != nil {
 		instead[fr.fn.Context] = method(fr.flow, "Next")
@@ -77,6 +79,9 @@ func (fr *frame) once(attempt code) code {
 	args := fr.arguments(attempt, instead)
 	if fr.timed() {
 		args = slices.Insert(args, fr.timeoutAt(), fr.timeoutRead())
+	}
+	if fr.teller != "" {
+		return fr.call(fr.teller, append([]code{done}, args...))
 	}
 	return fr.call(fr.attempt, args)
 }
@@ -174,19 +179,28 @@ func (fr *frame) literal(loop, start *name) code {
 	if fr.fn.Notify != nil && fr.fn.Notify.Call == nil {
 		fields = append(fields, join("Notify: ", fr.ref(&fr.fn.Notify.Ref)))
 	}
+	if fr.fn.Guard != nil {
+		fields = append(fields, fr.flag("Guarded"))
+		if fr.admission.first != nil {
+			fields = append(fields, join("First: ", fr.admission.first))
+		}
+	}
 	if fr.fn.Flow {
 		fields = append(fields, join("Flow: ", fr.flow))
 	}
 	if p.Error.IsSet() {
-		fields = append(fields, join("KeepErr: true"))
+		fields = append(fields, fr.flag("KeepErr"))
 	}
 	if p.Observe.IsSet() {
-		fields = append(fields, join("Observe: true"))
+		fields = append(fields, fr.flag("Observe"))
 	}
 	values := braces(fields...)
 	values.list.broken = len(fields) > 4
 	return join(fr.loop("Loop"), values)
 }
+
+// flag writes a field of the loop's literal that is set.
+func (fr *frame) flag(field string) code { return join(field+": ", fr.predeclared("true")) }
 
 // retryLoop writes the loop itself.
 func (fr *frame) retryLoop(loop *name) stmt {
@@ -201,7 +215,7 @@ func (fr *frame) retryLoop(loop *name) stmt {
 	}
 	sent := fr.keepSent()
 	release := fr.release(loop)
-	again := line(commas(fr.values()), " = ", fr.once(method(loop, "Attempt")))
+	again := line(commas(fr.values()), " = ", fr.once(method(loop, "Attempt"), fr.done(loop)))
 	body := slices.Concat(conditions, sent, fr.waiting(loop, release))
 	long := block(join("for ", operands("&&", head...)), append(body, again)...)
 	if len(conditions)+len(release) > 0 || fr.longWait() {

@@ -108,6 +108,11 @@ func (fr *frame) policyDoc() code {
 	if fr.fn.Budget != nil {
 		say("Each retry takes a token from ", fr.refLink(fr.fn.Budget), ".")
 	}
+	if guard := fr.fn.Guard; guard != nil && guard.Waits {
+		say("Before each attempt it waits for ", fr.refLink(&guard.Ref), ", which may refuse the attempt.")
+	} else if guard != nil {
+		say("Before each attempt it asks ", fr.refLink(&guard.Ref), ", which may refuse the attempt.")
+	}
 	if fr.fn.Notify != nil {
 		say(fr.refLink(&fr.fn.Notify.Ref), " is called before each retry.")
 	}

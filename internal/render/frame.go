@@ -21,6 +21,7 @@ type frame struct {
 	none     *name         // a nil error, where the package hides nil
 	flow     *name         // the variable that holds the call of a flow, nil for a task
 
+	admission *admission // nil where no guard is asked
 	reads
 	police
 }

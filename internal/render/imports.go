@@ -137,13 +137,13 @@ func (f *file) aliases() map[string]string {
 	return names
 }
 
-// needed reports whether generated code may need a predeclared name: nil, false, a type, or a function that it calls.
+// needed reports whether generated code may need a predeclared name: nil, true, false, a type, or a function that it calls.
 func needed(text string) bool {
 	switch object := types.Universe.Lookup(text).(type) {
 	case *types.TypeName, *types.Nil:
 		return true
 	case *types.Const:
-		return text == "false"
+		return text != "iota"
 	case *types.Builtin:
 		return text == "len" || text == "clear"
 	default:

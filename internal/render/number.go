@@ -22,6 +22,8 @@ const (
 	lengths             // a []time.Duration
 	count               // an int
 	factor              // a float64
+	allower             // a guard with the method Allow
+	waiter              // a guard with the method Wait
 
 	policies // a retry.Policy
 )

@@ -92,10 +92,15 @@ func (fr *frame) saidOptions() []code {
 
 // retriesInForce writes the number of retries where there is no loop.
 func (fr *frame) retriesInForce() code {
+	return fr.orPolicy(fr.retryCount())
+}
+
+// orPolicy writes a number of retries, or what the policy value says instead.
+func (fr *frame) orPolicy(own code) code {
 	if fr.policy == nil || fr.says("retries") {
-		return fr.retryCount()
+		return own
 	}
-	return call(fr.loop("RetriesOf"), fr.policy, fr.retryCount())
+	return call(fr.loop("RetriesOf"), fr.policy, own)
 }
 
 // replaceable lists the options that count if the policy value says them.

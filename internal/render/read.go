@@ -126,16 +126,33 @@ func (fr *frame) readCount() []stmt {
 	if n == "" || !fr.fn.Flow && !fr.fn.Policy.Observe.IsSet() {
 		return nil
 	}
-	o := fr.count()
+	o := fr.limitedCount()
 	if o.ref.Constant {
 		return nil
-	}
-	if !fr.fn.Policy.Retries.Value.Attempts {
-		o.convert = func(c code) code { return call(fr.loop("Int"), c) } // a negative number would be no limit
 	}
 	var list []*reading
 	fr.hold(&list, o, place{"retries", n}, "retries")
 	return fr.read(list)
+}
+
+// limitedCount is the number of retries where a negative one would be no limit.
+func (fr *frame) limitedCount() operand {
+	o := fr.count()
+	if !fr.fn.Policy.Retries.Value.Attempts {
+		o.convert = func(c code) code { return call(fr.loop("Int"), c) }
+	}
+	return o
+}
+
+// countNow writes the number of retries in force in a block that ends the call, with the statements that read it there.
+func (fr *frame) countNow() (retries code, s []stmt) {
+	n := fr.fn.Policy.Retries.Value.Name()
+	if n == "" || fr.holders[place{"retries", n}] != nil || fr.limitedCount().ref.Constant {
+		return fr.retriesInForce(), nil
+	}
+	local := invented("retries")
+	s = fr.read([]*reading{{operand: fr.limitedCount(), to: join(local), local: local}})
+	return fr.orPolicy(join(local)), s
 }
 
 // retriesField writes the field of the loop that says how often it retries.
@@ -144,7 +161,7 @@ func (fr *frame) retriesField(loop *name) []code {
 	n := retries.Value.Name()
 	switch {
 	case fr.fn.Policy.Endless():
-		return []code{join("Unlimited: true")}
+		return []code{fr.flag("Unlimited")}
 	case !retries.IsSet() || n == "" || fr.holders[place{"retries", n}] != nil:
 		return []code{join("Retries: ", fr.retryCount())}
 	}
@@ -202,6 +219,10 @@ func (fr *frame) zeroed(r *reading) stmt {
 		return line("var ", declare(r.local), " ", fr.retry("Policy"))
 	case lengths:
 		return line("var ", declare(r.local), " []", fr.std("time", "Duration"))
+	case allower:
+		return line("var ", declare(r.local), " ", fr.loop("Allower"))
+	case waiter:
+		return line("var ", declare(r.local), " ", fr.loop("Waiter"))
 	}
 	return line("var ", declare(r.local), " ", fr.std("time", "Duration"))
 }

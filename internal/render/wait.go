@@ -25,15 +25,16 @@ func (fr *frame) waiting(loop *name, release []stmt) []stmt {
 	}
 	s = append(s, breakUnless(fr.planned(loop, wait)...))
 	s = append(s, release...)
-	return append(s, breakUnless(method(loop, "Sleep")))
+	return append(s, breakUnless(append([]code{method(loop, "Sleep")}, fr.admitted(loop)...)...))
 }
 
 // ready asks for the next attempt, and waits for it.
 func (fr *frame) ready(loop *name, wait code) []code {
-	if !fr.rewinds() {
-		return []code{method(loop, "Wait", wait)}
+	asks := []code{method(loop, "Wait", wait)}
+	if fr.rewinds() {
+		asks = append(fr.planned(loop, wait), method(loop, "Sleep"))
 	}
-	return append(fr.planned(loop, wait), method(loop, "Sleep"))
+	return append(asks, fr.admitted(loop)...)
 }
 
 // planned asks for the next attempt. What an attempt uses up is renewed before anything is waited or spent.

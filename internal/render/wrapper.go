@@ -22,6 +22,7 @@ type wrapper struct {
 	resultFields []int // the same of results
 
 	attempt   string // the helper that makes one attempt with a timeout, "" where there is none
+	teller    string // the helper that makes one attempt and tells the guard of it, "" where there is none
 	retries   string // the wrapper as it would be without a checkpoint, "" where it is no other function
 	remembers string // the helper that looks up and records results
 	copier    string // the helper that copies results, "" where none does
@@ -47,7 +48,7 @@ func (f *file) newWrapper(fn *directive.Func, h *holder) *wrapper {
 		w.bare = w.bare || values.HoldsLock(v.Type())
 	}
 	w.added = fn.Context < 0 && len(fn.Requests) == 0
-	w.named = w.bare || spelled(fn.Sig.Results()) || (w.added || fn.Flow) && fn.Discard == nil && w.hidesZero()
+	w.named = w.bare || spelled(fn.Sig.Results()) || (w.added || fn.Flow || fn.Guard != nil) && fn.Discard == nil && w.hidesZero()
 	signature := f.signatureOf(fn)
 	w.paramFields = groups(signature.Params, fn.Sig.Params().Len())
 	w.resultFields = groups(signature.Results, fn.Sig.Results().Len())
@@ -108,11 +109,17 @@ func (w *wrapper) write(name string, doc func(*frame) code) {
 	if w.timed() {
 		w.attempt = w.helper("attempt")
 	}
+	if w.fn.Guard != nil && !w.fn.Guard.Waits {
+		w.teller = w.helper("guarded")
+	}
 	if w.fn.Checkpoint != nil {
 		w.remembered(name, doc)
 	} else {
 		w.define(name, doc, (*frame).body)
 		w.keyHelpers()
+	}
+	if w.teller != "" {
+		w.tellingHelper()
 	}
 	if w.attempt != "" {
 		w.attemptHelper()

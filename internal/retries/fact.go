@@ -30,6 +30,7 @@ type Wrapped struct {
 	Shortest time.Duration
 	Error    bool // its last result is an error
 	Block    bool // it is the method of a function type, and calls its receiver
+	Hides    bool // an empty budget ends its retries, and error=last hides that from its caller
 
 	Checkpoint bool // its results are recorded within a flow run
 	Durable    bool // and beyond the process
@@ -50,10 +51,12 @@ type Annotated struct {
 func (*Annotated) AFact() {}
 
 func wrappedOf(fn *directive.Func) *Wrapped {
-	shortest, _, _ := fn.Policy.Totals()
-	attempts, _ := attemptsOf(fn)
+	p := fn.InForce()
+	shortest, _, _ := p.Totals()
+	attempts, _ := attemptsOf(p)
 	return &Wrapped{
 		Task: fn.Task, Attempts: attempts, Shortest: shortest, Error: fn.Error, Block: fn.Type != nil,
+		Hides:      fn.Policy.Error.IsSet() && fn.Budget != nil && fn.Policy.Retried(),
 		Checkpoint: fn.Checkpoint != nil, Durable: fn.Checkpoint != nil && fn.Checkpoint.Durable,
 	}
 }

@@ -70,7 +70,7 @@ func (g *Graph) ChainsOf(fn *directive.Func) chain.Set {
 	if fn.Type != nil {
 		inner = g.Reached(g.blocks[fn])
 	}
-	if own.Attempts == 1 || len(inner.Chains) == 0 {
+	if !own.Multiplies() || len(inner.Chains) == 0 {
 		return chain.Set{}
 	}
 	return g.beforeAll(own, inner)

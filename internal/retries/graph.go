@@ -138,13 +138,7 @@ func (g *Graph) indexDecorator(d *directive.Decorator) {
 
 // All returns the functions and interface methods with a directive: functions in the order of the source, then the
 // methods.
-func (g *Graph) All() []*directive.Func {
-	all := append([]*directive.Func(nil), g.Found.Funcs...)
-	for _, d := range g.Found.Decorators {
-		all = append(all, d.Methods...)
-	}
-	return all
-}
+func (g *Graph) All() []*directive.Func { return g.Found.All() }
 
 // position returns where a link stands, if positions are kept.
 func (g *Graph) position(pos token.Pos) token.Position {

@@ -10,27 +10,28 @@ import (
 )
 
 // Retried reports whether a function may get a second attempt.
-func Retried(fn *directive.Func) bool { return fn.Policy.Retried() }
+func Retried(fn *directive.Func) bool { return fn.InForce().Retried() }
 
 // LinkOf returns the layer that the wrapper of a function makes.
 func (g *Graph) LinkOf(fn *directive.Func) chain.Link {
 	_, name, _ := strings.Cut(fn.Task, ".")
-	wait, known := WorstWait(fn.Policy)
-	within, _ := fn.Policy.Within.Value.Known()
-	attempts, counted := attemptsOf(fn)
+	p := fn.InForce()
+	wait, known := WorstWait(p)
+	within, _ := p.Within.Value.Known()
+	attempts, says := attemptsOf(p)
 	return chain.Link{
-		Package: fn.Object.Pkg().Path(), Name: name, Attempts: attempts, Uncounted: !counted,
-		Wait: wait, Within: within, Open: !known, Series: beginsAnew(fn.Policy), Pos: g.position(fn.Pos),
+		Package: fn.Object.Pkg().Path(), Name: name, Attempts: attempts, Says: says,
+		Wait: wait, Within: within, Open: !known, Series: beginsAnew(p), Pos: g.position(fn.Pos),
 	}
 }
 
-// attemptsOf returns the attempts of a function as far as they are known: it reports false, and at least one, if only the
-// running program knows them.
-func attemptsOf(fn *directive.Func) (int, bool) {
-	if n, ok := fn.Policy.Attempts(); ok {
-		return n, true
+// attemptsOf returns the attempts of a policy. If only the running program knows them, it returns one, which there is at
+// least, and the name of the value that says how many there are.
+func attemptsOf(p policy.Policy) (attempts int, says string) {
+	if n, ok := p.Attempts(); ok {
+		return n, ""
 	}
-	return 1, false
+	return 1, p.Retries.Value.Name().String()
 }
 
 // beginsAnew reports whether an attempt may run long enough to begin a new series.
@@ -40,10 +41,10 @@ func beginsAnew(p policy.Policy) bool {
 	return p.Reset.IsSet() && (!p.Timeout.IsSet() || !known || !limited || timeout >= reset)
 }
 
-// Before returns a chain with a layer before it. A layer of a single attempt changes nothing. If the chain has the layer
+// Before returns a chain with a layer before it. A layer that is known to make a single attempt changes nothing. If the chain has the layer
 // already, the calls are a recursion: the chain ends where it comes round again, and nothing bounds its attempts.
 func (g *Graph) Before(l chain.Link, links []chain.Link) []chain.Link {
-	if l.Attempts == 1 {
+	if !l.Multiplies() {
 		return links
 	}
 	at := slices.IndexFunc(links, l.Same)
@@ -51,7 +52,7 @@ func (g *Graph) Before(l chain.Link, links []chain.Link) []chain.Link {
 		return append([]chain.Link{l}, links...)
 	}
 	again := l
-	again.Attempts, again.Again = chain.Unlimited, true
+	again.Attempts, again.Says, again.Again = chain.Unlimited, "", true
 	if again.Wait > 0 {
 		again.Wait = chain.Endless
 	}

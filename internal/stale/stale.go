@@ -36,7 +36,8 @@ type Package struct {
 	Types *types.Package
 	Info  *types.Info
 
-	Rendered func(*ast.File) bool // reports whether a file has been rendered and is not on the disk; nil if all are
+	Each     func(*directive.Func) // is called with what Find returns; nil for no call
+	Rendered func(*ast.File) bool  // reports whether a file has been rendered and is not on the disk; nil if all are
 }
 
 // Own reports whether a file of the package is retrygen's own: written by it, and free to be overwritten by it.
@@ -60,12 +61,18 @@ func (p *Package) Find() (*directive.Found, []directive.Problem) {
 			sources = append(sources, file)
 		}
 	}
-	return directive.Find(&directive.Package{
+	found, problems := directive.Find(&directive.Package{
 		Fset: p.Fset, Files: sources, Types: p.Types, Info: p.Info, Import: p.imported,
 		Written:  p.written(),
 		Optional: p.optional(sources),
 		Varies:   p.varies(),
 	})
+	if p.Each != nil {
+		for _, fn := range found.All() {
+			p.Each(fn)
+		}
+	}
+	return found, problems
 }
 
 // written tells positions in files that retrygen has written.
@@ -172,10 +179,10 @@ func (p *Package) Stale(found *directive.Found) ([]File, error) {
 		Declared: f.Declared(p.Types.Name()), Written: p.written(),
 	}
 	var list []File
-	asked := map[string]bool{}
+	asked, wrappers := map[string]bool{}, load.Wrappers(found)
 	for _, file := range p.Files {
 		s := source(f, filepath.Base(p.name(file)))
-		if s == nil || s.Own || load.Wrappers(found, file) == 0 {
+		if s == nil || s.Own || wrappers[file] == 0 {
 			continue
 		}
 		asked[output.Name(s.Name)] = true

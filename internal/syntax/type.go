@@ -33,6 +33,9 @@ func IsContext(t types.Type) bool { return IsNamed(t, "context", "Context") }
 
 // HasMethod reports whether a type has an exported method of a name.
 func HasMethod(t types.Type, name string) bool {
+	if t == nil {
+		return false // unknown, in code that does not type-check
+	}
 	object, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
 	_, ok := object.(*types.Func)
 	return ok
@@ -71,4 +74,24 @@ func ReturnsError(info *types.Info, call *ast.CallExpr) bool {
 		t = tuple.At(tuple.Len() - 1).Type()
 	}
 	return t != nil && types.Identical(t, ErrorType)
+}
+
+// CarriesContext reports whether values of a type are contexts: context.Context, and structs that embed one.
+func CarriesContext(t types.Type) bool {
+	if t == nil || IsContext(t) {
+		return t != nil
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	s, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for i := range s.NumFields() {
+		if f := s.Field(i); f.Embedded() && IsContext(f.Type()) {
+			return true
+		}
+	}
+	return false
 }

@@ -1,6 +1,7 @@
 package retry
 
 import (
+	"context"
 	"errors"
 	"fmt"
 )
@@ -22,6 +23,7 @@ const (
 	ReasonCheckpoint                   // a flow run cannot be opened, or its records cannot be read or written
 	ReasonAttempts                     // earlier calls of a flow under the name of its run have used up its attempts
 	ReasonWait                         // a wait was asked for that is longer than the policy's cap, or than an hour without one
+	ReasonGuard                        // the guard has refused an attempt; its error is the cause
 )
 
 // reasons are the texts.
@@ -35,6 +37,7 @@ var reasons = [...]string{
 	ReasonCheckpoint: "the checkpoint failed",
 	ReasonAttempts:   "the attempts of the run are used up",
 	ReasonWait:       "the wait that was asked for is too long",
+	ReasonGuard:      "the guard refused the attempt",
 }
 
 // Error returns the reason in words, so that a Reason is an error. Wrappers never return one by itself.
@@ -93,6 +96,12 @@ func (e *Error) Is(target error) bool {
 		return reason != 0 && reason == e.Reason
 	}
 	return e.Context != nil && errors.Is(e.Context, target)
+}
+
+// Timeout reports whether the retries were cut short because of the deadline of the context. So Timeout of a *url.Error
+// that wraps the error, as those of http.Client do, reports it as well.
+func (e *Error) Timeout() bool {
+	return e.Reason == ReasonDeadline || e.Reason == ReasonCanceled && errors.Is(e.Context, context.DeadlineExceeded)
 }
 
 // Unwrap returns the last error and the cause, without those that are nil.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"testing"
 
 	"github.com/retrygen/retrygen/runtime/retry"
@@ -41,16 +42,36 @@ func TestReason(t *testing.T) {
 	}
 }
 
+// TestTimeout asks errors whether a deadline has cut the retries short, as http.Client's errors pass it on.
+func TestTimeout(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		err  *retry.Error
+		want bool
+	}{
+		{"the deadline is near", &retry.Error{Reason: retry.ReasonDeadline}, true},
+		{"the deadline has passed", &retry.Error{Reason: retry.ReasonCanceled, Context: context.DeadlineExceeded}, true},
+		{"cancelled", &retry.Error{Reason: retry.ReasonCanceled, Context: context.Canceled}, false},
+		{"no token", &retry.Error{Reason: retry.ReasonBudget, Last: context.DeadlineExceeded}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := (&url.Error{Err: test.err}).Timeout(); got != test.want {
+				t.Errorf("Timeout of %v is %t, want %t", test.err, got, test.want)
+			}
+		})
+	}
+}
+
 // TestTexts holds every reason and decision to a text of its own, and other numbers to one that shows them.
 func TestTexts(t *testing.T) {
 	seen := map[string]bool{}
-	for reason := retry.Reason(0); reason <= retry.ReasonWait; reason++ {
+	for reason := retry.Reason(0); reason <= retry.ReasonGuard; reason++ {
 		seen[reason.Error()] = true
 		if reason.Error() == "" || reason.Error() != reason.String() || fmt.Sprint(reason) != reason.Error() {
 			t.Errorf("texts of %d: %q and %q", int(reason), reason.Error(), reason.String())
 		}
 	}
-	if want := int(retry.ReasonWait) + 1; len(seen) != want {
+	if want := int(retry.ReasonGuard) + 1; len(seen) != want {
 		t.Errorf("%d texts of reasons, want %d", len(seen), want)
 	}
 	for _, test := range []struct{ got, want string }{

@@ -30,6 +30,10 @@ func Retries(n int) Option {
 // NoDelay makes every retry begin at once, which suits tests.
 func NoDelay() Option { return Option{apply: func(s *settings) { s.NoDelay = true }} }
 
+// NoJitter makes waits the schedule's own, and the wait that an error asks for no longer than it asks, so that a test can
+// name each wait. With jitter=decorrelated every wait is then the first delay.
+func NoJitter() Option { return Option{apply: func(s *settings) { s.NoJitter = true }} }
+
 // Random draws jitter from a source, so that a test can repeat its waits. A lock guards the source, so that calls below
 // the context may run at the same time. A nil source changes nothing.
 func Random(src rand.Source) Option {

@@ -2,7 +2,10 @@ module github.com/retrygen/retrygen/runtime/retrygrpc
 
 go 1.24.0
 
+replace github.com/retrygen/retrygen/runtime => ../
+
 require (
+	github.com/retrygen/retrygen/runtime v0.0.0-00010101000000-000000000000
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20260120221211-b8f7ae30c516
 	google.golang.org/grpc v1.80.0
 	google.golang.org/protobuf v1.36.11

@@ -8,8 +8,11 @@
 //
 // repeats a call while the server is not available, and waits as long as its RetryInfo says.
 //
+// A function with the parameters of a grpc.UnaryClientInterceptor has a wrapper that is one, for all calls of a client.
+//
 // A stream that breaks is repeated from its start: the task is the function that opens the stream and reads it to its end.
-// What it has passed on by then is passed on again.
+// What it has passed on by then is passed on again. A task that returns a stream retries the opening alone: an error of Recv
+// or SendMsg comes after the wrapper has returned. Such a task can have no timeout, since the stream outlives its attempt.
 //
 // [Transient] is for methods that may run twice, as reads and methods with a request id do. A server that is not available
 // may have done its work before the connection was lost. [Safe] retries only what the server itself invites to.

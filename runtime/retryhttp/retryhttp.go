@@ -1,4 +1,5 @@
-// Package retryhttp has ready conditions for HTTP, over a response and an error:
+// Package retryhttp has ready conditions for HTTP and a transport that retries. The conditions are over a response and an
+// error:
 //
 //	//retry:task retries=4 delay=exponential(1) jitter=1 if=github.com/retrygen/retrygen/runtime/retryhttp.Idempotent
 //	func Get(ctx context.Context, url string) (*http.Response, error)
@@ -12,6 +13,9 @@
 //
 // [Transient] does not look at the method: it is for functions that may run twice whatever they send. [Retryable] is
 // the same for functions that return no response.
+//
+// [Transport] brings retries to a client that has no function to annotate: it is an [http.RoundTripper] with these
+// conditions and a loop.
 //
 // The functions are safe for concurrent use.
 package retryhttp

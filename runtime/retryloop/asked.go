@@ -27,8 +27,16 @@ func (l *Loop) wait(delay time.Duration) time.Duration {
 	switch {
 	case l.undelayed(), l.asked == retry.Immediately:
 		return 0
+	case l.asked > 0 && l.unjittered():
+		return l.asked
 	case l.asked > 0:
 		return between(l.asked, add(l.asked, l.asked/10), l.Cap, l.draw())
 	}
 	return max(capped(delay, l.Cap), 0)
 }
+
+// undelayed reports whether delays are turned off.
+func (l *Loop) undelayed() bool { return l.settings != nil && l.settings.NoDelay }
+
+// unjittered reports whether jitter is turned off.
+func (l *Loop) unjittered() bool { return l.settings != nil && l.settings.NoJitter }

@@ -67,6 +67,7 @@ func TestTooLong(t *testing.T) {
 		{"than an hour", retryloop.Loop{}, retry.After(errOutage, 2*time.Hour), 0, 2 * time.Hour, time.Hour},
 		{"than the cap", retryloop.Loop{Cap: time.Minute}, retry.After(errOutage, 61*time.Second), 0, 61 * time.Second, time.Minute},
 		{"by the condition", retryloop.Loop{Cap: time.Minute}, errOutage, time.Hour, time.Hour, time.Minute},
+		{"by a condition over a result", retryloop.Loop{Cap: time.Minute}, nil, time.Hour, time.Hour, time.Minute},
 		{
 			"the longest of several", retryloop.Loop{Cap: time.Minute},
 			fmt.Errorf("all: %w", errors.Join(retry.After(errOutage, time.Hour), retry.After(errOutage, 3*time.Hour))), 0,
@@ -78,7 +79,7 @@ func TestTooLong(t *testing.T) {
 			ctx := retry.With(context.Background(), retry.Observer(func(_ context.Context, e retry.Event) { events = append(events, e) }))
 			loop := test.loop
 			loop.Context, loop.Task, loop.Retries = ctx, "example.com/shop/pricing.Fetch", 4
-			for loop.Again(test.err) {
+			for loop.Left(test.err) {
 				loop.Ask(test.asks)
 				if !loop.Wait(time.Second) {
 					break

@@ -132,7 +132,8 @@ func (p *Checkpoint[T]) store(results T) error {
 	return p.run.record(context.WithoutCancel(p.Context), p.call, data)
 }
 
-// leaveOpen notes that the loop of a task ran out of retries without an error, so that its results are not recorded.
+// leaveOpen notes that the loop of a task ended without an error though its condition asked for a retry, so that its
+// results are not recorded.
 func leaveOpen(ctx context.Context, task string) {
 	if openRuns.Load() == 0 {
 		return

@@ -3,13 +3,14 @@ package retryloop
 import "time"
 
 // spreads returns the delay that a jitter of the loop's own spreads: a policy in force may replace it. It reports false if
-// there is nothing to draw: the policy has drawn, the delay is 0, delays are off, or the error asks for another wait.
+// there is nothing to draw: the policy has drawn, the delay is 0, delays or jitter are off, or the error asks for another
+// wait.
 func (l *Loop) spreads(d time.Duration) (time.Duration, bool) {
 	spread := false
 	if l.overlay != nil {
 		d, spread = l.overlaid(d)
 	}
-	return d, !spread && d > 0 && l.asked == 0 && !l.undelayed()
+	return d, !spread && d > 0 && l.asked == 0 && !l.undelayed() && !l.unjittered()
 }
 
 // Poisson spreads a delay over [c·d, (1+factor)·d] with a mean close to d: a clamped Poisson interval, as the Prefect

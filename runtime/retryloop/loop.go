@@ -34,6 +34,10 @@ type Loop struct {
 	Policy retry.Policy // says retries, delay, jitter and cap instead of the loop's own code; the zero Policy says nothing
 	Says   Option       // what the loop's own code says all the same
 
+	Guarded bool        // a guard is asked before each attempt, and Admit takes its answer
+	First   time.Time   // when the guard had admitted the first attempt, if Reset needs it
+	Done    func(error) // tells the guard how the coming attempt has ended; may be nil
+
 	err      error // of the latest attempt
 	cause    error
 	timer    *time.Timer
@@ -192,7 +196,7 @@ func (l *Loop) Take() bool {
 }
 
 // Sleep waits as planned. It reports whether the next attempt may start: not if the context is done, even if that
-// happened in the moment in which the wait ended.
+// happened in the moment in which the wait ended. If the loop is Guarded, the attempt starts with Admit.
 //
 //go:noinline
 func (l *Loop) Sleep() bool {
@@ -200,19 +204,7 @@ func (l *Loop) Sleep() bool {
 	if l.Context.Err() != nil {
 		return l.cut(retry.ReasonCanceled, context.Cause(l.Context))
 	}
-	if !l.rewind() {
-		return false
-	}
-	if l.Flow != nil {
-		if err := l.Flow.begin(); err != nil {
-			return l.cut(retry.ReasonCheckpoint, err)
-		}
-	}
-	l.attempts++
-	if l.Reset > 0 {
-		l.latest = time.Now()
-	}
-	return true
+	return l.rewind() && (l.Guarded || l.proceed())
 }
 
 func (l *Loop) pause(wait time.Duration) {
@@ -258,7 +250,7 @@ func (l *Loop) End(err error) error {
 		s.settle()
 	}
 	switch {
-	case err == nil && l.state == exhausted:
+	case err == nil && (l.state == exhausted || l.state == overlong):
 		leaveOpen(l.Context, l.Task)
 	case err == nil && l.reason == 0 && l.Flow != nil:
 		l.Flow.succeed()
@@ -267,6 +259,10 @@ func (l *Loop) End(err error) error {
 	case l.reason != 0:
 		l.emit(retry.Event{Err: err, Decision: retry.DecisionGaveUp, Reason: l.reason})
 		return l.shortened(err)
+	case l.state == overlong:
+		l.emit(retry.Event{
+			Err: err, Decision: retry.DecisionRefused, Reason: retry.ReasonWait, Asked: l.asked, Limit: l.longest(),
+		})
 	case err == nil && l.attempts <= 1:
 		if l.Observe {
 			l.emit(retry.Event{Decision: retry.DecisionSucceeded})
@@ -275,10 +271,6 @@ func (l *Loop) End(err error) error {
 		l.emit(retry.Event{Err: err, Decision: retry.DecisionGaveUp})
 	case err == nil:
 		l.emit(retry.Event{Decision: retry.DecisionRecovered})
-	case l.state == overlong:
-		l.emit(retry.Event{
-			Err: err, Decision: retry.DecisionRefused, Reason: retry.ReasonWait, Asked: l.asked, Limit: l.longest(),
-		})
 	default:
 		l.emit(retry.Event{Err: err, Decision: retry.DecisionRefused})
 	}
@@ -296,9 +288,6 @@ func (l *Loop) shortened(last error) error {
 	}
 	return e
 }
-
-// undelayed reports whether delays are turned off.
-func (l *Loop) undelayed() bool { return l.settings != nil && l.settings.NoDelay }
 
 // draw returns 64 random bits.
 func (l *Loop) draw() uint64 {

@@ -53,3 +53,17 @@ func (l *Loop) rewind() bool {
 	}
 	return true
 }
+
+// proceed counts the attempt that starts now.
+func (l *Loop) proceed() bool {
+	if l.Flow != nil {
+		if err := l.Flow.begin(); err != nil {
+			return l.cut(retry.ReasonCheckpoint, err)
+		}
+	}
+	l.attempts++
+	if l.Reset > 0 {
+		l.latest = time.Now()
+	}
+	return true
+}

@@ -117,6 +117,16 @@ func (p *progress) begin(ctx context.Context) error {
 	return p.keep(ctx, next, "counting the attempt")
 }
 
+// takeBack uncounts an attempt that has been counted and does not begin. If that cannot be written it is logged: the run
+// then has one attempt less.
+func (p *progress) takeBack(ctx context.Context) {
+	next := p.kept
+	next.Begun--
+	if err := p.keep(ctx, next, "taking back the count of an attempt"); err != nil {
+		slog.Warn("retry: the progress of a run could not be kept", "run", p.run, "error", err)
+	}
+}
+
 // keep makes the run keep the progress.
 func (p *progress) keep(ctx context.Context, next retry.Progress, what string) error {
 	if err := p.keeper.SetProgress(context.WithoutCancel(ctx), p.flow, next); err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"reflect"
 	"strings"
 )
 
@@ -46,15 +45,6 @@ func MarkOf[S io.Seeker](seeker S) Mark[S] {
 		}
 	}
 	return m
-}
-
-// isNil reports whether a seeker is nil, or a nil pointer.
-func isNil(seeker io.Seeker) bool {
-	if seeker == nil {
-		return true
-	}
-	v := reflect.ValueOf(seeker)
-	return v.Kind() == reflect.Pointer && v.IsNil()
 }
 
 // Rewind prepares the seeker for the next attempt. Something that the latest attempt has left behind, such as the

@@ -14,6 +14,9 @@ type series struct {
 func (l *Loop) renew() {
 	start := l.latest
 	if start.IsZero() {
+		start = l.First
+	}
+	if start.IsZero() {
 		start = l.Started
 	}
 	if now := time.Now(); now.Sub(start) >= l.Reset {

@@ -3,6 +3,7 @@ package check
 import (
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/directive"
@@ -32,23 +33,30 @@ type nested struct {
 	what string
 }
 
-// function reports an annotated function, at its number of retries if that is written in this package. A number that only
-// the running program knows may be right.
+// function reports an annotated function, at its number of retries if that is written in this package.
 func (n *nested) function(fn *directive.Func) {
 	inner := n.Chains[fn.Object].Worst()
-	_, known := fn.Policy.Attempts()
-	if inner == nil || !n.kind(inner) || !known || !retries.Retried(fn) {
+	own := n.LinkOf(fn)
+	if inner == nil || !n.kind(inner) || !own.Multiplies() || !multiply(own, inner) {
 		return
 	}
 	pos := fn.Pos
-	if option := fn.Policy.Retries; option.IsSet() && n.FileOf(token.Pos(option.Pos)) != nil {
+	if value := fn.Policy.Policy; fn.Open("retries") && n.FileOf(token.Pos(value.Pos)) != nil {
+		pos = token.Pos(value.Pos)
+	} else if option := fn.Policy.Retries; option.IsSet() && n.FileOf(token.Pos(option.Pos)) != nil {
 		pos = token.Pos(option.Pos)
 	}
 	advice := ""
 	if fn.Flow {
 		advice = "; if the flow is meant to retry its tasks again, say why: //retry:ignore RL301 the reason"
 	}
-	n.report(pos, n.WordEnd(pos), n.Before(n.LinkOf(fn), inner), n.BoundOf(fn), n.Sites[fn.Object], inner, advice)
+	n.report(pos, n.WordEnd(pos), n.Before(own, inner), n.BoundOf(fn), n.Sites[fn.Object], inner, advice)
+}
+
+// multiply reports whether some layer is known to make more than one attempt. Where only the running program knows how many
+// attempts all layers make, there may be one.
+func multiply(outer chain.Link, inner []chain.Link) bool {
+	return outer.Attempts != 1 || slices.ContainsFunc(inner, func(l chain.Link) bool { return l.Attempts != 1 })
 }
 
 // sites reports loops and calls of libraries.

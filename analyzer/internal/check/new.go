@@ -13,6 +13,9 @@ import (
 	"github.com/retrygen/retrygen/internal/module"
 	"github.com/retrygen/retrygen/internal/retries"
 	"github.com/retrygen/retrygen/internal/retries/growth"
+	"github.com/retrygen/retrygen/internal/retries/loop"
+	"github.com/retrygen/retrygen/internal/retries/spent"
+	"github.com/retrygen/retrygen/internal/retries/tasks"
 )
 
 // Documentation is the address of the page that documents all checks.
@@ -100,7 +103,9 @@ func (s *Suite) Analyzers() []*analysis.Analyzer {
 func (s *Suite) analyzer(g Group) *analysis.Analyzer {
 	a := &analysis.Analyzer{
 		Name: g.Name, Doc: g.Title, URL: Documentation, Flags: *flag.NewFlagSet(g.Name, flag.ExitOnError),
-		Requires:   []*analysis.Analyzer{inspect.Analyzer, retries.Analyzer, growth.Analyzer, ignoreReader},
+		Requires: []*analysis.Analyzer{
+			inspect.Analyzer, retries.Analyzer, growth.Analyzer, loop.Analyzer, spent.Analyzer, tasks.Analyzer, ignoreReader,
+		},
 		ResultType: reflect.TypeFor[*outcome](),
 	}
 	var checks []*Check

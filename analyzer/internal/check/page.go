@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/txtar"
@@ -17,6 +18,7 @@ type Page struct {
 	Optional bool   // it is off by default
 	Since    string // the first version that had it
 	Fix      string // what -fix does about it, "" for nothing
+	Level    string // how bad it is: "error", "warning" or "note"
 	Why      string // paragraphs
 	Bad      string // a Go file in which it finds something
 	Good     string // the same file, corrected
@@ -37,7 +39,7 @@ func readPage(pages fs.FS, id string) (Page, error) {
 }
 
 func parsePage(id string, archive *txtar.Archive) (Page, error) {
-	page := Page{ID: id}
+	page := Page{ID: id, Level: "warning"}
 	head, why, _ := strings.Cut(string(archive.Comment), "\n\n")
 	page.Why = strings.TrimSpace(why)
 	for line := range strings.Lines(head) {
@@ -70,6 +72,8 @@ func (p *Page) set(key, value string) error {
 		p.Since = value
 	case "fix":
 		p.Fix = value
+	case "level":
+		p.Level = value
 	case "default":
 		p.Optional = value == "off"
 	default:
@@ -78,7 +82,7 @@ func (p *Page) set(key, value string) error {
 	return nil
 }
 
-// complete returns an error that names the first part that is missing.
+// complete returns an error that names the first part that is missing or wrong.
 func (p *Page) complete() error {
 	for _, part := range []struct{ name, text string }{
 		{"title", p.Title}, {"analyzer", p.Analyzer}, {"since", p.Since}, {"reason", p.Why}, {"bad.go", p.Bad}, {"good.go", p.Good},
@@ -86,6 +90,9 @@ func (p *Page) complete() error {
 		if part.text == "" {
 			return fmt.Errorf("the %s is missing", part.name)
 		}
+	}
+	if !slices.Contains([]string{"error", "warning", "note"}, p.Level) {
+		return fmt.Errorf("level %q; want error, warning or note", p.Level)
 	}
 	return nil
 }

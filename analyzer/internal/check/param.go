@@ -10,7 +10,7 @@ import (
 //	var most = check.Param[int]{Name: "max-retries", Default: 5, Usage: "the most retries that RL109 accepts"}
 //
 //	var _ = Checks.Add("RL109", rl109).With(most)
-type Param[T int | time.Duration] struct {
+type Param[T int | bool | time.Duration] struct {
 	Name    string
 	Default T
 	Usage   string
@@ -21,6 +21,8 @@ type parameter interface{ define(*flag.FlagSet) }
 
 func (param Param[T]) define(flags *flag.FlagSet) {
 	switch value := any(param.Default).(type) {
+	case bool:
+		flags.Bool(param.Name, value, param.Usage)
 	case int:
 		flags.Int(param.Name, value, param.Usage)
 	case time.Duration:

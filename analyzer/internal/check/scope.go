@@ -30,10 +30,10 @@ func (p *Pass) ContextVar(pos token.Pos) (string, types.Object) {
 			if v == nil {
 				continue
 			}
-			if syntax.IsContext(v.Type()) && !neverDone.Of(p)[v] {
+			if syntax.CarriesContext(v.Type()) && !neverDone.Of(p)[v] {
 				return name, v
 			}
-			if request == "" && syntax.IsNamed(v.Type(), "net/http", "*Request") && p.isParameter(v) {
+			if request == "" && syntax.IsNamed(v.Type(), "net/http", "*Request") && p.IsParameter(v) {
 				request, requestVar = name+".Context()", v
 			}
 		}
@@ -65,15 +65,35 @@ func (p *Pass) innermost(file *ast.File, pos token.Pos) *types.Scope {
 	return scope
 }
 
-// isParameter reports whether a variable is a parameter of a function.
-func (p *Pass) isParameter(v *types.Var) bool {
-	for node, scope := range p.TypesInfo.Scopes {
-		if signature, ok := node.(*ast.FuncType); ok && scope == v.Parent() {
-			return v.Pos() < signature.End()
+// IsParameter reports whether a variable is a parameter or a receiver of a function.
+func (p *Pass) IsParameter(v types.Object) bool { return parameters.Of(p)[v] }
+
+// IsLocal reports whether a variable is declared in a function, and is not one of its parameters.
+func (p *Pass) IsLocal(v types.Object) bool { return v.Parent() != p.Pkg.Scope() && !p.IsParameter(v) }
+
+// parameters holds the parameters of all functions.
+var parameters = Share(func(p *Pass) map[types.Object]bool {
+	set := map[types.Object]bool{}
+	add := func(list *ast.FieldList) {
+		if list == nil {
+			return
+		}
+		for _, field := range list.List {
+			for _, id := range field.Names {
+				set[p.TypesInfo.Defs[id]] = true
+			}
 		}
 	}
-	return false
-}
+	for cursor := range p.Inspector().Root().Preorder((*ast.FuncDecl)(nil), (*ast.FuncType)(nil)) {
+		switch n := cursor.Node().(type) {
+		case *ast.FuncDecl:
+			add(n.Recv)
+		case *ast.FuncType:
+			add(n.Params)
+		}
+	}
+	return set
+})
 
 // neverDone holds the contexts that are made in sight: true for those that are context.Background or context.TODO, and
 // never anything else.

@@ -12,10 +12,11 @@ import (
 var _ = Checks.Add("RL104", eachKnown(rl104))
 
 // rl104 finds unlimited retries that neither the policy nor a caller ends. Work with reset= is meant to go on until its
-// context ends.
+// context ends. A guard that refuses attempts ends them.
 func rl104(p *check.Pass, fn *directive.Func) {
 	retries := fn.Policy.Retries
-	if !fn.Policy.Endless() || fn.Policy.Within.IsSet() || fn.Policy.Reset.IsSet() || calledWithDeadline(p, fn) {
+	if !fn.Policy.Endless() || fn.Policy.Within.IsSet() || fn.Policy.Reset.IsSet() ||
+		fn.Guard != nil && !fn.Guard.Waits || calledWithDeadline(p, fn) {
 		return
 	}
 	p.Option(retries.Pos, nil, "%s is retried without an end; set within= to a duration, or retries= to a number", fn.Name)

@@ -12,11 +12,11 @@ var _ = Checks.Add("RL105", eachKnown(rl105))
 
 const usualDelay = "delay=exponential(1) jitter=1"
 
-// rl105 finds retries without a wait.
+// rl105 finds retries without a wait. A guard that makes attempts wait is one.
 func rl105(p *check.Pass, fn *directive.Func) {
 	retries, delay := fn.Policy.Retries, fn.Policy.Delay
 	n, known := fn.Policy.MaxRetries()
-	if !retries.IsSet() || known && n == 0 || fn.If != nil && fn.If.Waits {
+	if !retries.IsSet() || known && n == 0 || fn.If != nil && fn.If.Waits || fn.Guard != nil && fn.Guard.Waits {
 		return
 	}
 	report := func(pos int, fix *analysis.SuggestedFix) {

@@ -18,7 +18,7 @@ func rl307(p *check.Pass) {
 		if !fn.Flow || fn.Decl == nil || fn.Decl.Body == nil || p.Generated[fn.File] {
 			continue
 		}
-		v := &variation{Pass: p, flow: fn}
+		v := &variation{Pass: p, flow: fn, body: fn.Decl.Body}
 		v.gather()
 		v.arguments()
 		v.branches()

@@ -11,10 +11,11 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// variation follows the values that vary from one attempt of a flow to the next.
+// variation follows the values that vary from one attempt to the next.
 type variation struct {
 	*check.Pass
-	flow  *directive.Func
+	flow  *directive.Func // whose calls are checked; nil for an attempt that is no flow
+	body  ast.Node        // of what runs again
 	marks []mark
 }
 
@@ -40,9 +41,9 @@ func (s *source) later() string {
 	return "a later attempt"
 }
 
-// gather marks the variables of the flow.
+// gather marks the variables of the attempt.
 func (v *variation) gather() {
-	ast.Inspect(v.flow.Decl.Body, func(n ast.Node) bool {
+	ast.Inspect(v.body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
 			for i, left := range n.Lhs {

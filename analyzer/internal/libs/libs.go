@@ -71,77 +71,27 @@ func inspect(p *check.Pass, kind ast.Node, visit func(inspector.Cursor)) {
 	}
 }
 
-// visitor is given calls of declared functions.
-type visitor func(*ast.CallExpr, *types.Func)
+// operation returns the index of the argument that is retried, the last function that is no callback; -1 if there is none.
+func (c *libCall) operation() int {
+	params, at := c.fn.Signature().Params(), -1
+	for i := range params.Len() {
+		if named, ok := types.Unalias(params.At(i).Type()).(*types.Named); ok && named.Obj().Name() == "Notify" {
+			continue
+		}
+		if isFunction(params.At(i).Type()) {
+			at = i
+		}
+	}
+	return at
+}
 
-// backoffOf gives the argument that is a backoff, nil where the library takes none.
-func backoffOf(p *check.Pass, call *libCall) ast.Expr {
-	for _, arg := range call.Args {
-		t := p.TypesInfo.TypeOf(arg)
-		if t == nil {
-			continue
-		}
-		if pointer, ok := types.Unalias(t).(*types.Pointer); ok {
-			t = pointer.Elem()
-		}
-		named, ok := types.Unalias(t).(*types.Named)
-		if !ok || named.Obj().Pkg() == nil {
-			continue
-		}
-		name, _ := library.Name(named.Obj().Pkg().Path())
-		if name == call.name && strings.HasSuffix(strings.ToLower(named.Obj().Name()), "backoff") {
-			return arg
+// backoffOf returns the argument that is a backoff, nil where the library takes none.
+func backoffOf(call *libCall) ast.Expr {
+	params := call.fn.Signature().Params()
+	for i := range min(params.Len(), len(call.Args)) {
+		if named, ok := types.Unalias(params.At(i).Type()).(*types.Named); ok && strings.EqualFold(named.Obj().Name(), "backoff") {
+			return call.Args[i]
 		}
 	}
 	return nil
-}
-
-// made goes through the calls that made a backoff variable, in sight.
-func made(p *check.Pass, function ast.Node, backoff ast.Expr, visit visitor) {
-	id, ok := ast.Unparen(backoff).(*ast.Ident)
-	if !ok {
-		return
-	}
-	v := p.TypesInfo.Uses[id]
-	ast.Inspect(function, func(n ast.Node) bool {
-		assign, ok := n.(*ast.AssignStmt)
-		if !ok || len(assign.Rhs) != 1 {
-			return true
-		}
-		if left, ok := assign.Lhs[0].(*ast.Ident); ok && p.TypesInfo.ObjectOf(left) == v {
-			callsIn(p, assign.Rhs[0], visit)
-		}
-		return true
-	})
-}
-
-func callsIn(p *check.Pass, e ast.Expr, visit visitor) {
-	ast.Inspect(e, func(n ast.Node) bool {
-		if inner, ok := n.(*ast.CallExpr); ok {
-			if fn := syntax.Callee(p.TypesInfo, inner); fn != nil && fn.Pkg() != nil {
-				visit(inner, fn)
-			}
-		}
-		return true
-	})
-}
-
-// inSight reports whether a backoff is made where it can be seen: by calls in the argument, or assigned to a variable of
-// the function by calls of the library.
-func inSight(p *check.Pass, function ast.Node, backoff ast.Expr) bool {
-	if call, ok := ast.Unparen(backoff).(*ast.CallExpr); ok {
-		fn := syntax.Callee(p.TypesInfo, call)
-		if fn == nil || fn.Pkg() == nil {
-			return false
-		}
-		name, _ := library.Name(fn.Pkg().Path())
-		return name != ""
-	}
-	seen := false
-	made(p, function, backoff, func(_ *ast.CallExpr, fn *types.Func) {
-		if name, _ := library.Name(fn.Pkg().Path()); name != "" {
-			seen = true
-		}
-	})
-	return seen
 }

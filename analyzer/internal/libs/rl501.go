@@ -17,54 +17,137 @@ import (
 
 var _ = Checks.Add("RL501", rl501)
 
-// rl501 finds literals of a backoff that leave fields at zero which its constructor sets.
+// rl501 finds literals of a backoff that leave fields at zero without which it does not work.
 func rl501(p *check.Pass) {
 	inspect(p, (*ast.CompositeLit)(nil), func(cursor inspector.Cursor) {
 		lit := cursor.Node().(*ast.CompositeLit)
-		major := exponentialBackoff(p, lit)
-		if major == 0 {
+		fields := exponentialBackoff(p, lit)
+		if fields == nil {
 			return
 		}
-		given := givenFields(lit)
-		needed := []string{"InitialInterval", "Multiplier", "MaxInterval"}
-		if major < 5 {
-			needed = append(needed, "Stop", "Clock")
-		}
-		missing := slices.DeleteFunc(needed, func(field string) bool { return given[field] })
+		given := givenFields(p, cursor, lit)
+		missing := slices.DeleteFunc(fields, func(field string) bool { return given[field] })
 		if len(missing) == 0 {
 			return
 		}
 		why := "its waits are 0 where they should grow"
-		if !given["Stop"] && major < 5 {
+		switch {
+		case slices.Contains(missing, "Clock"):
+			why = "without Clock it panics"
+		case slices.Contains(missing, "Stop"):
 			why = "without Stop it never stops"
 		}
 		p.Report(check.Finding{Pos: lit.Pos(), End: lit.End(), Fix: constructing(p, lit), Message: fmt.Sprintf(
 			"this literal leaves %s at zero: %s; begin with NewExponentialBackOff()", strings.Join(missing, ", "), why)})
 	})
+	for _, call := range libCalls.Of(p) {
+		noSteps(p, call)
+	}
 }
 
-// exponentialBackoff gives the major version of the library whose backoff a literal is, 0 for any other literal.
-func exponentialBackoff(p *check.Pass, lit *ast.CompositeLit) int {
+// needed are the fields of an ExponentialBackOff that may not be zero. Versions differ in which there are.
+var needed = []string{"InitialInterval", "Multiplier", "MaxInterval", "Stop", "Clock"}
+
+// exponentialBackoff returns the fields that a literal of cenkalti's backoff has to give, nil for any other literal.
+func exponentialBackoff(p *check.Pass, lit *ast.CompositeLit) []string {
 	t := p.TypesInfo.TypeOf(lit)
 	named, ok := types.Unalias(t).(*types.Named)
 	if t == nil || !ok || named.Obj().Name() != "ExponentialBackOff" || named.Obj().Pkg() == nil || named.Obj().Pkg() == p.Pkg {
-		return 0
+		return nil
 	}
-	name, major := library.Name(named.Obj().Pkg().Path())
+	name, _ := library.Name(named.Obj().Pkg().Path())
 	if name != "backoff" {
-		return 0
+		return nil
 	}
-	return major
-}
-
-func givenFields(lit *ast.CompositeLit) map[string]bool {
-	given := map[string]bool{}
-	for _, element := range lit.Elts {
-		if pair, ok := element.(*ast.KeyValueExpr); ok {
-			given[syntax.Text(pair.Key)] = true
+	var fields []string
+	for _, field := range needed {
+		if object, _, _ := types.LookupFieldOrMethod(named, true, nil, field); object != nil {
+			fields = append(fields, field)
 		}
 	}
+	return fields
+}
+
+// givenFields returns the fields that a literal gives, or that the function around it assigns to its variable.
+func givenFields(p *check.Pass, cursor inspector.Cursor, lit *ast.CompositeLit) map[string]bool {
+	given := map[string]bool{}
+	for _, element := range lit.Elts {
+		pair, ok := element.(*ast.KeyValueExpr)
+		if !ok {
+			return syntax.NameSet(needed...) // all fields in a row
+		}
+		given[syntax.Text(pair.Key)] = true
+	}
+	v, function := variableOf(p, cursor), syntax.EnclosingFunc(cursor)
+	if v == nil || function == nil {
+		return given
+	}
+	ast.Inspect(function, func(n ast.Node) bool {
+		assign, ok := n.(*ast.AssignStmt)
+		if !ok {
+			return true
+		}
+		for _, left := range assign.Lhs {
+			if sel, ok := ast.Unparen(left).(*ast.SelectorExpr); ok && syntax.Mentions(p.TypesInfo, sel.X, v) {
+				given[sel.Sel.Name] = true
+			}
+		}
+		return true
+	})
 	return given
+}
+
+// variableOf returns the variable that is assigned a literal, or its address, nil for none.
+func variableOf(p *check.Pass, cursor inspector.Cursor) types.Object {
+	lit := cursor.Node()
+	for c := range cursor.Enclosing((*ast.AssignStmt)(nil)) {
+		assign := c.Node().(*ast.AssignStmt)
+		for i, right := range assign.Rhs {
+			if address, ok := right.(*ast.UnaryExpr); ok {
+				right = address.X
+			}
+			if id, ok := assign.Lhs[min(i, len(assign.Lhs)-1)].(*ast.Ident); ok && right == lit {
+				return p.TypesInfo.ObjectOf(id)
+			}
+		}
+		break
+	}
+	return nil
+}
+
+// noSteps reports a literal of the Kubernetes library without a number of steps, for a call that makes as many attempts.
+func noSteps(p *check.Pass, call *libCall) {
+	if call.name != "wait" && call.name != "kubernetes" {
+		return
+	}
+	for _, lit := range recipeOf(p, call).literals {
+		given := map[string]bool{}
+		for _, element := range lit.Elts {
+			if pair, ok := element.(*ast.KeyValueExpr); ok {
+				given[syntax.Text(pair.Key)] = true
+			} else {
+				given["Steps"] = true
+			}
+		}
+		if !given["Steps"] && !setsSteps(call.function) {
+			p.Reportf(lit, "this literal leaves Steps at zero: %s never calls the function, and fails", call.fn.Name())
+		}
+	}
+}
+
+// setsSteps reports whether a function assigns a number of steps.
+func setsSteps(function ast.Node) bool {
+	found := false
+	ast.Inspect(function, func(n ast.Node) bool {
+		if assign, ok := n.(*ast.AssignStmt); ok {
+			for _, left := range assign.Lhs {
+				sel, ok := ast.Unparen(left).(*ast.SelectorExpr)
+				found = found || ok && sel.Sel.Name == "Steps"
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 // constructing replaces an empty literal by a call of the constructor.

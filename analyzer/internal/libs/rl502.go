@@ -6,42 +6,47 @@ import (
 	"go/types"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
-	"github.com/retrygen/retrygen/internal/retries/library"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 var _ = Checks.Add("RL502", eachCall(rl502))
 
-// rl502 finds retries that nothing bounds.
+// rl502 finds retries that nothing bounds. A bound that a configuration sets is one.
 func rl502(p *check.Pass, call *libCall) {
-	if ctx := syntax.ContextArg(p.TypesInfo, call.CallExpr); ctx != nil && hasDeadline(p, call, ctx) {
+	if ctx := syntax.ContextArg(p.TypesInfo, call.CallExpr); ctx != nil && hasDeadline(p, call.function, ctx) {
 		return
 	}
+	r := recipeOf(p, call)
 	b := &bounds{Pass: p, call: call}
-	syntax.InspectArgumentCalls(p.TypesInfo, call.CallExpr, b.option)
-	backoff := backoffOf(p, call)
-	if backoff != nil {
-		made(p, call.function, backoff, b.option)
+	for _, m := range r.calls {
+		b.option(m)
 	}
 	if call.name == "sethvargo" {
-		if b.bounded || backoff != nil && !inSight(p, call.function, backoff) {
-			return
-		}
 		b.endless = call.Pos() // its backoffs go on until one is wrapped
 	}
-	if b.endless != token.NoPos && !b.bounded {
-		p.Report(check.Finding{Pos: b.endless, Message: "nothing bounds these retries; " + boundAdvice[call.name]})
+	if call.name == "backoff" && call.major < 5 {
+		b.unlimitedField(r)
+	}
+	if b.endless != token.NoPos && !b.bounded && !r.unseen {
+		p.Report(check.Finding{Pos: b.endless, Message: "nothing bounds these retries; " + b.advice()})
 	}
 }
 
-var boundAdvice = map[string]string{
-	"avast":     "give Attempts a number",
-	"backoff":   "give WithMaxTries a number, or WithMaxElapsedTime a duration",
-	"sethvargo": "wrap its backoff with WithMaxRetries or WithMaxDuration",
+// advice says what would bound the retries.
+func (b *bounds) advice() string {
+	switch {
+	case b.call.name == "avast":
+		return "give Attempts a number"
+	case b.call.name == "sethvargo":
+		return "wrap its backoff with WithMaxRetries or WithMaxDuration"
+	case b.call.major < 5:
+		return "set MaxElapsedTime, or wrap the backoff with WithMaxRetries"
+	}
+	return "give WithMaxTries a number, or WithMaxElapsedTime a duration"
 }
 
-func hasDeadline(p *check.Pass, call *libCall, ctx ast.Expr) bool {
-	given, _ := syntax.Deadline(p.TypesInfo, call.function, ctx)
+func hasDeadline(p *check.Pass, function ast.Node, ctx ast.Expr) bool {
+	given, _ := syntax.Deadline(p.TypesInfo, function, ctx)
 	return given
 }
 
@@ -53,28 +58,57 @@ type bounds struct {
 	bounded bool
 }
 
-func (b *bounds) option(inner *ast.CallExpr, option *types.Func) {
-	if other, _ := library.Name(option.Pkg().Path()); other != b.call.name {
-		return
-	}
-	n, isConstant := syntax.ConstantArg(b.TypesInfo, inner, 0)
+func (b *bounds) option(m made) {
+	n, isConstant := syntax.ConstantArg(b.TypesInfo, m.CallExpr, 0)
 	none := isConstant && n == 0
-	switch b.call.name + "." + option.Name() {
+	switch b.call.name + "." + m.fn.Name() {
 	case "avast.Attempts":
 		if none {
-			b.endless = inner.Pos()
+			b.endless = m.Pos()
 		} else {
 			b.bounded = true
 		}
 	case "avast.UntilSucceeded":
-		b.endless = inner.Pos()
+		b.endless = m.Pos()
 	case "avast.Context":
-		b.bounded = b.bounded || hasDeadline(b.Pass, b.call, inner.Args[0])
+		b.bounded = b.bounded || hasDeadline(b.Pass, m.function, m.Args[0])
+	case "backoff.WithContext":
+		b.bounded = b.bounded || len(m.Args) > 1 && hasDeadline(b.Pass, m.function, m.Args[1])
 	case "backoff.WithMaxElapsedTime":
 		if none {
-			b.endless = inner.Pos()
+			b.endless = m.Pos()
 		}
-	case "backoff.WithMaxTries", "backoff.WithMaxRetries", "sethvargo.WithMaxRetries", "sethvargo.WithMaxDuration":
+	case "backoff.WithMaxTries", "sethvargo.WithMaxRetries", "sethvargo.WithMaxDuration":
+		b.bounded = b.bounded || !none
+	case "backoff.WithMaxRetries":
 		b.bounded = true
 	}
+}
+
+// unlimitedField looks for what takes away the limit of 15 minutes that NewExponentialBackOff sets: an assignment of 0 to
+// MaxElapsedTime.
+func (b *bounds) unlimitedField(r *recipe) {
+	for _, m := range r.calls {
+		if m.fn.Name() != "NewExponentialBackOff" {
+			continue
+		}
+		ast.Inspect(m.function, func(n ast.Node) bool {
+			assign, ok := n.(*ast.AssignStmt)
+			if ok && len(assign.Lhs) == 1 && isMaxElapsedTime(b.TypesInfo, assign.Lhs[0]) {
+				if d, ok := syntax.ConstantInt(b.TypesInfo, assign.Rhs[0]); ok && d == 0 {
+					b.endless = assign.Pos()
+				}
+			}
+			return true
+		})
+	}
+}
+
+func isMaxElapsedTime(info *types.Info, e ast.Expr) bool {
+	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+	if !ok || sel.Sel.Name != "MaxElapsedTime" {
+		return false
+	}
+	v, ok := info.Uses[sel.Sel].(*types.Var)
+	return ok && v.IsField()
 }

@@ -3,7 +3,6 @@ package libs
 import (
 	"fmt"
 	"go/ast"
-	"go/types"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -11,37 +10,82 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-var _ = Checks.Add("RL503", eachCall(rl503))
+var _ = Checks.Add("RL503", rl503)
 
-// rl503 finds retries that go on when the caller's context is done.
-func rl503(p *check.Pass, call *libCall) {
-	ctx := p.ContextAt(call.Pos())
-	switch {
-	case ctx == "":
-	case call.name == "avast" && call.fn.Signature().Recv() == nil:
-		withoutOption(p, call, ctx)
-	case call.name == "backoff" && call.major < 5:
-		withoutWrapping(p, call, ctx)
-	default:
-		arg := syntax.ContextArg(p.TypesInfo, call.CallExpr)
-		if arg != nil && syntax.IsFreshContext(p.TypesInfo, arg) {
-			p.Report(check.Finding{Pos: arg.Pos(), End: arg.End(), Fix: check.Replace("Use "+ctx, arg.Pos(), arg.End(), ctx),
-				Message: fmt.Sprintf("%s is not given to the retries, which go on when it is done", ctx)})
+// rl503 finds retries that go on when the caller's context is done: those of a library, and those of a function of the
+// package that calls a library and takes no context.
+func rl503(p *check.Pass) {
+	for _, call := range libCalls.Of(p) {
+		if ctx := p.ContextAt(call.Pos()); ctx != "" {
+			ungiven(p, call, ctx)
 		}
 	}
+	throughHelpers(p)
+}
+
+// ungiven reports a call of a library that is not given a context.
+func ungiven(p *check.Pass, call *libCall, ctx string) {
+	if arg := syntax.ContextArg(p.TypesInfo, call.CallExpr); arg != nil {
+		fresh(p, arg, ctx)
+		return
+	}
+	switch w := wayOf(p, call); w {
+	case noWay:
+	case byOption:
+		withoutOption(p, call, ctx)
+	case byBackoff:
+		withoutWrapping(p, call, ctx)
+	case byFunction:
+		p.Reportf(call.Fun, "%s is not given to the retries, which go on when it is done; use %sWithContext", ctx, call.fn.Name())
+	}
+}
+
+// fresh reports a context that is never cancelled.
+func fresh(p *check.Pass, arg ast.Expr, ctx string) {
+	if syntax.IsFreshContext(p.TypesInfo, arg) {
+		p.Report(check.Finding{Pos: arg.Pos(), End: arg.End(), Fix: check.Replace("Use "+ctx, arg.Pos(), arg.End(), ctx),
+			Message: fmt.Sprintf("%s is not given to the retries, which go on when it is done", ctx)})
+	}
+}
+
+// way is how a library takes a context, other than by a parameter.
+type way int
+
+const (
+	noWay      way = iota
+	byOption       // avast: Context(ctx)
+	byBackoff      // cenkalti below version 5: WithContext(b, ctx)
+	byFunction     // Kubernetes: ExponentialBackoffWithContext
+)
+
+func wayOf(p *check.Pass, call *libCall) way {
+	switch {
+	case call.name == "avast" && call.fn.Pkg().Scope().Lookup("Context") != nil:
+		return byOption
+	case call.name == "backoff" && call.major < 5 && backoffOf(call) != nil:
+		return byBackoff
+	case call.name == "wait":
+		return byFunction
+	}
+	return noWay
 }
 
 // withoutOption reports a call of a library that takes the context as an option.
 func withoutOption(p *check.Pass, call *libCall, ctx string) {
-	given := false
-	syntax.InspectArgumentCalls(p.TypesInfo, call.CallExpr, func(_ *ast.CallExpr, option *types.Func) {
-		given = given || option.Name() == "Context"
-	})
-	if given || call.Ellipsis.IsValid() || hasOptionVariable(p, call) {
+	r := recipeOf(p, call)
+	for _, m := range r.calls {
+		if m.fn.Name() == "Context" && len(m.Args) == 1 {
+			if m.function == call.function || m.Pos() >= call.Pos() && m.End() <= call.End() {
+				fresh(p, m.Args[0], ctx)
+			}
+			return
+		}
+	}
+	if r.unseen {
 		return
 	}
 	var fix *analysis.SuggestedFix
-	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && len(call.Args) > 0 {
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && call.fn.Signature().Recv() == nil && !call.Ellipsis.IsValid() {
 		end := call.Args[len(call.Args)-1].End()
 		fix = check.Replace("Give the context", end, end, fmt.Sprintf(", %s.Context(%s)", syntax.Text(sel.X), ctx))
 	}
@@ -51,38 +95,27 @@ func withoutOption(p *check.Pass, call *libCall, ctx string) {
 
 // withoutWrapping reports a call of a library whose backoff is wrapped with the context.
 func withoutWrapping(p *check.Pass, call *libCall, ctx string) {
-	backoff := backoffOf(p, call)
-	if backoff == nil || !inSight(p, call.function, backoff) {
-		return
+	r, backoff := recipeOf(p, call), backoffOf(call)
+	for _, m := range r.calls {
+		if m.fn.Name() == "WithContext" && len(m.Args) == 2 {
+			if m.Pos() >= call.function.Pos() && m.End() <= call.function.End() {
+				fresh(p, m.Args[1], ctx)
+			}
+			return
+		}
 	}
-	given := false
-	visit := func(_ *ast.CallExpr, fn *types.Func) { given = given || fn.Name() == "WithContext" }
-	syntax.InspectArgumentCalls(p.TypesInfo, call.CallExpr, visit)
-	made(p, call.function, backoff, visit)
-	if given {
+	if r.unseen {
 		return
 	}
 	wrapped := fmt.Sprintf("WithContext(%s, %s)", syntax.Text(backoff), ctx)
+	if _, isLiteral := ast.Unparen(backoff).(*ast.UnaryExpr); isLiteral {
+		wrapped = fmt.Sprintf("WithContext(…, %s)", ctx)
+	}
 	var fix *analysis.SuggestedFix
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
-		fix = check.Replace("Give the context", backoff.Pos(), backoff.End(), syntax.Text(sel.X)+"."+wrapped)
+		fix = check.Replace("Give the context", backoff.Pos(), backoff.End(),
+			fmt.Sprintf("%s.WithContext(%s, %s)", syntax.Text(sel.X), syntax.Text(backoff), ctx))
 	}
 	p.Report(check.Finding{Pos: call.Pos(), End: call.Fun.End(), Fix: fix, Message: fmt.Sprintf(
 		"%s is not given to the retries, which go on when it is done; wrap the backoff: %s", ctx, wrapped)})
-}
-
-// hasOptionVariable reports whether an option comes from a variable or a function of somebody's own, which may be a
-// context.
-func hasOptionVariable(p *check.Pass, call *libCall) bool {
-	for _, arg := range call.Args[1:] {
-		inner, ok := ast.Unparen(arg).(*ast.CallExpr)
-		if !ok {
-			return true
-		}
-		fn := syntax.Callee(p.TypesInfo, inner)
-		if fn == nil || fn.Pkg() != call.fn.Pkg() {
-			return true
-		}
-	}
-	return false
 }

@@ -8,51 +8,103 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 var _ = Checks.Add("RL504", eachCall(rl504))
 
 // rl504 finds functions that mark no error as worth a retry, for a library that retries no other.
 func rl504(p *check.Pass, call *libCall) {
-	if call.name != "sethvargo" {
+	at := call.operation()
+	if call.name != "sethvargo" || at < 0 || at >= len(call.Args) {
 		return
 	}
-	for _, arg := range call.Args {
-		lit, ok := ast.Unparen(arg).(*ast.FuncLit)
-		if !ok {
-			continue
-		}
-		marked, opaque := false, false
-		ast.Inspect(lit.Body, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.FuncLit:
-				return false
-			case *ast.Ident:
-				marked = marked || n.Name == "RetryableError"
-			case *ast.ReturnStmt:
-				opaque = opaque || mayMark(p, n)
-			}
-			return true
-		})
-		if !marked && !opaque {
-			p.Report(check.Finding{Pos: call.Pos(), End: call.Fun.End(),
-				Message: "nothing is ever retried here: the function marks no error with RetryableError"})
-		}
+	body := bodyOf(p, call.Args[at])
+	if body == nil {
+		return
+	}
+	m := &marks{Pass: p, seen: map[*ast.BlockStmt]bool{}}
+	if !m.may(body) {
+		p.Report(check.Finding{Pos: call.Pos(), End: call.Fun.End(),
+			Message: "nothing is ever retried here: the function marks no error with RetryableError"})
 	}
 }
 
-// mayMark reports whether a return passes on the error of another function of this module, which may be marked there.
-func mayMark(p *check.Pass, ret *ast.ReturnStmt) bool {
-	if len(ret.Results) == 0 {
-		return true // a named result
-	}
-	found := false
-	ast.Inspect(ret.Results[len(ret.Results)-1], func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok {
-			fn, _ := typeutil.Callee(p.TypesInfo, call).(*types.Func)
-			found = found || fn == nil || fn.Pkg() != nil && !standard(p, fn.Pkg().Path())
+// bodyOf returns the body of a function literal, or of a function of the package, nil for any other expression.
+func bodyOf(p *check.Pass, e ast.Expr) *ast.BlockStmt {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.FuncLit:
+		return e.Body
+	case *ast.Ident:
+		if fn, ok := p.TypesInfo.Uses[e].(*types.Func); ok && p.Bodies[fn] != nil {
+			return p.Bodies[fn].Body
 		}
-		return true
+	case *ast.SelectorExpr:
+		if fn, ok := p.TypesInfo.Uses[e.Sel].(*types.Func); ok && p.Bodies[fn.Origin()] != nil {
+			return p.Bodies[fn.Origin()].Body
+		}
+	}
+	return nil
+}
+
+// marks is a search for what may mark an error.
+type marks struct {
+	*check.Pass
+	seen map[*ast.BlockStmt]bool
+}
+
+// may reports whether a function marks an error, or returns one that another function may have marked. The standard library
+// marks none.
+func (m *marks) may(body *ast.BlockStmt) bool {
+	if m.seen[body] {
+		return false
+	}
+	m.seen[body] = true
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident:
+			found = found || n.Name == "RetryableError"
+		case *ast.CallExpr:
+			found = found || syntax.ReturnsError(m.TypesInfo, n) && m.mayCall(n)
+		}
+		return !found
+	})
+	return found || m.fromOutside(body)
+}
+
+// mayCall reports whether the error of a call may be marked.
+func (m *marks) mayCall(call *ast.CallExpr) bool {
+	fn, _ := typeutil.Callee(m.TypesInfo, call).(*types.Func)
+	if fn == nil {
+		_, isLiteral := ast.Unparen(call.Fun).(*ast.FuncLit)
+		return !isLiteral && !m.TypesInfo.Types[call.Fun].IsType()
+	}
+	if fn.Pkg() == nil {
+		return false
+	}
+	if decl := m.Bodies[fn.Origin()]; decl != nil {
+		return m.may(decl.Body)
+	}
+	return !standard(m.Pass, fn.Pkg().Path())
+}
+
+// fromOutside reports whether a function returns an error that is not made in it: a variable from around it, or a field.
+func (m *marks) fromOutside(body *ast.BlockStmt) bool {
+	found := false
+	syntax.InspectOwn(body, func(n ast.Node) {
+		ret, ok := n.(*ast.ReturnStmt)
+		if !ok || len(ret.Results) == 0 {
+			return
+		}
+		switch e := ast.Unparen(ret.Results[len(ret.Results)-1]).(type) {
+		case *ast.Ident:
+			v, ok := m.TypesInfo.Uses[e].(*types.Var)
+			found = found || ok && (v.Pos() < body.Pos() || body.End() <= v.Pos()) && v.Parent() != m.Pkg.Scope()
+		case *ast.SelectorExpr:
+			v, ok := m.TypesInfo.Uses[e.Sel].(*types.Var)
+			found = found || ok && v.IsField()
+		}
 	})
 	return found
 }

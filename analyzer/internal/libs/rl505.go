@@ -4,40 +4,109 @@ import (
 	"go/ast"
 	"go/types"
 
+	"golang.org/x/tools/go/ast/inspector"
+
 	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/retries/library"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-var _ = Checks.Add("RL505", eachCall(rl505))
+var _ = Checks.Add("RL505", rl505)
 
-// rl505 finds a backoff that keeps the state of a run, in a variable of the package or a field.
-func rl505(p *check.Pass, call *libCall) {
-	if call.name != "backoff" && call.name != "sethvargo" {
-		return
-	}
-	for _, arg := range call.Args {
-		ast.Inspect(arg, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.FuncLit:
-				return false
-			case *ast.Ident:
-				if v, ok := p.TypesInfo.Uses[n].(*types.Var); ok && v.Parent() == p.Pkg.Scope() && stateful(v.Type(), call.name) {
-					shared(p, n)
-				}
-			case *ast.SelectorExpr:
-				if v, ok := p.TypesInfo.Uses[n.Sel].(*types.Var); ok && v.IsField() && stateful(v.Type(), call.name) {
-					shared(p, n)
-					return false
+// rl505 finds a backoff that keeps the state of a run, and that several runs use: a variable of the package, a field, or a
+// variable from outside of a loop.
+func rl505(p *check.Pass) {
+	inspect(p, (*ast.CallExpr)(nil), func(cursor inspector.Cursor) {
+		call := cursor.Node().(*ast.CallExpr)
+		name, _ := library.Entry(syntax.Callee(p.TypesInfo, call))
+		if name != "backoff" && name != "sethvargo" {
+			return
+		}
+		s := &sharing{Pass: p, cursor: cursor, library: name}
+		for _, arg := range call.Args {
+			s.backoff(arg)
+		}
+	})
+}
+
+// sharing looks at the backoff of a call.
+type sharing struct {
+	*check.Pass
+	cursor  inspector.Cursor // of the call
+	library string
+}
+
+// backoff goes from an argument to the backoff in it, through the calls of the library that wrap it.
+func (s *sharing) backoff(e ast.Expr) {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.CallExpr:
+		if fn := syntax.Callee(s.TypesInfo, e); fn != nil && fn.Pkg() != nil {
+			if name, _ := library.Name(fn.Pkg().Path()); name == s.library {
+				for _, arg := range e.Args {
+					s.backoff(arg)
 				}
 			}
-			return true
-		})
+		}
+	case *ast.Ident:
+		if v, ok := s.TypesInfo.Uses[e].(*types.Var); ok && stateful(v.Type(), s.library) {
+			switch {
+			case v.Parent() == s.Pkg.Scope():
+				s.report(e, "is shared by all calls of this function")
+			case s.outsideLoop(v):
+				s.report(e, "is shared by all rounds of the loop")
+			}
+		}
+	case *ast.SelectorExpr:
+		v, ok := s.TypesInfo.Uses[e.Sel].(*types.Var)
+		if ok && (v.IsField() || v.Parent() == v.Pkg().Scope()) && stateful(v.Type(), s.library) && !s.assigned(e) {
+			s.report(e, "is shared by all calls of this function")
+		}
 	}
 }
 
-func shared(p *check.Pass, e ast.Expr) {
-	p.Reportf(e, "%s keeps the state of a run, and is shared by all calls of this function: one run begins where another ended; "+
-		"make a new one for each", syntax.Text(e))
+func (s *sharing) report(e ast.Expr, how string) {
+	effect := "one run begins where another ended"
+	if s.library == "backoff" {
+		effect = "runs at the same time reset each other" // each run begins with a Reset
+	}
+	s.Reportf(e, "%s keeps the state of a run, and %s: %s; make a new one for each", syntax.Text(e), how, effect)
+}
+
+// outsideLoop reports whether a variable is declared outside of a loop around the call, and not assigned in it. A library that
+// resets the backoff disturbs only runs at the same time: those of function literals.
+func (s *sharing) outsideLoop(v *types.Var) bool {
+	concurrent := s.library != "backoff"
+	for c := range s.cursor.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.GoStmt)(nil), (*ast.FuncDecl)(nil)) {
+		switch n := c.Node().(type) {
+		case *ast.FuncDecl:
+			return false
+		case *ast.GoStmt:
+			concurrent = true
+		default:
+			if v.Pos() < n.Pos() && concurrent {
+				return !syntax.Writes(s.TypesInfo, n, v)
+			}
+		}
+	}
+	return false
+}
+
+// assigned reports whether the function that makes the call gives a field its backoff.
+func (s *sharing) assigned(field *ast.SelectorExpr) bool {
+	found := false
+	function := syntax.EnclosingFunc(s.cursor)
+	if function == nil {
+		return false
+	}
+	ast.Inspect(function, func(n ast.Node) bool {
+		if assign, ok := n.(*ast.AssignStmt); ok {
+			for _, left := range assign.Lhs {
+				found = found || syntax.Text(left) == syntax.Text(field)
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 // stateful reports whether a type is a backoff that counts: the exponential one of cenkalti, or any of sethvargo's.

@@ -11,5 +11,5 @@ var _ = Checks.Add("RL506", rl506)
 // rl506 finds retries around a client that retries by itself.
 func rl506(p *check.Pass) {
 	clientsOnly := func(links []chain.Link) bool { return !retries.OwnPolicy(links) }
-	p.Nested(clientsOnly, "the client retries by itself already")
+	p.Nested(clientsOnly, "what this retries, retries by itself already")
 }

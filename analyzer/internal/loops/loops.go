@@ -1,22 +1,18 @@
 // Package loops checks loops that retry by hand.
 //
-// A check is given the retry loops of a package, one after the other:
+// A check is called for the retry loops of a package, one after the other:
 //
 //	var _ = Checks.Add("RL406", eachLoop(rl406))
 //
 //	// rl406 finds defer statements in retry loops.
-//	func rl406(p *check.Pass, l *loop) { … }
+//	func rl406(p *check.Pass, l *loop.Loop) { … }
 package loops
 
 import (
 	"embed"
-	"go/ast"
-
-	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
-	"github.com/retrygen/retrygen/internal/retries/handloop"
-	"github.com/retrygen/retrygen/internal/syntax"
+	"github.com/retrygen/retrygen/internal/retries/loop"
 )
 
 //go:embed *.txtar
@@ -25,31 +21,19 @@ var pages embed.FS
 // Checks are the checks of this package. Each is in the file that is named by its identifier.
 var Checks = check.NewList(pages)
 
-// loop is a retry loop, and where it stands.
-type loop struct {
-	*handloop.Loop
-	cursor   inspector.Cursor
-	function ast.Node // the function or function literal around it
-}
-
-// retryLoops are the retry loops of a package, but for generated files.
-var retryLoops = check.Share(func(p *check.Pass) []*loop {
-	var list []*loop
-	for cursor := range p.Inspector().Root().Preorder((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil)) {
-		stmt := cursor.Node().(ast.Stmt)
-		if p.Generated[p.FileOf(stmt.Pos())] {
-			continue
-		}
-		l, function := handloop.Find(p.TypesInfo, stmt), syntax.EnclosingFunc(cursor)
-		if l != nil && function != nil {
-			list = append(list, &loop{l, cursor, function})
+// retryLoops are the retry loops of a package, except those in generated files.
+var retryLoops = check.Share(func(p *check.Pass) []*loop.Loop {
+	var list []*loop.Loop
+	for _, l := range p.ResultOf[loop.Analyzer].(*loop.Model).Loops {
+		if !p.Generated[p.FileOf(l.Stmt.Pos())] {
+			list = append(list, l)
 		}
 	}
 	return list
 })
 
 // eachLoop returns a check that looks at each retry loop.
-func eachLoop(look func(*check.Pass, *loop)) func(*check.Pass) {
+func eachLoop(look func(*check.Pass, *loop.Loop)) func(*check.Pass) {
 	return func(p *check.Pass) {
 		for _, l := range retryLoops.Of(p) {
 			look(p, l)

@@ -5,57 +5,81 @@ import (
 	"go/ast"
 	"go/types"
 	"strings"
+	"time"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
-	"github.com/retrygen/retrygen/internal/retries/handloop"
+	"github.com/retrygen/retrygen/internal/retries/loop"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 var _ = Checks.Add("RL402", eachLoop(rl402))
 
+// unnoticed is a wait that no caller would notice.
+const unnoticed = 50 * time.Millisecond
+
 // rl402 finds sleeps that the caller's context does not end. A test that waits too long troubles nobody but itself.
-func rl402(p *check.Pass, l *loop) {
+func rl402(p *check.Pass, l *loop.Loop) {
 	if p.InTest(l.Stmt.Pos()) {
 		return
 	}
-	// A context that each attempt makes for itself is not the caller's. A loop that selects on the caller's elsewhere
-	// knows why it sleeps.
 	ctx, caller := p.ContextVar(l.Stmt.Pos())
-	if ctx == "" || selects(p, l.Body, caller) {
+	if ctx == "" || belongsElsewhere(p, l, caller) {
 		return
 	}
 	for _, w := range l.Waits {
-		if !w.Sleep {
+		if !w.Sleeps || l.WaitsOtherwise(w) || isShort(p, w) {
 			continue
 		}
-		fix := selecting(p, l.function, w, ctx)
-		if _, here := p.ContextVar(w.Call.Pos()); here != caller {
+		// A context that each attempt makes for itself is not the caller's.
+		fix := selecting(p, l.Function, w, ctx)
+		if _, here := p.ContextVar(w.Node.Pos()); here != caller {
 			fix = nil
 		}
-		p.Report(check.Finding{Pos: w.Call.Pos(), End: w.Call.End(), Fix: fix, Message: fmt.Sprintf(
-			"time.Sleep does not end when %s does: the caller waits for nothing; select on %s.Done() and a timer", ctx, ctx)})
+		p.Report(check.Finding{Pos: w.Node.Pos(), End: w.Node.End(), Fix: fix, Message: fmt.Sprintf(
+			"%s does not end when %s does: the caller waits for nothing; select on %s.Done() and a timer", named(w), ctx, ctx)})
 	}
 }
 
-// selects reports whether code asks when a context is done.
-func selects(p *check.Pass, body *ast.BlockStmt, ctx types.Object) bool {
-	found := false
-	ast.Inspect(body, func(n ast.Node) bool {
-		if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "Done" && syntax.Mentions(p.TypesInfo, sel.X, ctx) {
-			found = true
+// named is what messages call a wait.
+func named(w *loop.Wait) string {
+	switch n := w.Node.(type) {
+	case *ast.CallExpr:
+		if w.Helper != nil {
+			return w.Helper.Name()
 		}
-		return !found
-	})
-	return found
+		return syntax.Text(n.Fun)
+	case *ast.UnaryExpr:
+		return "the wait for " + syntax.Text(n.X)
+	}
+	return "this wait"
+}
+
+// isShort reports whether a wait is so short that no caller would notice.
+func isShort(p *check.Pass, w *loop.Wait) bool {
+	if w.Delay == nil {
+		return false
+	}
+	d, ok := syntax.ConstantDuration(p.TypesInfo, w.Delay)
+	return ok && d <= unnoticed
+}
+
+// belongsElsewhere reports whether a context is not that of the loop's caller: it is another function's, and the loop, in a
+// goroutine or a callback, does not use it.
+func belongsElsewhere(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
+	if l.Function.Pos() <= ctx.Pos() && ctx.Pos() < l.Function.End() && p.IsParameter(ctx) {
+		return false
+	}
+	_, body := syntax.FuncParts(l.Function)
+	return !syntax.Mentions(p.TypesInfo, body, ctx) || p.IsLocal(ctx) && !l.Uses(ctx)
 }
 
 // selecting replaces a sleep by a select that the context ends, where the function's results say what to return then.
-func selecting(p *check.Pass, function ast.Node, w *handloop.Wait, ctx string) *analysis.SuggestedFix {
+func selecting(p *check.Pass, function ast.Node, w *loop.Wait, ctx string) *analysis.SuggestedFix {
 	stmt, ok := w.Stmt.(*ast.ExprStmt)
 	signature, _ := syntax.FuncParts(function)
-	if !ok || stmt.X != w.Call {
+	if !ok || stmt.X != w.Node || w.Delay == nil {
 		return nil
 	}
 	values, ok := giveUp(p, signature, ctx)

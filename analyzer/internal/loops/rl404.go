@@ -9,24 +9,62 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/retries/loop"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 var _ = Checks.Add("RL404", eachLoop(rl404))
 
-// rl404 finds an error declared in the loop that hides the one that is returned after it.
-func rl404(p *check.Pass, l *loop) {
-	returned := returnedAfter(p, syntax.StatementsAfter(l.cursor))
-	if returned == nil {
+// rl404 finds functions that return no error though all attempts have failed: the error that is returned is another one than
+// that of the attempts, or it is nil.
+func rl404(p *check.Pass, l *loop.Loop) {
+	if l.GoesOn {
 		return
 	}
+	for _, e := range l.Exhausted() {
+		if e.Return == nil || len(e.Return.Results) == 0 {
+			continue
+		}
+		last := e.Return.Results[len(e.Return.Results)-1]
+		if p.TypesInfo.Types[last].IsNil() {
+			returnsNil(p, l, e)
+		} else if returned := errorIn(p.TypesInfo, last); returned != nil {
+			shadowed(p, l, returned)
+		}
+	}
+}
+
+// returnsNil reports a return of nil and zero values after the last attempt has returned an error. It may be on purpose where
+// success leads to the same return, or where another result tells the failure.
+func returnsNil(p *check.Pass, l *loop.Loop, e loop.Ending) {
+	signature, _ := syntax.FuncParts(l.Function)
+	if signature.Results == nil || e.Works || p.InTest(l.Stmt.Pos()) || !l.JudgesErrors() || !l.ReturnsWithin() {
+		return
+	}
+	results := signature.Results.List
+	if t := p.TypesInfo.TypeOf(results[len(results)-1].Type); t == nil || !types.Identical(t, syntax.ErrorType) {
+		return
+	}
+	for _, result := range e.Return.Results[:len(e.Return.Results)-1] {
+		if basic, ok := p.TypesInfo.TypeOf(result).Underlying().(*types.Basic); ok && basic.Info()&types.IsBoolean != 0 {
+			return
+		}
+		if p.TypesInfo.Types[result].Value == nil && !p.TypesInfo.Types[result].IsNil() {
+			return
+		}
+	}
+	p.Reportf(e.Return, "all attempts have failed, and the caller sees success: return the last error")
+}
+
+// shadowed reports the declarations in a loop that hide the error which is returned after it.
+func shadowed(p *check.Pass, l *loop.Loop, returned *ast.Ident) {
 	outer, ok := p.TypesInfo.Uses[returned].(*types.Var)
-	if !ok || outer.Pos() >= l.Stmt.Pos() || outer.Parent() == p.Pkg.Scope() || syntax.Writes(p.TypesInfo, l.Stmt, outer) {
+	if !ok || l.Body == nil || outer.Pos() >= l.Stmt.Pos() || outer.Parent() == p.Pkg.Scope() || syntax.Writes(p.TypesInfo, l.Stmt, outer) {
 		return
 	}
 	syntax.InspectOwn(l.Body, func(n ast.Node) {
 		assign, ok := n.(*ast.AssignStmt)
-		if !ok || assign.Tok != token.DEFINE || !givesErrorTo(p.TypesInfo, assign) {
+		if !ok || assign.Tok != token.DEFINE || !takesError(p.TypesInfo, assign) {
 			return
 		}
 		for _, left := range assign.Lhs {
@@ -39,22 +77,7 @@ func rl404(p *check.Pass, l *loop) {
 	})
 }
 
-// returnedAfter gives the error variable that is returned after a loop, nil for none or where it may have been assigned
-// in between.
-func returnedAfter(p *check.Pass, after []ast.Stmt) *ast.Ident {
-	for _, stmt := range after {
-		ret, ok := stmt.(*ast.ReturnStmt)
-		switch {
-		case ok && len(ret.Results) > 0:
-			return errorIn(p.TypesInfo, ret.Results[len(ret.Results)-1])
-		case ok || assigns(stmt):
-			return nil
-		}
-	}
-	return nil
-}
-
-// errorIn gives the error variable that a returned expression is or wraps.
+// errorIn returns the error variable that a returned expression is or wraps, nil if there is none.
 func errorIn(info *types.Info, e ast.Expr) *ast.Ident {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
@@ -69,20 +92,8 @@ func errorIn(info *types.Info, e ast.Expr) *ast.Ident {
 	return nil
 }
 
-// assigns reports whether a statement may change variables.
-func assigns(stmt ast.Stmt) bool {
-	found := false
-	ast.Inspect(stmt, func(n ast.Node) bool {
-		if _, ok := n.(*ast.AssignStmt); ok {
-			found = true
-		}
-		return !found
-	})
-	return found
-}
-
-// givesErrorTo reports whether an assignment takes an error from a call.
-func givesErrorTo(info *types.Info, assign *ast.AssignStmt) bool {
+// takesError reports whether an assignment takes an error from a call.
+func takesError(info *types.Info, assign *ast.AssignStmt) bool {
 	if len(assign.Rhs) != 1 {
 		return false
 	}

@@ -1,32 +1,25 @@
 package loops
 
 import (
-	"go/ast"
-	"go/token"
-
 	"github.com/retrygen/retrygen/analyzer/internal/check"
-	"github.com/retrygen/retrygen/internal/retries/handloop"
+	"github.com/retrygen/retrygen/internal/retries/loop"
 )
 
 var _ = Checks.Add("RL408", eachLoop(rl408))
 
-// rl408 finds loops without a bound, and waits that do not spread callers.
-func rl408(p *check.Pass, l *loop) {
-	at := check.Finding{Pos: l.Stmt.Pos(), End: l.Body.Lbrace}
+// rl408 finds loops without a bound, and waits that do not spread callers. What polls for a state may ask often.
+func rl408(p *check.Pass, l *loop.Loop) {
+	pos, end := l.Head()
+	at := check.Finding{Pos: pos, End: end}
 	name, _ := p.ContextVar(l.Stmt.Pos())
-	constantWait := len(l.Waits) > 0
-	for _, w := range l.Waits {
-		if w.Delay == nil || p.TypesInfo.Types[w.Delay].Value == nil {
-			constantWait = false
-		}
-	}
-	stmt, isFor := l.Stmt.(*ast.ForStmt)
 	switch {
-	case isFor && stmt.Cond == nil && name == "" && !returnsOften(l.Loop):
+	case !l.JudgesErrors():
+		return
+	case !l.GoesOn && name == "" && !l.GivesUp():
 		at.Message = "nothing bounds this loop: neither a number of attempts nor a context"
-	case len(l.Waits) == 0 && !l.WaitsByName(p.TypesInfo):
+	case !l.MayWait():
 		at.Message = "the loop tries again at once: whatever failed is hit again while it is down"
-	case constantWait:
+	case waitsEqually(p, l):
 		at.Message = "the loop waits equally long each time: callers that fail together retry together; let the wait grow, and add jitter"
 	default:
 		return
@@ -34,21 +27,12 @@ func rl408(p *check.Pass, l *loop) {
 	p.Report(at)
 }
 
-// returnsOften reports whether a loop has a way out besides success: a second return or break.
-func returnsOften(l *handloop.Loop) bool {
-	n := 0
-	ast.Inspect(l.Body, func(node ast.Node) bool {
-		switch node := node.(type) {
-		case *ast.FuncLit:
+// waitsEqually reports whether all waits of a loop are constants.
+func waitsEqually(p *check.Pass, l *loop.Loop) bool {
+	for _, w := range l.Waits {
+		if w.Delay == nil || p.TypesInfo.Types[w.Delay].Value == nil {
 			return false
-		case *ast.ReturnStmt:
-			n++
-		case *ast.BranchStmt:
-			if node.Tok == token.BREAK {
-				n++
-			}
 		}
-		return true
-	})
-	return n > 1
+	}
+	return len(l.Waits) > 0
 }

@@ -2,63 +2,75 @@ package loops
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
-	"strings"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/retries/loop"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 var _ = Checks.Add("RL409", rl409)
 
-// rl409 finds decisions by the text of an error, in loops and in the conditions of directives.
+// rl409 finds decisions by the text of an error: in loops, in the functions of this package that loops ask, and in the
+// conditions of directives.
 func rl409(p *check.Pass) {
+	seen := map[ast.Expr]bool{}
+	byText := func(root ast.Node) {
+		for _, test := range loop.TextTests(p.TypesInfo, root) {
+			if !seen[test] {
+				seen[test] = true
+				p.Reportf(test, "the text of an error decides about a retry: it may change with any release; use errors.Is or errors.As")
+			}
+		}
+	}
+	bodies := loopBodies.Of(p)
 	for _, l := range retryLoops.Of(p) {
-		byText(p, l.Body)
+		for _, cond := range l.Conditions() {
+			byText(cond)
+			for _, fn := range asked(p, cond) {
+				if decl := bodies[fn]; decl != nil {
+					byText(decl.Body)
+				}
+			}
+		}
 	}
 	for _, fn := range p.All() {
 		if fn.If == nil {
 			continue
 		}
 		if object, ok := fn.If.Object.(*types.Func); ok && p.Bodies[object] != nil {
-			byText(p, p.Bodies[object].Body)
+			byText(p.Bodies[object].Body)
 		}
 	}
 }
 
-const byTextMessage = "the text of an error decides about a retry: it may change with any release; use errors.Is or errors.As"
-
-func byText(p *check.Pass, body *ast.BlockStmt) {
-	ast.Inspect(body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CallExpr:
-			if name := syntax.FullName(p.TypesInfo, n); strings.HasPrefix(name, "strings.") && isErrorText(p, n.Args[0]) {
-				p.Reportf(n, byTextMessage)
-				return false
-			}
-		case *ast.BinaryExpr:
-			if (n.Op == token.EQL || n.Op == token.NEQ) && (isErrorText(p, n.X) || isErrorText(p, n.Y)) {
-				p.Reportf(n, byTextMessage)
+// asked returns the functions in a condition that judge an error.
+func asked(p *check.Pass, cond ast.Expr) []*types.Func {
+	var list []*types.Func
+	ast.Inspect(cond, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		fn := syntax.Callee(p.TypesInfo, call)
+		if fn == nil {
+			return true
+		}
+		for _, arg := range call.Args {
+			if t := p.TypesInfo.TypeOf(arg); t != nil && syntax.IsError(t) {
+				list = append(list, fn.Origin())
 			}
 		}
 		return true
 	})
+	return list
 }
 
-// isErrorText reports whether an expression is err.Error(), perhaps in other letters.
-func isErrorText(p *check.Pass, e ast.Expr) bool {
-	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok {
-		return false
+// loopBodies holds the functions of a package.
+var loopBodies = check.Share(func(p *check.Pass) map[*types.Func]*ast.FuncDecl {
+	bodies := map[*types.Func]*ast.FuncDecl{}
+	for decl := range p.Functions {
+		bodies[p.Func(decl)] = decl
 	}
-	sel, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	if len(call.Args) == 1 && strings.HasPrefix(syntax.FullName(p.TypesInfo, call), "strings.To") {
-		return isErrorText(p, call.Args[0])
-	}
-	t := p.TypesInfo.TypeOf(sel.X)
-	return sel.Sel.Name == "Error" && t != nil && syntax.IsError(t)
-}
+	return bodies
+})

@@ -91,8 +91,8 @@ func (b Bound) Alone(why string) Bound {
 
 // Inside returns the bound of a layer whose attempts call the code.
 func (b Bound) Inside(l Link) Bound {
-	if l.Uncounted {
-		b.MoreAttempts, b.MoreWait, b.Why = true, true, cmp.Or(b.Why, l.Name+": only the running program knows how often it retries")
+	if l.Says != "" {
+		b.MoreAttempts, b.MoreWait, b.Why = true, true, cmp.Or(b.Why, l.Name+": it is tried as often as "+l.Says+" says")
 	}
 	if l.Attempts == 1 {
 		return b

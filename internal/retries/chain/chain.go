@@ -28,23 +28,26 @@ const Most = math.MaxInt32
 
 // Link is one layer of retries.
 type Link struct {
-	Package   string         `json:"package"`             // import path of what is retried, "" for a loop
-	Name      string         `json:"name"`                // within the package: "Fetch", "Client.Get"
-	Attempts  int            `json:"attempts"`            // Unlimited, or at least 1
-	Wait      time.Duration  `json:"wait"`                // of all its retries together at worst, in nanoseconds; saturates
-	Within    time.Duration  `json:"within,omitempty"`    // no retry begins later than this after the call did; 0 for no such limit
-	Open      bool           `json:"open,omitempty"`      // the waits are not known: a function, the environment or a library decides
-	Uncounted bool           `json:"uncounted,omitempty"` // there may be more attempts: only the running program knows their number
-	Again     bool           `json:"again,omitempty"`     // the layer stands in the chain before: its attempts call the chain again
-	Series    bool           `json:"series,omitempty"`    // an attempt that runs long begins the retries anew: the numbers are of one series
-	Client    bool           `json:"client"`              // not a policy of ours: a loop, a library or a client that retries by itself
-	Pos       token.Position `json:"pos"`                 // of the directive, the loop or the call; zero where it is not known
+	Package  string         `json:"package"`          // import path of what is retried, "" for a loop
+	Name     string         `json:"name"`             // within the package: "Fetch", "Client.Get"
+	Attempts int            `json:"attempts"`         // Unlimited, or at least 1
+	Wait     time.Duration  `json:"wait"`             // of all its retries together at worst, in nanoseconds; saturates
+	Within   time.Duration  `json:"within,omitempty"` // no retry begins later than this after the call did; 0 for no such limit
+	Open     bool           `json:"open,omitempty"`   // the waits are not known: a function, the environment or a library decides
+	Says     string         `json:"says,omitempty"`   // the value that says how many attempts there are, if only the running program knows
+	Again    bool           `json:"again,omitempty"`  // the layer stands in the chain before: its attempts call the chain again
+	Series   bool           `json:"series,omitempty"` // an attempt that runs long begins the retries anew: the numbers are of one series
+	Client   bool           `json:"client"`           // not a policy of ours: a loop, a library or a client that retries by itself
+	Pos      token.Position `json:"pos"`              // of the directive, the loop or the call; zero where it is not known
 }
 
 // Same reports whether two links are one layer: the same policy or client wherever it is called, or the same loop.
 func (l Link) Same(other Link) bool {
 	return l.Package == other.Package && l.Name == other.Name && (l.Package != "" || l.Pos == other.Pos)
 }
+
+// Multiplies reports whether the layer may make more than one attempt.
+func (l Link) Multiplies() bool { return l.Attempts != 1 || l.Says != "" }
 
 // Called is the name of a link as a package knows it: with the name of its own package, unless that is home.
 func (l Link) Called(home string) string {
@@ -88,18 +91,24 @@ func times(a, b int) int {
 
 // Open reports whether the waits of any layer are not known, so that the total may be longer.
 func Open(links []Link) bool {
-	return slices.ContainsFunc(links, func(l Link) bool { return l.Open })
+	return slices.ContainsFunc(links, func(l Link) bool { return l.Open || l.Says != "" })
+}
+
+// Uncounted reports whether the attempts of any layer are not known, so that there may be more.
+func Uncounted(links []Link) bool {
+	return slices.ContainsFunc(links, func(l Link) bool { return l.Says != "" })
 }
 
 // Describe writes "Place (3 attempts) → FetchPrice (5): 15 attempts, up to 6m4s of waiting", with names as the package
 // home knows them.
 func Describe(links []Link, home string) string {
 	attempts, wait := Total(links)
-	total := Bound{Attempts: attempts, Wait: wait, MoreWait: Open(links)}
+	total := Bound{Attempts: attempts, Wait: wait, MoreAttempts: Uncounted(links), MoreWait: Open(links)}
 	return Layers(links, home) + ": " + total.String()
 }
 
-// Layers writes "Place (3 attempts) → FetchPrice (5)", with names as the package home knows them.
+// Layers writes "Place (3 attempts) → FetchPrice (5)", with names as the package home knows them. Attempts that only the running
+// program knows are "(as cfg.Max says)".
 func Layers(links []Link, home string) string {
 	var parts []string
 	for i, l := range links {
@@ -111,6 +120,10 @@ func Layers(links []Link, home string) string {
 			parts = append(parts, l.Called(home)+" again")
 			continue
 		}
+		if l.Says != "" {
+			parts = append(parts, fmt.Sprintf("%s (as %s says)", l.Called(home), l.Says))
+			continue
+		}
 		parts = append(parts, fmt.Sprintf("%s (%s%s)", l.Called(home), Count(l.Attempts), unit))
 	}
 	return strings.Join(parts, " → ")
@@ -120,7 +133,7 @@ func Layers(links []Link, home string) string {
 // with all that one attempt calls, 30 attempts, up to 12m4s of waiting".
 func Explain(links []Link, home string, bound Bound) string {
 	product, wait := Total(links)
-	bound = bound.Or(Bound{Attempts: product, Wait: wait})
+	bound = bound.Or(Bound{Attempts: product, Wait: wait, MoreAttempts: Uncounted(links), MoreWait: Open(links)})
 	text := Layers(links, home) + ": "
 	if bound.Attempts != product && bound.Attempts != Unlimited {
 		text += Count(product) + " attempts; with all that one attempt calls, "

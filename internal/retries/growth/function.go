@@ -8,15 +8,16 @@ import (
 
 // function is a declared function or a function literal.
 type function struct {
-	node   ast.Node // *ast.FuncDecl or *ast.FuncLit
-	sig    *types.Signature
-	kind   *ast.FuncType
-	body   *ast.BlockStmt
-	object *types.Func // nil for a literal
-	outer  *function   // the function around a literal
-	writes map[types.Object][]write
-	lazy   *graph
-	sites  []site
+	node    ast.Node // *ast.FuncDecl or *ast.FuncLit
+	sig     *types.Signature
+	kind    *ast.FuncType
+	body    *ast.BlockStmt
+	object  *types.Func // nil for a literal
+	outer   *function   // the function around a literal
+	writes  map[types.Object][]write
+	lazy    *graph
+	checked map[string]bool // operations that are known to fit; nil until it is asked
+	sites   []site
 
 	driven   driven
 	counters map[place]bool

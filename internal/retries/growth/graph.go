@@ -43,7 +43,7 @@ func newGraph(info *types.Info, body *ast.BlockStmt) *graph {
 	ast.Inspect(body, func(n ast.Node) bool {
 		if s, ok := n.(*ast.SwitchStmt); ok && s.Tag != nil {
 			for _, clause := range s.Body.List {
-				g.tags[clause.(ast.Stmt)] = s.Tag
+				g.tags[clause] = s.Tag
 			}
 		}
 		return true

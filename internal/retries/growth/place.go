@@ -62,11 +62,6 @@ func loaded(info *types.Info, call *ast.CallExpr) (place, bool) {
 	return placeOf(info, sel.X)
 }
 
-// local reports whether a place is a variable of a function's own, which no other call sees.
-func (p place) local(body ast.Node) bool {
-	return p.path == "" && body.Pos() <= p.root.Pos() && p.root.Pos() < body.End()
-}
-
 // env holds the numbers in the places that have been written to.
 type env map[place]value
 

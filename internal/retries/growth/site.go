@@ -60,11 +60,11 @@ func (p *program) assigned(f *function, s *ast.AssignStmt) {
 		}
 		switch s.Tok {
 		case token.MUL_ASSIGN, token.SHL_ASSIGN:
-			if s.Tok == token.SHL_ASSIGN || p.isFactor(s.Rhs[i]) {
+			if s.Tok == token.SHL_ASSIGN || p.isFactor(s.Rhs[i]) && !f.fits(token.MUL, target, s.Rhs[i]) {
 				p.addSite(f, site{node: s, drives: []ast.Expr{target}, state: true})
 			}
 		case token.ADD_ASSIGN:
-			if mentions(p.info, s.Rhs[i], to) {
+			if mentions(p.info, s.Rhs[i], to) && !f.fits(token.ADD, target, s.Rhs[i]) {
 				p.addSite(f, site{node: s, drives: []ast.Expr{target}, state: true})
 			}
 		case token.ASSIGN, token.DEFINE:
@@ -77,7 +77,7 @@ func (p *program) assigned(f *function, s *ast.AssignStmt) {
 func (p *program) multiplied(f *function, target ast.Expr, to place, value ast.Expr) {
 	syntax.InspectOwn(value, func(n ast.Node) {
 		b, ok := n.(*ast.BinaryExpr)
-		if !ok || !p.varies(b) {
+		if !ok || !p.varies(b) || f.fits(b.Op, b.X, b.Y) {
 			return
 		}
 		switch {

@@ -107,7 +107,7 @@ func present(entries []Entry) (plain, tested []string) {
 
 // world builds the graphs of packages and of what they import.
 func (o Options) world(ctx context.Context, run *load.Run, roots []*packages.Package, found *followed) error {
-	w := newWorld(o.Dir, nil)
+	w := o.newWorld(nil)
 	w.check(roots)
 	if len(w.failed) > 0 {
 		rendered, err := o.render(ctx, run, w)
@@ -115,7 +115,7 @@ func (o Options) world(ctx context.Context, run *load.Run, roots []*packages.Pac
 			return err
 		}
 		if len(rendered) > 0 {
-			w = newWorld(o.Dir, rendered)
+			w = o.newWorld(rendered)
 			if err := w.listMore(ctx, o, roots); err != nil {
 				return err
 			}
@@ -169,8 +169,9 @@ func renderUnit(run *load.Run, f *load.Folder, u *load.Unit, rendered map[string
 	pkg := &render.Package{
 		Path: u.Path, Types: u.Types, Info: u.Info, Found: u.Found, Declared: f.Declared(u.Types.Name()), Written: run.Written,
 	}
+	wrappers := load.Wrappers(u.Found)
 	for _, s := range u.Covered() {
-		if run.Foreign(f, s) || load.Wrappers(u.Found, s.File) == 0 {
+		if run.Foreign(f, s) || wrappers[s.File] == 0 {
 			continue
 		}
 		text, err := render.File(&render.Input{Package: pkg, Source: s.File, Constraint: load.Constraint(s)})

@@ -24,6 +24,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/lint"
 	"github.com/retrygen/retrygen/internal/load"
 	"github.com/retrygen/retrygen/internal/retries/chain"
@@ -35,6 +36,10 @@ type Options struct {
 	Env      []string // environment of the go command; nil means the process's own
 	Tags     string   // build tags, separated by commas
 	Patterns []string // packages, as for the go command; none means "."
+
+	Assume []Assumption // values that only the running program knows
+
+	fill func(*directive.Func) error // gives them
 }
 
 // Inventory is what is retried in some packages.
@@ -100,7 +105,14 @@ func Collect(ctx context.Context, o Options) (*Inventory, error) {
 	if err != nil {
 		return nil, err
 	}
-	listed := list(run)
+	o.fill, err = o.assume(find(run))
+	if err != nil {
+		return nil, err
+	}
+	listed, err := list(run, o.fill)
+	if err != nil {
+		return nil, err
+	}
 	if err := run.Err(); err != nil {
 		return nil, err
 	}

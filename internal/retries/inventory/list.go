@@ -22,7 +22,10 @@ type Listed struct {
 	Foreign bool   // the present platform and tags leave its file out
 
 	Pos    token.Position // of the directive; the file name is absolute
-	Policy policy.Policy  // what is in force; its positions mean nothing
+	First  int            // line of the declaration, its comment included
+	Last   int            // line of it
+	Policy policy.Policy  // what is in force as far as it is known; its positions mean nothing
+	Text   string         // the policy as the directive has it
 
 	Budget []float64 // the arguments of retry.NewBudget: ratio, per second, burst; nil where they are not to be seen
 
@@ -30,14 +33,30 @@ type Listed struct {
 	Retries, Delay, Cap token.Position
 }
 
-// list returns what is retried in the packages of a run, sorted by package and position. It renders nothing and needs no
-// generated file, so it works before the first generation. Of a declaration with a mistake nothing is listed; the mistakes
-// are the run's problems afterwards.
-func list(r *load.Run) []Listed {
-	var list []Listed
+// find finds the directives in the packages of a run.
+func find(r *load.Run) []*directive.Func {
+	var all []*directive.Func
 	for _, f := range r.Folders {
 		for _, u := range f.Units {
 			r.Find(u)
+			all = append(all, u.Found.All()...)
+		}
+	}
+	return all
+}
+
+// list returns what is retried in the packages of a run, sorted by package and position. It renders nothing and needs no
+// generated file, so it works before the first generation. Of a declaration with a mistake nothing is listed; the mistakes
+// are the run's problems afterwards. The directives have been found.
+func list(r *load.Run, fill func(*directive.Func) error) ([]Listed, error) {
+	var list []Listed
+	for _, f := range r.Folders {
+		for _, u := range f.Units {
+			for _, fn := range u.Found.All() {
+				if err := fill(fn); err != nil {
+					return nil, err
+				}
+			}
 			for _, fn := range u.Found.Funcs {
 				list = append(list, listed(r, u, fn))
 			}
@@ -53,18 +72,33 @@ func list(r *load.Run) []Listed {
 	slices.SortStableFunc(list, func(a, b Listed) int {
 		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Pos.Filename, b.Pos.Filename), cmp.Compare(a.Pos.Offset, b.Pos.Offset))
 	})
-	return list
+	return list, nil
 }
 
 func listed(r *load.Run, u *load.Unit, fn *directive.Func) Listed {
 	own := r.Position(fn.Pos)
+	first, last := extent(fn)
 	return Listed{
 		Package: u.Types.Path(), Task: fn.Task, Wrapper: fn.Wrapper, Flow: fn.Flow, Foreign: r.Foreign(u.Folder, u.Source(fn.File)),
-		Pos: own, Policy: fn.Policy.At(0), Budget: budgetOf(u, fn.Budget),
+		Pos: own, First: min(r.Position(first).Line, own.Line), Last: r.Position(last).Line,
+		Policy: fn.InForce().At(0), Text: fn.Policy.String(), Budget: budgetOf(u, fn.Budget),
 		Retries: option(r, fn.File, own, fn.Policy.Retries.Pos),
 		Delay:   option(r, fn.File, own, fn.Policy.Delay.Pos),
 		Cap:     option(r, fn.File, own, fn.Policy.Cap.Pos),
 	}
+}
+
+// extent returns where a declaration begins and ends. Of a method of an interface it is the method's name.
+func extent(fn *directive.Func) (first, last token.Pos) {
+	switch {
+	case fn.Decl != nil && fn.Decl.Doc != nil:
+		return fn.Decl.Doc.Pos(), fn.Decl.End()
+	case fn.Decl != nil:
+		return fn.Decl.Pos(), fn.Decl.End()
+	case fn.Type != nil:
+		return fn.Type.Pos(), fn.Type.End()
+	}
+	return fn.Object.Pos(), fn.Object.Pos()
 }
 
 // option returns the position of an option, or of the directive if the option is in another file.

@@ -39,11 +39,13 @@ type world struct {
 	more     map[string]*packages.Package         // what rendered files import, by path
 	facts    retries.Facts
 	graphs   []*retries.Graph // callees before their callers
+
+	fill func(*directive.Func) error // gives policies the values that are assumed
 }
 
-func newWorld(dir string, rendered map[string][]byte) *world {
+func (o Options) newWorld(rendered map[string][]byte) *world {
 	return &world{
-		dir: dir, fset: token.NewFileSet(), rendered: rendered, relevant: map[*packages.Package]bool{},
+		dir: o.Dir, fill: o.fill, fset: token.NewFileSet(), rendered: rendered, relevant: map[*packages.Package]bool{},
 		checked: map[*packages.Package]*stale.Package{}, types: map[string]*types.Package{"unsafe": types.Unsafe},
 		failed: map[*packages.Package]error{},
 	}
@@ -113,6 +115,11 @@ func (w *world) source(pkg *packages.Package) *stale.Package {
 	}}
 	rendered := map[*ast.File]bool{}
 	p.Rendered = func(file *ast.File) bool { return rendered[file] }
+	p.Each = func(fn *directive.Func) {
+		if err := w.fill(fn); err != nil {
+			w.fail(pkg, err)
+		}
+	}
 	for _, name := range w.files(pkg) {
 		text, fresh := w.rendered[name]
 		var src any

@@ -13,16 +13,17 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// The import paths of clients that retry: prefixes, but for Retryable.
+// The import paths of clients that retry, prefixes but for Retryable, and of the library that Kubernetes waits with.
 const (
 	Retryable  = "github.com/hashicorp/go-retryablehttp"
 	Kubernetes = "k8s.io/client-go/"
+	Wait       = "k8s.io/apimachinery/pkg/util/wait"
 	awsOne     = "github.com/aws/aws-sdk-go/service/"
 	awsTwo     = "github.com/aws/aws-sdk-go-v2/service/"
 )
 
 // Name returns the name and the major version of the retry library with an import path: "backoff", "avast", "sethvargo",
-// "gax" or "kubernetes". The name is "" for any other path.
+// "gax", "kubernetes" or "wait". The name is "" for any other path.
 func Name(path string) (name string, major int) {
 	path, major = syntax.Unversioned(path)
 	switch path {
@@ -36,6 +37,8 @@ func Name(path string) (name string, major int) {
 		return "gax", major
 	case "k8s.io/client-go/util/retry":
 		return "kubernetes", major
+	case Wait:
+		return "wait", major
 	}
 	return "", 0
 }
@@ -55,6 +58,7 @@ var entries = map[string]map[string]bool{
 	"sethvargo":  syntax.NameSet("Do", "DoValue", "Constant", "Exponential", "Fibonacci"),
 	"gax":        syntax.NameSet("Invoke"),
 	"kubernetes": syntax.NameSet("OnError", "RetryOnConflict"),
+	"wait":       syntax.NameSet("ExponentialBackoff", "ExponentialBackoffWithContext"),
 }
 
 // Entry returns the library that a function belongs to if it retries what it is given, "" for any other function.

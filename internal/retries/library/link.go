@@ -17,6 +17,9 @@ func CallLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *chain.Link 
 	if name == "" {
 		return nil
 	}
+	if name == "wait" {
+		return waitLink(info, fn, call)
+	}
 	link := &chain.Link{Package: fn.Pkg().Path(), Name: syntax.Qualified(fn), Attempts: chain.Unlimited, Open: true, Client: true}
 	syntax.InspectArgumentCalls(info, call, func(inner *ast.CallExpr, option *types.Func) {
 		if other, _ := Name(option.Pkg().Path()); other != name {
@@ -34,6 +37,26 @@ func CallLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *chain.Link 
 		link.Attempts = 5
 	}
 	return link
+}
+
+// waitLink returns the layer of a call whose backoff is a literal with a number of steps, nil for any other.
+func waitLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *chain.Link {
+	for _, arg := range call.Args {
+		lit, ok := ast.Unparen(arg).(*ast.CompositeLit)
+		if !ok || !syntax.IsNamed(info.TypeOf(lit), Wait, "Backoff") {
+			continue
+		}
+		for _, element := range lit.Elts {
+			pair, ok := element.(*ast.KeyValueExpr)
+			if !ok || syntax.Text(pair.Key) != "Steps" {
+				continue
+			}
+			if n, ok := syntax.ConstantInt(info, pair.Value); ok && n > 0 {
+				return &chain.Link{Package: fn.Pkg().Path(), Name: syntax.Qualified(fn), Attempts: n, Open: true, Client: true}
+			}
+		}
+	}
+	return nil
 }
 
 // attempts returns the number of attempts that an option sets, 0 if it does not set one.

@@ -10,7 +10,6 @@ import (
 // Asked is retried while its condition, which gets a parameter, says so. Its waits depend on the latest attempt, and its
 // notify function gets a parameter.
 //
-//retry:ignore RL108 the tests ask for exact times
 //retry:task retries=9 delay=.pause(retry,attempt.Number,symbol) if=.patient(ctx,err,symbol) notify=.told(event,wait,symbol)
 func (s *Service) Asked(ctx context.Context, symbol string) error { return s.call() }
 

@@ -18,6 +18,7 @@ func TestClosure(t *testing.T) {
 		start := time.Now()
 		var at []time.Duration
 		text, err := Query[string](func(context.Context) (string, error) {
+			//retry:ignore RL206 the test counts the attempts
 			at = append(at, time.Since(start))
 			return strings.Repeat("x", len(at)), fails(2)(len(at))
 		}).WithRetry(t.Context())

@@ -224,6 +224,7 @@ func TestAttemptsUsedUp(t *testing.T) {
 		"again":                      {nil, retry.Option{}, nil},
 		"fresh attempts":             {nil, retry.FreshAttempts(), []int{1, 2, 3, 4}},
 		"fresh attempts of the flow": {nil, retry.For("behavior.Count", retry.FreshAttempts()), []int{1, 2, 3, 4}},
+		//retry:ignore RL308 the test has a name that no task has
 		"fresh attempts of another":  {nil, retry.For("behavior.Other", retry.FreshAttempts()), nil},
 		"the run is deleted":         {func(store *ledger) { clear(store.kept) }, retry.Option{}, []int{1, 2, 3, 4}},
 		"a higher limit":             {nil, retry.Retries(5), []int{5, 6}},

@@ -55,6 +55,7 @@ func (w *Web) Upload(ctx context.Context, url string, body io.ReadSeeker) error 
 //
 //retry:task retries=3 delay=10ms
 func (w *Web) UploadFile(ctx context.Context, url string, file *os.File) error {
+	//retry:ignore RL203 the test shows what the first attempt leaves of a file
 	return w.put(ctx, url, file)
 }
 

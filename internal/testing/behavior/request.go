@@ -41,6 +41,7 @@ func (w *Web) Patient(ctx context.Context, url string) (*http.Response, error) {
 
 // Get asks for what a URL names.
 //
+//retry:ignore RL205 the test shows that the caller gets what the condition has read
 //retry:task retries=3 delay=10ms if=said
 func (w *Web) Get(ctx context.Context, url string) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)

@@ -10,7 +10,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -20,8 +19,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/retrygen/retrygen/generator"
-	"github.com/retrygen/retrygen/internal/module"
+	"github.com/retrygen/retrygen/internal/tools/annotate"
 	"github.com/retrygen/retrygen/internal/tools/modcache"
 )
 
@@ -83,32 +81,21 @@ func try(module string, platforms []string, options shared, keep bool) (tally, e
 	if err != nil {
 		return t, err
 	}
-	if err := annotateTree(dir, options.directive(policy), options.values, &t); err != nil {
-		return t, err
-	}
-	if err := require(dir); err != nil {
-		return t, err
-	}
-	start := time.Now()
-	generated := generator.Options{Dir: dir, Patterns: []string{"./..."}, Env: environment("linux")}
-	plan, err := generator.Plan(context.Background(), generated)
+	count, err := annotate.Tree(dir, annotate.Directive(policy, options.values), options.values)
+	t.functions, t.interfaces = count.Functions, count.Interfaces
 	if err != nil {
 		return t, err
 	}
-	t.took, t.wrappers = time.Since(start), plan.Wrappers
-	if renamed(plan.Diagnostics) {
-		if plan, err = generator.Plan(context.Background(), generated); err != nil {
-			return t, err
-		}
-		t.wrappers = plan.Wrappers
+	if err := annotate.Require(dir); err != nil {
+		return t, err
 	}
-	if n := len(plan.Diagnostics); n > 0 {
-		var list []string
-		for _, d := range plan.Diagnostics[:min(n, 20)] {
-			list = append(list, d.String())
-		}
-		return t, fmt.Errorf("%d diagnostics:\n%s", n, strings.Join(list, "\n"))
+	start := time.Now()
+	plan, err := annotate.Plan(dir)
+	t.took = time.Since(start)
+	if err != nil {
+		return t, err
 	}
+	t.wrappers = plan.Wrappers
 	if t.wrappers < t.functions {
 		return t, fmt.Errorf("%d functions were annotated, but %d wrappers generated", t.functions, t.wrappers)
 	}
@@ -123,25 +110,6 @@ func try(module string, platforms []string, options shared, keep bool) (tally, e
 		}
 	}
 	return t, errors.Join(errs...)
-}
-
-// renamed renames wrappers whose names are taken, as the diagnostics advise, and reports whether there were
-// any.
-func renamed(diagnostics []generator.Diagnostic) bool {
-	any := false
-	for i, d := range diagnostics {
-		if !strings.Contains(d.Message, "choose another name with as=") {
-			continue
-		}
-		src, err := os.ReadFile(d.File)
-		if err != nil {
-			continue
-		}
-		lines := strings.SplitAfter(string(src), "\n")
-		lines[d.Line-1] = fmt.Sprintf("%s as=Retried%d\n", strings.TrimSuffix(lines[d.Line-1], "\n"), i)
-		any = os.WriteFile(d.File, []byte(strings.Join(lines, "")), 0o666) == nil || any
-	}
-	return any
 }
 
 // shared is what all functions of a copy have in common.
@@ -181,7 +149,7 @@ func (s shared) policy(dir string) (string, error) {
 		source += "\nimport \"time\"\n" + variables
 	}
 	cmd := exec.Command("go", "list", "-m")
-	cmd.Dir, cmd.Env = dir, environment("linux")
+	cmd.Dir, cmd.Env = dir, annotate.Environment("linux")
 	module, err := cmd.Output()
 	if err != nil {
 		return "", err
@@ -194,44 +162,12 @@ func (s shared) policy(dir string) (string, error) {
 	return strings.TrimSpace(string(module)) + "/retrypolicy.Shared", err
 }
 
-// require has the copy use this checkout of the runtime.
-func require(dir string) error {
-	const path = module.Path + "/runtime"
-	runtime, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", path).Output()
-	if err != nil {
-		return err
-	}
-	for _, args := range [][]string{
-		{
-			"mod", "edit", "-go=1.26", "-toolchain=none",
-			"-require=" + path + "@v0.0.0", "-replace=" + path + "=" + strings.TrimSpace(string(runtime)),
-		},
-		{"mod", "tidy"},
-	} {
-		cmd := exec.Command("go", args...)
-		cmd.Dir, cmd.Env = dir, environment("linux")
-		if out, err := cmd.CombinedOutput(); err != nil && args[1] != "tidy" {
-			return fmt.Errorf("go %v: %w\n%s", args, err, out)
-		}
-	}
-	return nil
-}
-
-// environment makes the go command add requirements, and ignore a workspace around the checkout.
-func environment(goos string) []string {
-	env := append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOOS="+goos)
-	if goos != "linux" {
-		env = append(env, "CGO_ENABLED=0")
-	}
-	return env
-}
-
 // complaints returns what go build and go vet say about generated files.
 func complaints(dir, goos string) string {
 	var lines []string
 	for _, args := range [][]string{{"build", "./..."}, {"vet", "./..."}} {
 		cmd := exec.Command("go", args...)
-		cmd.Dir, cmd.Env = dir, environment(goos)
+		cmd.Dir, cmd.Env = dir, annotate.Environment(goos)
 		out, err := cmd.CombinedOutput()
 		if err == nil {
 			continue

@@ -1,17 +1,27 @@
-// Precision runs retrylint with its defaults on public modules, which have no directives, and compares what it finds
-// with a list of findings that have been read and judged.
+// Precision runs retrylint on public modules, which have no directives, and compares what it finds with lists that have
+// been read and judged. It says how often the linter is right, and how much it misses.
 //
 //	go run ./internal/tools/precision -judged analyzer/testdata/precision.txt
 //
-// The list has lines of "module path@version lines", one for each module to run on, and below each its findings: "right"
-// or "wrong", the place, the message, and an indented line that says why. Findings that are not in the list are printed
-// in its form, with a question mark for the judgement; it exits with 1 if there are any. With modules as arguments it
-// runs on those.
+// compares what the defaults find with a list of findings. The list has lines of "module path@version lines", one for each
+// module to run on, and below each its findings: "right" or "wrong", the place, the message, and an indented line that says
+// why. Findings that are not in the list are printed in its form, with a question mark for the judgement; it exits with 1 if
+// there are any. With modules as arguments it runs on those.
+//
+//	go run ./internal/tools/precision -places analyzer/testdata/places.csv
+//
+// switches on all checks, and compares what they find with a list of places that somebody has read: real mistakes, and code
+// that looks like a mistake and is fine. It prints for each check how many of the real places it finds (recall) and how many
+// of its findings at judged places are right (precision), and each place where check and reader disagree. A finding is at
+// a place if it is in the same innermost loop or, outside of loops, in the same function; a finding is counted at one place.
+//
+// With -copies the modules are copied below a directory and stay there, which makes the next run faster.
 package main
 
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -21,6 +31,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/retrygen/retrygen/analyzer"
 	linter "github.com/retrygen/retrygen/internal/lint"
 	"github.com/retrygen/retrygen/internal/module"
 	"github.com/retrygen/retrygen/internal/tools/modcache"
@@ -28,14 +39,41 @@ import (
 
 func main() {
 	judged := flag.String("judged", "", "the list of judged findings")
+	places := flag.String("places", "", "the list of judged places")
+	copies := flag.String("copies", "", "a directory that keeps the copies of the modules")
 	flag.Parse()
-	if err := run(*judged, flag.Args()); err != nil {
+	if err := run(*judged, *places, *copies, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "precision:", err)
 		os.Exit(1)
 	}
 }
 
-func run(judged string, modules []string) error {
+func run(judged, places, copies string, modules []string) error {
+	temp, err := os.MkdirTemp("", "retrylint-precision-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+	r := &runner{tool: filepath.Join(temp, "retrylint.exe"), dir: copies, keep: copies != ""}
+	r.lint = r.vet
+	if !r.keep {
+		r.dir = temp
+	}
+	if out, err := exec.Command("go", "build", "-o", r.tool, module.Path+"/cmd/retrylint").CombinedOutput(); err != nil {
+		return fmt.Errorf("%w\n%s", err, out)
+	}
+	if places != "" {
+		agree, err := measurePlaces(r, places)
+		if err == nil && !agree {
+			err = errors.New("checks and readers disagree")
+		}
+		return err
+	}
+	return compareFindings(r, judged, modules)
+}
+
+// compareFindings compares the findings of the defaults with a list of judged ones.
+func compareFindings(r *runner, judged string, modules []string) error {
 	known, listed, err := readJudged(judged)
 	if err != nil {
 		return err
@@ -43,20 +81,10 @@ func run(judged string, modules []string) error {
 	if len(modules) == 0 {
 		modules = listed
 	}
-	temp, err := os.MkdirTemp("", "retrylint-precision-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(temp)
-	tool := filepath.Join(temp, "retrylint.exe")
-	if out, err := exec.Command("go", "build", "-o", tool, module.Path+"/cmd/retrylint").CombinedOutput(); err != nil {
-		return fmt.Errorf("%w\n%s", err, out)
-	}
-	lines, unknown := 0, 0
+	lines := 0
 	judgements := map[string]int{}
 	for _, module := range modules {
-		dir := filepath.Join(temp, strings.ReplaceAll(module, "/", "_"))
-		found, n, err := lint(tool, module, dir)
+		found, n, err := r.defaults(module)
 		if err != nil {
 			return fmt.Errorf("%s: %w", module, err)
 		}
@@ -66,19 +94,15 @@ func run(judged string, modules []string) error {
 			judgement := known[module+" "+f]
 			if judgement == "" {
 				judgement = "?"
-				unknown++
 				fmt.Printf("? %s\n", f)
 			}
 			judgements[judgement]++
 		}
-		if err := os.RemoveAll(dir); err != nil {
-			return err
-		}
 	}
 	fmt.Printf("%d modules, %d lines: %d right, %d wrong, %d not "+
-		"judged\n", len(modules), lines, judgements["right"], judgements["wrong"], unknown)
-	if unknown > 0 {
-		return fmt.Errorf("%d findings have not been judged", unknown)
+		"judged\n", len(modules), lines, judgements["right"], judgements["wrong"], judgements["?"])
+	if n := judgements["?"]; n > 0 {
+		return fmt.Errorf("%d findings have not been judged", n)
 	}
 	return nil
 }
@@ -105,22 +129,62 @@ func readJudged(name string) (known map[string]string, modules []string, err err
 	return known, modules, nil
 }
 
-// lint copies a module, and returns what retrylint finds in it and how many lines of Go it has.
-func lint(tool, module, dir string) (found []string, lines int, err error) {
-	if err := modcache.Copy(module, dir); err != nil {
+// runner runs the linter on copies of modules.
+type runner struct {
+	tool string // the vet tool
+	dir  string // where the copies are
+	keep bool   // they stay there
+
+	lint func(module, dir string, flags []string) []linter.Finding // vet, except in tests
+}
+
+// copy copies a module. Done removes the copy, unless copies are kept.
+func (r *runner) copy(module string) (dir string, done func(), err error) {
+	dir = filepath.Join(r.dir, strings.ReplaceAll(module, "/", "_"))
+	done = func() {
+		if !r.keep {
+			os.RemoveAll(dir)
+		}
+	}
+	if _, err := os.Stat(dir); r.keep && err == nil {
+		return dir, done, nil
+	}
+	return dir, done, modcache.Copy(module, dir)
+}
+
+// vet returns the findings in a copy of a module. A package that does not build is not analyzed; the others are.
+func (r *runner) vet(module, dir string, flags []string) []linter.Finding {
+	found, err := linter.Run(context.Background(), linter.Options{
+		Tool: r.tool, Dir: dir, Env: append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off"), Flags: flags, Patterns: []string{"./..."},
+	})
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", module, err)
+	}
+	return found
+}
+
+// allChecks returns the flags that switch on the checks that are off by default.
+func allChecks() []string {
+	var flags []string
+	for _, c := range analyzer.Checks() {
+		if c.Optional {
+			flags = append(flags, fmt.Sprintf("-%s.%s", c.Analyzer, c.ID))
+		}
+	}
+	return flags
+}
+
+// defaults returns what the default checks find in a module, and how many lines of Go it has.
+func (r *runner) defaults(module string) (found []string, lines int, err error) {
+	dir, done, err := r.copy(module)
+	if err != nil {
 		return nil, 0, err
 	}
+	defer done()
 	if lines, err = count(dir); err != nil {
 		return nil, 0, err
 	}
-	list, err := linter.Run(context.Background(), linter.Options{
-		Tool: tool, Dir: dir, Env: append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off"), Patterns: []string{"./..."},
-	})
-	if err != nil {
-		// A package that does not build is not analyzed; the others are.
-		fmt.Fprintf(os.Stderr, "%s: %v\n", module, err)
-	}
-	for _, f := range list {
+	for _, f := range r.lint(module, dir, nil) {
 		found = append(found, fmt.Sprintf("%s: %s: %s", f.Place, f.Check, f.Message))
 	}
 	slices.Sort(found)

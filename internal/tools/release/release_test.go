@@ -25,6 +25,7 @@ func TestInstall(t *testing.T) {
 	}{
 		{"/runtime", "/runtime/retry"},
 		{"/runtime/retrygrpc", "/runtime/retrygrpc"},
+		{"/observe/otel", "/observe/otel"},
 		{"/store", "/store"},
 		{"/analyzer/golangci", "/analyzer/golangci"},
 		{"", "/generator"},

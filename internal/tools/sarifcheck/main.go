@@ -1,4 +1,5 @@
-// Sarifcheck reads a SARIF report from standard input and validates it against the schema of version 2.1.0:
+// Sarifcheck reads a SARIF report from standard input and validates it against the schema of version 2.1.0, and against what
+// code scanning wants beyond that:
 //
 //	retrylint -sarif ./... | (cd internal/tools/sarifcheck && go run .)
 //
@@ -47,9 +48,13 @@ func run(in io.Reader) error {
 		errs = append(errs, errors.New(e.String()))
 	}
 	if len(errs) == 0 {
-		fmt.Println("valid SARIF 2.1.0")
+		errs = append(errs, scannable(report))
 	}
-	return errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	fmt.Println("valid SARIF 2.1.0")
+	return nil
 }
 
 // schema returns the string constant of that name in the module's source.

@@ -59,6 +59,7 @@ type Settings[E any] struct {
 	Retries       int
 	HasRetries    bool // Retries replaces the directive's number
 	NoDelay       bool
+	NoJitter      bool
 	Random        rand.Source // nil for the runtime's own
 	Observers     []func(context.Context, E)
 	Checkpoints   Checkpoints

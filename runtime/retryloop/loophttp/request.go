@@ -63,3 +63,10 @@ var (
 		"*bytes.Reader or *strings.Reader, or set GetBody")
 	errNilBody = errors.New("its GetBody returned nil")
 )
+
+// Unsent closes the body of a request that no attempt sends, as sending it would. The request may be nil.
+func Unsent(req *http.Request) {
+	if req != nil && req.Body != nil {
+		_ = req.Body.Close() // Nothing was sent, so an error does not matter.
+	}
+}

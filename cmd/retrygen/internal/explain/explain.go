@@ -32,10 +32,14 @@ type Options struct {
 	Env      []string
 	Tags     string
 	Patterns []string
+	Assume   []inventory.Assumption // values of names in the packages' policies
 
 	Scenario    forecast.Scenario
 	MaxAttempts int           // of one call, nested retries included; 0 for any number
 	MaxWait     time.Duration // of one call in all; 0 for any
+
+	Lint    bool   // run the linter on the packages too
+	Command string // that the report names as its own, beside the commit; "" for a report that does not say where it is from
 
 	// Link returns the address of a line of a file, which is absolute and named relative to Dir too. Nil means no links.
 	Link func(absolute, relative string, line int) string
@@ -126,7 +130,10 @@ func (x *explainer) text(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	x.limit(subject{name: "the policy", policy: p, forecast: f, retries: "policy:1:1", waits: "policy:1:1"})
-	r := report.New(x.Scenario, []report.Policy{{Text: p.String(), Forecast: f}}, nil)
+	r := report.New(x.Scenario, []report.Policy{{Text: p.String(), Options: &p, Forecast: f}}, nil)
+	if x.Command != "" {
+		r.Source = &report.Source{Command: x.Command}
+	}
 	return &Result{Report: r, Problems: x.problems}, nil
 }
 
@@ -148,7 +155,7 @@ func unresolved(p policy.Policy) []policy.Problem {
 
 // packages explains what is retried in packages.
 func (x *explainer) packages(ctx context.Context) (*Result, error) {
-	found, err := inventory.Collect(ctx, inventory.Options{Dir: x.Dir, Env: x.Env, Tags: x.Tags, Patterns: x.Patterns})
+	found, err := inventory.Collect(ctx, inventory.Options{Dir: x.Dir, Env: x.Env, Tags: x.Tags, Patterns: x.Patterns, Assume: x.Assume})
 	if err != nil {
 		return nil, err
 	}
@@ -156,6 +163,7 @@ func (x *explainer) packages(ctx context.Context) (*Result, error) {
 		at := found.Relative(d.Pos)
 		x.problems = append(x.problems, fmt.Sprintf("%s: %s", at, d.Message))
 	}
+	linted := x.lint(ctx)
 	var list []report.Policy
 	for i := range found.Entries {
 		e := &found.Entries[i]
@@ -169,6 +177,8 @@ func (x *explainer) packages(ctx context.Context) (*Result, error) {
 		list = append(list, x.shown(found, e, f))
 		x.limitEntry(found, e, f)
 	}
+	about := linted()
+	about.attach(found.Entries, list)
 	var notes, missing []string
 	for _, note := range found.Notes {
 		notes = append(notes, note.String())
@@ -176,14 +186,19 @@ func (x *explainer) packages(ctx context.Context) (*Result, error) {
 			missing = append(missing, note.String())
 		}
 	}
-	return &Result{Report: report.New(x.Scenario, list, notes), Problems: x.problems, Unmatched: found.Unmatched, Missing: missing}, nil
+	r := report.New(x.Scenario, list, append(notes, about.notes...))
+	for _, a := range x.Assume {
+		r.Assumptions.Set = append(r.Assumptions.Set, a.Name+"="+a.Value)
+	}
+	r.Source, r.Linted, r.Findings = x.source(ctx), about.looked, about.rest
+	return &Result{Report: r, Problems: x.problems, Unmatched: found.Unmatched, Missing: missing}, nil
 }
 
 // shown turns an entry into what the report shows of it.
 func (x *explainer) shown(found *inventory.Inventory, e *inventory.Entry, f *forecast.Forecast) report.Policy {
 	p := report.Policy{
 		Task: e.Task, Wrapper: e.Wrapper, Package: e.Package, Flow: e.Flow,
-		File: e.File, Line: e.Pos.Line, Column: e.Pos.Column, Text: e.Policy.String(), Forecast: f,
+		File: e.File, Line: e.Pos.Line, Column: e.Pos.Column, Text: e.Text, Options: &e.Policy, Forecast: f,
 	}
 	if !e.Inner.IsZero() {
 		p.Total = &report.Worst{
@@ -203,7 +218,8 @@ func (x *explainer) shown(found *inventory.Inventory, e *inventory.Entry, f *for
 func shownChain(found *inventory.Inventory, c inventory.Chain) report.Chain {
 	var links []report.Link
 	for _, l := range c {
-		link := report.Link{Package: l.Package, Name: l.Name, Attempts: l.Attempts, Wait: l.Wait.Seconds(), Open: l.Open, Client: l.Client}
+		link := report.Link{Package: l.Package, Name: l.Name, Attempts: l.Attempts, Says: l.Says,
+			Wait: l.Wait.Seconds(), Open: l.Open, Client: l.Client}
 		if l.Again {
 			link.Name += " again"
 		}

@@ -51,16 +51,16 @@ func (x *explainer) limitOpen(s subject) {
 		x.note(s.retries, "%s makes %s, more than %d (-max-attempts)", s.name, attempts(n), x.MaxAttempts)
 	}
 	if !counted && x.MaxAttempts > 0 {
-		x.note(s.retries, "only the running program knows how often %s is tried, so that %d (-max-attempts) cannot be checked",
-			s.name, x.MaxAttempts)
+		x.note(s.retries, "it is not known how often %s is tried: %s says; %d (-max-attempts) cannot be checked without -set",
+			s.name, s.policy.Retries.Value.Name(), x.MaxAttempts)
 	}
 	if x.MaxWait <= 0 {
 		return
 	}
 	switch worst, known := retries.WorstWait(s.policy); {
 	case !known:
-		x.note(s.waits, "only the running program knows how long %s waits, so that %s (-max-wait) cannot be checked",
-			s.name, policy.Spell(x.MaxWait))
+		x.note(s.waits, "it is not known how long %s waits: %s says; %s (-max-wait) cannot be checked without -set",
+			s.name, s.forecast.Open[0].Name, policy.Spell(x.MaxWait))
 	case worst > x.MaxWait:
 		x.note(s.waits, "%s waits for up to %s in all, longer than %s (-max-wait)", s.name, spell(worst.Seconds()), policy.Spell(x.MaxWait))
 	}

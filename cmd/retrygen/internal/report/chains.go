@@ -27,6 +27,8 @@ func chain(c Chain) table {
 	switch {
 	case c.Attempts == Unlimited:
 		t.caption = say("Unlimited attempts.")
+	case c.More:
+		t.caption = say("At least @ attempts for one call, and waits that are not known beyond @.", attempts(c.Attempts), longTime(c.WorstWait))
 	case c.Open:
 		t.caption = say("@ attempts for one call, and waits that are not known beyond @.", attempts(c.Attempts), longTime(c.WorstWait))
 	default:
@@ -70,8 +72,12 @@ func layer(depth int, l Link) []cell {
 	if l.Open {
 		wait.text = "not known"
 	}
-	if l.Attempts == Unlimited {
+	most := attempts(l.Attempts)
+	switch {
+	case l.Attempts == Unlimited:
 		wait = words("unlimited")
+	case l.Says != "":
+		most, wait = words("as "+l.Says+" says"), words("not known")
 	}
-	return cells(code(name), attempts(l.Attempts), wait, words(where))
+	return cells(code(name), most, wait, words(where))
 }

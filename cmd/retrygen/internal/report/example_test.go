@@ -53,7 +53,7 @@ func Example() {
 	//
 	// When attempts fail
 	//   The first column is the share of attempts that fail. Times are those of a
-	//   call, whether it succeeds or gives up; the bar is the share of calls that
+	//   call, whether it succeeds or gives up. The bar is the share of calls that
 	//   succeed.
 	//
 	//              calls  attempts

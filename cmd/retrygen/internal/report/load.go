@@ -13,6 +13,10 @@ type curve struct {
 	end    float64 // of what is worth showing, in seconds
 	top    float64 // of what is worth showing
 	cut    bool    // the first instant is higher
+
+	others       []line  // under other jitters
+	all          float64 // top of a drawing, which has these too
+	peak, peakAt float64 // of the policy itself, in a second
 }
 
 type line struct {
@@ -83,20 +87,17 @@ func jitters(o *forecast.Outage) table {
 	for _, x := range o.Others {
 		most = max(most, x.Peak)
 	}
-	row := func(jitter span, peak, gaveUp, drain float64) {
-		after := seconds(drain)
-		if drain < 0 {
-			after.text = "not in sight"
-		}
-		r := cells(jitter, multiple(peak), share(gaveUp), after, words(""))
+	row := func(jitter span, swatch string, peak, gaveUp, drain float64) {
+		r := cells(jitter, multiple(peak), share(gaveUp), drained(drain), words(""))
+		r[0].swatch = swatch
 		if most > 0 {
 			r[4].bar = bar{to: peak / most}
 		}
 		t.rows = append(t.rows, r)
 	}
-	row(words("this policy"), o.Peak, o.GaveUp, o.Drain)
+	row(words("this policy"), "load0", o.Peak, o.GaveUp, o.Drain)
 	for _, x := range o.Others {
-		row(code(x.Jitter), x.Peak, x.GaveUp, x.Drain)
+		row(code(x.Jitter), otherClass(x.Jitter), x.Peak, x.GaveUp, x.Drain)
 	}
 	return t
 }
@@ -115,11 +116,8 @@ func budget(o *forecast.Outage) (section, bool) {
 			name string
 			load *forecast.Load
 		}{{"with the budget", &o.Load}, {"without it", o.Unlimited}} {
-			after := seconds(x.load.Drain)
-			if x.load.Drain < 0 {
-				after.text = "not in sight"
-			}
-			t.rows = append(t.rows, cells(words(x.name), multiple(x.load.Peak), share(x.load.GaveUp), figure(x.load.Requests), after))
+			t.rows = append(t.rows,
+				cells(words(x.name), multiple(x.load.Peak), share(x.load.GaveUp), figure(x.load.Requests), drained(x.load.Drain)))
 		}
 		s.tables = append(s.tables, t)
 	} else {
@@ -144,6 +142,19 @@ func metastable(o *forecast.Outage) sentence {
 		"gone (a [metastable failure]). Fewer retries or a smaller budget would prevent it.", multiple(o.Sustained))
 }
 
+// drawnTop is the top of a drawing: a little above the highest peak, which is the average of a second. A herd without jitter
+// reaches ten times as much in one step, beside which nothing else could be seen.
+func (c *curve) drawnTop(o *forecast.Outage) float64 {
+	peak := o.Peak
+	if o.Unlimited != nil {
+		peak = max(peak, o.Unlimited.Peak)
+	}
+	for _, x := range o.Others {
+		peak = max(peak, x.Peak)
+	}
+	return max(min(max(c.top, peak), 1.5*peak), 1.2)
+}
+
 // newCurve leaves out what is not worth showing: a first instant that is all clients at once, and a long level end.
 func newCurve(o *forecast.Outage) *curve {
 	c := &curve{outage: o.Length, top: 1.2, lines: []line{{"this policy", o.Step, o.Series}}}
@@ -157,6 +168,8 @@ func newCurve(o *forecast.Outage) *curve {
 			}
 		}
 	}
+	c.others, c.peak, c.peakAt = otherLines(o), o.Peak, o.PeakAt
+	c.all = c.drawnTop(o)
 	c.end = 1.2 * o.Length
 	for _, l := range c.lines {
 		c.cut = c.cut || len(l.series) > 0 && l.series[0] > c.top

@@ -19,9 +19,10 @@ func Picture(w io.Writer, r *Report) error {
 	for _, s := range sections(p, a, pageLimits) {
 		switch {
 		case s.curve != nil:
-			return framed(w, s.curve.drawn(wide), p, loadTitle(a))
+			s.curve.others, s.curve.all = nil, s.curve.top // there is no table to name them
+			return framed(w, s.curve.drawn(scale{loadEnd: s.curve.end, load: s.curve.all}), p, loadTitle(a))
 		case s.lanes != nil && p.Forecast.Outage == nil:
-			return framed(w, s.lanes.drawn(wide), p, "When each attempt begins while all fail")
+			return framed(w, s.lanes.drawn(s.lanes.end), p, "When each attempt begins while all fail")
 		}
 	}
 	return fmt.Errorf("%s: nothing is retried", p.Text)
@@ -46,19 +47,24 @@ func loadTitle(a *Assumptions) string {
 	return title
 }
 
+// The size of a picture that stands alone.
+const (
+	pictureWidth = 752
+	pictureHead  = 64
+	margin       = 16
+)
+
+// frame is a drawing with a policy and a title above it.
+type frame struct {
+	chart
+	Width, Height, Left, Top, Plot float64
+	Policy, Title, Label           string
+}
+
 // framed puts a policy and a title above a drawing, and a background behind it.
 func framed(w io.Writer, c chart, p *Policy, title string) error {
-	const head, margin = 64, 16
-	frame := chart{Width: c.Width + 2*margin, Height: c.Height + head + margin, Class: c.Class, Label: title + ". " + c.Label}
-	frame.rect("paper", 0, 0, frame.Width, frame.Height)
-	frame.text("start", "heading code", margin, 30, clean(p.Text))
-	frame.text("start", "tick", margin, 50, title)
-	for _, m := range c.Marks {
-		m.X, m.Y = round(m.X+margin), round(m.Y+head)
-		if m.Kind == "path" {
-			m.Move = fmt.Sprintf("translate(%d,%d)", margin, head)
-		}
-		frame.Marks = append(frame.Marks, m)
-	}
-	return page.ExecuteTemplate(w, "picture", frame)
+	return page.ExecuteTemplate(w, "picture", frame{
+		chart: c, Width: pictureWidth, Height: c.Height + pictureHead + margin, Left: margin + leftMargin, Top: pictureHead,
+		Plot: pictureWidth - 2*margin - leftMargin - rightMargin, Policy: clean(p.Text), Title: title, Label: title + ". " + c.Label,
+	})
 }

@@ -30,9 +30,31 @@ const Unlimited = policy.Unlimited
 
 // Report is what is shown. [New] makes it; its JSON is this, marshalled.
 type Report struct {
+	Source      *Source     `json:"source,omitempty"` // nil for a policy that stands in no package
 	Assumptions Assumptions `json:"assumptions"`
-	Policies    []Policy    `json:"policies"`        // the riskiest first
-	Notes       []string    `json:"notes,omitempty"` // what could not be looked at, a sentence each
+	Policies    []Policy    `json:"policies"`           // the riskiest first
+	Linted      bool        `json:"linted,omitempty"`   // the linter has looked at the packages
+	Findings    []Finding   `json:"findings,omitempty"` // that are about none of the policies
+	Notes       []string    `json:"notes,omitempty"`    // what could not be looked at, a sentence each
+}
+
+// Source is where the policies come from. What is not known is "".
+type Source struct {
+	Module   string `json:"module,omitempty"`   // path
+	Commit   string `json:"commit,omitempty"`   // that is checked out
+	Date     string `json:"date,omitempty"`     // of the commit, as 2006-01-02
+	Modified bool   `json:"modified,omitempty"` // Go files differ from the commit
+	Command  string `json:"command,omitempty"`  // that makes the report
+}
+
+// Finding is what the linter has found.
+type Finding struct {
+	Check    string `json:"check"` // "RL301"
+	Level    string `json:"level"` // "error", "warning" or "note"
+	Title    string `json:"title"` // what the check finds
+	Message  string `json:"message"`
+	Position string `json:"position"`       // file:line:column
+	Link     string `json:"link,omitempty"` // an address of that line; "" for none
 }
 
 // Assumptions are a scenario as it was asked for. Where a number is zero, nothing was said about it.
@@ -43,8 +65,9 @@ type Assumptions struct {
 	Capacity    float64          `json:"capacity"`    // requests a second that the service answers
 	Outage      float64          `json:"outage"`      // its length, in seconds
 	Budget      *forecast.Budget `json:"budget,omitempty"`
-	Seed        uint64           `json:"seed"`   // of what is drawn
-	Always      []string         `json:"always"` // what is assumed whatever the scenario, a sentence each
+	Seed        uint64           `json:"seed"`          // of what is drawn
+	Set         []string         `json:"set,omitempty"` // values of names in policies, as name=value
+	Always      []string         `json:"always"`        // what is assumed whatever the scenario, a sentence each
 }
 
 // always is what package forecast assumes.
@@ -74,7 +97,12 @@ type Policy struct {
 	Chains     []Chain `json:"chains,omitempty"`     // the worst first
 	MoreChains bool    `json:"moreChains,omitempty"` // than those
 
+	Findings []Finding `json:"findings,omitempty"` // about this policy
+
 	Forecast *forecast.Forecast `json:"forecast"` // never nil
+
+	Try     string         `json:"-"` // an address where its numbers can be changed; "" for none
+	Options *policy.Policy `json:"-"` // of Text, with the values of constants; New fills in what the text says alone
 }
 
 // Worst is what makes a policy risky: the most that one call does.
@@ -93,7 +121,8 @@ type Chain struct {
 	Attempts  int        `json:"attempts"`       // the product, of the innermost function; Unlimited
 	WorstWait float64    `json:"worstWait"`      // seconds; see Saturated
 	Open      bool       `json:"open,omitempty"` // some link's waits are not known, so the worst may be longer
-	Requests  []Requests `json:"requests"`
+	More      bool       `json:"more,omitempty"` // some link's attempts are not known, so there may be more
+	Requests  []Requests `json:"requests"`       // none if More is true
 }
 
 // Link is one layer of a chain.
@@ -101,6 +130,7 @@ type Link struct {
 	Package  string  `json:"package,omitempty"`  // import path, "" for a loop
 	Name     string  `json:"name"`               // within the package
 	Attempts int     `json:"attempts"`           // Unlimited, or at least 1
+	Says     string  `json:"says,omitempty"`     // the value that says how many attempts there are: Attempts is the least then
 	Wait     float64 `json:"wait"`               // of all its retries together at worst, in seconds
 	Open     bool    `json:"open,omitempty"`     // that wait is not known
 	Client   bool    `json:"client,omitempty"`   // a loop, a library or a client that retries by itself
@@ -124,7 +154,10 @@ var shares = []float64{0.1, 0.5, 0.9, 1}
 func NewChain(links []Link, attempts int, worstWait float64) Chain {
 	c := Chain{Links: links, Attempts: attempts, WorstWait: worstWait}
 	for _, l := range links {
-		c.Open = c.Open || l.Open
+		c.Open, c.More = c.Open || l.Open || l.Says != "", c.More || l.Says != ""
+	}
+	if c.More {
+		return c
 	}
 	for _, p := range shares {
 		switch {
@@ -152,17 +185,24 @@ func New(s forecast.Scenario, policies []Policy, notes []string) *Report {
 
 // settle fills in what follows from the rest.
 func (p *Policy) settle() {
+	if p.Options == nil {
+		parsed, _ := policy.Parse(p.Text, 0) // what does not parse was written by nobody, and has no options
+		p.Options = &parsed
+	}
 	if p.Forecast.Verdict == nil {
 		p.Worst = Worst{Attempts: 1, MoreAttempts: true, MoreWait: true} // more is not known
+		if n, counted := p.Options.Attempts(); counted {
+			p.Worst.Attempts, p.Worst.MoreAttempts = n, false
+		}
 		if p.Total != nil {
-			p.Worst = *p.Total
+			p.Worst = atLeast(*p.Total, p.Worst)
 		}
 		return
 	}
 	p.settleKnown(p.Forecast.Verdict)
 	if p.Total != nil {
 		p.Total.MoreAttempts = p.Total.MoreAttempts || p.Worst.MoreAttempts
-		p.Worst = *p.Total
+		p.Worst = atLeast(*p.Total, p.Worst)
 	}
 }
 
@@ -180,6 +220,14 @@ func (p *Policy) settleKnown(v *forecast.Verdict) {
 	if p.Worst.Unbounded {
 		p.Worst.Wait = time.Duration(math.MaxInt64).Seconds()
 	}
+}
+
+// atLeast returns what a call does with the retries inside it, which may be fewer than its own where those are not known.
+func atLeast(total, own Worst) Worst {
+	if uint(own.Attempts) > uint(total.Attempts) { // as unsigned numbers, Unlimited is the largest
+		total.Attempts = own.Attempts
+	}
+	return total
 }
 
 // Compare puts the policy with more attempts first, its chains included, then the one with more waiting, then the first

@@ -1,16 +1,28 @@
 package report
 
+import (
+	"slices"
+
+	"github.com/retrygen/retrygen/internal/forecast"
+)
+
 // section is a part of what is shown of a policy, the same in text and on a page.
 type section struct {
 	id      string // unique among the sections of a policy
 	title   string
 	term    string // that the title is about
 	says    []sentence
+	bars    sentence // what the bars of a terminal are, where a page draws something better
 	warns   []sentence
 	assumes sentence // what the section's numbers rest on
 	tables  []table
-	lanes   *lanes // when attempts begin, as a chart
-	curve   *curve // load over time, as a chart
+	merged  *table // that a page shows instead of these tables
+
+	// What is drawn. Nil is not drawn.
+	lanes   *lanes             // when attempts begin
+	curve   *curve             // load over time
+	failing *forecast.Forecast // how many calls give up
+	herd    *forecast.Herd     // when retries arrive
 }
 
 // table is rows under heads. The last column may hold bars, or text of any length.
@@ -23,10 +35,47 @@ type table struct {
 	wraps   bool // the last column is text of any length
 }
 
+// with returns the section with its texts changed.
+func (s section) with(change func(string) string) section {
+	s.title, s.bars, s.assumes = change(s.title), s.bars.with(change), s.assumes.with(change)
+	s.says, s.warns = changed(s.says, change), changed(s.warns, change)
+	tables := s.tables
+	s.tables = nil
+	for _, t := range tables {
+		s.tables = append(s.tables, t.with(change))
+	}
+	return s
+}
+
+// with returns the table with its texts changed.
+func (t table) with(change func(string) string) table {
+	t.caption, t.heads = t.caption.with(change), changed(t.heads, change)
+	rows := t.rows
+	t.rows = nil
+	for _, row := range rows {
+		row = slices.Clone(row)
+		for i := range row {
+			row[i].sentence = row[i].with(change)
+		}
+		t.rows = append(t.rows, row)
+	}
+	return t
+}
+
+// changed returns sentences with their texts changed.
+func changed(list []sentence, change func(string) string) []sentence {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i] = list[i].with(change)
+	}
+	return list
+}
+
 // cell is one value of a table.
 type cell struct {
 	sentence
-	bar bar
+	bar    bar
+	swatch string // the class of the curve that the row is about
 }
 
 // bar is drawn between 0 and 1. One without middle and late marks is solid from 0 to its end.

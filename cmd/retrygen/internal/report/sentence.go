@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/units"
@@ -26,6 +27,15 @@ func (s sentence) String() string {
 		b.WriteString(part.text)
 	}
 	return b.String()
+}
+
+// with returns the sentence with its texts changed.
+func (s sentence) with(change func(string) string) sentence {
+	s = slices.Clone(s)
+	for i := range s {
+		s[i].text = change(s[i].text)
+	}
+	return s
 }
 
 // say puts spans into text, one for each @. "[words|term]" links words to the definition of a term, "[term]" the term

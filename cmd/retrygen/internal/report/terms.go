@@ -1,6 +1,10 @@
 package report
 
-import "strings"
+import (
+	"fmt"
+	"html/template"
+	"strings"
+)
 
 // term is a word with its definition.
 type term struct{ Name, Means string }
@@ -57,4 +61,21 @@ var terms = []term{
 		"a budget."},
 	{"metastable failure", "A service that was fast enough before an outage, and stays down after it because of the retries " +
 		"alone."},
+}
+
+// defined returns words as HTML with the definition of a term: a button that opens it where the words stand.
+func defined(name, words string) template.HTML {
+	const joiner = "\u2060" // no line begins with the point behind a button
+	return template.HTML(fmt.Sprintf(`<button type="button" class="term" popovertarget="%s" title="%s">%s</button>`,
+		termID(name), template.HTMLEscapeString(meaning(name)), words) + joiner)
+}
+
+// meaning returns the definition of a term.
+func meaning(name string) string {
+	for _, t := range terms {
+		if t.Name == name {
+			return t.Means
+		}
+	}
+	panic("no term is called " + name)
 }

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
+	"github.com/retrygen/retrygen/internal/terminal"
 	"github.com/retrygen/retrygen/internal/units"
 )
 
@@ -13,7 +15,13 @@ import (
 type TextOptions struct {
 	Color bool // bold, dim and yellow, as a terminal shows them
 	Width int  // columns; 0 for 80, never less than 60
+	ASCII bool // no other characters, as package terminal replaces them
 }
+
+const (
+	narrowest   = 60
+	widestProse = 100 // beyond, lines of text are hard to read
+)
 
 // The colours of a terminal: bold, dim, yellow.
 const (
@@ -29,7 +37,7 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 	if o.Width == 0 {
 		o.Width = 80
 	}
-	p := &printer{color: o.Color, width: max(o.Width, 60)}
+	p := &printer{color: o.Color, ascii: o.ASCII, width: max(o.Width, narrowest)}
 	if len(r.Policies) != 1 {
 		p.overview(r)
 	}
@@ -39,7 +47,7 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 	if len(r.Notes) > 0 {
 		p.title("Notes")
 		for _, note := range r.Notes {
-			p.say("", say("@", words(note)))
+			p.say("", say("@", words(p.shown(note))))
 		}
 	}
 	_, err := w.Write(bytes.TrimLeft(p.out.Bytes(), "\n"))
@@ -50,12 +58,21 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 type printer struct {
 	out   bytes.Buffer
 	color bool
+	ascii bool
 	width int
+}
+
+// shown returns text with the characters that may be printed. It comes before any layout, since the columns differ.
+func (p *printer) shown(text string) string {
+	if p.ascii {
+		return terminal.ASCII(text)
+	}
+	return text
 }
 
 // line writes a line whole in a style.
 func (p *printer) line(style, text string) {
-	text = strings.ReplaceAll(strings.TrimRight(text, " "), units.NBSP, " ")
+	text = p.shown(strings.ReplaceAll(strings.TrimRight(text, " "), units.NBSP, " "))
 	if p.color && style != "" && text != "" {
 		text = style + text + plain
 	}
@@ -71,7 +88,7 @@ func (p *printer) title(text string) {
 
 // wrapped writes text of any length behind a first indent and further ones.
 func (p *printer) wrapped(style, first, further, text string) {
-	for i, part := range wrap(text, p.width-columns(further)) {
+	for i, part := range wrap(text, min(p.width, widestProse)-columns(further)) {
 		indent := further
 		if i == 0 {
 			indent = first
@@ -95,7 +112,7 @@ func (p *printer) overview(r *Report) {
 		row := append(cells(words(x.name())), worst(x)...)
 		t.rows = append(t.rows, append(row, cells(words(x.Position()))...))
 	}
-	p.table(t)
+	p.table(t.with(p.shown))
 	p.say(dim, say("Attempts and waits are for one call of which every attempt fails, with those of the retries inside it; ? is "+
 		"where there may be more."))
 }
@@ -112,6 +129,9 @@ func headline(n int) string {
 
 // worst shows what makes a policy risky.
 func worst(p *Policy) []cell {
+	if !p.known() {
+		return cells(p.attemptsFigure().span, p.waitFigure().span)
+	}
 	most, wait := attempts(p.Worst.Attempts), seconds(p.Worst.Wait)
 	if p.Worst.MoreAttempts {
 		most.text += "?"
@@ -140,13 +160,14 @@ func (p *printer) policy(x *Policy, a *Assumptions, brief bool) {
 	if x.Flow {
 		name += " (flow)"
 	}
-	p.wrapped(bold, "", "  ", clean(name))
+	p.wrapped(bold, "", "  ", p.shown(clean(name)))
 	for _, s := range []string{x.Position(), x.Text} {
 		if s != "" && s != x.name() {
-			p.wrapped("", "  ", "    ", clean(s))
+			p.wrapped("", "  ", "    ", p.shown(clean(s)))
 		}
 	}
 	for _, s := range sections(x, a, limits{attempts: 12, waves: 8, chains: 3}) {
+		s = s.with(p.shown)
 		if brief {
 			p.brief(&s)
 		} else {
@@ -190,6 +211,9 @@ func (p *printer) says(s *section) {
 // section writes a section whole.
 func (p *printer) section(s *section) {
 	p.title(s.title)
+	if last := len(s.says) - 1; len(s.bars) > 0 {
+		s.says[last] = slices.Concat(s.says[last], sentence{words(" ")}, s.bars)
+	}
 	p.says(s)
 	if s.curve != nil {
 		p.curve(s.curve)
@@ -200,7 +224,8 @@ func (p *printer) section(s *section) {
 	}
 	if s.lanes != nil {
 		p.line("", "")
-		p.say("", say("Bars: █ min to P50, ▒ P50 to P99, ░ P99 to max. What has no jitter is a bar from 0 for a wait, a mark for a beginning."))
+		p.say("", say(p.shown("Bars: █ min to P50, ▒ P50 to P99, ░ P99 to max. What has no jitter is a bar from 0 for a wait, "+
+			"a mark for a beginning.")))
 	}
 	if len(s.assumes) > 0 {
 		p.say(dim, s.assumes)

@@ -15,7 +15,7 @@ type lanes struct {
 
 type lane struct {
 	label string
-	bar   bar  // over the scale
+	begin forecast.Spread
 	gap   bool // rows are left out here
 }
 
@@ -39,7 +39,7 @@ func timeline(f *forecast.Forecast, a *Assumptions, l limits) section {
 			}
 			begins.rows = append(begins.rows, beginCells(at, end, len(begins.heads)))
 			if !units.Saturated(at.Begin.Max) {
-				s.lanes.rows = append(s.lanes.rows, lane{label: units.Count(at.Number), bar: spreadBar(at.Begin, end)})
+				s.lanes.rows = append(s.lanes.rows, lane{label: units.Count(at.Number), begin: at.Begin})
 			}
 		}
 	}
@@ -52,13 +52,58 @@ func timeline(f *forecast.Forecast, a *Assumptions, l limits) section {
 		show(tail)
 	}
 	s.tables = []table{*waits, *begins}
+	s.merged = merged(f, head, tail)
 	return s
+}
+
+// merged is the table of a page, where a chart shows when attempts begin: a line for each attempt.
+func merged(f *forecast.Forecast, head, tail []forecast.Attempt) *table {
+	t := &table{heads: []sentence{
+		say("attempt"), say("[wait] before it"), say("begins after: min"), say("[P50|percentile]"), say("[P99|percentile]"), say("max"),
+	}}
+	partly := reachedByFew(f)
+	if partly {
+		t.heads = slices.Insert(t.heads, 1, say("[reached|reach]"))
+	}
+	add := func(list []forecast.Attempt) {
+		for _, at := range list {
+			row := cells(whole(at.Number))
+			if partly {
+				row = append(row, cells(share(at.Reach))...)
+			}
+			row = append(row, cell{sentence: ofWait(at)})
+			t.rows = append(t.rows, append(row, spreadCells(at.Begin, 0)[:4]...))
+		}
+	}
+	add(head)
+	if len(tail) > 0 {
+		t.rows = append(t.rows, cells(words("…")))
+		add(tail)
+	}
+	return t
+}
+
+// ofWait shows between which ends the wait before an attempt is.
+func ofWait(at forecast.Attempt) sentence {
+	low, high := seconds(at.Wait.Min), seconds(at.Wait.Max)
+	switch {
+	case at.Number == 1:
+		return say("–")
+	case low.text == high.text:
+		return sentence{high}
+	}
+	return say("@ to @", low, high)
+}
+
+// reachedByFew reports whether some attempt is not made by all calls.
+func reachedByFew(f *forecast.Forecast) bool {
+	return slices.ContainsFunc(f.Timeline, func(at forecast.Attempt) bool { return at.Reach < 1-1e-12 })
 }
 
 // beginTable has a column for the share of calls that make an attempt where it is not always all.
 func beginTable(f *forecast.Forecast) *table {
 	t := &table{caption: say("The attempt begins after"), bars: true, heads: spreadHeads()}
-	if slices.ContainsFunc(f.Timeline, func(at forecast.Attempt) bool { return at.Reach < 1-1e-12 }) {
+	if reachedByFew(f) {
 		t.heads = slices.Insert(t.heads, 1, say("[reached|reach]"))
 	}
 	return t
@@ -130,9 +175,11 @@ func failures(f *forecast.Forecast, a *Assumptions) section {
 		t.rows = append(t.rows, row)
 	}
 	s.says = append(s.says, say("The first column is the share of attempts that fail. Times are those of a call, whether it "+
-		"succeeds or gives up; the bar is the share of calls that succeed."))
+		"succeeds or gives up."))
+	s.bars = say("The bar is the share of calls that succeed.")
 	s.assumes = say("Assumed: @; attempts fail independently of one another.", attemptTakes(a)...)
 	s.tables = []table{t}
+	s.failing = f
 	return s
 }
 
@@ -163,6 +210,7 @@ func herd(h *forecast.Herd, l limits) section {
 			"is more than 100"+units.NBSP+"%."))
 	}
 	s.assumes = say("Assumed: @ clients fail at one instant, and every attempt after it.", whole(h.Clients))
+	s.herd = h
 	if h.Simulated {
 		s.assumes = append(s.assumes, words(" They are drawn one by one.")) // fewer than make an average
 	}

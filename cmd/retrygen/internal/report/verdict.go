@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/retrygen/retrygen/internal/forecast"
 	"github.com/retrygen/retrygen/internal/units"
@@ -28,17 +29,52 @@ func verdict(p *Policy, a *Assumptions) section {
 	return s
 }
 
-// depends is the verdict on a policy of which only the running program knows all.
+// depends is the verdict on a policy of which only the running program knows all: what is known, and what says the rest.
 func depends(p *Policy) section {
 	s := section{id: "verdict", title: "Verdict"}
 	if p.Total != nil {
 		s.says = sayTotal(p)
 	}
-	for _, v := range p.Forecast.Open {
-		s.says = append(s.says, say("@ is as @ says when the program runs.", code(v.Option), code(v.Name)))
+	if n, known := p.Options.Attempts(); known && n != Unlimited {
+		s.says = append(s.says, say("At most @ [attempts|attempt].", whole(n)))
 	}
-	s.says = append(s.says, say("There is no forecast: it would be of numbers that are not known here."))
+	if _, longest, known := p.Options.Totals(); known {
+		s.says = append(s.says, say("While every attempt fails, a call [waits|wait] @ at worst.", longTime(longest.Seconds())))
+	}
+	for _, name := range p.openNames() {
+		var options []string
+		for _, v := range p.Forecast.Open {
+			if v.Name == name {
+				options = append(options, v.Option)
+			}
+		}
+		verb := " is as "
+		if len(options) > 1 {
+			verb = " are as "
+		}
+		s.says = append(s.says, say("@"+verb+"@ says when the program runs.", words(listed(options)), code(name)))
+	}
+	s.says = append(s.says, say("There is no forecast: it would be of numbers that are not known here. -set gives them values."))
 	return s
+}
+
+// listed writes a list with "and" before its last entry.
+func listed(list []string) string {
+	if len(list) < 2 {
+		return strings.Join(list, "")
+	}
+	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
+}
+
+// openNames lists the names whose values only the running program knows, each once.
+func (p *Policy) openNames() []string {
+	var names []string
+	for _, v := range p.Forecast.Open {
+		if !slices.Contains(names, v.Name) {
+			names = append(names, v.Name)
+		}
+	}
+	return names
 }
 
 // noRoom says how many attempts of a call fit into “within” if its waits are as short as they can be.
@@ -200,6 +236,8 @@ func unknown(f *forecast.Forecast) []sentence {
 			list = append(list, say("The waits are a function's or the environment's. They are left out, so all times are too short."))
 		case forecast.UnknownBudget:
 			list = append(list, say("The numbers of the [budget] are the program's. The forecast is without it."))
+		case forecast.UnknownGuard:
+			list = append(list, say("A guard is asked before each attempt. The forecast is without it: it may refuse attempts or make them wait."))
 		case forecast.UnknownEnd:
 			if endless(f) {
 				list = append(list, say("Only the first thousand retries are looked at."))

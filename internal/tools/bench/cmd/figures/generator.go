@@ -10,49 +10,6 @@ import (
 	"time"
 )
 
-// generator measures whole runs of retrygen on a module of 200 packages, and returns their table.
-func generator() (string, error) {
-	dir, err := os.MkdirTemp("", "retrygen-figures-")
-	if err != nil {
-		return "", err
-	}
-	defer os.RemoveAll(dir)
-	tool := filepath.Join(dir, "retrygen")
-	if _, _, err := timed(".", "go", "build", "-o", tool, "github.com/retrygen/retrygen/cmd/retrygen"); err != nil {
-		return "", err
-	}
-	few, many := filepath.Join(dir, "few"), filepath.Join(dir, "many")
-	for module, each := range map[string]int{few: 1, many: 10} {
-		if err := writeModule(module, 200, each); err != nil {
-			return "", err
-		}
-		if _, _, err := timed(module, tool, "./..."); err != nil {
-			return "", err
-		}
-	}
-	list := func() (float64, int64, error) { return timed(many, "go", "list", "./...") }
-	unchanged := func() (float64, int64, error) { return timed(many, tool, "./...") }
-	rows := []struct {
-		name, against string
-		run, base     func() (float64, int64, error)
-	}{
-		{"2,000 directives, nothing changed", "`go list ./...`", unchanged, list},
-		{"the same after an edit of a leaf", "nothing changed", edited(many, tool, "p199"), unchanged},
-		{"the same after an edit of what all packages import", "nothing changed", edited(many, tool, "p000"), unchanged},
-		{"2,000 directives", "200 directives", unchanged, func() (float64, int64, error) { return timed(few, tool, "./...") }},
-	}
-	var table strings.Builder
-	table.WriteString("| `retrygen ./...` on 200 packages | time | memory | ratio | to |\n| --- | --- | --- | --- | --- |\n")
-	for _, row := range rows {
-		a, b, memory, err := paired(row.run, row.base)
-		if err != nil {
-			return "", err
-		}
-		fmt.Fprintf(&table, "| %s | %.2f s | %d MB | %.2f | %s |\n", row.name, a, memory>>20, a/b, row.against)
-	}
-	return table.String(), nil
-}
-
 // paired runs two commands in turn, after a first time that does not count, and returns the medians and the memory of
 // the first one.
 func paired(a, b func() (float64, int64, error)) (medianA, medianB float64, memory int64, err error) {
@@ -89,19 +46,6 @@ func timed(dir, name string, args ...string) (float64, int64, error) {
 		return took, 0, nil
 	}
 	return took, usage.Maxrss << 10, nil // Linux counts kilobytes
-}
-
-// edited adds an exported type to a package before each run.
-func edited(module, tool, pkg string) func() (float64, int64, error) {
-	n := 0
-	return func() (float64, int64, error) {
-		n++
-		file := filepath.Join(module, pkg, "edit.go")
-		if err := os.WriteFile(file, fmt.Appendf(nil, "package %s\n\ntype Edit%d int\n", pkg, n), 0o666); err != nil {
-			return 0, 0, err
-		}
-		return timed(module, tool, "./...")
-	}
 }
 
 // writeModule writes a module of packages with so many directives each. Every package imports the first and two others,

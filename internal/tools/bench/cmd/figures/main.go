@@ -1,9 +1,11 @@
-// Figures measures generated wrappers, the generator and the linter, and prints the tables of the README:
+// Figures measures generated wrappers, the generator and the linter, and prints tables of what it finds:
 //
 //	cd internal/tools/bench && go run ./cmd/figures
 //
-// With -write it puts them into the README, between the lines <!-- figures --> and <!-- /figures -->. It takes a few
-// minutes. Times are medians of one run; machines differ and are noisy, so the ratios are what counts.
+// With -write it puts them into the README and docs/measured.md, between the lines <!-- wrappers --> and <!-- /wrappers -->,
+// and so on. -only wrappers,linter leaves out the generator. That is measured on four public modules, of which -modules chooses
+// some by parts of their names: -modules pgx,grpc. Each is compiled first, which takes half an hour for telegraf.
+// The rest takes a few minutes. Times are medians of one run; machines differ and are noisy, so the ratios are what counts.
 package main
 
 import (
@@ -11,50 +13,72 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 )
 
 func main() {
-	write := flag.Bool("write", false, "put the tables into the README")
-	readme := flag.String("readme", "../../../README.md", "the README")
+	write := flag.Bool("write", false, "put the tables into the README and docs/measured.md")
+	root := flag.String("root", "../../..", "the root of the repository")
+	only := flag.String("only", "wrappers,generator,linter", "what to measure")
+	names := flag.String("modules", "pgx,grpc,rclone,telegraf", "public modules to measure the generator on")
 	flag.Parse()
-	if err := run(*write, *readme); err != nil {
+	if err := run(*write, *root, strings.Split(*only, ","), *names); err != nil {
 		fmt.Fprintln(os.Stderr, "figures:", err)
 		os.Exit(1)
 	}
 }
 
-func run(write bool, readme string) error {
-	calls, err := wrappers()
-	if err != nil {
-		return err
-	}
-	runs, err := generator()
-	if err != nil {
-		return err
-	}
-	lints, err := linter()
-	if err != nil {
-		return err
-	}
-	tables := calls + "\n" + runs + "\n" + lints
-	if !write {
-		fmt.Print(tables)
-		return nil
-	}
-	text, err := os.ReadFile(readme)
-	if err != nil {
-		return err
-	}
-	if text, err = replace(text, tables); err != nil {
-		return fmt.Errorf("%s: %w", readme, err)
-	}
-	return os.WriteFile(readme, text, 0o666)
+// table is one of the tables, and where it stands.
+type table struct {
+	name, file string
+	measure    func() (string, error)
 }
 
-const begin, end = "<!-- figures -->\n", "<!-- /figures -->"
+func run(write bool, root string, only []string, modules string) error {
+	tables := []table{
+		{"wrappers", "README.md", wrappers},
+		{"generator", "docs/measured.md", func() (string, error) { return measureModules(modules) }},
+		{"linter", "docs/measured.md", linter},
+	}
+	for _, name := range only {
+		if !slices.ContainsFunc(tables, func(t table) bool { return t.name == name }) {
+			return fmt.Errorf("nothing called %q is measured; want wrappers, generator or linter", name)
+		}
+	}
+	for _, t := range tables {
+		if !slices.Contains(only, t.name) {
+			continue
+		}
+		text, err := t.measure()
+		if err != nil {
+			return err
+		}
+		if !write {
+			fmt.Println(text)
+		} else if err := put(filepath.Join(root, t.file), t.name, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
-// replace puts tables between the marks in a text.
-func replace(text []byte, tables string) ([]byte, error) {
+// put writes a table into a file.
+func put(path, name, table string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if text, err = replace(text, name, table); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return os.WriteFile(path, text, 0o666)
+}
+
+// replace puts a table between the marks of its name in a text.
+func replace(text []byte, name, table string) ([]byte, error) {
+	begin, end := "<!-- "+name+" -->\n", "<!-- /"+name+" -->"
 	before, rest, ok := bytes.Cut(text, []byte(begin))
 	if !ok {
 		return nil, fmt.Errorf("no line %q", begin)
@@ -63,5 +87,5 @@ func replace(text []byte, tables string) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("no line %q", end)
 	}
-	return fmt.Appendf(nil, "%s%s%s%s%s", before, begin, tables, end, after), nil
+	return fmt.Appendf(nil, "%s%s%s%s%s", before, begin, table, end, after), nil
 }

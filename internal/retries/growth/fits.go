@@ -1,0 +1,52 @@
+package growth
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// fits reports whether a function looks first whether a product or a sum fits, as in
+//
+//	if wait > longest/factor {
+//		return longest
+//	}
+//	wait *= factor
+//
+// for the operation op on x and y. Such a wait never overflows, whatever the factor is.
+func (f *function) fits(op token.Token, x, y ast.Expr) bool {
+	if f.checked == nil {
+		f.checked = map[string]bool{}
+		syntax.InspectOwn(f.body, f.addChecked)
+	}
+	return f.checked[checkKey(op, x, y)] || f.checked[checkKey(op, y, x)]
+}
+
+// addChecked adds a comparison of something with what is left of a limit for it.
+func (f *function) addChecked(n ast.Node) {
+	c, ok := n.(*ast.BinaryExpr)
+	if !ok {
+		return
+	}
+	if _, compares := mirrored[c.Op]; !compares {
+		return
+	}
+	for _, side := range [][2]ast.Expr{{c.X, c.Y}, {c.Y, c.X}} {
+		rest, ok := ast.Unparen(side[1]).(*ast.BinaryExpr)
+		if !ok {
+			continue
+		}
+		switch rest.Op {
+		case token.QUO:
+			f.checked[checkKey(token.MUL, side[0], rest.Y)] = true
+		case token.SUB:
+			f.checked[checkKey(token.ADD, side[0], rest.Y)] = true
+		}
+	}
+}
+
+func checkKey(op token.Token, x, y ast.Expr) string {
+	return types.ExprString(ast.Unparen(x)) + op.String() + types.ExprString(ast.Unparen(y))
+}

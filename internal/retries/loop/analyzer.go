@@ -1,0 +1,230 @@
+package loop
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"reflect"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// Analyzer finds the retry loops of a package. Its result is a [*Model].
+var Analyzer = &analysis.Analyzer{
+	Name: "retryloops", Doc: "find loops that retry by hand, and summarize functions that they call",
+	Run:        func(pass *analysis.Pass) (any, error) { return New(pass), nil },
+	ResultType: reflect.TypeFor[*Model](), FactTypes: []analysis.Fact{new(Summary)},
+}
+
+// Model is what is known of the loops of a package.
+type Model struct {
+	Loops []*Loop // in the order of the source, the loops in a loop before it
+
+	pass      *analysis.Pass
+	bodies    map[*types.Func]*ast.FuncDecl
+	summaries map[*types.Func]*Summary
+	literals  map[*types.Var]*ast.FuncLit
+}
+
+// New finds the loops of a package by the facts about the packages that it imports, and exports the facts about its own
+// functions.
+func New(pass *analysis.Pass) *Model {
+	m := &Model{
+		pass: pass, bodies: map[*types.Func]*ast.FuncDecl{}, summaries: map[*types.Func]*Summary{}, literals: map[*types.Var]*ast.FuncLit{},
+	}
+	var list []ast.Node
+	for _, file := range pass.Files {
+		for _, decl := range file.Decls {
+			if fn, ok := decl.(*ast.FuncDecl); ok && fn.Body != nil {
+				if object, ok := pass.TypesInfo.Defs[fn.Name].(*types.Func); ok {
+					m.bodies[object] = fn
+				}
+			}
+		}
+		list = m.functions(file, list)
+	}
+	for fn := range m.bodies {
+		if s := m.Summary(fn); s != (Summary{}) && fn.Pkg() == pass.Pkg {
+			pass.ExportObjectFact(fn, &s)
+		}
+	}
+	searched := map[ast.Node]bool{}
+	for _, fn := range list {
+		if !searched[fn] {
+			searched[fn] = true
+			m.search(fn)
+		}
+	}
+	return m
+}
+
+// functions adds the functions and function literals of a file that hold a loop or a label of their own, and records the
+// literals that are assigned to variables.
+func (m *Model) functions(file *ast.File, list []ast.Node) []ast.Node {
+	var around []ast.Node
+	var stack []ast.Node
+	ast.Inspect(file, func(n ast.Node) bool {
+		if n == nil {
+			switch stack[len(stack)-1].(type) {
+			case *ast.FuncDecl, *ast.FuncLit:
+				around = around[:len(around)-1]
+			}
+			stack = stack[:len(stack)-1]
+			return true
+		}
+		stack = append(stack, n)
+		switch n := n.(type) {
+		case *ast.FuncDecl, *ast.FuncLit:
+			around = append(around, n)
+		case *ast.ForStmt, *ast.RangeStmt, *ast.LabeledStmt:
+			if len(around) > 0 && (len(list) == 0 || list[len(list)-1] != around[len(around)-1]) {
+				list = append(list, around[len(around)-1])
+			}
+		case *ast.AssignStmt:
+			m.assigned(n)
+		}
+		return true
+	})
+	return list
+}
+
+// assigned records the function literals that an assignment gives names.
+func (m *Model) assigned(n *ast.AssignStmt) {
+	if len(n.Lhs) != len(n.Rhs) {
+		return
+	}
+	for i, e := range n.Rhs {
+		id, ok := n.Lhs[i].(*ast.Ident)
+		if !ok {
+			continue
+		}
+		v, ok := m.pass.TypesInfo.ObjectOf(id).(*types.Var)
+		if !ok {
+			continue
+		}
+		lit, ok := e.(*ast.FuncLit)
+		if _, twice := m.literals[v]; twice {
+			lit = nil
+		}
+		if ok || m.literals[v] != nil {
+			m.literals[v] = lit
+		}
+	}
+}
+
+// search adds the retry loops of a function.
+func (m *Model) search(fn ast.Node) {
+	_, body := syntax.FuncParts(fn)
+	f := newFunction(m, fn, body)
+	for _, l := range f.graph.loops() {
+		if loop := f.find(l); loop != nil {
+			m.Loops = append(m.Loops, loop)
+		}
+	}
+}
+
+// Summary returns the summary of a function, of this package or another.
+func (m *Model) Summary(fn *types.Func) Summary {
+	fn = fn.Origin()
+	if known := m.summaries[fn]; known != nil {
+		return *known
+	}
+	sum := &Summary{}
+	m.summaries[fn] = sum // a function that calls itself knows nothing
+	if decl := m.bodies[fn]; decl != nil {
+		*sum = summarize(m.waiter(nil), fn.Name(), fn.Signature(), decl.Body)
+	} else if fn.Pkg() != nil && fn.Pkg() != m.pass.Pkg {
+		m.pass.ImportObjectFact(fn, sum)
+	}
+	return *sum
+}
+
+// literal returns the summary of the function literal that a variable holds.
+func (m *Model) literal(v *types.Var) Summary {
+	lit := m.literals[v]
+	signature, ok := v.Type().Underlying().(*types.Signature)
+	if lit == nil || !ok {
+		return Summary{}
+	}
+	m.literals[v] = nil // while it is looked at
+	sum := summarize(m.waiter(nil), v.Name(), signature, lit.Body)
+	m.literals[v] = lit
+	return sum
+}
+
+func (m *Model) waiter(parent map[ast.Node]ast.Stmt) *waiter {
+	return &waiter{info: m.pass.TypesInfo, parent: parent, summary: m.Summary, literal: m.literal}
+}
+
+// function is a function whose loops are looked at.
+type function struct {
+	*waiter
+	node      ast.Node
+	graph     *graph
+	implicit  map[types.Object]ast.Expr // the variables of type switches, and what is switched on
+	flagTests map[variable][]*block     // the branches on a variable alone
+	known     map[*block][]*assignment
+	waiting   map[ast.Expr]bool // whether a call is a wait
+	made      map[variable]bool // what calls with a context have returned; nil until it is asked for
+}
+
+func newFunction(m *Model, node ast.Node, body *ast.BlockStmt) *function {
+	f := &function{
+		node: node, graph: newGraph(m.pass.TypesInfo, body), implicit: map[types.Object]ast.Expr{},
+		flagTests: map[variable][]*block{}, known: map[*block][]*assignment{}, waiting: map[ast.Expr]bool{},
+	}
+	f.waiter = m.waiter(f.graph.parent)
+	for clause, stmt := range f.graph.parent {
+		if s, ok := stmt.(*ast.TypeSwitchStmt); ok && f.info.Implicits[clause] != nil {
+			f.implicit[f.info.Implicits[clause]] = switched(s)
+		}
+	}
+	for _, b := range f.graph.blocks {
+		if b.branch == nil || b.branch.cond == nil {
+			continue
+		}
+		if v, ok := variableOf(f.info, b.branch.cond); ok {
+			f.flagTests[v] = append(f.flagTests[v], b)
+		}
+	}
+	return f
+}
+
+// assignmentsOf returns what a block assigns.
+func (f *function) assignmentsOf(b *block) []*assignment {
+	list, ok := f.known[b]
+	if !ok {
+		list = assignments(f.info, b)
+		f.known[b] = list
+	}
+	return list
+}
+
+// isWait reports whether an operation is a wait.
+func (f *function) isWait(op ast.Expr) bool {
+	call, ok := op.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	is, known := f.waiting[op]
+	if !known {
+		is = f.call(call) != nil
+		f.waiting[op] = is
+	}
+	return is
+}
+
+// position returns where a block ends.
+func (f *function) position(b *block) token.Pos {
+	switch {
+	case b.branch != nil && b.branch.cond != nil:
+		return b.branch.cond.Pos()
+	case b.branch != nil && b.branch.clause != nil:
+		return b.branch.clause.Pos()
+	case len(b.nodes) > 0:
+		return b.nodes[len(b.nodes)-1].Pos()
+	}
+	return token.NoPos
+}

@@ -1,0 +1,241 @@
+package loop
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// counter is a variable that every round, or every failure, changes by a constant.
+type counter struct {
+	object types.Object
+	v      variable
+	down   bool
+}
+
+// counters finds the variables that count.
+func (s *finder) counters() {
+	s.counts = map[types.Object]*counter{}
+	for v, list := range s.set {
+		for _, a := range list {
+			if a.step {
+				s.counts[v.object] = &counter{v.object, v, !a.up}
+			}
+		}
+	}
+	if r, ok := s.loop.Stmt.(*ast.RangeStmt); ok && isInteger(s.info.TypeOf(r.X)) {
+		if id, ok := r.Key.(*ast.Ident); ok && id.Name != "_" {
+			object := s.info.ObjectOf(id)
+			s.counts[object] = &counter{object, variable{object: object}, false}
+		}
+	}
+}
+
+func isInteger(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	basic, ok := t.Underlying().(*types.Basic)
+	return ok && basic.Info()&types.IsInteger != 0
+}
+
+// findBounds finds the branches that end the loop when a counter has reached a limit.
+func (s *finder) findBounds() {
+	for _, b := range s.blocks {
+		switch {
+		case b.branch == nil:
+		case b.branch.ranges != nil && b == s.head:
+			s.rangeBound(b, b.branch.ranges)
+		case b.branch.cond != nil:
+			s.boundOf(b)
+		}
+	}
+}
+
+// rangeBound reads the bound of for range.
+func (s *finder) rangeBound(b *block, r *ast.RangeStmt) {
+	t := s.info.TypeOf(r.X)
+	if t == nil {
+		return
+	}
+	switch t.Underlying().(type) {
+	case *types.Slice, *types.Array, *types.Pointer, *types.Basic:
+		s.loop.bounds[b] = 1
+		s.loop.Bound.Limit, s.loop.Bound.Test = r.X, r.X.Pos()
+	}
+	if isInteger(t) {
+		s.loop.Bound.Attempts, _ = syntax.ConstantInt(s.info, r.X)
+		if id, ok := r.Key.(*ast.Ident); ok {
+			s.loop.Bound.Counter = s.info.ObjectOf(id)
+		}
+	}
+}
+
+// boundOf reads a comparison of a counter with a limit.
+func (s *finder) boundOf(b *block) {
+	e, ok := ast.Unparen(b.branch.cond).(*ast.BinaryExpr)
+	if !ok {
+		return
+	}
+	x, y, op := e.X, e.Y, e.Op
+	c := s.counterIn(x)
+	if c == nil {
+		if c = s.counterIn(y); c == nil {
+			return
+		}
+		x, y, op = y, x, mirrored(op)
+	}
+	reached := reachedBy(op, c.down)
+	if reached < 0 || !s.endsAt(b.succs[reached], e) || s.endsAt(b.succs[1-reached], e) {
+		return
+	}
+	s.loop.bounds[b] = reached
+	if s.loop.Bound.Limit != nil && b != s.head {
+		return
+	}
+	s.loop.Bound = Bound{Counter: c.object, Limit: y, Test: e.Pos(), Down: c.down, Inclusive: op == token.LEQ || op == token.GTR && !c.down}
+	if c.v.fields != "" {
+		s.loop.Bound.Counter = nil
+	}
+	s.loop.Bound.Attempts = s.attempts(b, c, x, y, op)
+}
+
+// counterIn returns the counter that an expression is, perhaps plus or minus a constant, nil if it is none.
+func (s *finder) counterIn(e ast.Expr) *counter {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.BinaryExpr:
+		if (x.Op == token.ADD || x.Op == token.SUB) && s.info.Types[x.Y].Value != nil {
+			return s.counterIn(x.X)
+		}
+	case *ast.CallExpr:
+		if len(x.Args) == 1 && s.info.Types[x.Fun].IsType() {
+			return s.counterIn(x.Args[0])
+		}
+	case *ast.Ident, *ast.SelectorExpr:
+		if v, ok := variableOf(s.info, x); ok {
+			if c := s.counts[v.object]; c != nil && c.v == v {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
+func mirrored(op token.Token) token.Token {
+	switch op {
+	case token.LSS:
+		return token.GTR
+	case token.GTR:
+		return token.LSS
+	case token.LEQ:
+		return token.GEQ
+	case token.GEQ:
+		return token.LEQ
+	}
+	return op
+}
+
+// reachedBy returns which way of a comparison means that the limit has been reached, -1 if it is none.
+func reachedBy(op token.Token, down bool) int {
+	switch op {
+	case token.EQL:
+		return 0
+	case token.NEQ:
+		return 1
+	case token.LSS, token.LEQ:
+		if down {
+			return 0
+		}
+		return 1
+	case token.GTR, token.GEQ:
+		if down {
+			return 1
+		}
+		return 0
+	}
+	return -1
+}
+
+// endsAt reports whether the loop ends on a way from a block that makes no other call, and asks nothing but about the
+// variables of a comparison: i < limit || limit == 0.
+func (s *finder) endsAt(b *block, comparison ast.Expr) bool {
+	for range 8 {
+		if !s.has[b] {
+			return true
+		}
+		if b == s.head || s.works(b) {
+			return false
+		}
+		switch {
+		case len(b.succs) == 1:
+			b = b.succs[0]
+		case b.branch == nil || b.branch.cond == nil || !s.share(b.branch.cond, comparison):
+			return false
+		default:
+			return !s.has[b.succs[0]] || !s.has[b.succs[1]]
+		}
+	}
+	return false
+}
+
+// share reports whether two expressions use a variable in common.
+func (s *finder) share(a, b ast.Expr) bool {
+	used := map[variable]bool{}
+	inspectVariables(s.info, a, func(v variable) { used[v] = true })
+	found := false
+	inspectVariables(s.info, b, func(v variable) { found = found || used[v] })
+	return found
+}
+
+// works reports whether a block calls anything that may be the operation.
+func (s *finder) works(b *block) bool {
+	for _, n := range b.nodes {
+		for _, op := range s.called(n) {
+			if !s.isWait(op) && syntax.ReturnsError(s.info, op) {
+				return true
+			}
+		}
+	}
+	return b.branch != nil && b.branch.cond != nil && len(s.called(b.branch.cond)) > 0
+}
+
+// called returns the calls in a node that do more than compute.
+func (s *finder) called(n ast.Node) []*ast.CallExpr {
+	var list []*ast.CallExpr
+	syntax.InspectOwn(n, func(n ast.Node) {
+		if call, ok := n.(*ast.CallExpr); ok && !computes(s.info, call) {
+			list = append(list, call)
+		}
+	})
+	return list
+}
+
+// attempts returns the number of attempts of a head such as for i := 0; i < 3; i++, 0 if it is no constant.
+func (s *finder) attempts(b *block, c *counter, x, limit ast.Expr, op token.Token) int {
+	stmt, ok := s.loop.Stmt.(*ast.ForStmt)
+	if !ok || b != s.head || len(s.set[c.v]) != 1 {
+		return 0
+	}
+	init, ok := stmt.Init.(*ast.AssignStmt)
+	if !ok || len(init.Rhs) != 1 || len(init.Lhs) != 1 {
+		return 0
+	}
+	if v, ok := variableOf(s.info, init.Lhs[0]); !ok || v != c.v {
+		return 0
+	}
+	first, known := syntax.ConstantInt(s.info, init.Rhs[0])
+	last, constant := syntax.ConstantInt(s.info, limit)
+	if _, plain := ast.Unparen(x).(*ast.Ident); !known || !constant || !plain {
+		return 0
+	}
+	n := last - first
+	if c.down {
+		n = -n
+	}
+	if op == token.LEQ || op == token.GEQ {
+		n++
+	}
+	return max(n, 0)
+}

@@ -1,0 +1,73 @@
+package loop
+
+import "slices"
+
+// exits returns the ways out of the loop.
+func (s *finder) exits() []Exit {
+	succeeded, failed := map[*block]bool{}, map[*block]bool{}
+	for _, j := range s.loop.Judges {
+		for b := range s.region(j.success()) {
+			succeeded[b] = true
+		}
+		if j.Kind != NilError {
+			continue
+		}
+		for b := range s.region(j.failure()) {
+			failed[b] = true
+		}
+	}
+	var list []Exit
+	for _, b := range s.blocks {
+		for way, to := range b.succs {
+			if !s.has[to] && !to.blocks() {
+				list = append(list, Exit{s.meaning(b, way, succeeded, failed), s.position(b), b, to})
+			}
+		}
+	}
+	return list
+}
+
+// meaning says what it means to leave the loop by an edge. Failed holds the blocks that follow an error.
+func (s *finder) meaning(b *block, way int, succeeded, failed map[*block]bool) Meaning {
+	if reached, ok := s.loop.bounds[b]; ok && reached == way {
+		return Exhausted
+	}
+	j := s.judges[b]
+	switch {
+	case j != nil && j.Kind == ContextEnd && j.fail == way:
+		return Cancelled
+	case j != nil && slices.Contains(s.loop.Judges, j):
+		if j.fail == way || j.Kind != NilError && failed[b] {
+			return Failed // such as one that a predicate does not call temporary
+		}
+		return Succeeded
+	case s.bounding(b):
+		return Exhausted
+	}
+	if succeeded[b] && !failed[b] {
+		return Succeeded
+	}
+	if len(b.preds) == 1 && b.branch == nil {
+		return s.meaning(b.preds[0], wayTo(b.preds[0], b), succeeded, failed)
+	}
+	if succeeded[b] {
+		return Succeeded
+	}
+	return Failed
+}
+
+// bounding reports whether a block follows the end of a bound: the second term of i < limit || limit == 0.
+func (s *finder) bounding(b *block) bool {
+	if len(b.preds) != 1 {
+		return false
+	}
+	reached, ok := s.loop.bounds[b.preds[0]]
+	return ok && b.preds[0].succs[reached] == b
+}
+
+func wayTo(from, to *block) int {
+	if len(from.succs) > 1 && from.succs[1] == to {
+		return 1
+	}
+	return 0
+}

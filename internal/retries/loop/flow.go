@@ -1,0 +1,294 @@
+package loop
+
+import (
+	"cmp"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+func sortBlocks(list []*block) {
+	slices.SortFunc(list, func(a, b *block) int { return cmp.Compare(a.order, b.order) })
+}
+
+// variable is a variable, or a field of one: err, res.err, c.state.delay.
+type variable struct {
+	object types.Object
+	fields string
+}
+
+// variableOf returns the variable that an expression is, through pointers.
+func variableOf(info *types.Info, e ast.Expr) (variable, bool) {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		v, ok := info.ObjectOf(e).(*types.Var)
+		return variable{object: v}, ok && e.Name != "_"
+	case *ast.StarExpr:
+		return variableOf(info, e.X)
+	case *ast.SelectorExpr:
+		if sel := info.Selections[e]; sel != nil && sel.Kind() == types.FieldVal {
+			v, ok := variableOf(info, e.X)
+			v.fields += "." + e.Sel.Name
+			return v, ok
+		}
+		if v, ok := info.Uses[e.Sel].(*types.Var); ok {
+			return variable{object: v}, true // of another package
+		}
+	}
+	return variable{}, false
+}
+
+// assignment sets a variable.
+type assignment struct {
+	to    variable
+	value ast.Expr // the call for one of several results; nil where it is not known
+	step  bool     // to itself and a constant more or less
+	up    bool     // more
+	state bool     // a method of the variable may have set its fields
+	index int      // which of several results, -1 if value is the whole
+	block *block
+	pos   token.Pos
+}
+
+// assignments returns what the nodes of a block assign, those in function literals included.
+func assignments(info *types.Info, b *block) []*assignment {
+	var list []*assignment
+	add := func(target, value ast.Expr, index int) *assignment {
+		v, ok := variableOf(info, target)
+		if !ok {
+			return nil
+		}
+		a := &assignment{to: v, value: value, index: index, block: b, pos: target.Pos()}
+		list = append(list, a)
+		return a
+	}
+	for _, n := range b.nodes {
+		ast.Inspect(n, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				assign(info, n, add)
+			case *ast.ValueSpec:
+				for i, id := range n.Names {
+					switch {
+					case len(n.Values) == len(n.Names):
+						add(id, n.Values[i], -1)
+					case len(n.Values) == 1:
+						add(id, n.Values[0], i)
+					}
+				}
+			case *ast.ExprStmt:
+				if call, ok := n.X.(*ast.CallExpr); ok && receiver(call) != nil && !computes(info, call) {
+					if a := add(receiver(call), call, 0); a != nil {
+						a.state = true
+					}
+				}
+			case *ast.IncDecStmt:
+				if a := add(n.X, nil, -1); a != nil {
+					a.step, a.up = true, n.Tok == token.INC
+				}
+			case *ast.CallExpr:
+				for _, arg := range n.Args {
+					if u, ok := ast.Unparen(arg).(*ast.UnaryExpr); ok && u.Op == token.AND {
+						add(u.X, n, -1)
+					}
+				}
+			}
+			return true
+		})
+	}
+	return list
+}
+
+// assign adds the assignments of a statement.
+func assign(info *types.Info, n *ast.AssignStmt, add func(target, value ast.Expr, index int) *assignment) {
+	for i, left := range n.Lhs {
+		switch {
+		case len(n.Rhs) != len(n.Lhs):
+			add(left, n.Rhs[0], i)
+		case n.Tok == token.ASSIGN || n.Tok == token.DEFINE:
+			if a := add(left, n.Rhs[i], -1); a != nil {
+				a.step, a.up = stepOf(info, a.to, n.Rhs[i])
+			}
+		default:
+			if a := add(left, n.Rhs[i], -1); a != nil && info.Types[n.Rhs[i]].Value != nil {
+				a.step = n.Tok == token.ADD_ASSIGN || n.Tok == token.SUB_ASSIGN
+				a.up = n.Tok == token.ADD_ASSIGN
+			}
+		}
+	}
+}
+
+// stepOf recognizes i + 1 and i - 1 for a variable i.
+func stepOf(info *types.Info, v variable, e ast.Expr) (step, up bool) {
+	b, ok := ast.Unparen(e).(*ast.BinaryExpr)
+	if !ok || b.Op != token.ADD && b.Op != token.SUB || info.Types[b.Y].Value == nil {
+		return false, false
+	}
+	x, ok := variableOf(info, b.X)
+	return ok && x == v, b.Op == token.ADD
+}
+
+// flow is what the blocks of one loop assign.
+type flow struct {
+	*function
+	*natural
+	set     map[variable][]*assignment
+	methods map[variable][]*assignment // the calls that may have set the fields of a variable
+	at      *block                     // where conditions are looked at
+	sites   map[ast.Expr]*block        // where operations are made, as far as they have been found
+}
+
+func newFlow(f *function, l *natural) *flow {
+	w := &flow{function: f, natural: l, set: map[variable][]*assignment{}, methods: map[variable][]*assignment{}, sites: map[ast.Expr]*block{}}
+	for _, b := range l.blocks {
+		for _, a := range f.assignmentsOf(b) {
+			if a.state {
+				w.methods[a.to] = append(w.methods[a.to], a)
+			} else {
+				w.set[a.to] = append(w.set[a.to], a)
+			}
+		}
+	}
+	return w
+}
+
+// reaching returns the assignments of the loop whose values a variable may have at the end of a block, or before a position
+// in it: the last one that is made on every way, and later ones. For a field, assignments to the whole variable count too.
+func (w *flow) reaching(v variable, at *block, before token.Pos) []*assignment {
+	list := w.set[v]
+	if v.fields != "" {
+		list = append(slices.Clip(list), w.set[variable{object: v.object}]...)
+	}
+	if at == nil || len(list) < 2 {
+		return list
+	}
+	var last *assignment
+	for _, a := range list {
+		sure := a.block.dominates(at) && (a.block != at || !before.IsValid() || a.pos < before)
+		if sure && (last == nil || a.block.order > last.block.order || a.block == last.block && a.pos > last.pos) {
+			last = a
+		}
+	}
+	if last == nil {
+		return list
+	}
+	reaching := []*assignment{last}
+	for _, a := range list {
+		if a.block.order > last.block.order && a.block.order < at.order {
+			reaching = append(reaching, a)
+		}
+	}
+	return reaching
+}
+
+// inspectVariables visits the variables in an expression, the largest selectors first, but for function literals' own.
+func inspectVariables(info *types.Info, e ast.Node, visit func(variable)) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		e, ok := n.(ast.Expr)
+		if !ok {
+			return true
+		}
+		if v, ok := variableOf(info, e); ok {
+			visit(v)
+			return false
+		}
+		return true
+	})
+}
+
+// results returns the calls and receives in the loop that the value of an expression in a block comes from, directly or
+// through variables. Calls that only compute, such as those of package strings, are passed through.
+func (w *flow) results(e ast.Expr, at *block) []ast.Expr {
+	s := &search{w: w, seen: map[any]bool{}}
+	s.expr(e, at, token.NoPos, 0)
+	return s.found
+}
+
+// search gathers the operations behind an expression.
+type search struct {
+	w     *flow
+	seen  map[any]bool
+	found []ast.Expr
+}
+
+const deepest = 6 // assignments that a search follows
+
+func (s *search) expr(e ast.Expr, at *block, before token.Pos, depth int) {
+	if e == nil || depth > deepest || s.seen[e] {
+		return
+	}
+	s.seen[e] = true
+	info := s.w.info
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.UnaryExpr:
+			if n.Op == token.ARROW {
+				s.add(n, at)
+				return false
+			}
+		case *ast.CallExpr:
+			if !computes(info, n) {
+				s.add(n, at)
+			}
+			return true
+		case ast.Expr:
+			if v, ok := variableOf(info, n); ok {
+				s.variable(v, at, before, depth)
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func (s *search) add(op ast.Expr, at *block) {
+	s.found = append(s.found, op)
+	s.w.sites[op] = at
+}
+
+func (s *search) variable(v variable, at *block, before token.Pos, depth int) {
+	if s.seen[v] {
+		return
+	}
+	s.seen[v] = true
+	if from := s.w.implicit[v.object]; from != nil {
+		s.expr(from, at, before, depth+1)
+	}
+	reaching := s.w.reaching(v, at, before)
+	for _, a := range reaching {
+		s.expr(a.value, a.block, a.pos, depth+1)
+	}
+	if len(reaching) > 0 || depth > 0 {
+		return
+	}
+	for of := v; of.fields != ""; { // if c.conn == nil, after c.connect()
+		of.fields = of.fields[:strings.LastIndexByte(of.fields, '.')]
+		for _, a := range s.w.methods[of] {
+			s.add(a.value, a.block)
+		}
+	}
+}
+
+// computes reports whether a call is no operation that may fail: a conversion, a builtin, or a function that formats,
+// compares, logs or tells the time.
+func computes(info *types.Info, call *ast.CallExpr) bool {
+	if info.Types[call.Fun].IsType() || info.Types[call.Fun].IsBuiltin() || syntax.IsContext(info.TypeOf(call)) {
+		return true
+	}
+	fn := syntax.Callee(info, call)
+	if fn == nil || fn.Pkg() == nil {
+		return fn != nil // err.Error()
+	}
+	switch fn.Pkg().Path() {
+	case "errors", "fmt", "strings", "bytes", "strconv", "time", "context", "math", "math/rand", "math/rand/v2", "math/bits",
+		"regexp", "sort", "slices", "maps", "unicode", "unicode/utf8", "log", "log/slog", "sync", "sync/atomic", "reflect", "path", "path/filepath", "cmp", "runtime":
+		return fn.Name() != "Do"
+	}
+	return false
+}

@@ -1,0 +1,85 @@
+package loop
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"regexp"
+)
+
+// Loop is a loop that tries something again because it has failed.
+type Loop struct {
+	Stmt     ast.Stmt       // *ast.ForStmt, *ast.RangeStmt, or the *ast.LabeledStmt that a goto goes back to
+	Body     *ast.BlockStmt // nil for a goto
+	Function ast.Node       // the *ast.FuncDecl or *ast.FuncLit around it
+
+	Operation ast.Expr // what is tried: an *ast.CallExpr, or the *ast.UnaryExpr of a receive
+	Judges    []*Judge // what decides that it has failed, in the order of the control flow; at least one
+	Bound     Bound
+	Waits     []*Wait // before another attempt, in the order of the control flow
+	Exits     []Exit
+	GoesOn    bool // after a success too, with the next of many: it watches or serves
+
+	flow   *flow
+	bounds map[*block]int // blocks that compare the counter with the limit, and the successor where that is reached
+}
+
+// Bound is what bounds the number of attempts.
+type Bound struct {
+	Counter   types.Object // what counts them, nil if nothing does or if it has no name
+	Limit     ast.Expr     // what the counter is compared with, or ranged over; nil if nothing bounds the attempts
+	Test      token.Pos    // of the comparison
+	Inclusive bool         // the counter may reach the limit
+	Down      bool         // it counts down
+	Attempts  int          // their number where it is a constant, else 0
+}
+
+// Known reports whether anything counts attempts up to a limit.
+func (b Bound) Known() bool { return b.Limit != nil || b.Attempts > 0 }
+
+// A Meaning says why a loop ends.
+type Meaning int
+
+// The meanings of exits.
+const (
+	Succeeded Meaning = iota + 1
+	Exhausted         // the number of attempts has reached its limit
+	Cancelled         // a context has ended
+	Failed            // with an error that is not retried
+)
+
+// Exit is a way out of a loop.
+type Exit struct {
+	Meaning Meaning
+	Pos     token.Pos // of the condition that leaves
+
+	from *block
+	to   *block
+}
+
+// attemptName matches the names of what counts attempts.
+var attemptName = regexp.MustCompile(`(?i)retr(y|ies)|attempt|tries|^try`)
+
+// Head returns the stretch of source that stands for the loop: its head, or the label.
+func (l *Loop) Head() (pos, end token.Pos) {
+	if l.Body == nil {
+		label := l.Stmt.(*ast.LabeledStmt)
+		return label.Pos(), label.Colon
+	}
+	return l.Stmt.Pos(), l.Body.Lbrace
+}
+
+// Contains reports whether a position lies in a block of the loop.
+func (l *Loop) Contains(pos token.Pos) bool {
+	if l.Body != nil {
+		return l.Stmt.Pos() <= pos && pos < l.Stmt.End()
+	}
+	for _, b := range l.flow.blocks {
+		for _, n := range b.nodes {
+			if n.Pos() <= pos && pos < n.End() {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,191 @@
+package loop
+
+import (
+	"go/ast"
+	"go/types"
+	"regexp"
+	"strings"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// Summary is a fact about a function: what loops that call it have to know.
+type Summary struct {
+	Waits   bool // it does little else than to wait
+	Delay   int  // which parameter says how long, counted from 1; 0 if that is not in sight
+	Ends    bool // something other than time ends the wait: a context, a channel
+	Text    bool // it judges an error by its text
+	Context bool // it tells the errors of contexts from others
+}
+
+// AFact marks Summary as a fact.
+func (*Summary) AFact() {}
+
+// String describes the summary, for debugging.
+func (s *Summary) String() string {
+	var words []string
+	for word, holds := range map[string]bool{"waits": s.Waits, "ends": s.Ends, "text": s.Text, "context": s.Context} {
+		if holds {
+			words = append(words, word)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// wait returns the wait that a call of the function is.
+func (s Summary) wait(call *ast.CallExpr, fn *types.Func) *Wait {
+	w := &Wait{Node: call, Sleeps: !s.Ends, Helper: fn}
+	if s.Delay > 0 && s.Delay <= len(call.Args) {
+		w.Delay = call.Args[s.Delay-1]
+	}
+	if s.Ends {
+		w.Until = append(w.Until, call.Args...)
+	}
+	return w
+}
+
+var waitingName = regexp.MustCompile(`(?i)sleep|delay|back_?off|pause|wait`)
+
+// summarize returns the summary of a function's body.
+func summarize(s *waiter, name string, signature *types.Signature, body *ast.BlockStmt) Summary {
+	var sum Summary
+	if judgesErrors(signature) {
+		sum.Text = len(TextTests(s.info, body)) > 0
+		sum.Context = mentionsContextErrors(s.info, body)
+	}
+	waits, works := s.inBody(body)
+	if len(waits) == 0 || works && !waitingName.MatchString(name) {
+		return sum
+	}
+	sum.Waits = true
+	for _, w := range waits {
+		sum.Ends = sum.Ends || !w.Sleeps
+		sum.Delay = max(sum.Delay, paramOf(s.info, signature, w.Delay))
+	}
+	return sum
+}
+
+// inBody returns the waits in the statements of a function that are in no loop, and reports whether the function does
+// something besides that may fail.
+func (s *waiter) inBody(body *ast.BlockStmt) (waits []*Wait, works bool) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit, *ast.GoStmt, *ast.DeferStmt, *ast.ForStmt, *ast.RangeStmt:
+			return false
+		case *ast.SelectStmt:
+			for _, clause := range n.Body.List {
+				if comm := clause.(*ast.CommClause).Comm; comm != nil {
+					if w := s.selects(n, comm); w != nil {
+						waits = append(waits, w)
+					}
+				}
+			}
+			return false
+		case *ast.UnaryExpr:
+			waits = append(waits, s.in(n)...)
+			return false
+		case *ast.CallExpr:
+			if w := s.call(n); w != nil {
+				waits = append(waits, w)
+				return false
+			}
+			works = works || syntax.ReturnsError(s.info, n) && !computes(s.info, n)
+		}
+		return true
+	})
+	return waits, works
+}
+
+// paramOf returns which parameter a delay is, counted from 1, 0 for none.
+func paramOf(info *types.Info, signature *types.Signature, delay ast.Expr) int {
+	if delay == nil {
+		return 0
+	}
+	v, ok := variableOf(info, delay)
+	for i := range signature.Params().Len() {
+		if ok && v == (variable{object: signature.Params().At(i)}) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// judgesErrors reports whether a function takes an error and returns a bool.
+func judgesErrors(signature *types.Signature) bool {
+	has := func(tuple *types.Tuple, t types.Type) bool {
+		for i := range tuple.Len() {
+			if types.Identical(tuple.At(i).Type(), t) {
+				return true
+			}
+		}
+		return false
+	}
+	return has(signature.Params(), syntax.ErrorType) && has(signature.Results(), types.Typ[types.Bool])
+}
+
+// mentionsContextErrors reports whether code names context.Canceled or context.DeadlineExceeded.
+func mentionsContextErrors(info *types.Info, root ast.Node) bool {
+	found := false
+	ast.Inspect(root, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && (id.Name == "Canceled" || id.Name == "DeadlineExceeded") {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// TextTests returns the tests in code that look at the text of an error: calls of package strings and of regular
+// expressions, and comparisons.
+func TextTests(info *types.Info, root ast.Node) []ast.Expr {
+	var list []ast.Expr
+	ast.Inspect(root, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if looksAtText(info, n) {
+				list = append(list, n)
+				return false
+			}
+		case *ast.BinaryExpr:
+			if (n.Op.String() == "==" || n.Op.String() == "!=") && (isErrorText(info, n.X) || isErrorText(info, n.Y)) {
+				list = append(list, n)
+			}
+		}
+		return true
+	})
+	return list
+}
+
+// looksAtText reports whether a call looks for something in the text of an error.
+func looksAtText(info *types.Info, call *ast.CallExpr) bool {
+	if basic, ok := info.TypeOf(call).(*types.Basic); !ok || basic.Info()&(types.IsBoolean|types.IsInteger) == 0 {
+		return false
+	}
+	name := syntax.FullName(info, call)
+	if !strings.HasPrefix(name, "strings.") && !strings.HasPrefix(name, "regexp.") {
+		return false
+	}
+	for _, arg := range call.Args {
+		if isErrorText(info, arg) {
+			return true
+		}
+	}
+	return false
+}
+
+// isErrorText reports whether an expression is err.Error(), perhaps in other letters or as bytes.
+func isErrorText(info *types.Info, e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	if len(call.Args) == 1 && (info.Types[call.Fun].IsType() || strings.HasPrefix(syntax.FullName(info, call), "strings.T")) {
+		return isErrorText(info, call.Args[0])
+	}
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	t := info.TypeOf(sel.X)
+	return sel.Sel.Name == "Error" && t != nil && syntax.IsError(t)
+}

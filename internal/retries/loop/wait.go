@@ -1,0 +1,165 @@
+package loop
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"regexp"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// Wait is a place in a loop where it waits.
+type Wait struct {
+	Stmt   ast.Stmt    // the whole statement, for a select the select; nil for a condition
+	Node   ast.Node    // what waits: a call, a receive, or the select
+	Delay  ast.Expr    // how long, nil where that is not in sight
+	Sleeps bool        // nothing but the time ends it
+	Helper *types.Func // the function that waits, nil for the loop itself
+	Until  []ast.Expr  // the channels and contexts that end it too, as far as they are in sight
+
+	block *block
+	index int // of the node in the block
+}
+
+// helperPattern matches the names of functions that wait.
+var helperPattern = regexp.MustCompile(`(?i)^(sleep|back_?off|pause|wait(for|backoff|retry|with|ctx|$))`)
+
+// waiter finds waits in single statements.
+type waiter struct {
+	info    *types.Info
+	parent  map[ast.Node]ast.Stmt
+	summary func(*types.Func) Summary
+	literal func(*types.Var) Summary // of a function literal that is assigned to a variable once
+}
+
+// in returns the waits in a simple statement or an expression, but for those of function literals.
+func (s *waiter) in(n ast.Node) []*Wait {
+	if comm, ok := s.parent[n].(*ast.SelectStmt); ok {
+		if w := s.selects(comm, n); w != nil {
+			return []*Wait{w}
+		}
+		return nil
+	}
+	var list []*Wait
+	ast.Inspect(n, func(inner ast.Node) bool {
+		switch inner := inner.(type) {
+		case *ast.FuncLit, *ast.GoStmt, *ast.DeferStmt:
+			return false
+		case *ast.CallExpr:
+			if w := s.call(inner); w != nil {
+				list = append(list, w)
+			}
+		case *ast.UnaryExpr:
+			if inner.Op == token.ARROW && isTimes(s.info.TypeOf(inner.X)) {
+				list = append(list, &Wait{Node: inner, Delay: s.after(inner.X), Sleeps: true})
+			}
+		}
+		return true
+	})
+	for _, w := range list {
+		w.Stmt, _ = n.(ast.Stmt)
+	}
+	return list
+}
+
+// selects returns the wait that a select is, if a timer is among its channels and it waits at all. It is reported at the
+// communication with the timer.
+func (s *waiter) selects(stmt *ast.SelectStmt, at ast.Node) *Wait {
+	w := &Wait{Stmt: stmt, Node: stmt}
+	timer := ast.Node(nil)
+	for _, clause := range stmt.Body.List {
+		comm := clause.(*ast.CommClause).Comm
+		if comm == nil {
+			return nil // default: it does not wait
+		}
+		channel := received(comm)
+		switch {
+		case channel == nil:
+			w.Until = append(w.Until, nil) // it sends
+		case isTimes(s.info.TypeOf(channel)):
+			if timer == nil {
+				timer, w.Delay = comm, s.after(channel)
+			}
+		default:
+			w.Until = append(w.Until, channel)
+		}
+	}
+	if timer == nil || timer != at {
+		return nil
+	}
+	w.Sleeps = len(w.Until) == 0
+	return w
+}
+
+// received returns the channel that a communication receives from, nil if it sends.
+func received(comm ast.Stmt) ast.Expr {
+	var e ast.Expr
+	switch comm := comm.(type) {
+	case *ast.ExprStmt:
+		e = comm.X
+	case *ast.AssignStmt:
+		e = comm.Rhs[0]
+	}
+	if u, ok := ast.Unparen(e).(*ast.UnaryExpr); ok && u.Op == token.ARROW {
+		return u.X
+	}
+	return nil
+}
+
+// after returns the delay of the timer whose channel an expression is, if it is written there.
+func (s *waiter) after(channel ast.Expr) ast.Expr {
+	call, ok := ast.Unparen(channel).(*ast.CallExpr)
+	if sel, selects := ast.Unparen(channel).(*ast.SelectorExpr); selects {
+		call, ok = ast.Unparen(sel.X).(*ast.CallExpr)
+	}
+	if ok && len(call.Args) == 1 && syntax.IsNamed(s.info.TypeOf(call.Args[0]), "time", "Duration") {
+		return call.Args[0]
+	}
+	return nil
+}
+
+// call returns the wait that a call is.
+func (s *waiter) call(call *ast.CallExpr) *Wait {
+	fn := syntax.Callee(s.info, call)
+	if fn == nil {
+		if v, ok := variableOf(s.info, call.Fun); ok && v.object != nil {
+			if summary := s.literal(v.object.(*types.Var)); summary.Waits {
+				return summary.wait(call, nil)
+			}
+			if helperPattern.MatchString(v.object.Name()) && takesDelay(s.info, call) {
+				return &Wait{Node: call, Delay: call.Args[0], Sleeps: true}
+			}
+		}
+		return nil
+	}
+	if fn.Name() == "Sleep" && takesDelay(s.info, call) {
+		return &Wait{Node: call, Delay: call.Args[0], Sleeps: true, Helper: helperOf(fn)}
+	}
+	if summary := s.summary(fn.Origin()); summary.Waits {
+		return summary.wait(call, fn)
+	}
+	return nil
+}
+
+// helperOf returns a function that is not time.Sleep.
+func helperOf(fn *types.Func) *types.Func {
+	if fn.Pkg() != nil && fn.Pkg().Path() == "time" {
+		return nil
+	}
+	return fn
+}
+
+// takesDelay reports whether a delay is all that a call is given.
+func takesDelay(info *types.Info, call *ast.CallExpr) bool {
+	return len(call.Args) == 1 && syntax.IsNamed(info.TypeOf(call.Args[0]), "time", "Duration")
+}
+
+// isTimes reports whether a channel delivers times, as those of timers do.
+func isTimes(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	c, ok := t.Underlying().(*types.Chan)
+	return ok && syntax.IsNamed(c.Elem(), "time", "Time")
+}

@@ -1,0 +1,26 @@
+module github.com/retrygen/retrygen/internal/testing/guardtest
+
+go 1.26.0
+
+replace (
+	github.com/retrygen/retrygen => ../../..
+	github.com/retrygen/retrygen/runtime => ../../../runtime
+)
+
+tool github.com/retrygen/retrygen/cmd/retrygen
+
+require (
+	github.com/retrygen/retrygen/runtime v0.0.0-00010101000000-000000000000
+	github.com/sony/gobreaker/v2 v2.4.0
+	golang.org/x/time v0.16.0
+)
+
+require (
+	github.com/retrygen/retrygen v0.0.0-00010101000000-000000000000 // indirect
+	github.com/rogpeppe/go-internal v1.16.0 // indirect
+	golang.org/x/mod v0.42.0 // indirect
+	golang.org/x/sync v0.24.0 // indirect
+	golang.org/x/sys v0.49.0 // indirect
+	golang.org/x/term v0.47.0 // indirect
+	golang.org/x/tools v0.52.0 // indirect
+)

@@ -1,0 +1,86 @@
+package annotate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+
+	"github.com/retrygen/retrygen/generator"
+	"github.com/retrygen/retrygen/internal/module"
+)
+
+// Require has the module in a directory use this checkout of the runtime.
+func Require(dir string) error {
+	const path = module.Path + "/runtime"
+	runtime, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", path).Output()
+	if err != nil {
+		return err
+	}
+	for _, args := range [][]string{
+		{
+			"mod", "edit", "-go=1.26", "-toolchain=none",
+			"-require=" + path + "@v0.0.0", "-replace=" + path + "=" + strings.TrimSpace(string(runtime)),
+		},
+		{"mod", "tidy"},
+	} {
+		cmd := exec.Command("go", args...)
+		cmd.Dir, cmd.Env = dir, Environment("linux")
+		if out, err := cmd.CombinedOutput(); err != nil && args[1] != "tidy" {
+			return fmt.Errorf("go %v: %w\n%s", args, err, out)
+		}
+	}
+	return nil
+}
+
+// Environment is that of a go command for a copy: it adds requirements, and ignores a workspace around the checkout.
+func Environment(goos string) []string {
+	env := append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOOS="+goos)
+	if goos != "linux" {
+		env = append(env, "CGO_ENABLED=0")
+	}
+	return env
+}
+
+// Plan generates for all packages of the copy in a directory. Wrappers whose names are taken are renamed, as the diagnostics
+// advise.
+func Plan(dir string) (*generator.Result, error) {
+	options := generator.Options{Dir: dir, Patterns: []string{"./..."}, Env: Environment("linux")}
+	plan, err := generator.Plan(context.Background(), options)
+	if err != nil {
+		return nil, err
+	}
+	if renamed(plan.Diagnostics) {
+		if plan, err = generator.Plan(context.Background(), options); err != nil {
+			return nil, err
+		}
+	}
+	if n := len(plan.Diagnostics); n > 0 {
+		text := fmt.Sprintf("%d diagnostics:", n)
+		for _, d := range plan.Diagnostics[:min(n, 20)] {
+			text += "\n" + d.String()
+		}
+		return nil, errors.New(text)
+	}
+	return plan, nil
+}
+
+// renamed renames wrappers whose names are taken, and reports whether there were any.
+func renamed(diagnostics []generator.Diagnostic) bool {
+	any := false
+	for i, d := range diagnostics {
+		if !strings.Contains(d.Message, "choose another name with as=") {
+			continue
+		}
+		src, err := os.ReadFile(d.File)
+		if err != nil {
+			continue
+		}
+		lines := strings.SplitAfter(string(src), "\n")
+		lines[d.Line-1] = fmt.Sprintf("%s as=Retried%d\n", strings.TrimSuffix(lines[d.Line-1], "\n"), i)
+		any = os.WriteFile(d.File, []byte(strings.Join(lines, "")), 0o666) == nil || any
+	}
+	return any
+}
