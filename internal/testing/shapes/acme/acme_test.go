@@ -63,3 +63,30 @@ func TestNoConnection(t *testing.T) {
 	test := shapes.Case{Answers: []error{errDial}, Attempts: shapes.Seconds(0), Err: errDial, Notes: []string{"given csr"}}
 	test.Check(t, run((*Client).PostByHand), run((*Client).PostWithRetry))
 }
+
+// TestManyRetries shows a difference from the fifth retry on.
+func TestManyRetries(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		post     func(*Client, context.Context, string, []byte) error
+		attempts []time.Duration
+	}{
+		{"before", (*Client).PostByHand, shapes.Seconds(0, 1, 3, 7, 15, 25, 35)},
+		{"after", (*Client).PostWithRetry, shapes.Seconds(0, 1, 3, 7, 15, 31, 63)},
+	} {
+		answers := []error{oldNonce, oldNonce, oldNonce, oldNonce, oldNonce, oldNonce, nil}
+		notes := []string{"given csr", "fresh csr", "fresh csr", "fresh csr", "fresh csr", "fresh csr", "fresh csr"}
+		_ = shapes.Case{Answers: answers, Attempts: test.attempts, Notes: notes}.CheckOne(t, test.name, run(test.post))
+	}
+}
+
+// TestLongPause shows a difference: a pause that is longer than the cap ends the call with the server's error.
+func TestLongPause(t *testing.T) {
+	test := shapes.Case{Answers: []error{shapes.Answer{Status: 429, After: 120}, nil}}
+	before := test
+	before.Attempts, before.Notes = shapes.Seconds(0, 120), []string{"given csr", "stale csr"}
+	_ = before.CheckOne(t, "before", run((*Client).PostByHand))
+	after := test
+	after.Attempts, after.Notes, after.Err = shapes.Seconds(0), []string{"given csr"}, shapes.Answer{Status: 429}
+	_ = after.CheckOne(t, "after", run((*Client).PostWithRetry))
+}

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Post sends a request. The waits before other retries are up to a second longer than 1, 2, 4, 8, 9, 9 … seconds: with a cap,
-// jitter stays below it.
+// Post sends a request. A cap holds for what a server asks for, too, and a longer pause ends the call. So the cap is not the
+// 10 seconds that the waits are limited to by hand. With it, waits grow on, and TestManyRetries shows the difference.
 //
-//retry:ignore RL104 the caller ends it, by its context
+//retry:ignore RL104 the caller's context ends it, as before
 //retry:task retries=unlimited delay=exponential(1) jitter=+1s cap=1m if=.temporary(err) notify=.clearNonces(err) error=last
 func (c *Client) Post(ctx context.Context, url string, body []byte) error {
 	return c.post(ctx, url, body)

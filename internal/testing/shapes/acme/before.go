@@ -24,7 +24,8 @@ func (c *Client) PostByHand(ctx context.Context, url string, body []byte) error 
 	}
 }
 
-// pause returns 1, 2, 4, 8 and then always 10 seconds, or what the server asks for, and up to a second more. No wait of its own is longer than 10 seconds.
+// pause returns what the server asks for, or else 1, 2, 4 or 8 seconds and then always 10, with up to a second more. No wait
+// of its own is longer than 10 seconds.
 func (c *Client) pause(retry int, asked time.Duration) time.Duration {
 	const limit = 10 * time.Second
 	jitter := time.Duration(c.random() * float64(time.Second))

@@ -17,7 +17,7 @@ func (c *Client) SendByHand(ctx context.Context, topic string, message []byte) e
 		}
 		retries--
 		c.refresh(ctx, topic)
-		//retry:ignore RL402 it is what people write; the directive ends the wait with ctx
+		//retry:ignore RL402 the loop is left as it was found
 		time.Sleep(c.conf.Producer.Retry.Backoff)
 	}
 }
