@@ -118,7 +118,8 @@ func (fr *frame) growth() code {
 
 // isNamed reports whether a name stands for a number of an option.
 func (fr *frame) isNamed(options ...string) bool {
-	for _, o := range fr.fn.Policy.Operands() {
+	p := fr.fn.Policy // Operands changes the policy that is asked, and others read this one at the same time
+	for _, o := range p.Operands() {
 		if slices.Contains(options, o.Entry.Name) {
 			return true
 		}
