@@ -9,10 +9,13 @@ import (
 )
 
 // Timeouts, limits and resets are needed when a call begins. While retry.OverridePolicies has installed nothing, the
-// functions below cost one atomic load.
+// functions below cost one atomic load. They are not inlined: what they are for costs a timer or a clock reading, and programs
+// have many wrappers.
 
 // TimeoutFor returns the time that each attempt of a call of a task gets: its own, unless retry.OverridePolicies says
 // another one. 0 is no timeout.
+//
+//go:noinline
 func TimeoutFor(task string, own time.Duration) time.Duration {
 	if !bridge.Overridden.Load() {
 		return own
@@ -21,6 +24,8 @@ func TimeoutFor(task string, own time.Duration) time.Duration {
 }
 
 // WithinFor is [TimeoutFor] for the option within.
+//
+//go:noinline
 func WithinFor(task string, own time.Duration) time.Duration {
 	if !bridge.Overridden.Load() {
 		return own
@@ -29,6 +34,8 @@ func WithinFor(task string, own time.Duration) time.Duration {
 }
 
 // ResetFor is [TimeoutFor] for the option reset.
+//
+//go:noinline
 func ResetFor(task string, own time.Duration) time.Duration {
 	if !bridge.Overridden.Load() {
 		return own

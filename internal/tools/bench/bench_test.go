@@ -165,8 +165,8 @@ func TestCodeSize(t *testing.T) {
 	if plain == 0 || plain > 600 {
 		t.Errorf("a wrapper with retries, delay, jitter and cap has %d bytes, want at most 600", plain)
 	}
-	if guarded == 0 || guarded > 1100 {
-		t.Errorf("a wrapper with timeout and condition too has %d bytes, want at most 1100", guarded)
+	if guarded == 0 || guarded > 1050 {
+		t.Errorf("a wrapper with timeout and condition too has %d bytes, want at most 1050", guarded)
 	}
 }
 
