@@ -25,9 +25,10 @@ type Loop struct {
 	Started time.Time       // when the call began, if Within, Reset, Observe or an Attempt needs it
 	Budget  *retry.Budget   // has a token for each retry; may be nil
 	Notify  func(context.Context, retry.Event)
-	Flow    *Flow // nil for a task
-	KeepErr bool  // if the loop is cut short, End returns the latest attempt's own error
-	Observe bool  // observers are told of a first attempt that succeeds, too
+	Flow    *Flow   // nil for a task
+	Served  *Served // the attempt that a worker makes for an engine; nil for a call in place
+	KeepErr bool    // if the loop is cut short, End returns the latest attempt's own error
+	Observe bool    // observers are told of a first attempt that succeeds, too
 
 	Unlimited bool // retries never run out, whatever Retries is
 
@@ -63,6 +64,7 @@ const (
 	exhausted       // no retry is left
 	judged          // conditions are being asked: if the loop ends now, one of them said no
 	overlong        // the wait that was asked for is too long
+	postponed       // there is another attempt, which an engine has made
 )
 
 // Again takes the error of an attempt and reports whether there may be another attempt: this one failed, a retry is
@@ -108,6 +110,9 @@ func (l *Loop) begin() {
 	l.attempts = 1
 	if l.Flow != nil {
 		l.attempts, l.previous = l.Flow.begun()
+	}
+	if l.Served != nil {
+		l.resume()
 	}
 	if l.Context == nil {
 		l.Context = context.Background()
@@ -172,7 +177,7 @@ func (l *Loop) Fits(delay time.Duration) bool {
 	if l.Within > 0 && l.planned > l.Within-time.Since(l.begun()) {
 		return l.cut(retry.ReasonWithin, nil)
 	}
-	if deadline, ok := l.Context.Deadline(); ok && l.planned > time.Until(deadline) {
+	if deadline, ok := l.deadline(); ok && l.planned > time.Until(deadline) {
 		return l.cut(retry.ReasonDeadline, context.DeadlineExceeded)
 	}
 	return true
@@ -200,6 +205,9 @@ func (l *Loop) Take() bool {
 //
 //go:noinline
 func (l *Loop) Sleep() bool {
+	if l.Served != nil {
+		return l.postpone()
+	}
 	l.pause(l.planned - l.spent)
 	if l.Context.Err() != nil {
 		return l.cut(retry.ReasonCanceled, context.Cause(l.Context))
@@ -246,6 +254,12 @@ func (l *Loop) End(err error) error {
 		l.timer.Stop()
 	}
 	l.drop()
+	if l.state == postponed {
+		return err
+	}
+	if l.Served != nil {
+		l.Served.ended = true
+	}
 	for _, s := range l.seeks {
 		s.settle()
 	}
