@@ -12,8 +12,9 @@ func (fr *frame) body() []stmt {
 	if fr.added {
 		s = append(s, fr.notStarted())
 	}
+	s = append(s, fr.beginServed()...)
 	if fr.fn.Budget != nil {
-		s = append(s, line(call(fr.loop("Deposit"), fr.ref(fr.fn.Budget))))
+		s = append(s, fr.deposit())
 	}
 	s = append(s, fr.readLimits()...)
 	s = append(s, fr.readPolicyLimits()...)
@@ -27,6 +28,8 @@ func (fr *frame) body() []stmt {
 	case len(fr.fn.Attempts) == 0:
 	case fr.fn.Flow:
 		first = method(fr.flow, "Attempt")
+	case fr.served != nil:
+		first = method(fr.served, "Attempt")
 	default:
 		first = join(fr.retry("Attempt"), "{Number: 1}")
 	}
@@ -41,6 +44,15 @@ func (fr *frame) body() []stmt {
 	retries := fr.retryLoop(loop)
 	s = append(append(s, fr.read(fr.late)...), retries)
 	return append(s, fr.end(loop)...)
+}
+
+// deposit counts the call in the budget.
+func (fr *frame) deposit() stmt {
+	deposited := line(call(fr.loop("Deposit"), fr.ref(fr.fn.Budget)))
+	if fr.served == nil {
+		return deposited
+	}
+	return block(join("if ", method(fr.served, "First")), deposited)
 }
 
 // begin writes the variable that holds when the call began, nil if nothing needs it. If nothing but observers need it, the
@@ -97,6 +109,8 @@ func (fr *frame) succeeded(start *name) []stmt {
 		s = append(s, line(method(fr.flow, "Succeeded", fr.task(), fr.retriesInForce(), join(start))))
 	case fr.fn.Flow:
 		s = append(s, line(method(fr.flow, "Succeed")))
+	case observed && fr.served != nil:
+		s = append(s, line(method(fr.served, "Succeeded", fr.ctx(), fr.task(), fr.retriesInForce(), join(start))))
 	case observed:
 		s = append(s, line(call(fr.loop("Succeeded"), fr.ctx(), fr.task(), fr.retriesInForce(), join(start))))
 	}
@@ -187,6 +201,9 @@ func (fr *frame) literal(loop, start *name) code {
 	}
 	if fr.fn.Flow {
 		fields = append(fields, join("Flow: ", fr.flow))
+	}
+	if fr.served != nil {
+		fields = append(fields, join("Served: ", fr.served))
 	}
 	if p.Error.IsSet() {
 		fields = append(fields, fr.flag("KeepErr"))

@@ -20,6 +20,7 @@ type frame struct {
 	context  *name         // a parameter of the function, or one that is added; nil within a request
 	none     *name         // a nil error, where the package hides nil
 	flow     *name         // the variable that holds the call of a flow, nil for a task
+	served   *name         // the parameter for the attempt that is made for an engine; nil where no engine makes any
 
 	admission *admission // nil where no guard is asked
 	reads

@@ -9,9 +9,14 @@ import (
 // guard writes a compile-time check that the structs still have the fields that keys, copies and records were
 // generated for.
 func (w *wrapper) guard() {
-	if w.fn.Checkpoint.Durable {
+	if w.fn.Remote != nil || w.fn.Checkpoint.Durable {
 		for i := range w.fn.Sig.Results().Len() - 1 {
 			w.noteStructs(w.fn.Sig.Results().At(i).Type())
+		}
+	}
+	if w.fn.Remote != nil {
+		for _, i := range w.fn.Arguments() {
+			w.noteStructs(w.fn.Sig.Params().At(i).Type())
 		}
 	}
 	if len(w.structs) == 0 {
@@ -31,7 +36,11 @@ func (w *wrapper) guard() {
 		}
 		body = append(body, line("_ = ", plain, parens(join(v))))
 	}
-	doc := join("The records of ", w.link(), " depend on these fields. If this does not build, the fields have changed: run go generate.")
+	what := "The records of "
+	if w.fn.Remote != nil {
+		what = "Calls of "
+	}
+	doc := join(what, w.link(), " depend on these fields. If this does not build, the fields have changed: run go generate.")
 	w.add(w.fn, &decl{doc: doc, head: fr.head("_", params, nil, false), stmt: body, fn: true})
 }
 

@@ -78,11 +78,10 @@ func (s *shop) serveFetch(ctx context.Context, attempt remote.Attempt) remote.Ou
 		Symbol string `json:"symbol"`
 	}
 	served, given := retryloop.Serve[arguments](ctx, "example.com/shop.shop.Fetch", attempt, s.errorsOfFetch()...)
-	var result int
-	err := served.Err()
-	if err == nil {
-		result, err = s.retryFetch(served.Context(), served, given.Symbol)
+	if served.Failed() {
+		return served.Outcome()
 	}
+	result, err := s.retryFetch(served.Context(), served, given.Symbol)
 	return retryloop.Answer(served, result, err)
 }
 
@@ -152,11 +151,10 @@ func (s *shop) serveTotal(ctx context.Context, attempt remote.Attempt) remote.Ou
 		Symbols []string `json:"symbols"`
 	}
 	served, given := retryloop.ServeFlow[arguments](ctx, "example.com/shop.shop.Total", attempt)
-	var result int
-	err := served.Err()
-	if err == nil {
-		result, err = s.retryTotal(served.Context(), served, given.Symbols)
+	if served.Failed() {
+		return served.Outcome()
 	}
+	result, err := s.retryTotal(served.Context(), served, given.Symbols)
 	return retryloop.Answer(served, result, err)
 }
 

@@ -87,7 +87,7 @@ func (f *failure) error(names []Named) error {
 		if err == nil {
 			continue
 		}
-		if named.Name == f.Itself && err.Error() == f.Message {
+		if f.is(named, err) {
 			return err
 		}
 		e.Wrapped = append(e.Wrapped, err)
@@ -106,6 +106,12 @@ func (f *failure) error(names []Named) error {
 		e.Wrapped = append(e.Wrapped, retry.Permanent(errors.New(f.Message)))
 	}
 	return e
+}
+
+// is reports whether a rebuilt error is all of the error.
+func (f *failure) is(named namedError, rebuilt error) bool {
+	alone := len(f.Named) == 1 && f.Stopped == nil && !f.Permanent && f.After == 0
+	return alone && named.Name == f.Itself && rebuilt.Error() == f.Message
 }
 
 // error rebuilds the error, nil if this process does not know the name, or the value.

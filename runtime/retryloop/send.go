@@ -1,10 +1,12 @@
 package retryloop
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 
 	"github.com/retrygen/retrygen/runtime/internal/bridge"
 	"github.com/retrygen/retrygen/runtime/remote"
@@ -12,7 +14,12 @@ import (
 )
 
 // HasEngine reports whether calls of remote tasks below ctx are made by an engine. Wrappers ask it before anything else.
-func HasEngine(ctx context.Context) bool { return bridge.Engines.Load() && engineOf(ctx) != nil }
+func HasEngine(ctx context.Context) bool { return bridge.Engines.Load() && hasEngine(ctx) }
+
+// hasEngine is not inlined, since programs have many wrappers.
+//
+//go:noinline
+func hasEngine(ctx context.Context) bool { return engineOf(ctx) != nil }
 
 // engineOf returns the engine that remote.With names, nil if there is none.
 func engineOf(ctx context.Context) *bridge.Engine[remote.Engine] {
@@ -87,9 +94,32 @@ func unmade(ctx context.Context, task string, err error) error {
 	return notSent(task, err)
 }
 
+// decodeSent decodes what a program has encoded that may be of another version. A value of another type is an error, also if
+// JSON could do with it: a field more or less is another type.
+func decodeSent(data []byte, variable any) error {
+	if err := decodeAll(data, variable); err != nil {
+		return err
+	}
+	again, err := json.Marshal(variable)
+	if err != nil || bytes.Equal(again, data) {
+		return err
+	}
+	var was, is any
+	if err := json.Unmarshal(data, &was); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(again, &is); err != nil {
+		return err
+	}
+	if !reflect.DeepEqual(was, is) {
+		return fmt.Errorf("it has not all fields of type %T", reflect.ValueOf(variable).Elem().Interface())
+	}
+	return nil
+}
+
 // receive decodes the results of a call.
 func receive(data []byte, results any, task string) error {
-	if err := decodeAll(data, results); err != nil {
+	if err := decodeSent(data, results); err != nil {
 		return notSent(task, retry.Permanent(
 			fmt.Errorf("the results cannot be decoded; is the caller's program another version than the worker's? %w", err)))
 	}
@@ -103,7 +133,7 @@ func rebuild(data []byte, results any, task string, names []Named) error {
 		return notSent(task, retry.Permanent(fmt.Errorf("the failure of the call cannot be decoded: %w", err)))
 	}
 	if len(f.Results) > 0 {
-		_ = decodeAll(f.Results, results) // The error counts; results that do not fit are left out.
+		_ = decodeSent(f.Results, results) // The error counts; results that do not fit are left out.
 	}
 	return f.error(names)
 }

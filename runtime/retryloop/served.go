@@ -19,10 +19,10 @@ import (
 //			Symbol string `json:"symbol"`
 //		}
 //		served, given := retryloop.Serve[arguments](ctx, "pricing.FetchPrice", attempt, errorsOfFetchPrice()...)
-//		price, err := Price{}, served.Err()
-//		if err == nil {
-//			price, err = retryFetchPrice(served.Context(), served, given.Symbol)
+//		if served.Failed() {
+//			return served.Outcome()
 //		}
+//		price, err := retryFetchPrice(served.Context(), served, given.Symbol)
 //		return retryloop.Answer(served, price, err)
 //	}
 //
@@ -71,23 +71,30 @@ func (s *Served) read(arguments any) {
 	if s.attempt.Started.IsZero() {
 		s.attempt.Started = s.began
 	}
-	if err := decodeAll(s.attempt.Arguments, arguments); err != nil {
-		s.fail(fmt.Errorf("the arguments cannot be decoded; is the worker's program another version than the caller's? %w", err))
+	if err := decodeSent(s.attempt.Arguments, arguments); err != nil {
+		s.fail(s.attempt.Number-1, fmt.Errorf("the arguments cannot be decoded; is the worker's program another version than the caller's? %w", err))
 	}
 	if len(s.attempt.State) == 0 {
 		return
 	}
 	if err := json.Unmarshal(s.attempt.State, &s.state); err != nil {
-		s.fail(fmt.Errorf("the state that the attempt before has left cannot be decoded: %w", err))
+		s.fail(s.attempt.Number-1, fmt.Errorf("the state that the attempt before has left cannot be decoded: %w", err))
 	}
 }
 
-func (s *Served) fail(cause error) {
-	s.failed = &retry.Error{Task: s.task, Attempts: s.attempt.Number - 1, Reason: retry.ReasonEngine, Cause: retry.Permanent(cause)}
+// fail ends the call. Attempts are those that were made.
+func (s *Served) fail(attempts int, cause error) {
+	s.failed = &retry.Error{Task: s.task, Attempts: attempts, Reason: retry.ReasonEngine, Cause: retry.Permanent(cause)}
 }
 
-// Err returns why there is no attempt, nil if there is one.
-func (s *Served) Err() error { return s.failed }
+// InPlace is the *Served of a call that no engine makes, for packages in which nil means something else.
+func InPlace() *Served { return nil }
+
+// Failed reports whether there can be no attempt.
+func (s *Served) Failed() bool { return s.failed != nil }
+
+// Outcome returns why there can be no attempt.
+func (s *Served) Outcome() remote.Outcome { return s.outcome(remote.Outcome{Err: s.failed}, nil) }
 
 // Context returns the context of the attempt.
 func (s *Served) Context() context.Context { return s.ctx }
@@ -98,6 +105,10 @@ func (s *Served) Begin(retries int) error {
 	if s == nil {
 		return nil
 	}
+	return s.begin(retries)
+}
+
+func (s *Served) begin(retries int) error {
 	s.retries = retriesIn(private.Settings(s.ctx, s.task), retries)
 	if s.retries < 0 || s.attempt.Number-s.state.Before <= s.retries+1 {
 		return nil
@@ -217,8 +228,8 @@ func Answer[R any](s *Served, results R, err error) remote.Outcome {
 	case err != nil:
 		return s.outcome(remote.Outcome{Err: err}, data)
 	case unsent != nil:
-		s.fail(fmt.Errorf("the results cannot be sent to the caller: %w", unsent))
-		return s.outcome(remote.Outcome{Err: s.failed}, nil)
+		s.fail(s.attempt.Number, fmt.Errorf("the results cannot be sent to the caller: %w", unsent))
+		return s.Outcome()
 	case s.attempt.Number > 1 && !s.ended:
 		s.report(retry.Event{Attempt: s.attempt.Number, Decision: retry.DecisionRecovered})
 	}
