@@ -21,7 +21,8 @@ type Job struct {
 	Name string
 	Fail int           // attempts that fail
 	Err  string        // how they fail: "busy", "status" or anything else
-	Kill int           // the attempt that ends its process; 0 for none
+	Once bool          // it fails until it has been done once before
+	Kill int           // the attempts that end their process
 	Time time.Duration // of each attempt
 	Size int           // of the result
 }
@@ -43,10 +44,10 @@ func (j Job) run(ctx context.Context, number int) (string, error) {
 		Trace("%s %d canceled", j.Name, number)
 		return "", ctx.Err()
 	}
-	if j.Kill == number {
+	if number <= j.Kill {
 		die()
 	}
-	if number <= j.Fail {
+	if number <= j.Fail || j.Once && len(Traced(os.Getenv(TraceFile), j.Name)) == 1 {
 		return "", j.err()
 	}
 	return j.Name + strings.Repeat("!", j.Size), nil
