@@ -16,7 +16,9 @@ import (
 )
 
 // tasks are those that workers know.
-var tasks = []remote.Task{shop.WorkTask(), shop.PatientTask(), shop.SlowTask(), shop.BriefTask(), shop.AllTask(), shop.TogetherTask()}
+var tasks = []remote.Task{
+	shop.WorkTask(), shop.PatientTask(), shop.SlowTask(), shop.BriefTask(), shop.AllTask(), shop.TogetherTask(),
+}
 
 // heartbeat is short, so that tests need not wait long until a dead worker is noticed.
 const heartbeat = 2 * time.Second
