@@ -21,7 +21,7 @@ const (
 	ReasonBudget                       // the budget has no token
 	ReasonBody                         // a request's body, or a parameter that an attempt has read, cannot be read again
 	ReasonCheckpoint                   // a flow run cannot be opened, or its records cannot be read or written
-	ReasonAttempts                     // earlier calls of a flow under the name of its run have used up its attempts
+	ReasonAttempts                     // earlier calls of a flow under the name of its run have used up its attempts; so have dead workers
 	ReasonWait                         // a wait was asked for that is longer than the policy's cap, or than an hour without one
 	ReasonGuard                        // the guard has refused an attempt; its error is the cause
 	ReasonEngine                       // an engine could not have the call made, or does not know how it ended, see package remote

@@ -100,7 +100,7 @@ func (s *Served) Outcome() remote.Outcome { return s.outcome(remote.Outcome{Err:
 func (s *Served) Context() context.Context { return s.ctx }
 
 // Begin takes the number of retries that the directive allows. If attempts have ended without an outcome, there may be none
-// left: Begin then returns the error of the call.
+// left, and the context may be done: Begin then returns the error of the call.
 func (s *Served) Begin(retries int) error {
 	if s == nil {
 		return nil
@@ -110,6 +110,9 @@ func (s *Served) Begin(retries int) error {
 
 func (s *Served) begin(retries int) error {
 	s.retries = retriesIn(private.Settings(s.ctx, s.task), retries)
+	if s.attempt.Number > 1 && s.ctx.Err() != nil {
+		return s.giveUp(retry.ReasonCanceled, context.Cause(s.ctx))
+	}
 	if s.retries < 0 || s.attempt.Number-s.state.Before <= s.retries+1 {
 		return nil
 	}
