@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"go.temporal.io/api/serviceerror"
-	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 
 	"github.com/retrygen/retrygen/runtime/remote"
 )
@@ -37,49 +35,4 @@ func away(err error) bool {
 	}
 	_, ok := errors.AsType[*serviceerror.DeadlineExceeded](err)
 	return ok
-}
-
-// The times after which the first and the last looks are made whether a call is stuck.
-const (
-	firstLook = 10 * time.Second
-	lastLook  = 5 * time.Minute
-)
-
-// watch logs while no worker takes the call, less and less often. It returns a function that ends it.
-func (e *Engine) watch(ctx context.Context, c *remote.Call, handle client.ActivityHandle) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	began, pause := time.Now(), firstLook
-	var look *time.Timer
-	armed := make(chan struct{})
-	look = time.AfterFunc(pause, func() {
-		<-armed
-		if why := stuck(ctx, handle); why != "" {
-			e.logger().WarnContext(ctx, "retrygen: "+why, "task", c.Task, "run", c.Run, "queue", e.queue(c.Flow),
-				"activity", handle.GetID(), "waiting", time.Since(began).Round(time.Second))
-		}
-		pause = min(2*pause, lastLook)
-		if ctx.Err() == nil {
-			look.Reset(pause)
-		}
-	})
-	close(armed)
-	return func() {
-		cancel()
-		look.Stop()
-	}
-}
-
-// stuck returns why no worker makes the call, "" if there is nothing to say.
-func stuck(ctx context.Context, handle client.ActivityHandle) string {
-	d, err := handle.Describe(ctx, client.DescribeActivityOptions{IncludeLastFailure: true})
-	if err != nil {
-		return ""
-	}
-	if failure, ok := errors.AsType[*temporal.ApplicationError](d.GetLastFailure()); ok && failure.Type() == typeUnknown {
-		return "the call waits for a worker that knows its task: " + failure.Message()
-	}
-	if d.LastStartedTime.IsZero() || d.LastStartedTime.Unix() == 0 {
-		return "no worker has taken the call: is there one for this queue?"
-	}
-	return ""
 }

@@ -32,6 +32,7 @@ type Engine struct {
 	Logger *slog.Logger // slog.Default() if it is nil
 
 	attempt context.Context // of the flow that the engine makes calls for; nil in the process of a caller
+	quiet   quiet
 }
 
 // MaxPayload is the number of bytes of JSON that the arguments or the results of a call may have. A server refuses 2 MB

@@ -24,6 +24,7 @@ type attemptOf struct {
 	began     time.Duration // how long ago the call began
 	limit     time.Duration // of the whole call
 	past      memory        // from the attempt before
+	worker    context.Context
 }
 
 // told is what the worker tells the server.
@@ -39,7 +40,10 @@ func (a attemptOf) serve(t *testing.T) (answer told) {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestActivityEnvironment()
-	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{&seen{attempt: a, told: &answer}}})
+	env.SetWorkerOptions(worker.Options{
+		BackgroundActivityContext: a.worker,
+		Interceptors:              []interceptor.WorkerInterceptor{&seen{attempt: a, told: &answer}},
+	})
 	env.SetTestTimeout(10 * time.Second)
 	if !a.past.empty() {
 		env.SetHeartbeatDetails(a.past)

@@ -37,19 +37,19 @@ func TestOptions(t *testing.T) {
 	type limits struct{ first, attempt, total, heartbeat time.Duration }
 	for _, test := range []struct {
 		name     string
-		engine   Engine
+		engine   *Engine
 		call     remote.Call
 		deadline time.Duration
 		want     limits
 	}{
-		{"nothing is limited", Engine{}, remote.Call{}, 0, limits{time.Second, endless, 0, 10 * time.Second}},
-		{"a timeout, and time for the worker to report it", Engine{}, remote.Call{Timeout: 5 * time.Second, Delay: time.Minute}, 0,
+		{"nothing is limited", &Engine{}, remote.Call{}, 0, limits{time.Second, endless, 0, 10 * time.Second}},
+		{"a timeout, and time for the worker to report it", &Engine{}, remote.Call{Timeout: 5 * time.Second, Delay: time.Minute}, 0,
 			limits{time.Minute, 15 * time.Second, 0, 10 * time.Second}},
-		{"within, and the last attempt", Engine{Heartbeat: 4 * time.Second}, remote.Call{Timeout: 5 * time.Second, Within: time.Hour}, 0,
+		{"within, and the last attempt", &Engine{Heartbeat: 4 * time.Second}, remote.Call{Timeout: 5 * time.Second, Within: time.Hour}, 0,
 			limits{time.Second, 9 * time.Second, time.Hour + 9*time.Second, 4 * time.Second}},
-		{"within alone, which the worker keeps", Engine{}, remote.Call{Within: time.Hour}, 0,
+		{"within alone, which the worker keeps", &Engine{}, remote.Call{Within: time.Hour}, 0,
 			limits{time.Second, endless, 0, 10 * time.Second}},
-		{"a deadline", Engine{}, remote.Call{Timeout: time.Second, Within: time.Hour}, time.Minute,
+		{"a deadline", &Engine{}, remote.Call{Timeout: time.Second, Within: time.Hour}, time.Minute,
 			limits{time.Second, 11 * time.Second, time.Minute, 10 * time.Second}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -71,13 +71,13 @@ func TestOptions(t *testing.T) {
 // TestQueues shows where calls wait for workers.
 func TestQueues(t *testing.T) {
 	for _, test := range []struct {
-		engine Engine
+		engine *Engine
 		flow   bool
 		want   string
 	}{
-		{Engine{Queue: "shop"}, false, "shop"},
-		{Engine{Queue: "shop"}, true, "shop-flows"},
-		{Engine{Queue: "shop", Flows: "nights"}, true, "nights"},
+		{&Engine{Queue: "shop"}, false, "shop"},
+		{&Engine{Queue: "shop"}, true, "shop-flows"},
+		{&Engine{Queue: "shop", Flows: "nights"}, true, "nights"},
 	} {
 		o := test.engine.options(context.Background(), &remote.Call{Flow: test.flow})
 		if o.TaskQueue != test.want {

@@ -162,7 +162,7 @@ func TestTooLarge(t *testing.T) {
 	t.Parallel()
 	ctx := calls(t)
 	_, err := shop.WorkWithRetry(ctx, shop.Job{Name: strings.Repeat("large", 500_000)})
-	if !errors.Is(err, retry.ReasonEngine) || !strings.Contains(err.Error(), "are 2500092 bytes of JSON, and a call takes at most 2080768") {
+	if !errors.Is(err, retry.ReasonEngine) || !strings.Contains(err.Error(), "are 2500077 bytes of JSON, and a call takes at most 2080768") {
 		t.Errorf("%.300v", err)
 	}
 	_, err = shop.WorkWithRetry(ctx, shop.Job{Name: "results", Size: 2_500_000})

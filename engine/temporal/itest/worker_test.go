@@ -72,10 +72,10 @@ func TestUnknown(t *testing.T) {
 	e.Logger = slog.New(slog.NewTextHandler(&log, nil))
 	ended := make(chan error, 1)
 	go func() { ended <- shop.MissingWithRetry(remote.With(t.Context(), e, t.Name())) }()
-	for end := time.Now().Add(30 * time.Second); !strings.Contains(log.String(), "waits") && time.Now().Before(end); {
+	for end := time.Now().Add(30 * time.Second); !strings.Contains(log.String(), "waits for") && time.Now().Before(end); {
 		time.Sleep(50 * time.Millisecond)
 	}
-	want := `the call waits for a worker that knows its task: a worker of the queue \"TestUnknown\" does not know the task ` +
+	want := `a call waits for a worker that knows its task: a worker of the queue \"TestUnknown\" does not know the task ` +
 		`\"github.com/retrygen/retrygen/engine/temporal/itest/shop.Missing\"; it knows: github.com/retrygen/retrygen/engine/temporal/itest/shop.Work"`
 	if !strings.Contains(log.String(), want) {
 		t.Errorf("the log is %s", log.String())
@@ -108,7 +108,7 @@ func TestNobody(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 12*time.Second)
 		defer cancel()
 		_, err := shop.WorkWithRetry(remote.With(ctx, e, t.Name()), shop.Job{})
-		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(log.String(), "no worker has taken the call: is there one for this queue?") {
+		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(log.String(), "a call waits for a worker: is there one for this queue, and has it room?") {
 			t.Errorf("%v; the log is %s", err, log.String())
 		}
 	})
@@ -182,7 +182,7 @@ func TestThousand(t *testing.T) {
 	t.Logf("%d calls of a second took %v", most, time.Since(began))
 }
 
-// TestStopAndCancelFlow cancels a flow: its tasks end, too.
+// TestCancelFlow cancels a flow: its tasks end, too.
 func TestCancelFlow(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(calls(t))

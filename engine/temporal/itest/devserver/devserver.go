@@ -22,7 +22,6 @@ import (
 	"go.temporal.io/server/common/dynamicconfig"
 	"go.temporal.io/server/common/log"
 	sqliteplugin "go.temporal.io/server/common/persistence/sql/sqlplugin/sqlite"
-	"go.temporal.io/server/common/testing/freeport"
 	"go.temporal.io/server/schema/sqlite"
 	"go.temporal.io/server/temporal"
 )
@@ -43,10 +42,12 @@ type Server struct {
 
 // Start starts a server with the namespace "default", and returns once it answers.
 func Start(c Config) (*Server, error) {
-	if c.Port == 0 {
-		c.Port = freeport.MustGetFreePort()
+	at, err := c.ports()
+	if err != nil {
+		return nil, err
 	}
-	settings := c.settings()
+	c.Port = at.GRPC["frontend"]
+	settings := c.settings(at)
 	if err := c.prepare(settings.Persistence.DataStores[sqliteplugin.PluginName].SQL); err != nil {
 		return nil, err
 	}
@@ -115,7 +116,7 @@ func (c Config) store() *config.SQL {
 	return store
 }
 
-func (c Config) settings() *config.Config {
+func (c Config) settings(at ports) *config.Config {
 	frontend := fmt.Sprintf("%s:%d", host, c.Port)
 	return &config.Config{
 		Global: config.Global{Membership: config.Membership{MaxJoinDuration: 30 * time.Second, BroadcastAddress: host}},
@@ -134,12 +135,7 @@ func (c Config) settings() *config.Config {
 			},
 		},
 		DCRedirectionPolicy: config.DCRedirectionPolicy{Policy: "noop"},
-		Services: map[string]config.Service{
-			"frontend": service(c.Port),
-			"history":  service(freeport.MustGetFreePort()),
-			"matching": service(freeport.MustGetFreePort()),
-			"worker":   service(freeport.MustGetFreePort()),
-		},
+		Services:            at.services(),
 		Archival: config.Archival{
 			History:    config.HistoryArchival{State: "disabled"},
 			Visibility: config.VisibilityArchival{State: "disabled"},
@@ -150,10 +146,6 @@ func (c Config) settings() *config.Config {
 		}},
 		PublicClient: config.PublicClient{HostPort: frontend},
 	}
-}
-
-func service(port int) config.Service {
-	return config.Service{RPC: config.RPC{GRPCPort: port, MembershipPort: freeport.MustGetFreePort(), BindOnIP: host}}
 }
 
 // quiet is a logger that drops everything.
