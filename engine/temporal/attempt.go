@@ -2,7 +2,6 @@ package temporal
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime/debug"
 	"time"
@@ -10,7 +9,6 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
-	"go.temporal.io/sdk/worker"
 
 	"github.com/retrygen/retrygen/runtime/remote"
 )
@@ -70,13 +68,9 @@ func deadline(began time.Time, limit time.Duration) time.Time {
 	return began.Add(limit)
 }
 
-// interrupted reports whether an attempt was ended for a reason that is not the task's: its worker stops, or an operator
-// has paused it or set it back.
-func interrupted(ctx context.Context) bool {
-	cause := context.Cause(ctx)
-	return errors.Is(cause, worker.ErrWorkerShutdown) || errors.Is(cause, activity.ErrActivityPaused) ||
-		errors.Is(cause, activity.ErrActivityReset)
-}
+// interrupted reports whether an attempt was ended for a reason that is not the task's: its worker stops, an operator has
+// paused the call or set it back, or a heartbeat has not reached the server.
+func interrupted(ctx context.Context) bool { return ctx.Err() != nil }
 
 // end is how an attempt has ended.
 type end struct {

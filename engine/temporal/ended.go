@@ -19,7 +19,7 @@ import (
 // errAbandoned is the end of a call that others have made and given up. Who still wants it starts it anew.
 var errAbandoned = errors.New("the call was given up by those who made it")
 
-// given is the reason of a cancellation that comes from a caller.
+// givenUp is the reason of a cancellation that comes from a caller.
 const givenUp = "retrygen: the caller's context is done"
 
 // ended returns the error of a call without results. Handle is nil if it could not be started.
@@ -34,7 +34,7 @@ func (e *Engine) ended(ctx context.Context, c *remote.Call, handle client.Activi
 		return &retry.Error{Task: c.Task, Reason: retry.ReasonCanceled, Cause: context.Cause(ctx), Context: ctx.Err()}
 	}
 	if timeout, ok := errors.AsType[*temporal.TimeoutError](err); ok {
-		return e.timedOut(ctx, c, timeout)
+		return e.timedOut(ctx, c, handle, timeout)
 	}
 	if temporal.IsCanceledError(err) {
 		return canceled(ctx, handle, err)
@@ -67,8 +67,11 @@ func (e *Engine) giveUp(ctx context.Context, c *remote.Call, handle client.Activ
 }
 
 // timedOut returns the error of a call that the server has ended.
-func (e *Engine) timedOut(ctx context.Context, c *remote.Call, err *temporal.TimeoutError) error {
-	if err.TimeoutType() == enumspb.TIMEOUT_TYPE_SCHEDULE_TO_START && e.Unclaimed > 0 {
+func (e *Engine) timedOut(ctx context.Context, c *remote.Call, handle client.ActivityHandle, err *temporal.TimeoutError) error {
+	switch err.TimeoutType() {
+	case enumspb.TIMEOUT_TYPE_START_TO_CLOSE, enumspb.TIMEOUT_TYPE_HEARTBEAT:
+		return canceled(ctx, handle, err) // otherwise there would be another attempt
+	case enumspb.TIMEOUT_TYPE_SCHEDULE_TO_START:
 		return fmt.Errorf("no worker has taken the call within %v: is there one for the queue %q that knows %s? %w",
 			e.Unclaimed, e.queue(c.Flow), c.Task, err)
 	}

@@ -25,9 +25,7 @@ func TestSchedule(t *testing.T) {
 		t.Fatalf("%v, want %v", got, want)
 	}
 	for i, want := range []time.Duration{time.Second, 2 * time.Second} {
-		if wait := lines[i+1].Time.Sub(lines[i].Time); wait < want-50*time.Millisecond || wait > want+time.Second {
-			t.Errorf("wait %d is %v, want %v", i+1, wait, want)
-		}
+		within(t, lines[i+1].Text, lines[i].Time, lines[i+1].Time, want)
 	}
 }
 
@@ -138,15 +136,17 @@ func TestCancel(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	began := time.Now()
-	if line := await(t, "cancel", 2); line.Text != "cancel 1 canceled" || line.Time.Sub(began) > 2*heartbeat {
-		t.Errorf("%q after %v", line.Text, line.Time.Sub(began))
+	if line := await(t, "cancel", 2); line.Text != "cancel 1 canceled" {
+		t.Error(line.Text)
+	} else {
+		t.Logf("the task learnt of it after %v", line.Time.Sub(began))
 	}
 }
 
 // TestDeadline lets a caller's time pass.
 func TestDeadline(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(calls(t), 2*time.Second)
+	ctx, cancel := context.WithTimeout(calls(t), 5*time.Second)
 	defer cancel()
 	_, err := shop.PatientWithRetry(ctx, shop.Job{Name: "deadline", Time: time.Minute})
 	if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, retry.ReasonCanceled) && !errors.Is(err, retry.ReasonDeadline) {

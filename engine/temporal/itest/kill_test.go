@@ -38,12 +38,15 @@ func startServer(t *testing.T) *killable {
 
 func (k *killable) start() { k.process = start(k.t, "server", address+"="+k.address, file+"="+k.file) }
 
-// within checks that a moment is some time after another one, and at most a second more.
+// within checks that a moment is some time after another one, never less. It may be more on a machine that is busy; on one
+// that is not, a second at most.
 func within(t *testing.T, what string, from, to time.Time, want time.Duration) {
 	t.Helper()
-	if d := to.Sub(from); d < want-100*time.Millisecond || d > want+time.Second {
+	d := to.Sub(from)
+	if d < want-100*time.Millisecond || d > want+15*time.Second {
 		t.Errorf("%s came after %v, want %v", what, d, want)
 	}
+	t.Logf("%s came %v late", what, d-want)
 }
 
 // TestWorkerKilledInWait kills a worker while a call waits for its second attempt. Another worker makes it, when it is due.

@@ -21,7 +21,7 @@ var tasks = []remote.Task{
 }
 
 // heartbeat is short, so that tests need not wait long until a dead worker is noticed.
-const heartbeat = 2 * time.Second
+const heartbeat = 4 * time.Second
 
 func engine(c client.Client, queue string) *temporal.Engine {
 	return &temporal.Engine{Client: c, Queue: queue, Heartbeat: heartbeat}

@@ -102,7 +102,7 @@ func Brief(ctx context.Context, attempt retry.Attempt, job Job) (string, error) 
 
 // Missing is a task that no worker of the tests knows.
 //
-//retry:task remote
+//retry:task retries=2 delay=1 remote
 func Missing(ctx context.Context) error { return nil }
 
 // All does jobs one after the other.

@@ -427,9 +427,9 @@ func attemptBrief(ctx context.Context, timeout time.Duration, attempt retry.Atte
 	return Brief(ctx, attempt, job)
 }
 
-// MissingWithRetry calls [Missing] and, while it fails, calls it again: as many retries as
-// RETRY_TASK_DEFAULT_RETRIES says, 0 if it is not set, with the waits of RETRY_TASK_DEFAULT_DELAY. If the context
-// has an engine, see [remote.With], a worker of the engine makes the call.
+// MissingWithRetry calls [Missing] and, while it fails, calls it again: at most 3 attempts, with waits of 1s
+// between them (2s in all at worst). If the context has an engine, see [remote.With], a worker of the engine makes
+// the call.
 func MissingWithRetry(ctx context.Context) error {
 	if retryloop.HasEngine(ctx) {
 		return sendMissing(ctx)
@@ -445,13 +445,13 @@ func sendMissing(ctx context.Context) error {
 		"github.com/retrygen/retrygen/engine/temporal/itest/shop.Missing()",
 	)
 	type arguments struct{}
-	_, failed := retryloop.Send[struct{}](ctx, &key, remote.Call{}, arguments{})
+	_, failed := retryloop.Send[struct{}](ctx, &key, remote.Call{Delay: time.Second}, arguments{})
 	return failed
 }
 
 // retryMissing calls [Missing] with its retries. Served is the attempt that it makes for an engine, nil in place.
 func retryMissing(ctx context.Context, served *retryloop.Served) error {
-	if failed := served.Begin(retryloop.TaskRetries()); failed != nil {
+	if failed := served.Begin(2); failed != nil {
 		return failed
 	}
 	err := Missing(ctx)
@@ -461,10 +461,10 @@ func retryMissing(ctx context.Context, served *retryloop.Served) error {
 	loop := retryloop.Loop{
 		Context: ctx,
 		Task:    "github.com/retrygen/retrygen/engine/temporal/itest/shop.Missing",
-		Retries: retryloop.TaskRetries(),
+		Retries: 2,
 		Served:  served,
 	}
-	for loop.Again(err) && loop.Wait(loop.TaskDelay()) {
+	for loop.Again(err) && loop.Wait(time.Second) {
 		err = Missing(ctx)
 	}
 	return loop.End(err)
