@@ -10,14 +10,16 @@ import (
 	"github.com/retrygen/retrygen/runtime/remote"
 )
 
-// patient calls the server until it answers. The client has tried for a minute by itself before each line of the log.
+// patient calls the server until it answers, after all that the client tries by itself.
 func patient[T any](ctx context.Context, e *Engine, c *remote.Call, ask func() (T, error)) (T, error) {
 	for {
 		answer, err := ask()
 		if !away(err) || ctx.Err() != nil {
 			return answer, err
 		}
-		e.logger().WarnContext(ctx, "retrygen: the Temporal server does not answer", "task", c.Task, "run", c.Run, "error", err)
+		if e.quiet.ask("server") {
+			e.logger().WarnContext(ctx, "retrygen: the Temporal server does not answer", "task", c.Task, "run", c.Run, "error", err)
+		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(time.Second):

@@ -22,7 +22,7 @@ import (
 )
 
 // roles are what a process of this program may be. Each prints a line when it is ready.
-var roles = map[string]func() error{"server": playServer, "worker": playWorker, "caller": playCaller}
+var roles = map[string]func() error{"server": playServer, "worker": playWorker, "caller": playCaller, "by hand": playByHand}
 
 const (
 	address = "ITEST_ADDRESS"
