@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"strings"
 
+	"github.com/retrygen/retrygen/internal/policy"
 	"github.com/retrygen/retrygen/internal/values"
 )
 
@@ -27,11 +28,11 @@ func (s *fitter) remote() {
 		s.unfit("remote", "remote cannot apply to %s: %s", s.fn.Name, why)
 		return
 	}
-	s.fn.Remote = &Remote{Describe: s.fn.Name + "Task"}
-	if as := s.fn.Policy.As; as.IsSet() {
-		s.fn.Remote.Describe = as.Value + "Task"
-	}
+	s.fn.Remote = &Remote{Describe: taskName(s.fn.Name, s.fn.Policy)}
 }
+
+// taskName is the name of the function that describes a task.
+func taskName(function string, p policy.Policy) string { return p.As.ValueOr(function) + "Task" }
 
 // unsent reports remote on a function type, also where it is inherited: no worker has the function.
 func (s *fitter) unsent() {
@@ -116,6 +117,12 @@ func (fn *Func) Makes() []string {
 		return []string{fn.Wrapper}
 	}
 	return []string{fn.Wrapper, fn.Remote.Describe}
+}
+
+// Recorded reports whether a later attempt of a flow finds the results of a call again: by a checkpoint, or by an engine.
+// Durable ones are found beyond the process.
+func (fn *Func) Recorded() (durable, ok bool) {
+	return fn.Remote != nil || fn.Checkpoint != nil && fn.Checkpoint.Durable, fn.Remote != nil || fn.Checkpoint != nil
 }
 
 // FullName returns the name of a value or type with the import path of its package: "io.EOF", "*net/url.Error".

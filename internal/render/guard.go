@@ -47,6 +47,9 @@ func (w *wrapper) guard() {
 // note records a type whose fields generated code depends on. A type with fields that this package cannot write is left
 // out, because no check can be written for it.
 func (w *wrapper) note(t *types.Named) {
+	if t.Obj().Pkg() == w.Types && w.Declared[t.Obj().Name()] > 1 {
+		return // its fields depend on the platform
+	}
 	if !values.CanSpell(t, w.Types) || !values.CanSpell(t.Underlying(), w.Types) {
 		return
 	}
