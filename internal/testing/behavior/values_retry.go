@@ -233,10 +233,7 @@ func (t *Tuned) TimedWithRetry(ctx context.Context) error {
 
 // attemptTimed makes one attempt of [Tuned.Timed], which is given a timeout, none if it is 0 or less.
 func (t *Tuned) attemptTimed(ctx context.Context, timeout time.Duration) error {
-	if timeout <= 0 {
-		return t.Timed(ctx)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return t.Timed(ctx)
 }
@@ -486,10 +483,7 @@ func (t *Tuned) AbsentWithRetry(ctx context.Context) error {
 
 // attemptAbsent makes one attempt of [Tuned.Absent], which is given a timeout, none if it is 0 or less.
 func (t *Tuned) attemptAbsent(ctx context.Context, timeout time.Duration) error {
-	if timeout <= 0 {
-		return t.Absent(ctx)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return t.Absent(ctx)
 }
