@@ -12,9 +12,7 @@ func (fr *frame) body() []stmt {
 	if fr.added {
 		s = append(s, fr.notStarted())
 	}
-	if fr.fn.Budget != nil {
-		s = append(s, line(call(fr.loop("Deposit"), fr.ref(fr.fn.Budget))))
-	}
+	s = append(s, fr.deposit()...)
 	s = append(s, fr.readLimits()...)
 	s = append(s, fr.readPolicyLimits()...)
 	start, begin := fr.begin()
@@ -37,7 +35,8 @@ func (fr *frame) body() []stmt {
 		s = append(s, block(join("if ", fr.err(), " == ", fr.null()), fr.succeeded(start)...))
 	}
 	loop := invented("loop")
-	s = append(s, line(declare(loop), " := ", fr.literal(loop, start)))
+	literal := fr.literal(loop, start)
+	s = append(append(s, fr.early...), line(declare(loop), " := ", literal))
 	retries := fr.retryLoop(loop)
 	s = append(append(s, fr.read(fr.late)...), retries)
 	return append(s, fr.end(loop)...)
@@ -84,6 +83,21 @@ func (fr *frame) once(attempt, done code) code {
 		return fr.call(fr.teller, append([]code{done}, args...))
 	}
 	return fr.call(fr.attempt, args)
+}
+
+// deposit counts the call in the budget. A budget that is more than a variable or a parameter is read once.
+func (fr *frame) deposit() []stmt {
+	if fr.fn.Budget == nil {
+		return nil
+	}
+	var s []stmt
+	fr.budget = fr.ref(fr.fn.Budget)
+	if fr.fn.Budget.Called || len(fr.fn.Budget.Path) > 0 {
+		local := invented("budget")
+		fr.budget = join(local)
+		s = fr.read([]*reading{{operand: operand{ref: fr.fn.Budget, kind: budgets}, to: join(local), local: local}})
+	}
+	return append(s, line(call(fr.loop("Deposit"), fr.budget)))
 }
 
 // task is the task's name in events and errors.
@@ -174,7 +188,7 @@ func (fr *frame) literal(loop, start *name) code {
 	}
 	fields = append(fields, fr.policyFields()...)
 	if fr.fn.Budget != nil {
-		fields = append(fields, join("Budget: ", fr.ref(fr.fn.Budget)))
+		fields = append(fields, join("Budget: ", fr.budget))
 	}
 	if fr.fn.Notify != nil && fr.fn.Notify.Call == nil {
 		fields = append(fields, join("Notify: ", fr.ref(&fr.fn.Notify.Ref)))
