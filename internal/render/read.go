@@ -11,6 +11,8 @@ import (
 type reads struct {
 	early     []stmt     // before the loop's literal
 	late      []*reading // behind it
+	assigned  []stmt     // behind it too
+	prepared  []stmt     // before each wait
 	holders   map[place]*name
 	heldCalls map[calling]*heldCall
 	counts    map[calling]int // of the values behind each call

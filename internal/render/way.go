@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"go/types"
 	"maps"
 	"slices"
@@ -110,14 +111,19 @@ func (fr *frame) begun(ref *directive.Ref, root *turn) (*way, []directive.Select
 
 // rootOf begins the way to a value at its root.
 func (fr *frame) rootOf(ref *directive.Ref, root *turn) *way {
-	w := &way{turn: root, at: fr.root(ref), called: ref.Called}
+	return &way{turn: root, at: fr.root(ref), text: rootText(ref), called: ref.Called}
+}
+
+// rootText identifies the root of a name. It ends like the code, so that locals can be named after it.
+func rootText(ref *directive.Ref) string {
+	text := fmt.Sprint(ref.Root, ref.Param)
 	if ref.Object != nil {
-		w.text = ref.Object.Name()
+		text = fmt.Sprintf("%p.%s", ref.Object, ref.Object.Name())
 	}
-	if w.called {
-		w.text += "()"
+	if ref.Called {
+		text += "()"
 	}
-	return w
+	return text
 }
 
 // decorates reports whether a name begins with the interface that is decorated. Its methods are called in any case.
