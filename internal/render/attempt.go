@@ -48,8 +48,8 @@ func (w *wrapper) attemptHelper() {
 	w.add(w.fn, &decl{doc: doc, head: head, stmt: append(fr.prelude(), body...), fn: true})
 }
 
-// timeoutAt is the index of the timeout among the arguments of the helper that makes an attempt: behind a context that comes first and the parameters that share its
-// declaration, else the first.
+// timeoutAt is the index of the timeout among the arguments of the helper that makes an attempt: behind a context that comes
+// first and the parameters that share its declaration, else the first.
 func (w *wrapper) timeoutAt() int {
 	at := 0
 	for w.fn.Context == 0 && at < len(w.paramFields) && w.paramFields[at] == w.paramFields[0] {
