@@ -13,7 +13,9 @@ import (
 // TestOverriddenCount continues a flow whose number of retries options replace. The directive has 3.
 func TestOverriddenCount(t *testing.T) {
 	with := func(n int) func(context.Context) (context.Context, func()) {
-		return func(ctx context.Context) (context.Context, func()) { return retry.With(ctx, retry.Retries(n)), func() {} }
+		return func(ctx context.Context) (context.Context, func()) {
+			return retry.With(ctx, retry.Retries(n)), func() {}
+		}
 	}
 	override := func(n int) func(context.Context) (context.Context, func()) {
 		return func(ctx context.Context) (context.Context, func()) { return ctx, retry.Override(retry.Retries(n)) }

@@ -83,7 +83,9 @@ func (p *Plant) note(wait time.Duration, err error) bool {
 }
 
 //retry:task retries=2 delay=1 discard=release
-func (p *Plant) Released(ctx context.Context, release func(int)) (int, error) { return 1, p.attempt(ctx) }
+func (p *Plant) Released(ctx context.Context, release func(int)) (int, error) {
+	return 1, p.attempt(ctx)
+}
 
 // Absent does not need its receiver.
 //
