@@ -30,14 +30,14 @@ type Loop struct {
 	KeepErr bool    // if the loop is cut short, End returns the latest attempt's own error
 	Observe bool    // observers are told of a first attempt that succeeds, too
 
-	Unlimited bool // retries never run out, whatever Retries is
+	Unlimited bool   // retries never run out, whatever Retries is
+	Guarded   bool   // a guard is asked before each attempt, and Admit takes its answer
+	Says      Option // what the loop's own code says, whatever Policy says
 
 	Policy retry.Policy // says retries, delay, jitter and cap instead of the loop's own code; the zero Policy says nothing
-	Says   Option       // what the loop's own code says all the same
 
-	Guarded bool        // a guard is asked before each attempt, and Admit takes its answer
-	First   time.Time   // when the guard had admitted the first attempt, if Reset needs it
-	Done    func(error) // tells the guard how the coming attempt has ended; may be nil
+	First time.Time   // when the guard had admitted the first attempt, if Reset needs it
+	Done  func(error) // tells the guard how the coming attempt has ended; may be nil
 
 	err      error // of the latest attempt
 	cause    error

@@ -208,8 +208,8 @@ func (l *Loop) postpone() bool {
 	l.state = postponed
 	s.again, s.wait = true, max(l.planned-l.spent, 0)
 	s.state = servedState{Previous: l.previous, Before: l.before, Last: failureOf(l.err, s.names)}
-	if !l.from.IsZero() {
-		s.state.From = &l.from
+	if from := l.from; !from.IsZero() { // a copy: the loop stays on the stack
+		s.state.From = &from
 	}
 	return false
 }

@@ -1125,10 +1125,7 @@ func (m *Machine) servePoliced(ctx context.Context, attempt remote.Attempt) remo
 
 // attemptPoliced makes one attempt of [Machine.Policed], which is given a timeout, none if it is 0 or less.
 func (m *Machine) attemptPoliced(ctx context.Context, timeout time.Duration, n int) (int, error) {
-	if timeout <= 0 {
-		return m.Policed(ctx, n)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return m.Policed(ctx, n)
 }
@@ -1426,8 +1423,12 @@ func (m *Machine) retryLimited(ctx context.Context, served *retryloop.Served, n 
 	if failed := served.Begin(4); failed != nil {
 		return 0, failed
 	}
+	var budget *retry.Budget
+	if m != nil {
+		budget = m.Tokens
+	}
 	if served.First() {
-		retryloop.Deposit(m.Tokens)
+		retryloop.Deposit(budget)
 	}
 	start := time.Now()
 	var guard retryloop.Allower
@@ -1454,7 +1455,7 @@ func (m *Machine) retryLimited(ctx context.Context, served *retryloop.Served, n 
 		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Machine.Limited",
 		Retries: 4,
 		Started: start,
-		Budget:  m.Tokens,
+		Budget:  budget,
 		Guarded: true,
 		Served:  served,
 		Observe: true,
@@ -1657,10 +1658,7 @@ func (m *Machine) serveTimed(ctx context.Context, attempt remote.Attempt) remote
 
 // attemptTimed makes one attempt of [Machine.Timed], which is given a timeout, none if it is 0 or less.
 func (m *Machine) attemptTimed(ctx context.Context, timeout time.Duration, n int) (int, error) {
-	if timeout <= 0 {
-		return m.Timed(ctx, n)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return m.Timed(ctx, n)
 }

@@ -15,6 +15,8 @@ import (
 	"github.com/failsafe-go/failsafe-go"
 	"github.com/failsafe-go/failsafe-go/retrypolicy"
 	sethvargo "github.com/sethvargo/go-retry"
+
+	"github.com/retrygen/retrygen/runtime/remote"
 )
 
 var ways = []struct {
@@ -63,6 +65,33 @@ func benchmark(b *testing.B, n int) {
 	}
 }
 
+// BenchmarkTimeout measures a first attempt with a timeout.
+func BenchmarkTimeout(b *testing.B) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	failures = 0
+	b.Run("by hand", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			func() {
+				limited, cancel := context.WithTimeout(ctx, 5*time.Second)
+				defer cancel()
+				if _, err := FetchGuarded(limited, "GOLD"); err != nil {
+					b.Fatal(err)
+				}
+			}()
+		}
+	})
+	b.Run("retrygen", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := FetchGuardedWithRetry(ctx, "GOLD"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
 // BenchmarkOutsideFlow measures what a checkpoint costs where nothing is remembered: in a program, or at a moment,
 // without a flow run, and while a flow runs elsewhere.
 func BenchmarkOutsideFlow(b *testing.B) {
@@ -87,6 +116,34 @@ func BenchmarkOutsideFlow(b *testing.B) {
 		return nil
 	})
 }
+
+// BenchmarkWithoutEngine measures what the option remote costs where no engine makes the call: in a program without one, and
+// in a program that has one for other calls.
+func BenchmarkWithoutEngine(b *testing.B) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	calls := func(b *testing.B, call func(context.Context, string) (Price, error)) {
+		b.ReportAllocs()
+		failures = 0
+		for b.Loop() {
+			if _, err := call(ctx, "GOLD"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	both := func(b *testing.B) {
+		b.Run("plain", func(b *testing.B) { calls(b, FetchFixedWithRetry) })
+		b.Run("remote", func(b *testing.B) { calls(b, FetchRemoteWithRetry) })
+	}
+	b.Run("no engine", both)
+	remote.With(ctx, noEngine{}, "other calls")
+	b.Run("engine elsewhere", both)
+}
+
+// noEngine is an engine that makes no calls.
+type noEngine struct{}
+
+func (noEngine) Run(context.Context, *remote.Call) ([]byte, error) { return nil, errOutage }
 
 // BenchmarkFlow measures a flow that does nothing, and a task in one that is remembered for the first time.
 func BenchmarkFlow(b *testing.B) {
@@ -122,6 +179,12 @@ func TestAllocations(t *testing.T) {
 	}
 	if got := allocs(0, FetchFixedWithRetry); got != 0 {
 		t.Errorf("a first attempt that succeeds allocates %v times", got)
+	}
+	for range 2 {
+		if got := allocs(0, FetchRemoteWithRetry); got != 0 {
+			t.Errorf("a remote task without an engine allocates %v times", got)
+		}
+		remote.With(ctx, noEngine{}, "other calls")
 	}
 	if got := allocs(0, FetchRememberedWithRetry); got != 0 {
 		t.Errorf("a checkpoint outside a flow allocates %v times", got)
@@ -165,8 +228,8 @@ func TestCodeSize(t *testing.T) {
 	if plain == 0 || plain > 600 {
 		t.Errorf("a wrapper with retries, delay, jitter and cap has %d bytes, want at most 600", plain)
 	}
-	if guarded == 0 || guarded > 1050 {
-		t.Errorf("a wrapper with timeout and condition too has %d bytes, want at most 1050", guarded)
+	if guarded == 0 || guarded > 1000 {
+		t.Errorf("a wrapper with timeout and condition too has %d bytes, want at most 1000", guarded)
 	}
 }
 
