@@ -75,7 +75,7 @@ func (s *Server) Stop() error { return s.server.Stop() }
 
 // await waits until the server answers.
 func (s *Server) await(most time.Duration) error {
-	c, err := client.NewLazyClient(client.Options{HostPort: s.Address, Logger: quiet{}})
+	c, err := client.NewLazyClient(client.Options{HostPort: s.Address, Logger: Quiet{}})
 	if err != nil {
 		return err
 	}
@@ -148,10 +148,10 @@ func (c Config) settings(at ports) *config.Config {
 	}
 }
 
-// quiet is a logger that drops everything.
-type quiet struct{}
+// Quiet is a logger that drops everything.
+type Quiet struct{}
 
-func (quiet) Debug(string, ...any) {}
-func (quiet) Info(string, ...any)  {}
-func (quiet) Warn(string, ...any)  {}
-func (quiet) Error(string, ...any) {}
+func (Quiet) Debug(string, ...any) {}
+func (Quiet) Info(string, ...any)  {}
+func (Quiet) Warn(string, ...any)  {}
+func (Quiet) Error(string, ...any) {}
