@@ -48,6 +48,7 @@ func (m *machine) never(ctx context.Context) error { return m.run() }
 
 // atOnce does not wait.
 //
+//retry:ignore RL105 the tests look at it
 //retry:task retries=2 delay=0 remote
 func (m *machine) atOnce(ctx context.Context) error { return m.run() }
 
@@ -58,6 +59,7 @@ func (m *machine) list(ctx context.Context) error { return m.run() }
 
 // doubled grows by a factor.
 //
+//retry:ignore RL108 the tests look at it
 //retry:task retries=5 delay=exponential(1,base=3) jitter=20% cap=20s remote
 func (m *machine) doubled(ctx context.Context) error { return m.run() }
 
@@ -85,6 +87,7 @@ func (m *machine) wandering(ctx context.Context) error { return m.run() }
 
 // wide draws from all.
 //
+//retry:ignore RL107 the tests look at it
 //retry:task retries=3 delay=10 jitter=full cap=5s remote
 func (m *machine) wide(ctx context.Context) error { return m.run() }
 
@@ -105,6 +108,7 @@ func (m *machine) below(ctx context.Context) error { return m.run() }
 
 // unlimited is limited by time alone.
 //
+//retry:ignore RL106,RL108 the tests look at it
 //retry:task retries=unlimited delay=exponential(1) within=1m remote
 func (m *machine) unlimited(ctx context.Context) error { return m.run() }
 

@@ -81,6 +81,7 @@ func Work(ctx context.Context, attempt retry.Attempt, job Job) (string, error) {
 
 // Patient does a job that may be interrupted often.
 //
+//retry:ignore RL104 the tests end it
 //retry:task retries=unlimited delay=1 remote
 func Patient(ctx context.Context, attempt retry.Attempt, job Job) (string, error) {
 	return job.run(ctx, attempt.Number)
@@ -107,6 +108,7 @@ func Missing(ctx context.Context) error { return nil }
 
 // All does jobs one after the other.
 //
+//retry:ignore RL301 the tests look at it
 //retry:flow retries=3 delay=1 remote
 func All(ctx context.Context, attempt retry.Attempt, jobs []Job) ([]string, error) {
 	Trace("all %d", attempt.Number)
@@ -122,6 +124,7 @@ func All(ctx context.Context, attempt retry.Attempt, jobs []Job) ([]string, erro
 
 // Together does jobs at the same time.
 //
+//retry:ignore RL301 the tests look at it
 //retry:flow retries=3 delay=1 remote
 func Together(ctx context.Context, attempt retry.Attempt, jobs []Job) ([]string, error) {
 	Trace("together %d", attempt.Number)
