@@ -13,6 +13,7 @@ import (
 
 	"github.com/retrygen/retrygen/runtime/remote"
 	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 var caller = &Machine{Name: "m"}
@@ -129,6 +130,41 @@ func TestRemoteRuns(t *testing.T) {
 		if worker.made != test.made {
 			t.Errorf("%d: %d attempts, want %d", i, worker.made, test.made)
 		}
+	}
+}
+
+// TestRemoteUnwanted makes a call twice that runs out of retries on results without an error: it has not succeeded.
+func TestRemoteUnwanted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		worker := machine(scripts["exhausted"])
+		e := newEngine(worker.JudgedTask())
+		for range 2 {
+			if result, err := caller.JudgedWithRetry(remote.With(t.Context(), e, "run"), 2); result != 1 || err != nil {
+				t.Errorf("%d, %v; want 1", result, err)
+			}
+		}
+		if worker.made != 10 {
+			t.Errorf("%d attempts, want 10", worker.made)
+		}
+	})
+}
+
+// speechless is an error whose text needs what JSON does not carry.
+type speechless struct{ inner error }
+
+func (s *speechless) Error() string { return s.inner.Error() }
+
+// TestRemoteSpeechless leaves out an error that could not say what it is.
+func TestRemoteSpeechless(t *testing.T) {
+	names := retryloop.NamedType[*speechless]("*speechless")
+	served, _ := retryloop.Serve[struct{}](t.Context(), "a.B", remote.Attempt{Number: 1, Arguments: []byte("{}")}, names)
+	outcome := retryloop.Answer(served, 0, error(&speechless{errOutage}))
+	key := retryloop.RemoteKey(t.Context(), "a.B", "a.B()")
+	ctx := remote.With(t.Context(), fixedAnswer{failure: string(outcome.Failure)}, "")
+	_, err := retryloop.Send[int](ctx, &key, remote.Call{}, struct{}{}, names)
+	var s *speechless
+	if err == nil || err.Error() != "outage" || errors.As(err, &s) {
+		t.Errorf("%v", err)
 	}
 }
 
