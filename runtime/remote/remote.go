@@ -96,7 +96,8 @@ type Call struct {
 	Timeout time.Duration // of an attempt; the worker ends it by the attempt's context
 	Within  time.Duration // no retry begins later than this after the call began
 
-	// Rebuild returns the error that an [Outcome.Failure] of this call holds.
+	// Rebuild returns the error that an [Outcome.Failure] of this call holds. It is nil if the task has returned no error, but
+	// results on which its condition would retry. Run returns it, with nil results.
 	Rebuild func(failure []byte) error
 }
 

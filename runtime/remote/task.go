@@ -33,7 +33,7 @@ type Attempt struct {
 type Outcome struct {
 	Results []byte // JSON, if Err is nil
 
-	Err     error         // of the attempt, or what the decision made of it; nil if the call has succeeded
+	Err     error         // of the attempt, or what the decision made of it; nil only if the call has succeeded
 	Failure []byte        // JSON: Err for the caller's process, see [Call.Rebuild]
 	Again   bool          // there is to be another attempt, after Wait
 	Wait    time.Duration // may be 0

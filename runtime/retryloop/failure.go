@@ -19,9 +19,10 @@ type failure struct {
 	Itself    string          `json:"itself,omitempty"` // the name of the value or type that the error is, if it wraps nothing
 	Named     []namedError    `json:"named,omitempty"`
 	Permanent bool            `json:"permanent,omitempty"`
-	After     time.Duration   `json:"after,omitempty"`   // in nanoseconds
-	Stopped   *stopped        `json:"stopped,omitempty"` // the *retry.Error in it
-	Results   json.RawMessage `json:"results,omitempty"` // that the task returned with the error
+	After     time.Duration   `json:"after,omitempty"`    // in nanoseconds
+	Stopped   *stopped        `json:"stopped,omitempty"`  // the *retry.Error in it
+	Results   json.RawMessage `json:"results,omitempty"`  // that the task returned with the error
+	Unwanted  bool            `json:"unwanted,omitempty"` // the task returned them without an error
 }
 
 // namedError is an error that was found by its name.
@@ -119,9 +120,23 @@ func (n namedError) error(names []Named) error {
 	for _, list := range [][]Named{names, contextErrors} {
 		for _, named := range list {
 			if named.name == n.Name {
-				return named.make(n.Value)
+				return spoken(named.make(n.Value))
 			}
 		}
 	}
 	return nil
+}
+
+// spoken returns an error that has a text. A value that was made anew may lack what its method Error needs; of such a one
+// nothing is left.
+func spoken(err error) (whole error) {
+	defer func() {
+		if recover() != nil {
+			whole = nil
+		}
+	}()
+	if err != nil {
+		_ = err.Error()
+	}
+	return err
 }

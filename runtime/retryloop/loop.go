@@ -266,6 +266,7 @@ func (l *Loop) End(err error) error {
 	switch {
 	case err == nil && (l.state == exhausted || l.state == overlong):
 		leaveOpen(l.Context, l.Task)
+		l.Served.leaveOpen()
 	case err == nil && l.reason == 0 && l.Flow != nil:
 		l.Flow.succeed()
 	}

@@ -60,6 +60,7 @@ func Send[R any](ctx context.Context, key *Key, call remote.Call, arguments any,
 	}
 	data, err = engine.Engine.Run(ctx, &call)
 	switch {
+	case err == nil && rebuilt:
 	case err == nil:
 		err = receive(data, &results, key.task)
 	case !rebuilt:
@@ -131,6 +132,9 @@ func rebuild(data []byte, results any, task string, names []Named) error {
 	var f failure
 	if err := json.Unmarshal(data, &f); err != nil {
 		return notSent(task, retry.Permanent(fmt.Errorf("the failure of the call cannot be decoded: %w", err)))
+	}
+	if f.Unwanted {
+		return receive(f.Results, results, task)
 	}
 	if len(f.Results) > 0 {
 		_ = decodeSent(f.Results, results) // The error counts; results that do not fit are left out.

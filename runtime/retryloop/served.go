@@ -38,6 +38,7 @@ type Served struct {
 	retries int
 	failed  error // why there is no attempt
 	ended   bool  // a loop has told observers of the end of the call
+	open    bool  // retries ran out on results that are not wanted
 	again   bool
 	wait    time.Duration
 }
@@ -214,7 +215,15 @@ func (l *Loop) postpone() bool {
 	return false
 }
 
-// errUnwanted stands for results that are wanted no more than an error.
+// leaveOpen notes that retries ran out without an error, on results that are not wanted.
+func (s *Served) leaveOpen() {
+	if s != nil {
+		s.open = true
+	}
+}
+
+// errUnwanted stands for results that are wanted no more than an error. A caller gets the results of the last attempt and no
+// error, as in place, but the engine does not take the call for a success.
 var errUnwanted = errors.New("the condition of the task asks for another attempt, though this one has returned no error")
 
 // Answer ends an attempt: with the results and the error that the loop has ended with.
@@ -233,6 +242,8 @@ func Answer[R any](s *Served, results R, err error) remote.Outcome {
 	case unsent != nil:
 		s.fail(s.attempt.Number, fmt.Errorf("the results cannot be sent to the caller: %w", unsent))
 		return s.Outcome()
+	case s.open:
+		return s.outcome(remote.Outcome{Err: errUnwanted}, data)
 	case s.attempt.Number > 1 && !s.ended:
 		s.report(retry.Event{Attempt: s.attempt.Number, Decision: retry.DecisionRecovered})
 	}
@@ -242,7 +253,7 @@ func Answer[R any](s *Served, results R, err error) remote.Outcome {
 // outcome adds the error for the caller's process.
 func (s *Served) outcome(o remote.Outcome, results json.RawMessage) remote.Outcome {
 	f := failureOf(o.Err, s.names)
-	f.Results = results
+	f.Results, f.Unwanted = results, s.open && o.Err == errUnwanted
 	o.Failure, _ = json.Marshal(f)
 	return o
 }

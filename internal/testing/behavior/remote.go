@@ -82,7 +82,7 @@ func (m *Machine) Listed(ctx context.Context, n int) (int, error) { return m.run
 
 // Doubled grows.
 //
-//retry:task retries=5 delay=exponential(1,base=3) jitter=20% cap=20s remote
+//retry:task retries=5 delay=exponential(1,base=3) jitter=50% cap=20s remote
 func (m *Machine) Doubled(ctx context.Context, n int) (int, error) { return m.run() }
 
 // Straight grows by steps.
@@ -129,7 +129,7 @@ func (m *Machine) Below(ctx context.Context, n int) (int, error) { return m.run(
 
 // Endless is limited by time alone.
 //
-//retry:task retries=unlimited delay=exponential(1) within=1m remote
+//retry:task retries=unlimited delay=exponential(1) jitter=1 cap=20s within=1m remote
 func (m *Machine) Endless(ctx context.Context, n int) (int, error) { return m.run() }
 
 // Never is not retried.
@@ -187,6 +187,7 @@ func (m *Machine) Lasting(ctx context.Context, n int) (int, error) {
 
 // Limited asks for tokens and at a gate, and is told which attempt it is.
 //
+//retry:ignore RL114 each worker is to have tokens of its own
 //retry:task retries=4 delay=1 budget=.Tokens guard=.Gate observe remote
 func (m *Machine) Limited(ctx context.Context, n int, attempt retry.Attempt) (int, error) {
 	m.note("%d %v %v", attempt.Number, attempt.Elapsed, attempt.Err)
@@ -203,7 +204,7 @@ func (m *Machine) Frank(ctx context.Context, n int) (int, error) { return m.run(
 //retry:task retries=2 delay=8 timeout=5s remote
 func (m *Machine) Timed(ctx context.Context, n int) (int, error) {
 	if m.made == 0 {
-		m.made++
+		m.made++ //retry:ignore RL206 it counts attempts
 		<-ctx.Done()
 		return 0, ctx.Err()
 	}
@@ -231,6 +232,7 @@ func (m *Machine) Step(ctx context.Context, name string, i int) (string, error) 
 
 // Batch makes its steps at the same time, some of them with equal arguments.
 //
+//retry:ignore RL301 both have their retries
 //retry:flow retries=2 delay=10 remote
 func (m *Machine) Batch(ctx context.Context, name string, n int) ([]string, error) {
 	results, errs := make([]string, n), make([]error, n)

@@ -160,7 +160,7 @@ func (m *Machine) serveListed(ctx context.Context, attempt remote.Attempt) remot
 }
 
 // DoubledWithRetry calls [Machine.Doubled] and, while it fails, calls it again: at most 6 attempts, with waits of
-// about 1s, 3s, 9s, 20s and 20s between them (jitter ±20%, none longer than 20s, 55.6s in all at worst). If the
+// about 1s, 3s, 9s, 20s and 20s between them (jitter ±50%, none longer than 20s, 59.5s in all at worst). If the
 // context has an engine, see [remote.With], a worker of the engine makes the call.
 func (m *Machine) DoubledWithRetry(ctx context.Context, n int) (int, error) {
 	if retryloop.HasEngine(ctx) {
@@ -201,7 +201,7 @@ func (m *Machine) retryDoubled(ctx context.Context, served *retryloop.Served, n 
 		Cap:     20 * time.Second,
 		Served:  served,
 	}
-	for loop.Again(err) && loop.Wait(loop.Percent(loop.Exponential(time.Second, 3), 20)) {
+	for loop.Again(err) && loop.Wait(loop.Percent(loop.Exponential(time.Second, 3), 50)) {
 		result, err = m.Doubled(ctx, n)
 	}
 	return result, loop.End(err)
@@ -811,9 +811,9 @@ func (m *Machine) serveBelow(ctx context.Context, attempt remote.Attempt) remote
 	return retryloop.Answer(served, result, err)
 }
 
-// EndlessWithRetry calls [Machine.Endless] and, while it fails, calls it again without limit, with waits of 1s, 2s,
-// 4s and so on between them. No retry begins later than 1m after the call. If the context has an engine, see
-// [remote.With], a worker of the engine makes the call.
+// EndlessWithRetry calls [Machine.Endless] and, while it fails, calls it again without limit, with waits of about
+// 1s, 2s, 4s and so on between them (jitter 1, none longer than 20s). No retry begins later than 1m after the call.
+// If the context has an engine, see [remote.With], a worker of the engine makes the call.
 func (m *Machine) EndlessWithRetry(ctx context.Context, n int) (int, error) {
 	if retryloop.HasEngine(ctx) {
 		return m.sendEndless(ctx, n)
@@ -852,11 +852,12 @@ func (m *Machine) retryEndless(ctx context.Context, served *retryloop.Served, n 
 		Context:   ctx,
 		Task:      "github.com/retrygen/retrygen/internal/testing/behavior.Machine.Endless",
 		Unlimited: true,
+		Cap:       20 * time.Second,
 		Within:    within,
 		Started:   start,
 		Served:    served,
 	}
-	for loop.Again(err) && loop.Wait(loop.Exponential(time.Second, 2)) {
+	for loop.Again(err) && loop.Wait(loop.Poisson(loop.Exponential(time.Second, 2), 1)) {
 		result, err = m.Endless(ctx, n)
 	}
 	return result, loop.End(err)

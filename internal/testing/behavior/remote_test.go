@@ -13,6 +13,7 @@ import (
 
 	"github.com/retrygen/retrygen/runtime/remote"
 	"github.com/retrygen/retrygen/runtime/retry"
+	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
 var caller = &Machine{Name: "m"}
@@ -31,7 +32,7 @@ func TestRemoteDeaths(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			worker := machine(scripts["fails"])
-			e := newEngine(nil, worker.FixedTask())
+			e := newEngine(worker.FixedTask())
 			e.dies = func(_ *remote.Call, attempt int) bool { return slices.Contains(test.dead, attempt) }
 			_, err := caller.FixedWithRetry(remote.With(t.Context(), e, "run"), 2)
 			if worker.made != test.made || err == nil || !strings.Contains(err.Error(), "outage") && test.made > 0 {
@@ -66,7 +67,7 @@ func TestRemoteFlow(t *testing.T) {
 			}
 			return 0, nil
 		}
-		e := newEngine(context.Background(), worker.StepTask(), worker.BatchTask())
+		e := newEngine(worker.StepTask(), worker.BatchTask())
 		lines, err := caller.BatchWithRetry(remote.With(t.Context(), e, "run"), "s", 5)
 		if want := []string{"s0 of 42", "s0 of 42", "s1 of 42", "s1 of 42", "s2 of 42"}; err != nil || !slices.Equal(lines, want) {
 			t.Errorf("%q, %v; want %q", lines, err, want)
@@ -84,7 +85,7 @@ func TestRemoteFlow(t *testing.T) {
 // TestRemoteFlowInPlace runs the flow in the caller's process; only its steps are made by the engine.
 func TestRemoteFlowInPlace(t *testing.T) {
 	worker := &Machine{Name: "m", Max: 42, act: func(int) (int, error) { return 0, nil }}
-	e := newEngine(nil, worker.StepTask())
+	e := newEngine(worker.StepTask())
 	ctx := remote.With(t.Context(), e, "run")
 	for range 2 {
 		if lines, err := caller.retryBatch(ctx, nil, "s", 3); err != nil || len(lines) != 3 || lines[2] != "s1 of 42" {
@@ -99,7 +100,7 @@ func TestRemoteFlowInPlace(t *testing.T) {
 // TestRemoteFlowsApart calls the same flow several times in one run: their steps are calls of their own.
 func TestRemoteFlowsApart(t *testing.T) {
 	worker := &Machine{Name: "m", act: func(int) (int, error) { return 0, nil }}
-	e := newEngine(nil, worker.StepTask(), worker.BatchTask(), worker.TwiceTask())
+	e := newEngine(worker.StepTask(), worker.BatchTask(), worker.TwiceTask())
 	for range 2 {
 		lines, err := caller.TwiceWithRetry(remote.With(t.Context(), e, "run"))
 		if err != nil || len(lines) != 6 {
@@ -114,7 +115,7 @@ func TestRemoteFlowsApart(t *testing.T) {
 // TestRemoteRuns makes equal calls: below one context, below another one of the same run, and in other runs.
 func TestRemoteRuns(t *testing.T) {
 	worker := machine(scripts["succeeds"])
-	e := newEngine(nil, worker.FixedTask())
+	e := newEngine(worker.FixedTask())
 	for i, test := range []struct {
 		run  string
 		n    int
@@ -132,10 +133,45 @@ func TestRemoteRuns(t *testing.T) {
 	}
 }
 
+// TestRemoteUnwanted makes a call twice that runs out of retries on results without an error: it has not succeeded.
+func TestRemoteUnwanted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		worker := machine(scripts["exhausted"])
+		e := newEngine(worker.JudgedTask())
+		for range 2 {
+			if result, err := caller.JudgedWithRetry(remote.With(t.Context(), e, "run"), 2); result != 1 || err != nil {
+				t.Errorf("%d, %v; want 1", result, err)
+			}
+		}
+		if worker.made != 10 {
+			t.Errorf("%d attempts, want 10", worker.made)
+		}
+	})
+}
+
+// speechless is an error whose text needs what JSON does not carry.
+type speechless struct{ inner error }
+
+func (s *speechless) Error() string { return s.inner.Error() }
+
+// TestRemoteSpeechless leaves out an error that could not say what it is.
+func TestRemoteSpeechless(t *testing.T) {
+	names := retryloop.NamedType[*speechless]("*speechless")
+	served, _ := retryloop.Serve[struct{}](t.Context(), "a.B", remote.Attempt{Number: 1, Arguments: []byte("{}")}, names)
+	outcome := retryloop.Answer(served, 0, error(&speechless{errOutage}))
+	key := retryloop.RemoteKey(t.Context(), "a.B", "a.B()")
+	ctx := remote.With(t.Context(), fixedAnswer{failure: string(outcome.Failure)}, "")
+	_, err := retryloop.Send[int](ctx, &key, remote.Call{}, struct{}{}, names)
+	var s *speechless
+	if err == nil || err.Error() != "outage" || errors.As(err, &s) {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestRemoteChain makes a call within a task in the worker's own process: a task does not wait for another worker.
 func TestRemoteChain(t *testing.T) {
 	worker := machine(scripts["succeeds"])
-	e := newEngine(nil, worker.ChainTask())
+	e := newEngine(worker.ChainTask())
 	line, err := caller.ChainWithRetry(remote.With(t.Context(), e, ""))
 	if line != "chained1 of 4" || err != nil {
 		t.Errorf("%q, %v", line, err)
@@ -150,7 +186,7 @@ func TestRemoteChain(t *testing.T) {
 func TestRemoteErrors(t *testing.T) {
 	call := func(err error) error {
 		worker := machine(func(int) (int, error) { return 0, retry.Permanent(err) })
-		_, err = caller.NamedWithRetry(remote.With(t.Context(), newEngine(nil, worker.NamedTask()), ""), 2)
+		_, err = caller.NamedWithRetry(remote.With(t.Context(), newEngine(worker.NamedTask()), ""), 2)
 		return err
 	}
 	var code *CodeError
@@ -166,7 +202,7 @@ func TestRemoteErrors(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	worker := machine(func(int) (int, error) { return 0, errBroken })
-	if _, err := caller.NamedWithRetry(remote.With(t.Context(), newEngine(nil, worker.NamedTask()), ""), 2); err != errBroken {
+	if _, err := caller.NamedWithRetry(remote.With(t.Context(), newEngine(worker.NamedTask()), ""), 2); err != errBroken {
 		t.Errorf("%v, want the variable itself", err)
 	}
 }
@@ -184,7 +220,7 @@ func TestRemoteMarks(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			worker := machine(func(int) (int, error) { return 0, test.err })
-			e := newEngine(nil, worker.NeverTask())
+			e := newEngine(worker.NeverTask())
 			outer := &Machine{Name: "outer"}
 			outer.act = func(int) (int, error) { return caller.NeverWithRetry(remote.With(t.Context(), e, ""), 2) }
 			begun := time.Now()
@@ -202,13 +238,13 @@ func TestRemoteEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		time.AfterFunc(3*time.Second, func() { cancel(errBroken) })
-		_, err := caller.FixedWithRetry(remote.With(ctx, newEngine(nil, worker.FixedTask()), ""), 2)
+		_, err := caller.FixedWithRetry(remote.With(ctx, newEngine(worker.FixedTask()), ""), 2)
 		if !errors.Is(err, retry.ReasonCanceled) || !errors.Is(err, context.Canceled) || !errors.Is(err, errBroken) {
 			t.Errorf("%v, want a call that was cancelled", err)
 		}
 		synctest.Wait()
 		made := worker.made
-		if _, err := caller.FixedWithRetry(remote.With(ctx, newEngine(nil, worker.FixedTask()), ""), 2); !errors.Is(err, retry.ReasonCanceled) {
+		if _, err := caller.FixedWithRetry(remote.With(ctx, newEngine(worker.FixedTask()), ""), 2); !errors.Is(err, retry.ReasonCanceled) {
 			t.Errorf("%v, want a call that was cancelled before", err)
 		}
 		time.Sleep(time.Minute)
@@ -217,7 +253,7 @@ func TestRemoteEnds(t *testing.T) {
 			t.Errorf("%d attempts, want %d", worker.made, made)
 		}
 	})
-	_, err := caller.FixedWithRetry(remote.With(t.Context(), newEngine(nil), ""), 2)
+	_, err := caller.FixedWithRetry(remote.With(t.Context(), newEngine(), ""), 2)
 	if !errors.Is(err, retry.ReasonEngine) || !errors.Is(err, errUnknown) {
 		t.Errorf("%v, want %v", err, errUnknown)
 	}
@@ -225,7 +261,7 @@ func TestRemoteEnds(t *testing.T) {
 
 // TestRemoteTexts sends texts and maps, and one that JSON would change.
 func TestRemoteTexts(t *testing.T) {
-	ctx := remote.With(t.Context(), newEngine(nil, TextTask()), "")
+	ctx := remote.With(t.Context(), newEngine(TextTask()), "")
 	for _, parts := range []map[string][]int{nil, {}, {"<a&b>": nil, "c\u2028": {}, "d": {1, 2}}} {
 		text, got, err := TextWithRetry(ctx, "<html>\x00", parts)
 		if text != "<html>\x00" || !reflect.DeepEqual(got, parts) || err != nil {

@@ -192,7 +192,7 @@ func same(
 	_ = task(placed) // which may change its policy
 	want := see(placed, random(t.Context()), func(ctx context.Context) (int, error) { return call(placed, ctx, 2) })
 	worker := machine(script)
-	e := newEngine(random(t.Context()), task(worker))
+	e := newEngine(task(worker)).below(random(t.Context()))
 	got := see(worker, remote.With(t.Context(), e, "run"), func(ctx context.Context) (int, error) {
 		return call(&Machine{Name: "m"}, ctx, 2)
 	})

@@ -36,11 +36,17 @@ type call struct {
 var errUnknown = errors.New("no worker knows the task")
 
 // newEngine registers tasks, as the main function of a worker does.
-func newEngine(worker context.Context, tasks ...remote.Task) *engine {
-	e := &engine{worker: worker, tasks: map[string]remote.Task{}, calls: map[callID]*call{}}
+func newEngine(tasks ...remote.Task) *engine {
+	e := &engine{tasks: map[string]remote.Task{}, calls: map[callID]*call{}}
 	for _, task := range tasks {
 		e.tasks[task.Name] = task
 	}
+	return e
+}
+
+// below makes workers begin attempts with a context of their own.
+func (e *engine) below(worker context.Context) *engine {
+	e.worker = worker
 	return e
 }
 
