@@ -977,10 +977,7 @@ func (m *machine) serveConfigured(ctx context.Context, attempt remote.Attempt) r
 
 // attemptConfigured makes one attempt of [machine.configured], which is given a timeout, none if it is 0 or less.
 func (m *machine) attemptConfigured(ctx context.Context, timeout time.Duration) error {
-	if timeout <= 0 {
-		return m.configured(ctx)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return m.configured(ctx)
 }

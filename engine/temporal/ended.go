@@ -24,19 +24,19 @@ const givenUp = "retrygen: the caller's context is done"
 
 // ended returns the error of a call without results. Handle is nil if it could not be started.
 func (e *Engine) ended(ctx context.Context, c *remote.Call, handle client.ActivityHandle, err error) error {
-	if failure, ok := errors.AsType[*temporal.ApplicationError](err); ok {
+	failure, failed := err.(*temporal.ApplicationError) // and none that a timeout wraps
+	timeout, late := errors.AsType[*temporal.TimeoutError](err)
+	switch {
+	case failed:
 		return rebuilt(c, failure)
-	}
-	if ctx.Err() != nil {
+	case ctx.Err() != nil:
 		if handle != nil {
 			e.giveUp(ctx, c, handle)
 		}
 		return &retry.Error{Task: c.Task, Reason: retry.ReasonCanceled, Cause: context.Cause(ctx), Context: ctx.Err()}
-	}
-	if timeout, ok := errors.AsType[*temporal.TimeoutError](err); ok {
+	case late:
 		return e.timedOut(ctx, c, handle, timeout)
-	}
-	if temporal.IsCanceledError(err) {
+	case temporal.IsCanceledError(err):
 		return canceled(ctx, handle, err)
 	}
 	return err

@@ -33,7 +33,9 @@ func (h *fakeHandle) Cancel(context.Context, client.CancelActivityOptions) error
 
 // TestEnded shows the errors of calls that have neither results nor an error of the task.
 func TestEnded(t *testing.T) {
-	timeout := func(kind enumspb.TimeoutType) error { return temporal.NewTimeoutError(kind, errTask) }
+	last := failure(remote.Outcome{Err: errTask, Failure: []byte(`"out of stock"`), Again: true})
+	timeout := func(kind enumspb.TimeoutType) error { return temporal.NewTimeoutError(kind, last) }
+	rebuild := func(failure []byte) error { return errors.New("rebuilt: " + string(failure)) }
 	for _, test := range []struct {
 		name     string
 		err      error
@@ -43,9 +45,10 @@ func TestEnded(t *testing.T) {
 		want     error  // nil for another error
 		text     string
 	}{
+		{name: "an error of the task", err: last, text: `rebuilt: "out of stock"`},
 		{name: "a failure of the worker's", err: final(typeTooLarge, "too large"), text: "too large"},
 		{name: "the time of the policy is over", err: timeout(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE), within: time.Hour,
-			want: retry.ReasonWithin, text: "the time for retries is over"},
+			want: retry.ReasonWithin, text: `the time for retries is over; last error: rebuilt: "out of stock"`},
 		{name: "the time of the caller is over", err: timeout(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE), deadline: 500 * time.Millisecond,
 			want: retry.ReasonDeadline, text: "the context's deadline is nearer"},
 		{name: "the time of another caller is over", err: timeout(enumspb.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE), want: errAbandoned},
@@ -65,7 +68,8 @@ func TestEnded(t *testing.T) {
 				defer cancel()
 			}
 			e := &Engine{Queue: "shop", Unclaimed: time.Minute}
-			err := e.ended(ctx, &remote.Call{Task: "example.com/shop.Task", Within: test.within}, &fakeHandle{reason: test.reason}, test.err)
+			c := &remote.Call{Task: "example.com/shop.Task", Within: test.within, Rebuild: rebuild}
+			err := e.ended(ctx, c, &fakeHandle{reason: test.reason}, test.err)
 			if test.want != nil && !errors.Is(err, test.want) || !strings.Contains(err.Error(), test.text) {
 				t.Errorf("%v", err)
 			}
