@@ -19,7 +19,7 @@ import (
 type Engine struct {
 	Client client.Client // of the server and the namespace
 	Queue  string        // the task queue of the workers
-	Flows  string        // the task queue of the workers for flows; Queue followed by "-flows" if it is ""
+	Flows  string        // the task queue for flows; if it is "", that of NewWorker, which is Queue and "-flows"
 
 	// Heartbeat is the time after which a worker that is not heard of counts as dead, 10 s if it is 0. Its attempt is then
 	// made again by another worker. A cancelled call reaches its task within this time.
