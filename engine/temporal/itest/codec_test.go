@@ -18,10 +18,11 @@ import (
 func TestCodec(t *testing.T) {
 	t.Parallel()
 	plain, at := connect(t)
+	codec := converter.NewZlibCodec(converter.ZlibCodecOptions{AlwaysEncode: true})
 	c, err := client.Dial(client.Options{
 		HostPort:      at,
 		Logger:        devserver.Quiet{},
-		DataConverter: converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), converter.NewZlibCodec(converter.ZlibCodecOptions{AlwaysEncode: true})),
+		DataConverter: converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codec),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -76,7 +76,8 @@ func TestUnknown(t *testing.T) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	want := `a call waits for a worker that knows its task: a worker of the queue \"TestUnknown\" does not know the task ` +
-		`\"github.com/retrygen/retrygen/engine/temporal/itest/shop.Missing\"; it knows: github.com/retrygen/retrygen/engine/temporal/itest/shop.Work"`
+		`\"github.com/retrygen/retrygen/engine/temporal/itest/shop.Missing\"; it knows: ` +
+		`github.com/retrygen/retrygen/engine/temporal/itest/shop.Work"`
 	if !strings.Contains(log.String(), want) {
 		t.Errorf("the log is %s", log.String())
 	}
@@ -108,7 +109,8 @@ func TestNobody(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 12*time.Second)
 		defer cancel()
 		_, err := shop.WorkWithRetry(remote.With(ctx, e, t.Name()), shop.Job{})
-		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(log.String(), "a call waits for a worker: is there one for this queue, and has it room?") {
+		want := "a call waits for a worker: is there one for this queue, and has it room?"
+		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(log.String(), want) {
 			t.Errorf("%v; the log is %s", err, log.String())
 		}
 	})
