@@ -4,14 +4,12 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"go.temporal.io/sdk/worker"
 
@@ -116,18 +114,3 @@ func (p *process) kill() {
 }
 
 func (p *process) id() int { return p.cmd.Process.Pid }
-
-// wait waits for the end of the process.
-func (p *process) wait(t testing.TB) {
-	t.Helper()
-	ended := make(chan error, 1)
-	go func() { ended <- p.cmd.Wait() }()
-	select {
-	case err := <-ended:
-		if _, killed := errors.AsType[*exec.ExitError](err); err != nil && !killed {
-			t.Fatal(err)
-		}
-	case <-time.After(time.Minute):
-		t.Fatal("the process does not end")
-	}
-}
