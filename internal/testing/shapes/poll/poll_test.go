@@ -21,7 +21,9 @@ type double struct {
 func (d double) Context() context.Context { return d.ctx }
 func (d double) Helper()                  {}
 
-func (d double) Logf(format string, args ...any) { d.Notes = append(d.Notes, fmt.Sprintf(format, args...)) }
+func (d double) Logf(format string, args ...any) {
+	d.Notes = append(d.Notes, fmt.Sprintf(format, args...))
+}
 
 func (d double) Fatalf(format string, args ...any) { d.Logf("failed: "+format, args...) }
 
