@@ -19,11 +19,11 @@ func (e *Elector) Run(ctx context.Context, lead func(context.Context)) error {
 }
 
 //retry:ignore RL104 the caller's context ends it, as before
-//retry:task retries=unlimited delay=.flags.RetryPeriod jitter=.flags.RetryJitter%
+//retry:task retries=unlimited delay=.flags.RetryPeriod jitter=.flags.RetryJitter
 func (e *Elector) acquire(ctx context.Context) error { return e.claim(ctx) }
 
 // renew renews the place. It gives up as soon as no time is left for another attempt, without a last wait: TestLost shows the
 // difference.
 //
-//retry:task retries=unlimited delay=.flags.RetryPeriod jitter=.flags.RetryJitter% within=.flags.RenewDeadline except=ErrHeld
+//retry:task retries=unlimited delay=.flags.RetryPeriod jitter=.flags.RetryJitter within=.flags.RenewDeadline except=ErrHeld
 func (e *Elector) renew(ctx context.Context) error { return e.claim(ctx) }

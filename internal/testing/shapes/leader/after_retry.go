@@ -14,7 +14,7 @@ import (
 const _ = retryloop.GeneratedV4
 
 // acquireWithRetry calls [Elector.acquire] and, while it fails, calls it again without limit, with waits of about
-// e.flags.RetryPeriod between them (jitter ±e.flags.RetryJitter%).
+// e.flags.RetryPeriod between them (jitter ±e.flags.RetryJitter).
 func (e *Elector) acquireWithRetry(ctx context.Context) error {
 	err := e.acquire(ctx)
 	if err == nil {
@@ -26,19 +26,19 @@ func (e *Elector) acquireWithRetry(ctx context.Context) error {
 		Unlimited: true,
 	}
 	var first time.Duration
-	percent := 0.0
+	var spread time.Duration
 	if e != nil && e.flags != nil {
 		first = e.flags.RetryPeriod
-		percent = e.flags.RetryJitter
+		spread = e.flags.RetryJitter
 	}
-	for loop.Again(err) && loop.Wait(loop.Percent(first, percent)) {
+	for loop.Again(err) && loop.Wait(loop.Around(first, spread)) {
 		err = e.acquire(ctx)
 	}
 	return loop.End(err)
 }
 
 // renewWithRetry calls [Elector.renew] and, while it fails, calls it again without limit, with waits of about
-// e.flags.RetryPeriod between them (jitter ±e.flags.RetryJitter%). No retry begins later than e.flags.RenewDeadline
+// e.flags.RetryPeriod between them (jitter ±e.flags.RetryJitter). No retry begins later than e.flags.RenewDeadline
 // after the call. It does not retry [ErrHeld].
 func (e *Elector) renewWithRetry(ctx context.Context) error {
 	var within time.Duration
@@ -59,12 +59,12 @@ func (e *Elector) renewWithRetry(ctx context.Context) error {
 		Started:   start,
 	}
 	var first time.Duration
-	percent := 0.0
+	var spread time.Duration
 	if e != nil && e.flags != nil {
 		first = e.flags.RetryPeriod
-		percent = e.flags.RetryJitter
+		spread = e.flags.RetryJitter
 	}
-	for loop.Again(err) && !errors.Is(err, ErrHeld) && loop.Wait(loop.Percent(first, percent)) {
+	for loop.Again(err) && !errors.Is(err, ErrHeld) && loop.Wait(loop.Around(first, spread)) {
 		err = e.renew(ctx)
 	}
 	return loop.End(err)

@@ -43,9 +43,9 @@ func (e *Elector) renewByHand(ctx context.Context) error {
 
 // pause waits for the retry period, a little more or a little less.
 func (e *Elector) pause(ctx context.Context) error {
-	jitter := e.flags.RetryJitter / 100 * (2*e.random() - 1)
+	jitter := float64(e.flags.RetryJitter) * (2*e.random() - 1)
 	select {
-	case <-time.After(time.Duration(float64(e.flags.RetryPeriod) * (1 + jitter))):
+	case <-time.After(e.flags.RetryPeriod + time.Duration(jitter)):
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

@@ -15,7 +15,7 @@ import (
 // Flags are the flags of an election.
 type Flags struct {
 	RetryPeriod   time.Duration
-	RetryJitter   float64 // in percent of the period, in both directions
+	RetryJitter   time.Duration // in both directions
 	RenewPeriod   time.Duration
 	RenewDeadline time.Duration
 }
@@ -23,7 +23,7 @@ type Flags struct {
 // Register registers the flags.
 func (f *Flags) Register(set *flag.FlagSet) {
 	set.DurationVar(&f.RetryPeriod, "leader-retry-period", 2*time.Second, "time between two attempts to lead")
-	set.Float64Var(&f.RetryJitter, "leader-retry-jitter", 20, "percentage that the retry period varies by")
+	set.DurationVar(&f.RetryJitter, "leader-retry-jitter", 400*time.Millisecond, "duration that the retry period varies by")
 	set.DurationVar(&f.RenewPeriod, "leader-renew-period", 5*time.Second, "time between two renewals")
 	set.DurationVar(&f.RenewDeadline, "leader-renew-deadline", 10*time.Second, "time after which a leader that cannot renew gives up")
 }

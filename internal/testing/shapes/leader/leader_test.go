@@ -44,7 +44,7 @@ func TestRun(t *testing.T) {
 		{"the place is free later", nil, shapes.Case{
 			Answers: []error{ErrHeld, errServer, ErrHeld, nil, ErrHeld}, Attempts: shapes.Seconds(0, 1.6, 3.2, 4.8, 9.8), Err: ErrLost,
 			Notes: []string{"leads after 4.8s"}}},
-		{"other flags", []string{"-leader-retry-period=10s", "-leader-retry-jitter=50"}, shapes.Case{
+		{"other flags", []string{"-leader-retry-period=10s", "-leader-retry-jitter=5s"}, shapes.Case{
 			Answers: []error{ErrHeld, ErrHeld, nil, ErrHeld}, Attempts: shapes.Seconds(0, 5, 10, 15), Err: ErrLost,
 			Notes: []string{"leads after 10s"}}},
 		{"no jitter", []string{"-leader-retry-jitter=0"}, shapes.Case{
