@@ -48,7 +48,8 @@ func TestBackoff(t *testing.T) {
 	grown.InitialInterval, grown.Multiplier, grown.RandomizationFactor = 2*time.Second, 3, 0.2
 	defaults := spread(0.5, 1.5, 0.5, 0.75, 1.125, 1.6875)
 	for _, r := range []row{
-		{"v4 NewExponentialBackOff", with4(func() backoff4.BackOff { return backoff4.NewExponentialBackOff() }), backoffDefaultsWithRetry, defaults, false},
+		{"v4 NewExponentialBackOff", with4(func() backoff4.BackOff { return backoff4.NewExponentialBackOff() }),
+			backoffDefaultsWithRetry, defaults, false},
 		{"v5 defaults", with5(), backoffDefaultsWithRetry, defaults, false},
 		{"v6 defaults", with6(), backoffDefaultsWithRetry, defaults, false},
 		{"v7 defaults", with7(), backoffDefaultsWithRetry, defaults, false},
