@@ -88,11 +88,11 @@ func (c *Client) isReadyWithRetry(ctx context.Context, order string) (done bool,
 		Within:    within,
 		Started:   start,
 	}
-	var first time.Duration
+	var wait time.Duration
 	if c != nil {
-		first = c.config.Delay
+		wait = c.config.Delay
 	}
-	for loop.Left(err) && notYet(done, err) && loop.Wait(first) {
+	for loop.Left(err) && notYet(done, err) && loop.Wait(wait) {
 		done, err = c.isReady(ctx, order)
 	}
 	return done, loop.End(err)

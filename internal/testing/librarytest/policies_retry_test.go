@@ -110,7 +110,9 @@ func notifiedWithRetry(ctx context.Context, try attempt, record func(error, time
 		if !loop.Plan(loop.Exponential(time.Second, 2)) {
 			break
 		}
-		record(err, loop.Planned())
+		if record != nil {
+			record(err, loop.Planned())
+		}
 		if !loop.Sleep() {
 			break
 		}

@@ -25,13 +25,13 @@ func (e *Elector) acquireWithRetry(ctx context.Context) error {
 		Task:      "github.com/retrygen/retrygen/internal/testing/shapes/leader.Elector.acquire",
 		Unlimited: true,
 	}
-	var first time.Duration
+	var wait time.Duration
 	var spread time.Duration
 	if e != nil && e.flags != nil {
-		first = e.flags.RetryPeriod
+		wait = e.flags.RetryPeriod
 		spread = e.flags.RetryJitter
 	}
-	for loop.Again(err) && loop.Wait(loop.Around(first, spread)) {
+	for loop.Again(err) && loop.Wait(loop.Around(wait, spread)) {
 		err = e.acquire(ctx)
 	}
 	return loop.End(err)
@@ -58,13 +58,13 @@ func (e *Elector) renewWithRetry(ctx context.Context) error {
 		Within:    within,
 		Started:   start,
 	}
-	var first time.Duration
+	var wait time.Duration
 	var spread time.Duration
 	if e != nil && e.flags != nil {
-		first = e.flags.RetryPeriod
+		wait = e.flags.RetryPeriod
 		spread = e.flags.RetryJitter
 	}
-	for loop.Again(err) && !errors.Is(err, ErrHeld) && loop.Wait(loop.Around(first, spread)) {
+	for loop.Again(err) && !errors.Is(err, ErrHeld) && loop.Wait(loop.Around(wait, spread)) {
 		err = e.renew(ctx)
 	}
 	return loop.End(err)

@@ -51,9 +51,9 @@ func (a attempt) WithRetry(ctx context.Context, t TB, options Options) error {
 		Task:    "github.com/retrygen/retrygen/internal/testing/shapes/poll.attempt",
 		Retries: retryloop.Attempts(options.Attempts),
 	}
-	first := options.Every
+	wait := options.Every
 	for loop.Again(err) {
-		if !loop.Plan(first) {
+		if !loop.Plan(wait) {
 			break
 		}
 		logTo(t, loop.Event())

@@ -60,10 +60,7 @@ func attemptPut(
 	number int,
 	part *io.SectionReader,
 ) (string, error) {
-	if timeout <= 0 {
-		return put(ctx, policy, server, number, part)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return put(ctx, policy, server, number, part)
 }
@@ -102,10 +99,7 @@ func attemptComplete(
 	server Server,
 	tags []string,
 ) error {
-	if timeout <= 0 {
-		return complete(ctx, policy, server, tags)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return complete(ctx, policy, server, tags)
 }
