@@ -419,10 +419,7 @@ func _(v Job) {
 
 // attemptBrief makes one attempt of [Brief], which is given a timeout, none if it is 0 or less.
 func attemptBrief(ctx context.Context, timeout time.Duration, attempt retry.Attempt, job Job) (string, error) {
-	if timeout <= 0 {
-		return Brief(ctx, attempt, job)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return Brief(ctx, attempt, job)
 }
