@@ -1,8 +1,8 @@
 // Package directives checks the directives themselves: how they are written, and what their options add up to.
 //
-// Most of its checks look at the policy of one function. RL105, for example, is
+// Most of its checks ask package advice about the policy of one function. RL105, for example, is
 //
-//	var _ = Checks.Add("RL105", check.EachTask(rl105))
+//	var _ = Checks.Add("RL105", advised("RL105", nil))
 //
 // and finds that this function is retried without a wait:
 //
