@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/config"
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/explain"
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/report"
 	"github.com/retrygen/retrygen/internal/output"
@@ -55,6 +56,10 @@ func explainCommand(ctx context.Context, args []string, out, errOut io.Writer) i
 		fmt.Fprintln(errOut, mistake)
 		return trouble
 	}
+	if malformed, ok := errors.AsType[*config.Error](err); ok {
+		fmt.Fprintln(errOut, terminal.Printable(malformed.Error()))
+		return trouble
+	}
 	if err != nil && ctx.Err() != nil {
 		err = errors.New("interrupted")
 	}
@@ -69,6 +74,9 @@ func explainCommand(ctx context.Context, args []string, out, errOut io.Writer) i
 	}
 	for _, pattern := range result.Unmatched {
 		warnUnmatched(errOut, pattern)
+	}
+	for _, note := range result.Notes {
+		fmt.Fprintln(errOut, "retrygen: explain:", terminal.Printable(note))
 	}
 	for _, problem := range result.Problems {
 		fmt.Fprintln(errOut, terminal.Printable(problem))

@@ -10,7 +10,6 @@ import (
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/quantity"
 	"github.com/retrygen/retrygen/internal/cli"
-	"github.com/retrygen/retrygen/internal/retries/inventory"
 	"github.com/retrygen/retrygen/internal/terminal"
 )
 
@@ -22,11 +21,15 @@ func parseExplain(args []string, out, errOut io.Writer) (*explanation, int) {
 	flags.SetOutput(terminal.Lines(errOut))
 	flags.Usage = func() {
 		fmt.Fprint(errOut, "usage: retrygen explain [flags] [packages]\n       retrygen explain [flags] -policy \"retries=4 …\"\n"+
-			"       retrygen explain [flags] -serve [packages]\n\n")
+			"       retrygen explain [flags] -config app.yaml\n       retrygen explain [flags] -serve [packages]\n\n")
 		flags.PrintDefaults()
 	}
 	flags.StringVar(&x.Policy, "policy", "", "explain these `options` of a directive, rather than packages")
-	flags.Func("set", "assume `name=value` of a name in policies: -set cfg.MaxRetries=5; can be repeated", x.assume)
+	flags.Var((*assumptions)(&x.Assume), "set", "assume `name=value` of a name in policies: -set cfg.MaxRetries=5; can be repeated")
+	flags.Var((*texts)(&x.Configs), "config", "check and explain the policies in a configuration `file` (YAML, TOML or JSON),"+
+		" rather than packages; can be repeated")
+	flags.Var((*keys)(&x.Keys), "keys", "with -config, look at these keys, a comma-separated `list` such as http.retry,db.*.policy,"+
+		" rather than at those that are called retry or end in _retry or Retry")
 	flags.BoolVar(&x.json, "json", false, "print JSON")
 	flags.StringVar(&x.html, "html", "", "write a page to `file`, and print nothing; it has what retrylint finds too")
 	flags.StringVar(&x.source, "source", "", "with -html or -serve, a `template` for links to sources,"+
@@ -61,28 +64,17 @@ func parseExplain(args []string, out, errOut io.Writer) (*explanation, int) {
 	return x, fine
 }
 
-// assume reads an argument of -set.
-func (x *explanation) assume(text string) error {
-	name, value, ok := strings.Cut(text, "=")
-	if name = strings.TrimSpace(name); !ok || name == "" {
-		return errors.New(`want name=value, such as cfg.MaxRetries=5 or cfg.Retry="retries=4 delay=1"`)
-	}
-	x.Assume = append(x.Assume, inventory.Assumption{Name: name, Value: strings.TrimSpace(value)})
-	return nil
-}
-
 // check finds arguments that contradict each other.
 func (x *explanation) check(flags *flag.FlagSet) error {
 	given := map[string]bool{}
 	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	_, err := terminal.Color(nil, x.color)
+	if err == nil {
+		err = x.checkSubject(given)
+	}
 	switch {
 	case err != nil:
 		return err
-	case given["policy"] && given["set"]:
-		return errors.New("-set goes with packages; in -policy write the value")
-	case given["policy"] && len(x.Patterns) > 0:
-		return errors.New("-policy and packages: choose one")
 	case strings.HasPrefix(strings.TrimSpace(x.Policy), "//"):
 		return errors.New(`-policy is a comment; want the options of a directive alone, such as "retries=4 delay=exponential(2) jitter=3"`)
 	case given["policy"] && strings.TrimSpace(x.Policy) == "":
@@ -124,6 +116,30 @@ func (x *explanation) check(flags *flag.FlagSet) error {
 	return nil
 }
 
+// checkSubject finds arguments about what is to be explained that contradict each other.
+func (x *explanation) checkSubject(given map[string]bool) error {
+	packages := len(x.Patterns) > 0
+	switch {
+	case given["policy"] && given["config"]:
+		return errors.New("-policy and -config: choose one")
+	case given["policy"] && given["set"]:
+		return errors.New("-set goes with packages; in -policy write the value")
+	case given["config"] && given["set"]:
+		return errors.New("-set goes with packages; a configuration has values, and no names for them")
+	case given["policy"] && packages:
+		return errors.New("-policy and packages: choose one")
+	case given["config"] && packages:
+		return errors.New("-config and packages: choose one; another file wants another -config")
+	case given["config"] && given["tags"]:
+		return errors.New("-tags goes with packages")
+	case given["config"] && x.serve:
+		return errors.New("-config and -serve: choose one; -html writes a page")
+	case given["keys"] && !given["config"]:
+		return errors.New("-keys goes with -config")
+	}
+	return nil
+}
+
 // canonical writes the command without what differs between the machines of those who run it.
 func canonical(flags *flag.FlagSet) string {
 	command := "retrygen explain"
@@ -131,7 +147,9 @@ func canonical(flags *flag.FlagSet) string {
 		switch f.Name {
 		case "C", "html", "json", "color", "source", "serve", "addr":
 		default:
-			command += fmt.Sprintf(" -%s=%s", f.Name, cli.Quote(f.Value.String()))
+			for _, value := range valuesOf(f.Value) {
+				command += fmt.Sprintf(" -%s=%s", f.Name, cli.Quote(value))
+			}
 		}
 	})
 	for _, pattern := range flags.Args() {
