@@ -27,8 +27,8 @@ func notKnown(why string) keyFigure { return keyFigure{span{text: "not known"}, 
 // shaping are the options by which an outage is survived, or not.
 var shaping = []string{"attempts", "retries", "delay", "jitter", "cap", "within"}
 
-// known reports whether there is a forecast. There is none of a policy with names for numbers that only the program knows.
-func (p *Policy) known() bool { return p.Forecast.Verdict != nil }
+// known reports whether there is a forecast. There is none of a policy whose retries or waits only the program knows.
+func (p *Policy) known() bool { return !p.Forecast.Partial }
 
 // open returns the figure of what has no forecast, for the names that some options have for values.
 func (p *Policy) open(options []string) keyFigure {

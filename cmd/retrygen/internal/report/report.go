@@ -190,7 +190,7 @@ func (p *Policy) settle() {
 		parsed, _ := policy.Parse(p.Text, 0) // what does not parse was written by nobody, and has no options
 		p.Options = &parsed
 	}
-	if p.Forecast.Verdict == nil {
+	if p.Forecast.Partial {
 		p.Worst = Worst{Attempts: 1, MoreAttempts: true, MoreWait: true} // more is not known
 		if n, counted := p.Options.Attempts(); counted {
 			p.Worst.Attempts, p.Worst.MoreAttempts = n, false

@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/retrygen/retrygen/internal/forecast"
 	"github.com/retrygen/retrygen/internal/units"
@@ -27,54 +26,6 @@ func verdict(p *Policy, a *Assumptions) section {
 		s.warns = append(s.warns, say("The schedule [saturates|saturated]: its waits reach the longest duration there is. A cap would bound them."))
 	}
 	return s
-}
-
-// depends is the verdict on a policy of which only the running program knows all: what is known, and what says the rest.
-func depends(p *Policy) section {
-	s := section{id: "verdict", title: "Verdict"}
-	if p.Total != nil {
-		s.says = sayTotal(p)
-	}
-	if n, known := p.Options.Attempts(); known && n != Unlimited {
-		s.says = append(s.says, say("At most @ [attempts|attempt].", whole(n)))
-	}
-	if _, longest, known := p.Options.Totals(); known {
-		s.says = append(s.says, say("While every attempt fails, a call [waits|wait] @ at worst.", longTime(longest.Seconds())))
-	}
-	for _, name := range p.openNames() {
-		var options []string
-		for _, v := range p.Forecast.Open {
-			if v.Name == name {
-				options = append(options, v.Option)
-			}
-		}
-		verb := " is as "
-		if len(options) > 1 {
-			verb = " are as "
-		}
-		s.says = append(s.says, say("@"+verb+"@ says when the program runs.", words(listed(options)), code(name)))
-	}
-	s.says = append(s.says, say("There is no forecast: it would be of numbers that are not known here. -set gives them values."))
-	return s
-}
-
-// listed writes a list with "and" before its last entry.
-func listed(list []string) string {
-	if len(list) < 2 {
-		return strings.Join(list, "")
-	}
-	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
-}
-
-// openNames lists the names whose values only the running program knows, each once.
-func (p *Policy) openNames() []string {
-	var names []string
-	for _, v := range p.Forecast.Open {
-		if !slices.Contains(names, v.Name) {
-			names = append(names, v.Name)
-		}
-	}
-	return names
 }
 
 // noRoom says how many attempts of a call fit into “within” if its waits are as short as they can be.
@@ -103,6 +54,10 @@ func verdictSays(p *Policy) []sentence {
 	list = append(list, sayAttempts(p))
 	if *p.Retries != 0 {
 		list = append(list, sayWaits(f))
+	}
+	list = append(list, sayOpen(p)...)
+	if !v.Knows(forecast.FigureReset) {
+		list = append(list, say("All figures describe one series: “reset” begins a new one."))
 	}
 	if v.Reset > 0 {
 		list = append(list, say("An attempt that runs for @ or longer before it fails begins a new series: retries and delays "+
@@ -190,6 +145,8 @@ func sayWaits(f *forecast.Forecast) sentence {
 func sayCall(f *forecast.Forecast) sentence {
 	v := f.Verdict
 	switch {
+	case !v.Knows(forecast.FigureWorstCall):
+		return say("How long a [call|worst call] takes at worst depends on that.")
 	case v.Unbounded:
 		return say("Nothing bounds how long a [call|worst call] takes: attempts are unlimited.")
 	case v.Reset > 0 && v.WorstCall == 0:
