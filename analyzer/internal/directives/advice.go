@@ -10,19 +10,32 @@ import (
 	"github.com/retrygen/retrygen/internal/directive"
 )
 
-// advised returns a check that reports what package advice remarks on the policy of each task, unless a function excuses the
-// task. A nil function excuses none.
-func advised(id string, excused func(*check.Pass, *directive.Func) bool) func(*check.Pass) {
-	return eachKnown(func(p *check.Pass, fn *directive.Func) {
-		s := subject(p, fn)
-		remarks := advice.By(id, s)
-		if len(remarks) == 0 || excused != nil && excused(p, fn) {
+// advised returns a check that reports what package advice remarks on the policy of each task, and on each text that the
+// program parses as a policy. A task is left out if only the running program knows what its policy says of some options.
+func advised(id string, options ...string) func(*check.Pass) {
+	return advisedUnless(func(*check.Pass, *directive.Func) bool { return false }, id, options...)
+}
+
+// advisedUnless is advised, but for tasks that a function excuses.
+func advisedUnless(excused func(*check.Pass, *directive.Func) bool, id string, options ...string) func(*check.Pass) {
+	tasks := check.EachTask(func(p *check.Pass, fn *directive.Func) {
+		if fn.Open(options...) {
+			return
+		}
+		remarks := advice.By(id, subject(p, fn))
+		if len(remarks) == 0 || excused(p, fn) {
 			return
 		}
 		for _, r := range remarks {
 			report(p, r)
 		}
 	})
+	return func(p *check.Pass) {
+		tasks(p)
+		for _, t := range policyTexts.Of(p) {
+			t.reportAdvice(p, id)
+		}
+	}
 }
 
 // subject is the policy of a task as package advice looks at it.

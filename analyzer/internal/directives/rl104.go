@@ -10,7 +10,7 @@ import (
 )
 
 // RL104 finds unlimited retries that neither the policy nor a caller ends. A guard that refuses attempts ends them.
-var _ = Checks.Add("RL104", advised("RL104", ended))
+var _ = Checks.Add("RL104", advisedUnless(ended, "RL104", "retries", "within", "reset"))
 
 // ended reports whether something besides the policy ends the retries of a task.
 func ended(p *check.Pass, fn *directive.Func) bool {

@@ -10,4 +10,4 @@ import (
 var maxWait = check.Param[time.Duration]{Name: "max-wait", Default: advice.UsualWait, Usage: "the longest wait that RL106 accepts"}
 
 // RL106 finds waits that grow beyond all use.
-var _ = Checks.Add("RL106", advised("RL106", nil)).With(maxWait)
+var _ = Checks.Add("RL106", advised("RL106", "retries", "delay", "jitter", "cap")).With(maxWait)

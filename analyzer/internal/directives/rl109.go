@@ -8,4 +8,4 @@ import (
 var maxRetries = check.Param[int]{Name: "max-retries", Default: advice.UsualRetries, Usage: "the most retries that RL109 accepts"}
 
 // RL109 finds more retries than a limit.
-var _ = Checks.Add("RL109", advised("RL109", nil)).With(maxRetries)
+var _ = Checks.Add("RL109", advised("RL109", "retries")).With(maxRetries)

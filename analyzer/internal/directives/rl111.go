@@ -1,4 +1,4 @@
 package directives
 
-// RL111 finds numbers without a unit that look like milliseconds.
-var _ = Checks.Add("RL111", advised("RL111", nil)).Over("RL106")
+// RL111 finds numbers without a unit that look like milliseconds, wherever they are written.
+var _ = Checks.Add("RL111", advised("RL111")).Over("RL106")
