@@ -325,3 +325,11 @@ func BenchmarkExplain(b *testing.B) {
 		}
 	}
 }
+
+// TestExplainExample checks the configuration file of an example.
+func TestExplainExample(t *testing.T) {
+	status, out, errOut := retrygen(t, "explain", "-C", "../../examples/config", "-config", "app.yaml", "-keys", "retry,overrides.*")
+	if status != 0 || errOut != "" || !strings.Contains(out, "overrides.config.client.stock") {
+		t.Errorf("status %d, errors %q:\n%s", status, errOut, out)
+	}
+}
