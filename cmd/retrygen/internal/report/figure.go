@@ -60,7 +60,8 @@ func (p *Policy) whyWaits() string {
 	case p.Options.HasDelayFunc():
 		return p.Options.Delay.Value.Func.String() + " decides how long to wait"
 	}
-	return "the environment may set the delay"
+	options, _ := p.decider()
+	return options + " may set the delay"
 }
 
 // attemptsFigure is the most attempts of one call, with the retries inside it.
@@ -73,8 +74,9 @@ func (p *Policy) attemptsFigure() keyFigure {
 	case p.Worst.Attempts == Unlimited:
 		f.Order = unknownFirst / 10
 	case p.Worst.MoreAttempts:
+		options, _ := p.decider()
 		f.text += " or more"
-		f.Why = p.whyMore("the environment may set retries")
+		f.Why = p.whyMore(options + " may set retries")
 	}
 	return f
 }

@@ -10,7 +10,7 @@ import (
 // verdict sums a policy up.
 func verdict(p *Policy, a *Assumptions) section {
 	v := p.Forecast.Verdict
-	s := section{id: "verdict", title: "Verdict", says: verdictSays(p), warns: unknown(p.Forecast)}
+	s := section{id: "verdict", title: "Verdict", says: verdictSays(p), warns: unknown(p)}
 	if m := p.Forecast.Outage; m != nil && m.Metastable {
 		s.warns = append(s.warns, metastable(m))
 	}
@@ -53,7 +53,7 @@ func verdictSays(p *Policy) []sentence {
 	}
 	list = append(list, sayAttempts(p))
 	if *p.Retries != 0 {
-		list = append(list, sayWaits(f))
+		list = append(list, sayWaits(p))
 	}
 	list = append(list, sayOpen(p)...)
 	if !v.Knows(forecast.FigureReset) {
@@ -125,11 +125,21 @@ func sayTotal(p *Policy) []sentence {
 	return append(list, say("The figures below describe this layer alone."))
 }
 
-func sayWaits(f *forecast.Forecast) sentence {
+// decider returns what may decide the options of which a policy says nothing, and its waits.
+func (p *Policy) decider() (options, waits string) {
+	if p.Key != "" {
+		return "the directive or the environment", "the directive"
+	}
+	return "the environment", "a function"
+}
+
+func sayWaits(p *Policy) sentence {
+	f := p.Forecast
 	mean, worst := longTime(f.Verdict.MeanWait), longTime(f.Verdict.WorstWait)
 	switch {
 	case lacks(f, forecast.UnknownDelay):
-		return say("How long a call [waits|wait] is not known: a function or the environment decides.")
+		_, other := p.decider()
+		return say("How long a call [waits|wait] is not known: "+other+" or the environment decides.")
 	case f.Verdict.Unbounded:
 		return say("While every attempt fails, a call [waits|wait] for ever: the first thousand retries alone take @ on average.", mean)
 	case endless(f):
@@ -183,14 +193,16 @@ func endless(f *forecast.Forecast) bool {
 }
 
 // unknown says what a forecast could not know.
-func unknown(f *forecast.Forecast) []sentence {
+func unknown(p *Policy) []sentence {
+	f := p.Forecast
+	options, waits := p.decider()
 	var list []sentence
 	for _, u := range f.Unknown {
 		switch u {
 		case forecast.UnknownRetries:
-			list = append(list, say("No retries are written, so the environment may set them. The forecast is of none."))
+			list = append(list, say("No retries are written, so "+options+" may set them. The forecast is of none."))
 		case forecast.UnknownDelay:
-			list = append(list, say("The waits are a function's or the environment's. They are left out, so all times are too short."))
+			list = append(list, say("The waits are "+waits+"'s or the environment's. They are left out, so all times are too short."))
 		case forecast.UnknownBudget:
 			list = append(list, say("The numbers of the [budget] are the program's. The forecast is without it."))
 		case forecast.UnknownGuard:
