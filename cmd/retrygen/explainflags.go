@@ -45,7 +45,8 @@ func parseExplain(args []string, out, errOut io.Writer) (*explanation, int) {
 	flags.Var(quantity.Decimal{Value: &s.Rate}, "rate", "assume this `number` of new calls a second")
 	flags.Var(quantity.Decimal{Value: &s.Capacity}, "capacity", "assume a service that answers this `number` of requests a second")
 	flags.Var(quantity.Duration{Value: &s.Outage}, "outage", "assume an outage of this `duration`, with -capacity and -clients or -rate")
-	flags.Var(quantity.Budget{Value: &s.Budget}, "budget", "assume a budget for all callers, as retry.NewBudget has it: `ratio,perSecond,burst`")
+	flags.Var(quantity.Budget{Value: &s.Budget}, "budget",
+		"assume a budget for all callers, as retry.NewBudget has it: `ratio,perSecond,burst`")
 	flags.BoolVar(&s.Simulate, "simulate", false, "draw every client of an outage, up to some millions of attempts")
 	flags.Uint64Var(&s.Seed, "seed", 1, "of what is drawn, a `number`")
 	flags.IntVar(&x.MaxAttempts, "max-attempts", 0, "exit with 1 if a call can make more attempts than this `number`,"+

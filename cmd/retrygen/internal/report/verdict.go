@@ -23,7 +23,8 @@ func verdict(p *Policy, a *Assumptions) section {
 		s.warns = append(s.warns, noRoom(n))
 	}
 	if v.Saturated {
-		s.warns = append(s.warns, say("The schedule [saturates|saturated]: its waits reach the longest duration there is. A cap would bound them."))
+		s.warns = append(s.warns, say("The schedule [saturates|saturated]: its waits reach the longest duration there is. "+
+			"A cap would bound them."))
 	}
 	return s
 }
@@ -139,7 +140,7 @@ func sayWaits(p *Policy) sentence {
 	switch {
 	case lacks(f, forecast.UnknownDelay):
 		_, other := p.decider()
-		return say("How long a call [waits|wait] is not known: "+other+" or the environment decides.")
+		return say("How long a call [waits|wait] is not known: " + other + " or the environment decides.")
 	case f.Verdict.Unbounded:
 		return say("While every attempt fails, a call [waits|wait] for ever: the first thousand retries alone take @ on average.", mean)
 	case endless(f):
