@@ -144,10 +144,9 @@ func (f *finder) checkNames(layers []layer) {
 			}
 			f.checkName(use, l.scope)
 		}
-		shared := l.policy
-		for _, o := range shared.Operands() {
+		for _, o := range l.policy.Operands() {
 			if !o.Name.OfReceiver() {
-				f.checkOperand(shared.Spelled(o.Entry.Name), o, l.scope)
+				f.checkOperand(l.policy.Spelled(o.Entry.Name), o, l.scope)
 			}
 		}
 	}
