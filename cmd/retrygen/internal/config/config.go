@@ -140,6 +140,12 @@ type scalar struct {
 	decode decoder // how the text is written
 }
 
+// wants reports whether a policy is expected at a path.
+func (w *walk) wants(at *path) bool {
+	wanted, _ := w.keys.want(at)
+	return wanted
+}
+
 // leaf looks at a leaf. A text that several keys share is found at the first.
 func (w *walk) leaf(path *path, s scalar) {
 	wanted, named := w.keys.want(path)

@@ -73,7 +73,9 @@ func (r *yamlReader) node(at *path, n *yaml.Node, aliases int) {
 			r.node(at, n.Alias, aliases+1)
 		}
 	case yaml.MappingNode:
-		r.branch(at, "a mapping", r.offset(n))
+		if r.wants(at) {
+			r.branch(at, "a mapping", r.offset(n))
+		}
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			r.entry(at, n.Content[i], n.Content[i+1], aliases)
 		}
@@ -82,7 +84,9 @@ func (r *yamlReader) node(at *path, n *yaml.Node, aliases int) {
 			r.node(at.to(index(i)), entry, aliases)
 		}
 	case yaml.ScalarNode:
-		r.leaf(at, r.scalar(n))
+		if r.wants(at) { // where it stands is not cheap to find out on long lines
+			r.leaf(at, r.scalar(n))
+		}
 	}
 }
 
