@@ -36,7 +36,8 @@ func (x *explainer) configs(ctx context.Context) (*Result, error) {
 		list = append(list, shown...)
 	}
 	result.Report = report.New(x.Scenario, list, nil)
-	if result.Report.Linted = true; x.Command != "" {
+	result.Report.Linted = true
+	if x.Command != "" {
 		result.Report.Source = &report.Source{Command: x.Command}
 	}
 	result.Problems = x.problems
