@@ -12,6 +12,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"go/token"
 	"path/filepath"
@@ -51,6 +52,7 @@ type Found struct {
 	Values    []Value
 	Others    []Other
 	Unmatched []string // keys that the user has named and that the file does not have
+	Branch    string   // the first key that is called retry and has keys of its own, "" for none
 }
 
 // Error is the error of a file that cannot be read as what it is.
@@ -167,7 +169,11 @@ func (w *walk) leaf(path *path, s scalar) {
 
 // branch looks at something with keys of its own.
 func (w *walk) branch(path *path, what string, begin int) {
-	if wanted, named := w.keys.want(path); wanted && named {
+	switch wanted, named := w.keys.want(path); {
+	case !wanted:
+	case !named:
+		w.found.Branch = cmp.Or(w.found.Branch, path.String())
+	default:
 		w.found.Others = append(w.found.Others, Other{Key: path.String(), What: what, Keys: true, Pos: w.position(begin)})
 	}
 }

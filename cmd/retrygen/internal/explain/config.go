@@ -92,7 +92,13 @@ func nothing(name string, found *config.Found) []string {
 		list = append(list, fmt.Sprintf("%s has no key %s", name, key))
 	}
 	if len(list)+len(found.Values)+len(found.Others) == 0 {
-		list = append(list, name+" has no policy: want a text at a key that is called retry or ends in _retry or Retry; -keys names other keys")
+		text := name + " has no policy: want a text at a key that is called retry or ends in _retry or Retry; "
+		if found.Branch == "" {
+			text += "-keys names other keys"
+		} else {
+			text += fmt.Sprintf("-keys '%s.*' looks at what is in %[1]s", policy.Shown(found.Branch))
+		}
+		list = append(list, text)
 	}
 	return list
 }
