@@ -51,7 +51,8 @@ func TestCall(t *testing.T) {
 
 // TestErrors shows what a caller finds in the error of a call.
 func TestErrors(t *testing.T) {
-	ctx := remote.With(context.Background(), register(failing(&statusError{404, retry.Permanent(errors.New("no such symbol"))}).FetchTask()), "")
+	worker := failing(&statusError{404, retry.Permanent(errors.New("no such symbol"))})
+	ctx := remote.With(context.Background(), register(worker.FetchTask()), "")
 	_, err := (&shop{}).FetchWithRetry(ctx, "ACME")
 	var status *statusError
 	if !errors.As(err, &status) || status.Code != 404 || err.Error() != "status 404: no such symbol" || errors.Is(err, errBusy) {

@@ -2,7 +2,6 @@ package retryloop
 
 import (
 	"context"
-	"math/rand/v2"
 	"time"
 
 	"github.com/retrygen/retrygen/runtime/retry"
@@ -54,18 +53,6 @@ type Loop struct {
 	state    state
 	reason   retry.Reason
 }
-
-// state is the state of a loop between two attempts.
-type state uint8
-
-const (
-	running   state = iota
-	succeeded       // the latest attempt returned no error
-	exhausted       // no retry is left
-	judged          // conditions are being asked: if the loop ends now, one of them said no
-	overlong        // the wait that was asked for is too long
-	postponed       // there is another attempt, which an engine has made
-)
 
 // Again takes the error of an attempt and reports whether there may be another attempt: this one failed, a retry is
 // left, and the error does not exclude it.
@@ -302,12 +289,4 @@ func (l *Loop) shortened(last error) error {
 		e.Context = l.Context.Err()
 	}
 	return e
-}
-
-// draw returns 64 random bits.
-func (l *Loop) draw() uint64 {
-	if l.settings != nil && l.settings.Random != nil {
-		return l.settings.Random.Uint64()
-	}
-	return rand.Uint64()
 }

@@ -73,7 +73,8 @@ func (s *Served) read(arguments any) {
 		s.attempt.Started = s.began
 	}
 	if err := decodeSent(s.attempt.Arguments, arguments); err != nil {
-		s.fail(s.attempt.Number-1, fmt.Errorf("the arguments cannot be decoded; is the worker's program another version than the caller's? %w", err))
+		cause := fmt.Errorf("the arguments cannot be decoded; is the worker's program another version than the caller's? %w", err)
+		s.fail(s.attempt.Number-1, cause)
 	}
 	if len(s.attempt.State) == 0 {
 		return

@@ -57,7 +57,8 @@ var scripts = map[string]func(attempt int) (int, error){
 	},
 	"asks too much": func(n int) (int, error) { return 0, retry.After(errOutage, time.Duration(n)*40*time.Minute) },
 	"named": func(n int) (int, error) {
-		return 0, []error{ErrBusy, &CodeError{503, "get", errOutage}, fmt.Errorf("a: %w", ErrBusy), &CodeError{500, "get", errBroken}}[min(n-1, 3)]
+		list := []error{ErrBusy, &CodeError{503, "get", errOutage}, fmt.Errorf("a: %w", ErrBusy), &CodeError{500, "get", errBroken}}
+		return 0, list[min(n, len(list))-1]
 	},
 	"results":   func(n int) (int, error) { return n, nil },
 	"exhausted": func(int) (int, error) { return 1, nil },
