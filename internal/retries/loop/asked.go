@@ -1,0 +1,131 @@
+package loop
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// Uses reports whether the loop mentions a variable.
+func (l *Loop) Uses(object types.Object) bool {
+	for _, b := range l.flow.blocks {
+		for _, n := range b.nodes {
+			if syntax.Mentions(l.flow.info, n, object) {
+				return true
+			}
+		}
+		if b.branch != nil && b.branch.cond != nil && syntax.Mentions(l.flow.info, b.branch.cond, object) {
+			return true
+		}
+	}
+	return false
+}
+
+// Conditions returns the conditions that decide whether another attempt follows.
+func (l *Loop) Conditions() []ast.Expr {
+	var list []ast.Expr
+	for _, b := range l.flow.blocks {
+		if b.branch != nil && b.branch.cond != nil {
+			list = append(list, b.branch.cond)
+		}
+		for _, n := range b.nodes {
+			if assign, ok := n.(*ast.AssignStmt); ok {
+				list = append(list, assign.Rhs...) // retry = isTemporary(err)
+			}
+		}
+	}
+	return list
+}
+
+// Defers returns the defer statements of the loop after which another attempt may follow. A deferred call is left out if the
+// loop makes the same call by itself.
+func (l *Loop) Defers() []*ast.DeferStmt {
+	var list []*ast.DeferStmt
+	for _, b := range l.flow.blocks {
+		for _, n := range b.nodes {
+			if d, ok := n.(*ast.DeferStmt); ok && !l.calls(syntax.Text(d.Call.Fun)) {
+				list = append(list, d)
+			}
+		}
+	}
+	return list
+}
+
+// calls reports whether a statement of the loop calls a function that is spelled in a way.
+func (l *Loop) calls(fun string) bool {
+	found := false
+	for _, b := range l.flow.blocks {
+		for _, n := range b.nodes {
+			ast.Inspect(n, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.DeferStmt, *ast.FuncLit:
+					return false
+				case *ast.CallExpr:
+					found = found || syntax.Text(n.Fun) == fun
+				}
+				return !found
+			})
+		}
+	}
+	return found
+}
+
+// GivesUp reports whether the loop has a way out besides success.
+func (l *Loop) GivesUp() bool {
+	if l.Bound.Known() {
+		return true
+	}
+	for _, e := range l.Exits {
+		if e.Meaning != Succeeded {
+			return true
+		}
+	}
+	return false
+}
+
+// MayWait reports whether the loop waits, or calls what is named like a wait.
+func (l *Loop) MayWait() bool {
+	if len(l.Waits) > 0 {
+		return true
+	}
+	for _, b := range l.flow.blocks {
+		for _, n := range b.nodes {
+			if callsNamed(l.flow.info, n) || len(l.flow.in(n)) > 0 {
+				return true
+			}
+		}
+		if b.branch != nil && (b.branch.clause != nil || b.branch.cond != nil && callsNamed(l.flow.info, b.branch.cond)) {
+			return true // a select waits for something
+		}
+	}
+	return false
+}
+
+// JudgesErrors reports whether an attempt fails by an error.
+func (l *Loop) JudgesErrors() bool {
+	for _, j := range l.Judges {
+		if j.Kind == NilError {
+			return true
+		}
+	}
+	return false
+}
+
+// ReturnsWithin reports whether a success returns from inside the loop.
+func (l *Loop) ReturnsWithin() bool {
+	if l.Body == nil {
+		return false
+	}
+	for _, e := range l.Exits {
+		if e.Meaning != Succeeded {
+			continue
+		}
+		for _, n := range e.to.nodes {
+			if ret, ok := n.(*ast.ReturnStmt); ok && l.Body.Pos() <= ret.Pos() && ret.Pos() < l.Body.End() {
+				return true
+			}
+		}
+	}
+	return false
+}
