@@ -98,18 +98,19 @@ func (f *spender) use(u use, before []use) bool {
 func (f *spender) repeats(u use) (repeated ast.Node, again bool) {
 	inside := true // of the function, rather than around it
 	for c := range u.cursor.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
-		node, isLoop := c.Node(), false
+		node, isLoop, inHead := c.Node(), false, false
 		switch n := node.(type) {
 		case *ast.ForStmt:
 			node, isLoop = n.Body, true
+			inHead = n.Cond != nil && contains(n.Cond, u.Call.Pos()) || n.Post != nil && contains(n.Post, u.Call.Pos())
 		case *ast.RangeStmt:
 			if contains(n, u.source.Var.Pos()) {
 				continue // another one in each round
 			}
 			node, isLoop = n.Body, true
 		}
-		if !contains(node, u.Call.Pos()) || contains(node, u.source.Var.Pos()) {
-			continue // the head of a loop
+		if !inHead && !contains(node, u.Call.Pos()) || contains(node, u.source.Var.Pos()) {
+			continue // what a loop does once, before its first round
 		}
 		if isLoop && inside && (f.retried[node] || u.Sent) || f.retried[node] {
 			if u.Piece && !f.madeIn(u, node) {
