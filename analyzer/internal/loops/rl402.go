@@ -17,7 +17,7 @@ import (
 var _ = Checks.Add("RL402", eachLoop(rl402))
 
 // unnoticed is a wait that no caller would notice.
-const unnoticed = 50 * time.Millisecond
+const unnoticed = 100 * time.Millisecond
 
 // rl402 finds sleeps that the caller's context does not end. A test that waits too long troubles nobody but itself.
 func rl402(p *check.Pass, l *loop.Loop) {
@@ -56,12 +56,19 @@ func named(w *loop.Wait) string {
 	return "this wait"
 }
 
-// isShort reports whether a wait is so short that no caller would notice.
+// isShort reports whether a wait is so short that no caller would notice: a constant, or a variable that never is anything else.
 func isShort(p *check.Pass, w *loop.Wait) bool {
 	if w.Delay == nil {
 		return false
 	}
-	d, ok := syntax.ConstantDuration(p.TypesInfo, w.Delay)
+	delay := ast.Unparen(w.Delay)
+	if id, ok := delay.(*ast.Ident); ok {
+		v, _ := p.TypesInfo.Uses[id].(*types.Var)
+		if list := assignments.Of(p)[v]; v != nil && len(list) == 1 && list[0].value != nil && p.IsLocal(v) {
+			delay = list[0].value
+		}
+	}
+	d, ok := syntax.ConstantDuration(p.TypesInfo, delay)
 	return ok && d <= unnoticed
 }
 

@@ -29,10 +29,10 @@ func (l *Loop) WaitsAfterLast(w *Wait) bool {
 func (l *Loop) reachesUnguarded(w *Wait) bool {
 	seen := map[*block]bool{}
 	var work []*block
-	for _, j := range l.Judges {
-		work = append(work, l.afterAttempt(j)...)
-	}
 	derived := l.derived()
+	for _, j := range l.Judges {
+		work = append(work, l.afterAttempt(j, w, derived)...)
+	}
 	for len(work) > 0 {
 		b := work[len(work)-1]
 		work = work[:len(work)-1]
@@ -49,13 +49,14 @@ func (l *Loop) reachesUnguarded(w *Wait) bool {
 }
 
 // afterAttempt returns the blocks that follow the operations of a judgement: where these are judged at once, what follows a
-// failure.
-func (l *Loop) afterAttempt(j *Judge) []*block {
+// failure; nothing where the number of attempts is asked for first, as in i < limit && err != nil.
+func (l *Loop) afterAttempt(j *Judge, w *Wait, derived map[types.Object]bool) []*block {
 	var list []*block
 	for _, op := range j.Operations {
-		if b := l.flow.sites[op]; b == nil || b == j.block {
+		switch b := l.flow.sites[op]; {
+		case b == nil || b == j.block:
 			list = append(list, j.failure())
-		} else {
+		case b == w.block || !l.guards(b, w, derived):
 			list = append(list, b.succs...)
 		}
 	}

@@ -26,17 +26,13 @@ func (p *Package) summarize(fn *types.Func, decl *ast.FuncDecl) summary {
 		}
 	}
 	ast.Inspect(decl.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CallExpr:
-			for _, use := range p.uses(n) {
+		if call, ok := n.(*ast.CallExpr); ok {
+			for _, use := range p.uses(call) {
 				mark(use.Expr, &s.used)
 				if use.Sent {
 					mark(use.Expr, &s.sent)
 				}
 			}
-		case *ast.ReturnStmt:
-			p.returned(fn, n, func(e ast.Expr) { mark(e, &s.kept) })
-			s.bodied = s.bodied || p.returnsBody(fn, decl, n)
 		}
 		for source := range sources.restored(n) {
 			if i, ok := index[source.Var]; ok {
@@ -44,6 +40,12 @@ func (p *Package) summarize(fn *types.Func, decl *ast.FuncDecl) summary {
 			}
 		}
 		return true
+	})
+	syntax.InspectOwn(decl.Body, func(n ast.Node) {
+		if ret, ok := n.(*ast.ReturnStmt); ok {
+			p.returned(fn, ret, func(e ast.Expr) { mark(e, &s.kept) })
+			s.bodied = s.bodied || p.returnsBody(fn, decl, ret)
+		}
 	})
 	s.surely = s.bodied && !p.mayStayNil(decl)
 	s.used &^= s.reset
