@@ -2,6 +2,7 @@ package loop
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -39,17 +40,42 @@ func (l *Loop) Conditions() []ast.Expr {
 }
 
 // Defers returns the defer statements of the loop after which another attempt may follow. A deferred call is left out if the
-// loop makes the same call by itself.
+// loop makes the same call by itself, or comes to it once.
 func (l *Loop) Defers() []*ast.DeferStmt {
 	var list []*ast.DeferStmt
 	for _, b := range l.flow.blocks {
 		for _, n := range b.nodes {
-			if d, ok := n.(*ast.DeferStmt); ok && !l.calls(syntax.Text(d.Call.Fun)) {
+			if d, ok := n.(*ast.DeferStmt); ok && !l.calls(syntax.Text(d.Call.Fun)) && !l.comesOnce(b) {
 				list = append(list, d)
 			}
 		}
 	}
 	return list
+}
+
+// comesOnce reports whether the loop comes to a block at most once: where a variable is nil, which is set there.
+func (l *Loop) comesOnce(b *block) bool {
+	set := map[variable]bool{}
+	for ; b != nil && l.flow.has[b] && b != l.flow.head; b = b.idom {
+		for _, a := range l.flow.assignmentsOf(b) {
+			set[a.to] = true
+		}
+		if len(b.preds) != 1 {
+			continue
+		}
+		before := b.preds[0]
+		if before.branch == nil || before.branch.cond == nil || before.succs[0] != b {
+			continue
+		}
+		e, ok := ast.Unparen(before.branch.cond).(*ast.BinaryExpr)
+		if !ok || e.Op != token.EQL || !l.flow.info.Types[e.Y].IsNil() {
+			continue
+		}
+		if v, ok := variableOf(l.flow.info, e.X); ok && set[v] {
+			return true
+		}
+	}
+	return false
 }
 
 // calls reports whether a statement of the loop calls a function that is spelled in a way.

@@ -90,7 +90,7 @@ func (w *walk) block(b *block, works bool, fresh []variable) {
 			w.found = append(w.found, w.ending(ret, works, fresh))
 			return
 		}
-		if w.exits(n) {
+		if exits(w.flow.info, n) {
 			w.found = append(w.found, Ending{givesUp: true})
 			return
 		}

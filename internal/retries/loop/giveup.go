@@ -15,7 +15,7 @@ var (
 )
 
 // exits reports whether a statement ends the process or the test, by whatever logger.
-func (w *walk) exits(n ast.Node) bool {
+func exits(info *types.Info, n ast.Node) bool {
 	stmt, ok := n.(*ast.ExprStmt)
 	if !ok {
 		return false
@@ -25,7 +25,7 @@ func (w *walk) exits(n ast.Node) bool {
 		return false
 	}
 	sel, ok := call.Fun.(*ast.SelectorExpr)
-	return !returns(w.flow.info, call) || ok && leaving.MatchString(sel.Sel.Name)
+	return !returns(info, call) || ok && leaving.MatchString(sel.Sel.Name)
 }
 
 // tellsFailure reports whether a statement calls something with a text that speaks of failure.

@@ -160,13 +160,26 @@ func (r *runner) copy(module string) (dir string, done func(), err error) {
 
 // vet returns the findings in a copy of a module. A package that does not build is not analyzed; the others are.
 func (r *runner) vet(module, dir string, flags []string) []linter.Finding {
-	found, err := linter.Run(context.Background(), linter.Options{
-		Tool: r.tool, Dir: dir, Env: append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off"), Flags: flags, Patterns: []string{"./..."},
-	})
+	env := append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
+	patterns, err := whole(dir, env)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", module, err)
+		return nil
+	}
+	found, err := linter.Run(context.Background(), linter.Options{Tool: r.tool, Dir: dir, Env: env, Flags: flags, Patterns: patterns})
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", module, err)
 	}
 	return found
+}
+
+// whole lists the packages of a module whose files are all there, and those of what they import. With others the go command
+// vets none at all: a module lacks files to embed that are built or ignored by Git.
+func whole(dir string, env []string) ([]string, error) {
+	cmd := exec.Command("go", "list", "-e", "-f", "{{if not (or .Error .DepsErrors)}}{{.ImportPath}}{{end}}", "./...")
+	cmd.Dir, cmd.Env = dir, env
+	out, err := cmd.Output()
+	return strings.Fields(string(out)), err
 }
 
 // allChecks returns the flags that switch on the checks that are off by default.
