@@ -229,8 +229,11 @@ func (s *spending) handedOver(function ast.Node, depth int) spent.Body {
 		return spent.Unknown
 	}
 	fn := s.Func(decl)
-	callers := callersOf.Of(s.Pass)[fn]
-	if fn == nil || fn.Exported() || len(callers) == 0 {
+	if fn == nil || fn.Exported() {
+		return spent.Unknown
+	}
+	callers := callersOf.Of(s.Pass).of(fn)
+	if len(callers) == 0 {
 		return spent.Unknown
 	}
 	body := spent.NoBody

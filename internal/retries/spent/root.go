@@ -29,6 +29,7 @@ func (s Source) Name() string {
 // req reads from body.
 type Sources struct {
 	p    *Package
+	body ast.Node
 	read map[*types.Var]map[Source]bool
 }
 
@@ -37,7 +38,7 @@ func (p *Package) sourcesIn(body ast.Node) *Sources {
 	if known, ok := p.sources[body]; ok {
 		return known
 	}
-	s := &Sources{p, map[*types.Var]map[Source]bool{}}
+	s := &Sources{p, body, map[*types.Var]map[Source]bool{}}
 	p.sources[body] = s
 	for range 2 { // a variable may be used in a loop above its assignment
 		ast.Inspect(body, func(n ast.Node) bool {

@@ -100,14 +100,37 @@ func (s *Sources) restored(n ast.Node) map[Source]bool {
 			s.refilled(left, n.Rhs[min(i, len(n.Rhs)-1)], found)
 		}
 	case *ast.CallExpr:
-		summary, operands := s.p.call(n)
-		for i, e := range operands {
-			if summary.reset&bit(i) != 0 {
-				s.gather(e, found)
-			}
-		}
+		s.reset(n, found)
+		s.byClosure(n, found)
 	}
 	return found
+}
+
+// reset adds what a call brings back to its beginning.
+func (s *Sources) reset(call *ast.CallExpr, found map[Source]bool) {
+	summary, operands := s.p.call(call)
+	for i, e := range operands {
+		if summary.reset&bit(i) != 0 {
+			s.gather(e, found)
+		}
+	}
+}
+
+// byClosure adds what the call of a variable brings back that holds a function made for it: rewind := rewinder(req).
+func (s *Sources) byClosure(call *ast.CallExpr, found map[Source]bool) {
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	if !ok {
+		return
+	}
+	v, ok := s.p.pass.TypesInfo.Uses[id].(*types.Var)
+	if !ok {
+		return
+	}
+	for _, value := range s.p.assignedIn(s.body)[v] {
+		if maker, ok := ast.Unparen(value).(*ast.CallExpr); ok {
+			s.reset(maker, found)
+		}
+	}
 }
 
 // refilled adds what is given something new to read from: a request with a new body.
