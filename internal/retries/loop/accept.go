@@ -82,7 +82,7 @@ func (s *finder) accept(j *Judge) {
 		if !leaves && !s.waitsAlone(failing, other) {
 			continue
 		}
-		if leaves && !s.evident(j) || !s.sameSubject(j, failing) {
+		if leaves && (!s.evident(j) || j.fail < 0 && s.fails(other)) || !s.sameSubject(j, failing) {
 			continue
 		}
 		j.fail = way
@@ -90,6 +90,43 @@ func (s *finder) accept(j *Judge) {
 		s.loop.Judges = append(s.loop.Judges, j)
 		return
 	}
+}
+
+// fails reports whether to leave the loop by a block means failure: errors are made and returned there, and nothing else.
+func (s *finder) fails(from *block) bool {
+	made := false
+	seen := map[*block]bool{}
+	for work := []*block{from}; len(work) > 0; {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[b] {
+			continue
+		}
+		if len(seen) > farthest || s.has[b] && (b == s.head || s.stays[b]) {
+			return false
+		}
+		seen[b] = true
+		work = append(work, b.succs...)
+		for _, n := range b.nodes {
+			ret, ok := n.(*ast.ReturnStmt)
+			if !ok {
+				continue
+			}
+			if len(ret.Results) == 0 {
+				return false
+			}
+			last := ret.Results[len(ret.Results)-1]
+			if t := s.info.TypeOf(last); t == nil || s.info.Types[last].IsNil() || !syntax.IsError(t) {
+				return false
+			}
+			_, isCall := ast.Unparen(last).(*ast.CallExpr)
+			made = made || isCall
+		}
+		if len(b.succs) == 0 && len(b.nodes) == 0 {
+			return false
+		}
+	}
+	return made
 }
 
 // region returns the blocks that can be reached from a block of the loop within one round.

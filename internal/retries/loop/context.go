@@ -222,10 +222,20 @@ func (l *Loop) looksByCall(call *ast.CallExpr) bool {
 		return true
 	}
 	given := l.takesContext(call)
+	if v, ok := variableOf(l.flow.info, orNil(receiver(call))); ok && l.flow.madeWithContext(v) && isBool(typeOrInvalid(l.flow.info, call)) {
+		return true // for b := backoff.New(ctx, …); b.Ongoing(); b.Wait()
+	}
 	if v, ok := variableOf(l.flow.info, orNil(receiver(call))); ok && !given {
 		given = l.flow.madeWithContext(v) || holdsContext(v.object.Type()) // b := backoff.New(ctx, …)
 	}
 	return given && (helperPattern.MatchString(fn.Name()) || waitingName.MatchString(fn.Name()))
+}
+
+func typeOrInvalid(info *types.Info, e ast.Expr) types.Type {
+	if t := info.TypeOf(e); t != nil {
+		return t
+	}
+	return types.Typ[types.Invalid]
 }
 
 // holdsContext reports whether values of a type are structs with a context in a field.
