@@ -103,11 +103,36 @@ func (l *Loop) GivesUp() bool {
 		return true
 	}
 	for _, e := range l.Exits {
-		if e.Meaning != Succeeded {
+		if e.Meaning != Succeeded || l.leavesWithError(e) || e.from.branch != nil && asksClock(l.flow.info, e.from.branch.cond) {
 			return true
 		}
 	}
 	return false
+}
+
+// leavesWithError reports whether the loop ends where an error is not nil, such as that of a backoff which has come to its end.
+func (l *Loop) leavesWithError(e Exit) bool {
+	if e.from.branch == nil || e.from.branch.cond == nil {
+		return false
+	}
+	cond := e.from.branch.cond
+	return syntax.ErrorTest(l.flow.info, cond, token.NEQ) != nil && e.to == e.from.succs[0] ||
+		syntax.ErrorTest(l.flow.info, cond, token.EQL) != nil && e.to == e.from.succs[1]
+}
+
+var clocks = syntax.NameSet("time.Now", "time.Since", "time.Until", "time.Time.After", "time.Time.Before", "time.Time.Sub")
+
+// asksClock reports whether a condition asks what time it is.
+func asksClock(info *types.Info, cond ast.Expr) bool {
+	found := false
+	if cond != nil {
+		ast.Inspect(cond, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			found = found || ok && clocks[syntax.FullName(info, call)]
+			return !found
+		})
+	}
+	return found
 }
 
 // MayWait reports whether the loop waits, or calls what is named like a wait.
