@@ -30,7 +30,11 @@ func (l *Loop) reachesUnguarded(w *Wait) bool {
 	seen := map[*block]bool{}
 	var work []*block
 	derived := l.derived()
+	errs := l.JudgesErrors()
 	for _, j := range l.Judges {
+		if j.Kind == Truth && errs {
+			continue // what asks whether to try again is no attempt
+		}
 		work = append(work, l.afterAttempt(j, w, derived)...)
 	}
 	for len(work) > 0 {
