@@ -112,7 +112,7 @@ func (f *spender) repeats(u use) (repeated ast.Node, again bool) {
 		if !inHead && !contains(node, u.Call.Pos()) || contains(node, u.source.Var.Pos()) {
 			continue // what a loop does once, before its first round
 		}
-		if isLoop && inside && (f.retried[node] || u.Sent) || f.retried[node] {
+		if isLoop && inside && (f.retried[node] || u.Sent && single(u.source.Var.Type())) || f.retried[node] {
 			if u.Piece && !f.madeIn(u, node) {
 				continue
 			}
@@ -124,6 +124,9 @@ func (f *spender) repeats(u use) (repeated ast.Node, again bool) {
 	}
 	return nil, false
 }
+
+// single reports whether a type is that of a request or a reader, rather than of a struct which may hold one.
+func single(t types.Type) bool { return spent.IsRequest(t) || spent.IsReader(t) }
 
 // contains reports whether a position is in a node.
 func contains(node ast.Node, pos token.Pos) bool { return node.Pos() <= pos && pos < node.End() }

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"maps"
+	"strings"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -88,7 +89,7 @@ func (s *Sources) restored(n ast.Node) map[Source]bool {
 	found := map[Source]bool{}
 	switch n := n.(type) {
 	case *ast.SelectorExpr:
-		if restoring[n.Sel.Name] && s.p.carriers.carries(info.TypeOf(n.X)) {
+		if restoring[strings.ToLower(n.Sel.Name)] && s.p.carriers.carries(info.TypeOf(n.X)) {
 			s.gather(n.X, found)
 		}
 	case *ast.TypeAssertExpr:
@@ -140,6 +141,9 @@ func (s *Sources) refilled(left, right ast.Expr, found map[Source]bool) {
 		return
 	}
 	of, from := s.of(sel.X), s.of(right)
+	if v, ok := s.p.pass.TypesInfo.ObjectOf(outermost(sel.X)).(*types.Var); ok && !from[Source{Var: v}] {
+		found[Source{Var: v}] = true
+	}
 	for source := range of {
 		if from[source] {
 			return // it reads from the same as before
