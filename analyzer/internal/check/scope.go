@@ -93,7 +93,9 @@ var scopes = Share(func(p *Pass) []*types.Scope {
 			list = append(list, s)
 		}
 	}
-	slices.SortFunc(list, func(a, b *types.Scope) int { return cmp.Or(cmp.Compare(a.Pos(), b.Pos()), cmp.Compare(b.End(), a.End())) })
+	slices.SortFunc(list, func(a, b *types.Scope) int {
+		return cmp.Or(cmp.Compare(a.Pos(), b.Pos()), cmp.Compare(b.End(), a.End()))
+	})
 	return list
 })
 

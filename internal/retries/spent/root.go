@@ -66,7 +66,7 @@ func (s *Sources) assign(left, right ast.Expr) {
 	if !s.p.carriers.carries(info.TypeOf(left)) {
 		return
 	}
-	target := outermost(left)
+	target := syntax.Root(left)
 	if target == nil {
 		return
 	}
@@ -82,24 +82,6 @@ func (s *Sources) assign(left, right ast.Expr) {
 			s.read[v] = map[Source]bool{}
 		}
 		s.read[v][source] = true
-	}
-}
-
-// outermost returns the variable at the beginning of a selection, nil for any other expression.
-func outermost(e ast.Expr) *ast.Ident {
-	for {
-		switch x := ast.Unparen(e).(type) {
-		case *ast.Ident:
-			return x
-		case *ast.SelectorExpr:
-			e = x.X
-		case *ast.StarExpr:
-			e = x.X
-		case *ast.UnaryExpr:
-			e = x.X
-		default:
-			return nil
-		}
 	}
 }
 
@@ -171,7 +153,7 @@ func (s *Sources) selection(e *ast.SelectorExpr, found map[Source]bool) {
 		s.gather(e.X, found)
 		return
 	}
-	id := outermost(e)
+	id := syntax.Root(e)
 	if id == nil || !s.p.carriers.carries(info.TypeOf(e)) {
 		return
 	}

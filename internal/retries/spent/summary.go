@@ -141,7 +141,7 @@ func (s *Sources) refilled(left, right ast.Expr, found map[Source]bool) {
 		return
 	}
 	of, from := s.of(sel.X), s.of(right)
-	if v, ok := s.p.pass.TypesInfo.ObjectOf(outermost(sel.X)).(*types.Var); ok && !from[Source{Var: v}] {
+	if v, ok := s.p.pass.TypesInfo.ObjectOf(syntax.Root(sel.X)).(*types.Var); ok && !from[Source{Var: v}] {
 		found[Source{Var: v}] = true
 	}
 	for source := range of {
