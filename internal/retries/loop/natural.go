@@ -1,7 +1,6 @@
 package loop
 
-import (
-)
+import ()
 
 // sort puts the blocks that can be reached into reverse postorder, and finds their predecessors and dominators.
 func (g *graph) sort(entry *block) {
