@@ -19,14 +19,17 @@ const (
 	HasBody
 )
 
+// farthest is how many assignments and calls are followed back from a request to what is in its body.
+const farthest = 8
+
 // bodyOfExpr returns what is known about the body of a request, or about a reader, in a function.
 func (p *Package) bodyOfExpr(function ast.Node, e ast.Expr) Body {
-	return p.bodyOf(function, e, 4)
+	return p.bodyOf(function, e, farthest)
 }
 
 // bodyInVar is bodyOfExpr for a variable.
 func (p *Package) bodyInVar(function ast.Node, v *types.Var) Body {
-	return p.variableBody(function, v, 4)
+	return p.variableBody(function, v, farthest)
 }
 
 func (p *Package) bodyOf(function ast.Node, e ast.Expr, depth int) Body {
@@ -188,5 +191,5 @@ func (p *Package) returnsBody(fn *types.Func, decl *ast.FuncDecl, ret *ast.Retur
 	if results.Len() == 0 || !IsRequest(results.At(0).Type()) || len(ret.Results) == 0 {
 		return false
 	}
-	return p.bodyOf(decl, ret.Results[0], 4) == HasBody
+	return p.bodyOf(decl, ret.Results[0], farthest) == HasBody
 }
