@@ -152,12 +152,19 @@ func (w *flow) consumes(op ast.Expr) bool {
 	}
 	for _, e := range append([]ast.Expr{receiver(call)}, call.Args...) {
 		for _, other := range w.before(e, at, call.Pos()) {
-			if other != op && !w.isWait(other) && !isSignal(w.info, other) {
+			if other != op && w.precedes(other, op, at) && !w.isWait(other) && !isSignal(w.info, other) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// precedes reports whether an operation is made before another, in a block, in the same round. What the round before has left
+// is an argument like any other.
+func (w *flow) precedes(other, op ast.Expr, at *block) bool {
+	site := w.sites[other]
+	return site == nil || site.order < at.order || site == at && other.End() <= op.End()
 }
 
 // before is results for an expression at a position in a block.
