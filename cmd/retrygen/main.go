@@ -128,8 +128,8 @@ func collectSeldom() {
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	go func() {
 		for range time.Tick(100 * time.Millisecond) {
-			if metrics.Read(live); live[0].Value.Uint64() > usual*3/4 {
-				debug.SetMemoryLimit(int64(live[0].Value.Uint64()) * 3 / 2)
+			if metrics.Read(live); live[0].Value.Uint64() > usual*7/8 {
+				debug.SetMemoryLimit(int64(live[0].Value.Uint64()) * 4 / 3)
 			}
 		}
 	}()
