@@ -18,7 +18,8 @@ import (
 const overview = `Retrygen writes retry wrappers for functions with a //retry: directive, and explains what their policies do.
 
 	retrygen [flags] [packages]          write the wrappers of packages; default: the one in the current directory
-	retrygen explain [flags] [packages]  show what policies do in an outage; -serve shows it on a page, live
+	retrygen explain [flags] [packages]  show what policies do in an outage; -serve shows it on a page, live;
+	                                     -config app.yaml checks the policies of a configuration file
 	retrygen help [topic]                print this, or more about explain, flags, options or directives
 	retrygen version                     print the version
 
@@ -82,7 +83,8 @@ func help(args []string, out, errOut io.Writer) int {
 
 // options lists the language.
 func options(out io.Writer) {
-	fmt.Fprintf(out, "Options are name=value, separated by spaces. A bare number is seconds, 250ms and 1m30s are durations.\n\n")
+	fmt.Fprintf(out, "Options are name=value, separated by spaces. A bare number is seconds, 250ms and 1m30s are durations.\n"+
+		"Wherever a number or a duration stands, a Go name may stand: retries=.cfg.MaxRetries.\n\n")
 	describe(out, policy.Options())
 }
 

@@ -144,9 +144,11 @@ func (f *finder) checkNames(layers []layer) {
 			}
 			f.checkName(use, l.scope)
 		}
-		for _, o := range l.policy.Operands() {
+		shared := l.policy
+		f.jitter(&shared, l.scope)
+		for _, o := range shared.Operands() {
 			if !o.Name.OfReceiver() {
-				f.checkOperand(l.policy.Spelled(o.Entry.Name), o, l.scope)
+				f.checkOperand(shared.Spelled(o.Entry.Name), o, l.scope)
 			}
 		}
 	}

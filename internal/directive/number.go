@@ -25,6 +25,7 @@ func (fn *Func) Number(option string, name policy.Name) *Ref {
 // numbers resolves the names in place of numbers. Constants get their values, so that they count as numbers.
 func (s *fitter) numbers() {
 	s.delay()
+	s.jitter(&s.fn.Policy, s.scope(s.fn.Policy.Jitter.Origin))
 	for _, o := range s.fn.Policy.Bindable() {
 		option := s.fn.Policy.Spelled(o.Entry.Name)
 		setting := policy.Setting[policy.Name]{State: o.State, Value: o.Name, Pos: o.Pos, Origin: o.Origin}
@@ -38,6 +39,25 @@ func (s *fitter) numbers() {
 			continue
 		}
 		s.keep(o.Entry.Name, o.Name, ref)
+	}
+}
+
+// jitter decides what a name alone is: the factor of a jitter, or a duration that waits spread by. A name that does not resolve
+// is reported with the other numbers.
+func (f *finder) jitter(p *policy.Policy, where scope) {
+	name, alone := p.Jitter.Value.Alone()
+	if !p.Jitter.IsSet() || !alone {
+		return
+	}
+	ref, err := f.resolve(name, where)
+	if err != nil {
+		return
+	}
+	if isFunction(ref.Type) {
+		ref.call()
+	}
+	if !ref.isType() && values.IsNamed(ref.Type, "time", "Duration") {
+		p.Jitter.Value = policy.OfLength(name)
 	}
 }
 
