@@ -4,6 +4,7 @@ package itest
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -21,6 +22,10 @@ const role = "ITEST_ROLE"
 
 func TestMain(m *testing.M) {
 	if play, ok := roles[os.Getenv(role)]; ok {
+		go func() {
+			_, _ = io.Copy(io.Discard, os.Stdin)
+			os.Exit(0) // The test has ended, in whatever way.
+		}()
 		if err := play(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)

@@ -91,6 +91,9 @@ func start(t testing.TB, as string, env ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := cmd.StdinPipe(); err != nil { // It ends with this process, if not before.
+		t.Fatal(err)
+	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
