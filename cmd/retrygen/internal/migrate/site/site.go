@@ -55,6 +55,10 @@ type Site struct {
 	Policy  []Option
 	Context ast.Expr // the context that ended the retries; nil if there was none
 
+	// Removes are statements elsewhere that are no longer needed: those that made the policy. No other code uses what they
+	// declare.
+	Removes []ast.Stmt
+
 	Differences []string // sentences that say what changes; empty if the directive does just the same
 	Refusal     string   // why the site cannot be turned; "" if it can. Then Work and Policy need not be set.
 }
@@ -76,6 +80,12 @@ type Recognizer func(*Package) []*Site
 type Work struct {
 	// Lit is a function literal that the library calls for each attempt. Its last result is the error.
 	Lit *ast.FuncLit
+
+	// Defined is the statement that does nothing but assign Lit to a variable which only the call of the library uses; nil
+	// for a literal that is an argument itself.
+	Defined ast.Stmt
+	// Results are the types of an attempt's results where Patches make them other than those of Lit.
+	Results []types.Type
 
 	// Func is any other expression of a function type that the library calls: a function, a method value, a variable.
 	Func ast.Expr
