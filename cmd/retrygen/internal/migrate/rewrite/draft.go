@@ -140,6 +140,9 @@ func (d *draft) text(pos, end token.Pos, patches []site.Patch) string {
 	var out strings.Builder
 	at := pos
 	for _, p := range inside {
+		if p.Pos < at {
+			continue // in what another one has replaced
+		}
 		out.WriteString(d.Text(at, p.Pos) + p.Text)
 		at = p.End
 	}

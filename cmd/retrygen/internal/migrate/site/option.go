@@ -88,8 +88,11 @@ func Constant(v any) Value {
 	if d, ok := v.(time.Duration); ok {
 		v = int64(d)
 	}
-	if n, ok := v.(int); ok {
+	switch n := v.(type) {
+	case int:
 		v = int64(n)
+	case float64:
+		return Value{Known: constant.MakeFloat64(n), literal: true}
 	}
 	return Value{Known: constant.Make(v), literal: true}
 }
