@@ -47,6 +47,7 @@ func (d *draft) function() string {
 	if why != "" {
 		return why
 	}
+	d.first(ctx != "")
 	name := d.choose(d.workName())
 	d.directive = d.line(options)
 	d.declare(name, ctx, results, stub, d.body(outs))

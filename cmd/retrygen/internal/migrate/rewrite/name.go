@@ -125,6 +125,9 @@ func (d *draft) workName() string {
 		})
 	}
 	if several || name == "" || plain[name] {
+		if strings.HasPrefix(d.subject(), "Attempt") {
+			return "try" + d.subject()
+		}
 		return "attempt" + d.subject()
 	}
 	return lowerFirst(name)

@@ -63,8 +63,14 @@ func (r *Rewriter) fileText(file *ast.File, patches []site.Patch, needed map[str
 
 // apply applies sorted patches to a source. A patch that removes all of a line removes the line.
 func apply(src []byte, file *ast.File, patches []site.Patch) string {
+	return applyBetween(src, file, file.FileStart, file.FileEnd, patches)
+}
+
+// applyBetween applies the patches between two positions, and returns the text between them.
+func applyBetween(src []byte, file *ast.File, pos, end token.Pos, patches []site.Patch) string {
 	var out strings.Builder
-	at := 0
+	src = src[:end-file.FileStart]
+	at := int(pos - file.FileStart)
 	for _, p := range patches {
 		from, to := int(p.Pos-file.FileStart), int(p.End-file.FileStart)
 		if p.Text == "" {
@@ -86,7 +92,18 @@ func wholeLines(src []byte, from, to int) (int, int) {
 	if end < 0 || len(bytes.TrimSpace(src[start:from])) > 0 || len(bytes.TrimSpace(src[to:to+end])) > 0 {
 		return from, to
 	}
-	return start, to + end + 1
+	to += end + 1
+	if opens(src[:start]) {
+		for to < len(src) && src[to] == '\n' {
+			to++ // no empty line behind a brace or another empty line
+		}
+	}
+	return start, to
+}
+
+// opens reports whether a text ends in a brace that opens a block, or in an empty line.
+func opens(text []byte) bool {
+	return bytes.HasSuffix(text, []byte("{\n")) || bytes.HasSuffix(text, []byte("\n\n"))
 }
 
 // standIn is the name of the runtime's package until it is known which name is free.

@@ -30,6 +30,9 @@ type Hook struct {
 	Func ast.Expr
 	Args []Arg
 
+	// Comment is written above the code of the hook, which is taken from there.
+	Comment string
+
 	// Cond is a condition. It becomes a function that returns it, or its opposite where Not is set. Words says which of its
 	// variables are words of the directive's language, usually that of the error: {err: "err"}.
 	Cond  ast.Expr
@@ -97,7 +100,8 @@ func Constant(v any) Value {
 	return Value{Known: constant.Make(v), literal: true}
 }
 
-// isNamed reports whether an expression is the name of a constant at package level.
+// isNamed reports whether an expression is the name of a constant at package level. The units of package time are no names
+// for a value.
 func (p *Package) isNamed(e ast.Expr) bool {
 	var id *ast.Ident
 	switch e := e.(type) {
@@ -109,7 +113,7 @@ func (p *Package) isNamed(e ast.Expr) bool {
 		return false
 	}
 	c, ok := p.Info.Uses[id].(*types.Const)
-	return ok && c.Pkg() != nil && c.Parent() == c.Pkg().Scope()
+	return ok && c.Pkg() != nil && c.Parent() == c.Pkg().Scope() && c.Pkg().Path() != "time"
 }
 
 // Number returns the format and the operands for a value that is a number.
