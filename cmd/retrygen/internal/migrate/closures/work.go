@@ -112,7 +112,7 @@ func onlySpec(s *ast.DeclStmt) *ast.ValueSpec {
 	return spec
 }
 
-// marks lists the calls in a node that mark errors for the library.
+// marks lists the calls in a node that mark errors for the library, but for those in what another call of it retries.
 func (c *closure) marks(n ast.Node) []*ast.CallExpr {
 	var list []*ast.CallExpr
 	ast.Inspect(n, func(n ast.Node) bool {
@@ -125,6 +125,9 @@ func (c *closure) marks(n ast.Node) []*ast.CallExpr {
 			return true
 		}
 		name, _ := library.Name(fn.Pkg().Path())
+		if inner, _ := library.Entry(fn); inner == c.library {
+			return false
+		}
 		switch {
 		case name != c.library:
 		case fn.Name() == "Permanent", fn.Name() == "Unrecoverable", fn.Name() == "RetryableError", fn.Name() == "RetryAfter":

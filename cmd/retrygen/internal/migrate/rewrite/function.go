@@ -286,7 +286,7 @@ func (d *draft) body(outs []*captured) string {
 				}
 			})
 		}
-		return strings.Trim(d.text(w.Lit.Body.Lbrace+1, w.Lit.Body.Rbrace, patches), "\n\t ")
+		return strings.Trim(d.text(w.Lit.Body.Lbrace+1, w.Lit.Body.Rbrace, patches), "\r\n\t ")
 	}
 	return d.block(names)
 }

@@ -96,7 +96,7 @@ func (d *draft) literal(option string, h *site.Hook, lit *ast.FuncLit) (call, re
 	if lit.Type.Results != nil {
 		one.results = " " + d.Source(lit.Type.Results)
 	}
-	one.lines = strings.Join(append(lets, strings.Trim(d.text(lit.Body.Lbrace+1, lit.Body.Rbrace, d.site.Work.Patches), " \t\n")), "\n")
+	one.lines = strings.Join(append(lets, strings.Trim(d.text(lit.Body.Lbrace+1, lit.Body.Rbrace, d.site.Work.Patches), " \t\r\n")), "\n")
 	return d.add(one), ""
 }
 

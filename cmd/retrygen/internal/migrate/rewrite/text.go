@@ -205,7 +205,7 @@ func editImports(text string, drop map[string]bool, add map[string]string) (stri
 	}
 	e := &importEdit{src: []byte(text), file: file}
 	for _, decl := range file.Decls {
-		e.drop(decl.(*ast.GenDecl), drop)
+		e.drop(decl.(*ast.GenDecl), drop, len(add) > 0)
 	}
 	for _, path := range slices.Sorted(keys(add)) {
 		e.add(path, add[path])
@@ -232,8 +232,8 @@ type importEdit struct {
 	patches []site.Patch
 }
 
-// drop removes specs with the comments on their lines, and declarations of which nothing is left.
-func (e *importEdit) drop(decl *ast.GenDecl, paths map[string]bool) {
+// drop removes specs with the comments on their lines, and declarations of which nothing is left, unless there is more to come.
+func (e *importEdit) drop(decl *ast.GenDecl, paths map[string]bool, more bool) {
 	if e.dropped == nil {
 		e.dropped = map[ast.Node]bool{}
 	}
@@ -255,7 +255,7 @@ func (e *importEdit) drop(decl *ast.GenDecl, paths map[string]bool) {
 		}
 		list = append(list, site.Patch{Pos: pos, End: end})
 	}
-	if left == 0 && len(list) > 0 {
+	if left == 0 && len(list) > 0 && !(more && decl.Lparen.IsValid()) {
 		e.dropped[decl] = true
 		list = []site.Patch{{Pos: decl.Pos(), End: decl.End()}}
 	}
