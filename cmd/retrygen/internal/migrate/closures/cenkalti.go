@@ -209,19 +209,18 @@ func (c *closure) exponentialOf(fields map[string]site.Value, s *schedule) strin
 	if v, ok := fields["RandomizationFactor"]; ok {
 		factor, known = v.Float()
 	}
-	if !known {
-		return "RandomizationFactor is known only when the program runs, and jitter= takes percent"
-	}
-	if factor > 0 {
-		s.jitter = strconv.FormatFloat(factor*100, 'f', -1, 64) + "%"
+	if v, ok := fields["RandomizationFactor"]; ok {
+		s.jitter = percent("", v)
 	}
 	if limit, ok := fields["MaxInterval"]; ok {
 		s.cap = &limit
 		switch {
-		case !s.reaches(0) && !s.reaches(factor):
+		case known && !s.reaches(factor):
 			s.cap = nil // the delays never get there
 		case !s.reaches(0):
 			s.cap = nil // the library limits the delay before it is drawn
+		case !known:
+			c.site.Differ("waits are drawn from at most MaxInterval; before, from up to RandomizationFactor more")
 		case factor > 0:
 			c.site.Differ(fmt.Sprintf("waits are drawn from at most MaxInterval; before, from up to %s %% more", percentText(factor)))
 		}

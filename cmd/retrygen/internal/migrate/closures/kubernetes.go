@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strconv"
 	"time"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
@@ -96,13 +95,7 @@ func (c *closure) backoff(fields map[string]site.Value) string {
 		s.delay = site.Exponential(s.first, s.base)
 	}
 	if jitter, ok := fields["Jitter"]; ok {
-		f, ok := jitter.Float()
-		if !ok {
-			return "Jitter is known only when the program runs, and jitter= takes a text"
-		}
-		if f > 0 {
-			s.jitter = "+" + strconv.FormatFloat(f*100, 'f', -1, 64) + "%"
-		}
+		s.jitter = percent("+", jitter)
 	}
 	c.add(s)
 	return ""

@@ -28,6 +28,7 @@ func (d *draft) functype() string {
 		d.declareType(name, sig)
 	}
 	d.first(sig.ctx != "")
+	d.responses(nil)
 	value := d.value(sig)
 	args := []string{d.context()}
 	for _, p := range d.params {

@@ -62,7 +62,7 @@ func (d *draft) bring(h *helper, region ast.Node, but map[types.Object]string) s
 
 // literal makes a function of a function literal.
 func (d *draft) literal(option string, h *site.Hook, lit *ast.FuncLit) (call, reason string) {
-	one := &helper{name: d.choose(hookNames[option], d.subject()), doc: hookDocs[option]}
+	one := &helper{name: d.hookName(option), doc: hookDocs[option]}
 	if reason := d.bring(one, lit, nil); reason != "" {
 		return "", reason
 	}
@@ -113,7 +113,7 @@ func mentions(info *types.Info, body ast.Node, object types.Object) bool {
 
 // condition makes a function that returns a condition.
 func (d *draft) condition(option string, h *site.Hook) (call, reason string) {
-	one := &helper{name: d.choose(hookNames[option], d.subject()), doc: hookDocs[option], results: " bool"}
+	one := &helper{name: d.hookName(option), doc: hookDocs[option], results: " bool"}
 	if reason := d.bring(one, h.Cond, h.Words); reason != "" {
 		return "", reason
 	}
@@ -148,6 +148,14 @@ func negated(e ast.Expr, text string) string {
 		return "!" + text
 	}
 	return "!(" + text + ")"
+}
+
+// hookName returns a free name for a function of the policy.
+func (d *draft) hookName(option string) string {
+	if option == "notify" && strings.HasPrefix(d.subject(), "Retry") {
+		return d.choose("on", d.subject())
+	}
+	return d.choose(hookNames[option], d.subject())
 }
 
 var (
