@@ -23,7 +23,7 @@ type Option struct {
 }
 
 // Hook is code of the site that the directive calls by name: what a library is given as a function, or what a loop decides
-// in its body. Either Func or Cond is set.
+// in its body. One of Func, Cond and Body is set.
 type Hook struct {
 	// Func is a function that is called with Args: words of the directive's language (err, retry, wait, attempt.Number).
 	// If it is a literal it becomes a function of its own, with what it captures as further parameters.
@@ -35,6 +35,13 @@ type Hook struct {
 	Cond  ast.Expr
 	Not   bool
 	Words map[types.Object]string
+
+	// Body is the text of a function's body that a recognizer has made of the code in Parts. Result is the type that it
+	// returns: "bool", "time.Duration", or "". Words says which variables of Parts are words of the directive's language;
+	// "" is one that Body declares itself. Args are further parameters, named like their words.
+	Body   string
+	Parts  []ast.Node
+	Result string
 }
 
 // Arg is an argument of a hook.
@@ -92,6 +99,12 @@ func Constant(v any) Value {
 		v = int64(n)
 	}
 	return Value{Known: constant.Make(v), literal: true}
+}
+
+// Literal returns a constant value that is written out, whatever names it.
+func (v Value) Literal() Value {
+	v.literal = v.Known != nil
+	return v
 }
 
 // isNamed reports whether an expression is the name of a constant at package level.
