@@ -77,7 +77,7 @@ func (r *reader) readBody() error {
 		return err
 	}
 	for _, stmt := range r.body[:r.split] {
-		if err := r.readBefore(stmt); err != nil {
+		if err := r.readLead(stmt); err != nil {
 			return err
 		}
 	}
@@ -132,9 +132,9 @@ func (r *reader) worksIn(stmt ast.Stmt) bool {
 	return false
 }
 
-// readBefore reads a statement before the decisions: a part of the attempt, a look at the context, or a wait that all
+// readLead reads a statement before the decisions: a part of the attempt, a look at the context, or a wait that all
 // attempts but the first begin with.
-func (r *reader) readBefore(stmt ast.Stmt) error {
+func (r *reader) readLead(stmt ast.Stmt) error {
 	if stmt == r.count.steps {
 		return nil
 	}

@@ -16,14 +16,21 @@ import (
 func (r *reader) readEffects() error {
 	var effects []*step
 	for _, s := range r.way.steps {
-		if !s.gone && !r.conditional[s] && !r.releases(s.stmt) {
-			effects = append(effects, s)
+		if s.gone || r.conditional[s] || r.releases(s.stmt) {
+			continue
 		}
+		if keeps, err := r.remembers(s.stmt); keeps || err != nil {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		effects = append(effects, s)
 	}
 	if len(effects) == 0 {
 		return nil
 	}
-	if r.eachFailure(effects) && !r.mentionsPolicy(effects) {
+	if r.eachFailure(effects) && !r.mentionsPolicy(effects) && !r.usesRemembered(effects) {
 		return r.enlarge(effects)
 	}
 	return r.notify(effects)
@@ -48,6 +55,46 @@ func (r *reader) releases(stmt ast.Stmt) bool {
 	return some && all
 }
 
+// remembers reports whether a statement only keeps something of the last failure for what stands behind the loop, as
+// lastErr = err does.
+func (r *reader) remembers(stmt ast.Stmt) (bool, error) {
+	a, ok := stmt.(*ast.AssignStmt)
+	if !ok || a.Tok != token.ASSIGN && a.Tok != token.DEFINE {
+		if ok || len(r.assigned(stmt)) > 0 && !r.ownVariables(stmt) {
+			return false, r.fail(stmt, "what it changes is carried from attempt to attempt")
+		}
+		return false, nil
+	}
+	for _, left := range a.Lhs {
+		o := r.object(left)
+		if id, blank := left.(*ast.Ident); o == nil && !(blank && id.Name == "_") || o != nil && r.readBefore(o, stmt) {
+			return false, r.fail(stmt, "what it changes is carried from attempt to attempt")
+		}
+	}
+	return true, nil
+}
+
+// ownVariables reports whether a statement assigns only to what it declares.
+func (r *reader) ownVariables(stmt ast.Stmt) bool {
+	for o := range r.assigned(stmt) {
+		if o.Pos() < stmt.Pos() || o.Pos() >= stmt.End() {
+			return false
+		}
+	}
+	return true
+}
+
+// readBefore reports whether a round may read a variable before a statement has set it.
+func (r *reader) readBefore(o types.Object, stmt ast.Stmt) bool {
+	found := false
+	inspectOwn([]ast.Node{r.loop.Stmt}, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && r.Info.ObjectOf(id) == o && id.Pos() < stmt.Pos()
+		return !found
+	})
+	return found
+}
+
 // eachFailure reports whether effects follow the last attempt as well.
 func (r *reader) eachFailure(effects []*step) bool {
 	for _, pos := range r.tests {
@@ -56,6 +103,23 @@ func (r *reader) eachFailure(effects []*step) bool {
 		}
 	}
 	return !effects[0].early
+}
+
+// usesRemembered reports whether effects mention a variable that the tail sets.
+func (r *reader) usesRemembered(effects []*step) bool {
+	for _, s := range r.way.steps {
+		if s.gone || slices.Contains(effects, s) || r.conditional[s] {
+			continue
+		}
+		for o := range r.assigned(s.stmt) {
+			for _, e := range effects {
+				if r.mentions(e.stmt, o) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // mentionsPolicy reports whether effects mention the number of the attempt or the delay.

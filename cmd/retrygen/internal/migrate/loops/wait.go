@@ -78,12 +78,26 @@ func (r *reader) readWait() error {
 			return err
 		}
 	}
+	r.sayLast()
 	for _, w := range r.loop.Waits {
 		if r.wait == nil || w.Node.Pos() < r.wait.stmt.Pos() || w.Node.End() > r.wait.stmt.End() {
 			return r.fail(w.Node, "it waits in several places")
 		}
 	}
 	return nil
+}
+
+// sayLast says that the wait after the last attempt is gone.
+func (r *reader) sayLast() {
+	if r.wait == nil || r.wait.early || !r.count.known {
+		return
+	}
+	for _, pos := range r.tests {
+		if pos < r.wait.stmt.Pos() {
+			return
+		}
+	}
+	r.site.Differ("after the last attempt there is no wait; before, the loop waited once more")
 }
 
 // readWaitStmt reads the statement that waits.
