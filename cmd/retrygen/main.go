@@ -6,6 +6,7 @@
 //	retrygen explain [flags] [packages]
 //	retrygen explain [flags] -policy "retries=4 delay=exponential(2) jitter=3"
 //	retrygen explain [flags] -serve
+//	retrygen migrate [flags] [packages]
 //	retrygen help [topic]
 //	retrygen version
 //
@@ -156,6 +157,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 		switch args[0] {
 		case "explain":
 			return explainCommand(ctx, args[1:], out, errOut)
+		case "migrate":
+			return migrateCommand(ctx, args[1:], out, errOut)
 		case "help":
 			return help(args[1:], out, errOut)
 		case "version", "-version", "--version":

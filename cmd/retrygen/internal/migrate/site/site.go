@@ -55,8 +55,7 @@ type Site struct {
 	Policy  []Option
 	Context ast.Expr // the context that ended the retries; nil if there was none
 
-	// Removes are statements elsewhere that are no longer needed: those that made the policy. No other code uses what they
-	// declare.
+	// Removes are statements elsewhere that made the policy. They go away unless other code uses what they declare.
 	Removes []ast.Stmt
 
 	Differences []string // sentences that say what changes; empty if the directive does just the same

@@ -1,0 +1,322 @@
+package closures
+
+import (
+	"go/ast"
+	"go/token"
+	"time"
+
+	"golang.org/x/mod/semver"
+
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// avast reads github.com/avast/retry-go.
+func (c *closure) avast() string {
+	if why := c.operation(c.call.Args[0]); why != "" {
+		return why
+	}
+	options, why := c.avastOptions()
+	if why != "" {
+		return why
+	}
+	a := &avastConfig{closure: c, attempts: site.Constant(10), delay: constant(100 * time.Millisecond), jitter: constant(100 * time.Millisecond)}
+	for _, o := range options {
+		if why := a.option(o); why != "" {
+			return why
+		}
+	}
+	if why := a.policy(); why != "" {
+		return why
+	}
+	if why := c.permanent(); why != "" {
+		return why
+	}
+	a.functions()
+	a.errors()
+	return ""
+}
+
+// avastOptions follows the options of Do, or those of the retrier that Do is a method of.
+func (c *closure) avastOptions() ([]*recipe, string) {
+	if c.fn.Signature().Recv() == nil {
+		return c.options(1)
+	}
+	sel, ok := ast.Unparen(c.call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return nil, "Do is called through a function value"
+	}
+	retrier, why := c.made(sel.X, nil)
+	if why != "" {
+		return nil, why
+	}
+	if retrier.name != "New" && retrier.name != "NewWithData" {
+		return nil, "how the retrier was made is not known"
+	}
+	return retrier.parts, ""
+}
+
+// avastConfig is what options say.
+type avastConfig struct {
+	*closure
+	attempts, delay, jitter, limit site.Value
+	kinds                          []string // of delays that are added
+	retryIf, onRetry               ast.Expr
+	lastOnly, wraps                bool
+	ctx                            ast.Expr
+}
+
+// option reads one option.
+func (a *avastConfig) option(o *recipe) string {
+	switch o.name {
+	case "UntilSucceeded":
+		a.attempts = site.Constant(0)
+		return ""
+	case "DelayType":
+		return a.delayType(o)
+	case "RetryIf":
+		a.retryIf = o.args[0]
+		return ""
+	case "OnRetry":
+		a.onRetry = o.args[0]
+		return ""
+	case "Context":
+		if o.scope != nil {
+			return "the context of the retries is known only in another function"
+		}
+		a.ctx = o.args[0]
+		return ""
+	}
+	v, why := a.arg(o, 0)
+	if why != "" {
+		return why
+	}
+	switch o.name {
+	case "Attempts":
+		a.attempts = v
+	case "Delay":
+		a.delay = v
+	case "MaxDelay":
+		a.limit = v
+	case "MaxJitter":
+		a.jitter = v
+	case "LastErrorOnly", "WrapContextErrorWithLastError":
+		if v.Known == nil {
+			return o.name + " depends on a variable"
+		}
+		if o.name == "LastErrorOnly" {
+			a.lastOnly = v.Known.String() == "true"
+		}
+	default:
+		return "the option " + o.name + " has no counterpart"
+	}
+	return ""
+}
+
+// delayType reads which delays are added.
+func (a *avastConfig) delayType(o *recipe) string {
+	e := ast.Unparen(o.args[0])
+	if name := a.nameOf(e); name != "" {
+		a.kinds = []string{name}
+		return ""
+	}
+	call, ok := e.(*ast.CallExpr)
+	if !ok || a.nameOf(call.Fun) != "CombineDelay" {
+		return "the delays come from a function of their own"
+	}
+	a.kinds = nil
+	for _, arg := range call.Args {
+		name := a.nameOf(arg)
+		if name == "" {
+			return "the delays come from a function of their own"
+		}
+		a.kinds = append(a.kinds, name)
+	}
+	return ""
+}
+
+// policy turns counts and delays.
+func (a *avastConfig) policy() string {
+	s := &schedule{retries: -1}
+	n, known := a.attempts.Int()
+	switch {
+	case known && n == 0 && a.major < 4:
+		return "Attempts(0) makes no attempt at all"
+	case known && n == 0:
+		s.unlimited = true
+	case known:
+		s.count, s.retries = site.Numbers("attempts", a.attempts), n-1
+	default:
+		s.count = site.Numbers("attempts", a.attempts)
+		if a.major < 4 {
+			a.site.Differ("0 attempts are one; before, they were none")
+		} else {
+			a.site.Differ("0 attempts are one; before, 0 was no limit")
+		}
+	}
+	if why := a.delays(s); why != "" {
+		return why
+	}
+	if a.ctx != nil {
+		a.looksAt(a.ctx)
+		if a.site.Context != nil && !a.isFresh(a.ctx) {
+			a.site.Differ(differsFirst)
+		}
+	}
+	a.add(s)
+	return ""
+}
+
+const differsFirst = "the first attempt is made even if the context is done already, unless the work has no context of its own"
+
+// delays turns the types of delays into a schedule and a jitter.
+func (a *avastConfig) delays(s *schedule) string {
+	kinds := a.kinds
+	if kinds == nil {
+		kinds = []string{"BackOffDelay", "RandomDelay"}
+	}
+	has := map[string]bool{}
+	for _, k := range kinds {
+		if has[k] {
+			return "a type of delays is added twice"
+		}
+		has[k] = true
+	}
+	random, ok := a.jitter.Int()
+	if has["RandomDelay"] && !ok {
+		return "MaxJitter is known only when the program runs, and jitter= takes a text"
+	}
+	switch {
+	case has["FullJitterBackoffDelay"] && len(kinds) == 1:
+		first, ok := a.delay.Int()
+		if !ok {
+			return "FullJitterBackoffDelay begins with twice the delay, which is known only when the program runs"
+		}
+		s.first, s.base = constant(2*time.Duration(first)), site.Constant(2)
+		s.delay, s.jitter = site.Exponential(s.first, s.base), "full"
+	case has["FullJitterBackoffDelay"], has["BackOffDelay"] && has["FixedDelay"]:
+		return "the types of delays are added in a way that has no counterpart"
+	case len(kinds) == 1 && has["RandomDelay"]:
+		s.delay, s.jitter = site.Durations("delay", a.jitter), "full"
+		s.first, s.base = a.jitter, site.Constant(1)
+	case has["FixedDelay"]:
+		s.first, s.base = a.delay, site.Constant(1)
+		s.delay = site.Durations("delay", a.delay)
+	default:
+		if why := a.backOff(s); why != "" {
+			return why
+		}
+	}
+	if has["RandomDelay"] && len(kinds) == 2 && random > 0 {
+		s.jitter = "+" + jitterText(time.Duration(random))
+	}
+	return a.cap(s, time.Duration(random)*time.Duration(len(kinds)-1))
+}
+
+func jitterText(d time.Duration) string { return d.String() }
+
+// backOff turns BackOffDelay, whose first delay depends on the version.
+func (a *avastConfig) backOff(s *schedule) string {
+	s.first, s.base = a.delay, site.Constant(2)
+	version := a.Version(a.path)
+	doubled := a.major == 4 && semver.IsValid(version) &&
+		(semver.Compare(version, "v4.6.1") == 0 || s.unlimited && semver.Compare(version, "v4.7.0") < 0)
+	if doubled {
+		first, ok := a.delay.Int()
+		if !ok {
+			return "this version begins with twice the delay, which is known only when the program runs"
+		}
+		s.first = constant(2 * time.Duration(first))
+	}
+	s.delay = site.Exponential(s.first, s.base)
+	return ""
+}
+
+// cap turns MaxDelay, which the library compares with the sum.
+func (a *avastConfig) cap(s *schedule, random time.Duration) string {
+	if a.limit.Known == nil && a.limit.Expr == nil {
+		return ""
+	}
+	if n, ok := a.limit.Int(); ok && n == 0 {
+		return ""
+	}
+	s.cap = &a.limit
+	first, known := s.first.Int()
+	spread := 0.0
+	if known && first > 0 {
+		spread = float64(random) / float64(first)
+	}
+	if !s.reaches(spread) {
+		s.cap = nil
+	} else if s.jitter != "" {
+		a.site.Differ("at MaxDelay waits are drawn from an interval that ends there; before, longer ones were cut to it")
+	}
+	return ""
+}
+
+// functions adds the condition and the observer.
+func (a *avastConfig) functions() {
+	if a.retryIf != nil && !a.isNil(a.retryIf) && a.nameOf(a.retryIf) != "IsRecoverable" {
+		a.site.Policy = append(a.site.Policy, site.Option{Name: "if", Hook: &site.Hook{
+			Func: a.hookOf(a.retryIf), Args: []site.Arg{{Word: "err"}},
+		}})
+	}
+	if a.onRetry == nil || a.isNil(a.onRetry) {
+		return
+	}
+	a.site.Policy = append(a.site.Policy, site.Option{Name: "notify", Hook: &site.Hook{
+		Func: a.hookOf(a.onRetry), Args: []site.Arg{{Word: "retry", Type: "int", Let: "uint(%s - 1)"}, {Word: "err"}},
+	}})
+	a.site.Differ("the function of OnRetry is not called after the last attempt")
+}
+
+// errors says what the error and the results of the call are.
+func (a *avastConfig) errors() {
+	if n, ok := a.attempts.Int(); !a.lastOnly && !(ok && n == 0) {
+		a.site.Differ("the error is the last attempt's own; before, it was a retry.Error with those of all attempts")
+	}
+	a.failedResults()
+}
+
+// failedResults says that results of a failed attempt are returned, unless they are zero anyway.
+func (c *closure) failedResults() {
+	lit := c.site.Work.Lit
+	if c.fn.Signature().Results().Len() < 2 || lit != nil && c.zeroOnFailure(lit) {
+		return
+	}
+	c.site.Differ("the results of a last attempt that has failed are returned with its error; before, they were zero")
+}
+
+// zeroOnFailure reports whether a literal returns zero values with each error.
+func (c *closure) zeroOnFailure(lit *ast.FuncLit) bool {
+	zero := true
+	syntax.InspectOwn(lit.Body, func(n ast.Node) {
+		ret, ok := n.(*ast.ReturnStmt)
+		if !ok {
+			return
+		}
+		if len(ret.Results) < 2 {
+			zero = false
+			return
+		}
+		if c.isNil(ret.Results[len(ret.Results)-1]) {
+			return
+		}
+		for _, e := range ret.Results[:len(ret.Results)-1] {
+			zero = zero && c.isZero(e)
+		}
+	})
+	return zero
+}
+
+func (c *closure) isZero(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.BasicLit:
+		return e.Value == "0" || e.Value == `""` || e.Kind == token.FLOAT && e.Value == "0.0"
+	case *ast.Ident:
+		return e.Name == "nil" || e.Name == "false"
+	case *ast.CompositeLit:
+		return len(e.Elts) == 0
+	}
+	return false
+}
