@@ -55,7 +55,7 @@ func (r *reader) named(e ast.Expr) *site.Hook {
 		if word == "" {
 			return nil
 		}
-		h.Args = append(h.Args, site.Arg{Word: word})
+		h.Args = append(h.Args, site.Arg{Word: word, Var: o})
 	}
 	return h
 }

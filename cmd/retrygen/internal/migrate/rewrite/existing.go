@@ -33,6 +33,7 @@ func (d *draft) existing() string {
 		return "the function that an attempt calls has other results"
 	}
 	d.lifted = true
+	d.nameResults(decl)
 	options, why := d.policy()
 	if why == "" && len(d.params) > 0 {
 		why = "the policy takes values that the function does not know"
@@ -108,11 +109,21 @@ func (d *draft) onlyAssigned() *ast.CallExpr {
 			return nil
 		}
 	}
-	d.results = nil
+	d.results, d.wanted = nil, want
 	for _, object := range want {
 		d.results = append(d.results, object.Type())
 	}
 	return call
+}
+
+// nameResults finds the names of the results of the function that an attempt calls.
+func (d *draft) nameResults(decl *ast.FuncDecl) {
+	d.resultNames = []string{}
+	for _, field := range decl.Type.Results.List {
+		for _, id := range field.Names {
+			d.resultNames = append(d.resultNames, id.Name)
+		}
+	}
 }
 
 // nameOf returns the identifier of what is called, nil for none.

@@ -177,6 +177,11 @@ func (d *draft) useReceiver() {
 		if o.Hook != nil && o.Hook.Func != nil {
 			uses = uses || mentions(d.Info, o.Hook.Func, recv)
 		}
+		if o.Hook != nil {
+			for _, n := range o.Hook.Parts {
+				uses = uses || mentions(d.Info, n, recv)
+			}
+		}
 	}
 	if uses {
 		d.self = recv

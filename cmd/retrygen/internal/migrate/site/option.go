@@ -47,6 +47,8 @@ type Hook struct {
 // Arg is an argument of a hook.
 type Arg struct {
 	Word string // as it stands in the directive
+	// Var is the variable that the word stands for, where that is a result of the attempt.
+	Var types.Object
 	// Type and Let adapt a literal whose parameter has another type, or counts otherwise: its parameter n becomes one of
 	// Type, and "n := Let" its first statement, where %s in Let stands for the new parameter. Both are "" where the word is
 	// just what the function wants.
