@@ -43,6 +43,10 @@ func (c *loopCase) set(t *testing.T, name, text string) {
 	c.parts[name] = text
 	c.archive.Files = slices.DeleteFunc(c.archive.Files, func(f txtar.File) bool { return f.Name == name })
 	c.archive.Files = append(c.archive.Files, txtar.File{Name: name, Data: []byte(text)})
+	order := []string{"before", "calls", "sites", "after", "runs"}
+	slices.SortStableFunc(c.archive.Files, func(a, b txtar.File) int {
+		return slices.Index(order, a.Name) - slices.Index(order, b.Name)
+	})
 	if err := os.WriteFile(filepath.Join("testdata", "loops", c.name+".txtar"), txtar.Format(c.archive), 0o666); err != nil {
 		t.Fatal(err)
 	}

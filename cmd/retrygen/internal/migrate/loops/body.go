@@ -50,12 +50,10 @@ func (r *reader) counted(c count) error {
 	if r.count.known && !r.count.equals(c, r) {
 		return r.fail(c.test, "two tests limit the attempts to different numbers")
 	}
-	least := c.least
 	if r.count.known {
-		least = min(least, r.count.least)
+		c.least, c.misses = min(c.least, r.count.least), c.misses && r.count.misses
 	}
 	r.count = c
-	r.count.least = least
 	return nil
 }
 

@@ -346,7 +346,7 @@ func (r *reader) readCount() error {
 	default:
 		return r.fail(c.test, "no option says that there are %s%+d attempts", r.Source(c.limit), c.plus)
 	}
-	if !r.invariant(c.limit) {
+	if !r.invariant(c.limit) && !r.keeps[r.object(c.limit)] {
 		return r.fail(c.test, "the limit %s may change from attempt to attempt", r.Source(c.limit))
 	}
 	r.option(site.Numbers(name, r.Value(c.limit)))

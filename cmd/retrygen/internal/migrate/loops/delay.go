@@ -200,19 +200,18 @@ func (r *reader) formulaBinary(b *ast.BinaryExpr) (schedule, bool) {
 	case token.SHL: // d << n
 		n, ok := r.retryMinus(b.Y)
 		if ok && r.invariant(b.X) {
-			return r.growing(b.X, site.Constant(2), n)
+			return r.growing(r.value(b.X), site.Constant(2), n)
 		}
 	case token.MUL:
-		for _, pair := range [][2]ast.Expr{{b.X, b.Y}, {b.Y, b.X}} {
-			if !r.invariant(pair[0]) {
-				continue
-			}
-			if n, ok := r.retryMinus(pair[1]); ok && n == 0 {
-				return schedule{shape: linear, first: r.value(pair[0])}, true
-			}
-			if base, n, ok := r.powerOf(pair[1], false); ok {
-				return r.growing(pair[0], base, n)
-			}
+		first, other, ok := r.product(b)
+		if !ok {
+			break
+		}
+		if n, ok := r.retryMinus(other); ok && n == 0 {
+			return schedule{shape: linear, first: first}, true
+		}
+		if base, n, ok := r.powerOf(other, false); ok {
+			return r.growing(first, base, n)
 		}
 	case token.ADD:
 		return r.spread(b)
@@ -220,9 +219,58 @@ func (r *reader) formulaBinary(b *ast.BinaryExpr) (schedule, bool) {
 	return schedule{}, false
 }
 
+// product divides a product into what stays the same and the one factor that does not.
+func (r *reader) product(b *ast.BinaryExpr) (same site.Value, other ast.Expr, ok bool) {
+	var factors []ast.Expr
+	var flatten func(e ast.Expr)
+	flatten = func(e ast.Expr) {
+		if inner, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && inner.Op == token.MUL && !r.invariant(inner) {
+			flatten(inner.X)
+			flatten(inner.Y)
+			return
+		}
+		factors = append(factors, ast.Unparen(e))
+	}
+	flatten(b)
+	known := int64(1)
+	var names []ast.Expr
+	for _, f := range factors {
+		n, constant := r.integer(f)
+		switch {
+		case !r.invariant(f):
+			if other != nil {
+				return same, nil, false
+			}
+			other = f
+		case constant && !r.isName(f):
+			known *= n
+		case constant && r.value(f).Known != nil && isOfTime(r.Info, f):
+			known *= n
+		default:
+			names = append(names, f)
+		}
+	}
+	switch {
+	case other == nil || len(names) > 1 || len(names) == 1 && known != 1:
+		return same, other, false
+	case len(names) == 1:
+		return r.value(names[0]), other, true
+	}
+	return site.Constant(time.Duration(known)), other, true
+}
+
+// isOfTime reports whether an expression is a constant of package time.
+func isOfTime(info *types.Info, e ast.Expr) bool {
+	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	c, ok := info.Uses[sel.Sel].(*types.Const)
+	return ok && c.Pkg().Path() == "time"
+}
+
 // growing returns base^(retry+n) times a factor, as far as a schedule can say that.
-func (r *reader) growing(factor ast.Expr, base site.Value, n int64) (schedule, bool) {
-	first := r.value(factor)
+func (r *reader) growing(first site.Value, base site.Value, n int64) (schedule, bool) {
 	if n != -1 { // the first wait is not the factor
 		d, known := first.Int()
 		b, constant := base.Float()
@@ -250,7 +298,7 @@ func (r *reader) power(e ast.Expr) (schedule, bool) {
 			continue
 		}
 		if base, n, ok := r.powerOf(pair[1], true); ok {
-			return r.growing(factor, base, n)
+			return r.growing(r.value(factor), base, n)
 		}
 	}
 	return schedule{}, false
@@ -313,10 +361,8 @@ func (r *reader) counterAtWait() (int64, bool) {
 
 // value is Package.Value, but for the durations of package time, which directives write as numbers.
 func (r *reader) value(e ast.Expr) site.Value {
-	if sel, ok := ast.Unparen(e).(*ast.SelectorExpr); ok {
-		if c, ok := r.Info.Uses[sel.Sel].(*types.Const); ok && c.Pkg().Path() == "time" {
-			return site.Value{Known: c.Val()}.Literal()
-		}
+	if isOfTime(r.Info, e) {
+		return site.Value{Known: r.Info.Types[e].Value}.Literal()
 	}
 	return r.Value(e)
 }

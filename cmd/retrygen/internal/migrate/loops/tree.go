@@ -124,6 +124,9 @@ func (r *reader) readStep(stmt ast.Stmt) (*step, error) {
 }
 
 func (r *reader) readIf(stmt *ast.IfStmt) (*step, error) {
+	if r.waitAt(stmt) != nil {
+		return &step{stmt: stmt}, nil // if err := sleep(ctx, d); err != nil
+	}
 	then, err := r.readList(stmt.Body.List)
 	if err != nil {
 		return nil, err

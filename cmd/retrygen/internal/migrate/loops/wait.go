@@ -33,7 +33,7 @@ func (r *reader) waitIn(stmt ast.Stmt) *loop.Wait {
 func (r *reader) waitAt(stmt ast.Stmt) *loop.Wait {
 	if branch, ok := stmt.(*ast.IfStmt); ok {
 		for _, w := range r.loop.Waits {
-			if w.Node.Pos() < branch.Body.Lbrace && stmt.Pos() <= w.Node.Pos() {
+			if stmt.Pos() <= w.Node.Pos() && w.Node.Pos() < branch.Body.Lbrace {
 				return w
 			}
 		}

@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -87,13 +86,16 @@ func (r *reader) decidedBy(o types.Object) bool {
 // write fills in the site.
 func (r *reader) write() error {
 	tail, to := r.tail(r.tree.steps)
+	if r.dropUnneeded(tail) {
+		tail, to = r.tail(r.tree.steps)
+	}
 	w := &r.site.Work
 	w.Block, w.Err = r.attempt, r.identOf(r.err)
 	if err := r.checkAttempt(); err != nil {
 		return err
 	}
 	for _, o := range r.yields {
-		if regexp.MustCompile(`\b` + regexp.QuoteMeta(o.Name()) + `\b`).MatchString(tail) {
+		if mentionsName(tail, o) || r.hooked(o) {
 			w.Yields = append(w.Yields, o.(*types.Var))
 		}
 	}
@@ -208,20 +210,6 @@ func zeroText(t types.Type) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// short has the error of the call returned as it is, where the tail and what stands behind the loop do nothing else.
-func (r *reader) short() {
-	signature, _ := syntax.FuncParts(r.loop.Function)
-	if signature.Results == nil || signature.Results.NumFields() != 1 || !r.within(r.err) || len(r.site.Work.Yields) > 0 {
-		return
-	}
-	name := r.err.Name()
-	text := strings.Join(strings.Fields(r.site.Tail), " ")
-	text = strings.TrimSpace(strings.TrimPrefix(text, "if "+name+" == nil { return nil }"))
-	if text == "return "+name {
-		r.site.Tail, r.site.Return = "", true
-	}
 }
 
 // identOf returns an identifier of a variable in the attempt.

@@ -166,7 +166,10 @@ func (d *draft) fitsCall(fn *types.Func, decl *ast.FuncDecl, fun ast.Expr, args 
 			d.self = recv
 		}
 	}
-	for _, a := range args {
+	for i, a := range args {
+		if syntax.IsFreshContext(d.Info, a) && i < fn.Signature().Params().Len() && syntax.IsContext(fn.Signature().Params().At(i).Type()) {
+			continue
+		}
 		if id, ok := ast.Unparen(a).(*ast.Ident); (!ok || !d.fixed(id)) && d.Info.Types[a].Value == nil && !d.Info.Types[a].IsNil() {
 			return "an argument of the call is computed for each attempt"
 		}

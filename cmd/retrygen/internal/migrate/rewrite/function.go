@@ -239,7 +239,7 @@ func (d *draft) resultText(outs []*captured) (own, stub, reason string) {
 		}
 		names, list = append(names, "_"), append(list, typ)
 	}
-	if v := d.errorVar(); v != nil && d.writes(v) {
+	if v := d.errorVar(); v != nil && d.writes(v) && (named || d.returned() == nil) {
 		names[len(names)-1], named = v.Name(), true
 	}
 	if lit := d.site.Work.Lit; lit != nil && lit.Type.Results != nil && len(lit.Type.Results.List[0].Names) > 0 {
@@ -307,6 +307,9 @@ func (d *draft) literalArgs() string {
 // block writes the statements of a block as a function body that returns some variables first.
 func (d *draft) block(names []string) string {
 	w := d.site.Work
+	if call := d.returned(); call != nil {
+		return "return " + d.Source(call)
+	}
 	patches := append([]site.Patch(nil), w.Patches...)
 	values := func(yields []string, err string) string {
 		return "return " + strings.Join(append(append(append([]string(nil), names...), yields...), err), ", ")
@@ -332,6 +335,29 @@ func (d *draft) block(names []string) string {
 		err = d.Source(w.Err)
 	}
 	return text + "\n" + values(yields, err)
+}
+
+// returned returns the call whose results a block returns as they are, if it does nothing else.
+func (d *draft) returned() *ast.CallExpr {
+	w := d.site.Work
+	if w.Lit != nil || w.Func != nil || len(w.Patches) > 0 {
+		return nil
+	}
+	results, wanted := d.results, d.wanted
+	call := d.onlyAssigned()
+	assigned := d.results
+	d.results, d.wanted = results, wanted
+	if call == nil {
+		return nil
+	}
+	tuple, ok := d.Info.TypeOf(call).(*types.Tuple)
+	if !ok {
+		tuple = types.NewTuple(types.NewVar(0, nil, "", d.Info.TypeOf(call)))
+	}
+	if !types.Identical(tuple, tupleOf(assigned)) || !d.lifted && len(d.site.Work.Yields)+1 != tuple.Len() {
+		return nil
+	}
+	return call
 }
 
 // declare writes the new function behind the one around the site.

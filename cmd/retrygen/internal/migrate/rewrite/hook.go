@@ -197,7 +197,8 @@ func (d *draft) word(object types.Object, word string) (name, reason string) {
 		at++
 	}
 	if word == "err" {
-		if v := d.errorVar(); d.lifted && d.resultNames == nil && v != nil && v == object && d.writes(v) {
+		named := len(outs) > 0 || d.returned() == nil
+		if v := d.errorVar(); d.lifted && d.resultNames == nil && v != nil && v == object && d.writes(v) && named {
 			return object.Name(), ""
 		}
 		return word, ""
