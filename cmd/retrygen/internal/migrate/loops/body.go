@@ -10,6 +10,9 @@ import (
 func (r *reader) readHead() error {
 	r.findCounter()
 	r.noteLooks()
+	if early, err := r.readEarly(); early || err != nil {
+		return err
+	}
 	switch s := r.loop.Stmt.(type) {
 	case *ast.RangeStmt:
 		return r.readRange(s)
@@ -71,6 +74,9 @@ func (r *reader) readRange(s *ast.RangeStmt) error {
 
 // readBody divides a round into the attempt and the decisions behind it.
 func (r *reader) readBody() error {
+	if r.early {
+		return nil
+	}
 	if err := r.findSplit(); err != nil {
 		return err
 	}
@@ -84,7 +90,7 @@ func (r *reader) readBody() error {
 		return err
 	}
 	if first := r.tree.steps[0]; first.init != nil && r.worksIn(first.init) {
-		r.attempt = append(r.attempt, first.init)
+		r.attempt, r.inHead = append(r.attempt, first.init), true
 		first.init = nil
 	}
 	if len(r.attempt) == 0 {

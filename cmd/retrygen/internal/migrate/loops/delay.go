@@ -131,7 +131,7 @@ func (r *reader) invariant(e ast.Expr) bool {
 
 // within reports whether a variable is declared in the loop.
 func (r *reader) within(v types.Object) bool {
-	return r.loop.Stmt.Pos() <= v.Pos() && v.Pos() < r.loop.Stmt.End()
+	return r.site.Stmts[0].Pos() <= v.Pos() && v.Pos() < r.loop.Stmt.End()
 }
 
 // getter reports whether a call reads a value: a method without arguments that returns one and does no more than that.

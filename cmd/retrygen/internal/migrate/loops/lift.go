@@ -86,25 +86,44 @@ func (r *reader) bringCounter(h *site.Hook) error {
 		return nil
 	}
 	n, ok := r.counterAtWait()
-	if !ok {
-		return r.fail(r.wait.stmt, "the delay depends on %s, and it cannot be seen how that counts", c.Name())
-	}
 	let := "retry"
-	if n != 0 {
+	switch {
+	case !ok && r.count.step < 0 && r.count.first != nil && !r.keeps[c]:
+		let = r.downText(h)
+	case !ok:
+		return r.fail(r.wait.stmt, "it cannot be seen how %s counts the attempts", c.Name())
+	case n != 0:
 		let = fmt.Sprintf("retry %c %d", sign(n), abs(n))
 	}
 	basic, _ := c.Type().(*types.Basic)
-	if n == 0 && basic != nil && basic.Kind() == types.Int {
+	if let == "retry" && basic != nil && basic.Kind() == types.Int {
 		h.Words[c] = "retry"
 		return nil
 	}
 	if basic == nil || basic.Kind() != types.Int {
-		let = c.Type().String() + "(" + let + ")"
+		let = types.TypeString(c.Type(), types.RelativeTo(r.Types)) + "(" + let + ")"
 	}
 	h.Words[c] = "" // declared in the body
 	h.Args = append(h.Args, site.Arg{Word: "retry", Type: "int"})
 	h.Body = c.Name() + " := " + let + "\n"
 	return nil
+}
+
+// downText writes what a counter that counts down is before a retry.
+func (r *reader) downText(h *site.Hook) string {
+	off := int64(1)
+	if r.count.steps != nil && !r.isPost(r.count.steps) && r.count.steps.Pos() < r.wait.stmt.Pos() {
+		off = 0
+	}
+	if n, ok := r.integer(r.count.first); ok {
+		return fmt.Sprintf("%d - retry", n+off)
+	}
+	h.Parts = append(h.Parts, r.count.first)
+	text := r.Source(r.count.first)
+	if off != 0 {
+		text += " + 1"
+	}
+	return text + " - retry"
 }
 
 func sign(n int64) rune {
@@ -174,6 +193,13 @@ func (r *reader) carried(needed map[types.Object]bool, steps []*step) error {
 		return nil
 	}
 	slices.Sort(names)
+	for _, s := range r.way.steps {
+		for o := range r.assigned(s.stmt) {
+			if s.gone && slices.Contains(names, o.Name()) {
+				return r.fail(s.stmt, "one statement decides about the wait and about %s", o.Name())
+			}
+		}
+	}
 	return r.fail(r.loop.Stmt, "%s: its value is carried from attempt to attempt", strings.Join(names, ", "))
 }
 

@@ -2,6 +2,8 @@ package loops
 
 import (
 	"go/ast"
+	"go/parser"
+	"go/token"
 	"go/types"
 	"regexp"
 	"strings"
@@ -72,10 +74,10 @@ func (r *reader) short() {
 func (r *reader) shortError(returns string) {
 	text := strings.Join(strings.Fields(r.site.Tail), " ")
 	behind := r.list[r.at+1:]
-	stmts := r.list[r.at : r.at+1]
+	stmts := r.site.Stmts
 	if len(behind) == 1 && !r.neverEnds() {
 		if ret, ok := behind[0].(*ast.ReturnStmt); ok {
-			text, stmts = strings.TrimSpace(text+" "+r.returnText(ret)), r.list[r.at:r.at+2]
+			text, stmts = strings.TrimSpace(text+" "+r.returnText(ret)), r.list[r.at+1-len(stmts):r.at+2]
 		}
 	}
 	name := r.err.Name()
@@ -152,4 +154,50 @@ func valueOf(stmt ast.Stmt) ast.Expr {
 		}
 	}
 	return zero
+}
+
+// inline makes the call a part of the one if of the tail, where an attempt was a part of an if before, or where the code
+// behind the loop declares variables of the same names.
+func (r *reader) inline() error {
+	if r.site.Return || !r.within(r.err) || r.early {
+		return nil
+	}
+	names := map[string]bool{r.err.Name(): true}
+	for _, y := range r.site.Work.Yields {
+		names[y.Name()] = true
+	}
+	clash := false
+	for _, stmt := range r.list[r.at+1:] {
+		if a, ok := stmt.(*ast.AssignStmt); ok && a.Tok == token.DEFINE {
+			for _, left := range a.Lhs {
+				id, ok := left.(*ast.Ident)
+				clash = clash || ok && names[id.Name]
+			}
+		}
+	}
+	if !clash && !r.inHead {
+		return nil
+	}
+	if r.isOneIf(r.site.Tail) {
+		r.site.Inline = true
+		return nil
+	}
+	if clash {
+		return r.fail(r.loop.Stmt, "the code behind the loop has variables of the same names")
+	}
+	return nil
+}
+
+// isOneIf reports whether source text is one if statement without an init statement.
+func (r *reader) isOneIf(text string) bool {
+	file, err := parser.ParseFile(token.NewFileSet(), "", "package p\nfunc _() {\n"+text+"\n}", parser.SkipObjectResolution)
+	if err != nil {
+		return false
+	}
+	body := file.Decls[0].(*ast.FuncDecl).Body.List
+	if len(body) != 1 {
+		return false
+	}
+	branch, ok := body[0].(*ast.IfStmt)
+	return ok && branch.Init == nil
 }

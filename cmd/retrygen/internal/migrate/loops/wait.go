@@ -72,7 +72,7 @@ func (r *reader) readWait() error {
 		if r.wait != nil {
 			return r.fail(s.stmt, "it waits twice before another attempt")
 		}
-		r.wait = &wait{Wait: w, stmt: s.stmt, early: s.stmt.Pos() < r.tree.steps[0].stmt.Pos()}
+		r.wait = &wait{Wait: w, stmt: s.stmt, early: !r.early && s.stmt.Pos() < r.tree.steps[0].stmt.Pos()}
 		s.gone = true
 		if err := r.readWaitStmt(); err != nil {
 			return err

@@ -55,7 +55,7 @@ func (r *reader) nameResults() {
 			}
 			if !r.within(o) {
 				outer = append(outer, o)
-			} else if r.decidedBy(o) {
+			} else if r.decidedBy(o) || r.early && r.usedBehind(o) {
 				own = append(own, o)
 			}
 			return true
@@ -68,6 +68,11 @@ func (r *reader) nameResults() {
 			r.words[o] = "result" + string(rune('0'+i))
 		}
 	}
+}
+
+// usedBehind reports whether the code behind the loop mentions a variable.
+func (r *reader) usedBehind(o types.Object) bool {
+	return slices.ContainsFunc(r.list[r.at+1:], func(s ast.Stmt) bool { return r.mentions(s, o) })
 }
 
 // decidedBy reports whether the decisions mention a variable.
@@ -95,7 +100,7 @@ func (r *reader) write() error {
 		return err
 	}
 	for _, o := range r.yields {
-		if mentionsName(tail, o) || r.hooked(o) {
+		if mentionsName(tail, o) || r.hooked(o) || r.early && r.usedBehind(o) {
 			w.Yields = append(w.Yields, o.(*types.Var))
 		}
 	}
@@ -107,7 +112,13 @@ func (r *reader) write() error {
 		tail += end
 	}
 	r.site.Tail = strings.TrimSuffix(tail, "\n")
+	if c := r.count.counter; c != nil && mentionsName(tail, c) {
+		return r.fail(r.loop.Stmt, "the number of the attempt, %s, is used when the loop ends", c.Name())
+	}
 	r.short()
+	if err := r.inline(); err != nil {
+		return err
+	}
 	return r.removeUnused()
 }
 

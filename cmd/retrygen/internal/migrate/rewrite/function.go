@@ -442,6 +442,10 @@ func (d *draft) bindLoop(call string) {
 		return
 	}
 	text := d.assignment(from, call)
+	if rest, ok := strings.CutPrefix(s.Tail, "if "); ok && s.Inline && !strings.Contains(text, "\n") {
+		d.replace(from, to, "if "+text+"; "+rest)
+		return
+	}
 	if s.Tail != "" {
 		text += "\n" + s.Tail
 	}
