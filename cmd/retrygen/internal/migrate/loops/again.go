@@ -3,6 +3,7 @@ package loops
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -22,11 +23,38 @@ func (r *reader) readAgain() error {
 	if len(found) == 0 {
 		return r.fail(r.loop.Stmt, "nothing leads to another attempt")
 	}
-	if len(found) > 1 {
-		return r.fail(r.loop.Stmt, "%d ways lead to another attempt", len(found))
-	}
 	r.way = found[0]
+	if len(found) > 1 && !r.merge(found) {
+		return r.fail(r.loop.Stmt, "%d ways lead to another attempt, and do not do the same", len(found))
+	}
 	return r.countTests()
+}
+
+// merge makes one way of several that do the same under different conditions: the terms that they have in common, and the
+// others as alternatives.
+func (r *reader) merge(ways []path) bool {
+	common := slices.Clone(ways[0].terms)
+	for _, way := range ways[1:] {
+		if !slices.Equal(way.steps, ways[0].steps) {
+			return false
+		}
+		common = slices.DeleteFunc(common, func(t term) bool { return !slices.Contains(way.terms, t) })
+	}
+	r.way = path{terms: common, steps: ways[0].steps, end: again}
+	for _, way := range ways {
+		rest := slices.DeleteFunc(slices.Clone(way.terms), func(t term) bool { return slices.Contains(common, t) })
+		if slices.ContainsFunc(rest, func(t term) bool {
+			return r.isTest(t.cond) || r.looksAtContext(t.cond) != nil || r.elapsedIn(t.cond) != nil
+		}) {
+			return false
+		}
+		if len(rest) == 0 {
+			r.anyOf = nil
+			return true
+		}
+		r.anyOf = append(r.anyOf, rest)
+	}
+	return true
 }
 
 // impossible reports whether a way needs the last attempt to be followed by another, or a wait to be of no time.
@@ -37,7 +65,7 @@ func (r *reader) impossible(way path) bool {
 				return true // it holds in the last round
 			}
 		}
-		if d := r.noWait(t); d {
+		if e := r.elapsedIn(t.cond); e != nil && e.over == t.holds || r.noWait(t) {
 			return true
 		}
 	}
@@ -80,7 +108,14 @@ func (r *reader) countTests() error {
 				return err
 			}
 			r.tests = append(r.tests, t.cond.Pos())
-		case r.positive(t), r.looksAtContext(t.cond) != nil:
+		case r.looksAtContext(t.cond) != nil:
+			r.asked = r.looksAtContext(t.cond)
+		case r.elapsedIn(t.cond) != nil:
+			if err := r.limitTime(r.elapsedIn(t.cond), false); err != nil {
+				return err
+			}
+			r.tests = append(r.tests, t.cond.Pos())
+		case r.positive(t):
 		default:
 			rest = append(rest, t)
 		}

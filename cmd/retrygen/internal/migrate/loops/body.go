@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // readHead reads what the statement of the loop says: the counter, and the condition that ends it.
@@ -38,6 +40,8 @@ func (r *reader) readHeadTerm(t term) error {
 			return err
 		}
 		return r.counted(c)
+	case r.elapsedIn(t.cond) != nil && r.elapsedIn(t.cond).over != t.holds:
+		return r.limitTime(r.elapsedIn(t.cond), true)
 	case r.looksAtContext(t.cond) != nil:
 		return r.fail(t.cond, "the loop is over once the context is done, and what stands behind it cannot tell why")
 	case r.info(t.cond) != nil:
@@ -118,10 +122,41 @@ func (r *reader) findSplit() error {
 		}
 		r.split = last
 	}
+	for r.split > last && r.split < len(r.body) && r.belongs(r.body[r.split]) {
+		r.split++
+	}
 	if r.split == len(r.body) {
 		return r.fail(r.loop.Stmt, "nothing decides behind the attempt")
 	}
 	return nil
+}
+
+// belongs reports whether a statement behind the operation is a part of the attempt: it does something whatever the result is,
+// rather than to compute what decides.
+func (r *reader) belongs(stmt ast.Stmt) bool {
+	if r.exits(stmt) || r.holdsWait(stmt) || stmt == r.count.steps {
+		return false
+	}
+	for o := range r.assigned(stmt) {
+		for _, w := range r.loop.Waits {
+			if w.Delay != nil && r.mentions(w.Delay, o) || r.mentions(w.Node, o) {
+				return false
+			}
+		}
+	}
+	switch s := stmt.(type) {
+	case *ast.ExprStmt, *ast.IncDecStmt:
+		return true
+	case *ast.AssignStmt:
+		return s.Tok != token.DEFINE && (s.Tok != token.ASSIGN || syntax.HasCall(s.Rhs[0]))
+	case *ast.IfStmt:
+		for o := range r.assigned(s) {
+			if syntax.IsError(o.Type()) && (o.Pos() < s.Pos() || o.Pos() >= s.End()) {
+				return true // the next part of the attempt
+			}
+		}
+	}
+	return false
 }
 
 // worksIn reports whether a statement does what is tried and judged.

@@ -17,7 +17,7 @@ func (r *reader) readConditions() error {
 	if r.err == nil {
 		return r.fail(r.loop.Stmt, "the attempt has no error")
 	}
-	if !failed || r.mentionsResults(rest) {
+	if !failed || r.mentionsResults(rest) || r.anyOf != nil {
 		return r.ask(r.way.terms)
 	}
 	var asked []term
@@ -110,10 +110,10 @@ func (r *reader) kinds(t term) ([]ast.Expr, bool) {
 
 // ask writes an if= that reports whether all terms hold.
 func (r *reader) ask(terms []term) error {
-	if len(terms) == 0 {
+	if len(terms) == 0 && r.anyOf == nil {
 		return r.fail(r.loop.Stmt, "another attempt follows whatever an attempt returns")
 	}
-	if len(terms) == 1 && terms[0].holds {
+	if len(terms) == 1 && terms[0].holds && r.anyOf == nil {
 		if h := r.named(terms[0].cond); h != nil {
 			r.option(site.Option{Name: "if", Hook: h})
 			return nil
@@ -122,6 +122,11 @@ func (r *reader) ask(terms []term) error {
 	var conds []ast.Expr
 	for _, t := range terms {
 		conds = append(conds, t.cond)
+	}
+	for _, list := range r.anyOf {
+		for _, t := range list {
+			conds = append(conds, t.cond)
+		}
 	}
 	if err := r.pure(conds); err != nil {
 		return err
@@ -184,8 +189,34 @@ func (r *reader) predicate(steps []*step, terms []term) string {
 		}
 		open = append(open, r.termText(t))
 	}
+	for _, s := range steps {
+		flush()
+		b.WriteString(r.Source(s.stmt) + "\n")
+	}
+	if any := r.anyText(); any != "" {
+		if len(open) == 0 {
+			any = strings.TrimSuffix(strings.TrimPrefix(any, "("), ")")
+		}
+		open = append(open, any)
+	}
 	b.WriteString("return " + strings.Join(open, " && "))
 	return b.String()
+}
+
+// anyText writes that one of several lists of terms holds, "" if there are none.
+func (r *reader) anyText() string {
+	var parts []string
+	for _, list := range r.anyOf {
+		var all []string
+		for _, t := range list {
+			all = append(all, r.termText(t))
+		}
+		parts = append(parts, strings.Join(all, " && "))
+	}
+	if len(parts) < 2 {
+		return strings.Join(parts, "")
+	}
+	return "(" + strings.Join(parts, " || ") + ")"
 }
 
 // termText writes a term.

@@ -20,13 +20,24 @@ func (r *reader) readContext() error {
 		}
 	}
 	r.dropLooks(r.tree.steps)
+	if r.site.Context == nil && r.asked != nil {
+		r.site.Context = r.asked
+	}
+	if r.site.Context != nil && r.wait != nil && r.wait.ctx == nil {
+		r.site.Differ("a context that is done during a wait ends it; before, the loop looked at the context between waits")
+	}
 	if r.wait != nil && r.wait.ctx != nil {
 		r.site.Context = r.wait.ctx
 	}
 	if r.site.Context == nil {
+		if r.duration != nil {
+			r.option(site.Text("error", "last"))
+		}
 		return nil
 	}
-	r.site.Differ(site.DiffersDeadline)
+	if r.wait != nil {
+		r.site.Differ(site.DiffersDeadline)
+	}
 	if r.wait != nil && r.wait.cut != nil && r.returnsLast(r.wait.cut) {
 		r.option(site.Text("error", "last"))
 		return nil

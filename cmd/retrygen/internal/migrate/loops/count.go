@@ -361,8 +361,10 @@ func (r *reader) readCount() error {
 func (r *reader) sayCount(name string) {
 	c, limit := r.count, r.Source(r.count.limit)
 	switch {
+	case c.misses && name == "attempts":
+		r.site.Differ("where " + limit + " is 0 or less, nothing limited the attempts; now there is one")
 	case c.misses:
-		r.site.Differ("where " + limit + " is less than the count begins with, nothing limited the attempts; now there is one")
+		r.site.Differ("where " + limit + " is negative, nothing limited the attempts; now there is one")
 	case c.least == 0 && name == "attempts":
 		r.site.Differ("where " + limit + " is 0 or less, the loop made no attempt; now there is one")
 	case c.least == 0:

@@ -23,13 +23,14 @@ const (
 
 // schedule is a delay as an option can say it.
 type schedule struct {
-	shape  shape
-	first  site.Value
-	base   site.Value
-	list   ast.Expr
-	limit  ast.Expr // nil for no cap
-	jitter string   // "" for none
-	spread []ast.Expr
+	shape    shape
+	computed bool // from the number of the attempt, each time anew
+	first    site.Value
+	base     site.Value
+	list     ast.Expr
+	limit    ast.Expr // nil for no cap
+	jitter   string   // "" for none
+	spread   []ast.Expr
 }
 
 // readDelay turns the wait into options: a schedule where one is equal, otherwise a function that has the code of the loop.
@@ -37,9 +38,14 @@ func (r *reader) readDelay() error {
 	if r.wait == nil {
 		return nil
 	}
+	said := len(r.site.Differences)
 	s, ok := r.scheduled()
 	if !ok {
+		r.site.Differences, r.keeps = r.site.Differences[:said], r.counterOnly()
 		return r.liftDelay()
+	}
+	for _, one := range r.taken {
+		one.gone = true
 	}
 	r.sayDelay(s)
 	return nil
@@ -68,9 +74,18 @@ func (r *reader) sayDelay(s schedule) {
 			r.site.Differ("a maximum " + r.Source(s.limit) + " of 0 or less, with which the loop did not wait, is now no maximum")
 		}
 	}
-	if s.shape == exponential && s.limit == nil && !r.small(s) {
+	if s.shape == exponential && (s.limit == nil || s.computed) && !r.small(s) {
 		r.site.Differ("a delay that no longer fits a time.Duration stays the longest one; before, it was negative or 0, and there was no wait")
 	}
+}
+
+// counterOnly returns the variables that the policy keeps, without that of the delay.
+func (r *reader) counterOnly() map[types.Object]bool {
+	set := map[types.Object]bool{}
+	if r.keeps[r.count.counter] {
+		set[r.count.counter] = true
+	}
+	return set
 }
 
 // small reports whether no delay of a schedule overflows within a constant number of attempts.
@@ -158,6 +173,10 @@ func (r *reader) formula(e ast.Expr) (schedule, bool) {
 		return schedule{shape: level, first: r.value(e)}, true
 	}
 	switch x := e.(type) {
+	case *ast.Ident:
+		if o := r.object(x); o != nil && o != r.count.counter && r.within(o) {
+			return r.variable(o)
+		}
 	case *ast.CallExpr:
 		return r.formulaCall(x)
 	case *ast.IndexExpr:
@@ -283,7 +302,7 @@ func (r *reader) growing(first site.Value, base site.Value, n int64) (schedule, 
 		}
 		first = site.Constant(time.Duration(wait))
 	}
-	return schedule{shape: exponential, first: first, base: base}, true
+	return schedule{shape: exponential, first: first, base: base, computed: true}, true
 }
 
 // power reads float arithmetic whose result becomes a duration: math.Pow(2, n) * float64(d).

@@ -43,9 +43,7 @@ func (r *reader) variable(o types.Object) (schedule, bool) {
 		}
 		used = append(used, one)
 	}
-	for _, one := range used {
-		one.gone = true
-	}
+	r.taken = append(r.taken, used...)
 	return s, known
 }
 

@@ -222,7 +222,7 @@ func (r *reader) notify(effects []*step) error {
 	for _, s := range effects {
 		h.Body += r.Source(s.stmt) + "\n"
 	}
-	if r.eachFailure(effects) && r.count.known {
+	if r.eachFailure(effects) && (r.count.known || r.duration != nil) {
 		r.site.Differ(fmt.Sprintf("what line %d does after a failure is not done after the last one", r.line(effects[0].stmt.Pos())))
 	}
 	for _, s := range effects {

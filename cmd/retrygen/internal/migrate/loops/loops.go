@@ -64,24 +64,28 @@ type reader struct {
 	body     []ast.Stmt // one round
 	switches int        // around what is read
 
-	count   count
-	tests   []token.Pos // of the count, in the body
-	split   int         // the index in body of the first statement that decides
-	attempt []ast.Stmt
-	early   bool       // it stands before the loop as well
-	inHead  bool       // the attempt is the init statement of an if
-	looks   []ast.Stmt // at the context, before an attempt
-	first   *list      // what all rounds but the first begin with
-	tree    *list      // the decisions
-	way     path       // to another attempt
-	wait    *wait      // nil if there is none
+	count    count
+	tests    []token.Pos // of the count, in the body
+	split    int         // the index in body of the first statement that decides
+	attempt  []ast.Stmt
+	early    bool       // it stands before the loop as well
+	inHead   bool       // the attempt is the init statement of an if
+	looks    []ast.Stmt // at the context, before an attempt
+	first    *list      // what all rounds but the first begin with
+	tree     *list      // the decisions
+	way      path       // to another attempt
+	anyOf    [][]term   // of which one has to hold for it as well; nil for none
+	wait     *wait      // nil if there is none
+	duration *elapsed   // nil if no test of the time limits the retries
+	taken    []*step    // that a schedule has been read from
 
-	err         types.Object            // the error of an attempt
-	words       map[types.Object]string // what directives call the results
-	yields      []types.Object          // results that an attempt declares itself
-	keeps       map[types.Object]bool   // variables that the policy names
+	err         types.Object                   // the error of an attempt
+	words       map[types.Object]string        // what directives call the results
+	yields      []types.Object                 // results that an attempt declares itself
+	keeps       map[types.Object]bool          // variables that the policy names
+	asked       ast.Expr                       // the context that a condition on the way to another attempt asks for
 	looked      map[types.Object]*ast.CallExpr // variables that hold the error of a context
-	conditional map[*step]bool          // that conditions need
+	conditional map[*step]bool                 // that conditions need
 }
 
 func recognize(p *site.Package, l *loop.Loop) *site.Site {

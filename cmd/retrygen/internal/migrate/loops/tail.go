@@ -10,9 +10,9 @@ import (
 type flow int
 
 const (
-	on     flow = iota // to what follows in the tail
-	rest               // to what stands behind the loop
-	away            // out of the function, or out of what is around the loop
+	on   flow = iota // to what follows in the tail
+	rest             // to what stands behind the loop
+	away             // out of the function, or out of what is around the loop
 )
 
 // tail writes the decisions as they are true of the last attempt. A way to another attempt goes on behind the loop, and the
@@ -102,6 +102,9 @@ func (r *reader) either(head string, s *step, then, els string) string {
 	}
 	cond, _ := r.atEnd(s.cond)
 	text := head + cond + " {\n" + then + "}"
+	if r.isOneIf(els) {
+		return text + " else " + els
+	}
 	if els != "" {
 		text += " else {\n" + els + "}"
 	}
@@ -119,7 +122,7 @@ func (r *reader) initText(s *step) string {
 func (r *reader) negated(e ast.Expr) string {
 	var parts []string
 	for _, t := range split(e, false) {
-		if !r.isTest(t.cond) {
+		if _, known := r.knownAtEnd(t.cond); !known {
 			parts = append(parts, r.termText(t))
 		}
 	}
@@ -162,6 +165,9 @@ func (r *reader) knownAtEnd(e ast.Expr) (holds, known bool) {
 	if r.isTest(e) {
 		_, err := r.evaluate(e, true, false)
 		return err == nil, true
+	}
+	if t := r.elapsedIn(e); t != nil {
+		return t.over, true
 	}
 	if r.looksAtContext(e) != nil {
 		return false, true

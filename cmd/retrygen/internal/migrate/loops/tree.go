@@ -23,10 +23,10 @@ type list struct {
 
 // step is a statement.
 type step struct {
-	stmt ast.Stmt
-	ends end  // of the round, for a return, break or continue
+	stmt  ast.Stmt
+	ends  end  // of the round, for a return, break or continue
 	early bool // it stands before the attempt
-	gone bool // it does not stay: a wait, what counts, what only a wait needs
+	gone  bool // it does not stay: a wait, what counts, what only a wait needs
 
 	// Of a branch with ways out of the round, or with a wait:
 	cond ast.Expr // nil for a plain statement
@@ -146,7 +146,7 @@ func (r *reader) readIf(stmt *ast.IfStmt) (*step, error) {
 
 // plain returns a branch as a plain statement, if it does nothing but go on with what stands behind.
 func (r *reader) plain(s *step) *step {
-	special := s.then.end != falls || s.els != nil && s.els.end != falls || r.waitAt(s.stmt) != nil
+	special := r.exits(s.stmt) || r.waitAt(s.stmt) != nil
 	inspectOwn([]ast.Node{s.stmt}, func(n ast.Node) bool {
 		stmt, ok := n.(ast.Stmt)
 		special = special || ok && (r.waitAt(stmt) != nil || stmt == r.count.steps)

@@ -89,7 +89,7 @@ func (r *reader) readWait() error {
 
 // sayLast says that the wait after the last attempt is gone.
 func (r *reader) sayLast() {
-	if r.wait == nil || r.wait.early || !r.count.known {
+	if r.wait == nil || r.wait.early || !r.count.known && r.duration == nil {
 		return
 	}
 	for _, pos := range r.tests {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
@@ -70,6 +71,34 @@ func (r *reader) nameResults() {
 	}
 }
 
+// absorb takes declarations of what an attempt assigns, which stand right before the loop, into what is replaced.
+func (r *reader) absorb() {
+	if r.site.Return || r.early {
+		return
+	}
+	from := r.at
+	for from > 0 {
+		decl, ok := r.list[from-1].(*ast.DeclStmt)
+		if !ok {
+			break
+		}
+		spec, ok := decl.Decl.(*ast.GenDecl).Specs[0].(*ast.ValueSpec)
+		if !ok || len(decl.Decl.(*ast.GenDecl).Specs) > 1 || len(spec.Names) > 1 || len(spec.Values) > 0 {
+			break
+		}
+		o := r.Info.Defs[spec.Names[0]]
+		if r.words[o] == "" || !r.assignedByAttempt(o) {
+			break
+		}
+		from--
+	}
+	r.site.Stmts = r.list[from : r.at+len(r.site.Stmts)]
+}
+
+func (r *reader) assignedByAttempt(o types.Object) bool {
+	return slices.ContainsFunc(r.attempt, func(s ast.Stmt) bool { return r.assigned(s)[o] })
+}
+
 // usedBehind reports whether the code behind the loop mentions a variable.
 func (r *reader) usedBehind(o types.Object) bool {
 	return slices.ContainsFunc(r.list[r.at+1:], func(s ast.Stmt) bool { return r.mentions(s, o) })
@@ -104,6 +133,9 @@ func (r *reader) write() error {
 			w.Yields = append(w.Yields, o.(*types.Var))
 		}
 	}
+	slices.SortStableFunc(r.site.Policy, func(a, b site.Option) int {
+		return slices.Index(optionOrder, a.Name) - slices.Index(optionOrder, b.Name)
+	})
 	if to != away && r.neverEnds() {
 		end, err := r.lastReturn()
 		if err != nil {
@@ -119,8 +151,12 @@ func (r *reader) write() error {
 	if err := r.inline(); err != nil {
 		return err
 	}
+	r.absorb()
 	return r.removeUnused()
 }
+
+// optionOrder is the order in which options are written.
+var optionOrder = []string{"attempts", "retries", "delay", "jitter", "cap", "within", "on", "except", "if", "notify", "error"}
 
 // checkAttempt refuses attempts that cannot be a function.
 func (r *reader) checkAttempt() error {
@@ -242,6 +278,9 @@ func (r *reader) removeUnused() error {
 	unused := r.gone()
 	if c := r.count.counter; c != nil {
 		unused[c] = true
+	}
+	if r.duration != nil {
+		unused[r.object(r.duration.from)] = true
 	}
 	for o := range unused {
 		if r.within(o) || r.keeps[o] {

@@ -433,6 +433,16 @@ func (d *draft) bindCall(outs []*captured, call string) string {
 // scopeBefore returns the scope that a statement stands in.
 func (d *draft) scopeBefore(pos token.Pos) *types.Scope { return d.Types.Scope().Innermost(pos - 1) }
 
+// declaredInStmts reports whether one of the replaced statements itself declares a variable.
+func (d *draft) declaredInStmts(v *types.Var) bool {
+	for _, s := range d.site.Stmts {
+		if decl, ok := s.(*ast.DeclStmt); ok && decl.Pos() <= v.Pos() && v.Pos() < decl.End() {
+			return true
+		}
+	}
+	return false
+}
+
 // bindLoop writes the statements that replace a loop.
 func (d *draft) bindLoop(call string) {
 	s := d.site
@@ -463,7 +473,7 @@ func (d *draft) assignment(pos token.Pos, call string) string {
 		for _, n := range d.region() {
 			inside = inside || n.Pos() <= v.Pos() && v.Pos() < n.End()
 		}
-		if inside {
+		if inside || d.declaredInStmts(v) {
 			typ := types.TypeString(v.Type(), types.RelativeTo(d.Types))
 			if text, ok := d.typeText(v.Type()); ok {
 				typ = text
