@@ -97,6 +97,7 @@ func (r *reader) readBody() error {
 		r.attempt, r.inHead = append(r.attempt, first.init), true
 		first.init = nil
 	}
+	r.lead = len(r.attempt)
 	if len(r.attempt) == 0 {
 		return r.fail(r.loop.Stmt, "the attempt is a part of the condition")
 	}

@@ -27,7 +27,11 @@ func (r *reader) liftDelay() error {
 		return err
 	}
 	for _, s := range steps {
-		s.gone = true
+		if r.assigned(s.stmt)[r.object(r.wait.delay)] || hasCall(s.stmt) {
+			s.gone = true
+		} else {
+			r.conditional[s] = true // the decisions may need it as well
+		}
 		h.Body += r.Source(s.stmt) + "\n"
 	}
 	h.Body += "return " + r.Source(r.wait.delay)
@@ -46,6 +50,9 @@ func (r *reader) named(e ast.Expr) *site.Hook {
 	for _, arg := range call.Args {
 		o := r.object(arg)
 		word := r.words[o]
+		if syntax.IsContext(r.Info.TypeOf(arg)) && o != nil && !r.within(o) {
+			word = "ctx"
+		}
 		if o != nil && o == r.count.counter && r.wait != nil {
 			basic, _ := o.Type().(*types.Basic)
 			if n, ok := r.counterAtWait(); ok && n == 0 && basic != nil && basic.Kind() == types.Int {
@@ -55,7 +62,11 @@ func (r *reader) named(e ast.Expr) *site.Hook {
 		if word == "" {
 			return nil
 		}
-		h.Args = append(h.Args, site.Arg{Word: word, Var: o})
+		one := site.Arg{Word: word}
+		if r.words[o] != "" {
+			one.Var = o
+		}
+		h.Args = append(h.Args, one)
 	}
 	return h
 }
@@ -106,6 +117,12 @@ func (r *reader) bringCounter(h *site.Hook) error {
 	h.Words[c] = "" // declared in the body
 	h.Args = append(h.Args, site.Arg{Word: "retry", Type: "int"})
 	h.Body = c.Name() + " := " + let + "\n"
+	if c.Name() == "retry" {
+		if basic == nil || basic.Kind() != types.Int {
+			return r.fail(r.wait.stmt, "the counter has the name of the word retry, and another type")
+		}
+		h.Body = "retry = " + let + "\n"
+	}
 	return nil
 }
 
@@ -193,6 +210,9 @@ func (r *reader) carried(needed map[types.Object]bool, steps []*step) error {
 		return nil
 	}
 	slices.Sort(names)
+	if o := r.delayVariable(); o != nil && slices.Contains(names, o.Name()) {
+		return r.fail(r.wait.stmt, "whether another attempt follows depends on the wait")
+	}
 	for _, s := range r.way.steps {
 		for o := range r.assigned(s.stmt) {
 			if s.gone && slices.Contains(names, o.Name()) {
@@ -201,6 +221,25 @@ func (r *reader) carried(needed map[types.Object]bool, steps []*step) error {
 		}
 	}
 	return r.fail(r.loop.Stmt, "%s: its value is carried from attempt to attempt", strings.Join(names, ", "))
+}
+
+// hasCall reports whether code calls anything.
+func hasCall(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		_, ok := n.(*ast.CallExpr)
+		found = found || ok
+		return !found
+	})
+	return found
+}
+
+// delayVariable returns the variable that holds the delay, nil if there is none.
+func (r *reader) delayVariable() types.Object {
+	if r.wait == nil || r.wait.delay == nil {
+		return nil
+	}
+	return r.object(r.wait.delay)
 }
 
 // declaredIn reports whether a variable is declared by one of some statements.

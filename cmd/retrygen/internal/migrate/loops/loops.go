@@ -68,6 +68,7 @@ type reader struct {
 	tests    []token.Pos // of the count, in the body
 	split    int         // the index in body of the first statement that decides
 	attempt  []ast.Stmt
+	lead     int        // how many of its statements stand before the decisions
 	early    bool       // it stands before the loop as well
 	inHead   bool       // the attempt is the init statement of an if
 	looks    []ast.Stmt // at the context, before an attempt

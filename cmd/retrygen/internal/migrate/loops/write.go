@@ -176,8 +176,8 @@ func (r *reader) checkAttempt() error {
 
 // leavesEarly refuses attempts that end the loop before the decisions: how, these could not tell.
 func (r *reader) leavesEarly() error {
-	for _, stmt := range r.attempt {
-		if len(r.site.Work.Exits) == 0 && r.exits(stmt) {
+	for i, stmt := range r.attempt {
+		if i < r.lead && r.exits(stmt) {
 			return r.fail(stmt, "an attempt leaves the loop by itself")
 		}
 	}
