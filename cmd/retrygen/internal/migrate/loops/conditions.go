@@ -128,6 +128,11 @@ func (r *reader) ask(terms []term) error {
 			conds = append(conds, t.cond)
 		}
 	}
+	for _, e := range conds {
+		if o := r.delayVariable(); r.mentions(e, o) {
+			return r.fail(e, "whether another attempt follows depends on the wait")
+		}
+	}
 	if err := r.pure(conds); err != nil {
 		return err
 	}

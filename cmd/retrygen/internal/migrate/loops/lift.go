@@ -210,9 +210,6 @@ func (r *reader) carried(needed map[types.Object]bool, steps []*step) error {
 		return nil
 	}
 	slices.Sort(names)
-	if o := r.delayVariable(); o != nil && slices.Contains(names, o.Name()) {
-		return r.fail(r.wait.stmt, "whether another attempt follows depends on the wait")
-	}
 	for _, s := range r.way.steps {
 		for o := range r.assigned(s.stmt) {
 			if s.gone && slices.Contains(names, o.Name()) {
