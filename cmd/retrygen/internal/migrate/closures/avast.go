@@ -159,15 +159,11 @@ func (a *avastConfig) policy() string {
 	}
 	if a.ctx != nil {
 		a.looksAt(a.ctx)
-		if a.site.Context != nil && !a.isFresh(a.ctx) {
-			a.site.Differ(differsFirst)
-		}
+		a.site.LooksFirst = true
 	}
 	a.add(s)
 	return ""
 }
-
-const differsFirst = "the first attempt is made even if the context is done already, unless the work has no context of its own"
 
 // delays turns the types of delays into a schedule and a jitter.
 func (a *avastConfig) delays(s *schedule) string {

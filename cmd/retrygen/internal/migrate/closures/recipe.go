@@ -77,7 +77,7 @@ func (c *closure) isPart(t types.Type) bool {
 func (c *closure) madeOfLiteral(lit *ast.CompositeLit, s *scope) (*recipe, string) {
 	named, ok := types.Unalias(c.Info.TypeOf(lit)).(*types.Named)
 	if !ok || !c.isLibrary(named.Obj().Pkg()) {
-		return nil, "how the policy was made is not known"
+		return nil, "the policy is of the type " + syntax.Text(lit.Type) + ", which is not one of the library"
 	}
 	r := &recipe{name: named.Obj().Name(), fields: map[string]site.Value{}, scope: s}
 	for _, element := range lit.Elts {

@@ -20,9 +20,7 @@ func (c *closure) sethvargo() string {
 		return why
 	}
 	c.looksAt(c.call.Args[0])
-	if !c.isFresh(c.call.Args[0]) {
-		c.site.Differ("the first attempt is made even if the context is done already")
-	}
+	c.site.LooksFirst = true
 	r := &recipe{name: "New" + c.fn.Name(), args: c.call.Args[1:2]}
 	if c.fn.Name() == "Do" || c.fn.Name() == "DoValue" {
 		var why string

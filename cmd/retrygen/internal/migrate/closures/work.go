@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 	"github.com/retrygen/retrygen/internal/retries/library"
@@ -111,7 +112,7 @@ func onlySpec(s *ast.DeclStmt) *ast.ValueSpec {
 	return spec
 }
 
-// marks lists the calls in a node that mark errors for the library.
+// marks lists the calls in a node that mark errors for the library, but for those in what another call of it retries.
 func (c *closure) marks(n ast.Node) []*ast.CallExpr {
 	var list []*ast.CallExpr
 	ast.Inspect(n, func(n ast.Node) bool {
@@ -124,6 +125,9 @@ func (c *closure) marks(n ast.Node) []*ast.CallExpr {
 			return true
 		}
 		name, _ := library.Name(fn.Pkg().Path())
+		if inner, _ := library.Entry(fn); inner == c.library {
+			return false
+		}
 		switch {
 		case name != c.library:
 		case fn.Name() == "Permanent", fn.Name() == "Unrecoverable", fn.Name() == "RetryableError", fn.Name() == "RetryAfter":
@@ -266,11 +270,36 @@ func (c *closure) condition(lit *ast.FuncLit, marks []*ast.CallExpr) bool {
 	if branch == nil || !alike || !c.about(branch.Cond, err) || len(lit.Type.Results.List) > 1 && !c.sameValues(lit, branch, err) {
 		return false
 	}
-	c.site.Work.Patches = append(c.site.Work.Patches, site.Patch{Pos: branch.Pos(), End: branch.End()})
+	pos, comment := c.commentAbove(branch)
+	c.site.Work.Patches = append(c.site.Work.Patches, site.Patch{Pos: pos, End: branch.End()})
 	c.site.Policy = append(c.site.Policy, site.Option{Name: "if", Hook: &site.Hook{
-		Cond: branch.Cond, Not: true, Words: map[types.Object]string{err: "err"},
+		Comment: comment, Cond: branch.Cond, Not: true, Words: map[types.Object]string{err: "err"},
 	}})
 	return true
+}
+
+// commentAbove returns where the comment right above a statement begins, and its text with that of comments inside.
+func (c *closure) commentAbove(s ast.Stmt) (token.Pos, string) {
+	pos, text := s.Pos(), ""
+	line := func(p token.Pos) int { return c.Fset.Position(p).Line }
+	for _, group := range c.File(s.Pos()).Comments {
+		above := group.End() <= s.Pos() && line(group.End())+1 == line(s.Pos()) && line(group.Pos()) > c.lineBefore(group.Pos())
+		if above {
+			pos = group.Pos()
+		}
+		if above || s.Pos() < group.Pos() && group.End() <= s.End() {
+			text += c.Source(group) + "\n"
+		}
+	}
+	return pos, text
+}
+
+// lineBefore returns the line of the last code before a position.
+func (c *closure) lineBefore(pos token.Pos) int {
+	file := c.File(pos)
+	src := c.Sources[file][:pos-file.FileStart]
+	trimmed := strings.TrimRight(string(src), " \t\r\n")
+	return c.Fset.Position(file.FileStart + token.Pos(len(trimmed))).Line
 }
 
 // returns reports whether the last value of a return statement is a variable.

@@ -68,7 +68,7 @@ func (r *reader) sayDelay(s schedule) {
 		r.option(site.Option{Name: "jitter", Format: s.jitter, Operands: s.spread})
 	}
 	if s.limit != nil {
-		v := r.value(s.limit)
+		v := r.Value(s.limit)
 		r.option(site.Durations("cap", v))
 		if _, known := v.Int(); !known {
 			r.site.Differ("a maximum " + r.Source(s.limit) + " of 0 or less, with which the loop did not wait, is now no maximum")
@@ -170,7 +170,7 @@ func (r *reader) getter(call *ast.CallExpr) bool {
 func (r *reader) formula(e ast.Expr) (schedule, bool) {
 	e = ast.Unparen(e)
 	if r.invariant(e) {
-		return schedule{shape: level, first: r.value(e)}, true
+		return schedule{shape: level, first: r.Value(e)}, true
 	}
 	switch x := e.(type) {
 	case *ast.Ident:
@@ -219,7 +219,7 @@ func (r *reader) formulaBinary(b *ast.BinaryExpr) (schedule, bool) {
 	case token.SHL: // d << n
 		n, ok := r.retryMinus(b.Y)
 		if ok && r.invariant(b.X) {
-			return r.growing(r.value(b.X), site.Constant(2), n)
+			return r.growing(r.Value(b.X), site.Constant(2), n)
 		}
 	case token.MUL:
 		first, other, ok := r.product(b)
@@ -263,7 +263,7 @@ func (r *reader) product(b *ast.BinaryExpr) (same site.Value, other ast.Expr, ok
 			other = f
 		case constant && !r.isName(f):
 			known *= n
-		case constant && r.value(f).Known != nil && isOfTime(r.Info, f):
+		case constant && r.Value(f).Known != nil && isOfTime(r.Info, f):
 			known *= n
 		default:
 			names = append(names, f)
@@ -273,7 +273,7 @@ func (r *reader) product(b *ast.BinaryExpr) (same site.Value, other ast.Expr, ok
 	case other == nil || len(names) > 1 || len(names) == 1 && known != 1:
 		return same, other, false
 	case len(names) == 1:
-		return r.value(names[0]), other, true
+		return r.Value(names[0]), other, true
 	}
 	return site.Constant(time.Duration(known)), other, true
 }
@@ -317,7 +317,7 @@ func (r *reader) power(e ast.Expr) (schedule, bool) {
 			continue
 		}
 		if base, n, ok := r.powerOf(pair[1], true); ok {
-			return r.growing(r.value(factor), base, n)
+			return r.growing(r.Value(factor), base, n)
 		}
 	}
 	return schedule{}, false
@@ -376,12 +376,4 @@ func (r *reader) counterAtWait() (int64, bool) {
 		return first, true
 	}
 	return first - 1, true
-}
-
-// value is Package.Value, but for the durations of package time, which directives write as numbers.
-func (r *reader) value(e ast.Expr) site.Value {
-	if isOfTime(r.Info, e) {
-		return site.Value{Known: r.Info.Types[e].Value}.Literal()
-	}
-	return r.Value(e)
 }

@@ -27,7 +27,7 @@ func (r *reader) variable(o types.Object) (schedule, bool) {
 		if _, outside := r.usesOutside(o); outside || first == nil || !r.invariant(first) {
 			first, r.keeps[o] = r.wait.delay, true // what it is when the loop begins
 		}
-		s, known = schedule{shape: level, first: r.value(first)}, true
+		s, known = schedule{shape: level, first: r.Value(first)}, true
 	}
 	var used []*step
 	for _, one := range r.waySteps() {

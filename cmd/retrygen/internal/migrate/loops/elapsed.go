@@ -86,8 +86,8 @@ func (r *reader) limitTime(t *elapsed, before bool) error {
 		return r.fail(t.limit, "two tests limit the time")
 	}
 	r.duration = t
-	r.option(site.Durations("within", r.value(t.limit)))
-	if _, known := r.value(t.limit).Int(); before && !known {
+	r.option(site.Durations("within", r.Value(t.limit)))
+	if _, known := r.Value(t.limit).Int(); before && !known {
 		r.site.Differ("where " + r.Source(t.limit) + " is 0 or less, the loop made no attempt; now nothing limits the time")
 	}
 	r.site.Differ("a retry that would begin after " + r.Source(t.limit) + " is not waited for")

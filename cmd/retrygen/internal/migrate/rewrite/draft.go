@@ -131,6 +131,19 @@ func (d *draft) context() string {
 	return d.pkg("context", "context") + ".Background()"
 }
 
+// first says what a done context does before the first attempt. The wrapper of a function without a context looks at it first.
+func (d *draft) first(hasContext bool) {
+	if d.site.Context == nil || syntax.IsFreshContext(d.Info, d.site.Context) {
+		return
+	}
+	switch {
+	case hasContext && d.site.LooksFirst:
+		d.differences = append(d.differences, site.DiffersFirst)
+	case !hasContext && !d.site.LooksFirst:
+		d.differences = append(d.differences, site.DiffersNone)
+	}
+}
+
 // replace replaces source text.
 func (d *draft) replace(pos, end token.Pos, text string) {
 	d.patches = append(d.patches, site.Patch{Pos: pos, End: end, Text: text})
@@ -140,13 +153,15 @@ func (d *draft) replace(pos, end token.Pos, text string) {
 func (d *draft) text(pos, end token.Pos, patches []site.Patch) string {
 	inside := slices.DeleteFunc(slices.Clone(patches), func(p site.Patch) bool { return p.Pos < pos || p.End > end })
 	slices.SortFunc(inside, func(a, b site.Patch) int { return int(a.Pos - b.Pos) })
-	var out strings.Builder
+	var clear []site.Patch
 	at := pos
 	for _, p := range inside {
-		out.WriteString(d.Text(at, p.Pos) + p.Text)
-		at = p.End
+		if p.Pos >= at { // else it is in what another one has replaced
+			clear = append(clear, p)
+			at = p.End
+		}
 	}
-	return out.String() + d.Text(at, end)
+	return applyBetween(d.Sources[d.file], d.file, pos, end, clear)
 }
 
 // typeText writes a type as the file would. It reports false for one that cannot be written at package level there.

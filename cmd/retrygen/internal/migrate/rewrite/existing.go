@@ -41,6 +41,7 @@ func (d *draft) existing() string {
 	if why != "" {
 		return why
 	}
+	d.first(d.hasContext(decl))
 	d.annotate(decl, options)
 	d.wrapper = d.Source(fun) + "WithRetry"
 	d.names = append(d.names, fn.Name()+"WithRetry")

@@ -47,6 +47,7 @@ func (d *draft) function() string {
 	if why != "" {
 		return why
 	}
+	d.first(ctx != "")
 	name := d.choose(d.workName())
 	d.directive = d.line(options)
 	d.declare(name, ctx, results, stub, d.body(outs))
@@ -290,7 +291,7 @@ func (d *draft) body(outs []*captured) string {
 				}
 			})
 		}
-		return strings.Trim(d.text(w.Lit.Body.Lbrace+1, w.Lit.Body.Rbrace, patches), "\n\t ")
+		return strings.Trim(d.text(w.Lit.Body.Lbrace+1, w.Lit.Body.Rbrace, patches), "\r\n\t ")
 	}
 	return d.block(names)
 }

@@ -27,6 +27,7 @@ func (d *draft) functype() string {
 	if !known {
 		d.declareType(name, sig)
 	}
+	d.first(sig.ctx != "")
 	value := d.value(sig)
 	args := []string{d.context()}
 	for _, p := range d.params {

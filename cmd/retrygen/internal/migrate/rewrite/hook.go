@@ -96,7 +96,7 @@ func (d *draft) literal(option string, h *site.Hook, lit *ast.FuncLit) (call, re
 	if lit.Type.Results != nil {
 		one.results = " " + d.Source(lit.Type.Results)
 	}
-	one.lines = strings.Join(append(lets, strings.Trim(d.text(lit.Body.Lbrace+1, lit.Body.Rbrace, d.site.Work.Patches), " \t\n")), "\n")
+	one.lines = strings.Join(append(lets, strings.Trim(d.text(lit.Body.Lbrace+1, lit.Body.Rbrace, d.site.Work.Patches), " \t\r\n")), "\n")
 	return d.add(one), ""
 }
 
@@ -133,7 +133,7 @@ func (d *draft) condition(option string, h *site.Hook) (call, reason string) {
 	if h.Not {
 		cond = negated(h.Cond, cond)
 	}
-	one.lines = "return " + cond
+	one.lines = h.Comment + "return " + cond
 	return d.add(one), ""
 }
 
@@ -229,7 +229,7 @@ func negated(e ast.Expr, text string) string {
 }
 
 var (
-	hookNames = map[string]string{"if": "retry", "notify": "note", "delay": "delay", "discard": "discard"}
+	hookNames = map[string]string{"if": "retryable", "notify": "onRetry", "delay": "delay", "discard": "discard"}
 	hookDocs  = map[string]string{
 		"if": "reports whether an error is worth a retry.", "notify": "is called before each retry.",
 		"delay": "returns the wait before a retry.", "discard": "releases the results of an attempt that will be retried.",

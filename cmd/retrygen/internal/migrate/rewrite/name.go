@@ -124,7 +124,10 @@ func (d *draft) workName() string {
 			return true
 		})
 	}
-	if several || name == "" || plain[name] {
+	if several || len(name) < 3 || plain[name] {
+		if strings.HasPrefix(d.subject(), "Attempt") {
+			return "try" + d.subject()
+		}
 		return "attempt" + d.subject()
 	}
 	return lowerFirst(name)

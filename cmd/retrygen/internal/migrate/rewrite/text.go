@@ -63,8 +63,14 @@ func (r *Rewriter) fileText(file *ast.File, patches []site.Patch, needed map[str
 
 // apply applies sorted patches to a source. A patch that removes all of a line removes the line.
 func apply(src []byte, file *ast.File, patches []site.Patch) string {
+	return applyBetween(src, file, file.FileStart, file.FileEnd, patches)
+}
+
+// applyBetween applies the patches between two positions, and returns the text between them.
+func applyBetween(src []byte, file *ast.File, pos, end token.Pos, patches []site.Patch) string {
 	var out strings.Builder
-	at := 0
+	src = src[:end-file.FileStart]
+	at := int(pos - file.FileStart)
 	for _, p := range patches {
 		from, to := int(p.Pos-file.FileStart), int(p.End-file.FileStart)
 		if p.Text == "" {
@@ -86,7 +92,18 @@ func wholeLines(src []byte, from, to int) (int, int) {
 	if end < 0 || len(bytes.TrimSpace(src[start:from])) > 0 || len(bytes.TrimSpace(src[to:to+end])) > 0 {
 		return from, to
 	}
-	return start, to + end + 1
+	to += end + 1
+	if opens(src[:start]) {
+		for to < len(src) && src[to] == '\n' {
+			to++ // no empty line behind a brace or another empty line
+		}
+	}
+	return start, to
+}
+
+// opens reports whether a text ends in a brace that opens a block, or in an empty line.
+func opens(text []byte) bool {
+	return bytes.HasSuffix(text, []byte("{\n")) || bytes.HasSuffix(text, []byte("\n\n"))
 }
 
 // afterBrace extends whole lines that begin a block by the empty line behind them.
@@ -198,7 +215,7 @@ func editImports(text string, drop map[string]bool, add map[string]string) (stri
 	}
 	e := &importEdit{src: []byte(text), file: file}
 	for _, decl := range file.Decls {
-		e.drop(decl.(*ast.GenDecl), drop)
+		e.drop(decl.(*ast.GenDecl), drop, len(add) > 0)
 	}
 	for _, path := range slices.Sorted(keys(add)) {
 		e.add(path, add[path])
@@ -225,8 +242,8 @@ type importEdit struct {
 	patches []site.Patch
 }
 
-// drop removes specs with the comments on their lines, and declarations of which nothing is left.
-func (e *importEdit) drop(decl *ast.GenDecl, paths map[string]bool) {
+// drop removes specs with the comments on their lines, and declarations of which nothing is left, unless there is more to come.
+func (e *importEdit) drop(decl *ast.GenDecl, paths map[string]bool, more bool) {
 	if e.dropped == nil {
 		e.dropped = map[ast.Node]bool{}
 	}
@@ -248,7 +265,7 @@ func (e *importEdit) drop(decl *ast.GenDecl, paths map[string]bool) {
 		}
 		list = append(list, site.Patch{Pos: pos, End: end})
 	}
-	if left == 0 && len(list) > 0 {
+	if left == 0 && len(list) > 0 && !(more && decl.Lparen.IsValid()) {
 		e.dropped[decl] = true
 		list = []site.Patch{{Pos: decl.Pos(), End: decl.End()}}
 	}

@@ -30,6 +30,9 @@ type Hook struct {
 	Func ast.Expr
 	Args []Arg
 
+	// Comment is written above the code of the hook, which is taken from there.
+	Comment string
+
 	// Cond is a condition. It becomes a function that returns it, or its opposite where Not is set. Words says which of its
 	// variables are words of the directive's language, usually that of the error: {err: "err"}.
 	Cond  ast.Expr
@@ -97,19 +100,17 @@ func Constant(v any) Value {
 	if d, ok := v.(time.Duration); ok {
 		v = int64(d)
 	}
-	if n, ok := v.(int); ok {
+	switch n := v.(type) {
+	case int:
 		v = int64(n)
+	case float64:
+		return Value{Known: constant.MakeFloat64(n), literal: true}
 	}
 	return Value{Known: constant.Make(v), literal: true}
 }
 
-// Literal returns a constant value that is written out, whatever names it.
-func (v Value) Literal() Value {
-	v.literal = v.Known != nil
-	return v
-}
-
-// isNamed reports whether an expression is the name of a constant at package level.
+// isNamed reports whether an expression is the name of a constant at package level. The units of package time are no names
+// for a value.
 func (p *Package) isNamed(e ast.Expr) bool {
 	var id *ast.Ident
 	switch e := e.(type) {
@@ -121,7 +122,7 @@ func (p *Package) isNamed(e ast.Expr) bool {
 		return false
 	}
 	c, ok := p.Info.Uses[id].(*types.Const)
-	return ok && c.Pkg() != nil && c.Parent() == c.Pkg().Scope()
+	return ok && c.Pkg() != nil && c.Parent() == c.Pkg().Scope() && c.Pkg().Path() != "time"
 }
 
 // Number returns the format and the operands for a value that is a number.

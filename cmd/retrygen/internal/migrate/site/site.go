@@ -56,6 +56,8 @@ type Site struct {
 	Work    Work
 	Policy  []Option
 	Context ast.Expr // the context that ended the retries; nil if there was none
+	// LooksFirst reports whether no attempt was made at all on a context that was done.
+	LooksFirst bool
 
 	// Removes are statements elsewhere that made the policy. They go away unless other code uses what they declare.
 	Removes []ast.Stmt

@@ -1,0 +1,106 @@
+// Package world is what the cases of migratetest call: a service that fails as a scenario says, and keeps when it was called.
+package world
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// What the service answers.
+var (
+	ErrDown  = errors.New("down")
+	ErrFatal = errors.New("fatal")
+)
+
+// IsFatal reports whether an error will not go away.
+func IsFatal(err error) bool { return errors.Is(err, ErrFatal) }
+
+// Service answers its calls as a scenario says; the last answer is repeated, up to 40 calls.
+type Service struct {
+	answers []error
+	began   time.Time
+	calls   []string
+	notes   []string
+}
+
+// Call returns the next answer.
+func (s *Service) Call(context.Context) error {
+	s.calls = append(s.calls, fmt.Sprint(time.Since(s.began)))
+	if len(s.calls) > 40 {
+		return nil
+	}
+	return s.answers[min(len(s.calls), len(s.answers))-1]
+}
+
+// Get is like Call, and returns a text where it succeeds.
+func (s *Service) Get(ctx context.Context) (string, error) {
+	if err := s.Call(ctx); err != nil {
+		return "", err
+	}
+	return "text", nil
+}
+
+// Note keeps what the code under test says.
+func (s *Service) Note(args ...any) { s.notes = append(s.notes, strings.TrimSuffix(fmt.Sprintln(args...), "\n")) }
+
+// Scenario is a course of events.
+type Scenario struct {
+	Name    string
+	answers []error
+	cancel  time.Duration
+}
+
+// Scenarios are those that every case is tried in.
+var Scenarios = []Scenario{
+	{"succeeds", []error{nil}, 0},
+	{"recovers", []error{ErrDown, ErrDown, nil}, 0},
+	{"stays down", []error{ErrDown}, 0},
+	{"fatal", []error{ErrDown, ErrFatal}, 0},
+	{"cancelled after 1.2s", []error{ErrDown}, 1200 * time.Millisecond},
+}
+
+// Run tries a function in a scenario, and says what happened. Counts leaves out when.
+func (c Scenario) Run(t *testing.T, do func(context.Context, *Service) error, counts bool) (text string) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &Service{answers: c.answers, began: time.Now()}
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		if c.cancel > 0 {
+			time.AfterFunc(c.cancel, cancel)
+		}
+		err := do(ctx, s)
+		text = fmt.Sprintf("%d calls", len(s.calls))
+		if !counts && len(s.calls) > 12 {
+			s.calls = append(append(s.calls[:10:10], "…"), s.calls[len(s.calls)-1])
+		}
+		if !counts {
+			text = "calls at " + strings.Join(s.calls, " ")
+			if took := fmt.Sprint(time.Since(s.began)); len(s.calls) == 0 || took != s.calls[len(s.calls)-1] {
+				text += ", ends at " + took
+			}
+		}
+		for _, n := range s.notes {
+			text += "; " + n
+		}
+		if err != nil {
+			text += "; " + Describe(err)
+		}
+	})
+	return text
+}
+
+// Describe shows an error and the known ones in it.
+func Describe(err error) string {
+	text := strings.ReplaceAll(err.Error(), "\n", " ")
+	for _, known := range []error{ErrDown, ErrFatal, context.Canceled} {
+		if errors.Is(err, known) && !strings.Contains(text, known.Error()) {
+			text += " (" + known.Error() + ")"
+		}
+	}
+	return "error: " + text
+}

@@ -1,0 +1,206 @@
+// Migrations tries "retrygen migrate" on real code: it takes public modules from the module proxy, turns what retries in them
+// into directives, generates, and builds, vets and tests the packages that have changed. What passed before has to pass after.
+//
+//	go run ./internal/tools/migrations github.com/go-acme/lego/v4@v4.23.1 github.com/sigstore/rekor@v1.4.3
+//	go run ./internal/tools/migrations -write docs/migrating.md -list internal/tools/migrations/modules.txt
+//
+// Modules are copied to a temporary folder; nothing is changed in place. For each it prints how many places were found and
+// what became of them, and each place that stays as it is with the reason. It exits with 1 if something passed before and does
+// not after. The flag -keep leaves the copies for a look.
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/retrygen/retrygen/internal/tools/annotate"
+	"github.com/retrygen/retrygen/internal/tools/modcache"
+)
+
+func main() {
+	list := flag.String("list", "", "take the modules from this `file` too, one a line")
+	write := flag.String("write", "", "put the table into this `page`")
+	keep := flag.Bool("keep", false, "leave the migrated copies")
+	flag.Parse()
+	modules, err := names(*list, flag.Args())
+	if err == nil {
+		err = run(modules, *write, *keep)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "migrations:", err)
+		os.Exit(1)
+	}
+}
+
+// names returns the modules of a file and of the arguments.
+func names(file string, args []string) ([]string, error) {
+	if file == "" {
+		return args, nil
+	}
+	text, err := os.ReadFile(file)
+	return append(strings.Fields(string(text)), args...), err
+}
+
+func run(modules []string, page string, keep bool) error {
+	dir, err := os.MkdirTemp("", "retrygen-migrations-")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if !keep {
+			os.RemoveAll(dir)
+		}
+	}()
+	tool := filepath.Join(dir, "retrygen.exe")
+	if out, err := exec.Command("go", "build", "-o", tool, "./cmd/retrygen").CombinedOutput(); err != nil {
+		return fmt.Errorf("building retrygen: %w\n%s", err, out)
+	}
+	var rows []*row
+	var errs []error
+	for i, module := range modules {
+		r, err := try(tool, module, filepath.Join(dir, fmt.Sprint(i)))
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", module, err))
+			fmt.Printf("%s: %v\n", module, err)
+			continue
+		}
+		r.print(os.Stdout)
+		rows = append(rows, r)
+	}
+	fmt.Print(table(rows))
+	if page != "" && len(errs) == 0 {
+		errs = append(errs, writeTable(page, rows))
+	}
+	return errors.Join(errs...)
+}
+
+// row is what became of a module.
+type row struct {
+	module string
+	found
+	tests string // how the packages that have changed do in their tests
+}
+
+// found is what the command prints as JSON.
+type found struct {
+	Sites    []place
+	Problems []string
+}
+
+// place is a place that retries.
+type place struct {
+	File, Kind, Status, Form, Reason string
+	Line                             int
+	Configured                       bool
+}
+
+// try migrates a copy of a module.
+func try(tool, module, dir string) (*row, error) {
+	if err := modcache.Copy(module, dir); err != nil {
+		return nil, err
+	}
+	if err := annotate.Require(dir); err != nil {
+		return nil, err
+	}
+	r := &row{module: module}
+	out, err := command(dir, tool, "migrate", "-n", "-json", "./...")
+	if len(out) == 0 {
+		return nil, err
+	}
+	if err := json.Unmarshal(out, &r.found); err != nil {
+		return nil, fmt.Errorf("%w\n%s", err, out)
+	}
+	changed := r.changed()
+	if len(changed) == 0 {
+		return r, nil
+	}
+	before := passes(dir, changed)
+	if out, err := command(dir, tool, "migrate", "./..."); err != nil && exitCode(err) > 1 && len(r.Problems) == 0 {
+		return nil, fmt.Errorf("%w\n%s", err, out)
+	}
+	if out, err := command(dir, tool, changed...); err != nil {
+		return nil, fmt.Errorf("generating: %w\n%s", err, out)
+	}
+	after := passes(dir, changed)
+	r.tests = fmt.Sprintf("%d of %d", count(after), count(before))
+	return r, worse(before, after)
+}
+
+// changed lists the folders of what has been turned.
+func (r *row) changed() []string {
+	var list []string
+	for _, s := range r.Sites {
+		if folder := "./" + filepath.ToSlash(filepath.Dir(s.File)); s.Status != "stays" && !slices.Contains(list, folder) {
+			list = append(list, folder)
+		}
+	}
+	return list
+}
+
+// passes tells for each folder what of building, vetting and testing passes.
+func passes(dir string, folders []string) map[string]string {
+	result := map[string]string{}
+	for _, folder := range folders {
+		for _, step := range [][]string{
+			{"build", folder}, {"vet", folder}, {"test", "-short", "-count=1", "-timeout=3m", folder},
+		} {
+			out, err := command(dir, "go", step...)
+			if err != nil {
+				result[folder+" "+step[0]] = string(out)
+				continue
+			}
+			result[folder+" "+step[0]] = ""
+		}
+	}
+	return result
+}
+
+// count counts the folders whose tests pass.
+func count(result map[string]string) int {
+	n := 0
+	for step, complaint := range result {
+		if strings.HasSuffix(step, " test") && complaint == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// worse returns what passed before and does not after.
+func worse(before, after map[string]string) error {
+	var errs []error
+	for step, complaint := range after {
+		if complaint != "" && before[step] == "" {
+			errs = append(errs, fmt.Errorf("%s does not pass any more:\n%s", step, complaint))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// command runs a command in a copy.
+func command(dir, name string, args ...string) ([]byte, error) {
+	cmd := exec.Command(name, args...)
+	cmd.Dir, cmd.Env = dir, annotate.Environment("linux")
+	out, err := cmd.Output()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		if len(args) == 0 || args[len(args)-1] != "./..." || len(out) == 0 {
+			out = append(out, exit.Stderr...)
+		}
+	}
+	return out, err
+}
+
+func exitCode(err error) int {
+	exit, ok := errors.AsType[*exec.ExitError](err)
+	if !ok {
+		return 2
+	}
+	return exit.ExitCode()
+}
