@@ -27,6 +27,9 @@ type draft struct {
 	lifted   bool         // what the work assigns becomes results
 	params   []param      // of the new function or type, besides a context and what the work captures
 
+	resultNames []string       // of the function that an attempt calls; nil for any other form
+	wanted      []types.Object // the variables that get its results
+
 	directive, wrapper string
 	differences        []string
 	names              []string

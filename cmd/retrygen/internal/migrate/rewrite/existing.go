@@ -33,6 +33,7 @@ func (d *draft) existing() string {
 		return "the function that an attempt calls has other results"
 	}
 	d.lifted = true
+	d.nameResults(decl)
 	options, why := d.policy()
 	if why == "" && len(d.params) > 0 {
 		why = "the policy takes values that the function does not know"
@@ -110,11 +111,21 @@ func (d *draft) onlyAssigned() *ast.CallExpr {
 			return nil
 		}
 	}
-	d.results = nil
+	d.results, d.wanted = nil, want
 	for _, object := range want {
 		d.results = append(d.results, object.Type())
 	}
 	return call
+}
+
+// nameResults finds the names of the results of the function that an attempt calls.
+func (d *draft) nameResults(decl *ast.FuncDecl) {
+	d.resultNames = []string{}
+	for _, field := range decl.Type.Results.List {
+		for _, id := range field.Names {
+			d.resultNames = append(d.resultNames, id.Name)
+		}
+	}
 }
 
 // nameOf returns the identifier of what is called, nil for none.
@@ -157,7 +168,10 @@ func (d *draft) fitsCall(fn *types.Func, decl *ast.FuncDecl, fun ast.Expr, args 
 			d.self = recv
 		}
 	}
-	for _, a := range args {
+	for i, a := range args {
+		if syntax.IsFreshContext(d.Info, a) && i < fn.Signature().Params().Len() && syntax.IsContext(fn.Signature().Params().At(i).Type()) {
+			continue
+		}
 		if id, ok := ast.Unparen(a).(*ast.Ident); (!ok || !d.fixed(id)) && d.Info.Types[a].Value == nil && !d.Info.Types[a].IsNil() {
 			return "an argument of the call is computed for each attempt"
 		}

@@ -179,6 +179,11 @@ func (d *draft) useReceiver() {
 		if o.Hook != nil && o.Hook.Func != nil {
 			uses = uses || mentions(d.Info, o.Hook.Func, recv)
 		}
+		if o.Hook != nil {
+			for _, n := range o.Hook.Parts {
+				uses = uses || mentions(d.Info, n, recv)
+			}
+		}
 	}
 	if uses {
 		d.self = recv
@@ -236,7 +241,7 @@ func (d *draft) resultText(outs []*captured) (own, stub, reason string) {
 		}
 		names, list = append(names, "_"), append(list, typ)
 	}
-	if v := d.errorVar(); v != nil && d.writes(v) {
+	if v := d.errorVar(); v != nil && d.writes(v) && (named || d.returned() == nil) {
 		names[len(names)-1], named = v.Name(), true
 	}
 	if lit := d.site.Work.Lit; lit != nil && lit.Type.Results != nil && len(lit.Type.Results.List[0].Names) > 0 {
@@ -304,6 +309,9 @@ func (d *draft) literalArgs() string {
 // block writes the statements of a block as a function body that returns some variables first.
 func (d *draft) block(names []string) string {
 	w := d.site.Work
+	if call := d.returned(); call != nil {
+		return "return " + d.Source(call)
+	}
 	patches := append([]site.Patch(nil), w.Patches...)
 	values := func(yields []string, err string) string {
 		return "return " + strings.Join(append(append(append([]string(nil), names...), yields...), err), ", ")
@@ -329,6 +337,29 @@ func (d *draft) block(names []string) string {
 		err = d.Source(w.Err)
 	}
 	return text + "\n" + values(yields, err)
+}
+
+// returned returns the call whose results a block returns as they are, if it does nothing else.
+func (d *draft) returned() *ast.CallExpr {
+	w := d.site.Work
+	if w.Lit != nil || w.Func != nil || len(w.Patches) > 0 {
+		return nil
+	}
+	results, wanted := d.results, d.wanted
+	call := d.onlyAssigned()
+	assigned := d.results
+	d.results, d.wanted = results, wanted
+	if call == nil {
+		return nil
+	}
+	tuple, ok := d.Info.TypeOf(call).(*types.Tuple)
+	if !ok {
+		tuple = types.NewTuple(types.NewVar(0, nil, "", d.Info.TypeOf(call)))
+	}
+	if !types.Identical(tuple, tupleOf(assigned)) || !d.lifted && len(d.site.Work.Yields)+1 != tuple.Len() {
+		return nil
+	}
+	return call
 }
 
 // declare writes the new function behind the one around the site.
@@ -404,6 +435,16 @@ func (d *draft) bindCall(outs []*captured, call string) string {
 // scopeBefore returns the scope that a statement stands in.
 func (d *draft) scopeBefore(pos token.Pos) *types.Scope { return d.Types.Scope().Innermost(pos - 1) }
 
+// declaredInStmts reports whether one of the replaced statements itself declares a variable.
+func (d *draft) declaredInStmts(v *types.Var) bool {
+	for _, s := range d.site.Stmts {
+		if decl, ok := s.(*ast.DeclStmt); ok && decl.Pos() <= v.Pos() && v.Pos() < decl.End() {
+			return true
+		}
+	}
+	return false
+}
+
 // bindLoop writes the statements that replace a loop.
 func (d *draft) bindLoop(call string) {
 	s := d.site
@@ -413,6 +454,10 @@ func (d *draft) bindLoop(call string) {
 		return
 	}
 	text := d.assignment(from, call)
+	if rest, ok := strings.CutPrefix(s.Tail, "if "); ok && s.Inline && !strings.Contains(text, "\n") {
+		d.replace(from, to, "if "+text+"; "+rest)
+		return
+	}
 	if s.Tail != "" {
 		text += "\n" + s.Tail
 	}
@@ -430,7 +475,7 @@ func (d *draft) assignment(pos token.Pos, call string) string {
 		for _, n := range d.region() {
 			inside = inside || n.Pos() <= v.Pos() && v.Pos() < n.End()
 		}
-		if inside {
+		if inside || d.declaredInStmts(v) {
 			typ := types.TypeString(v.Type(), types.RelativeTo(d.Types))
 			if text, ok := d.typeText(v.Type()); ok {
 				typ = text

@@ -35,8 +35,8 @@ func (d *draft) add(h *helper) string {
 }
 
 // bring makes what a hook captures parameters of the helper, and arguments of the directive.
-func (d *draft) bring(h *helper, region ast.Node, but map[types.Object]string) string {
-	for _, c := range d.captures([]ast.Node{region}) {
+func (d *draft) bring(h *helper, region []ast.Node, but map[types.Object]string) string {
+	for _, c := range d.captures(region) {
 		if _, ok := but[c.v]; ok {
 			continue
 		}
@@ -63,7 +63,7 @@ func (d *draft) bring(h *helper, region ast.Node, but map[types.Object]string) s
 // literal makes a function of a function literal.
 func (d *draft) literal(option string, h *site.Hook, lit *ast.FuncLit) (call, reason string) {
 	one := &helper{name: d.hookName(option), doc: hookDocs[option]}
-	if reason := d.bring(one, lit, nil); reason != "" {
+	if reason := d.bring(one, []ast.Node{lit}, nil); reason != "" {
 		return "", reason
 	}
 	var lets []string
@@ -114,7 +114,7 @@ func mentions(info *types.Info, body ast.Node, object types.Object) bool {
 // condition makes a function that returns a condition.
 func (d *draft) condition(option string, h *site.Hook) (call, reason string) {
 	one := &helper{name: d.hookName(option), doc: hookDocs[option], results: " bool"}
-	if reason := d.bring(one, h.Cond, h.Words); reason != "" {
+	if reason := d.bring(one, []ast.Node{h.Cond}, h.Words); reason != "" {
 		return "", reason
 	}
 	var objects []types.Object
@@ -135,6 +135,84 @@ func (d *draft) condition(option string, h *site.Hook) (call, reason string) {
 	}
 	one.lines = h.Comment + "return " + cond
 	return d.add(one), ""
+}
+
+// bodied makes a function of a body that a recognizer has written.
+func (d *draft) bodied(option string, h *site.Hook) (call, reason string) {
+	one := &helper{name: d.hookName(option), doc: hookDocs[option], lines: strings.TrimSuffix(h.Body, "\n")}
+	if h.Result != "" {
+		one.results = " " + h.Result
+		if path, name, ok := strings.Cut(h.Result, "."); ok {
+			one.results = " " + d.pkg(path, path) + "." + name
+		}
+	}
+	var objects []types.Object
+	for object, word := range h.Words {
+		if word != "" {
+			objects = append(objects, object)
+		}
+	}
+	slices.SortFunc(objects, func(a, b types.Object) int { return int(a.Pos() - b.Pos()) })
+	for _, object := range objects {
+		typ, ok := d.typeText(object.Type())
+		if !ok {
+			return "", "the type of " + object.Name() + " has no name outside of the function"
+		}
+		word, why := d.word(object, h.Words[object])
+		if why != "" {
+			return "", why
+		}
+		one.params, one.words = append(one.params, object.Name()+" "+typ), append(one.words, word)
+	}
+	for _, a := range h.Args {
+		one.params, one.words = append(one.params, a.Word+" "+a.Type), append(one.words, a.Word)
+	}
+	if reason := d.bring(one, h.Parts, h.Words); reason != "" {
+		return "", reason
+	}
+	return d.add(one), ""
+}
+
+// word returns what the directive calls a result of the attempt, in the form of this draft. Other words are the same in all.
+func (d *draft) word(object types.Object, word string) (name, reason string) {
+	if word != "err" && !strings.HasPrefix(word, "result") {
+		return word, ""
+	}
+	if d.resultNames != nil { // of a function that is there already
+		for i, v := range d.wanted {
+			if v == object && i < len(d.resultNames) && d.resultNames[i] != "_" {
+				return d.resultNames[i], ""
+			}
+		}
+	}
+	outs, _ := d.outs()
+	if !d.lifted {
+		outs = nil
+	}
+	at := 0
+	for _, o := range outs {
+		if o.v == object {
+			return object.Name(), ""
+		}
+		at++
+	}
+	if word == "err" {
+		named := len(outs) > 0 || d.returned() == nil
+		if v := d.errorVar(); d.lifted && d.resultNames == nil && v != nil && v == object && d.writes(v) && named {
+			return object.Name(), ""
+		}
+		return word, ""
+	}
+	for _, y := range d.site.Work.Yields {
+		if y == object {
+			if at == 0 {
+				return "result", ""
+			}
+			return fmt.Sprint("result", at), ""
+		}
+		at++
+	}
+	return "", object.Name() + " is no result of an attempt"
 }
 
 // negated writes the opposite of a condition.

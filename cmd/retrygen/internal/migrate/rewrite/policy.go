@@ -220,8 +220,11 @@ func upperFirst(name string) string {
 
 // hook writes the call of a function of the site. A literal and a condition become functions of their own.
 func (d *draft) hook(option string, h *site.Hook) (call, reason string) {
-	if h.Cond != nil {
+	switch {
+	case h.Cond != nil:
 		return d.condition(option, h)
+	case h.Body != "":
+		return d.bodied(option, h)
 	}
 	if lit, ok := ast.Unparen(h.Func).(*ast.FuncLit); ok {
 		return d.literal(option, h, lit)
@@ -231,7 +234,14 @@ func (d *draft) hook(option string, h *site.Hook) (call, reason string) {
 		if a.Let != "" {
 			return "", fmt.Sprintf("%s has other arguments than %s= passes", d.Source(h.Func), option)
 		}
-		words = append(words, a.Word)
+		word := a.Word
+		if a.Var != nil {
+			var why string
+			if word, why = d.word(a.Var, word); why != "" {
+				return "", why
+			}
+		}
+		words = append(words, word)
 	}
 	name := d.packageLevel(h.Func)
 	if sel, ok := ast.Unparen(h.Func).(*ast.SelectorExpr); ok && name == "" {

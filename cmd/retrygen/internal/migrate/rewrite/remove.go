@@ -71,23 +71,27 @@ func (d *draft) declares(s ast.Node, v *types.Var) bool {
 // usedOutside reports whether code that stays uses a variable.
 func (d *draft) usedOutside(v *types.Var, list []ast.Node) bool {
 	used := false
+	result := d.lifted && v == d.errorVar() // the new function has a result of this name
 	ast.Inspect(d.file, func(n ast.Node) bool {
 		if n != nil && slices.Contains(list, n) {
 			return false
 		}
 		id, ok := n.(*ast.Ident)
-		used = used || ok && d.Info.Uses[id] == v && !d.replaced(id.Pos())
+		used = used || ok && d.Info.Uses[id] == v && !d.replaced(id.Pos()) && !(result && d.inWork(id.Pos()))
 		return !used
 	})
 	return used
 }
 
+// inWork reports whether a position lies in the work.
+func (d *draft) inWork(pos token.Pos) bool {
+	return slices.ContainsFunc(d.region(), func(n ast.Node) bool { return n.Pos() <= pos && pos < n.End() })
+}
+
 // replaced reports whether a position lies in code that is replaced. The work stays, wherever it goes.
 func (d *draft) replaced(pos token.Pos) bool {
-	for _, n := range d.region() {
-		if n.Pos() <= pos && pos < n.End() {
-			return false
-		}
+	if d.inWork(pos) {
+		return false
 	}
 	if c := d.site.Call; c != nil && c.Pos() <= pos && pos < c.End() {
 		return true

@@ -74,7 +74,7 @@ func applyBetween(src []byte, file *ast.File, pos, end token.Pos, patches []site
 	for _, p := range patches {
 		from, to := int(p.Pos-file.FileStart), int(p.End-file.FileStart)
 		if p.Text == "" {
-			from, to = wholeLines(src, from, to)
+			from, to = afterBrace(src)(wholeLines(src, from, to))
 		}
 		from, to = max(from, at), max(to, at)
 		out.Write(src[at:from])
@@ -104,6 +104,16 @@ func wholeLines(src []byte, from, to int) (int, int) {
 // opens reports whether a text ends in a brace that opens a block, or in an empty line.
 func opens(text []byte) bool {
 	return bytes.HasSuffix(text, []byte("{\n")) || bytes.HasSuffix(text, []byte("\n\n"))
+}
+
+// afterBrace extends whole lines that begin a block by the empty line behind them.
+func afterBrace(src []byte) func(from, to int) (int, int) {
+	return func(from, to int) (int, int) {
+		if bytes.HasSuffix(bytes.TrimSpace(src[:from]), []byte("{")) && from > 0 && src[from-1] == '\n' && to < len(src) && src[to] == '\n' {
+			return from, to + 1
+		}
+		return from, to
+	}
 }
 
 // standIn is the name of the runtime's package until it is known which name is free.

@@ -25,7 +25,7 @@ type Option struct {
 }
 
 // Hook is code of the site that the directive calls by name: what a library is given as a function, or what a loop decides
-// in its body. Either Func or Cond is set.
+// in its body. One of Func, Cond and Body is set.
 type Hook struct {
 	// Func is a function that is called with Args: words of the directive's language (err, retry, wait, attempt.Number).
 	// If it is a literal it becomes a function of its own, with what it captures as further parameters.
@@ -40,11 +40,20 @@ type Hook struct {
 	Cond  ast.Expr
 	Not   bool
 	Words map[types.Object]string
+
+	// Body is the text of a function's body that a recognizer has made of the code in Parts. Result is the type that it
+	// returns: "bool", "time.Duration", or "". Words says which variables of Parts are words of the directive's language;
+	// "" is one that Body declares itself. Args are further parameters, named like their words.
+	Body   string
+	Parts  []ast.Node
+	Result string
 }
 
 // Arg is an argument of a hook.
 type Arg struct {
 	Word string // as it stands in the directive
+	// Var is the variable that the word stands for, where that is a result of the attempt.
+	Var types.Object
 	// Type and Let adapt a literal whose parameter has another type, or counts otherwise: its parameter n becomes one of
 	// Type, and "n := Let" its first statement, where %s in Let stands for the new parameter. Both are "" where the word is
 	// just what the function wants.

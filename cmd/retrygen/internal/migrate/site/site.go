@@ -48,6 +48,8 @@ type Site struct {
 	// the variable of Work.Err, and then Tail.
 	Stmts []ast.Stmt
 	Tail  string // statements behind the call, as source text; "" if there are none
+	// Inline has the call become the init statement of Tail, which is one if.
+	Inline bool
 	// Return has the results of the call returned as they are, Work.Yields and the error. Then there is no Tail.
 	Return bool
 

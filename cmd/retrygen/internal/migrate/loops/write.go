@@ -1,0 +1,319 @@
+package loops
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// readResults finds the error of an attempt.
+func (r *reader) readResults() error {
+	r.words = map[types.Object]string{}
+	for _, stmt := range r.attempt {
+		for o := range r.assigned(stmt) {
+			if syntax.IsError(o.Type()) && (r.err == nil || r.lastAssigned(o) > r.lastAssigned(r.err)) {
+				r.err = o
+			}
+		}
+	}
+	if r.err == nil {
+		return r.fail(r.attempt[len(r.attempt)-1], "the attempt has no error")
+	}
+	r.words[r.err] = "err"
+	r.nameResults()
+	return nil
+}
+
+// lastAssigned returns where the attempt last assigns to a variable.
+func (r *reader) lastAssigned(o types.Object) token.Pos {
+	var pos token.Pos
+	for _, stmt := range r.attempt {
+		if r.assigned(stmt)[o] {
+			pos = stmt.Pos()
+		}
+	}
+	return pos
+}
+
+// nameResults finds out what directives call the results of an attempt: what it assigns to variables of the function around,
+// then what it declares itself and what decides about another attempt.
+func (r *reader) nameResults() {
+	var outer, own []types.Object
+	for _, stmt := range r.attempt {
+		ast.Inspect(stmt, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			if !ok {
+				return true
+			}
+			o := r.object(id)
+			if o == nil || o == r.err || !r.assigned(stmt)[o] || slices.Contains(outer, o) || slices.Contains(own, o) {
+				return true
+			}
+			if !r.within(o) {
+				outer = append(outer, o)
+			} else if r.decidedBy(o) || r.early && r.usedBehind(o) {
+				own = append(own, o)
+			}
+			return true
+		})
+	}
+	r.yields = own
+	for i, o := range append(outer, own...) {
+		r.words[o] = "result"
+		if i > 0 {
+			r.words[o] = "result" + string(rune('0'+i))
+		}
+	}
+}
+
+// absorb takes declarations of what an attempt assigns, which stand right before the loop, into what is replaced.
+func (r *reader) absorb() {
+	if r.site.Return || r.early {
+		return
+	}
+	from := r.at
+	for from > 0 {
+		decl, ok := r.list[from-1].(*ast.DeclStmt)
+		if !ok {
+			break
+		}
+		spec, ok := decl.Decl.(*ast.GenDecl).Specs[0].(*ast.ValueSpec)
+		if !ok || len(decl.Decl.(*ast.GenDecl).Specs) > 1 || len(spec.Names) > 1 || len(spec.Values) > 0 {
+			break
+		}
+		o := r.Info.Defs[spec.Names[0]]
+		if r.words[o] == "" || !r.assignedByAttempt(o) {
+			break
+		}
+		from--
+	}
+	r.site.Stmts = r.list[from : r.at+len(r.site.Stmts)]
+}
+
+func (r *reader) assignedByAttempt(o types.Object) bool {
+	return slices.ContainsFunc(r.attempt, func(s ast.Stmt) bool { return r.assigned(s)[o] })
+}
+
+// usedBehind reports whether the code behind the loop mentions a variable.
+func (r *reader) usedBehind(o types.Object) bool {
+	return slices.ContainsFunc(r.list[r.at+1:], func(s ast.Stmt) bool { return r.mentions(s, o) })
+}
+
+// decidedBy reports whether the decisions mention a variable.
+func (r *reader) decidedBy(o types.Object) bool {
+	for _, stmt := range r.body[r.split:] {
+		if slices.Contains(r.attempt, stmt) {
+			continue
+		}
+		if r.mentions(stmt, o) {
+			return true
+		}
+	}
+	return false
+}
+
+// write fills in the site.
+func (r *reader) write() error {
+	tail, to := r.tail(r.tree.steps)
+	if r.dropUnneeded(tail) {
+		tail, to = r.tail(r.tree.steps)
+	}
+	w := &r.site.Work
+	w.Block, w.Err = r.attempt, r.identOf(r.err)
+	if err := r.checkAttempt(); err != nil {
+		return err
+	}
+	for _, o := range r.yields {
+		if mentionsName(tail, o) || r.hooked(o) || r.early && r.usedBehind(o) {
+			w.Yields = append(w.Yields, o.(*types.Var))
+		}
+	}
+	slices.SortStableFunc(r.site.Policy, func(a, b site.Option) int {
+		return slices.Index(optionOrder, a.Name) - slices.Index(optionOrder, b.Name)
+	})
+	if to != away && r.neverEnds() {
+		end, err := r.lastReturn()
+		if err != nil {
+			return err
+		}
+		tail += end
+	}
+	r.site.Tail = strings.TrimSuffix(tail, "\n")
+	if c := r.count.counter; c != nil && mentionsName(tail, c) {
+		return r.fail(r.loop.Stmt, "the number of the attempt, %s, is used when the loop ends", c.Name())
+	}
+	r.short()
+	if err := r.inline(); err != nil {
+		return err
+	}
+	r.absorb()
+	return r.removeUnused()
+}
+
+// optionOrder is the order in which options are written.
+var optionOrder = []string{"attempts", "retries", "delay", "jitter", "cap", "within", "on", "except", "if", "notify", "error"}
+
+// checkAttempt refuses attempts that cannot be a function.
+func (r *reader) checkAttempt() error {
+	c := r.count.counter
+	for _, stmt := range r.attempt {
+		if c != nil && r.mentions(stmt, c) {
+			return r.fail(stmt, "an attempt uses its number %s", c.Name())
+		}
+		for o := range r.gone() {
+			if r.mentions(stmt, o) {
+				return r.fail(stmt, "an attempt uses %s, with which the loop waits", o.Name())
+			}
+		}
+	}
+	return r.leavesEarly()
+}
+
+// leavesEarly refuses attempts that end the loop before the decisions: how, these could not tell.
+func (r *reader) leavesEarly() error {
+	for i, stmt := range r.attempt {
+		if i < r.lead && r.exits(stmt) {
+			return r.fail(stmt, "an attempt leaves the loop by itself")
+		}
+	}
+	return nil
+}
+
+// neverEnds reports whether nothing behind the loop is ever reached.
+func (r *reader) neverEnds() bool {
+	f, ok := r.loop.Stmt.(*ast.ForStmt)
+	if !ok || f.Cond != nil {
+		return false
+	}
+	for _, s := range r.finals(r.tree.steps) {
+		if b, ok := s.stmt.(*ast.BranchStmt); ok && b.Tok == token.BREAK {
+			return false
+		}
+	}
+	return true
+}
+
+// finals returns the steps that end the round.
+func (r *reader) finals(steps []*step) []*step {
+	var found []*step
+	for _, s := range steps {
+		if s.ends != falls {
+			found = append(found, s)
+		}
+		if s.cond != nil {
+			found = append(found, r.finals(s.then.steps)...)
+			if s.els != nil {
+				found = append(found, r.finals(s.els.steps)...)
+			}
+		}
+	}
+	return found
+}
+
+// lastReturn writes the return statement for retries that are cut short, where the loop went on for as long as it failed.
+func (r *reader) lastReturn() (string, error) {
+	signature, _ := syntax.FuncParts(r.loop.Function)
+	if signature.Results == nil {
+		return "", nil
+	}
+	var values []string
+	for _, field := range signature.Results.List {
+		zero, ok := zeroText(r.Info.TypeOf(field.Type))
+		if !ok {
+			return "", r.fail(r.loop.Stmt, "it never gives up, and nothing says what to return when the retries are cut short")
+		}
+		for range max(len(field.Names), 1) {
+			values = append(values, zero)
+		}
+	}
+	last := signature.Results.List[len(signature.Results.List)-1]
+	if !syntax.IsError(r.Info.TypeOf(last.Type)) {
+		return "", r.fail(r.loop.Stmt, "it never gives up, and nothing says what to return when the retries are cut short")
+	}
+	values[len(values)-1] = r.err.Name()
+	return "return " + strings.Join(values, ", ") + "\n", nil
+}
+
+// zeroText writes the zero value of a type.
+func zeroText(t types.Type) (string, bool) {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		switch {
+		case u.Info()&types.IsBoolean != 0:
+			return "false", true
+		case u.Info()&types.IsNumeric != 0:
+			return "0", true
+		case u.Info()&types.IsString != 0:
+			return `""`, true
+		}
+	case *types.Pointer, *types.Slice, *types.Map, *types.Chan, *types.Signature, *types.Interface:
+		if _, param := t.(*types.TypeParam); !param {
+			return "nil", true
+		}
+	}
+	return "", false
+}
+
+// identOf returns an identifier of a variable in the attempt.
+func (r *reader) identOf(o types.Object) ast.Expr {
+	var found *ast.Ident
+	for _, stmt := range r.attempt {
+		ast.Inspect(stmt, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok && found == nil && r.Info.ObjectOf(id) == o {
+				found = id
+			}
+			return found == nil
+		})
+	}
+	return found
+}
+
+// removeUnused removes the declarations of variables that only counted attempts, or held the delay.
+func (r *reader) removeUnused() error {
+	unused := r.gone()
+	if c := r.count.counter; c != nil {
+		unused[c] = true
+	}
+	if r.duration != nil {
+		unused[r.object(r.duration.from)] = true
+	}
+	for o := range unused {
+		if r.within(o) || r.keeps[o] {
+			continue
+		}
+		decl, outside := r.usesOutside(o)
+		if outside {
+			return r.fail(r.loop.Stmt, "%s is used outside of the loop too", o.Name())
+		}
+		if decl != nil && !slices.Contains(r.site.Removes, decl) {
+			r.site.Removes = append(r.site.Removes, decl)
+		}
+	}
+	slices.SortFunc(r.site.Removes, func(a, b ast.Stmt) int { return int(a.Pos() - b.Pos()) })
+	return nil
+}
+
+// usesOutside returns the statement before the loop that declares a variable and nothing else, and reports whether anything
+// else outside of the loop uses the variable.
+func (r *reader) usesOutside(o types.Object) (decl ast.Stmt, outside bool) {
+	for _, stmt := range r.list[:r.at] {
+		if stmt.Pos() <= o.Pos() && o.Pos() < stmt.End() && len(r.assigned(stmt)) == 1 {
+			decl = stmt
+		}
+	}
+	_, body := syntax.FuncParts(r.loop.Function)
+	ast.Inspect(body, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || r.Info.ObjectOf(id) != o || r.loop.Stmt.Pos() <= id.Pos() && id.Pos() < r.loop.Stmt.End() {
+			return true
+		}
+		outside = outside || decl == nil || id.Pos() < decl.Pos() || id.Pos() >= decl.End()
+		return true
+	})
+	return decl, outside
+}
