@@ -10,10 +10,13 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -129,6 +132,9 @@ func try(tool, module, dir string) (*row, error) {
 		return nil, fmt.Errorf("generating: %w\n%s", err, out)
 	}
 	after := passes(dir, changed)
+	if worse(before, after) != nil {
+		after = passes(dir, changed) // some tests fail now and then
+	}
 	r.tests = fmt.Sprintf("%d of %d", count(after), count(before))
 	return r, worse(before, after)
 }
@@ -144,29 +150,50 @@ func (r *row) changed() []string {
 	return list
 }
 
-// passes tells for each folder what of building, vetting and testing passes.
+// passes returns what passes in some folders: building and vetting them, and each of their tests. What does not pass has what is
+// wrong with it.
 func passes(dir string, folders []string) map[string]string {
 	result := map[string]string{}
 	for _, folder := range folders {
-		for _, step := range [][]string{
-			{"build", folder}, {"vet", folder}, {"test", "-short", "-count=1", "-timeout=3m", folder},
-		} {
-			out, err := command(dir, "go", step...)
+		for _, step := range []string{"build", "vet"} {
+			out, err := command(dir, "go", step, folder)
 			if err != nil {
-				result[folder+" "+step[0]] = string(out)
+				result[folder+" "+step] = cmp.Or(string(out), err.Error())
 				continue
 			}
-			result[folder+" "+step[0]] = ""
+			result[folder+" "+step] = ""
 		}
+		out, _ := command(dir, "go", "test", "-json", "-short", "-count=1", "-timeout=2m", folder) // what fails is read from the output
+		tests(out, folder, result)
 	}
 	return result
 }
 
-// count counts the folders whose tests pass.
+// tests reads the output of go test -json.
+func tests(out []byte, folder string, result map[string]string) {
+	said := map[string]string{}
+	for line := range bytes.Lines(out) {
+		var event struct{ Action, Test, Output string }
+		if json.Unmarshal(line, &event) != nil || event.Test == "" {
+			continue
+		}
+		name := folder + " test " + event.Test
+		switch event.Action {
+		case "output":
+			said[name] += event.Output
+		case "pass":
+			result[name] = ""
+		case "fail":
+			result[name] = cmp.Or(said[name], "it failed")
+		}
+	}
+}
+
+// count counts the tests that pass.
 func count(result map[string]string) int {
 	n := 0
 	for step, complaint := range result {
-		if strings.HasSuffix(step, " test") && complaint == "" {
+		if strings.Contains(step, " test ") && complaint == "" {
 			n++
 		}
 	}
@@ -176,9 +203,10 @@ func count(result map[string]string) int {
 // worse returns what passed before and does not after.
 func worse(before, after map[string]string) error {
 	var errs []error
-	for step, complaint := range after {
-		if complaint != "" && before[step] == "" {
-			errs = append(errs, fmt.Errorf("%s does not pass any more:\n%s", step, complaint))
+	for _, step := range slices.Sorted(maps.Keys(before)) {
+		now, ran := after[step]
+		if before[step] == "" && (!ran || now != "") {
+			errs = append(errs, fmt.Errorf("%s does not pass any more:\n%s", step, now))
 		}
 	}
 	return errors.Join(errs...)
