@@ -88,7 +88,7 @@ func run(modules []string, page string, keep bool) error {
 type row struct {
 	module string
 	found
-	tests string // how the packages that have changed do in their tests
+	before, after int // tests of the packages that have changed, which pass
 }
 
 // found is what the command prints as JSON.
@@ -99,9 +99,8 @@ type found struct {
 
 // place is a place that retries.
 type place struct {
-	File, Kind, Status, Form, Reason string
-	Line                             int
-	Configured                       bool
+	File, Kind, Status, Form, Reason, Policy string
+	Line                                     int
 }
 
 // try migrates a copy of a module.
@@ -135,7 +134,7 @@ func try(tool, module, dir string) (*row, error) {
 	if worse(before, after) != nil {
 		after = passes(dir, changed) // some tests fail now and then
 	}
-	r.tests = fmt.Sprintf("%d of %d", count(after), count(before))
+	r.before, r.after = count(before), count(after)
 	return r, worse(before, after)
 }
 

@@ -13,9 +13,6 @@ import (
 
 // avast reads github.com/avast/retry-go.
 func (c *closure) avast() string {
-	if why := c.operation(c.call.Args[0]); why != "" {
-		return why
-	}
 	options, why := c.avastOptions()
 	if why != "" {
 		return why
@@ -27,6 +24,9 @@ func (c *closure) avast() string {
 		}
 	}
 	if why := a.policy(); why != "" {
+		return why
+	}
+	if why := c.operation(c.call.Args[0]); why != "" {
 		return why
 	}
 	if why := c.permanent(); why != "" {

@@ -21,14 +21,14 @@ func (c *closure) cenkalti() string {
 	if strings.Contains(name, "WithTimer") {
 		return "the retries have a timer of their own"
 	}
-	if why := c.operation(c.call.Args[0]); why != "" {
-		return why
-	}
 	backoff, why := c.made(c.call.Args[1], nil)
 	if why != "" {
 		return why
 	}
 	if why := c.cenkaltiPolicy(backoff); why != "" {
+		return why
+	}
+	if why := c.operation(c.call.Args[0]); why != "" {
 		return why
 	}
 	if why := c.permanent(); why != "" {
@@ -240,9 +240,6 @@ func percentText(factor float64) string { return strconv.FormatFloat(factor*100,
 
 // cenkaltiFive reads versions 5 to 7.
 func (c *closure) cenkaltiFive() string {
-	if why := c.operation(c.call.Args[1]); why != "" {
-		return why
-	}
 	c.looksAt(c.call.Args[0])
 	s := &schedule{retries: -1}
 	within := constant(15 * time.Minute)
@@ -281,6 +278,9 @@ func (c *closure) cenkaltiFive() string {
 		s.within = &within
 	}
 	if why := c.cenkaltiBackoff(backoff, s); why != "" {
+		return why
+	}
+	if why := c.operation(c.call.Args[1]); why != "" {
 		return why
 	}
 	if why := c.permanent(); why != "" {

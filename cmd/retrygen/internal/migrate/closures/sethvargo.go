@@ -16,9 +16,6 @@ func (c *closure) sethvargo() string {
 	if len(c.call.Args) != 3 {
 		return "the call has other arguments than the library's"
 	}
-	if why := c.operation(c.call.Args[2]); why != "" {
-		return why
-	}
 	c.looksAt(c.call.Args[0])
 	c.site.LooksFirst = true
 	r := &recipe{name: "New" + c.fn.Name(), args: c.call.Args[1:2]}
@@ -32,6 +29,9 @@ func (c *closure) sethvargo() string {
 		}
 	}
 	if why := c.sethvargoPolicy(r); why != "" {
+		return why
+	}
+	if why := c.operation(c.call.Args[2]); why != "" {
 		return why
 	}
 	if why := c.retryable(); why != "" {
