@@ -151,7 +151,9 @@ func (c *closure) looksAt(ctx ast.Expr) {
 	}
 	c.site.Context = ctx
 	c.site.Differ(site.DiffersCut)
-	c.site.Differ(site.DiffersDeadline)
+	if c.library != "backoff" || c.major >= 4 {
+		c.site.Differ(site.DiffersDeadline) // earlier versions do the same
+	}
 }
 
 func (c *closure) isFresh(ctx ast.Expr) bool { return syntax.IsFreshContext(c.Info, ctx) }
