@@ -6,7 +6,8 @@
 //
 // Modules are copied to a temporary folder; nothing is changed in place. For each it prints how many places were found and
 // what became of them, and each place that stays as it is with the reason. It exits with 1 if something passed before and does
-// not after. The flag -keep leaves the copies for a look.
+// not after. The flag -keep leaves the copies for a look. With -results the result of each module is kept in a folder, and a module
+// whose result is there already is not tried again.
 package main
 
 import (
@@ -30,11 +31,12 @@ import (
 func main() {
 	list := flag.String("list", "", "take the modules from this `file` too, one a line")
 	write := flag.String("write", "", "put the table into this `page`")
+	results := flag.String("results", "", "keep results in this `folder`, and take those that are there")
 	keep := flag.Bool("keep", false, "leave the migrated copies")
 	flag.Parse()
 	modules, err := names(*list, flag.Args())
 	if err == nil {
-		err = run(modules, *write, *keep)
+		err = run(modules, *write, *results, *keep)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "migrations:", err)
@@ -51,7 +53,7 @@ func names(file string, args []string) ([]string, error) {
 	return append(strings.Fields(string(text)), args...), err
 }
 
-func run(modules []string, page string, keep bool) error {
+func run(modules []string, page, results string, keep bool) error {
 	dir, err := os.MkdirTemp("", "retrygen-migrations-")
 	if err != nil {
 		return err
@@ -68,7 +70,12 @@ func run(modules []string, page string, keep bool) error {
 	var rows []*row
 	var errs []error
 	for i, module := range modules {
-		r, err := try(tool, module, filepath.Join(dir, fmt.Sprint(i)))
+		r, err := remembered(results, module, func() (*row, error) {
+			return try(tool, module, filepath.Join(dir, fmt.Sprint(i)))
+		})
+		if !keep {
+			os.RemoveAll(filepath.Join(dir, fmt.Sprint(i)))
+		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", module, err))
 			fmt.Printf("%s: %v\n", module, err)
@@ -86,13 +93,31 @@ func run(modules []string, page string, keep bool) error {
 
 // row is what became of a module.
 type row struct {
-	module string
-	found
-	before, after int // tests of the packages that have changed, which pass
+	Module string
+	Found
+	Before, After int // tests of the packages that have changed, which pass
 }
 
-// found is what the command prints as JSON.
-type found struct {
+// remembered returns the result that a folder has for a module, or a new one, which it keeps there.
+func remembered(folder, module string, try func() (*row, error)) (*row, error) {
+	name := filepath.Join(folder, strings.ReplaceAll(module, "/", "_")+".json")
+	if text, err := os.ReadFile(name); folder != "" && err == nil {
+		r := &row{}
+		return r, json.Unmarshal(text, r)
+	}
+	r, err := try()
+	if err != nil || folder == "" {
+		return r, err
+	}
+	text, err := json.Marshal(r)
+	if err == nil {
+		err = os.WriteFile(name, text, 0o666)
+	}
+	return r, err
+}
+
+// Found is what the command prints as JSON.
+type Found struct {
 	Sites    []place
 	Problems []string
 }
@@ -111,12 +136,12 @@ func try(tool, module, dir string) (*row, error) {
 	if err := annotate.Require(dir); err != nil {
 		return nil, err
 	}
-	r := &row{module: module}
+	r := &row{Module: module}
 	out, err := command(dir, tool, "migrate", "-n", "-json", "./...")
 	if len(out) == 0 {
 		return nil, err
 	}
-	if err := json.Unmarshal(out, &r.found); err != nil {
+	if err := json.Unmarshal(out, &r.Found); err != nil {
 		return nil, fmt.Errorf("%w\n%s", err, out)
 	}
 	changed := r.changed()
@@ -134,7 +159,7 @@ func try(tool, module, dir string) (*row, error) {
 	if worse(before, after) != nil {
 		after = passes(dir, changed) // some tests fail now and then
 	}
-	r.before, r.after = count(before), count(after)
+	r.Before, r.After = count(before), count(after)
 	return r, worse(before, after)
 }
 

@@ -41,7 +41,7 @@ func constant(p place) bool { return closures(p) && p.Policy == "constant" }
 func (r *row) print(w io.Writer) {
 	c, l := r.count(closures), r.count(loops)
 	fmt.Fprintf(w, "%-50s closures %3d: %3d turned, %3d differing, %3d left; loops %3d: %3d turned, %3d differing, %3d left; tests %s\n",
-		r.module, c.found, c.turned, c.differing, c.left, l.found, l.turned, l.differing, l.left, r.tests())
+		r.Module, c.found, c.turned, c.differing, c.left, l.found, l.turned, l.differing, l.left, r.tests())
 	for _, s := range r.Sites {
 		if s.Status == "stays" {
 			fmt.Fprintf(w, "\t%s:%d: %s: %s\n", s.File, s.Line, s.Kind, s.Reason)
@@ -54,18 +54,18 @@ func (r *row) print(w io.Writer) {
 
 // tests says how many tests pass, of those that did before.
 func (r *row) tests() string {
-	if r.before == 0 {
+	if r.Before == 0 {
 		return "–"
 	}
-	return fmt.Sprintf("%d of %d", r.after, r.before)
+	return fmt.Sprintf("%d of %d", r.After, r.Before)
 }
 
 // total adds rows up.
 func total(rows []*row) *row {
-	sum := &row{module: fmt.Sprintf("%d modules", len(rows))}
+	sum := &row{Module: fmt.Sprintf("%d modules", len(rows))}
 	for _, r := range rows {
 		sum.Sites = append(sum.Sites, r.Sites...)
-		sum.before, sum.after = sum.before+r.before, sum.after+r.after
+		sum.Before, sum.After = sum.Before+r.Before, sum.After+r.After
 	}
 	return sum
 }
@@ -97,7 +97,7 @@ func table(rows []*row) string {
 	line := func(r *row) {
 		c, l := r.count(closures), r.count(loops)
 		fmt.Fprintf(&text, "| %s | %d | %d | %d | %d | %d | %d | %d | %d | %s |\n",
-			r.module, c.found, c.turned, c.differing, c.left, l.found, l.turned, l.differing, l.left, r.tests())
+			r.Module, c.found, c.turned, c.differing, c.left, l.found, l.turned, l.differing, l.left, r.tests())
 	}
 	for _, r := range rows {
 		line(r)
