@@ -17,7 +17,7 @@ import (
 var update = flag.Bool("update", false, "accept what is shown")
 
 // TestMigrate migrates the cases in testdata, generates, and runs each before and after. The comment of a case says what it
-// shows; a line "counts" in it says that the waits are drawn at random, so that only the calls are counted. The parts "output",
+// shows; a line "counts" in it says that the waits are drawn at random: then calls are counted, and many waits are compared. The parts "output",
 // "after.go" and "run" hold what the command says, what it makes, and what both do in each scenario of package world; -update
 // writes them.
 func TestMigrate(t *testing.T) {
@@ -198,7 +198,20 @@ import (
 func TestRun(t *testing.T) {
 ` + calls.String() + `}
 
+// drawn compares waits that are drawn at random.
+func drawn(t *testing.T, name string, before, after func(context.Context, *world.Service) error) {
+	b, a := world.Gaps(t, before), world.Gaps(t, after)
+	for i := range b {
+		if !world.Alike(b[i], a[i]) {
+			t.Errorf("%s: wait %d: before %v to %v, after %v to %v", name, i+1, b[i][0], b[i][len(b[i])-1], a[i][0], a[i][len(a[i])-1])
+		}
+	}
+}
+
 func try(t *testing.T, name string, before, after func(context.Context, *world.Service) error, counts bool) {
+	if counts {
+		drawn(t, name, before, after)
+	}
 	for _, s := range world.Scenarios {
 		b, a := s.Run(t, before, counts), s.Run(t, after, counts)
 		if a == b {

@@ -60,7 +60,7 @@ func (c *closure) cenkaltiError() string {
 	switch {
 	case within && !looked:
 		c.site.Policy = append(c.site.Policy, site.Text("error", "last"))
-	case within:
+	case within && c.major < 6:
 		c.site.Differ("when the time for all retries is over, the error is a *retry.Error that wraps the last attempt's error; before, it was that error itself")
 	}
 	return ""
@@ -290,7 +290,7 @@ func (c *closure) cenkaltiFive() string {
 		c.notify(notify)
 	}
 	if c.major >= 6 {
-		c.site.Differ("the error is the last attempt's own; before, it was a *backoff.RetryError around it")
+		c.site.Differ("the error is the last attempt's own, or a *retry.Error if the retries are cut short; before, it was always a *backoff.RetryError")
 	}
 	return c.cenkaltiError()
 }
