@@ -102,7 +102,8 @@ func newModule(t *testing.T) *module {
 		t.Fatal(err)
 	}
 	root := filepath.Join(here, "..", "..", "..")
-	mod := strings.NewReplacer("=> ../../../runtime", "=> "+filepath.Join(root, "runtime"), "=> ../../..", "=> "+root).Replace(read(t, "go.mod"))
+	replace := strings.NewReplacer("=> ../../../runtime", "=> "+filepath.Join(root, "runtime"), "=> ../../..", "=> "+root)
+	mod := replace.Replace(read(t, "go.mod"))
 	m.write("go.mod", mod)
 	m.write("go.sum", read(t, "go.sum"))
 	m.write("world/world.go", read(t, "world/world.go"))
