@@ -17,9 +17,9 @@ import (
 var update = flag.Bool("update", false, "accept what is shown")
 
 // TestMigrate migrates the cases in testdata, generates, and runs each before and after. The comment of a case says what it
-// shows; a line "counts" in it says that the waits are drawn at random: then calls are counted, and many waits are compared. The parts "output",
-// "after.go" and "run" hold what the command says, what it makes, and what both do in each scenario of package world; -update
-// writes them.
+// shows; a line "counts" in it says that the waits are drawn at random: then calls are counted, and many waits are compared. The
+// parts "output", "after.go" and "run" hold what the command says, what it makes, and what both do in each scenario of package
+// world; -update writes them.
 func TestMigrate(t *testing.T) {
 	names, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(names) == 0 {
