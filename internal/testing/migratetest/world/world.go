@@ -66,7 +66,7 @@ var Scenarios = []Scenario{
 	{"recovers", []error{ErrDown, ErrDown, nil}, 0},
 	{"stays down", []error{ErrDown}, 0},
 	{"fatal", []error{ErrDown, ErrFatal}, 0},
-	{"cancelled after 1.2s", []error{ErrDown}, 1200 * time.Millisecond},
+	{"cancelled after 1.234s", []error{ErrDown}, 1234 * time.Millisecond},
 }
 
 // Run tries a function in a scenario, and says what happened. Counts leaves out when.
