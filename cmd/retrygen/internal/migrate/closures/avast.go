@@ -28,6 +28,9 @@ func (c *closure) avast() string {
 	if why := c.operation(c.call.Args[0]); why != "" {
 		return why
 	}
+	if c.judged = a.judges(); c.judged && c.site.Work.Lit != nil && len(c.marks(c.site.Work.Lit)) > 0 {
+		c.site.Differ("an error that is marked as unrecoverable ends the retries; before, the function of RetryIf alone decided")
+	}
 	if why := c.permanent(); why != "" {
 		return why
 	}

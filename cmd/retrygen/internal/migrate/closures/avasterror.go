@@ -8,9 +8,14 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
+// judges reports whether RetryIf decides.
+func (a *avastConfig) judges() bool {
+	return a.retryIf != nil && !a.isNil(a.retryIf) && a.nameOf(a.retryIf) != "IsRecoverable"
+}
+
 // functions adds the condition and the observer.
 func (a *avastConfig) functions() {
-	if a.retryIf != nil && !a.isNil(a.retryIf) && a.nameOf(a.retryIf) != "IsRecoverable" {
+	if a.judges() {
 		a.site.Policy = append(a.site.Policy, site.Option{Name: "if", Hook: &site.Hook{
 			Func: a.hookOf(a.retryIf), Args: []site.Arg{{Word: "err"}},
 		}})

@@ -61,6 +61,7 @@ type closure struct {
 
 	removes  []ast.Stmt             // statements that made the policy
 	specs    []*ast.ValueSpec       // the same, in groups
+	judged   bool                   // the policy has a condition of its own
 	followed []*types.Var           // variables of the function around that hold a backoff
 	current  map[*types.Var]*recipe // of variables that are being followed
 }

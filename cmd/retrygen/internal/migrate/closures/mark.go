@@ -101,7 +101,7 @@ func (c *closure) permanent() string {
 	if len(marks) == 0 {
 		return ""
 	}
-	if c.condition(lit, marks) {
+	if !c.judged && c.condition(lit, marks) {
 		return ""
 	}
 	for _, call := range marks {

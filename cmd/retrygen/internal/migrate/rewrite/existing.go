@@ -13,6 +13,9 @@ import (
 
 // existing puts the directive above the function that an attempt calls, if that is all it does.
 func (d *draft) existing() string {
+	if d.postponed() {
+		return postponed
+	}
 	fun, args, call := d.onlyCall()
 	if fun == nil {
 		return "an attempt does more than to call one function"

@@ -22,6 +22,9 @@ func (d *draft) function() string {
 	if d.decl == nil {
 		return "it stands outside of a function"
 	}
+	if d.postponed() {
+		return postponed
+	}
 	if d.site.Work.Func != nil && !d.configured() {
 		return "a new function would only call another one"
 	}
@@ -57,6 +60,23 @@ func (d *draft) function() string {
 		d.wrapper = d.self.Name() + "." + d.wrapper
 	}
 	return d.call(outs, ctx)
+}
+
+const postponed = "the call is made by go or defer, when variables may have changed"
+
+// postponed reports whether the call of the library is that of a go or defer statement. The arguments of a wrapper would be
+// evaluated too early.
+func (d *draft) postponed() bool {
+	if d.site.Call == nil {
+		return false
+	}
+	switch s := d.statement().(type) {
+	case *ast.GoStmt:
+		return s.Call == d.site.Call
+	case *ast.DeferStmt:
+		return s.Call == d.site.Call
+	}
+	return false
 }
 
 // configured reports whether the policy takes values that only the function around knows.
