@@ -129,6 +129,9 @@ func (r *reader) ask(terms []term) error {
 		}
 	}
 	for _, e := range conds {
+		if r.holdsTest(e) {
+			return r.fail(e, "with %s, nothing may limit the attempts, and no option says so", r.Source(e))
+		}
 		if o := r.delayVariable(); r.mentions(e, o) {
 			return r.fail(e, "whether another attempt follows depends on the wait")
 		}

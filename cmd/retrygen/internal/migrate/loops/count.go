@@ -346,7 +346,9 @@ func (r *reader) readCount() error {
 	default:
 		return r.fail(c.test, "no option says that there are %s%+d attempts", r.Source(c.limit), c.plus)
 	}
-	if !r.invariant(c.limit) && !r.keeps[r.object(c.limit)] {
+	if call, ok := c.limit.(*ast.CallExpr); ok && len(call.Args) == 0 && !r.invariant(call) && r.invariant(call.Fun) {
+		r.site.Differ(r.Source(call) + " is called once; before, it was for each attempt")
+	} else if !r.invariant(c.limit) && !r.keeps[r.object(c.limit)] {
 		return r.fail(c.test, "the limit %s may change from attempt to attempt", r.Source(c.limit))
 	}
 	r.option(site.Numbers(name, r.Value(c.limit)))

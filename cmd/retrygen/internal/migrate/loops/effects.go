@@ -30,6 +30,11 @@ func (r *reader) readEffects() error {
 	if len(effects) == 0 {
 		return nil
 	}
+	for _, s := range effects {
+		if r.wait != nil && !r.wait.early && s.stmt.Pos() > r.wait.stmt.Pos() {
+			r.site.Differ(fmt.Sprintf("what line %d does behind the wait is done before it", r.line(s.stmt.Pos())))
+		}
+	}
 	if r.eachFailure(effects) && !r.mentionsPolicy(effects) && !r.usesRemembered(effects) {
 		return r.enlarge(effects)
 	}

@@ -35,7 +35,7 @@ import (
 func Recognize(p *site.Package) []*site.Site {
 	var list []*site.Site
 	for _, l := range model(p).Loops {
-		if l.MayWait() || l.Bound.Known() {
+		if l.MayWait() || l.Bound.Known() && l.JudgesErrors() {
 			list = append(list, recognize(p, l))
 		}
 	}

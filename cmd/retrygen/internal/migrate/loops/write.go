@@ -128,6 +128,9 @@ func (r *reader) write() error {
 	if err := r.checkAttempt(); err != nil {
 		return err
 	}
+	if err := r.checkCut(tail); err != nil {
+		return err
+	}
 	for _, o := range r.yields {
 		if mentionsName(tail, o) || r.hooked(o) || r.early && r.usedBehind(o) {
 			w.Yields = append(w.Yields, o.(*types.Var))
@@ -153,6 +156,30 @@ func (r *reader) write() error {
 	}
 	r.absorb()
 	return r.removeUnused()
+}
+
+// checkCut refuses loops that look at results alone, where a context may end the retries: then there may be none.
+func (r *reader) checkCut(tail string) error {
+	if r.site.Context == nil && !r.givenContext() || mentionsName(tail, r.err) || !r.within(r.err) || r.usedBehind(r.err) {
+		return nil
+	}
+	if len(r.yields) == 0 {
+		return nil
+	}
+	return r.fail(r.loop.Stmt, "the code does not look at the error, so that it would not see when a context ends the retries")
+}
+
+// givenContext reports whether an attempt gets a context that may end.
+func (r *reader) givenContext() bool {
+	given := false
+	for _, stmt := range r.attempt {
+		inspectOwn([]ast.Node{stmt}, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			given = given || ok && r.object(id) != nil && syntax.IsContext(r.object(id).Type())
+			return !given
+		})
+	}
+	return given
 }
 
 // optionOrder is the order in which options are written.
