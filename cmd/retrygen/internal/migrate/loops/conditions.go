@@ -152,7 +152,7 @@ func (r *reader) ask(terms []term) error {
 			return r.fail(part, "which failures are retried depends on the number of the attempt")
 		}
 	}
-	h.Body, h.Result = r.predicate(steps, terms), "bool"
+	h.Body, h.Result = r.predicate(steps, terms, h.Parts), "bool"
 	r.option(site.Option{Name: "if", Hook: h})
 	return nil
 }
@@ -178,7 +178,7 @@ func (r *reader) pure(conds []ast.Expr) error {
 }
 
 // predicate writes the body of a function that reports whether terms hold, with the statements that they need at their places.
-func (r *reader) predicate(steps []*step, terms []term) string {
+func (r *reader) predicate(steps []*step, terms []term, parts []ast.Node) string {
 	var b strings.Builder
 	var open []string
 	flush := func() {
@@ -192,14 +192,14 @@ func (r *reader) predicate(steps []*step, terms []term) string {
 	for _, t := range terms {
 		for len(steps) > 0 && steps[0].stmt.Pos() < t.cond.Pos() {
 			flush()
-			b.WriteString(r.Source(steps[0].stmt) + "\n")
+			b.WriteString(r.lifted(steps[0].stmt, parts) + "\n")
 			steps = steps[1:]
 		}
 		open = append(open, r.termText(t))
 	}
 	for _, s := range steps {
 		flush()
-		b.WriteString(r.Source(s.stmt) + "\n")
+		b.WriteString(r.lifted(s.stmt, parts) + "\n")
 	}
 	if any := r.anyText(); any != "" {
 		if len(open) == 0 {

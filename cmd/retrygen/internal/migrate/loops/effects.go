@@ -72,6 +72,9 @@ func (r *reader) remembers(stmt ast.Stmt) (bool, error) {
 	}
 	for _, left := range a.Lhs {
 		o := r.object(left)
+		if slices.ContainsFunc(a.Rhs, func(e ast.Expr) bool { return r.mentions(e, o) }) {
+			return false, r.fail(stmt, "what it changes is carried from attempt to attempt")
+		}
 		if id, blank := left.(*ast.Ident); o == nil && !(blank && id.Name == "_") || o != nil && r.readBefore(o, stmt) {
 			return false, r.fail(stmt, "what it changes is carried from attempt to attempt")
 		}

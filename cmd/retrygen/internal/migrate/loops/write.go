@@ -146,6 +146,7 @@ func (r *reader) write() error {
 		}
 		tail += end
 	}
+	r.sayAsked()
 	r.site.Tail = strings.TrimSuffix(tail, "\n")
 	if c := r.count.counter; c != nil && mentionsName(tail, c) {
 		return r.fail(r.loop.Stmt, "the number of the attempt, %s, is used when the loop ends", c.Name())
@@ -156,6 +157,25 @@ func (r *reader) write() error {
 	}
 	r.absorb()
 	return r.removeUnused()
+}
+
+// sayAsked says that errors of this package ask for a wait of their own.
+func (r *reader) sayAsked() {
+	scope := r.Types.Scope()
+	for _, name := range scope.Names() {
+		t, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok || t.IsAlias() {
+			continue
+		}
+		fn, _, _ := types.LookupFieldOrMethod(types.NewPointer(t.Type()), true, r.Types, "RetryAfter")
+		method, ok := fn.(*types.Func)
+		if !ok || !types.Implements(types.NewPointer(t.Type()), syntax.ErrorType.Underlying().(*types.Interface)) {
+			continue
+		}
+		if s := method.Signature(); s.Params().Len() == 0 && s.Results().Len() == 1 && syntax.IsNamed(s.Results().At(0).Type(), "time", "Duration") {
+			r.site.Differ("an error of type " + name + " is waited for as long as its method RetryAfter says")
+		}
+	}
 }
 
 // checkCut refuses loops that look at results alone, where a context may end the retries: then there may be none.
@@ -198,7 +218,26 @@ func (r *reader) checkAttempt() error {
 			}
 		}
 	}
+	var deferred ast.Node
+	inspectOwn(nodes(r.attempt), func(n ast.Node) bool {
+		if d, ok := n.(*ast.DeferStmt); ok {
+			deferred = d
+		}
+		return deferred == nil
+	})
+	if deferred != nil {
+		return r.fail(deferred, "what is deferred in a loop runs at the end of the function")
+	}
 	return r.leavesEarly()
+}
+
+// nodes returns statements as nodes.
+func nodes(list []ast.Stmt) []ast.Node {
+	var out []ast.Node
+	for _, s := range list {
+		out = append(out, s)
+	}
+	return out
 }
 
 // leavesEarly refuses attempts that end the loop before the decisions: how, these could not tell.
