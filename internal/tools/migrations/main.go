@@ -6,14 +6,18 @@
 //
 // Modules are copied to a temporary folder; nothing is changed in place. For each it prints how many places were found and
 // what became of them, and each place that stays as it is with the reason. It exits with 1 if something passed before and does
-// not after. The flag -keep leaves the copies for a look.
+// not after. The flag -keep leaves the copies for a look. With -results the result of each module is kept in a folder, and a module
+// whose result is there already is not tried again.
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,11 +31,12 @@ import (
 func main() {
 	list := flag.String("list", "", "take the modules from this `file` too, one a line")
 	write := flag.String("write", "", "put the table into this `page`")
+	results := flag.String("results", "", "keep results in this `folder`, and take those that are there")
 	keep := flag.Bool("keep", false, "leave the migrated copies")
 	flag.Parse()
 	modules, err := names(*list, flag.Args())
 	if err == nil {
-		err = run(modules, *write, *keep)
+		err = run(modules, *write, *results, *keep)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "migrations:", err)
@@ -48,7 +53,7 @@ func names(file string, args []string) ([]string, error) {
 	return append(strings.Fields(string(text)), args...), err
 }
 
-func run(modules []string, page string, keep bool) error {
+func run(modules []string, page, results string, keep bool) error {
 	dir, err := os.MkdirTemp("", "retrygen-migrations-")
 	if err != nil {
 		return err
@@ -65,7 +70,12 @@ func run(modules []string, page string, keep bool) error {
 	var rows []*row
 	var errs []error
 	for i, module := range modules {
-		r, err := try(tool, module, filepath.Join(dir, fmt.Sprint(i)))
+		r, err := remembered(results, module, func() (*row, error) {
+			return try(tool, module, filepath.Join(dir, fmt.Sprint(i)))
+		})
+		if !keep {
+			os.RemoveAll(filepath.Join(dir, fmt.Sprint(i)))
+		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", module, err))
 			fmt.Printf("%s: %v\n", module, err)
@@ -83,22 +93,39 @@ func run(modules []string, page string, keep bool) error {
 
 // row is what became of a module.
 type row struct {
-	module string
-	found
-	tests string // how the packages that have changed do in their tests
+	Module string
+	Found
+	Before, After int // tests of the packages that have changed, which pass
 }
 
-// found is what the command prints as JSON.
-type found struct {
+// remembered returns the result that a folder has for a module, or a new one, which it keeps there.
+func remembered(folder, module string, try func() (*row, error)) (*row, error) {
+	name := filepath.Join(folder, strings.ReplaceAll(module, "/", "_")+".json")
+	if text, err := os.ReadFile(name); folder != "" && err == nil {
+		r := &row{}
+		return r, json.Unmarshal(text, r)
+	}
+	r, err := try()
+	if err != nil || folder == "" {
+		return r, err
+	}
+	text, err := json.Marshal(r)
+	if err == nil {
+		err = os.WriteFile(name, text, 0o666)
+	}
+	return r, err
+}
+
+// Found is what the command prints as JSON.
+type Found struct {
 	Sites    []place
 	Problems []string
 }
 
 // place is a place that retries.
 type place struct {
-	File, Kind, Status, Form, Reason string
-	Line                             int
-	Configured                       bool
+	File, Kind, Status, Form, Reason, Policy string
+	Line                                     int
 }
 
 // try migrates a copy of a module.
@@ -109,12 +136,12 @@ func try(tool, module, dir string) (*row, error) {
 	if err := annotate.Require(dir); err != nil {
 		return nil, err
 	}
-	r := &row{module: module}
+	r := &row{Module: module}
 	out, err := command(dir, tool, "migrate", "-n", "-json", "./...")
 	if len(out) == 0 {
 		return nil, err
 	}
-	if err := json.Unmarshal(out, &r.found); err != nil {
+	if err := json.Unmarshal(out, &r.Found); err != nil {
 		return nil, fmt.Errorf("%w\n%s", err, out)
 	}
 	changed := r.changed()
@@ -129,7 +156,10 @@ func try(tool, module, dir string) (*row, error) {
 		return nil, fmt.Errorf("generating: %w\n%s", err, out)
 	}
 	after := passes(dir, changed)
-	r.tests = fmt.Sprintf("%d of %d", count(after), count(before))
+	if worse(before, after) != nil {
+		after = passes(dir, changed) // some tests fail now and then
+	}
+	r.Before, r.After = count(before), count(after)
 	return r, worse(before, after)
 }
 
@@ -144,29 +174,50 @@ func (r *row) changed() []string {
 	return list
 }
 
-// passes tells for each folder what of building, vetting and testing passes.
+// passes returns what passes in some folders: building and vetting them, and each of their tests. What does not pass has what is
+// wrong with it.
 func passes(dir string, folders []string) map[string]string {
 	result := map[string]string{}
 	for _, folder := range folders {
-		for _, step := range [][]string{
-			{"build", folder}, {"vet", folder}, {"test", "-short", "-count=1", "-timeout=3m", folder},
-		} {
-			out, err := command(dir, "go", step...)
+		for _, step := range []string{"build", "vet"} {
+			out, err := command(dir, "go", step, folder)
 			if err != nil {
-				result[folder+" "+step[0]] = string(out)
+				result[folder+" "+step] = cmp.Or(string(out), err.Error())
 				continue
 			}
-			result[folder+" "+step[0]] = ""
+			result[folder+" "+step] = ""
 		}
+		out, _ := command(dir, "go", "test", "-json", "-short", "-count=1", "-timeout=2m", folder) // what fails is read from the output
+		tests(out, folder, result)
 	}
 	return result
 }
 
-// count counts the folders whose tests pass.
+// tests reads the output of go test -json.
+func tests(out []byte, folder string, result map[string]string) {
+	said := map[string]string{}
+	for line := range bytes.Lines(out) {
+		var event struct{ Action, Test, Output string }
+		if json.Unmarshal(line, &event) != nil || event.Test == "" {
+			continue
+		}
+		name := folder + " test " + event.Test
+		switch event.Action {
+		case "output":
+			said[name] += event.Output
+		case "pass":
+			result[name] = ""
+		case "fail":
+			result[name] = cmp.Or(said[name], "it failed")
+		}
+	}
+}
+
+// count counts the tests that pass.
 func count(result map[string]string) int {
 	n := 0
 	for step, complaint := range result {
-		if strings.HasSuffix(step, " test") && complaint == "" {
+		if strings.Contains(step, " test ") && complaint == "" {
 			n++
 		}
 	}
@@ -176,9 +227,10 @@ func count(result map[string]string) int {
 // worse returns what passed before and does not after.
 func worse(before, after map[string]string) error {
 	var errs []error
-	for step, complaint := range after {
-		if complaint != "" && before[step] == "" {
-			errs = append(errs, fmt.Errorf("%s does not pass any more:\n%s", step, complaint))
+	for _, step := range slices.Sorted(maps.Keys(before)) {
+		now, ran := after[step]
+		if before[step] == "" && (!ran || now != "") {
+			errs = append(errs, fmt.Errorf("%s does not pass any more:\n%s", step, now))
 		}
 	}
 	return errors.Join(errs...)

@@ -11,10 +11,10 @@ import (
 type tally struct{ found, turned, differing, left int }
 
 // count counts the places of a kind.
-func (r *row) count(is func(library, configured bool) bool) tally {
+func (r *row) count(is func(place) bool) tally {
 	var t tally
 	for _, s := range r.Sites {
-		if !is(s.Kind != "loop", s.Configured) {
+		if !is(s) {
 			continue
 		}
 		t.found++
@@ -31,15 +31,17 @@ func (r *row) count(is func(library, configured bool) bool) tally {
 	return t
 }
 
-func closures(library, _ bool) bool { return library }
+func closures(p place) bool { return p.Kind != "loop" }
 
-func loops(library, _ bool) bool { return !library }
+func loops(p place) bool { return p.Kind == "loop" }
+
+func constant(p place) bool { return closures(p) && p.Policy == "constant" }
 
 // print prints the row, and the places that stay.
 func (r *row) print(w io.Writer) {
 	c, l := r.count(closures), r.count(loops)
 	fmt.Fprintf(w, "%-50s closures %3d: %3d turned, %3d differing, %3d left; loops %3d: %3d turned, %3d differing, %3d left; tests %s\n",
-		r.module, c.found, c.turned, c.differing, c.left, l.found, l.turned, l.differing, l.left, r.tests)
+		r.Module, c.found, c.turned, c.differing, c.left, l.found, l.turned, l.differing, l.left, r.tests())
 	for _, s := range r.Sites {
 		if s.Status == "stays" {
 			fmt.Fprintf(w, "\t%s:%d: %s: %s\n", s.File, s.Line, s.Kind, s.Reason)
@@ -50,11 +52,20 @@ func (r *row) print(w io.Writer) {
 	}
 }
 
+// tests says how many tests pass, of those that did before.
+func (r *row) tests() string {
+	if r.Before == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%d of %d", r.After, r.Before)
+}
+
 // total adds rows up.
 func total(rows []*row) *row {
-	sum := &row{module: fmt.Sprintf("%d modules", len(rows))}
+	sum := &row{Module: fmt.Sprintf("%d modules", len(rows))}
 	for _, r := range rows {
 		sum.Sites = append(sum.Sites, r.Sites...)
+		sum.Before, sum.After = sum.Before+r.Before, sum.After+r.After
 	}
 	return sum
 }
@@ -86,11 +97,14 @@ func table(rows []*row) string {
 	line := func(r *row) {
 		c, l := r.count(closures), r.count(loops)
 		fmt.Fprintf(&text, "| %s | %d | %d | %d | %d | %d | %d | %d | %d | %s |\n",
-			r.module, c.found, c.turned, c.differing, c.left, l.found, l.turned, l.differing, l.left, r.tests)
+			r.Module, c.found, c.turned, c.differing, c.left, l.found, l.turned, l.differing, l.left, r.tests())
 	}
 	for _, r := range rows {
 		line(r)
 	}
-	line(total(rows))
+	all := total(rows)
+	line(all)
+	c := all.count(constant)
+	fmt.Fprintf(&text, "\nOf %d closures with a constant policy %d are turned.\n", c.found, c.turned)
 	return text.String()
 }

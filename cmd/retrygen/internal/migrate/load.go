@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"go/types"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -18,6 +19,7 @@ import (
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/rewrite"
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 	"github.com/retrygen/retrygen/internal/directive"
+	retryload "github.com/retrygen/retrygen/internal/load"
 )
 
 // world are packages as the go command lists them.
@@ -96,6 +98,7 @@ func (w *world) check(root *packages.Package) (*checked, error) {
 		}
 		return ""
 	}
+	p.Builds, p.Elsewhere = p.builds, elsewhere(root.IgnoredFiles)
 	for _, name := range root.CompiledGoFiles {
 		if !strings.HasSuffix(name, ".go") {
 			continue
@@ -121,6 +124,46 @@ func (w *world) check(root *packages.Package) (*checked, error) {
 		p.wrong[problem.Message] = true
 	}
 	return p, nil
+}
+
+// builds describes the builds that a file takes part in. Those of tests are their own.
+func (p *checked) builds(file *ast.File) string {
+	name := filepath.Base(p.Fset.Position(file.Package).Filename)
+	text := retryload.Restriction(&retryload.Source{Name: name, Src: p.Sources[file], File: file})
+	if strings.HasSuffix(name, "_test.go") {
+		text += " test"
+	}
+	return text
+}
+
+// elsewhere lists the functions, methods, types and variables that files declare.
+func elsewhere(files []string) map[string]bool {
+	names := map[string]bool{}
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if file == nil || !strings.HasSuffix(name, ".go") {
+			continue // it is no Go file, or nothing that could be declared there matters
+		}
+		_ = err // what could be parsed counts
+		for _, decl := range file.Decls {
+			switch d := decl.(type) {
+			case *ast.FuncDecl:
+				names[d.Name.Name] = true
+			case *ast.GenDecl:
+				for _, spec := range d.Specs {
+					switch s := spec.(type) {
+					case *ast.TypeSpec:
+						names[s.Name.Name] = true
+					case *ast.ValueSpec:
+						for _, id := range s.Names {
+							names[id.Name] = true
+						}
+					}
+				}
+			}
+		}
+	}
+	return names
 }
 
 // message shows an error with the file relative to the directory.

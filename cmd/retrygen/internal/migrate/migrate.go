@@ -64,7 +64,7 @@ type Site struct {
 	Wrapper      string   `json:",omitempty"` // what is called now
 	Differences  []string `json:",omitempty"`
 	Reason       string   `json:",omitempty"`
-	Configured   bool     // the policy takes values that only the running program knows
+	Policy       string   `json:",omitempty"` // "constant", or "configured" where it takes values that only the running program knows
 }
 
 // Position returns file:line:col.
@@ -175,7 +175,7 @@ func outcome(dir string, p *checked, s *site.Site, o rewrite.Outcome) *Site {
 	at := p.Fset.Position(s.Pos)
 	one := &Site{
 		File: relative(dir, at.Filename), Line: at.Line, Column: at.Column, Kind: s.Kind, Form: o.Form, Directive: o.Directive,
-		Wrapper: o.Wrapper, Differences: o.Differences, Reason: o.Reason, Configured: isConfigured(s),
+		Wrapper: o.Wrapper, Differences: o.Differences, Reason: o.Reason, Policy: policyOf(s),
 	}
 	switch {
 	case o.Reason != "":
@@ -188,8 +188,17 @@ func outcome(dir string, p *checked, s *site.Site, o rewrite.Outcome) *Site {
 	return one
 }
 
-func isConfigured(s *site.Site) bool {
-	return slices.ContainsFunc(s.Policy, func(o site.Option) bool { return o.Hook == nil && len(o.Operands) > 0 })
+// policyOf says where the values of a policy come from, "" if that is not known.
+func policyOf(s *site.Site) string {
+	switch {
+	case len(s.Policy) == 0:
+		return ""
+	case slices.ContainsFunc(s.Policy, func(o site.Option) bool {
+		return o.Hook == nil && o.Name != "on" && o.Name != "except" && len(o.Operands) > 0
+	}):
+		return "configured"
+	}
+	return "constant"
 }
 
 // relative shortens a path below a directory.

@@ -13,9 +13,6 @@ import (
 
 // avast reads github.com/avast/retry-go.
 func (c *closure) avast() string {
-	if why := c.operation(c.call.Args[0]); why != "" {
-		return why
-	}
 	options, why := c.avastOptions()
 	if why != "" {
 		return why
@@ -27,6 +24,9 @@ func (c *closure) avast() string {
 		}
 	}
 	if why := a.policy(); why != "" {
+		return why
+	}
+	if why := c.operation(c.call.Args[0]); why != "" {
 		return why
 	}
 	if why := c.permanent(); why != "" {
@@ -179,53 +179,57 @@ func (a *avastConfig) delays(s *schedule) string {
 		has[k] = true
 	}
 	random, ok := a.jitter.Int()
-	if has["RandomDelay"] && !ok {
-		return "MaxJitter is known only when the program runs, and jitter= takes a text"
-	}
 	switch {
 	case has["FullJitterBackoffDelay"] && len(kinds) == 1:
-		first, ok := a.delay.Int()
-		if !ok {
-			return "FullJitterBackoffDelay begins with twice the delay, which is known only when the program runs"
-		}
-		s.first, s.base = constant(2*time.Duration(first)), site.Constant(2)
-		s.delay, s.jitter = site.Exponential(s.first, s.base), "full"
+		a.twice(s)
+		s.jitter = site.Text("jitter", "full")
 	case has["FullJitterBackoffDelay"], has["BackOffDelay"] && has["FixedDelay"]:
 		return "the types of delays are added in a way that has no counterpart"
 	case len(kinds) == 1 && has["RandomDelay"]:
-		s.delay, s.jitter = site.Durations("delay", a.jitter), "full"
+		s.delay, s.jitter = site.Durations("delay", a.jitter), site.Text("jitter", "full")
 		s.first, s.base = a.jitter, site.Constant(1)
 	case has["FixedDelay"]:
 		s.first, s.base = a.delay, site.Constant(1)
 		s.delay = site.Durations("delay", a.delay)
 	default:
-		if why := a.backOff(s); why != "" {
-			return why
-		}
+		a.backOff(s)
 	}
-	if has["RandomDelay"] && len(kinds) == 2 && random > 0 {
-		s.jitter = "+" + jitterText(time.Duration(random))
+	if has["RandomDelay"] && len(kinds) == 2 && !(ok && random == 0) {
+		s.jitter = a.random()
 	}
 	return a.cap(s, time.Duration(random)*time.Duration(len(kinds)-1))
 }
 
-func jitterText(d time.Duration) string { return d.String() }
+// random adds MaxJitter to each delay.
+func (a *avastConfig) random() site.Option {
+	if n, ok := a.jitter.Int(); ok {
+		return site.Text("jitter", "+"+time.Duration(n).String())
+	}
+	return site.Option{Name: "jitter", Format: "+%s", Operands: []ast.Expr{a.jitter.Expr}}
+}
+
+// twice makes a delay that begins with twice Delay and doubles.
+func (a *avastConfig) twice(s *schedule) {
+	s.base = site.Constant(2)
+	if first, ok := a.delay.Int(); ok {
+		s.first = constant(2 * time.Duration(first))
+		s.delay = site.Exponential(s.first, s.base)
+		return
+	}
+	s.delay = site.Option{Name: "delay", Format: "exponential(%s)", Operands: []ast.Expr{a.delay.Expr}, Computed: "2 * %s"}
+}
 
 // backOff turns BackOffDelay, whose first delay depends on the version.
-func (a *avastConfig) backOff(s *schedule) string {
+func (a *avastConfig) backOff(s *schedule) {
 	s.first, s.base = a.delay, site.Constant(2)
 	version := a.Version(a.path)
 	doubled := a.major == 4 && semver.IsValid(version) &&
 		(semver.Compare(version, "v4.6.1") == 0 || s.unlimited && semver.Compare(version, "v4.7.0") < 0)
 	if doubled {
-		first, ok := a.delay.Int()
-		if !ok {
-			return "this version begins with twice the delay, which is known only when the program runs"
-		}
-		s.first = constant(2 * time.Duration(first))
+		a.twice(s)
+		return
 	}
 	s.delay = site.Exponential(s.first, s.base)
-	return ""
 }
 
 // cap turns MaxDelay, which the library compares with the sum.
@@ -244,7 +248,7 @@ func (a *avastConfig) cap(s *schedule, random time.Duration) string {
 	}
 	if !s.reaches(spread) {
 		s.cap = nil
-	} else if s.jitter != "" {
+	} else if s.jitter.Name != "" {
 		a.site.Differ("at MaxDelay waits are drawn from an interval that ends there; before, longer ones were cut to it")
 	}
 	return ""

@@ -21,14 +21,14 @@ func (c *closure) cenkalti() string {
 	if strings.Contains(name, "WithTimer") {
 		return "the retries have a timer of their own"
 	}
-	if why := c.operation(c.call.Args[0]); why != "" {
-		return why
-	}
 	backoff, why := c.made(c.call.Args[1], nil)
 	if why != "" {
 		return why
 	}
 	if why := c.cenkaltiPolicy(backoff); why != "" {
+		return why
+	}
+	if why := c.operation(c.call.Args[0]); why != "" {
 		return why
 	}
 	if why := c.permanent(); why != "" {
@@ -209,19 +209,18 @@ func (c *closure) exponentialOf(fields map[string]site.Value, s *schedule) strin
 	if v, ok := fields["RandomizationFactor"]; ok {
 		factor, known = v.Float()
 	}
-	if !known {
-		return "RandomizationFactor is known only when the program runs, and jitter= takes percent"
-	}
-	if factor > 0 {
-		s.jitter = strconv.FormatFloat(factor*100, 'f', -1, 64) + "%"
+	if v, ok := fields["RandomizationFactor"]; ok {
+		s.jitter = percent("", v)
 	}
 	if limit, ok := fields["MaxInterval"]; ok {
 		s.cap = &limit
 		switch {
-		case !s.reaches(0) && !s.reaches(factor):
+		case known && !s.reaches(factor):
 			s.cap = nil // the delays never get there
 		case !s.reaches(0):
 			s.cap = nil // the library limits the delay before it is drawn
+		case !known:
+			c.site.Differ("waits are drawn from at most MaxInterval; before, from up to RandomizationFactor more")
 		case factor > 0:
 			c.site.Differ(fmt.Sprintf("waits are drawn from at most MaxInterval; before, from up to %s %% more", percentText(factor)))
 		}
@@ -241,9 +240,6 @@ func percentText(factor float64) string { return strconv.FormatFloat(factor*100,
 
 // cenkaltiFive reads versions 5 to 7.
 func (c *closure) cenkaltiFive() string {
-	if why := c.operation(c.call.Args[1]); why != "" {
-		return why
-	}
 	c.looksAt(c.call.Args[0])
 	s := &schedule{retries: -1}
 	within := constant(15 * time.Minute)
@@ -282,6 +278,9 @@ func (c *closure) cenkaltiFive() string {
 		s.within = &within
 	}
 	if why := c.cenkaltiBackoff(backoff, s); why != "" {
+		return why
+	}
+	if why := c.operation(c.call.Args[1]); why != "" {
 		return why
 	}
 	if why := c.permanent(); why != "" {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"strconv"
 	"time"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
@@ -59,6 +60,7 @@ type closure struct {
 	site    *site.Site
 
 	removes []ast.Stmt             // statements that made the policy
+	specs   []*ast.ValueSpec       // the same, in groups
 	current map[*types.Var]*recipe // of variables that are being followed
 }
 
@@ -72,6 +74,7 @@ func (c *closure) read() *site.Site {
 		return c.site.Refuse(reason)
 	}
 	c.site.Removes = append(c.site.Removes, c.removes...)
+	c.site.RemoveSpecs = c.specs
 	return c.site
 }
 
@@ -79,7 +82,7 @@ func (c *closure) read() *site.Site {
 type schedule struct {
 	count     site.Option // retries or attempts; none is unlimited
 	delay     site.Option // no name: no wait
-	jitter    string
+	jitter    site.Option // no name: none
 	cap       *site.Value
 	within    *site.Value
 	first     site.Value // of an exponential delay
@@ -96,8 +99,8 @@ func (c *closure) add(s *schedule) {
 	c.site.Policy = append(c.site.Policy, s.count)
 	if s.delay.Name != "" {
 		c.site.Policy = append(c.site.Policy, s.delay)
-		if s.jitter != "" {
-			c.site.Policy = append(c.site.Policy, site.Text("jitter", s.jitter))
+		if s.jitter.Name != "" {
+			c.site.Policy = append(c.site.Policy, s.jitter)
 		}
 		if s.cap != nil {
 			c.site.Policy = append(c.site.Policy, site.Durations("cap", *s.cap))
@@ -106,6 +109,18 @@ func (c *closure) add(s *schedule) {
 	if s.within != nil {
 		c.site.Policy = append(c.site.Policy, site.Durations("within", *s.within))
 	}
+}
+
+// percent returns a jitter from a share of the delay, such as 0.5: "50%", or "+50%" with a sign.
+func percent(sign string, share site.Value) site.Option {
+	f, known := share.Float()
+	switch {
+	case !known:
+		return site.Option{Name: "jitter", Format: sign + "%s%%", Operands: []ast.Expr{share.Expr}, Computed: "%s * 100"}
+	case f == 0:
+		return site.Option{}
+	}
+	return site.Text("jitter", sign+strconv.FormatFloat(f*100, 'f', -1, 64)+"%")
 }
 
 // reaches reports whether an exponential delay may grow beyond its cap. What is not known may.
@@ -136,7 +151,9 @@ func (c *closure) looksAt(ctx ast.Expr) {
 	}
 	c.site.Context = ctx
 	c.site.Differ(site.DiffersCut)
-	c.site.Differ(site.DiffersDeadline)
+	if c.library != "backoff" || c.major >= 4 {
+		c.site.Differ(site.DiffersDeadline) // earlier versions do the same
+	}
 }
 
 func (c *closure) isFresh(ctx ast.Expr) bool { return syntax.IsFreshContext(c.Info, ctx) }

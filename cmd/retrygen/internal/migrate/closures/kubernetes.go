@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strconv"
 	"time"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
@@ -13,11 +12,10 @@ import (
 
 // kubernetes reads k8s.io/client-go/util/retry.
 func (c *closure) kubernetes() string {
-	last := len(c.call.Args) - 1
-	if why := c.operation(c.call.Args[last]); why != "" {
+	if why := c.steps(c.call.Args[0]); why != "" {
 		return why
 	}
-	if why := c.steps(c.call.Args[0]); why != "" {
+	if why := c.operation(c.call.Args[len(c.call.Args)-1]); why != "" {
 		return why
 	}
 	if c.fn.Name() == "RetryOnConflict" {
@@ -96,13 +94,7 @@ func (c *closure) backoff(fields map[string]site.Value) string {
 		s.delay = site.Exponential(s.first, s.base)
 	}
 	if jitter, ok := fields["Jitter"]; ok {
-		f, ok := jitter.Float()
-		if !ok {
-			return "Jitter is known only when the program runs, and jitter= takes a text"
-		}
-		if f > 0 {
-			s.jitter = "+" + strconv.FormatFloat(f*100, 'f', -1, 64) + "%"
-		}
+		s.jitter = percent("+", jitter)
 	}
 	c.add(s)
 	return ""
@@ -145,15 +137,15 @@ func (c *closure) wait() string {
 	if len(args) != 2 {
 		return "the call has other arguments than the library's"
 	}
+	if why := c.steps(args[0]); why != "" {
+		return why
+	}
 	if why := c.operation(args[1]); why != "" {
 		return why
 	}
 	lit := c.site.Work.Lit
 	if lit == nil {
 		return "the condition is a function that others may call"
-	}
-	if why := c.steps(args[0]); why != "" {
-		return why
 	}
 	return c.done(lit)
 }

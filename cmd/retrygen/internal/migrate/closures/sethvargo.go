@@ -16,9 +16,6 @@ func (c *closure) sethvargo() string {
 	if len(c.call.Args) != 3 {
 		return "the call has other arguments than the library's"
 	}
-	if why := c.operation(c.call.Args[2]); why != "" {
-		return why
-	}
 	c.looksAt(c.call.Args[0])
 	c.site.LooksFirst = true
 	r := &recipe{name: "New" + c.fn.Name(), args: c.call.Args[1:2]}
@@ -32,6 +29,9 @@ func (c *closure) sethvargo() string {
 		}
 	}
 	if why := c.sethvargoPolicy(r); why != "" {
+		return why
+	}
+	if why := c.operation(c.call.Args[2]); why != "" {
 		return why
 	}
 	if why := c.retryable(); why != "" {
@@ -64,7 +64,7 @@ func (c *closure) sethvargoPolicy(r *recipe) string {
 	percent := int64(0)
 	for strings.HasPrefix(r.name, "With") {
 		if r.name == "WithFullJitter" {
-			s.jitter = "full"
+			s.jitter = site.Text("jitter", "full")
 		} else if why := c.sethvargoLayer(r, s, &spread, &percent); why != "" {
 			return why
 		}
@@ -121,15 +121,15 @@ func (c *closure) sethvargoLayer(r *recipe, s *schedule, spread *time.Duration, 
 		}
 		s.cap = &v
 	case "WithJitter", "WithJitterPercent":
-		if s.jitter != "" {
+		if s.jitter.Name != "" {
 			return "there is more than one jitter"
 		}
 		if !known {
 			return "the jitter is known only when the program runs, and jitter= takes a text"
 		}
-		s.jitter = time.Duration(n).String()
+		s.jitter = site.Text("jitter", time.Duration(n).String())
 		if r.name == "WithJitterPercent" {
-			s.jitter = fmt.Sprintf("%d%%", n)
+			s.jitter = site.Text("jitter", fmt.Sprintf("%d%%", n))
 			*percent = n
 			c.site.Differ("the jitter is drawn from all numbers; before, from whole percents")
 		} else {
@@ -173,7 +173,7 @@ func (c *closure) sethvargoCap(s *schedule, spread time.Duration, percent int64)
 	}
 	if !s.reaches(share) {
 		s.cap = nil
-	} else if s.jitter != "" {
+	} else if s.jitter.Name != "" {
 		c.site.Differ("at the cap waits are drawn from an interval that ends there; before, they were cut to it or drawn beyond it")
 	}
 }

@@ -146,16 +146,18 @@ func (h *history) statement(s ast.Stmt, stack []ast.Node) string {
 			}
 		}
 	case *ast.DeclStmt:
-		if spec := onlySpec(s); spec != nil && h.Info.Defs[spec.Names[0]] == h.v {
-			if len(spec.Values) == 0 {
-				if named, ok := types.Unalias(h.v.Type()).(*types.Named); ok && h.isLibrary(named.Obj().Pkg()) && !types.IsInterface(named) {
-					h.recipe = &recipe{name: named.Obj().Name(), fields: map[string]site.Value{}, scope: h.scope}
-					h.remember(s)
-				}
-				return ""
+		spec := h.specOf(s)
+		switch {
+		case spec == nil:
+			return ""
+		case len(spec.Values) == 0:
+			if named, ok := types.Unalias(h.v.Type()).(*types.Named); ok && h.isLibrary(named.Obj().Pkg()) && !types.IsInterface(named) {
+				h.recipe = &recipe{name: named.Obj().Name(), fields: map[string]site.Value{}, scope: h.scope}
+				h.remember(s)
 			}
-			value = spec.Values[0]
+			return ""
 		}
+		value = spec.Values[0]
 	case *ast.ExprStmt:
 		if call, ok := s.X.(*ast.CallExpr); ok {
 			if sel, ok := call.Fun.(*ast.SelectorExpr); ok && isVar(h.Info, sel.X, h.v) {
@@ -182,11 +184,32 @@ func isVar(info *types.Info, e ast.Expr, v *types.Var) bool {
 	return ok && info.Uses[id] == v
 }
 
+// specOf returns the declaration of the variable in a statement, nil if it is not there by itself.
+func (h *history) specOf(s *ast.DeclStmt) *ast.ValueSpec {
+	decl, ok := s.Decl.(*ast.GenDecl)
+	if !ok || decl.Tok != token.VAR {
+		return nil
+	}
+	for _, spec := range decl.Specs {
+		if spec, ok := spec.(*ast.ValueSpec); ok && len(spec.Names) == 1 && h.Info.Defs[spec.Names[0]] == h.v {
+			return spec
+		}
+	}
+	return nil
+}
+
 // remember notes a statement that is not needed any more once the site is turned.
 func (h *history) remember(s ast.Stmt) {
-	if h.scope == nil {
-		h.removes = append(h.removes, s)
+	if h.scope != nil {
+		return
 	}
+	if decl, ok := s.(*ast.DeclStmt); ok {
+		if group := decl.Decl.(*ast.GenDecl); len(group.Specs) > 1 {
+			h.specs = append(h.specs, h.specOf(decl))
+			return
+		}
+	}
+	h.removes = append(h.removes, s)
 }
 
 // always reports whether a statement is executed whenever the variable is used: the blocks around it are around the use.

@@ -144,6 +144,17 @@ func (d *draft) first(hasContext bool) {
 	}
 }
 
+// responses says what a wrapper does with responses.
+func (d *draft) responses(outs []*captured) {
+	list := slices.Clone(d.results)
+	for _, o := range outs {
+		list = append(list, o.v.Type())
+	}
+	if slices.ContainsFunc(list, func(t types.Type) bool { return syntax.IsNamed(t, "net/http", "*Response") }) {
+		d.differences = append(d.differences, "a response that comes with an error which is retried is drained and closed before the wait")
+	}
+}
+
 // replace replaces source text.
 func (d *draft) replace(pos, end token.Pos, text string) {
 	d.patches = append(d.patches, site.Patch{Pos: pos, End: end, Text: text})

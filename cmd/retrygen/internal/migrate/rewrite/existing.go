@@ -23,6 +23,9 @@ func (d *draft) existing() string {
 		return "the function that an attempt calls is not one of this package"
 	}
 	decl := d.Body(fn)
+	if decl != nil && d.Builds(d.File(decl.Pos())) != d.Builds(d.file) {
+		return "the function that an attempt calls is not part of the same builds"
+	}
 	if decl == nil || d.above[decl] || hasDirective(decl.Doc) {
 		return "the function that an attempt calls cannot have this directive"
 	}
@@ -42,6 +45,7 @@ func (d *draft) existing() string {
 		return why
 	}
 	d.first(d.hasContext(decl))
+	d.responses(nil)
 	d.annotate(decl, options)
 	d.wrapper = d.Source(fun) + "WithRetry"
 	d.names = append(d.names, fn.Name()+"WithRetry")

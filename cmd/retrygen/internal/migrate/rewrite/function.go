@@ -48,6 +48,7 @@ func (d *draft) function() string {
 		return why
 	}
 	d.first(ctx != "")
+	d.responses(outs)
 	name := d.choose(d.workName())
 	d.directive = d.line(options)
 	d.declare(name, ctx, results, stub, d.body(outs))
@@ -62,7 +63,7 @@ func (d *draft) function() string {
 func (d *draft) configured() bool {
 	for _, o := range d.site.Policy {
 		for _, e := range o.Operands {
-			if d.packageLevel(d.withoutConversion(o.Name, e)) == "" {
+			if o.Computed != "" || d.packageLevel(d.withoutConversion(o.Name, e)) == "" {
 				return true
 			}
 		}

@@ -28,6 +28,7 @@ func (d *draft) functype() string {
 		d.declareType(name, sig)
 	}
 	d.first(sig.ctx != "")
+	d.responses(nil)
 	value := d.value(sig)
 	args := []string{d.context()}
 	for _, p := range d.params {
@@ -118,7 +119,7 @@ func (d *draft) takesContext() bool {
 
 // typeName returns the name of a type with this directive and signature, and whether it exists already.
 func (d *draft) typeName(s *signature) (name string, known bool) {
-	key := d.directive + " " + s.typeParams + s.text()
+	key := d.directive + " " + s.typeParams + s.text() + " " + d.Builds(d.file)
 	if name, ok := d.Rewriter.types[key]; ok && !d.nameInFile(name) {
 		return name, true
 	}

@@ -62,7 +62,7 @@ func (d *draft) bring(h *helper, region []ast.Node, but map[types.Object]string)
 
 // literal makes a function of a function literal.
 func (d *draft) literal(option string, h *site.Hook, lit *ast.FuncLit) (call, reason string) {
-	one := &helper{name: d.choose(hookNames[option], d.subject()), doc: hookDocs[option]}
+	one := &helper{name: d.hookName(option), doc: hookDocs[option]}
 	if reason := d.bring(one, []ast.Node{lit}, nil); reason != "" {
 		return "", reason
 	}
@@ -113,7 +113,7 @@ func mentions(info *types.Info, body ast.Node, object types.Object) bool {
 
 // condition makes a function that returns a condition.
 func (d *draft) condition(option string, h *site.Hook) (call, reason string) {
-	one := &helper{name: d.choose(hookNames[option], d.subject()), doc: hookDocs[option], results: " bool"}
+	one := &helper{name: d.hookName(option), doc: hookDocs[option], results: " bool"}
 	if reason := d.bring(one, []ast.Node{h.Cond}, h.Words); reason != "" {
 		return "", reason
 	}
@@ -139,7 +139,7 @@ func (d *draft) condition(option string, h *site.Hook) (call, reason string) {
 
 // bodied makes a function of a body that a recognizer has written.
 func (d *draft) bodied(option string, h *site.Hook) (call, reason string) {
-	one := &helper{name: d.choose(hookNames[option], d.subject()), doc: hookDocs[option], lines: strings.TrimSuffix(h.Body, "\n")}
+	one := &helper{name: d.hookName(option), doc: hookDocs[option], lines: strings.TrimSuffix(h.Body, "\n")}
 	if h.Result != "" {
 		one.results = " " + h.Result
 		if path, name, ok := strings.Cut(h.Result, "."); ok {
@@ -226,6 +226,14 @@ func negated(e ast.Expr, text string) string {
 		return "!" + text
 	}
 	return "!(" + text + ")"
+}
+
+// hookName returns a free name for a function of the policy.
+func (d *draft) hookName(option string) string {
+	if option == "notify" && strings.HasPrefix(d.subject(), "Retry") {
+		return d.choose("on", d.subject())
+	}
+	return d.choose(hookNames[option], d.subject())
 }
 
 var (

@@ -37,7 +37,7 @@ func (d *draft) choose(words ...string) string {
 // taken reports whether a name, or that of its wrapper, means something in the package or the file.
 func (d *draft) taken(name string) bool {
 	for _, n := range []string{name, name + "WithRetry"} {
-		if d.Rewriter.names[n] || d.Types.Scope().Lookup(n) != nil || types.Universe.Lookup(n) != nil {
+		if d.Rewriter.names[n] || d.Elsewhere[n] || d.Types.Scope().Lookup(n) != nil || types.Universe.Lookup(n) != nil {
 			return true
 		}
 		for _, own := range d.names {
@@ -124,7 +124,7 @@ func (d *draft) workName() string {
 			return true
 		})
 	}
-	if several || len(name) < 3 || plain[name] {
+	if several || len(name) < 3 || plain[name] || d.taken(lowerFirst(name)) {
 		if strings.HasPrefix(d.subject(), "Attempt") {
 			return "try" + d.subject()
 		}

@@ -24,6 +24,10 @@ func (d *draft) policy() (options []string, reason string) {
 		}
 		var operands []any
 		for _, e := range o.Operands {
+			if o.Computed != "" {
+				operands = append(operands, d.addParam(paramName(o.Name, e), d.Info.TypeOf(e), fmt.Sprintf(o.Computed, d.Source(e)), nil))
+				continue
+			}
 			operands = append(operands, d.operand(o.Name, e))
 		}
 		if value := fmt.Sprintf(o.Format, operands...); value == "" {

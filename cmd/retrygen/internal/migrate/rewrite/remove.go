@@ -10,14 +10,20 @@ import (
 // clear removes the statements that made the policy, as far as nothing else uses what they declare. Code that this site or an
 // earlier one has replaced uses nothing any more.
 func (d *draft) clear() {
-	list := slices.Clone(d.site.Removes)
+	var list []ast.Node
+	for _, s := range d.site.Removes {
+		list = append(list, s)
+	}
+	for _, s := range d.site.RemoveSpecs {
+		list = append(list, s)
+	}
 	for again := true; again; {
 		again = false
 		for _, v := range d.declaredIn(list) {
 			if !d.usedOutside(v, list) {
 				continue
 			}
-			list = slices.DeleteFunc(list, func(s ast.Stmt) bool { return mentions(d.Info, s, v) || d.declares(s, v) })
+			list = slices.DeleteFunc(list, func(s ast.Node) bool { return mentions(d.Info, s, v) || d.declares(s, v) })
 			again = true
 			break
 		}
@@ -30,7 +36,7 @@ func (d *draft) clear() {
 }
 
 // declaredIn lists the variables that statements declare or assign.
-func (d *draft) declaredIn(list []ast.Stmt) []*types.Var {
+func (d *draft) declaredIn(list []ast.Node) []*types.Var {
 	var vars []*types.Var
 	for _, s := range list {
 		ast.Inspect(s, func(n ast.Node) bool {
@@ -48,7 +54,7 @@ func (d *draft) declaredIn(list []ast.Stmt) []*types.Var {
 }
 
 // declares reports whether a statement itself declares a variable, rather than a function literal in it.
-func (d *draft) declares(s ast.Stmt, v *types.Var) bool {
+func (d *draft) declares(s ast.Node, v *types.Var) bool {
 	switch s := s.(type) {
 	case *ast.AssignStmt:
 		for _, left := range s.Lhs {
@@ -56,18 +62,18 @@ func (d *draft) declares(s ast.Stmt, v *types.Var) bool {
 				return true
 			}
 		}
-	case *ast.DeclStmt:
+	case *ast.DeclStmt, *ast.ValueSpec:
 		return s.Pos() <= v.Pos() && v.Pos() < s.End()
 	}
 	return false
 }
 
 // usedOutside reports whether code that stays uses a variable.
-func (d *draft) usedOutside(v *types.Var, list []ast.Stmt) bool {
+func (d *draft) usedOutside(v *types.Var, list []ast.Node) bool {
 	used := false
 	result := d.lifted && v == d.errorVar() // the new function has a result of this name
 	ast.Inspect(d.file, func(n ast.Node) bool {
-		if s, ok := n.(ast.Stmt); ok && slices.Contains(list, s) {
+		if n != nil && slices.Contains(list, n) {
 			return false
 		}
 		id, ok := n.(*ast.Ident)

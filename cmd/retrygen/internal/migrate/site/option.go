@@ -19,6 +19,8 @@ type Option struct {
 	// Operands are expressions of the program at the site, evaluated when the retries begin. They have the types that
 	// SPEC asks of the option: any integer, time.Duration, a number.
 	Operands []ast.Expr
+	// Computed says that the operand is computed from its expression: "%s * 100". It is a parameter then.
+	Computed string
 	Hook     *Hook // for if, notify, delay and discard
 }
 

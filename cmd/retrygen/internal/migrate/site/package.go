@@ -16,6 +16,10 @@ type Package struct {
 
 	// Sources has the text of each file, as it was parsed.
 	Sources map[*ast.File][]byte
+	// Builds returns a text for the builds that a file takes part in: files with the same text are always built together.
+	Builds func(*ast.File) string
+	// Elsewhere are names that files declare which are not part of this build.
+	Elsewhere map[string]bool
 	// Version returns the version of the module that an imported package belongs to, "" if it is not known.
 	Version func(path string) string
 

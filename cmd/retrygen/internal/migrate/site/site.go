@@ -61,6 +61,8 @@ type Site struct {
 
 	// Removes are statements elsewhere that made the policy. They go away unless other code uses what they declare.
 	Removes []ast.Stmt
+	// RemoveSpecs are the same among the declarations of a group.
+	RemoveSpecs []*ast.ValueSpec
 
 	Differences []string // sentences that say what changes; empty if the directive does just the same
 	Refusal     string   // why the site cannot be turned; "" if it can. Then Work and Policy need not be set.
