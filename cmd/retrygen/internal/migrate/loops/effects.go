@@ -52,7 +52,8 @@ func (r *reader) releases(stmt ast.Stmt) bool {
 		}
 		some = true
 		sel, ok := call.Fun.(*ast.SelectorExpr)
-		closes := ok && len(call.Args) == 0 && (sel.Sel.Name == "Close" || sel.Sel.Name == "Stop" && r.wait != nil && r.object(sel.X) == r.wait.timer)
+		stops := ok && sel.Sel.Name == "Stop" && r.wait != nil && r.object(sel.X) == r.wait.timer
+		closes := ok && len(call.Args) == 0 && (sel.Sel.Name == "Close" || stops)
 		name := syntax.FullName(r.Info, call)
 		all = all && (closes || name == "io.Copy" || name == "io.CopyN" || name == "io.LimitReader")
 		return all

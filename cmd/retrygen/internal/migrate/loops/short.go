@@ -81,7 +81,8 @@ func (r *reader) shortError(returns string) {
 		}
 	}
 	name := r.err.Name()
-	end := regexp.MustCompile(`^(?:if ` + regexp.QuoteMeta(name) + ` == nil { return nil } )?(?:if [^{}]* { ` + returns + ` } )*` + returns + `$`)
+	succeeds, fails := `if `+regexp.QuoteMeta(name)+` == nil { return nil } `, `if [^{}]* { `+returns+` } `
+	end := regexp.MustCompile(`^(?:` + succeeds + `)?(?:` + fails + `)*` + returns + `$`)
 	if !end.MatchString(text) {
 		return
 	}
