@@ -249,12 +249,3 @@ func (r *reader) ordered(e ast.Expr) bool {
 	basic, ok := r.Info.TypeOf(e).Underlying().(*types.Basic)
 	return ok && basic.Info()&(types.IsInteger|types.IsString) != 0
 }
-
-// negation writes the opposite of a condition.
-func (r *reader) negation(e ast.Expr) string {
-	var parts []string
-	for _, t := range split(e, false) {
-		parts = append(parts, r.termText(t))
-	}
-	return strings.Join(parts, " && ")
-}
