@@ -44,13 +44,17 @@ func (r *reader) readHeadTerm(t term) error {
 		return r.limitTime(r.elapsedIn(t.cond), true)
 	case r.looksAtContext(t.cond) != nil:
 		return r.fail(t.cond, "the loop is over once the context is done, and what stands behind it cannot tell why")
-	case r.info(t.cond) != nil:
-		return r.fail(t.cond, "its condition asks for %s before each attempt", r.Source(t.cond))
+	case r.holdsTest(t.cond):
+		return r.fail(t.cond, "with %s, nothing may limit the attempts, and no option says so", r.Source(t.cond))
 	}
-	return r.fail(t.cond, "its condition is %s", r.Source(t.cond))
+	return r.fail(t.cond, "its condition asks for %s before each attempt", r.Source(t.cond))
 }
 
-func (r *reader) info(e ast.Expr) types.Type { return r.Info.TypeOf(e) }
+// holdsTest reports whether a part of a condition compares the counter.
+func (r *reader) holdsTest(e ast.Expr) bool {
+	b, ok := ast.Unparen(e).(*ast.BinaryExpr)
+	return ok && (r.isTest(b) || r.holdsTest(b.X) || r.holdsTest(b.Y))
+}
 
 // counted sets the number of attempts, or checks that another test comes to the same.
 func (r *reader) counted(c count) error {

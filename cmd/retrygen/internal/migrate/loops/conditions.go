@@ -129,6 +129,9 @@ func (r *reader) ask(terms []term) error {
 		}
 	}
 	for _, e := range conds {
+		if r.holdsTest(e) {
+			return r.fail(e, "with %s, nothing may limit the attempts, and no option says so", r.Source(e))
+		}
 		if o := r.delayVariable(); r.mentions(e, o) {
 			return r.fail(e, "whether another attempt follows depends on the wait")
 		}
@@ -149,7 +152,7 @@ func (r *reader) ask(terms []term) error {
 			return r.fail(part, "which failures are retried depends on the number of the attempt")
 		}
 	}
-	h.Body, h.Result = r.predicate(steps, terms), "bool"
+	h.Body, h.Result = r.predicate(steps, terms, h.Parts), "bool"
 	r.option(site.Option{Name: "if", Hook: h})
 	return nil
 }
@@ -175,7 +178,7 @@ func (r *reader) pure(conds []ast.Expr) error {
 }
 
 // predicate writes the body of a function that reports whether terms hold, with the statements that they need at their places.
-func (r *reader) predicate(steps []*step, terms []term) string {
+func (r *reader) predicate(steps []*step, terms []term, parts []ast.Node) string {
 	var b strings.Builder
 	var open []string
 	flush := func() {
@@ -189,14 +192,14 @@ func (r *reader) predicate(steps []*step, terms []term) string {
 	for _, t := range terms {
 		for len(steps) > 0 && steps[0].stmt.Pos() < t.cond.Pos() {
 			flush()
-			b.WriteString(r.Source(steps[0].stmt) + "\n")
+			b.WriteString(r.lifted(steps[0].stmt, parts) + "\n")
 			steps = steps[1:]
 		}
 		open = append(open, r.termText(t))
 	}
 	for _, s := range steps {
 		flush()
-		b.WriteString(r.Source(s.stmt) + "\n")
+		b.WriteString(r.lifted(s.stmt, parts) + "\n")
 	}
 	if any := r.anyText(); any != "" {
 		if len(open) == 0 {
@@ -245,13 +248,4 @@ func (r *reader) termText(t term) string {
 func (r *reader) ordered(e ast.Expr) bool {
 	basic, ok := r.Info.TypeOf(e).Underlying().(*types.Basic)
 	return ok && basic.Info()&(types.IsInteger|types.IsString) != 0
-}
-
-// negation writes the opposite of a condition.
-func (r *reader) negation(e ast.Expr) string {
-	var parts []string
-	for _, t := range split(e, false) {
-		parts = append(parts, r.termText(t))
-	}
-	return strings.Join(parts, " && ")
 }

@@ -1,6 +1,7 @@
 package loops
 
 import (
+	"fmt"
 	"go/ast"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
@@ -37,6 +38,7 @@ func (r *reader) readContext() error {
 	}
 	if r.wait != nil {
 		r.site.Differ(site.DiffersDeadline)
+		r.sayCut(r.wait.cut)
 	}
 	if r.wait != nil && r.wait.cut != nil && r.returnsLast(r.wait.cut) {
 		r.option(site.Text("error", "last"))
@@ -44,6 +46,32 @@ func (r *reader) readContext() error {
 	}
 	r.site.Differ(site.DiffersCut)
 	return nil
+}
+
+// sayCut says what the loop did when the context had ended, as far as the error does not say it.
+func (r *reader) sayCut(list []ast.Stmt) {
+	for i, stmt := range list {
+		ret, ok := stmt.(*ast.ReturnStmt)
+		switch {
+		case i < len(list)-1 && !r.releases(stmt):
+			r.site.Differ(fmt.Sprintf("what line %d does when the context has ended is not done", r.line(stmt.Pos())))
+		case !ok || len(ret.Results) == 0 || r.returnsLast(list):
+		case !r.returnsContext(ret.Results[len(ret.Results)-1]):
+			r.site.Differ(fmt.Sprintf("before, the loop ended with %s when the context had ended (line %d)", r.Source(ret), r.line(ret.Pos())))
+		}
+	}
+}
+
+// returnsContext reports whether an expression is the error of a context, or of a helper that waited for it.
+func (r *reader) returnsContext(e ast.Expr) bool {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.CallExpr:
+		return r.errOf(x) != nil || syntax.FullName(r.Info, x) == "context.Cause"
+	case *ast.Ident:
+		o := r.object(x)
+		return o != nil && (r.looked[o] != nil || r.wait != nil && r.assigned(r.wait.stmt)[o])
+	}
+	return false
 }
 
 // contextOf returns the context that a statement looks at.
@@ -70,6 +98,9 @@ func (r *reader) dropLooks(steps []*step) {
 		if ctx := r.looksAtContext(s.cond); ctx != nil {
 			s.gone = true
 			r.site.Context = ctx
+			if branch, ok := s.stmt.(*ast.IfStmt); ok && s.then.end == leaves {
+				r.sayCut(branch.Body.List)
+			}
 			continue
 		}
 		r.dropLooks(s.then.steps)

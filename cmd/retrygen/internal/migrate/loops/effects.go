@@ -30,6 +30,11 @@ func (r *reader) readEffects() error {
 	if len(effects) == 0 {
 		return nil
 	}
+	for _, s := range effects {
+		if r.wait != nil && !r.wait.early && s.stmt.Pos() > r.wait.stmt.Pos() {
+			r.site.Differ(fmt.Sprintf("what line %d does behind the wait is done before it", r.line(s.stmt.Pos())))
+		}
+	}
 	if r.eachFailure(effects) && !r.mentionsPolicy(effects) && !r.usesRemembered(effects) {
 		return r.enlarge(effects)
 	}
@@ -47,7 +52,8 @@ func (r *reader) releases(stmt ast.Stmt) bool {
 		}
 		some = true
 		sel, ok := call.Fun.(*ast.SelectorExpr)
-		closes := ok && len(call.Args) == 0 && (sel.Sel.Name == "Close" || sel.Sel.Name == "Stop" && r.wait != nil && r.object(sel.X) == r.wait.timer)
+		stops := ok && sel.Sel.Name == "Stop" && r.wait != nil && r.object(sel.X) == r.wait.timer
+		closes := ok && len(call.Args) == 0 && (sel.Sel.Name == "Close" || stops)
 		name := syntax.FullName(r.Info, call)
 		all = all && (closes || name == "io.Copy" || name == "io.CopyN" || name == "io.LimitReader")
 		return all
@@ -67,6 +73,9 @@ func (r *reader) remembers(stmt ast.Stmt) (bool, error) {
 	}
 	for _, left := range a.Lhs {
 		o := r.object(left)
+		if slices.ContainsFunc(a.Rhs, func(e ast.Expr) bool { return r.mentions(e, o) }) {
+			return false, r.fail(stmt, "what it changes is carried from attempt to attempt")
+		}
 		if id, blank := left.(*ast.Ident); o == nil && !(blank && id.Name == "_") || o != nil && r.readBefore(o, stmt) {
 			return false, r.fail(stmt, "what it changes is carried from attempt to attempt")
 		}

@@ -3,6 +3,7 @@ package loops
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -90,6 +91,23 @@ func (r *reader) limitTime(t *elapsed, before bool) error {
 	if _, known := r.Value(t.limit).Int(); before && !known {
 		r.site.Differ("where " + r.Source(t.limit) + " is 0 or less, the loop made no attempt; now nothing limits the time")
 	}
+	if o := r.object(t.from); !r.declaredHere(o) {
+		r.site.Differ("the time is counted from the first attempt on; before, " + o.Name() + " was read earlier")
+	}
 	r.site.Differ("a retry that would begin after " + r.Source(t.limit) + " is not waited for")
 	return nil
+}
+
+// declaredHere reports whether a variable is set right before the loop, with no call between that may take its time.
+func (r *reader) declaredHere(o types.Object) bool {
+	for i := r.at - 1; i >= 0; i-- {
+		if _, found := r.assignment(r.list[i], o); found {
+			return true
+		}
+		if hasCall(r.list[i]) {
+			return false
+		}
+	}
+	f, ok := r.loop.Stmt.(*ast.ForStmt)
+	return ok && f.Init != nil && r.assigned(f.Init)[o]
 }

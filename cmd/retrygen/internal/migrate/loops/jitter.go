@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 
-	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
@@ -56,5 +55,3 @@ func (r *reader) random(e ast.Expr) ast.Expr {
 	}
 	return nil
 }
-
-var _ = site.Text

@@ -32,12 +32,29 @@ func (r *reader) liftDelay() error {
 		} else {
 			r.conditional[s] = true // the decisions may need it as well
 		}
-		h.Body += r.Source(s.stmt) + "\n"
+		h.Body += r.lifted(s.stmt, h.Parts) + "\n"
 	}
 	h.Body += "return " + r.Source(r.wait.delay)
 	h.Result = "time.Duration"
 	r.option(site.Option{Name: "delay", Hook: h})
 	return nil
+}
+
+// lifted writes a statement as a part of some code. What it declares and the others do not mention is left blank.
+func (r *reader) lifted(stmt ast.Stmt, parts []ast.Node) string {
+	a, ok := stmt.(*ast.AssignStmt)
+	if !ok || a.Tok != token.DEFINE || len(a.Lhs) < 2 {
+		return r.Source(stmt)
+	}
+	text, at := "", stmt.Pos()
+	for _, left := range a.Lhs {
+		o := r.object(left)
+		needed := slices.ContainsFunc(parts, func(n ast.Node) bool { return n != ast.Node(stmt) && r.mentions(n, o) })
+		if o != nil && !needed {
+			text, at = text+r.Text(at, left.Pos())+"_", left.End()
+		}
+	}
+	return text + r.Text(at, stmt.End())
 }
 
 // named returns the hook for a call of a function whose arguments are all words of the directive, nil for anything else.

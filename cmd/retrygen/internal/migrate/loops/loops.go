@@ -35,7 +35,7 @@ import (
 func Recognize(p *site.Package) []*site.Site {
 	var list []*site.Site
 	for _, l := range model(p).Loops {
-		if l.MayWait() || l.Bound.Known() {
+		if l.MayWait() || l.Bound.Known() && l.JudgesErrors() {
 			list = append(list, recognize(p, l))
 		}
 	}
@@ -90,7 +90,10 @@ type reader struct {
 }
 
 func recognize(p *site.Package, l *loop.Loop) *site.Site {
-	r := &reader{Package: p, loop: l, site: &site.Site{Pos: l.Stmt.Pos(), Kind: "loop"}, conditional: map[*step]bool{}, keeps: map[types.Object]bool{}, looked: map[types.Object]*ast.CallExpr{}}
+	r := &reader{
+		Package: p, loop: l, site: &site.Site{Pos: l.Stmt.Pos(), Kind: "loop"}, conditional: map[*step]bool{},
+		keeps: map[types.Object]bool{}, looked: map[types.Object]*ast.CallExpr{},
+	}
 	for _, read := range []func() error{
 		r.place, r.readHead, r.readBody, r.readResults, r.readWait, r.readCount, r.readDelay, r.readConditions, r.readContext,
 		r.readEffects, r.write,

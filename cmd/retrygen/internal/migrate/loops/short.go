@@ -81,7 +81,8 @@ func (r *reader) shortError(returns string) {
 		}
 	}
 	name := r.err.Name()
-	end := regexp.MustCompile(`^(?:if ` + regexp.QuoteMeta(name) + ` == nil { return nil } )?(?:if [^{}]* { ` + returns + ` } )*` + returns + `$`)
+	succeeds, fails := `if `+regexp.QuoteMeta(name)+` == nil { return nil } `, `if [^{}]* { `+returns+` } `
+	end := regexp.MustCompile(`^(?:` + succeeds + `)?(?:` + fails + `)*` + returns + `$`)
 	if !end.MatchString(text) {
 		return
 	}
@@ -175,6 +176,10 @@ func (r *reader) inline() error {
 			}
 		}
 	}
+	scope := r.Types.Scope().Innermost(r.list[r.at].Pos() - 1)
+	for name := range names {
+		clash = clash || scope.Lookup(name) != nil
+	}
 	if !clash && !r.inHead {
 		return nil
 	}
@@ -183,7 +188,7 @@ func (r *reader) inline() error {
 		return nil
 	}
 	if clash {
-		return r.fail(r.loop.Stmt, "the code behind the loop has variables of the same names")
+		return r.fail(r.loop.Stmt, "the code around the loop has variables of the same names")
 	}
 	return nil
 }

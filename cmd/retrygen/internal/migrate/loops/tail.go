@@ -28,7 +28,10 @@ func (r *reader) tail(steps []*step) (string, flow) {
 			b.WriteString(text)
 			return b.String(), to
 		case s.cond == nil:
-			b.WriteString(r.Source(s.stmt) + "\n")
+			b.WriteString(r.commented(s.stmt))
+			continue
+		case r.verbatim(s):
+			b.WriteString(r.commented(s.stmt))
 			continue
 		}
 		text, to := r.tailBranch(s, steps[i+1:])
@@ -47,7 +50,50 @@ func (r *reader) tailEnd(s *step) (string, flow) {
 	if b, ok := s.stmt.(*ast.BranchStmt); ok && b.Tok == token.BREAK {
 		return "", rest
 	}
-	return r.Source(s.stmt) + "\n", away
+	return r.commented(s.stmt), away
+}
+
+// commented writes a statement with the comments right above it and on its last line.
+func (r *reader) commented(stmt ast.Stmt) string {
+	text := r.Source(stmt)
+	first, last := r.line(stmt.Pos()), r.line(stmt.End())
+	groups := r.File(stmt.Pos()).Comments
+	for i := len(groups) - 1; i >= 0; i-- {
+		switch c := groups[i]; {
+		case c.Pos() > stmt.End() && r.line(c.Pos()) == last:
+			text += " " + r.Text(c.Pos(), c.End())
+		case c.End() < stmt.Pos() && r.line(c.End()) == first-1 && r.startsLine(c.Pos()):
+			text, first = r.Text(c.Pos(), c.End())+"\n"+text, r.line(c.Pos())
+		}
+	}
+	return text + "\n"
+}
+
+// startsLine reports whether nothing but space stands before a position on its line.
+func (r *reader) startsLine(pos token.Pos) bool {
+	file := r.Fset.File(pos)
+	begin := file.LineStart(r.line(pos))
+	return strings.TrimSpace(r.Text(begin, pos)) == ""
+}
+
+// verbatim reports whether an if without an else stays as it is, and leaves the loop for good.
+func (r *reader) verbatim(s *step) bool {
+	if _, ok := s.stmt.(*ast.IfStmt); !ok || s.els != nil || s.then.end != leaves {
+		return false
+	}
+	if text, _ := r.atEnd(s.cond); text != r.Source(s.cond) {
+		return false
+	}
+	whole := true
+	s.then.walk(func(inner *step) {
+		b, ok := inner.stmt.(*ast.BranchStmt)
+		whole = whole && !inner.gone && inner.ends != again && (!ok || b.Tok != token.BREAK)
+		if inner.cond != nil {
+			_, known := r.atEnd(inner.cond)
+			whole = whole && !known
+		}
+	})
+	return whole && !(s.init == nil && s.stmt.(*ast.IfStmt).Init != nil)
 }
 
 // tailBranch writes a branch. If one of its ways goes on behind the loop, the steps that follow are written into the other.

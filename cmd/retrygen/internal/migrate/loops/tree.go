@@ -35,6 +35,19 @@ type step struct {
 	els  *list // nil for none
 }
 
+// walk visits the steps of a list and of what is inside.
+func (l *list) walk(visit func(*step)) {
+	for _, s := range l.steps {
+		visit(s)
+		if s.cond != nil {
+			s.then.walk(visit)
+			if s.els != nil {
+				s.els.walk(visit)
+			}
+		}
+	}
+}
+
 // readList reads statements up to the one that ends them.
 func (r *reader) readList(stmts []ast.Stmt) (*list, error) {
 	l := &list{}

@@ -11,112 +11,6 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// readResults finds the error of an attempt.
-func (r *reader) readResults() error {
-	r.words = map[types.Object]string{}
-	for _, stmt := range r.attempt {
-		for o := range r.assigned(stmt) {
-			if syntax.IsError(o.Type()) && (r.err == nil || r.lastAssigned(o) > r.lastAssigned(r.err)) {
-				r.err = o
-			}
-		}
-	}
-	if r.err == nil {
-		return r.fail(r.attempt[len(r.attempt)-1], "the attempt has no error")
-	}
-	r.words[r.err] = "err"
-	r.nameResults()
-	return nil
-}
-
-// lastAssigned returns where the attempt last assigns to a variable.
-func (r *reader) lastAssigned(o types.Object) token.Pos {
-	var pos token.Pos
-	for _, stmt := range r.attempt {
-		if r.assigned(stmt)[o] {
-			pos = stmt.Pos()
-		}
-	}
-	return pos
-}
-
-// nameResults finds out what directives call the results of an attempt: what it assigns to variables of the function around,
-// then what it declares itself and what decides about another attempt.
-func (r *reader) nameResults() {
-	var outer, own []types.Object
-	for _, stmt := range r.attempt {
-		ast.Inspect(stmt, func(n ast.Node) bool {
-			id, ok := n.(*ast.Ident)
-			if !ok {
-				return true
-			}
-			o := r.object(id)
-			if o == nil || o == r.err || !r.assigned(stmt)[o] || slices.Contains(outer, o) || slices.Contains(own, o) {
-				return true
-			}
-			if !r.within(o) {
-				outer = append(outer, o)
-			} else if r.decidedBy(o) || r.early && r.usedBehind(o) {
-				own = append(own, o)
-			}
-			return true
-		})
-	}
-	r.yields = own
-	for i, o := range append(outer, own...) {
-		r.words[o] = "result"
-		if i > 0 {
-			r.words[o] = "result" + string(rune('0'+i))
-		}
-	}
-}
-
-// absorb takes declarations of what an attempt assigns, which stand right before the loop, into what is replaced.
-func (r *reader) absorb() {
-	if r.site.Return || r.early {
-		return
-	}
-	from := r.at
-	for from > 0 {
-		decl, ok := r.list[from-1].(*ast.DeclStmt)
-		if !ok {
-			break
-		}
-		spec, ok := decl.Decl.(*ast.GenDecl).Specs[0].(*ast.ValueSpec)
-		if !ok || len(decl.Decl.(*ast.GenDecl).Specs) > 1 || len(spec.Names) > 1 || len(spec.Values) > 0 {
-			break
-		}
-		o := r.Info.Defs[spec.Names[0]]
-		if r.words[o] == "" || !r.assignedByAttempt(o) {
-			break
-		}
-		from--
-	}
-	r.site.Stmts = r.list[from : r.at+len(r.site.Stmts)]
-}
-
-func (r *reader) assignedByAttempt(o types.Object) bool {
-	return slices.ContainsFunc(r.attempt, func(s ast.Stmt) bool { return r.assigned(s)[o] })
-}
-
-// usedBehind reports whether the code behind the loop mentions a variable.
-func (r *reader) usedBehind(o types.Object) bool {
-	return slices.ContainsFunc(r.list[r.at+1:], func(s ast.Stmt) bool { return r.mentions(s, o) })
-}
-
-// decidedBy reports whether the decisions mention a variable.
-func (r *reader) decidedBy(o types.Object) bool {
-	for _, stmt := range r.body[r.split:] {
-		if slices.Contains(r.attempt, stmt) {
-			continue
-		}
-		if r.mentions(stmt, o) {
-			return true
-		}
-	}
-	return false
-}
-
 // write fills in the site.
 func (r *reader) write() error {
 	tail, to := r.tail(r.tree.steps)
@@ -126,6 +20,9 @@ func (r *reader) write() error {
 	w := &r.site.Work
 	w.Block, w.Err = r.attempt, r.identOf(r.err)
 	if err := r.checkAttempt(); err != nil {
+		return err
+	}
+	if err := r.checkCut(tail); err != nil {
 		return err
 	}
 	for _, o := range r.yields {
@@ -143,6 +40,7 @@ func (r *reader) write() error {
 		}
 		tail += end
 	}
+	r.sayAsked()
 	r.site.Tail = strings.TrimSuffix(tail, "\n")
 	if c := r.count.counter; c != nil && mentionsName(tail, c) {
 		return r.fail(r.loop.Stmt, "the number of the attempt, %s, is used when the loop ends", c.Name())
@@ -153,6 +51,50 @@ func (r *reader) write() error {
 	}
 	r.absorb()
 	return r.removeUnused()
+}
+
+// sayAsked says that errors of this package ask for a wait of their own.
+func (r *reader) sayAsked() {
+	scope := r.Types.Scope()
+	for _, name := range scope.Names() {
+		t, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok || t.IsAlias() {
+			continue
+		}
+		fn, _, _ := types.LookupFieldOrMethod(types.NewPointer(t.Type()), true, r.Types, "RetryAfter")
+		method, ok := fn.(*types.Func)
+		if !ok || !types.Implements(types.NewPointer(t.Type()), syntax.ErrorType.Underlying().(*types.Interface)) {
+			continue
+		}
+		s := method.Signature()
+		if s.Params().Len() == 0 && s.Results().Len() == 1 && syntax.IsNamed(s.Results().At(0).Type(), "time", "Duration") {
+			r.site.Differ("an error of type " + name + " is waited for as long as its method RetryAfter says")
+		}
+	}
+}
+
+// checkCut refuses loops that look at results alone, where a context may end the retries: then there may be none.
+func (r *reader) checkCut(tail string) error {
+	if r.site.Context == nil && !r.givenContext() || mentionsName(tail, r.err) || !r.within(r.err) || r.usedBehind(r.err) {
+		return nil
+	}
+	if len(r.yields) == 0 {
+		return nil
+	}
+	return r.fail(r.loop.Stmt, "the code does not look at the error, so that it would not see when a context ends the retries")
+}
+
+// givenContext reports whether an attempt gets a context that may end.
+func (r *reader) givenContext() bool {
+	given := false
+	for _, stmt := range r.attempt {
+		inspectOwn([]ast.Node{stmt}, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			given = given || ok && r.object(id) != nil && syntax.IsContext(r.object(id).Type())
+			return !given
+		})
+	}
+	return given
 }
 
 // optionOrder is the order in which options are written.
@@ -171,7 +113,26 @@ func (r *reader) checkAttempt() error {
 			}
 		}
 	}
+	var deferred ast.Node
+	inspectOwn(nodes(r.attempt), func(n ast.Node) bool {
+		if d, ok := n.(*ast.DeferStmt); ok {
+			deferred = d
+		}
+		return deferred == nil
+	})
+	if deferred != nil {
+		return r.fail(deferred, "what is deferred in a loop runs at the end of the function")
+	}
 	return r.leavesEarly()
+}
+
+// nodes returns statements as nodes.
+func nodes(list []ast.Stmt) []ast.Node {
+	var out []ast.Node
+	for _, s := range list {
+		out = append(out, s)
+	}
+	return out
 }
 
 // leavesEarly refuses attempts that end the loop before the decisions: how, these could not tell.
@@ -257,63 +218,4 @@ func zeroText(t types.Type) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// identOf returns an identifier of a variable in the attempt.
-func (r *reader) identOf(o types.Object) ast.Expr {
-	var found *ast.Ident
-	for _, stmt := range r.attempt {
-		ast.Inspect(stmt, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && found == nil && r.Info.ObjectOf(id) == o {
-				found = id
-			}
-			return found == nil
-		})
-	}
-	return found
-}
-
-// removeUnused removes the declarations of variables that only counted attempts, or held the delay.
-func (r *reader) removeUnused() error {
-	unused := r.gone()
-	if c := r.count.counter; c != nil {
-		unused[c] = true
-	}
-	if r.duration != nil {
-		unused[r.object(r.duration.from)] = true
-	}
-	for o := range unused {
-		if r.within(o) || r.keeps[o] {
-			continue
-		}
-		decl, outside := r.usesOutside(o)
-		if outside {
-			return r.fail(r.loop.Stmt, "%s is used outside of the loop too", o.Name())
-		}
-		if decl != nil && !slices.Contains(r.site.Removes, decl) {
-			r.site.Removes = append(r.site.Removes, decl)
-		}
-	}
-	slices.SortFunc(r.site.Removes, func(a, b ast.Stmt) int { return int(a.Pos() - b.Pos()) })
-	return nil
-}
-
-// usesOutside returns the statement before the loop that declares a variable and nothing else, and reports whether anything
-// else outside of the loop uses the variable.
-func (r *reader) usesOutside(o types.Object) (decl ast.Stmt, outside bool) {
-	for _, stmt := range r.list[:r.at] {
-		if stmt.Pos() <= o.Pos() && o.Pos() < stmt.End() && len(r.assigned(stmt)) == 1 {
-			decl = stmt
-		}
-	}
-	_, body := syntax.FuncParts(r.loop.Function)
-	ast.Inspect(body, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok || r.Info.ObjectOf(id) != o || r.loop.Stmt.Pos() <= id.Pos() && id.Pos() < r.loop.Stmt.End() {
-			return true
-		}
-		outside = outside || decl == nil || id.Pos() < decl.Pos() || id.Pos() >= decl.End()
-		return true
-	})
-	return decl, outside
 }
