@@ -64,7 +64,7 @@ type avastConfig struct {
 	attempts, delay, jitter, limit site.Value
 	kinds                          []string // of delays that are added
 	retryIf, onRetry               ast.Expr
-	lastOnly, wraps                bool
+	lastOnly                       bool
 	ctx                            ast.Expr
 }
 

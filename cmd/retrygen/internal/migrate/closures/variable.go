@@ -95,7 +95,6 @@ type history struct {
 	use   token.Pos
 
 	recipe *recipe
-	blocks []ast.Node
 }
 
 // follow goes through the statements of a function.

@@ -81,7 +81,6 @@ func names(file *ast.File) (unresolved, all map[string]bool) {
 	if file == nil {
 		return unresolved, all
 	}
-	//lint:ignore SA1019 what is unresolved in a file is just what imports can mean
 	for _, id := range file.Unresolved {
 		unresolved[id.Name] = true
 	}
