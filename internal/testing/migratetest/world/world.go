@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -53,6 +54,8 @@ func (s *Service) Note(args ...any) {
 	s.notes = append(s.notes, strings.TrimSuffix(fmt.Sprintln(args...), "\n"))
 }
 
+var attempts = regexp.MustCompile(`after \d+ attempts?`)
+
 // Scenario is a course of events.
 type Scenario struct {
 	Name    string
@@ -80,6 +83,9 @@ func (c Scenario) Run(t *testing.T, do func(context.Context, *Service) error, co
 		}
 		err := do(ctx, s)
 		text = fmt.Sprintf("%d calls", len(s.calls))
+		if counts && c.cancel > 0 {
+			text = "some calls" // as many as the waits let
+		}
 		if !counts && len(s.calls) > 12 {
 			s.calls = append(append(s.calls[:10:10], "…"), s.calls[len(s.calls)-1])
 		}
@@ -94,6 +100,9 @@ func (c Scenario) Run(t *testing.T, do func(context.Context, *Service) error, co
 		}
 		if err != nil {
 			text += "; " + Describe(err)
+		}
+		if counts && c.cancel > 0 {
+			text = attempts.ReplaceAllString(text, "after some attempts")
 		}
 	})
 	return text
