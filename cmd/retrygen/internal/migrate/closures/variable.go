@@ -241,7 +241,7 @@ func (c *closure) usedElsewhere() *types.Var {
 		ast.Inspect(decl, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case ast.Stmt:
-				if slices.Contains(c.removes, n) {
+				if slices.Contains(c.removes, n) || c.resets(n, v) {
 					return false
 				}
 			case *ast.ValueSpec:
@@ -260,6 +260,20 @@ func (c *closure) usedElsewhere() *types.Var {
 		}
 	}
 	return nil
+}
+
+// resets reports whether a statement does no more than to reset a backoff, which Retry does too.
+func (c *closure) resets(s ast.Stmt, v *types.Var) bool {
+	stmt, ok := s.(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	call, ok := stmt.X.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	return ok && sel.Sel.Name == "Reset" && isVar(c.Info, sel.X, v)
 }
 
 // retriesWith reports whether a call of the library has a variable among its arguments, and not in the function to retry.
