@@ -84,7 +84,8 @@ func help(args []string, out, errOut io.Writer) int {
 
 // options lists the language.
 func options(out io.Writer) {
-	fmt.Fprintf(out, "Options are name=value, separated by spaces. A bare number is seconds, 250ms and 1m30s are durations.\n\n")
+	fmt.Fprintf(out, "Options are name=value, separated by spaces. A bare number is seconds, 250ms and 1m30s are durations.\n"+
+		"Wherever a number or a duration stands, a Go name may stand: retries=.cfg.MaxRetries.\n\n")
 	describe(out, policy.Options())
 }
 

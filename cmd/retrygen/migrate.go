@@ -111,7 +111,8 @@ func (m *migration) show(r *migrate.Result) error {
 	}
 	fmt.Fprintln(m.err, summary(r))
 	if len(r.Changes) > 0 && !m.dry {
-		fmt.Fprintln(m.err, "now run: go get github.com/retrygen/retrygen/runtime && retrygen ./... && go mod tidy && go vet ./... && go test ./...")
+		fmt.Fprintln(m.err, "now run: go get github.com/retrygen/retrygen/runtime && retrygen ./... &&"+
+			" go mod tidy && go vet ./... && go test ./...")
 	}
 	return nil
 }

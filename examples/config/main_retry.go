@@ -44,10 +44,7 @@ func (c *client) priceWithRetry(ctx context.Context, item string) error {
 
 // attemptPrice makes one attempt of [client.price], which is given a timeout, none if it is 0 or less.
 func (c *client) attemptPrice(ctx context.Context, timeout time.Duration, item string) error {
-	if timeout <= 0 {
-		return c.price(ctx, item)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return c.price(ctx, item)
 }
@@ -69,10 +66,7 @@ func (c *client) stockWithRetry(ctx context.Context, item string) error {
 
 // attemptStock makes one attempt of [client.stock], which is given a timeout, none if it is 0 or less.
 func (c *client) attemptStock(ctx context.Context, timeout time.Duration, item string) error {
-	if timeout <= 0 {
-		return c.stock(ctx, item)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return c.stock(ctx, item)
 }

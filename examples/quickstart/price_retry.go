@@ -34,10 +34,7 @@ func FetchPriceWithRetry(ctx context.Context, url string) (float64, error) {
 
 // attemptFetchPrice makes one attempt of [FetchPrice], which is given a timeout, none if it is 0 or less.
 func attemptFetchPrice(ctx context.Context, timeout time.Duration, url string) (float64, error) {
-	if timeout <= 0 {
-		return FetchPrice(ctx, url)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return FetchPrice(ctx, url)
 }

@@ -145,6 +145,7 @@ func (f *finder) checkNames(layers []layer) {
 			f.checkName(use, l.scope)
 		}
 		shared := l.policy
+		f.jitter(&shared, l.scope)
 		for _, o := range shared.Operands() {
 			if !o.Name.OfReceiver() {
 				f.checkOperand(shared.Spelled(o.Entry.Name), o, l.scope)

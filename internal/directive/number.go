@@ -25,7 +25,8 @@ func (fn *Func) Number(option string, name policy.Name) *Ref {
 // numbers resolves the names in place of numbers. Constants get their values, so that they count as numbers.
 func (s *fitter) numbers() {
 	s.delay()
-	for _, o := range s.fn.Policy.Operands() {
+	s.jitter(&s.fn.Policy, s.scope(s.fn.Policy.Jitter.Origin))
+	for _, o := range s.fn.Policy.Bindable() {
 		option := s.fn.Policy.Spelled(o.Entry.Name)
 		setting := policy.Setting[policy.Name]{State: o.State, Value: o.Name, Pos: o.Pos, Origin: o.Origin}
 		ref := s.part(option, setting, o.Text)
@@ -38,6 +39,25 @@ func (s *fitter) numbers() {
 			continue
 		}
 		s.keep(o.Entry.Name, o.Name, ref)
+	}
+}
+
+// jitter decides what a name alone is: the factor of a jitter, or a duration that waits spread by. A name that does not resolve
+// is reported with the other numbers.
+func (f *finder) jitter(p *policy.Policy, where scope) {
+	name, alone := p.Jitter.Value.Alone()
+	if !p.Jitter.IsSet() || !alone {
+		return
+	}
+	ref, err := f.resolve(name, where)
+	if err != nil {
+		return
+	}
+	if isFunction(ref.Type) {
+		ref.call()
+	}
+	if !ref.isType() && values.IsNamed(ref.Type, "time", "Duration") {
+		p.Jitter.Value = policy.OfLength(name)
 	}
 }
 
@@ -157,12 +177,19 @@ func (f *finder) withoutUnit(ref *Ref) error {
 	if ref.Constant {
 		value := ref.Object.(*types.Const).Val()
 		such := constant.MakeInt64(5)
-		if constant.Sign(value) > 0 {
+		if inSeconds(value) {
 			such = value
 		}
 		return fmt.Errorf(" is %s, a number without a unit; want a time.Duration, such as %s*time.Second", value, such)
 	}
 	return fmt.Errorf(" is %s; want a time.Duration, such as 5*time.Second", f.describe(ref))
+}
+
+// inSeconds reports whether Go takes a number of seconds, written times time.Second, for a duration.
+func inSeconds(value constant.Value) bool {
+	d := constant.ToInt(constant.BinaryOp(value, token.MUL, constant.MakeInt64(int64(time.Second))))
+	n, exact := constant.Int64Val(d)
+	return exact && n > 0
 }
 
 // isUnlimited reports whether a name means the constant for unlimited retries.

@@ -122,8 +122,8 @@ func (f *finder) imports(spec *ast.ImportSpec) *types.Package {
 	return pkg
 }
 
-// byPath resolves a full path: everything before the last dot is the import path. Where that is no package the
-// name before is tried as a value of one, for methods on package-level values.
+// byPath resolves a full path: everything before the last dot is the import path. If that is no package, the import path
+// ends at a dot before, and what follows is selected from a value of the package.
 func (f *finder) byPath(text string) (*Ref, error) {
 	at := strings.LastIndexByte(text, '.')
 	if at <= strings.LastIndexByte(text, '/') {
@@ -133,12 +133,15 @@ func (f *finder) byPath(text string) (*Ref, error) {
 	if err == nil {
 		return f.inOther(pkg, text[at+1:], nil)
 	}
-	if before := strings.LastIndexByte(text[:at], '.'); before > strings.LastIndexByte(text, '/') {
-		if pkg, other := f.reach(text[:before]); other == nil {
-			return f.inOther(pkg, text[before+1:at], []string{text[at+1:]})
+	for slash := strings.LastIndexByte(text, '/'); ; {
+		if at = strings.LastIndexByte(text[:at], '.'); at <= slash {
+			return nil, err
+		}
+		if pkg, other := f.reach(text[:at]); other == nil {
+			names := strings.Split(text[at+1:], ".")
+			return f.inOther(pkg, names[0], names[1:])
 		}
 	}
-	return nil, err
 }
 
 // reach imports a package by path, its own by itself.

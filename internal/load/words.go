@@ -25,12 +25,8 @@ func usagesIn(f *file, text string) []usage {
 		list = append(list, usage{file: f, reference: reference{base: match[1]}, named: true})
 	}
 	for _, match := range pathPattern.FindAllString(text, -1) {
-		for range 2 { // the name behind the path, or a value and its method
-			at := strings.LastIndexByte(match, '.')
-			if at <= strings.LastIndexByte(match, '/') {
-				break
-			}
-			match = match[:at]
+		for at := strings.LastIndexByte(match, '.'); at > strings.LastIndexByte(match, '/'); at = strings.LastIndexByte(match, '.') {
+			match = match[:at] // a path, or a path and what is selected before the last name
 			list = append(list, usage{reference: reference{name: match}, named: true})
 		}
 	}

@@ -137,7 +137,7 @@ func (p Policy) Hidden(name Name, wins func(Entry) bool) Policy {
 
 // Spoken returns the policy in which the names in place of numbers are spelled as a function says.
 func (p Policy) Spoken(spell func(Name) Name) Policy {
-	for _, o := range p.Operands() {
+	for _, o := range p.Bindable() {
 		*o.named = spell(o.Name)
 	}
 	if d := &p.Delay; d.IsSet() && d.Value.Kind == Slice {

@@ -40,6 +40,13 @@ var ofSign = map[string]struct{ percent, length JitterKind }{"": {Percent, Aroun
 // IsLength reports whether a duration says how far waits spread, whatever their delay is.
 func (j Jitter) IsLength() bool { return j.Kind == Around || j.Kind == Above || j.Kind == Below }
 
+// Alone returns the name that stands for the jitter without a sign or a percent sign, if there is one. It is a factor, or
+// what [OfLength] returns if its type is that of a duration.
+func (j Jitter) Alone() (Name, bool) { return j.Factor.name, j.Kind == Poisson && j.Factor.name != "" }
+
+// OfLength returns the jitter that a name alone is if it stands for a duration.
+func OfLength(name Name) Jitter { return Jitter{Kind: Around, Spread: Named[time.Duration](name)} }
+
 // signOf returns the sign of the kind, as it is written.
 func (k JitterKind) signOf() string {
 	switch k {

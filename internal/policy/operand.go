@@ -32,12 +32,15 @@ type Operand struct {
 	named *Name // where the policy holds the name
 }
 
-// Bind gives the operand the value of a constant. It returns an error if the number is out of range.
+// Bind gives the operand the value of a constant in the policy that [Policy.Bindable] was called on. It returns an error if the number is out of range.
 func (o Operand) Bind(value constant.Value) error { return o.bind(value) }
 
-// Operands returns the names in place of numbers of an option, ready to be bound in this policy, which no other shares from
+// Operands returns the names in place of numbers. It only reads the policy: to bind one of them changes nothing.
+func (p Policy) Operands() []Operand { return p.Bindable() }
+
+// Bindable returns the names in place of numbers, ready to be bound in this policy, which shares no list with another one from
 // then on.
-func (p *Policy) Operands() []Operand {
+func (p *Policy) Bindable() []Operand {
 	var list []Operand
 	for e := range p.Entries() {
 		for _, o := range e.operands(p) {
@@ -56,7 +59,7 @@ func (p Policy) Open() []Operand {
 
 // open returns the operands, and the name of a list of delays.
 func (p *Policy) open() []Operand {
-	list := p.Operands()
+	list := p.Bindable()
 	if d := p.Delay; d.IsSet() && d.Value.Kind == Slice {
 		list = append(list, Operand{Entry: p.Entry("delay"), Name: d.Value.Func.Name, Text: d.Value.String()})
 	}

@@ -102,7 +102,7 @@ func TestBind(t *testing.T) {
 	} {
 		p := mustParse(t, test.text, 0)
 		shared := p // Binding must not change policies that are made from the same text.
-		operands := p.Operands()
+		operands := p.Bindable()
 		if len(operands) != 1 || operands[0].Name != "n" {
 			t.Fatalf("%s: operands %v, want n", test.text, operands)
 		}

@@ -1,6 +1,11 @@
 package render
 
-import "github.com/retrygen/retrygen/internal/directive"
+import (
+	"go/types"
+
+	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/values"
+)
 
 // calls lists the calls with arguments in the policy.
 func (fr *frame) calls() []*directive.Call {
@@ -20,18 +25,77 @@ func (fr *frame) calls() []*directive.Call {
 	return list
 }
 
-// called writes a call with the arguments that the directive names.
-func (fr *frame) called(loop *name, ref *directive.Ref, c *directive.Call) code {
-	return call(fr.ref(ref), fr.argumentsOf(loop, c, method(loop, "Retry"))...)
+// argumentsOf writes the arguments of a call, behind the statements that read those that are behind something that may be
+// nil: they are zero then. The number of the coming retry is written as retry.
+func (fr *frame) argumentsOf(loop *name, c *directive.Call, retry code) (s []stmt, args []code) {
+	root := &turn{}
+	for _, arg := range c.Args {
+		w := &way{turn: root, at: fr.word(loop, arg, retry), text: rootText(arg), called: arg.Called || arg.Root == directive.RootAttempt}
+		plain := fr.selections(w.at, arg)
+		last, value := fr.along(arg, w)
+		if last == root || !values.CanSpell(arg.Type, fr.Types) {
+			args = append(args, plain)
+			continue
+		}
+		local := invented(lower(arg.Path[len(arg.Path)-1].Name))
+		root.vars = append(root.vars, line("var ", declare(local), " ", fr.typeOf(arg.Type)))
+		last.reads = append(last.reads, line(local, " = ", value))
+		args = append(args, join(local))
+	}
+	return root.stmts(fr.predeclared("nil")), args
 }
 
-// argumentsOf writes the arguments of a call. The number of the coming retry is written as retry.
-func (fr *frame) argumentsOf(loop *name, c *directive.Call, retry code) []code {
-	var args []code
-	for _, arg := range c.Args {
-		args = append(args, fr.selections(fr.word(loop, arg, retry), arg))
+// along goes the way to what is named in the loop, where nothing is held.
+func (fr *frame) along(ref *directive.Ref, w *way) (*turn, code) {
+	for i, s := range ref.Path {
+		if (i > 0 || !fr.decorates(ref)) && !fr.takesNil(s) {
+			w.ask(s.From)
+		}
+		w.through(s.Through)
+		w.step(s.Name, s.Called)
 	}
-	return args
+	return w.turn, w.at
+}
+
+// takesNil reports whether a selector is a method that can be called on the nil pointer.
+func (fr *frame) takesNil(s directive.Selector) bool {
+	method, ok := fr.member(s).(*types.Func)
+	if !ok || len(s.Through) > 0 {
+		return false
+	}
+	_, pointer := s.From.Underlying().(*types.Pointer)
+	_, ofPointer := types.Unalias(method.Signature().Recv().Type()).(*types.Pointer)
+	return pointer && ofPointer
+}
+
+// member returns the field or method that a selector selects.
+func (fr *frame) member(s directive.Selector) types.Object {
+	object, _, _ := types.LookupFieldOrMethod(s.From, true, fr.Types, s.Name)
+	return object
+}
+
+// invoke writes a call of what a directive names, and its turn: the root if nothing before it, nor the function itself, may
+// be nil.
+func (fr *frame) invoke(ref *directive.Ref, args []code) (root, last *turn, c code) {
+	root = &turn{}
+	w := fr.rootOf(ref, root)
+	last, at := fr.along(ref, w)
+	object := ref.Object
+	if n := len(ref.Path); n > 0 {
+		object = fr.member(ref.Path[n-1])
+	}
+	if _, variable := object.(*types.Var); variable {
+		last = last.next(at, w.text, w.called)
+		at = last.asked
+	}
+	return root, last, call(at, args...)
+}
+
+// invoked writes the statement that calls what a directive names. A function that is nil is not called.
+func (fr *frame) invoked(ref *directive.Ref, args []code) []stmt {
+	root, last, c := fr.invoke(ref, args)
+	last.reads = append(last.reads, line(c))
+	return root.stmts(fr.predeclared("nil"))
 }
 
 // word writes the root of an argument.

@@ -33,19 +33,23 @@ func (w *wrapper) attemptHelper() {
 	params = slices.Insert(params, min(fr.timeoutAt(), 1), join(declare(limit), " ", fr.std("time", "Duration")))
 	parent, timeout := fr.ctx(), join(limit)
 	doc := join(w.attempt, " makes one attempt of ", w.link(), ", which is given a timeout, none if it is 0 or less.")
-	body := []stmt{block(join("if ", timeout, " <= 0"), returns(fr.call("", fr.arguments(nil, nil))))}
-	if w.holds() {
+	untimed := block(join("if ", timeout, " <= 0"), returns(fr.call("", fr.arguments(nil, nil))))
+	var body []stmt
+	switch {
+	case w.holds():
 		doc = join(doc, " ", w.heldDoc())
-		body = append(body, fr.heldAttempt(parent, timeout)...)
-	} else {
-		body = append(body, fr.plainAttempt(parent, timeout)...)
+		body = append([]stmt{untimed}, fr.heldAttempt(parent, timeout)...)
+	case fr.context == nil:
+		body = append([]stmt{untimed}, fr.requestAttempt(parent, timeout)...)
+	default:
+		body = fr.plainAttempt(parent, timeout)
 	}
 	head := fr.head(w.attempt, params, fr.resultTypes(), false)
 	w.add(w.fn, &decl{doc: doc, head: head, stmt: append(fr.prelude(), body...), fn: true})
 }
 
-// timeoutAt is the index of the timeout among the arguments of the helper that makes an attempt: behind a context that comes first and the parameters that share its
-// declaration, else the first.
+// timeoutAt is the index of the timeout among the arguments of the helper that makes an attempt: behind a context that comes
+// first and the parameters that share its declaration, else the first.
 func (w *wrapper) timeoutAt() int {
 	at := 0
 	for w.fn.Context == 0 && at < len(w.paramFields) && w.paramFields[at] == w.paramFields[0] {
@@ -62,19 +66,23 @@ func (fr *frame) timeoutRead() code {
 	return fr.limit("timeout", fr.fn.Policy.Timeout)
 }
 
-// plainAttempt makes an attempt whose context ends when it returns.
+// plainAttempt makes an attempt whose context ends when it returns. Without a timeout that is the caller's context.
 func (fr *frame) plainAttempt(parent, timeout code) []stmt {
 	cancel := invented("cancel")
-	assigned := join(fr.context)
-	if fr.fn.Context < 0 {
-		fr.context = invented("ctx")
-		assigned = join(declare(fr.context))
-	}
 	return []stmt{
-		line(assigned, ", ", declare(cancel), " := ",
-			call(fr.std("context", "WithTimeout"), parent, timeout)),
+		line(fr.context, ", ", declare(cancel), " := ", call(fr.loop("Timed"), parent, timeout)),
 		line("defer ", cancel, "()"),
 		returns(fr.callWith(fr.context)),
+	}
+}
+
+// requestAttempt makes an attempt whose requests have a context that ends when it returns.
+func (fr *frame) requestAttempt(parent, timeout code) []stmt {
+	ctx, cancel := invented("ctx"), invented("cancel")
+	return []stmt{
+		line(declare(ctx), ", ", declare(cancel), " := ", call(fr.std("context", "WithTimeout"), parent, timeout)),
+		line("defer ", cancel, "()"),
+		returns(fr.callWith(ctx)),
 	}
 }
 

@@ -12,9 +12,7 @@ func (fr *frame) body() []stmt {
 	if fr.added {
 		s = append(s, fr.notStarted())
 	}
-	if fr.fn.Budget != nil {
-		s = append(s, line(call(fr.loop("Deposit"), fr.ref(fr.fn.Budget))))
-	}
+	s = append(s, fr.deposit()...)
 	s = append(s, fr.readLimits()...)
 	s = append(s, fr.readPolicyLimits()...)
 	start, begin := fr.begin()
@@ -37,10 +35,24 @@ func (fr *frame) body() []stmt {
 		s = append(s, block(join("if ", fr.err(), " == ", fr.null()), fr.succeeded(start)...))
 	}
 	loop := invented("loop")
-	s = append(s, line(declare(loop), " := ", fr.literal(loop, start)))
+	literal := fr.literal(loop, start)
+	s = append(append(s, fr.early...), line(declare(loop), " := ", literal))
 	retries := fr.retryLoop(loop)
-	s = append(append(s, fr.read(fr.late)...), retries)
+	s = slices.Concat(s, fr.read(fr.late), fr.assigned, []stmt{retries})
 	return append(s, fr.end(loop)...)
+}
+
+// notifyField writes the field of the loop's literal with the function of notify=. If something on the way to it may be nil,
+// the field is assigned behind the literal.
+func (fr *frame) notifyField(loop *name) []code {
+	root := &turn{}
+	last, at := fr.along(&fr.fn.Notify.Ref, fr.rootOf(&fr.fn.Notify.Ref, root))
+	if last == root {
+		return []code{join("Notify: ", at)}
+	}
+	last.reads = append(last.reads, line(loop, ".Notify = ", at))
+	fr.assigned = root.stmts(fr.predeclared("nil"))
+	return nil
 }
 
 // begin writes the variable that holds when the call began, nil if nothing needs it. If nothing but observers need it, the
@@ -84,6 +96,21 @@ func (fr *frame) once(attempt, done code) code {
 		return fr.call(fr.teller, append([]code{done}, args...))
 	}
 	return fr.call(fr.attempt, args)
+}
+
+// deposit counts the call in the budget. A budget that is more than a variable or a parameter is read once.
+func (fr *frame) deposit() []stmt {
+	if fr.fn.Budget == nil {
+		return nil
+	}
+	var s []stmt
+	fr.budget = fr.ref(fr.fn.Budget)
+	if fr.fn.Budget.Called || len(fr.fn.Budget.Path) > 0 {
+		local := invented("budget")
+		fr.budget = join(local)
+		s = fr.read([]*reading{{operand: operand{ref: fr.fn.Budget, kind: budgets}, to: join(local), local: local}})
+	}
+	return append(s, line(call(fr.loop("Deposit"), fr.budget)))
 }
 
 // task is the task's name in events and errors.
@@ -174,10 +201,10 @@ func (fr *frame) literal(loop, start *name) code {
 	}
 	fields = append(fields, fr.policyFields()...)
 	if fr.fn.Budget != nil {
-		fields = append(fields, join("Budget: ", fr.ref(fr.fn.Budget)))
+		fields = append(fields, join("Budget: ", fr.budget))
 	}
 	if fr.fn.Notify != nil && fr.fn.Notify.Call == nil {
-		fields = append(fields, join("Notify: ", fr.ref(&fr.fn.Notify.Ref)))
+		fields = append(fields, fr.notifyField(loop)...)
 	}
 	if fr.fn.Guard != nil {
 		fields = append(fields, fr.flag("Guarded"))
@@ -216,12 +243,13 @@ func (fr *frame) retryLoop(loop *name) stmt {
 	sent := fr.keepSent()
 	release := fr.release(loop)
 	again := line(commas(fr.values()), " = ", fr.once(method(loop, "Attempt"), fr.done(loop)))
-	body := slices.Concat(conditions, sent, fr.waiting(loop, release))
+	wait := fr.wait(loop)
+	body := slices.Concat(conditions, sent, fr.waiting(loop, release, wait))
 	long := block(join("for ", operands("&&", head...)), append(body, again)...)
-	if len(conditions)+len(release) > 0 || fr.longWait() {
+	if len(conditions)+len(release)+len(fr.prepared) > 0 {
 		return long
 	}
-	short := block(join("for ", operands("&&", append(head, fr.ready(loop, fr.wait(loop))...)...)), again)
+	short := block(join("for ", operands("&&", append(head, fr.ready(loop, wait)...)...)), again)
 	short.instead = &long
 	return short
 }

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"slices"
+
 	"github.com/retrygen/retrygen/internal/directive"
 )
 
@@ -29,16 +31,16 @@ func (fr *frame) conditions(loop *name) (statements []stmt, simple code) {
 
 // asking writes the statements that ask the condition of if=.
 func (fr *frame) asking(loop *name) []stmt {
-	ask := fr.ask(loop)
+	before, ask := fr.ask(loop)
 	if !fr.fn.If.Waits && !fr.keeps() {
-		return []stmt{breakUnless(ask)}
+		return append(before, breakUnless(ask))
 	}
 	again := invented("again")
 	if !fr.fn.If.Waits {
-		return append(fr.keeping(line(declare(again), " := ", ask), again), breakUnless(join(again)))
+		return append(append(before, fr.keeping(line(declare(again), " := ", ask), again)...), breakUnless(join(again)))
 	}
 	wait := invented("wait")
-	return append(fr.keeping(line(declare(wait), ", ", declare(again), " := ", ask), again),
+	return append(append(before, fr.keeping(line(declare(wait), ", ", declare(again), " := ", ask), again)...),
 		breakUnless(join(again)),
 		line(method(loop, "Ask", join(wait))),
 	)
@@ -77,7 +79,9 @@ func (fr *frame) keeping(ask stmt, again *name) []stmt {
 func (fr *frame) soleCondition(loop *name) code {
 	switch {
 	case fr.fn.If != nil && !fr.fn.If.Waits && !fr.keeps() && len(fr.fn.On)+len(fr.fn.Except) == 0:
-		return fr.ask(loop)
+		if before, c := fr.ask(loop); len(before) == 0 {
+			return c
+		}
 	case fr.fn.If == nil && len(fr.fn.On) == 1 && len(fr.fn.Except) == 0:
 		return fr.matches(fr.fn.On, "")[0]
 	case fr.fn.If == nil && len(fr.fn.On) == 0 && len(fr.fn.Except) == 1:
@@ -86,10 +90,11 @@ func (fr *frame) soleCondition(loop *name) code {
 	return nil
 }
 
-// ask calls the condition of if=.
-func (fr *frame) ask(loop *name) code {
+// ask calls the condition of if=, behind the statements that read its arguments.
+func (fr *frame) ask(loop *name) (before []stmt, c code) {
 	if fr.fn.If.Call != nil {
-		return fr.called(loop, &fr.fn.If.Ref, fr.fn.If.Call)
+		before, args := fr.argumentsOf(loop, fr.fn.If.Call, method(loop, "Retry"))
+		return before, call(fr.ref(&fr.fn.If.Ref), args...)
 	}
 	var args []code
 	switch fr.fn.If.Leading {
@@ -103,7 +108,7 @@ func (fr *frame) ask(loop *name) code {
 	} else {
 		args = append(args, fr.err())
 	}
-	return call(fr.ref(&fr.fn.If.Ref), args...)
+	return nil, call(fr.ref(&fr.fn.If.Ref), args...)
 }
 
 // matches asks for each entry of on= or except= whether the error matches it, with an operator before each.
@@ -125,12 +130,14 @@ func (fr *frame) release(loop *name) []stmt {
 	var s []stmt
 	zeroed := make([]bool, len(fr.locals))
 	if notify := fr.fn.Notify; notify != nil && notify.Call != nil {
-		s = append(s, line(fr.called(loop, &notify.Ref, notify.Call)))
+		before, args := fr.argumentsOf(loop, notify.Call, method(loop, "Retry"))
+		s = slices.Concat(s, before, fr.invoked(&notify.Ref, args))
 	}
 	switch discard := fr.fn.Discard; {
 	case discard == nil:
 	case discard.Call != nil:
-		s = append(s, line(fr.called(loop, &discard.Ref, discard.Call)))
+		before, args := fr.argumentsOf(loop, discard.Call, method(loop, "Retry"))
+		s = slices.Concat(s, before, fr.invoked(&discard.Ref, args))
 		for i := range fr.plain() {
 			zeroed[i] = discard.Call.Result(i)
 		}
@@ -145,7 +152,7 @@ func (fr *frame) release(loop *name) []stmt {
 			}
 			zeroed[i] = i < fr.plain()
 		}
-		s = append(s, line(call(fr.ref(&discard.Ref), args...)))
+		s = append(s, fr.invoked(&discard.Ref, args)...)
 	}
 	for _, i := range fr.fn.Responses {
 		s = append(s, line(call(fr.http("Discard"), address(loop), join(fr.locals[i]))))

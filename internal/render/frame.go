@@ -19,6 +19,7 @@ type frame struct {
 	sent     map[int]*name // by index of the signature: the latest attempt's own request, where the next one has replaced it
 	context  *name         // a parameter of the function, or one that is added; nil within a request
 	none     *name         // a nil error, where the package hides nil
+	budget   code          // the budget of the call; nil if there is none
 	flow     *name         // the variable that holds the call of a flow, nil for a task
 
 	admission *admission // nil where no guard is asked

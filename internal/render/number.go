@@ -26,6 +26,7 @@ const (
 	waiter              // a guard with the method Wait
 
 	policies // a retry.Policy
+	budgets  // a *retry.Budget
 )
 
 // as writes what a name means with the type that is wanted.

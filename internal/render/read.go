@@ -1,6 +1,7 @@
 package render
 
 import (
+	"maps"
 	"strconv"
 
 	"github.com/retrygen/retrygen/internal/policy"
@@ -8,8 +9,13 @@ import (
 
 // reads are the values that only the running program knows and that a call reads once, into locals or fields of the loop.
 type reads struct {
-	late    []*reading // behind the loop's literal
-	holders map[place]*name
+	early     []stmt     // before the loop's literal
+	late      []*reading // behind it
+	assigned  []stmt     // behind it too
+	prepared  []stmt     // before each wait
+	holders   map[place]*name
+	heldCalls map[calling]*heldCall
+	counts    map[calling]int // of the values behind each call
 }
 
 // place is where a name stands in a policy.
@@ -98,7 +104,13 @@ func (fr *frame) readLimits() []stmt {
 			}
 			continue
 		}
-		if value := fr.limit(l.option, l.setting); fr.says(l.option) || fr.changes(l.option, at.name) {
+		if fr.says(l.option) || fr.changes(l.option, at.name) {
+			value := fr.limit(l.option, l.setting)
+			if ref := fr.fn.Number(l.option, at.name); ref != nil {
+				var calls []stmt
+				calls, value = fr.plainly(ref)
+				plain = append(plain, calls...)
+			}
 			plain = append(plain, fr.holdAs(at, l.option, inForce(value)))
 		}
 	}
@@ -150,6 +162,7 @@ func (fr *frame) countNow() (retries code, s []stmt) {
 	if n == "" || fr.holders[place{"retries", n}] != nil || fr.limitedCount().ref.Constant {
 		return fr.retriesInForce(), nil
 	}
+	defer fr.forget(maps.Clone(fr.heldCalls)) // what is held in the block ends with it
 	local := invented("retries")
 	s = fr.read([]*reading{{operand: fr.limitedCount(), to: join(local), local: local}})
 	return fr.orPolicy(join(local)), s
@@ -192,20 +205,19 @@ func (fr *frame) retryCount() code {
 
 // read writes the statements that read values. What may be nil on the way is asked once for all values behind it.
 func (fr *frame) read(list []*reading) []stmt {
-	var plain, declared []stmt
 	root := &turn{}
 	for _, r := range list {
 		last, value := fr.follow(r.ref, root)
-		if last == root {
-			plain = append(plain, line(declare(r.local), " := ", r.as(value)))
-			continue
+		if last != root && r.local != nil {
+			root.vars = append(root.vars, fr.zeroed(r))
 		}
-		if r.local != nil {
-			declared = append(declared, fr.zeroed(r))
+		if last == root && r.local != nil {
+			last.reads = append(last.reads, line(declare(r.local), " := ", r.as(value)))
+		} else {
+			last.reads = append(last.reads, line(r.to, " = ", r.as(value)))
 		}
-		last.reads = append(last.reads, line(r.to, " = ", r.as(value)))
 	}
-	return append(append(plain, declared...), root.stmts(fr.predeclared("nil"))...)
+	return root.stmts(fr.predeclared("nil"))
 }
 
 // zeroed declares the local of a reading with the value that it has where something on the way is nil.
@@ -215,6 +227,8 @@ func (fr *frame) zeroed(r *reading) stmt {
 		return line(declare(r.local), " := 0")
 	case factor:
 		return line(declare(r.local), " := 0.0")
+	case budgets:
+		return line("var ", declare(r.local), " *", fr.retry("Budget"))
 	case policies:
 		return line("var ", declare(r.local), " ", fr.retry("Policy"))
 	case lengths:
@@ -234,5 +248,7 @@ func (fr *frame) field(loop *name, field string, o operand) []code {
 		fr.late = append(fr.late, &reading{operand: o, to: join(loop, "."+field)})
 		return nil
 	}
-	return []code{join(field+": ", o.as(fr.ref(o.ref)))}
+	calls, value := fr.plainly(o.ref)
+	fr.early = append(fr.early, calls...)
+	return []code{join(field+": ", o.as(value))}
 }

@@ -12,14 +12,8 @@ func (fr *frame) longWait() bool {
 }
 
 // waiting writes the statements that wait, releasing results before that.
-func (fr *frame) waiting(loop *name, release []stmt) []stmt {
-	var s []stmt
-	wait := fr.wait(loop)
-	if fr.longWait() && !fr.decorrelated() {
-		delay := invented("delay")
-		s = append(s, line(declare(delay), " := ", fr.delay(loop)))
-		wait = fr.spread(loop, join(delay))
-	}
+func (fr *frame) waiting(loop *name, release []stmt, wait code) []stmt {
+	s := fr.prepared
 	if len(release) == 0 {
 		return append(s, breakUnless(fr.ready(loop, wait)...))
 	}
@@ -58,9 +52,15 @@ func (fr *frame) wait(loop *name) code {
 		if fr.keepsSchedule() {
 			return method(loop, "Decorrelated", fr.delay(loop))
 		}
-		return method(loop, "Decorrelated", fr.firstDelay(loop))
+		return method(loop, "Decorrelated", fr.firstDelay(loop, "first"))
 	}
-	return fr.spread(loop, fr.delay(loop))
+	delay := fr.delay(loop)
+	if fr.longWait() {
+		long := delay
+		delay = join(invented("delay"))
+		fr.prepared = append(fr.prepared, line(declare(delay[0].name), " := ", long))
+	}
+	return fr.spread(loop, delay)
 }
 
 // jitters reports whether the policy spreads its waits.
@@ -101,7 +101,7 @@ var jitterMethods = map[policy.JitterKind]string{
 func (fr *frame) delay(loop *name) code {
 	d := fr.fn.Policy.Delay
 	if !d.IsSet() || d.Value.Kind == policy.Fixed {
-		return fr.firstDelay(loop)
+		return fr.firstDelay(loop, "wait")
 	}
 	switch v := d.Value; v.Kind {
 	case policy.List:
@@ -123,8 +123,9 @@ func (fr *frame) delay(loop *name) code {
 	}
 }
 
-// firstDelay writes the wait before the first retry, which for a fixed delay is every wait.
-func (fr *frame) firstDelay(loop *name) code {
+// firstDelay writes the wait before the first retry, which for a fixed delay is every wait. A local that holds it is called as
+// wanted.
+func (fr *frame) firstDelay(loop *name, want string) code {
 	d := fr.fn.Policy.Delay
 	switch {
 	case d.State == policy.None:
@@ -132,7 +133,7 @@ func (fr *frame) firstDelay(loop *name) code {
 	case fr.fn.Policy.HasDelayFunc():
 		return fr.schedule(loop, join("1"))
 	case d.IsSet():
-		return fr.delayLength(d.Value.Delays[0], "first")
+		return fr.delayLength(d.Value.Delays[0], want)
 	}
 	selector := "TaskDelay"
 	if fr.fn.Flow {
@@ -141,20 +142,33 @@ func (fr *frame) firstDelay(loop *name) code {
 	return method(loop, selector)
 }
 
-// schedule calls the function of delay=.
+// schedule calls the function of delay=. There is no delay if the function is nil, or something on the way to it.
 func (fr *frame) schedule(loop *name, retry code) code {
-	if fr.fn.Schedule.Call != nil {
-		return call(fr.ref(&fr.fn.Schedule.Ref), fr.argumentsOf(loop, fr.fn.Schedule.Call, retry)...)
+	before, args := fr.scheduleArgs(loop, retry)
+	root, last, c := fr.invoke(&fr.fn.Schedule.Ref, args)
+	fr.prepared = append(fr.prepared, before...)
+	if last == root {
+		return c
 	}
-	args := []code{retry}
-	if fr.fn.Schedule.Plain {
-		args = nil
+	delay := invented("delay")
+	root.vars = append(root.vars, line("var ", declare(delay), " ", fr.std("time", "Duration")))
+	last.reads = append(last.reads, line(delay, " = ", c))
+	fr.prepared = append(fr.prepared, root.stmts(fr.predeclared("nil"))...)
+	return join(delay)
+}
+
+// scheduleArgs writes the arguments of the function of delay=, behind the statements that read them.
+func (fr *frame) scheduleArgs(loop *name, retry code) ([]stmt, []code) {
+	schedule := fr.fn.Schedule
+	switch {
+	case schedule.Call != nil:
+		return fr.argumentsOf(loop, schedule.Call, retry)
+	case schedule.Plain:
+		return nil, nil
+	case schedule.Second == directive.SecondError:
+		return nil, []code{retry, fr.err()}
+	case schedule.Second == directive.SecondAttempt:
+		return nil, []code{retry, method(loop, "Attempt")}
 	}
-	switch fr.fn.Schedule.Second {
-	case directive.SecondError:
-		args = append(args, fr.err())
-	case directive.SecondAttempt:
-		args = append(args, method(loop, "Attempt"))
-	}
-	return call(fr.ref(&fr.fn.Schedule.Ref), args...)
+	return nil, []code{retry}
 }

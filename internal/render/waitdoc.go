@@ -118,8 +118,7 @@ func (fr *frame) growth() code {
 
 // isNamed reports whether a name stands for a number of an option.
 func (fr *frame) isNamed(options ...string) bool {
-	p := fr.fn.Policy // Operands changes the policy that is asked, and others read this one at the same time
-	for _, o := range p.Operands() {
+	for _, o := range fr.fn.Policy.Operands() {
 		if slices.Contains(options, o.Entry.Name) {
 			return true
 		}

@@ -1,7 +1,10 @@
 package render
 
 import (
+	"fmt"
 	"go/types"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/directive"
@@ -14,6 +17,7 @@ type turn struct {
 	call  code  // that call
 	asked code  // what must be so
 	text  string
+	vars  []stmt // of the root alone: declarations of what is assigned behind other turns
 	reads []stmt
 	inner []*turn
 }
@@ -42,7 +46,7 @@ func localName(call string) string {
 
 // stmts writes what is read from a turn on.
 func (t *turn) stmts(null *name) []stmt {
-	list := t.reads
+	list := append(slices.Clone(t.reads), t.vars...)
 	for _, inner := range t.inner {
 		list = append(list, inner.guarded(null))
 	}
@@ -73,22 +77,53 @@ type way struct {
 
 // follow goes the way to a value from a root. It returns the last turn and the value there.
 func (fr *frame) follow(ref *directive.Ref, root *turn) (*turn, code) {
-	w := &way{turn: root, at: fr.ref(&directive.Ref{Root: ref.Root, Object: ref.Object, Param: ref.Param, Called: ref.Called})}
-	w.called = ref.Called
-	if ref.Object != nil {
-		w.text = ref.Object.Name()
-	}
-	if w.called {
-		w.text += "()"
-	}
-	for i, s := range ref.Path {
-		if i > 0 || !fr.decorates(ref) {
+	w, path := fr.begun(ref, root)
+	for i, s := range path {
+		if i > 0 || !fr.decorates(ref) || len(path) < len(ref.Path) {
 			w.ask(s.From)
 		}
 		w.through(s.Through)
 		w.step(s.Name, s.Called)
+		if s.Called {
+			fr.holdCall(w, root, ref, len(ref.Path)-len(path)+i+1)
+		}
 	}
 	return w.turn, w.at
+}
+
+// begun begins the way to a value, at its latest call whose result is held. It returns what is to be selected from there.
+func (fr *frame) begun(ref *directive.Ref, root *turn) (*way, []directive.Selector) {
+	for n := len(ref.Path); n >= 0; n-- {
+		if held := fr.heldCalls[callOf(ref, n)]; held != nil {
+			w := &way{turn: root, at: join(held.local), text: held.text}
+			if held.root == root {
+				w.turn = held.turn
+			}
+			return w, ref.Path[n:]
+		}
+	}
+	w := fr.rootOf(ref, root)
+	if w.called {
+		fr.holdCall(w, root, ref, 0)
+	}
+	return w, ref.Path
+}
+
+// rootOf begins the way to a value at its root.
+func (fr *frame) rootOf(ref *directive.Ref, root *turn) *way {
+	return &way{turn: root, at: fr.root(ref), text: rootText(ref), called: ref.Called}
+}
+
+// rootText identifies the root of a name. It ends like the code, so that locals can be named after it.
+func rootText(ref *directive.Ref) string {
+	text := fmt.Sprint(ref.Root, ref.Param)
+	if ref.Object != nil {
+		text = fmt.Sprintf("%p.%s", ref.Object, ref.Object.Name())
+	}
+	if ref.Called {
+		text += "()"
+	}
+	return text
 }
 
 // decorates reports whether a name begins with the interface that is decorated. Its methods are called in any case.
@@ -98,6 +133,7 @@ func (fr *frame) decorates(ref *directive.Ref) bool {
 
 // guarded reports whether something on the way to a value may be nil.
 func (fr *frame) guarded(ref *directive.Ref) bool {
+	defer fr.forget(maps.Clone(fr.heldCalls))
 	root := &turn{}
 	last, _ := fr.follow(ref, root)
 	return last != root

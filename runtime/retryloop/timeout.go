@@ -8,6 +8,24 @@ import (
 	"time"
 )
 
+// Timed returns the context of an attempt that ends at a timeout, or the parent itself if the timeout is 0 or less. The caller
+// defers cancel at once. A nil parent counts as context.Background where there is a timeout.
+//
+//	ctx, cancel := retryloop.Timed(ctx, 5*time.Second)
+//	defer cancel()
+//	return Fetch(ctx, symbol)
+//
+//go:noinline
+func Timed(parent context.Context, timeout time.Duration) (ctx context.Context, cancel context.CancelFunc) {
+	if timeout <= 0 {
+		return parent, func() {}
+	}
+	if parent == nil {
+		parent = context.Background()
+	}
+	return context.WithTimeout(parent, timeout)
+}
+
 // Timeout is the context of an attempt whose results may be read after the function has returned. It has the policy's
 // timeout for a deadline, as of context.WithTimeout, but the deadline is the function's alone: once the function has
 // returned, [Timeout.Release] stops the timer, and the context ends when the results that hold it are closed.

@@ -101,6 +101,28 @@ func TestTimeoutParent(t *testing.T) {
 // epoch is when the clock of a synctest bubble begins.
 func epoch() time.Time { return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) }
 
+// TestTimed checks the contexts of attempts with and without a timeout.
+func TestTimed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, parent := range []context.Context{t.Context(), nil} {
+			for _, timeout := range []time.Duration{0, -time.Second} {
+				ctx, cancel := retryloop.Timed(parent, timeout)
+				cancel()
+				if ctx != parent || t.Context().Err() != nil {
+					t.Errorf("timeout %v: the context is not its parent's, or canceled with it", timeout)
+				}
+			}
+			start := time.Now()
+			ctx, cancel := retryloop.Timed(parent, time.Second)
+			defer cancel()
+			<-ctx.Done()
+			if took := time.Since(start); took != time.Second || ctx.Err() != context.DeadlineExceeded {
+				t.Errorf("it ended after %v with %v, want one second", took, ctx.Err())
+			}
+		}
+	})
+}
+
 // TestReader checks that a result that is held is the result, but for its end.
 func TestReader(t *testing.T) {
 	attempt := retryloop.WithTimeout(context.Background(), time.Hour)

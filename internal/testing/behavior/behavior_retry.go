@@ -117,10 +117,7 @@ func (s *Service) TimedWithRetry(ctx context.Context) error {
 
 // attemptTimed makes one attempt of [Service.Timed], which is given a timeout, none if it is 0 or less.
 func (s *Service) attemptTimed(ctx context.Context, timeout time.Duration) error {
-	if timeout <= 0 {
-		return s.Timed(ctx)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return s.Timed(ctx)
 }

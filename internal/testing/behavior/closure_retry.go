@@ -95,10 +95,7 @@ func (s Slowly) Patiently(ctx context.Context) error {
 
 // attempt makes one attempt of [Slowly], which is given a timeout, none if it is 0 or less.
 func (s Slowly) attempt(ctx context.Context, timeout time.Duration) error {
-	if timeout <= 0 {
-		return s(ctx)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return s(ctx)
 }
@@ -145,10 +142,7 @@ func (s Sleepily) WithRetry(ctx context.Context) error {
 
 // attempt makes one attempt of [Sleepily], which is given a timeout, none if it is 0 or less.
 func (s Sleepily) attempt(ctx context.Context, timeout time.Duration) error {
-	if timeout <= 0 {
-		return s(ctx)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return s(ctx)
 }

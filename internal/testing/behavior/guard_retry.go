@@ -66,10 +66,7 @@ func (g *Gate) guardedPass(done func(error), ctx context.Context, timeout time.D
 
 // attemptPass makes one attempt of [Gate.Pass], which is given a timeout, none if it is 0 or less.
 func (g *Gate) attemptPass(ctx context.Context, timeout time.Duration, a retry.Attempt) (int, error) {
-	if timeout <= 0 {
-		return g.Pass(ctx, a)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return g.Pass(ctx, a)
 }

@@ -44,10 +44,7 @@ func (s *Depot) PriceWithRetry(ctx context.Context) error {
 
 // attemptPrice makes one attempt of [Depot.Price], which is given a timeout, none if it is 0 or less.
 func (s *Depot) attemptPrice(ctx context.Context, timeout time.Duration) error {
-	if timeout <= 0 {
-		return s.Price(ctx)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return s.Price(ctx)
 }
@@ -84,10 +81,7 @@ func (s *Depot) StockWithRetry(ctx context.Context) error {
 
 // attemptStock makes one attempt of [Depot.Stock], which is given a timeout, none if it is 0 or less.
 func (s *Depot) attemptStock(ctx context.Context, timeout time.Duration) error {
-	if timeout <= 0 {
-		return s.Stock(ctx)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return s.Stock(ctx)
 }
@@ -117,10 +111,7 @@ func (s *Depot) OrderWithRetry(ctx context.Context) error {
 
 // attemptOrder makes one attempt of [Depot.Order], which is given a timeout, none if it is 0 or less.
 func (s *Depot) attemptOrder(ctx context.Context, timeout time.Duration) error {
-	if timeout <= 0 {
-		return s.Order(ctx)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return s.Order(ctx)
 }

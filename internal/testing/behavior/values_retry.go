@@ -202,7 +202,14 @@ func (t *Tuned) PausedWithRetry(ctx context.Context) error {
 		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.Tuned.Paused",
 		Retries: 3,
 	}
-	for loop.Again(err) && loop.Wait(t.Pause()) {
+	for loop.Again(err) {
+		var delay time.Duration
+		if t != nil && t.Settings != nil && t.Pause != nil {
+			delay = t.Pause()
+		}
+		if !loop.Wait(delay) {
+			break
+		}
 		err = t.Paused(ctx)
 	}
 	return loop.End(err)
@@ -233,10 +240,7 @@ func (t *Tuned) TimedWithRetry(ctx context.Context) error {
 
 // attemptTimed makes one attempt of [Tuned.Timed], which is given a timeout, none if it is 0 or less.
 func (t *Tuned) attemptTimed(ctx context.Context, timeout time.Duration) error {
-	if timeout <= 0 {
-		return t.Timed(ctx)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return t.Timed(ctx)
 }
@@ -339,9 +343,11 @@ func (t *Tuned) ChangingWithRetry(ctx context.Context) error {
 		return nil
 	}
 	loop := retryloop.Loop{Context: ctx, Task: "github.com/retrygen/retrygen/internal/testing/behavior.Tuned.Changing"}
+	var current *Settings
 	var first time.Duration
 	if t != nil {
-		if current := t.Current(); current != nil {
+		current = t.Current()
+		if current != nil {
 			loop.Retries = current.Retries
 			loop.Cap = current.Cap
 			first = current.First
@@ -486,10 +492,7 @@ func (t *Tuned) AbsentWithRetry(ctx context.Context) error {
 
 // attemptAbsent makes one attempt of [Tuned.Absent], which is given a timeout, none if it is 0 or less.
 func (t *Tuned) attemptAbsent(ctx context.Context, timeout time.Duration) error {
-	if timeout <= 0 {
-		return t.Absent(ctx)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return t.Absent(ctx)
 }
@@ -561,7 +564,8 @@ func (r RemoteWithRetry) Fetch(ctx context.Context, wait time.Duration) error {
 // budgetedWithRetry calls [budgeted] and, while it fails, calls it again: at most 6 attempts, with waits of 1s
 // between them (5s in all at worst). Each retry takes a token from limits.Budget.
 func budgetedWithRetry(ctx context.Context, limits struct{ Budget *retry.Budget }, act func() error) error {
-	retryloop.Deposit(limits.Budget)
+	budget := limits.Budget
+	retryloop.Deposit(budget)
 	err := budgeted(ctx, limits, act)
 	if err == nil {
 		return nil
@@ -570,7 +574,7 @@ func budgetedWithRetry(ctx context.Context, limits struct{ Budget *retry.Budget 
 		Context: ctx,
 		Task:    "github.com/retrygen/retrygen/internal/testing/behavior.budgeted",
 		Retries: 5,
-		Budget:  limits.Budget,
+		Budget:  budget,
 	}
 	for loop.Again(err) && loop.Wait(time.Second) {
 		err = budgeted(ctx, limits, act)

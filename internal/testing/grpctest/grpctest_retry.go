@@ -53,10 +53,7 @@ func (h HealthWithRetry) attemptCheck(
 	in *healthpb.HealthCheckRequest,
 	opts ...grpc.CallOption,
 ) (*healthpb.HealthCheckResponse, error) {
-	if timeout <= 0 {
-		return h.Health.Check(ctx, in, opts...)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return h.Health.Check(ctx, in, opts...)
 }
@@ -94,10 +91,7 @@ func (h HealthWithRetry) attemptList(
 	in *healthpb.HealthListRequest,
 	opts ...grpc.CallOption,
 ) (*healthpb.HealthListResponse, error) {
-	if timeout <= 0 {
-		return h.Health.List(ctx, in, opts...)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return h.Health.List(ctx, in, opts...)
 }

@@ -17,9 +17,9 @@ import (
 var update = flag.Bool("update", false, "accept what is shown")
 
 // TestMigrate migrates the cases in testdata, generates, and runs each before and after. The comment of a case says what it
-// shows; a line "counts" in it says that the waits are drawn at random, so that only the calls are counted. The parts "output",
-// "after.go" and "run" hold what the command says, what it makes, and what both do in each scenario of package world; -update
-// writes them.
+// shows; a line "counts" in it says that the waits are drawn at random: then calls are counted, and many waits are compared. The
+// parts "output", "after.go" and "run" hold what the command says, what it makes, and what both do in each scenario of package
+// world; -update writes them.
 func TestMigrate(t *testing.T) {
 	names, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(names) == 0 {
@@ -102,7 +102,8 @@ func newModule(t *testing.T) *module {
 		t.Fatal(err)
 	}
 	root := filepath.Join(here, "..", "..", "..")
-	mod := strings.NewReplacer("=> ../../../runtime", "=> "+filepath.Join(root, "runtime"), "=> ../../..", "=> "+root).Replace(read(t, "go.mod"))
+	replace := strings.NewReplacer("=> ../../../runtime", "=> "+filepath.Join(root, "runtime"), "=> ../../..", "=> "+root)
+	mod := replace.Replace(read(t, "go.mod"))
 	m.write("go.mod", mod)
 	m.write("go.sum", read(t, "go.sum"))
 	m.write("world/world.go", read(t, "world/world.go"))
@@ -198,7 +199,20 @@ import (
 func TestRun(t *testing.T) {
 ` + calls.String() + `}
 
+// drawn compares waits that are drawn at random.
+func drawn(t *testing.T, name string, before, after func(context.Context, *world.Service) error) {
+	b, a := world.Gaps(t, before), world.Gaps(t, after)
+	for i := range b {
+		if !world.Alike(b[i], a[i]) {
+			t.Errorf("%s: wait %d: before %v to %v, after %v to %v", name, i+1, b[i][0], b[i][len(b[i])-1], a[i][0], a[i][len(a[i])-1])
+		}
+	}
+}
+
 func try(t *testing.T, name string, before, after func(context.Context, *world.Service) error, counts bool) {
+	if counts {
+		drawn(t, name, before, after)
+	}
 	for _, s := range world.Scenarios {
 		b, a := s.Run(t, before, counts), s.Run(t, after, counts)
 		if a == b {

@@ -6,6 +6,7 @@ package shapes
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -119,7 +120,7 @@ func (lowest) Uint64() uint64 { return 0 }
 func Seconds(seconds ...float64) []time.Duration {
 	list := make([]time.Duration, len(seconds))
 	for i, s := range seconds {
-		list[i] = time.Duration(s * float64(time.Second))
+		list[i] = time.Duration(math.Round(s * float64(time.Second)))
 	}
 	return list
 }

@@ -63,6 +63,33 @@ func benchmark(b *testing.B, n int) {
 	}
 }
 
+// BenchmarkTimeout measures a first attempt with a timeout.
+func BenchmarkTimeout(b *testing.B) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	failures = 0
+	b.Run("by hand", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			func() {
+				limited, cancel := context.WithTimeout(ctx, 5*time.Second)
+				defer cancel()
+				if _, err := FetchGuarded(limited, "GOLD"); err != nil {
+					b.Fatal(err)
+				}
+			}()
+		}
+	})
+	b.Run("retrygen", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := FetchGuardedWithRetry(ctx, "GOLD"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
 // BenchmarkOutsideFlow measures what a checkpoint costs where nothing is remembered: in a program, or at a moment,
 // without a flow run, and while a flow runs elsewhere.
 func BenchmarkOutsideFlow(b *testing.B) {
@@ -165,8 +192,8 @@ func TestCodeSize(t *testing.T) {
 	if plain == 0 || plain > 600 {
 		t.Errorf("a wrapper with retries, delay, jitter and cap has %d bytes, want at most 600", plain)
 	}
-	if guarded == 0 || guarded > 1050 {
-		t.Errorf("a wrapper with timeout and condition too has %d bytes, want at most 1050", guarded)
+	if guarded == 0 || guarded > 1000 {
+		t.Errorf("a wrapper with timeout and condition too has %d bytes, want at most 1000", guarded)
 	}
 }
 

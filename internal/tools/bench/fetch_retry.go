@@ -72,10 +72,7 @@ func FetchGuardedWithRetry(ctx context.Context, symbol string) (Price, error) {
 
 // attemptFetchGuarded makes one attempt of [FetchGuarded], which is given a timeout, none if it is 0 or less.
 func attemptFetchGuarded(ctx context.Context, timeout time.Duration, symbol string) (Price, error) {
-	if timeout <= 0 {
-		return FetchGuarded(ctx, symbol)
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := retryloop.Timed(ctx, timeout)
 	defer cancel()
 	return FetchGuarded(ctx, symbol)
 }

@@ -133,7 +133,7 @@ func try(tool, module, dir string) (*row, error) {
 	if err := modcache.Copy(module, dir); err != nil {
 		return nil, err
 	}
-	if err := annotate.Require(dir); err != nil {
+	if err := annotate.Replace(dir); err != nil {
 		return nil, err
 	}
 	r := &row{Module: module}

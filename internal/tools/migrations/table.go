@@ -40,7 +40,8 @@ func constant(p place) bool { return closures(p) && p.Policy == "constant" }
 // print prints the row, and the places that stay.
 func (r *row) print(w io.Writer) {
 	c, l := r.count(closures), r.count(loops)
-	fmt.Fprintf(w, "%-50s closures %3d: %3d turned, %3d differing, %3d left; loops %3d: %3d turned, %3d differing, %3d left; tests %s\n",
+	const counts = "%3d: %3d turned, %3d differing, %3d left; "
+	fmt.Fprintf(w, "%-50s closures "+counts+"loops "+counts+"tests %s\n",
 		r.Module, c.found, c.turned, c.differing, c.left, l.found, l.turned, l.differing, l.left, r.tests())
 	for _, s := range r.Sites {
 		if s.Status == "stays" {
@@ -92,7 +93,7 @@ func writeTable(page string, rows []*row) error {
 // table writes the rows in Markdown.
 func table(rows []*row) string {
 	var text strings.Builder
-	text.WriteString("| module | closures | turned | differing | left | loops | turned | differing | left | tests pass, of those that did |\n" +
+	text.WriteString("| module | closures | turned | differing | left | loops | turned | differing | left | tests that pass still |\n" +
 		"| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	line := func(r *row) {
 		c, l := r.count(closures), r.count(loops)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -25,11 +26,13 @@ type Service struct {
 	answers []error
 	began   time.Time
 	calls   []string
+	times   []time.Duration
 	notes   []string
 }
 
 // Call returns the next answer.
 func (s *Service) Call(context.Context) error {
+	s.times = append(s.times, time.Since(s.began))
 	s.calls = append(s.calls, fmt.Sprint(time.Since(s.began)))
 	if len(s.calls) > 40 {
 		return nil
@@ -46,7 +49,9 @@ func (s *Service) Get(ctx context.Context) (string, error) {
 }
 
 // Note keeps what the code under test says.
-func (s *Service) Note(args ...any) { s.notes = append(s.notes, strings.TrimSuffix(fmt.Sprintln(args...), "\n")) }
+func (s *Service) Note(args ...any) {
+	s.notes = append(s.notes, strings.TrimSuffix(fmt.Sprintln(args...), "\n"))
+}
 
 // Scenario is a course of events.
 type Scenario struct {
@@ -61,7 +66,7 @@ var Scenarios = []Scenario{
 	{"recovers", []error{ErrDown, ErrDown, nil}, 0},
 	{"stays down", []error{ErrDown}, 0},
 	{"fatal", []error{ErrDown, ErrFatal}, 0},
-	{"cancelled after 1.2s", []error{ErrDown}, 1200 * time.Millisecond},
+	{"cancelled after 1.234s", []error{ErrDown}, 1234 * time.Millisecond},
 }
 
 // Run tries a function in a scenario, and says what happened. Counts leaves out when.
@@ -92,6 +97,38 @@ func (c Scenario) Run(t *testing.T, do func(context.Context, *Service) error, co
 		}
 	})
 	return text
+}
+
+// Gaps returns the first three waits of many calls of a function while the service is down, sorted.
+func Gaps(t *testing.T, do func(context.Context, *Service) error) (gaps [3][]time.Duration) {
+	synctest.Test(t, func(t *testing.T) {
+		for range 500 {
+			s := &Service{answers: []error{ErrDown}, began: time.Now()}
+			_ = do(t.Context(), s)
+			for i := range min(len(s.times)-1, len(gaps)) {
+				gaps[i] = append(gaps[i], s.times[i+1]-s.times[i])
+			}
+		}
+	})
+	for _, list := range gaps {
+		slices.Sort(list)
+	}
+	return gaps
+}
+
+// Alike reports whether waits have been drawn alike: their ends, their quarters and their mean lie close together.
+func Alike(a, b []time.Duration) bool {
+	if len(a) != len(b) || len(a) == 0 {
+		return len(a) == len(b)
+	}
+	last := len(a) - 1
+	spread := max(a[last]-a[0], b[last]-b[0])
+	for _, at := range []int{0, last / 4, last / 2, 3 * last / 4, last} {
+		if (a[at] - b[at]).Abs() > spread/5 {
+			return false
+		}
+	}
+	return true
 }
 
 // Describe shows an error and the known ones in it.

@@ -26,16 +26,18 @@ func (c *Client) SendWithRetry(ctx context.Context, topic string, message []byte
 		Context: ctx,
 		Task:    "github.com/retrygen/retrygen/internal/testing/shapes/broker.Client.Send",
 	}
-	var first time.Duration
+	var wait time.Duration
 	if c != nil && c.conf != nil {
 		loop.Retries = c.conf.Producer.Retry.Max
-		first = c.conf.Producer.Retry.Backoff
+		wait = c.conf.Producer.Retry.Backoff
 	}
 	for loop.Again(err) && errors.Is(err, ErrNotLeader) {
-		if !loop.Plan(first) {
+		if !loop.Plan(wait) {
 			break
 		}
-		c.refresh(ctx, topic)
+		if c != nil && c.refresh != nil {
+			c.refresh(ctx, topic)
+		}
 		if !loop.Sleep() {
 			break
 		}
@@ -62,7 +64,15 @@ func (c *Client) CommitWithRetry(ctx context.Context, message []byte) error {
 		loop.Retries = c.conf.Metadata.Retry.Max
 	}
 	for loop.Again(err) && errors.Is(err, ErrNotLeader) {
-		if !loop.Wait(c.conf.Metadata.Retry.BackoffFunc(loop.Retry(), c.conf.Metadata.Retry.Max)) {
+		var max2 int
+		if c != nil && c.conf != nil {
+			max2 = c.conf.Metadata.Retry.Max
+		}
+		var delay time.Duration
+		if c != nil && c.conf != nil && c.conf.Metadata.Retry.BackoffFunc != nil {
+			delay = c.conf.Metadata.Retry.BackoffFunc(loop.Retry(), max2)
+		}
+		if !loop.Wait(delay) {
 			break
 		}
 		err = c.Commit(ctx, loop.Attempt(), message)

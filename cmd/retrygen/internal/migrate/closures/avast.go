@@ -2,13 +2,11 @@ package closures
 
 import (
 	"go/ast"
-	"go/token"
 	"time"
 
 	"golang.org/x/mod/semver"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
-	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // avast reads github.com/avast/retry-go.
@@ -17,7 +15,8 @@ func (c *closure) avast() string {
 	if why != "" {
 		return why
 	}
-	a := &avastConfig{closure: c, attempts: site.Constant(10), delay: constant(100 * time.Millisecond), jitter: constant(100 * time.Millisecond)}
+	const usual = 100 * time.Millisecond
+	a := &avastConfig{closure: c, attempts: site.Constant(10), delay: constant(usual), jitter: constant(usual)}
 	for _, o := range options {
 		if why := a.option(o); why != "" {
 			return why
@@ -28,6 +27,9 @@ func (c *closure) avast() string {
 	}
 	if why := c.operation(c.call.Args[0]); why != "" {
 		return why
+	}
+	if c.judged = a.judges(); c.judged && c.site.Work.Lit != nil && len(c.marks(c.site.Work.Lit)) > 0 {
+		c.site.Differ("an error that is marked as unrecoverable ends the retries; before, the function of RetryIf alone decided")
 	}
 	if why := c.permanent(); why != "" {
 		return why
@@ -62,7 +64,7 @@ type avastConfig struct {
 	attempts, delay, jitter, limit site.Value
 	kinds                          []string // of delays that are added
 	retryIf, onRetry               ast.Expr
-	lastOnly, wraps                bool
+	lastOnly                       bool
 	ctx                            ast.Expr
 }
 
@@ -252,71 +254,4 @@ func (a *avastConfig) cap(s *schedule, random time.Duration) string {
 		a.site.Differ("at MaxDelay waits are drawn from an interval that ends there; before, longer ones were cut to it")
 	}
 	return ""
-}
-
-// functions adds the condition and the observer.
-func (a *avastConfig) functions() {
-	if a.retryIf != nil && !a.isNil(a.retryIf) && a.nameOf(a.retryIf) != "IsRecoverable" {
-		a.site.Policy = append(a.site.Policy, site.Option{Name: "if", Hook: &site.Hook{
-			Func: a.hookOf(a.retryIf), Args: []site.Arg{{Word: "err"}},
-		}})
-	}
-	if a.onRetry == nil || a.isNil(a.onRetry) {
-		return
-	}
-	a.site.Policy = append(a.site.Policy, site.Option{Name: "notify", Hook: &site.Hook{
-		Func: a.hookOf(a.onRetry), Args: []site.Arg{{Word: "retry", Type: "int", Let: "uint(%s - 1)"}, {Word: "err"}},
-	}})
-	a.site.Differ("the function of OnRetry is not called after the last attempt")
-}
-
-// errors says what the error and the results of the call are.
-func (a *avastConfig) errors() {
-	if n, ok := a.attempts.Int(); !a.lastOnly && !(ok && n == 0) {
-		a.site.Differ("the error is the last attempt's own; before, it was a retry.Error with those of all attempts")
-	}
-	a.failedResults()
-}
-
-// failedResults says that results of a failed attempt are returned, unless they are zero anyway.
-func (c *closure) failedResults() {
-	lit := c.site.Work.Lit
-	if c.fn.Signature().Results().Len() < 2 || lit != nil && c.zeroOnFailure(lit) {
-		return
-	}
-	c.site.Differ("the results of a last attempt that has failed are returned with its error; before, they were zero")
-}
-
-// zeroOnFailure reports whether a literal returns zero values with each error.
-func (c *closure) zeroOnFailure(lit *ast.FuncLit) bool {
-	zero := true
-	syntax.InspectOwn(lit.Body, func(n ast.Node) {
-		ret, ok := n.(*ast.ReturnStmt)
-		if !ok {
-			return
-		}
-		if len(ret.Results) < 2 {
-			zero = false
-			return
-		}
-		if c.isNil(ret.Results[len(ret.Results)-1]) {
-			return
-		}
-		for _, e := range ret.Results[:len(ret.Results)-1] {
-			zero = zero && c.isZero(e)
-		}
-	})
-	return zero
-}
-
-func (c *closure) isZero(e ast.Expr) bool {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.BasicLit:
-		return e.Value == "0" || e.Value == `""` || e.Kind == token.FLOAT && e.Value == "0.0"
-	case *ast.Ident:
-		return e.Name == "nil" || e.Name == "false"
-	case *ast.CompositeLit:
-		return len(e.Elts) == 0
-	}
-	return false
 }

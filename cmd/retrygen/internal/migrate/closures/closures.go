@@ -59,9 +59,11 @@ type closure struct {
 	path    string
 	site    *site.Site
 
-	removes []ast.Stmt             // statements that made the policy
-	specs   []*ast.ValueSpec       // the same, in groups
-	current map[*types.Var]*recipe // of variables that are being followed
+	removes  []ast.Stmt             // statements that made the policy
+	specs    []*ast.ValueSpec       // the same, in groups
+	judged   bool                   // the policy has a condition of its own
+	followed []*types.Var           // variables of the function around that hold a backoff
+	current  map[*types.Var]*recipe // of variables that are being followed
 }
 
 func (c *closure) read() *site.Site {
@@ -72,6 +74,9 @@ func (c *closure) read() *site.Site {
 	c.site = &site.Site{Pos: c.call.Pos(), Kind: kind, Call: c.call}
 	if reason := libraries[c.library](c); reason != "" {
 		return c.site.Refuse(reason)
+	}
+	if v := c.usedElsewhere(); v != nil {
+		return c.site.Refuse("the backoff " + v.Name() + " is used elsewhere too, and the library changes it")
 	}
 	c.site.Removes = append(c.site.Removes, c.removes...)
 	c.site.RemoveSpecs = c.specs

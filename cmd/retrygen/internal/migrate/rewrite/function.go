@@ -22,6 +22,9 @@ func (d *draft) function() string {
 	if d.decl == nil {
 		return "it stands outside of a function"
 	}
+	if d.postponed() {
+		return postponed
+	}
 	if d.site.Work.Func != nil && !d.configured() {
 		return "a new function would only call another one"
 	}
@@ -59,6 +62,23 @@ func (d *draft) function() string {
 	return d.call(outs, ctx)
 }
 
+const postponed = "the call is made by go or defer, when variables may have changed"
+
+// postponed reports whether the call of the library is that of a go or defer statement. The arguments of a wrapper would be
+// evaluated too early.
+func (d *draft) postponed() bool {
+	if d.site.Call == nil {
+		return false
+	}
+	switch s := d.statement().(type) {
+	case *ast.GoStmt:
+		return s.Call == d.site.Call
+	case *ast.DeferStmt:
+		return s.Call == d.site.Call
+	}
+	return false
+}
+
 // configured reports whether the policy takes values that only the function around knows.
 func (d *draft) configured() bool {
 	for _, o := range d.site.Policy {
@@ -69,97 +89,6 @@ func (d *draft) configured() bool {
 		}
 	}
 	return false
-}
-
-// outs lists the variables that the work assigns for the code behind it. The reason says why they cannot be results.
-func (d *draft) outs() (list []*captured, reason string) {
-	err := d.errorVar()
-	for _, c := range d.captured {
-		switch {
-		case c.shared:
-			return nil, c.v.Name() + " is shared with the code around"
-		case !c.writes || c.v == err:
-		case !d.assignedFirst(c.v):
-			return nil, c.v.Name() + " keeps its value from one attempt to the next"
-		default:
-			list = append(list, c)
-		}
-	}
-	return list, ""
-}
-
-// errorVar returns the variable outside of the work that gets the error of the call anyway, nil if there is none.
-func (d *draft) errorVar() *types.Var {
-	var e ast.Expr
-	if d.site.Call == nil {
-		e = d.site.Work.Err
-	} else if assign, ok := d.statement().(*ast.AssignStmt); ok && len(assign.Rhs) == 1 && ast.Unparen(assign.Rhs[0]) == d.site.Call {
-		e = assign.Lhs[len(assign.Lhs)-1]
-	}
-	if id, ok := e.(*ast.Ident); ok {
-		if v, ok := d.Info.ObjectOf(id).(*types.Var); ok {
-			for _, c := range d.captured {
-				if c.v == v {
-					return v
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// statement returns the statement around the call of the library, nil at package level.
-func (d *draft) statement() ast.Stmt {
-	path := d.Path(d.site.Call)
-	for i := len(path) - 1; i >= 0; i-- {
-		if s, ok := path[i].(ast.Stmt); ok {
-			return s
-		}
-	}
-	return nil
-}
-
-// assignedFirst reports whether the work assigns a variable before it reads it and before it can end.
-func (d *draft) assignedFirst(v *types.Var) bool {
-	list := d.site.Work.Block
-	if lit := d.site.Work.Lit; lit != nil {
-		list = lit.Body.List
-	}
-	for _, s := range list {
-		stmt := s
-		if branch, ok := s.(*ast.IfStmt); ok && branch.Init != nil {
-			stmt = branch.Init
-		}
-		if assign, ok := stmt.(*ast.AssignStmt); ok && assign.Tok == token.ASSIGN {
-			read, set := false, false
-			for _, e := range assign.Rhs {
-				read = read || mentions(d.Info, e, v)
-			}
-			for _, e := range assign.Lhs {
-				id, ok := ast.Unparen(e).(*ast.Ident)
-				set = set || ok && d.Info.Uses[id] == v
-			}
-			if set || read {
-				return set && !read
-			}
-		}
-		if mentions(d.Info, s, v) || ends(s) {
-			return false
-		}
-	}
-	return false
-}
-
-// ends reports whether a statement has a return or a jump of its own.
-func ends(s ast.Stmt) bool {
-	found := false
-	syntax.InspectOwn(s, func(n ast.Node) {
-		switch n.(type) {
-		case *ast.ReturnStmt, *ast.BranchStmt:
-			found = true
-		}
-	})
-	return found
 }
 
 // useReceiver makes the new function a method if the work or the policy uses the receiver of the function around.
@@ -221,55 +150,6 @@ func (d *draft) parameters(outs []*captured) (ctx, reason string) {
 		}
 	}
 	return ctx, ""
-}
-
-// resultText writes the results of the new function, and those of its wrapper.
-func (d *draft) resultText(outs []*captured) (own, stub, reason string) {
-	var names, list []string
-	named := len(outs) > 0
-	for _, o := range outs {
-		typ, ok := d.typeText(o.v.Type())
-		if !ok {
-			return "", "", "the type of " + o.v.Name() + " has no name outside of the function"
-		}
-		names, list = append(names, o.v.Name()), append(list, typ)
-	}
-	for _, t := range d.results {
-		typ, ok := d.typeText(t)
-		if !ok {
-			return "", "", "the type of a result has no name outside of the function"
-		}
-		names, list = append(names, "_"), append(list, typ)
-	}
-	if v := d.errorVar(); v != nil && d.writes(v) && (named || d.returned() == nil) {
-		names[len(names)-1], named = v.Name(), true
-	}
-	if lit := d.site.Work.Lit; lit != nil && lit.Type.Results != nil && len(lit.Type.Results.List[0].Names) > 0 {
-		if named {
-			return "", "", "the results of the closure have names"
-		}
-		return d.text(lit.Type.Results.Pos(), lit.Type.Results.End(), d.site.Work.Patches), "(" + strings.Join(list, ", ") + ")", ""
-	}
-	stub = "(" + strings.Join(list, ", ") + ")"
-	switch {
-	case named:
-		for i := range list {
-			list[i] = names[i] + " " + list[i]
-		}
-		return "(" + strings.Join(list, ", ") + ")", stub, ""
-	case len(list) == 1:
-		return list[0], stub, ""
-	}
-	return stub, stub, ""
-}
-
-func (d *draft) writes(v *types.Var) bool {
-	for _, c := range d.captured {
-		if c.v == v {
-			return c.writes
-		}
-	}
-	return false
 }
 
 // body writes the statements of the new function.
@@ -381,133 +261,4 @@ func (d *draft) declare(name, ctx, results, stub, body string) {
 		name, d.decl.Name.Name, d.directive, recv, name, strings.Join(params, ", "), results, body)
 	d.patches = append([]site.Patch{{Pos: d.decl.End(), End: d.decl.End(), Text: text}}, d.patches...)
 	d.stub(d.file, "func %s%sWithRetry(%s) %s { panic(0) }", recv, name, strings.Join(types, ", "), stub)
-}
-
-// call writes the call of the new function's wrapper.
-func (d *draft) call(outs []*captured, ctx string) string {
-	args := []string{d.context()}
-	for _, p := range d.params {
-		args = append(args, p.arg)
-	}
-	if len(outs) == 0 || d.site.Call == nil {
-		d.callWrapper(d.wrapper, args)
-		return ""
-	}
-	call := fmt.Sprintf("%s(%s)", d.wrapper, strings.Join(args, ", "))
-	d.clear()
-	if s := d.site.Work.Defined; s != nil {
-		d.replace(s.Pos(), s.End(), "")
-	}
-	return d.bindCall(outs, call)
-}
-
-// bindCall has a statement with the call of a library assign more results.
-func (d *draft) bindCall(outs []*captured, call string) string {
-	var names []string
-	for _, o := range outs {
-		names = append(names, o.v.Name())
-	}
-	switch s := d.statement().(type) {
-	case *ast.ExprStmt:
-		if s.X == d.site.Call {
-			d.replace(s.Pos(), s.End(), strings.Join(names, ", ")+strings.Repeat(", _", len(d.results))+" = "+call)
-			return ""
-		}
-	case *ast.AssignStmt:
-		if len(s.Rhs) != 1 || ast.Unparen(s.Rhs[0]) != d.site.Call {
-			break
-		}
-		if s.Tok == token.DEFINE {
-			scope := d.scopeBefore(s.Pos())
-			for _, o := range outs {
-				if o.v.Parent() != scope {
-					return "a result of the new function is a variable of another scope"
-				}
-			}
-		}
-		d.replace(s.Lhs[0].Pos(), s.Lhs[0].Pos(), strings.Join(names, ", ")+", ")
-		d.replace(d.site.Call.Pos(), d.site.Call.End(), call)
-		return ""
-	}
-	return "the work assigns variables, and the call does not stand in an assignment"
-}
-
-// scopeBefore returns the scope that a statement stands in.
-func (d *draft) scopeBefore(pos token.Pos) *types.Scope { return d.Types.Scope().Innermost(pos - 1) }
-
-// declaredInStmts reports whether one of the replaced statements itself declares a variable.
-func (d *draft) declaredInStmts(v *types.Var) bool {
-	for _, s := range d.site.Stmts {
-		if decl, ok := s.(*ast.DeclStmt); ok && decl.Pos() <= v.Pos() && v.Pos() < decl.End() {
-			return true
-		}
-	}
-	return false
-}
-
-// bindLoop writes the statements that replace a loop.
-func (d *draft) bindLoop(call string) {
-	s := d.site
-	from, to := s.Stmts[0].Pos(), s.Stmts[len(s.Stmts)-1].End()
-	if s.Return {
-		d.replace(from, to, "return "+call)
-		return
-	}
-	text := d.assignment(from, call)
-	if rest, ok := strings.CutPrefix(s.Tail, "if "); ok && s.Inline && !strings.Contains(text, "\n") {
-		d.replace(from, to, "if "+text+"; "+rest)
-		return
-	}
-	if s.Tail != "" {
-		text += "\n" + s.Tail
-	}
-	d.replace(from, to, text)
-}
-
-// assignment assigns the results of a call to the variables that a loop has assigned.
-func (d *draft) assignment(pos token.Pos, call string) string {
-	var names, fresh, existing []string
-	sameScope := true
-	scope := d.scopeBefore(pos)
-	add := func(v *types.Var) {
-		names = append(names, v.Name())
-		inside := false
-		for _, n := range d.region() {
-			inside = inside || n.Pos() <= v.Pos() && v.Pos() < n.End()
-		}
-		if inside || d.declaredInStmts(v) {
-			typ := types.TypeString(v.Type(), types.RelativeTo(d.Types))
-			if text, ok := d.typeText(v.Type()); ok {
-				typ = text
-			}
-			fresh = append(fresh, "var "+v.Name()+" "+typ+"\n")
-			return
-		}
-		existing = append(existing, v.Name())
-		sameScope = sameScope && v.Parent() == scope
-	}
-	if d.lifted {
-		outs, _ := d.outs()
-		for _, o := range outs {
-			add(o.v)
-		}
-	}
-	for _, y := range d.site.Work.Yields {
-		add(y)
-	}
-	if id, ok := d.site.Work.Err.(*ast.Ident); ok {
-		if v, ok := d.Info.ObjectOf(id).(*types.Var); ok {
-			add(v)
-		}
-	} else {
-		names, fresh = append(names, "err"), append(fresh, "var err error\n")
-	}
-	left := strings.Join(names, ", ")
-	switch {
-	case len(fresh) == 0:
-		return left + " = " + call
-	case len(existing) == 0 || sameScope:
-		return left + " := " + call
-	}
-	return strings.Join(fresh, "") + left + " = " + call
 }
