@@ -5,8 +5,10 @@ go 1.26.0
 replace github.com/retrygen/retrygen/runtime => ./runtime
 
 require (
+	github.com/pelletier/go-toml/v2 v2.4.3
 	github.com/retrygen/retrygen/runtime v0.0.0-00010101000000-000000000000
 	github.com/rogpeppe/go-internal v1.16.0
+	go.yaml.in/yaml/v3 v3.0.6
 	golang.org/x/mod v0.42.0
 	golang.org/x/sys v0.49.0
 	golang.org/x/term v0.47.0

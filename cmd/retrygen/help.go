@@ -18,7 +18,8 @@ import (
 const overview = `Retrygen writes retry wrappers for functions with a //retry: directive, and explains what their policies do.
 
 	retrygen [flags] [packages]          write the wrappers of packages; default: the one in the current directory
-	retrygen explain [flags] [packages]  show what policies do in an outage; -serve shows it on a page, live
+	retrygen explain [flags] [packages]  show what policies do in an outage; -serve shows it on a page, live;
+	                                     -config app.yaml checks the policies of a configuration file
 	retrygen migrate [flags] [packages]  turn loops by hand and calls of retry libraries into directives; -n shows the diff
 	retrygen help [topic]                print this, or more about explain, migrate, flags, options or directives
 	retrygen version                     print the version

@@ -6,6 +6,7 @@
 //	retrygen [flags] [packages]
 //	retrygen explain [flags] [packages]
 //	retrygen explain [flags] -policy "retries=4 delay=exponential(2) jitter=3"
+//	retrygen explain [flags] -config app.yaml
 //	retrygen explain [flags] -serve
 //	retrygen migrate [flags] [packages]
 //	retrygen help [topic]
@@ -46,12 +47,21 @@
 // # Explain
 //
 // "retrygen explain" shows what policies do in an outage: all policies of the packages, the riskiest
-// first, with the retries inside retries, or one policy that is given as text. It writes no wrapper, and needs
-// none: a call of a wrapper that is not generated yet is followed as if it were. Where code does not build for another
+// first, with the retries inside retries, those of a configuration file, or one policy that is given as text. It writes no
+// wrapper, and needs none: a call of a wrapper that is not generated yet is followed as if it were. Where code does not build for another
 // reason, retries may be missing: explain says so, and exits with 2. Its flags, besides -C and -tags:
 //
 //	-policy options
 //		explain the options of a directive, rather than packages
+//	-set name=value
+//		assume a value of a name in the policies of packages; can be repeated
+//	-config file
+//		check and explain the policies in a configuration file (YAML, TOML or JSON), rather than packages; can be
+//		repeated. Mistakes, and what retrylint would say of such a directive, are printed as file:line:col: message;
+//		exit with 1 if there are any, and with 2 if a file cannot be read
+//	-keys list
+//		with -config, look at these keys, separated by commas, such as http.retry,db.*.policy; without it, at texts whose
+//		key is retry or ends in _retry or Retry
 //	-attempt-time duration
 //		assume that every attempt takes this long (0)
 //	-outage duration, -capacity number, -clients number, -rate number

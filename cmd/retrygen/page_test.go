@@ -157,3 +157,53 @@ func TestJSONSaysWhereFrom(t *testing.T) {
 		t.Errorf("%+v", decoded)
 	}
 }
+
+// The same policies as JSON and as a page.
+func TestExplainJSONAndHTML(t *testing.T) {
+	dir := shop(t)
+	status, out, _ := retrygen(t, "explain", "-C", dir, "-json", "./...")
+	var decoded struct{ Policies []struct{ Task, File string } }
+	if err := json.Unmarshal([]byte(out), &decoded); err != nil || status != 0 {
+		t.Fatalf("status %d, %v", status, err)
+	}
+	if len(decoded.Policies) != 3 || decoded.Policies[0].Task != "orders.Place" {
+		t.Errorf("%+v", decoded)
+	}
+	page := filepath.Join(dir, "docs.html")
+	for flags, want := range map[string]string{
+		"": `href="orders/orders.go#L11"`,
+		"-source=https://example.com/blob/main/{file}#L{line}": `href="https://example.com/blob/main/orders/orders.go#L11"`,
+	} {
+		args := []string{"explain", "-C", dir, "-html", page, "./..."}
+		if flags != "" {
+			args = append(args[:5:5], flags, "./...")
+		}
+		if status, out, errOut := retrygen(t, args...); status != 0 || out != "" || errOut != "" {
+			t.Errorf("status %d, output %q, errors %q", status, out, errOut)
+		}
+		text, err := os.ReadFile(page)
+		if err != nil || !bytes.Contains(text, []byte(want)) {
+			t.Errorf("%v: the page does not have %s", err, want)
+		}
+	}
+}
+
+// A page goes to where a link leads, and the link stays.
+func TestExplainPageThroughLink(t *testing.T) {
+	dir := t.TempDir()
+	page, link := filepath.Join(dir, "page.html"), filepath.Join(dir, "link.html")
+	if err := os.WriteFile(page, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("page.html", link); err != nil {
+		t.Skip(err)
+	}
+	if status, _, errOut := retrygen(t, "explain", "-policy", "retries=1 delay=1", "-html", link); status != 0 {
+		t.Fatal(errOut)
+	}
+	info, err := os.Lstat(link)
+	text, _ := os.ReadFile(page)
+	if err != nil || info.Mode().IsRegular() || !bytes.HasPrefix(text, []byte("<!DOCTYPE html>")) {
+		t.Errorf("the link is %v, %v; the page begins with %.20q", info, err, text)
+	}
+}

@@ -83,14 +83,18 @@ func (s Scenario) Check() error {
 
 // Forecast is what a policy does under a scenario. Times are in seconds.
 type Forecast struct {
-	Verdict   *Verdict  `json:"verdict,omitempty"` // nil, as is all but Open, if the policy depends on values that are not known
+	Verdict   *Verdict  `json:"verdict"`
 	Timeline  []Attempt `json:"timeline,omitempty"`
 	Failures  []Failure `json:"failures,omitempty"`
 	Herd      *Herd     `json:"herd,omitempty"`   // nil where nothing is retried
 	Outage    *Outage   `json:"outage,omitempty"` // nil without an outage
 	Simulated bool      `json:"simulated"`        // percentiles are of drawn calls, right to about 1 %
 	Unknown   []Unknown `json:"unknown,omitempty"`
-	Open      []Value   `json:"open,omitempty"` // what only the running program knows: then there is nothing to forecast
+	Open      []Value   `json:"open,omitempty"` // what only the running program knows
+
+	// Partial says that retries or waits are open: of the verdict little is known, and there is nothing else but FirstWaits.
+	Partial    bool     `json:"partial,omitempty"`
+	FirstWaits []Spread `json:"firstWaits,omitempty"` // as far as there are so many retries; empty if they are not known
 }
 
 // Value is a name in a policy whose value only the running program knows.
@@ -111,7 +115,8 @@ const (
 	UnknownEnd     Unknown = "end"     // there are more retries than are looked at
 )
 
-// Verdict is a forecast in a few numbers. The waits are those of calls whose attempts all fail.
+// Verdict is a forecast in a few numbers. The waits are those of calls whose attempts all fail. In JSON, what is not known is
+// null.
 type Verdict struct {
 	Attempts  int     `json:"attempts"` // at most; -1 for unlimited
 	MeanWait  float64 `json:"meanWait"`
@@ -126,6 +131,8 @@ type Verdict struct {
 
 	// Reset is the time after which an attempt that fails begins a new series, 0 for none. Everything else is of one series.
 	Reset float64 `json:"reset,omitempty"`
+
+	Unknown []Figure `json:"unknown,omitempty"` // the figures that only the running program knows; they are 0 here
 }
 
 // Attempt is one line of a timeline.
@@ -153,28 +160,21 @@ func spread(d Distribution, after float64) Spread {
 	return Spread{s.Min + after, s.P50 + after, s.P99 + after, s.Max + after, s.Mean + after}
 }
 
-// open lists what only the running program knows of a policy.
-func open(p policy.Policy) []Value {
-	var list []Value
-	for _, o := range p.Open() {
-		list = append(list, Value{p.Spelled(o.Entry.Name), string(o.Name)})
-	}
-	return list
-}
-
 // New forecasts. It returns an error for an impossible scenario, and when ctx is done.
 func New(ctx context.Context, p policy.Policy, s Scenario) (*Forecast, error) {
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
-	if values := open(p); len(values) > 0 {
-		return &Forecast{Open: values}, nil
+	values := open(p)
+	if hides(values) {
+		return partial(ctx, p, values, s.Seed)
 	}
+	p, unknownFigures := withoutOpen(p)
 	walk := newPlan(p, s.AttemptTime).walk(ctx, s.Seed)
 	if walk == nil {
 		return nil, ctx.Err()
 	}
-	f := &Forecast{Simulated: walk.Simulated, Unknown: unknown(p, s), Timeline: walk.timeline()}
+	f := &Forecast{Simulated: walk.Simulated, Unknown: unknown(p, s), Timeline: walk.timeline(), Open: values}
 	for _, share := range []float64{0.01, 0.1, 0.3, 0.5, 0.9, 1} {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -182,6 +182,7 @@ func New(ctx context.Context, p policy.Policy, s Scenario) (*Forecast, error) {
 		f.Failures = append(f.Failures, walk.Fail(share))
 	}
 	f.Verdict = walk.verdict(p)
+	f.Verdict.hide(unknownFigures)
 	f.Herd = herd(p, walk, s)
 	if s.Outage > 0 {
 		var err error

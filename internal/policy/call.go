@@ -71,12 +71,10 @@ func parseArg(text string) (Name, error) {
 	if text == "" {
 		return "", errors.New("an argument is empty; want names with commas between them")
 	}
-	if strings.ContainsAny(text, "()[]{}\"`'*&!+<>=|%") || numeric(text) {
-		return "", fmt.Errorf("%s cannot be an argument; want a name or what is selected from one, such as err, attempt.Number or .client", Quoted(text))
-	}
 	name, err := parseName(text)
-	if err != nil {
-		return "", fmt.Errorf("%s cannot be an argument; want a name or what is selected from one, such as err, attempt.Number or .client", Quoted(text))
+	if err != nil || strings.ContainsAny(text, "()[]{}\"`'*&!+<>=|%") || numeric(text) {
+		return "", fmt.Errorf("%s cannot be an argument; want a name or what is selected from one, such as err, "+
+			"attempt.Number or .client", Quoted(text))
 	}
 	return name, nil
 }

@@ -22,7 +22,7 @@ import (
 // Policy implements [encoding.TextUnmarshaler] and [encoding.TextMarshaler]. So YAML, JSON, TOML, command lines (see
 // [flag.TextVar]) and environment variables hold policies in the language of directives:
 //
-//	retry: retries=4 delay=exponential(500ms) jitter=+20% cap=30s
+//	retry: retries=4 delay=exponential(500ms) jitter=full cap=30s
 type Policy struct {
 	values unique.Handle[policytext.Values] // the zero Handle for a Policy that says nothing
 	early  policytext.Options               // what is said of the options that calls need when they begin

@@ -14,6 +14,7 @@ import (
 	"github.com/retrygen/retrygen/internal/retries"
 	"github.com/retrygen/retrygen/internal/retries/growth"
 	"github.com/retrygen/retrygen/internal/retries/loop"
+	"github.com/retrygen/retrygen/internal/retries/meaning"
 	"github.com/retrygen/retrygen/internal/retries/spent"
 	"github.com/retrygen/retrygen/internal/retries/tasks"
 )
@@ -104,7 +105,7 @@ func (s *Suite) analyzer(g Group) *analysis.Analyzer {
 	a := &analysis.Analyzer{
 		Name: g.Name, Doc: g.Title, URL: Documentation, Flags: *flag.NewFlagSet(g.Name, flag.ExitOnError),
 		Requires: []*analysis.Analyzer{
-			inspect.Analyzer, retries.Analyzer, growth.Analyzer, loop.Analyzer, spent.Analyzer, tasks.Analyzer, ignoreReader,
+			inspect.Analyzer, retries.Analyzer, growth.Analyzer, loop.Analyzer, meaning.Analyzer, spent.Analyzer, tasks.Analyzer, ignoreReader,
 		},
 		ResultType: reflect.TypeFor[*outcome](),
 	}

@@ -12,12 +12,16 @@ import (
 
 var _ = Checks.Add("RL103", rl103)
 
-// rl103 finds what the generator refuses, in its words and at its positions.
+// rl103 finds what the generator refuses, in its words and at its positions, and constant texts that the program cannot parse
+// as policies.
 func rl103(p *check.Pass) {
 	for _, problem := range p.Problems {
 		if !problem.Unattached && !problem.Unsure {
 			p.Report(check.Finding{Pos: problem.Pos, Message: problem.Message, Fix: respell(p, problem)})
 		}
+	}
+	for _, t := range policyTexts.Of(p) {
+		t.reportMistakes(p)
 	}
 }
 

@@ -9,17 +9,12 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-var _ = Checks.Add("RL104", eachKnown(rl104))
+// RL104 finds unlimited retries that neither the policy nor a caller ends. A guard that refuses attempts ends them.
+var _ = Checks.Add("RL104", advisedUnless(ended, "RL104", "retries", "within", "reset"))
 
-// rl104 finds unlimited retries that neither the policy nor a caller ends. Work with reset= is meant to go on until its
-// context ends. A guard that refuses attempts ends them.
-func rl104(p *check.Pass, fn *directive.Func) {
-	retries := fn.Policy.Retries
-	if !fn.Policy.Endless() || fn.Policy.Within.IsSet() || fn.Policy.Reset.IsSet() ||
-		fn.Guard != nil && !fn.Guard.Waits || calledWithDeadline(p, fn) {
-		return
-	}
-	p.Option(retries.Pos, nil, "%s is retried without an end; set within= to a duration, or retries= to a number", fn.Name)
+// ended reports whether something besides the policy ends the retries of a task.
+func ended(p *check.Pass, fn *directive.Func) bool {
+	return fn.Guard != nil && !fn.Guard.Waits || calledWithDeadline(p, fn)
 }
 
 // calledWithDeadline reports whether this package calls a wrapper, and each time with a context that has a deadline.

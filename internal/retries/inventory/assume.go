@@ -111,6 +111,8 @@ func (a Assumption) find(funcs []*directive.Func, known []string) (string, error
 		return matches[0], nil
 	case len(matches) > 1:
 		return "", fmt.Errorf("-set %s: this may be %s; write one of them", policy.Shown(a.Name), strings.Join(matches, " or "))
+	case isConstant(funcs, a.Name):
+		return "", fmt.Errorf("-set %s: this is a constant, whose value stands in the code", policy.Shown(a.Name))
 	case len(known) == 0:
 		return "", fmt.Errorf("-set %s: no policy here has a value that only the running program knows", policy.Shown(a.Name))
 	}
@@ -118,4 +120,12 @@ func (a Assumption) find(funcs []*directive.Func, known []string) (string, error
 		return "", fmt.Errorf("-set %s: no policy here has this name for a value: did you mean %s?", policy.Shown(a.Name), near)
 	}
 	return "", fmt.Errorf("-set %s: no policy here has this name for a value; there are %s", policy.Shown(a.Name), strings.Join(known, ", "))
+}
+
+// isConstant reports whether a policy has a name for a number that is a constant.
+func isConstant(funcs []*directive.Func, name string) bool {
+	return slices.ContainsFunc(funcs, func(fn *directive.Func) bool {
+		p := fn.Policy
+		return slices.ContainsFunc(p.Operands(), func(o policy.Operand) bool { return o.Known && string(o.Name) == name })
+	})
 }

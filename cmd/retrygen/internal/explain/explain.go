@@ -1,5 +1,5 @@
-// Package explain puts together what "retrygen explain" shows: the policies of packages, or one that is given as text, what
-// each does under a scenario, and which of them go beyond limits.
+// Package explain puts together what "retrygen explain" shows: the policies of packages or of configuration files, or one that
+// is given as text, what each does under a scenario, and which of them go beyond limits.
 //
 //	result, err := explain.Run(ctx, explain.Options{Patterns: []string{"./..."}, MaxAttempts: 10})
 //	if err != nil {
@@ -25,10 +25,12 @@ import (
 	"github.com/retrygen/retrygen/internal/retries/inventory"
 )
 
-// Options say what to explain. Either Policy or packages are; no patterns mean the package in the current directory.
+// Options say what to explain: Policy, Configs or packages. No patterns mean the package in the current directory.
 type Options struct {
-	Policy   string // options as a directive has them
-	Dir      string // the directory to run in; "" is the current one
+	Policy   string   // options as a directive has them
+	Configs  []string // files whose policies are explained and checked
+	Keys     []string // that have the policies in these files; none for those that are called retry
+	Dir      string   // the directory to run in; "" is the current one
 	Env      []string
 	Tags     string
 	Patterns []string
@@ -55,17 +57,21 @@ type Result struct {
 	Missing  []string // why retries may be missing, where code does not build
 
 	Unmatched []string // patterns with "..." that match no package
+	Notes     []string // which policies have been looked for in vain
 }
 
-// Run explains. An error means that packages cannot be listed or read, that a scenario cannot be, that Policy does not
+// Run explains. An error means that packages or files cannot be listed or read, that a scenario cannot be, that Policy does not
 // parse (then it is a [MistakeError]), or that ctx is done.
 func Run(ctx context.Context, o Options) (*Result, error) {
 	if err := o.Scenario.Check(); err != nil {
 		return nil, err
 	}
 	x := &explainer{Options: o, known: map[string]*forecast.Forecast{}}
-	if o.Policy != "" {
+	switch {
+	case o.Policy != "":
 		return x.text(ctx)
+	case len(o.Configs) > 0:
+		return x.configs(ctx)
 	}
 	return x.packages(ctx)
 }

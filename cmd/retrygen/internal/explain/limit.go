@@ -22,7 +22,7 @@ type subject struct {
 // limit notes a policy that goes beyond a limit.
 func (x *explainer) limit(s subject) {
 	v := s.forecast.Verdict
-	if v == nil {
+	if s.forecast.Partial {
 		x.limitOpen(s)
 		return
 	}

@@ -27,8 +27,8 @@ func notKnown(why string) keyFigure { return keyFigure{span{text: "not known"}, 
 // shaping are the options by which an outage is survived, or not.
 var shaping = []string{"attempts", "retries", "delay", "jitter", "cap", "within"}
 
-// known reports whether there is a forecast. There is none of a policy with names for numbers that only the program knows.
-func (p *Policy) known() bool { return p.Forecast.Verdict != nil }
+// known reports whether there is a forecast. There is none of a policy whose retries or waits only the program knows.
+func (p *Policy) known() bool { return !p.Forecast.Partial }
 
 // open returns the figure of what has no forecast, for the names that some options have for values.
 func (p *Policy) open(options []string) keyFigure {
@@ -60,7 +60,8 @@ func (p *Policy) whyWaits() string {
 	case p.Options.HasDelayFunc():
 		return p.Options.Delay.Value.Func.String() + " decides how long to wait"
 	}
-	return "the environment may set the delay"
+	options, _ := p.decider()
+	return options + " may set the delay"
 }
 
 // attemptsFigure is the most attempts of one call, with the retries inside it.
@@ -73,8 +74,9 @@ func (p *Policy) attemptsFigure() keyFigure {
 	case p.Worst.Attempts == Unlimited:
 		f.Order = unknownFirst / 10
 	case p.Worst.MoreAttempts:
+		options, _ := p.decider()
 		f.text += " or more"
-		f.Why = p.whyMore("the environment may set retries")
+		f.Why = p.whyMore(options + " may set retries")
 	}
 	return f
 }

@@ -82,6 +82,7 @@ var always = []string{
 // Policy is one policy, where it stands, and what it does. A policy without a place has neither File nor Package.
 type Policy struct {
 	Task    string `json:"task"`              // "FetchPrice", "Client.Get"; "" for a policy that belongs to no function
+	Key     string `json:"key,omitempty"`     // "http.retry": where a configuration file has the policy
 	Wrapper string `json:"wrapper,omitempty"` // the generated function
 	Package string `json:"package,omitempty"` // import path
 	Flow    bool   `json:"flow,omitempty"`    // retries a whole run of tasks
@@ -189,7 +190,7 @@ func (p *Policy) settle() {
 		parsed, _ := policy.Parse(p.Text, 0) // what does not parse was written by nobody, and has no options
 		p.Options = &parsed
 	}
-	if p.Forecast.Verdict == nil {
+	if p.Forecast.Partial {
 		p.Worst = Worst{Attempts: 1, MoreAttempts: true, MoreWait: true} // more is not known
 		if n, counted := p.Options.Attempts(); counted {
 			p.Worst.Attempts, p.Worst.MoreAttempts = n, false
@@ -237,6 +238,7 @@ func Compare(a, b Policy) int {
 		cmp.Compare(uint(b.Worst.Attempts), uint(a.Worst.Attempts)),
 		cmp.Compare(b.Worst.Wait, a.Worst.Wait),
 		strings.Compare(a.Task, b.Task),
+		strings.Compare(a.Key, b.Key),
 		strings.Compare(a.Package, b.Package),
 		strings.Compare(a.File, b.File),
 		cmp.Compare(a.Line, b.Line),

@@ -106,7 +106,7 @@ func elided(n, most int) (first, last int) {
 // sections returns all sections of a policy.
 func sections(p *Policy, a *Assumptions, l limits) []section {
 	f := p.Forecast
-	if f.Verdict == nil {
+	if f.Partial {
 		return open(p, l)
 	}
 	list := []section{verdict(p, a)}
@@ -132,6 +132,9 @@ func sections(p *Policy, a *Assumptions, l limits) []section {
 // open returns the sections of a policy that depends on values which only the running program knows.
 func open(p *Policy, l limits) []section {
 	list := []section{depends(p)}
+	if len(p.Forecast.FirstWaits) > 0 {
+		list = append(list, firstWaits(p))
+	}
 	if len(p.Chains) > 0 {
 		list = append(list, chains(p, l))
 	}

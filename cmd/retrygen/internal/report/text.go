@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -145,13 +146,8 @@ func worst(p *Policy) []cell {
 	return cells(most, wait)
 }
 
-// name is what a policy is called: its options where it belongs to no function.
-func (p *Policy) name() string {
-	if p.Task == "" {
-		return p.Text
-	}
-	return p.Task
-}
+// name is what a policy is called: its options where it belongs to no function and no key.
+func (p *Policy) name() string { return cmp.Or(p.Task, p.Key, p.Text) }
 
 // policy writes one policy.
 func (p *printer) policy(x *Policy, a *Assumptions, brief bool) {

@@ -202,7 +202,10 @@ func TestReset(t *testing.T) {
 
 // TestOpen checks that nothing is forecast of a policy whose numbers are not known.
 func TestOpen(t *testing.T) {
-	open := &forecast.Forecast{Open: []forecast.Value{{Option: "retries", Name: ".cfg.Max"}, {Option: "delay", Name: "wait"}}}
+	open := &forecast.Forecast{
+		Partial: true, Verdict: &forecast.Verdict{Unknown: []forecast.Figure{forecast.FigureAttempts}},
+		Open: []forecast.Value{{Option: "retries", Name: ".cfg.Max"}, {Option: "delay", Name: "wait"}},
+	}
 	r := New(forecast.Scenario{}, []Policy{{Task: "Fetch", Text: "retries=.cfg.Max delay=wait", Forecast: open}}, nil)
 	var text, json, page bytes.Buffer
 	if err := Text(&text, r, TextOptions{Width: 120}); err != nil {
@@ -214,7 +217,7 @@ func TestOpen(t *testing.T) {
 	if err := HTML(&page, r); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"retries is as .cfg.Max says", "delay is as wait says", "There is no forecast"} {
+	for _, want := range []string{"retries are as .cfg.Max says", "delay is as wait says", "There is no forecast"} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("the text lacks %q:\n%s", want, text.String())
 		}
@@ -224,7 +227,7 @@ func TestOpen(t *testing.T) {
 			t.Errorf("the text has %q:\n%s", never, text.String())
 		}
 	}
-	for _, never := range []string{`"verdict"`, `"retries":`, `"timeline"`} {
+	for _, never := range []string{`"attempts": 0`, `"retries":`, `"timeline"`} {
 		if strings.Contains(json.String(), never) {
 			t.Errorf("the JSON has %s:\n%s", never, json.String())
 		}

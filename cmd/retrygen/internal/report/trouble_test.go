@@ -67,13 +67,12 @@ func TestFigures(t *testing.T) {
 			"depends on cfg.MaxRetries (…), depends on cfg.MaxRetries (…)"},
 		{"retries=4 delay=cfg.Min cap=cfg.Max", []forecast.Value{on("delay", "cfg.Min"), on("cap", "cfg.Max")}, "5, depends on cfg.Min and cfg.Max (…), " +
 			"depends on cfg.Min and cfg.Max (…), depends on cfg.Min and cfg.Max (…)"},
-		{"retries=4 delay=1 timeout=.cfg.Timeout", []forecast.Value{on("timeout", ".cfg.Timeout")}, "5, not known (no forecast), " +
-			"not known (no forecast), not known (no forecast)"},
+		{"retries=4 delay=1 timeout=.cfg.Timeout", nil, "5, 4s, 4s, 100 %"},
 	} {
 		t.Run(test.policy, func(t *testing.T) {
 			p := sample(t, test.policy, calm)
 			if test.open != nil {
-				p.Forecast = &forecast.Forecast{Open: test.open}
+				p.Forecast = &forecast.Forecast{Partial: true, Verdict: &forecast.Verdict{}, Open: test.open}
 			}
 			r := New(calm, []Policy{p}, nil)
 			got := strings.Join(figuresOf(&r.Policies[0]), ", ")
@@ -88,7 +87,9 @@ func TestFigures(t *testing.T) {
 
 // TestOpenPage shows no number that follows from what only the program knows.
 func TestOpenPage(t *testing.T) {
-	p := Policy{Task: "Fetch", Text: "retries=4 delay=.cfg.Delay", Forecast: &forecast.Forecast{Open: []forecast.Value{{Option: "delay", Name: ".cfg.Delay"}}}}
+	p := Policy{Task: "Fetch", Text: "retries=4 delay=.cfg.Delay", Forecast: &forecast.Forecast{
+		Partial: true, Verdict: &forecast.Verdict{}, Open: []forecast.Value{{Option: "delay", Name: ".cfg.Delay"}},
+	}}
 	r := New(stormy, []Policy{p}, nil)
 	page := show(t, HTML, r)
 	for _, never := range []string{`class="chart"`, `class="small"`, "0s</data>"} {

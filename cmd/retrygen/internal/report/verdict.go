@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/retrygen/retrygen/internal/forecast"
 	"github.com/retrygen/retrygen/internal/units"
@@ -11,7 +10,7 @@ import (
 // verdict sums a policy up.
 func verdict(p *Policy, a *Assumptions) section {
 	v := p.Forecast.Verdict
-	s := section{id: "verdict", title: "Verdict", says: verdictSays(p), warns: unknown(p.Forecast)}
+	s := section{id: "verdict", title: "Verdict", says: verdictSays(p), warns: unknown(p)}
 	if m := p.Forecast.Outage; m != nil && m.Metastable {
 		s.warns = append(s.warns, metastable(m))
 	}
@@ -24,57 +23,10 @@ func verdict(p *Policy, a *Assumptions) section {
 		s.warns = append(s.warns, noRoom(n))
 	}
 	if v.Saturated {
-		s.warns = append(s.warns, say("The schedule [saturates|saturated]: its waits reach the longest duration there is. A cap would bound them."))
+		s.warns = append(s.warns, say("The schedule [saturates|saturated]: its waits reach the longest duration there is. "+
+			"A cap would bound them."))
 	}
 	return s
-}
-
-// depends is the verdict on a policy of which only the running program knows all: what is known, and what says the rest.
-func depends(p *Policy) section {
-	s := section{id: "verdict", title: "Verdict"}
-	if p.Total != nil {
-		s.says = sayTotal(p)
-	}
-	if n, known := p.Options.Attempts(); known && n != Unlimited {
-		s.says = append(s.says, say("At most @ [attempts|attempt].", whole(n)))
-	}
-	if _, longest, known := p.Options.Totals(); known {
-		s.says = append(s.says, say("While every attempt fails, a call [waits|wait] @ at worst.", longTime(longest.Seconds())))
-	}
-	for _, name := range p.openNames() {
-		var options []string
-		for _, v := range p.Forecast.Open {
-			if v.Name == name {
-				options = append(options, v.Option)
-			}
-		}
-		verb := " is as "
-		if len(options) > 1 {
-			verb = " are as "
-		}
-		s.says = append(s.says, say("@"+verb+"@ says when the program runs.", words(listed(options)), code(name)))
-	}
-	s.says = append(s.says, say("There is no forecast: it would be of numbers that are not known here. -set gives them values."))
-	return s
-}
-
-// listed writes a list with "and" before its last entry.
-func listed(list []string) string {
-	if len(list) < 2 {
-		return strings.Join(list, "")
-	}
-	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
-}
-
-// openNames lists the names whose values only the running program knows, each once.
-func (p *Policy) openNames() []string {
-	var names []string
-	for _, v := range p.Forecast.Open {
-		if !slices.Contains(names, v.Name) {
-			names = append(names, v.Name)
-		}
-	}
-	return names
 }
 
 // noRoom says how many attempts of a call fit into “within” if its waits are as short as they can be.
@@ -102,7 +54,11 @@ func verdictSays(p *Policy) []sentence {
 	}
 	list = append(list, sayAttempts(p))
 	if *p.Retries != 0 {
-		list = append(list, sayWaits(f))
+		list = append(list, sayWaits(p))
+	}
+	list = append(list, sayOpen(p)...)
+	if !v.Knows(forecast.FigureReset) {
+		list = append(list, say("All figures describe one series: “reset” begins a new one."))
 	}
 	if v.Reset > 0 {
 		list = append(list, say("An attempt that runs for @ or longer before it fails begins a new series: retries and delays "+
@@ -170,11 +126,21 @@ func sayTotal(p *Policy) []sentence {
 	return append(list, say("The figures below describe this layer alone."))
 }
 
-func sayWaits(f *forecast.Forecast) sentence {
+// decider returns what may decide the options of which a policy says nothing, and its waits.
+func (p *Policy) decider() (options, waits string) {
+	if p.Key != "" {
+		return "the directive or the environment", "the directive"
+	}
+	return "the environment", "a function"
+}
+
+func sayWaits(p *Policy) sentence {
+	f := p.Forecast
 	mean, worst := longTime(f.Verdict.MeanWait), longTime(f.Verdict.WorstWait)
 	switch {
 	case lacks(f, forecast.UnknownDelay):
-		return say("How long a call [waits|wait] is not known: a function or the environment decides.")
+		_, other := p.decider()
+		return say("How long a call [waits|wait] is not known: " + other + " or the environment decides.")
 	case f.Verdict.Unbounded:
 		return say("While every attempt fails, a call [waits|wait] for ever: the first thousand retries alone take @ on average.", mean)
 	case endless(f):
@@ -190,6 +156,8 @@ func sayWaits(f *forecast.Forecast) sentence {
 func sayCall(f *forecast.Forecast) sentence {
 	v := f.Verdict
 	switch {
+	case !v.Knows(forecast.FigureWorstCall):
+		return say("How long a [call|worst call] takes at worst depends on that.")
 	case v.Unbounded:
 		return say("Nothing bounds how long a [call|worst call] takes: attempts are unlimited.")
 	case v.Reset > 0 && v.WorstCall == 0:
@@ -226,14 +194,16 @@ func endless(f *forecast.Forecast) bool {
 }
 
 // unknown says what a forecast could not know.
-func unknown(f *forecast.Forecast) []sentence {
+func unknown(p *Policy) []sentence {
+	f := p.Forecast
+	options, waits := p.decider()
 	var list []sentence
 	for _, u := range f.Unknown {
 		switch u {
 		case forecast.UnknownRetries:
-			list = append(list, say("No retries are written, so the environment may set them. The forecast is of none."))
+			list = append(list, say("No retries are written, so "+options+" may set them. The forecast is of none."))
 		case forecast.UnknownDelay:
-			list = append(list, say("The waits are a function's or the environment's. They are left out, so all times are too short."))
+			list = append(list, say("The waits are "+waits+"'s or the environment's. They are left out, so all times are too short."))
 		case forecast.UnknownBudget:
 			list = append(list, say("The numbers of the [budget] are the program's. The forecast is without it."))
 		case forecast.UnknownGuard:

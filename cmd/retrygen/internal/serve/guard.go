@@ -51,7 +51,8 @@ func namesOf(addr string) []string {
 
 // fromElsewhere reports whether another site asks. A link on another site may lead to the page: then the browser goes there.
 func fromElsewhere(r *http.Request, names []string) bool {
-	if origin := r.Header.Get("Origin"); origin != "" && !slices.ContainsFunc(names, func(name string) bool { return origin == "http://"+name }) {
+	origin := r.Header.Get("Origin")
+	if origin != "" && !slices.ContainsFunc(names, func(name string) bool { return origin == "http://"+name }) {
 		return true
 	}
 	switch r.Header.Get("Sec-Fetch-Site") {

@@ -144,8 +144,12 @@ func (r *reader) ask(terms []term) error {
 		return err
 	}
 	for _, s := range steps {
+		if call := r.doing(s.stmt); call != nil {
+			return r.fail(call, "%s decides about another attempt, and may do more than that", r.Source(call.Fun))
+		}
 		r.conditional[s] = true
 	}
+	r.sayAgain(conds)
 	h := r.hook(steps, conds...)
 	for _, part := range h.Parts {
 		if c := r.count.counter; c != nil && r.mentions(part, c) {
@@ -154,26 +158,6 @@ func (r *reader) ask(terms []term) error {
 	}
 	h.Body, h.Result = r.predicate(steps, terms, h.Parts), "bool"
 	r.option(site.Option{Name: "if", Hook: h})
-	return nil
-}
-
-// pure returns an error for a condition that does something itself: it would be done for each failure and once more.
-func (r *reader) pure(conds []ast.Expr) error {
-	for _, e := range conds {
-		var bad ast.Node
-		inspectOwn([]ast.Node{e}, func(n ast.Node) bool {
-			if u, ok := n.(*ast.UnaryExpr); ok && u.Op == token.ARROW {
-				bad = n
-			}
-			if call, ok := n.(*ast.CallExpr); ok && syntax.ReturnsError(r.Info, call) {
-				bad = n
-			}
-			return bad == nil
-		})
-		if bad != nil {
-			return r.fail(bad, "a condition does something")
-		}
-	}
 	return nil
 }
 

@@ -41,7 +41,7 @@ func (r *reader) readEffects() error {
 	return r.notify(effects)
 }
 
-// releases reports whether a statement closes or drains a result, or stops the timer. The wrapper does that for the responses
+// releases reports whether a statement closes or drains a response, or stops the timer. The wrapper does that for the responses
 // of attempts that it repeats; the statement stays for the last one.
 func (r *reader) releases(stmt ast.Stmt) bool {
 	all, some := true, false
@@ -53,12 +53,28 @@ func (r *reader) releases(stmt ast.Stmt) bool {
 		some = true
 		sel, ok := call.Fun.(*ast.SelectorExpr)
 		stops := ok && sel.Sel.Name == "Stop" && r.wait != nil && r.object(sel.X) == r.wait.timer
-		closes := ok && len(call.Args) == 0 && (sel.Sel.Name == "Close" || stops)
+		closes := ok && len(call.Args) == 0 && sel.Sel.Name == "Close" && r.isBody(sel.X)
 		name := syntax.FullName(r.Info, call)
-		all = all && (closes || name == "io.Copy" || name == "io.CopyN" || name == "io.LimitReader")
+		copies := (name == "io.Copy" || name == "io.CopyN") && r.isBody(call.Args[1])
+		limits := name == "io.LimitReader" && r.isBody(call.Args[0])
+		all = all && (stops || closes || copies || limits)
 		return all
 	})
 	return some && all
+}
+
+// isBody reports whether an expression is the body of a response that an attempt returns, perhaps a limited part of it.
+func (r *reader) isBody(e ast.Expr) bool {
+	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok && syntax.FullName(r.Info, call) == "io.LimitReader" {
+		return r.isBody(call.Args[0])
+	}
+	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+	if !ok || sel.Sel.Name != "Body" {
+		return false
+	}
+	o := r.object(sel.X)
+	pointer, ok := r.Info.TypeOf(sel.X).(*types.Pointer)
+	return ok && o != nil && r.words[o] != "" && syntax.IsNamed(pointer.Elem(), "net/http", "Response")
 }
 
 // remembers reports whether a statement only keeps something of the last failure for what stands behind the loop, as
