@@ -66,6 +66,8 @@ type Check struct {
 	Why      string // paragraphs
 	Bad      string // a Go file in which it finds something
 	Good     string // the same file, corrected
+	Judged   int    // findings in public code that somebody has read
+	Right    int    // of those, the ones that were right
 }
 
 // URL returns the address of the check's documentation.

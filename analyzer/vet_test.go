@@ -13,7 +13,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rogpeppe/go-internal/diff"
 	"golang.org/x/tools/txtar"
 
 	"github.com/retrygen/retrygen/analyzer"
@@ -44,63 +43,6 @@ func tool(t *testing.T) string {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return strings.TrimSpace(string(out))
-}
-
-// TestBugs looks for the bugs of testdata/bugs.txtar: at least 36 of at least 40 are found, and nothing else by the checks
-// that are on by default. The real go vet finds them too, each package in a process of its own.
-func TestBugs(t *testing.T) {
-	archive, err := txtar.ParseFile("testdata/bugs.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := writeModule(t, archive.Files)
-	generate(t, dir)
-	found := find(t, dir)
-	at := map[string]bool{}
-	for _, f := range found {
-		at[fmt.Sprintf("%s:%d: %s", f.file, f.line, f.id)] = true
-	}
-	bugs := bugsIn(archive)
-	hits := 0
-	for line := range bugs {
-		if at[line] {
-			hits++
-		} else {
-			t.Logf("not found: %s", line)
-		}
-	}
-	t.Logf("%d of %d bugs are found", hits, len(bugs))
-	if len(bugs) < 40 || hits < 36 {
-		t.Errorf("%d of %d bugs are found, want at least 36 of at least 40", hits, len(bugs))
-	}
-	byDefault := ""
-	for _, f := range found {
-		if check, _ := analyzer.LookUp(f.id); !check.Optional {
-			byDefault += f.String() + "\n"
-			if !bugs[fmt.Sprintf("%s:%d: %s", f.file, f.line, f.id)] {
-				t.Errorf("found besides: %v", f)
-			}
-		}
-	}
-	out, _ := vet(t, dir, "-json")
-	if d := diff.Diff("found in this process", []byte(byDefault), "by go vet", []byte(decode(t, out, dir))); d != nil {
-		t.Errorf("%s", d)
-	}
-}
-
-// bugsIn returns the lines with bugs. A bug that no check is made for is one that is not found.
-func bugsIn(archive *txtar.Archive) map[string]bool {
-	bugs := map[string]bool{}
-	for _, f := range archive.Files {
-		for i, line := range strings.Split(string(f.Data), "\n") {
-			if _, ids, ok := strings.Cut(line, "// bug "); ok {
-				for id := range strings.FieldsSeq(ids) {
-					bugs[fmt.Sprintf("%s:%d: %s", f.Name, i+1, id)] = true
-				}
-			}
-		}
-	}
-	return bugs
 }
 
 var posnPattern = regexp.MustCompile(`^(.*):(\d+):(\d+)$`)

@@ -76,10 +76,18 @@ func (s *fitter) undurable() string {
 	if s.fn.Self != nil && !s.fn.SaysKey() {
 		return "another process cannot identify its receiver; add a method RetryKey() string to " + types.TypeString(s.base(), s.qualifier)
 	}
+	if why := s.inexactResult(); why != "" {
+		return "its results cannot be stored: " + why
+	}
+	return ""
+}
+
+// inexactResult says which result JSON does not return equal, and why, "" if it returns all.
+func (s *fitter) inexactResult() string {
 	for i := range s.fn.Sig.Results().Len() - 1 {
 		v := s.fn.Sig.Results().At(i)
 		if why := values.Inexact(v.Type(), s.Types, s.named(v, "result", i)); why != "" {
-			return "its results cannot be stored: " + why
+			return why
 		}
 	}
 	return ""

@@ -135,6 +135,7 @@ type Func struct {
 	numbers map[operand]*Ref // names in place of numbers
 
 	Checkpoint *Checkpoint // nil if nothing is remembered
+	Remote     *Remote     // nil if no engine makes its calls
 
 	skipped []skipped // inherited options that cannot apply
 	pkg     *types.Package

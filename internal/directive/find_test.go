@@ -202,6 +202,9 @@ func roles(fn *Func) []string {
 	if fn.Checkpoint != nil {
 		list = append(list, fmt.Sprintf("remembers %s, durable %t", fn.Shape(), fn.Checkpoint.Durable))
 	}
+	if fn.Remote != nil {
+		list = append(list, fmt.Sprintf("is described by %s, as %s", fn.Remote.Describe, fn.CallShape()))
+	}
 	slices.Sort(list)
 	return list
 }

@@ -35,6 +35,7 @@ func (f *finder) fit(fn *Func, stack []layer) {
 	s.reset()
 	s.flow()
 	s.checkpoint()
+	s.remote()
 	if !fn.Error && (fn.If == nil || !fn.If.Results) {
 		f.problem(fn.Pos, "%s has no error result, so nothing says when to retry; "+
 			"let its last result be an error, or give if= a condition over its results", fn.Name)

@@ -37,6 +37,7 @@ func (f *finder) function(decl *ast.FuncDecl, lines []line) {
 	before := len(f.problems)
 	f.fit(fn, stack)
 	f.name(fn)
+	f.nameTask(fn)
 	if len(f.problems) == before {
 		f.found.Funcs = append(f.found.Funcs, fn)
 	}
@@ -82,15 +83,20 @@ func (f *finder) name(fn *Func) {
 	if as := fn.Policy.As; as.IsSet() {
 		fn.Wrapper, pos = as.Value, token.Pos(as.Pos)
 	}
+	f.claimBeside(fn, pos, fn.Wrapper)
+}
+
+// claimBeside takes a name for a function or method that stands beside the annotated one.
+func (f *finder) claimBeside(fn *Func, pos token.Pos, name string) {
 	if fn.Receiver == nil {
-		f.claim(pos, fn.Wrapper)
+		f.claim(pos, name)
 		return
 	}
-	key := fn.Receiver.Type + "." + fn.Wrapper
-	if holder := f.holds(fn.Sig.Recv().Type(), fn.Wrapper); holder != "" {
-		f.problem(pos, "%s is a %s of %s already; choose another name with as=", fn.Wrapper, holder, fn.Receiver.Type)
+	key := fn.Receiver.Type + "." + name
+	if holder := f.holds(fn.Sig.Recv().Type(), name); holder != "" {
+		f.problem(pos, "%s is a %s of %s already; choose another name with as=", name, holder, fn.Receiver.Type)
 	} else if f.taken[key] {
-		f.problem(pos, "another directive makes a method %s of %s already; choose another name with as=", fn.Wrapper, fn.Receiver.Type)
+		f.problem(pos, "another directive makes a method %s of %s already; choose another name with as=", name, fn.Receiver.Type)
 	}
 	f.taken[key] = true
 }

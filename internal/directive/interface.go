@@ -109,6 +109,7 @@ func (f *finder) decorator(d *draft) *Decorator {
 	if len(made.Methods) == 0 && len(d.lines) > 0 && len(f.problems) == before {
 		f.problem(first.pos, "%s has no method that takes a context and ends in an error, so there is nothing to retry", name)
 	}
+	f.nameTasks(made)
 	f.reportUnused(made, d, shared)
 	f.sameMethods(made, iface)
 	return made

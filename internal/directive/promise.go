@@ -57,6 +57,9 @@ func Wrappers(file *ast.File) map[string]token.Pos {
 			name = l.options.As.Value
 		}
 		wrappers[name] = l.pos
+		if l.options.Remote.IsSet() {
+			wrappers[taskName(fn.Name.Name, l.options)] = l.pos
+		}
 	}
 	return wrappers
 }

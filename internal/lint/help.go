@@ -34,7 +34,15 @@ func Page(w io.Writer, check analyzer.Check) {
 	if check.Fix != "" {
 		fmt.Fprintf(w, "\nretrylint -fix can %s.\n", check.Fix)
 	}
+	if check.Judged > 0 {
+		fmt.Fprintf(w, "\n%s\n", howOften(check))
+	}
 	fmt.Fprintf(w, "\n%s To silence a finding, on its line or above:\n\n    //retry:ignore %s the reason\n", state(check), check.ID)
+}
+
+// howOften says how often a check was right.
+func howOften(check analyzer.Check) string {
+	return fmt.Sprintf("Of %d findings in public code that were read one by one, %d were right.", check.Judged, check.Right)
 }
 
 func state(check analyzer.Check) string {
@@ -82,6 +90,9 @@ func section(w io.Writer, check analyzer.Check) {
 		sentence(check.Title), check.Why, check.Bad, check.Good)
 	if check.Fix != "" {
 		fmt.Fprintf(w, "\n`retrylint -fix` can %s.", check.Fix)
+	}
+	if check.Judged > 0 {
+		fmt.Fprintf(w, "\n%s", howOften(check))
 	}
 	fmt.Fprintf(w, "\n%s Silenced by `//retry:ignore %s the reason`.\n", state(check), check.ID)
 }

@@ -105,7 +105,9 @@ func wrappersOf(run *load.Run, dir string) map[string]string {
 				wrappers[name] = fmt.Sprintf("%s:%d:%d", Relative(dir, p.Filename), p.Line, p.Column)
 			}
 			for _, fn := range u.Found.Funcs {
-				add(fn.Wrapper, fn)
+				for _, made := range fn.Makes() {
+					add(made, fn)
+				}
 			}
 			for _, d := range u.Found.Decorators {
 				for _, fn := range d.Methods {

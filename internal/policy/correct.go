@@ -52,6 +52,8 @@ func explain(text string, err error) error {
 	_, near := Nearest(name, optionNames())
 	o, known := called(name)
 	switch {
+	case known && o.Name != name && o.Values == noValues:
+		return fmt.Errorf("unknown option %s; here: %s", Quoted(name), o.Name)
 	case known && o.Name != name:
 		return fmt.Errorf("unknown option %s; here: %s%s", Quoted(name), o.Word(), o.Values)
 	case known:

@@ -28,6 +28,7 @@ var foreign = index(map[string]string{
 	"discard":    "cleanup release close dispose",
 	"checkpoint": "cache memoize persist persistresult cacheresult remember",
 	"policy":     "preset profile strategy retrypolicy",
+	"remote":     "distributed activity offload",
 	"as":         "wrapper wrappername funcname rename alias",
 })
 

@@ -201,9 +201,12 @@ func oneWord(value string) form[string] {
 	}}
 }
 
+// noValues are the values of an option without one.
+const noValues = "nothing"
+
 // flag is the form of an option without a value.
 func flag(name string) form[string] {
-	return form[string]{kind: Flag, values: "nothing", bare: true, print: itself, parse: func(string) (string, error) {
+	return form[string]{kind: Flag, values: noValues, bare: true, print: itself, parse: func(string) (string, error) {
 		return "", errors.New("want " + name + " without a value")
 	}}
 }

@@ -23,6 +23,7 @@ type Policy struct {
 	Reset      Setting[Length] // as Cap
 	Error      Setting[string] // "last"
 	Observe    Setting[string] // ""
+	Remote     Setting[string] // ""
 }
 
 // Option describes one option of the language.
@@ -160,6 +161,10 @@ var options = []Option{
 	}),
 	define("observe", func(p *Policy) *Setting[string] { return &p.Observe }, flag("observe"), Option{
 		Meaning: "observers are told of the end of every call", Default: "none", Inherited: true, Where: Anywhere,
+	}),
+	define("remote", func(p *Policy) *Setting[string] { return &p.Remote }, flag("remote"), Option{
+		Meaning: "an engine in the context has the call made in another process", Default: "none", Inherited: true,
+		Needs: NeedsError, Where: Anywhere,
 	}),
 }
 

@@ -70,6 +70,9 @@ func (fr *frame) refuse(start, refused *name) []stmt {
 	retries, read := fr.countNow()
 	s = append(s, read...)
 	why := call(fr.loop("Refused"), fr.ctx(), fr.task(), retries, began, join(refused))
+	if fr.served != nil {
+		why = method(fr.served, "Refused", fr.ctx(), fr.task(), retries, began, join(refused))
+	}
 	if fr.fn.Flow {
 		why = method(fr.flow, "Refused", fr.task(), retries, began, join(refused))
 	}

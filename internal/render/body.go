@@ -12,6 +12,7 @@ func (fr *frame) body() []stmt {
 	if fr.added {
 		s = append(s, fr.notStarted())
 	}
+	s = append(s, fr.beginServed()...)
 	s = append(s, fr.deposit()...)
 	s = append(s, fr.readLimits()...)
 	s = append(s, fr.readPolicyLimits()...)
@@ -25,6 +26,8 @@ func (fr *frame) body() []stmt {
 	case len(fr.fn.Attempts) == 0:
 	case fr.fn.Flow:
 		first = method(fr.flow, "Attempt")
+	case fr.served != nil:
+		first = method(fr.served, "Attempt")
 	default:
 		first = join(fr.retry("Attempt"), "{Number: 1}")
 	}
@@ -110,7 +113,11 @@ func (fr *frame) deposit() []stmt {
 		fr.budget = join(local)
 		s = fr.read([]*reading{{operand: operand{ref: fr.fn.Budget, kind: budgets}, to: join(local), local: local}})
 	}
-	return append(s, line(call(fr.loop("Deposit"), fr.budget)))
+	deposited := line(call(fr.loop("Deposit"), fr.budget))
+	if fr.served != nil {
+		deposited = block(join("if ", method(fr.served, "First")), deposited)
+	}
+	return append(s, deposited)
 }
 
 // task is the task's name in events and errors.
@@ -124,6 +131,8 @@ func (fr *frame) succeeded(start *name) []stmt {
 		s = append(s, line(method(fr.flow, "Succeeded", fr.task(), fr.retriesInForce(), join(start))))
 	case fr.fn.Flow:
 		s = append(s, line(method(fr.flow, "Succeed")))
+	case observed && fr.served != nil:
+		s = append(s, line(method(fr.served, "Succeeded", fr.ctx(), fr.task(), fr.retriesInForce(), join(start))))
 	case observed:
 		s = append(s, line(call(fr.loop("Succeeded"), fr.ctx(), fr.task(), fr.retriesInForce(), join(start))))
 	}
@@ -214,6 +223,9 @@ func (fr *frame) literal(loop, start *name) code {
 	}
 	if fr.fn.Flow {
 		fields = append(fields, join("Flow: ", fr.flow))
+	}
+	if fr.served != nil {
+		fields = append(fields, join("Served: ", fr.served))
 	}
 	if p.Error.IsSet() {
 		fields = append(fields, fr.flag("KeepErr"))

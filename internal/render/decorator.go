@@ -33,6 +33,9 @@ func (f *file) holderOf(d *directive.Decorator) *holder {
 	}
 	for _, m := range d.Methods {
 		h.taken[m.Name] = true
+		if m.Remote != nil {
+			h.taken[m.Remote.Describe] = true
+		}
 	}
 	for _, m := range d.Others {
 		h.taken[m.Name()] = true

@@ -20,12 +20,14 @@ func (e *Error) Error() string { return e.Message }
 // collision is the error for a wrapper whose name a file of another platform declares.
 func (f *file) collision() error {
 	for _, fn := range f.Found.Funcs {
-		key := fn.Wrapper
-		if fn.Receiver != nil {
-			key = fn.Receiver.Type + "." + key
-		}
-		if fn.File == f.Source && f.Declared[key] > 0 {
-			return f.elsewhere(cmp.Or(token.Pos(fn.Policy.As.Pos), fn.Pos), fn.Wrapper)
+		for _, made := range fn.Makes() {
+			key := made
+			if fn.Receiver != nil {
+				key = fn.Receiver.Type + "." + key
+			}
+			if fn.File == f.Source && f.Declared[key] > 0 {
+				return f.elsewhere(cmp.Or(token.Pos(fn.Policy.As.Pos), fn.Pos), made)
+			}
 		}
 	}
 	for _, d := range f.Found.Decorators {

@@ -9,7 +9,11 @@ func (fr *frame) openFlow() []stmt {
 			s = append(s, block(join("if ", call(fr.loop("InFlow"), fr.ctx())), parts...))
 		}
 	}
-	open := call(fr.loop("OpenFlow"), fr.ctx(), address(key), fr.retriesInForce())
+	args := []code{fr.ctx(), address(key), fr.retriesInForce()}
+	open := call(fr.loop("OpenFlow"), args...)
+	if fr.served != nil {
+		open = method(fr.served, "OpenFlow", args...)
+	}
 	fr.flow = invented("flow")
 	return append(s,
 		line(declare(fr.flow), ", ", declare(failed), " := ", open),

@@ -21,6 +21,7 @@ type frame struct {
 	none     *name         // a nil error, where the package hides nil
 	budget   code          // the budget of the call; nil if there is none
 	flow     *name         // the variable that holds the call of a flow, nil for a task
+	served   *name         // the parameter for the attempt that is made for an engine; nil where no engine makes any
 
 	admission *admission // nil where no guard is asked
 	reads

@@ -9,9 +9,14 @@ import (
 // guard writes a compile-time check that the structs still have the fields that keys, copies and records were
 // generated for.
 func (w *wrapper) guard() {
-	if w.fn.Checkpoint.Durable {
+	if w.fn.Remote != nil || w.fn.Checkpoint.Durable {
 		for i := range w.fn.Sig.Results().Len() - 1 {
 			w.noteStructs(w.fn.Sig.Results().At(i).Type())
+		}
+	}
+	if w.fn.Remote != nil {
+		for _, i := range w.fn.Arguments() {
+			w.noteStructs(w.fn.Sig.Params().At(i).Type())
 		}
 	}
 	if len(w.structs) == 0 {
@@ -31,13 +36,20 @@ func (w *wrapper) guard() {
 		}
 		body = append(body, line("_ = ", plain, parens(join(v))))
 	}
-	doc := join("The records of ", w.link(), " depend on these fields. If this does not build, the fields have changed: run go generate.")
+	what := "The records of "
+	if w.fn.Remote != nil {
+		what = "Calls of "
+	}
+	doc := join(what, w.link(), " depend on these fields. If this does not build, the fields have changed: run go generate.")
 	w.add(w.fn, &decl{doc: doc, head: fr.head("_", params, nil, false), stmt: body, fn: true})
 }
 
 // note records a type whose fields generated code depends on. A type with fields that this package cannot write is left
 // out, because no check can be written for it.
 func (w *wrapper) note(t *types.Named) {
+	if t.Obj().Pkg() == w.Types && w.Declared[t.Obj().Name()] > 1 {
+		return // its fields depend on the platform
+	}
 	if !values.CanSpell(t, w.Types) || !values.CanSpell(t.Underlying(), w.Types) {
 		return
 	}

@@ -156,7 +156,7 @@ func (fr *frame) keyOfTarget(k keyTarget, pointer code, t types.Type) []stmt {
 // keyOfBasic adds a value of a basic type, converted to the widest of its kind.
 func (fr *frame) keyOfBasic(k keyTarget, v code, t types.Type) code {
 	selector, wide := widest(t.Underlying().(*types.Basic))
-	if types.Identical(t, types.Typ[wide]) {
+	if types.Identical(t, types.Typ[wide]) && !fr.varying { // else it may be another type on another platform
 		return k.add(selector, v)
 	}
 	conversion := types.Typ[wide].Name()

@@ -16,7 +16,8 @@ import (
 var pool = strings.Fields(`nil error string int any bool true false len new byte comparable clear
 	context time errors http retry retryloop loophttp slices maps sz other
 	ctx req resp result result1 result2 err loop arg1 arg2 start wait again cancel hold key flow failed point elem k v zero none
-	N T Kind worth pause drop budget fetch Fetch attemptFetch attemptFetch2 f t _`)
+	N T Kind worth pause drop budget fetch Fetch attemptFetch attemptFetch2 f t _
+	remote served given arguments results attempt sent retryFetch sendFetch serveFetch errorsOfFetch`)
 
 // sources of random declarations. The packages that they import have the names of locals and predeclared names.
 const randomPackages = `
@@ -116,13 +117,15 @@ var (
 
 const N = 2
 
+func (T) RetryKey() string { for {} }
+
 func worth(TWO.T) bool { for {} }
 
 func pause(n int) clock.Duration { for {} }
 
 func drop[A any](A) { for {} }
 
-` + hidden + "\n"
+` + hidden + "\n" + g.pick("", "//retry:default task remote\n", "//retry:default flow remote\n")
 	for _, fn := range []string{"fetch", "Fetch3", g.pick("Fetch", "_fetch", "loop", "key", "attemptFetch", "Fetch2")} {
 		holder := g.pick("", "", "(T) ", "("+g.pick(pool...)+" *T) ")
 		params := ""
@@ -137,12 +140,13 @@ func drop[A any](A) { for {} }
 		if g.IntN(3) == 0 {
 			params = "[" + g.pick(pool...) + " any, " + g.pick(pool...) + " comparable]"
 		}
-		text += "\n//retry:task retries=2 " + strings.ReplaceAll(options, " checkpoint", "") + "\ntype " + name + params +
+		text += "\n//retry:task retries=2 " + strings.ReplaceAll(options, " checkpoint", "") + " remote=none\ntype " + name + params +
 			" func(" + g.list(types, 3) + ") (" + g.results(types) + ")\n"
 	}
 	text += "\n//retry:task retries=1 delay=1\ntype Store interface {\n\tONE.Store\n\tget(ctx context.Context) error\n" +
 		"\tPut(ctx context.Context, " + g.list(types, 2) + ") error\n}\n"
-	text = strings.ReplaceAll(text, "FIELD", g.pick("*int", "ONE.Kind", "TWO.T"))
+	fields := g.pick("a, b ", "A, B ")
+	text = strings.ReplaceAll(text, "a, b FIELD", fields+g.pick("*int", "ONE.Kind", "TWO.T"))
 	g.WriteString(strings.NewReplacer("ONE", one, "TWO", two, "|", " ").Replace(text))
 }
 

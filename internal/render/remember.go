@@ -57,10 +57,18 @@ func (fr *frame) remember() []stmt {
 	s = append(s, line(declare(point), ", ", declare(failed), " := ", recalled))
 	s = append(s, block(join("if ", failed, " != ", fr.null(), " || ", point, ".Found"), fr.recalled(point, failed)...))
 	return append(s,
-		fr.assign(fr.call(fr.retries, fr.passed(join(point, ".Context")))),
+		fr.assign(fr.retried(join(point, ".Context"))),
 		block(join("if ", fr.err(), " == ", fr.null()), fr.record(point, held)...),
 		returns(fr.values()...),
 	)
+}
+
+// retried calls the helper that retries in this process.
+func (fr *frame) retried(ctx code) code {
+	if fr.fn.Remote != nil {
+		return fr.inPlace(ctx, fr.nobody())
+	}
+	return fr.call(fr.retries, fr.passed(ctx))
 }
 
 // held writes the type that a record of the results has, with its declaration if there is one.

@@ -110,11 +110,13 @@ func (p *Package) index() {
 		p.varying = p.varying || isType && n > 1
 	}
 	for _, fn := range p.Found.Funcs {
-		if fn.Receiver == nil {
-			p.taken[fn.Wrapper] = true
-		} else {
-			base := p.base(fn.Receiver.Type)
-			p.wrappers[base] = append(p.wrappers[base], fn.Wrapper)
+		for _, made := range fn.Makes() {
+			if fn.Receiver == nil {
+				p.taken[made] = true
+			} else {
+				base := p.base(fn.Receiver.Type)
+				p.wrappers[base] = append(p.wrappers[base], made)
+			}
 		}
 	}
 	for _, d := range p.Found.Decorators {

@@ -25,9 +25,10 @@ type wrapper struct {
 	teller    string // the helper that makes one attempt and tells the guard of it, "" where there is none
 	retries   string // the wrapper as it would be without a checkpoint, "" where it is no other function
 	remembers string // the helper that looks up and records results
-	copier    string // the helper that copies results, "" where none does
-	keys      []keyHelper
-	structs   []*types.Named // what code was written for field by field
+	remoteHelpers
+	copier  string // the helper that copies results, "" where none does
+	keys    []keyHelper
+	structs []*types.Named // what code was written for field by field
 }
 
 // holder is the type that a wrapper and its helpers are methods of.
@@ -112,9 +113,12 @@ func (w *wrapper) write(name string, doc func(*frame) code) {
 	if w.fn.Guard != nil && !w.fn.Guard.Waits {
 		w.teller = w.helper("guarded")
 	}
-	if w.fn.Checkpoint != nil {
+	switch {
+	case w.fn.Remote != nil:
+		w.remoted(name, doc)
+	case w.fn.Checkpoint != nil:
 		w.remembered(name, doc)
-	} else {
+	default:
 		w.define(name, doc, (*frame).body)
 		w.keyHelpers()
 	}

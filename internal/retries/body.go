@@ -6,7 +6,6 @@ import (
 	"go/types"
 
 	"github.com/retrygen/retrygen/internal/retries/chain"
-	"github.com/retrygen/retrygen/internal/retries/handloop"
 )
 
 // body adds up what the statements of a function call, function literals included. Statements in a row and deferred calls
@@ -151,7 +150,7 @@ func backward(block *ast.BlockStmt) token.Pos {
 // loop returns the bound of a loop.
 func (b *body) loop(stmt ast.Stmt) chain.Bound {
 	before, head, inside := b.parts(stmt)
-	if l := handloop.Find(b.pass.TypesInfo, stmt); l != nil && l.Bound > 1 {
+	if l := b.loops[stmt]; l != nil {
 		b.inside[stmt] = head.Plus(inside)
 		return before.Plus(head.Plus(inside).Inside(*b.loopLink(l)))
 	}

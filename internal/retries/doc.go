@@ -9,7 +9,7 @@
 //	func Charge(ctx context.Context) error { … }
 //
 // Here CheckoutWithRetry begins the chain Checkout (3 attempts) → Charge (5): 15 attempts in all. Loops that retry by hand
-// (package handloop), retry libraries and clients (package library) are layers too.
+// (package loop), retry libraries and clients (package library) are layers too.
 //
 // A chain is the worst path. The total of a call is its bound ([chain.Bound]): calls in a row, deferred calls and
 // goroutines add up, of branches the larger counts, and a loop counts its rounds. It says where the total is not bounded.

@@ -32,7 +32,7 @@ type Wrapped struct {
 	Block    bool // it is the method of a function type, and calls its receiver
 	Hides    bool // an empty budget ends its retries, and error=last hides that from its caller
 
-	Checkpoint bool // its results are recorded within a flow run
+	Checkpoint bool // its results are recorded within a flow run, or by an engine
 	Durable    bool // and beyond the process
 }
 
@@ -54,13 +54,15 @@ func wrappedOf(fn *directive.Func) *Wrapped {
 	p := fn.InForce()
 	shortest, _, _ := p.Totals()
 	attempts, _ := attemptsOf(p)
+	durable, recorded := fn.Recorded()
 	return &Wrapped{
 		Task: fn.Task, Attempts: attempts, Shortest: shortest, Error: fn.Error, Block: fn.Type != nil,
 		Hides:      fn.Policy.Error.IsSet() && fn.Budget != nil && fn.Policy.Retried(),
-		Checkpoint: fn.Checkpoint != nil, Durable: fn.Checkpoint != nil && fn.Checkpoint.Durable,
+		Checkpoint: recorded, Durable: durable,
 	}
 }
 
 func annotatedOf(fn *directive.Func) Annotated {
-	return Annotated{Wrapper: fn.Wrapper, Same: fn.HasContext() && len(fn.Attempts) == 0, Checkpoint: fn.Checkpoint != nil}
+	_, recorded := fn.Recorded()
+	return Annotated{Wrapper: fn.Wrapper, Same: fn.HasContext() && len(fn.Attempts) == 0, Checkpoint: recorded}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/retries/chain"
+	"github.com/retrygen/retrygen/internal/retries/loop"
 	"github.com/retrygen/retrygen/internal/stale"
 )
 
@@ -18,7 +19,13 @@ import (
 //		g := facts.Graph(p)
 //		…
 //	}
-type Facts struct{ known map[factKey]analysis.Fact }
+type Facts struct {
+	known facts
+	loops facts // of the model of loops, which are an analyzer's of their own
+}
+
+// facts holds the facts of one analyzer.
+type facts map[factKey]analysis.Fact
 
 // factKey tells facts apart.
 type factKey struct {
@@ -34,20 +41,25 @@ const most = 64
 // together, so that each function is one object.
 func (f *Facts) Graph(p *stale.Package) *Graph {
 	if f.known == nil {
-		f.known = map[factKey]analysis.Fact{}
+		f.known, f.loops = facts{}, facts{}
 	}
-	pass := &analysis.Pass{
+	loops := func() *loop.Model { return loop.New(f.loops.pass(p)) }
+	return newGraph(f.known.pass(p), p, depth{limit: most, positions: true}, loops)
+}
+
+// pass returns what an analyzer sees of a package.
+func (f facts) pass(p *stale.Package) *analysis.Pass {
+	return &analysis.Pass{
 		Fset: p.Fset, Files: p.Files, Pkg: p.Types, TypesInfo: p.Info,
 		ImportObjectFact: f.get,
-		ExportObjectFact: func(object types.Object, fact analysis.Fact) { f.known[factKey{object, reflect.TypeOf(fact)}] = fact },
+		ExportObjectFact: func(object types.Object, fact analysis.Fact) { f[factKey{object, reflect.TypeOf(fact)}] = fact },
 		AllObjectFacts:   f.all,
 	}
-	return newGraph(pass, p, depth{limit: most, positions: true})
 }
 
 // get copies a fact into one of the same type, and reports whether there is one.
-func (f *Facts) get(object types.Object, fact analysis.Fact) bool {
-	known, ok := f.known[factKey{object, reflect.TypeOf(fact)}]
+func (f facts) get(object types.Object, fact analysis.Fact) bool {
+	known, ok := f[factKey{object, reflect.TypeOf(fact)}]
 	if ok {
 		reflect.ValueOf(fact).Elem().Set(reflect.ValueOf(known).Elem())
 	}
@@ -55,9 +67,9 @@ func (f *Facts) get(object types.Object, fact analysis.Fact) bool {
 }
 
 // all returns all facts, in no order.
-func (f *Facts) all() []analysis.ObjectFact {
-	list := make([]analysis.ObjectFact, 0, len(f.known))
-	for key, fact := range f.known {
+func (f facts) all() []analysis.ObjectFact {
+	list := make([]analysis.ObjectFact, 0, len(f))
+	for key, fact := range f {
 		list = append(list, analysis.ObjectFact{Object: key.object, Fact: fact})
 	}
 	return list

@@ -159,7 +159,7 @@ func (g *Graph) exportAnnotated(fn *types.Func, annotated *directive.Func) {
 	if bound := newSummer(g).boundOf(fn); !bound.IsZero() {
 		g.pass.ExportObjectFact(fn, &Bounded{bound})
 	}
-	if annotated.Checkpoint != nil {
+	if _, recorded := annotated.Recorded(); recorded {
 		g.pass.ExportObjectFact(fn, &Annotated{Checkpoint: true})
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/retries/chain"
+	"github.com/retrygen/retrygen/internal/retries/loop"
 	"github.com/retrygen/retrygen/internal/stale"
 )
 
@@ -27,9 +28,10 @@ func newAnalyzer(name string, d depth) *analysis.Analyzer {
 		Name: name, Doc: "read retry directives, and follow retries across packages",
 		Run: func(pass *analysis.Pass) (any, error) {
 			source := &stale.Package{Fset: pass.Fset, Files: pass.Files, Types: pass.Pkg, Info: pass.TypesInfo}
-			return newGraph(pass, source, d), nil
+			loops := func() *loop.Model { return pass.ResultOf[loop.Analyzer].(*loop.Model) }
+			return newGraph(pass, source, d, loops), nil
 		},
-		ResultType: reflect.TypeFor[*Graph](), FactTypes: []analysis.Fact{new(Chains), new(Bounded), new(Wrapped), new(Annotated)},
+		Requires: []*analysis.Analyzer{loop.Analyzer}, ResultType: reflect.TypeFor[*Graph](), FactTypes: []analysis.Fact{new(Chains), new(Bounded), new(Wrapped), new(Annotated)},
 	}
 }
 
@@ -53,13 +55,14 @@ type Graph struct {
 
 	blocks map[*directive.Func][]*Site // what the blocks of a function type call, in this package
 	inside map[ast.Node]chain.Bound    // of what one attempt of a loop or of a library calls
+	loops  map[ast.Stmt]*loop.Loop     // that retry by hand a known number of times
 	pass   *analysis.Pass
 	depth  depth
 }
 
 // newGraph builds the graph of a package. Most packages have nothing to do with retries, and cost no more than a look at
 // their comments and imports.
-func newGraph(pass *analysis.Pass, source *stale.Package, d depth) *Graph {
+func newGraph(pass *analysis.Pass, source *stale.Package, d depth, loops func() *loop.Model) *Graph {
 	g := &Graph{
 		Source:    source,
 		Generated: map[*ast.File]bool{}, Found: &directive.Found{},
@@ -77,6 +80,7 @@ func newGraph(pass *analysis.Pass, source *stale.Package, d depth) *Graph {
 		g.index()
 	}
 	if directives || g.retriesAround() {
+		g.countLoops(loops())
 		g.follow()
 	}
 	return g

@@ -46,8 +46,10 @@ func (g *Graph) Checkpointed(callee *types.Func) (durable, ok bool) {
 		return wrapped.Durable, wrapped.Checkpoint
 	}
 	callee = callee.Origin()
-	if fn, ok := g.Annotated[callee]; ok && fn.Decl == nil && fn.Checkpoint != nil {
-		return fn.Checkpoint.Durable, true
+	if fn, ok := g.Annotated[callee]; ok && fn.Decl == nil {
+		if durable, ok := fn.Recorded(); ok {
+			return durable, true
+		}
 	}
 	var fact Annotated
 	if callee.Pkg() != nil && callee.Pkg() != g.pass.Pkg && g.pass.ImportObjectFact(callee, &fact) {

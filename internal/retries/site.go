@@ -5,8 +5,8 @@ import (
 	"go/types"
 
 	"github.com/retrygen/retrygen/internal/retries/chain"
-	"github.com/retrygen/retrygen/internal/retries/handloop"
 	"github.com/retrygen/retrygen/internal/retries/library"
+	"github.com/retrygen/retrygen/internal/retries/loop"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
@@ -47,18 +47,28 @@ func (g *Graph) sitesIn(root ast.Node) []*Site {
 	return sites
 }
 
+// countLoops records the loops whose number of attempts is a constant.
+func (g *Graph) countLoops(m *loop.Model) {
+	g.loops = map[ast.Stmt]*loop.Loop{}
+	for _, l := range m.Loops {
+		if l.Body != nil && l.Bound.Attempts > 1 {
+			g.loops[l.Stmt] = l
+		}
+	}
+}
+
 // loop returns the site of a statement that is a loop with a known number of attempts, nil for any other.
 func (g *Graph) loop(stmt ast.Stmt) *Site {
-	l := handloop.Find(g.pass.TypesInfo, stmt)
-	if l == nil || l.Bound <= 1 {
+	l := g.loops[stmt]
+	if l == nil {
 		return nil
 	}
 	return &Site{Node: stmt, Link: g.loopLink(l), Inner: g.sitesIn(l.Body)}
 }
 
 // loopLink returns the layer that a loop makes.
-func (g *Graph) loopLink(l *handloop.Loop) *chain.Link {
-	return &chain.Link{Name: "a loop", Attempts: l.Bound, Open: true, Client: true, Pos: g.position(l.Stmt.Pos())}
+func (g *Graph) loopLink(l *loop.Loop) *chain.Link {
+	return &chain.Link{Name: "a loop", Attempts: l.Bound.Attempts, Open: true, Client: true, Pos: g.position(l.Stmt.Pos())}
 }
 
 // call returns the site of a call, nil if its callee is not declared.

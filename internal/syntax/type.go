@@ -76,7 +76,7 @@ func ReturnsError(info *types.Info, call *ast.CallExpr) bool {
 	return t != nil && types.Identical(t, ErrorType)
 }
 
-// CarriesContext reports whether values of a type are contexts: context.Context, and structs that embed one.
+// CarriesContext reports whether values of a type are contexts: context.Context, and structs and interfaces that embed one.
 func CarriesContext(t types.Type) bool {
 	if t == nil || IsContext(t) {
 		return t != nil
@@ -84,13 +84,18 @@ func CarriesContext(t types.Type) bool {
 	if p, ok := t.Underlying().(*types.Pointer); ok {
 		t = p.Elem()
 	}
-	s, ok := t.Underlying().(*types.Struct)
-	if !ok {
-		return false
-	}
-	for i := range s.NumFields() {
-		if f := s.Field(i); f.Embedded() && IsContext(f.Type()) {
-			return true
+	switch t := t.Underlying().(type) {
+	case *types.Struct:
+		for f := range t.Fields() {
+			if f.Embedded() && IsContext(f.Type()) {
+				return true
+			}
+		}
+	case *types.Interface:
+		for embedded := range t.EmbeddedTypes() {
+			if CarriesContext(embedded) {
+				return true
+			}
 		}
 	}
 	return false

@@ -37,6 +37,24 @@ func Mentions(info *types.Info, root ast.Node, object types.Object) bool {
 	return found
 }
 
+// Root returns the variable at the beginning of a selection, nil for any other expression.
+func Root(e ast.Expr) *ast.Ident {
+	for {
+		switch x := ast.Unparen(e).(type) {
+		case *ast.Ident:
+			return x
+		case *ast.SelectorExpr:
+			e = x.X
+		case *ast.StarExpr:
+			e = x.X
+		case *ast.UnaryExpr:
+			e = x.X
+		default:
+			return nil
+		}
+	}
+}
+
 // Writes reports whether a piece of code assigns to a variable or takes its address.
 func Writes(info *types.Info, root ast.Node, v *types.Var) bool {
 	found := false

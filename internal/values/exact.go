@@ -81,15 +81,15 @@ func inexactByName(n *Node) string {
 	case n.Again:
 		return "it holds itself, and JSON has no circles"
 	case IsBigInt(n.Type):
-		return "JSON writes it correctly only behind a pointer; return a *big.Int"
+		return "JSON writes it correctly only behind a pointer; use a *big.Int"
 	case ExactByItself(n.Type):
 		return ""
 	case IsNamed(n.Type, "time", "Time"):
-		return "JSON drops its monotonic reading and the name of its location; return the Unix time, as int64, or its text"
+		return "JSON drops its monotonic reading and the name of its location; use the Unix time, as int64, or its text"
 	case IsNamed(n.Type, "encoding/json", "Number"):
-		return "an empty one is written as 0; return a string"
+		return "an empty one is written as 0; use a string"
 	case name != "":
-		return "what its method " + name + " writes may be read as another value; return a type of plain fields"
+		return "what its method " + name + " writes may be read as another value; use a type of plain fields"
 	}
 	return ""
 }
@@ -128,9 +128,9 @@ func (w *exactness) field(n *Node) string {
 	name, options, tag := jsonName(n.Tag)
 	switch {
 	case !n.Object.Exported():
-		return n.Path + " is unexported, so that JSON leaves it out; export it, or return a type without it"
+		return n.Path + " is unexported, so that JSON leaves it out; export it, or use a type without it"
 	case tag == "-":
-		return n.Path + ` has the tag json:"-", so that JSON leaves it out; drop the tag, or return a type without it`
+		return n.Path + ` has the tag json:"-", so that JSON leaves it out; drop the tag, or use a type without it`
 	case options != "":
 		return n.Path + " has the JSON option " + options + ", which does not keep every value; drop it"
 	case !plainName(name):

@@ -54,6 +54,7 @@ var reasons = names[retry.Reason]{
 	retry.ReasonAttempts:   "attempts",
 	retry.ReasonWait:       "wait",
 	retry.ReasonGuard:      "guard",
+	retry.ReasonEngine:     "engine",
 }
 
 // labels are what a measurement is told apart by. Empty texts are left out.

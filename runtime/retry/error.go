@@ -21,9 +21,10 @@ const (
 	ReasonBudget                       // the budget has no token
 	ReasonBody                         // a request's body, or a parameter that an attempt has read, cannot be read again
 	ReasonCheckpoint                   // a flow run cannot be opened, or its records cannot be read or written
-	ReasonAttempts                     // earlier calls of a flow under the name of its run have used up its attempts
+	ReasonAttempts                     // earlier calls of a flow under the name of its run have used up its attempts; so have dead workers
 	ReasonWait                         // a wait was asked for that is longer than the policy's cap, or than an hour without one
 	ReasonGuard                        // the guard has refused an attempt; its error is the cause
+	ReasonEngine                       // an engine could not have the call made, or does not know how it ended, see package remote
 )
 
 // reasons are the texts.
@@ -38,6 +39,7 @@ var reasons = [...]string{
 	ReasonAttempts:   "the attempts of the run are used up",
 	ReasonWait:       "the wait that was asked for is too long",
 	ReasonGuard:      "the guard refused the attempt",
+	ReasonEngine:     "the engine failed",
 }
 
 // Error returns the reason in words, so that a Reason is an error. Wrappers never return one by itself.

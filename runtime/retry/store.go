@@ -26,8 +26,7 @@ type Store interface {
 // An error of Lookup or Record becomes the cause of the task's [*Error], with [ReasonCheckpoint]. The flow retries it
 // like any other error, unless it is [Permanent].
 //
-// A run may also be an engine that runs tasks elsewhere. Then its Lookup runs a task by its name on the encoded
-// arguments, and returns its encoded results or its error.
+// A run keeps results. Package remote is for what also runs tasks elsewhere.
 type Run interface {
 	// Lookup returns the results recorded under call.Key; false if there are none.
 	Lookup(ctx context.Context, call Call) (results []byte, found bool, err error)

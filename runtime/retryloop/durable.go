@@ -42,13 +42,21 @@ func encodeJSON[T any](results T) ([]byte, error) {
 }
 
 func decodeJSON[T any](data []byte, results *T) error {
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(results); err != nil {
+	if err := decodeAll(data, results); err != nil {
 		return fmt.Errorf("the record is damaged: %w", err)
 	}
+	return nil
+}
+
+// decodeAll decodes JSON into a variable of the very type that was encoded.
+func decodeAll(data []byte, variable any) error {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(variable); err != nil {
+		return err
+	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return errors.New("the record is damaged: it has data after the results")
+		return errors.New("it has data after the results")
 	}
 	return nil
 }

@@ -67,7 +67,7 @@ func (f *Flow) Succeeded(task string, retries int, start time.Time) {
 	}
 	f.Succeed()
 	if !recovered {
-		Succeeded(f.outer, task, retries, start)
+		f.served.Succeeded(f.outer, task, retries, start)
 	}
 }
 

@@ -35,6 +35,7 @@ type Flow struct {
 	attempts int
 	owner    bool      // it has opened the run
 	progress *progress // nil if nothing keeps it
+	served   *Served   // nil for a call in place
 }
 
 // OpenFlow begins a call of a flow with a number of retries. If an earlier process has begun the same run, it waits for

@@ -114,7 +114,7 @@ func (f *Flow) Refused(task string, retries int, start time.Time, refused error)
 		p.takeBack(f.outer)
 	}
 	if p == nil || p.kept.Begun == 0 {
-		return Refused(f.outer, task, retries, start, refused)
+		return f.served.Refused(f.outer, task, retries, start, refused)
 	}
 	p.started = start
 	reason, cause := refusal(f.outer, refused)

@@ -2,7 +2,6 @@ package retryloop
 
 import (
 	"context"
-	"math/rand/v2"
 	"time"
 
 	"github.com/retrygen/retrygen/runtime/retry"
@@ -25,18 +24,19 @@ type Loop struct {
 	Started time.Time       // when the call began, if Within, Reset, Observe or an Attempt needs it
 	Budget  *retry.Budget   // has a token for each retry; may be nil
 	Notify  func(context.Context, retry.Event)
-	Flow    *Flow // nil for a task
-	KeepErr bool  // if the loop is cut short, End returns the latest attempt's own error
-	Observe bool  // observers are told of a first attempt that succeeds, too
+	Flow    *Flow   // nil for a task
+	Served  *Served // the attempt that a worker makes for an engine; nil for a call in place
+	KeepErr bool    // if the loop is cut short, End returns the latest attempt's own error
+	Observe bool    // observers are told of a first attempt that succeeds, too
 
-	Unlimited bool // retries never run out, whatever Retries is
+	Unlimited bool   // retries never run out, whatever Retries is
+	Guarded   bool   // a guard is asked before each attempt, and Admit takes its answer
+	Says      Option // what the loop's own code says, whatever Policy says
 
 	Policy retry.Policy // says retries, delay, jitter and cap instead of the loop's own code; the zero Policy says nothing
-	Says   Option       // what the loop's own code says all the same
 
-	Guarded bool        // a guard is asked before each attempt, and Admit takes its answer
-	First   time.Time   // when the guard had admitted the first attempt, if Reset needs it
-	Done    func(error) // tells the guard how the coming attempt has ended; may be nil
+	First time.Time   // when the guard had admitted the first attempt, if Reset needs it
+	Done  func(error) // tells the guard how the coming attempt has ended; may be nil
 
 	err      error // of the latest attempt
 	cause    error
@@ -53,17 +53,6 @@ type Loop struct {
 	state    state
 	reason   retry.Reason
 }
-
-// state is the state of a loop between two attempts.
-type state uint8
-
-const (
-	running   state = iota
-	succeeded       // the latest attempt returned no error
-	exhausted       // no retry is left
-	judged          // conditions are being asked: if the loop ends now, one of them said no
-	overlong        // the wait that was asked for is too long
-)
 
 // Again takes the error of an attempt and reports whether there may be another attempt: this one failed, a retry is
 // left, and the error does not exclude it.
@@ -108,6 +97,9 @@ func (l *Loop) begin() {
 	l.attempts = 1
 	if l.Flow != nil {
 		l.attempts, l.previous = l.Flow.begun()
+	}
+	if l.Served != nil {
+		l.resume()
 	}
 	if l.Context == nil {
 		l.Context = context.Background()
@@ -172,7 +164,7 @@ func (l *Loop) Fits(delay time.Duration) bool {
 	if l.Within > 0 && l.planned > l.Within-time.Since(l.begun()) {
 		return l.cut(retry.ReasonWithin, nil)
 	}
-	if deadline, ok := l.Context.Deadline(); ok && l.planned > time.Until(deadline) {
+	if deadline, ok := l.deadline(); ok && l.planned > time.Until(deadline) {
 		return l.cut(retry.ReasonDeadline, context.DeadlineExceeded)
 	}
 	return true
@@ -200,6 +192,9 @@ func (l *Loop) Take() bool {
 //
 //go:noinline
 func (l *Loop) Sleep() bool {
+	if l.Served != nil {
+		return l.postpone()
+	}
 	l.pause(l.planned - l.spent)
 	if l.Context.Err() != nil {
 		return l.cut(retry.ReasonCanceled, context.Cause(l.Context))
@@ -246,12 +241,19 @@ func (l *Loop) End(err error) error {
 		l.timer.Stop()
 	}
 	l.drop()
+	if l.state == postponed {
+		return err
+	}
+	if l.Served != nil {
+		l.Served.ended = true
+	}
 	for _, s := range l.seeks {
 		s.settle()
 	}
 	switch {
 	case err == nil && (l.state == exhausted || l.state == overlong):
 		leaveOpen(l.Context, l.Task)
+		l.Served.leaveOpen()
 	case err == nil && l.reason == 0 && l.Flow != nil:
 		l.Flow.succeed()
 	}
@@ -287,12 +289,4 @@ func (l *Loop) shortened(last error) error {
 		e.Context = l.Context.Err()
 	}
 	return e
-}
-
-// draw returns 64 random bits.
-func (l *Loop) draw() uint64 {
-	if l.settings != nil && l.settings.Random != nil {
-		return l.settings.Random.Uint64()
-	}
-	return rand.Uint64()
 }

@@ -164,6 +164,9 @@ func (f *Flow) wait(planned time.Duration) error {
 
 // Attempt describes the first attempt of this call.
 func (f *Flow) Attempt() retry.Attempt {
+	if f.served != nil {
+		return f.served.Attempt()
+	}
 	a := retry.Attempt{Number: 1}
 	if f.progress != nil {
 		a.Number, a.Elapsed = f.progress.kept.Begun, f.progress.waited

@@ -1,6 +1,7 @@
 package check
 
 import (
+	_ "embed"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -22,6 +23,23 @@ type Page struct {
 	Why      string // paragraphs
 	Bad      string // a Go file in which it finds something
 	Good     string // the same file, corrected
+	Judged   int    // findings in public code that somebody has read
+	Right    int    // of those, the ones that were right
+}
+
+// judged are lines of a check, the number of its findings that have been read, and the number of those that were right. A test
+// of package analyzer writes them, from the lists that it keeps.
+//
+//go:embed judged.txt
+var judged string
+
+// readJudged fills in how often a check was right.
+func (p *Page) readJudged() {
+	for line := range strings.Lines(judged) {
+		if id, rest, _ := strings.Cut(line, " "); id == p.ID {
+			fmt.Sscan(rest, &p.Judged, &p.Right)
+		}
+	}
 }
 
 // readPage reads the page of a check: the file that is named by its identifier in lower case.
@@ -35,6 +53,7 @@ func readPage(pages fs.FS, id string) (Page, error) {
 	if err != nil {
 		return Page{}, fmt.Errorf("%s: %w", name, err)
 	}
+	page.readJudged()
 	return page, nil
 }
 

@@ -1,9 +1,11 @@
 package check
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -18,52 +20,84 @@ func (p *Pass) ContextAt(pos token.Pos) string {
 
 // ContextVar is ContextAt with the variable.
 func (p *Pass) ContextVar(pos token.Pos) (string, types.Object) {
-	file := p.FileOf(pos)
-	if file == nil {
-		return "", nil
-	}
-	inner := p.innermost(file, pos)
+	inner := p.innermost(pos)
+	known := carriers.Of(p)
 	request, requestVar := "", types.Object(nil)
 	for scope := inner; scope != nil && scope != p.Pkg.Scope() && scope != types.Universe; scope = scope.Parent() {
-		for _, name := range scope.Names() {
-			v := visible(inner, scope, name, pos)
-			if v == nil {
+		for _, v := range known[scope] {
+			if !visible(inner, v, pos) {
 				continue
 			}
 			if syntax.CarriesContext(v.Type()) && !neverDone.Of(p)[v] {
-				return name, v
+				return v.Name(), v
 			}
 			if request == "" && syntax.IsNamed(v.Type(), "net/http", "*Request") && p.IsParameter(v) {
-				request, requestVar = name+".Context()", v
+				request, requestVar = v.Name()+".Context()", v
 			}
 		}
 	}
 	return request, requestVar
 }
 
-// visible returns the variable of a scope with a name, if a position in an inner scope can use it.
-func visible(inner, scope *types.Scope, name string, pos token.Pos) *types.Var {
-	v, ok := scope.Lookup(name).(*types.Var)
-	if !ok || name == "_" || v.Pos() >= pos {
-		return nil
+// carriers are the variables of a package that are contexts, or requests, which have one, by their scopes and sorted by name.
+var carriers = Share(func(p *Pass) map[*types.Scope][]*types.Var {
+	list := map[*types.Scope][]*types.Var{}
+	for _, object := range p.TypesInfo.Defs {
+		v, ok := object.(*types.Var)
+		if ok && v.Parent() != nil && v.Name() != "_" && (syntax.CarriesContext(v.Type()) || syntax.IsNamed(v.Type(), "net/http", "*Request")) {
+			list[v.Parent()] = append(list[v.Parent()], v)
+		}
 	}
-	if _, used := inner.LookupParent(name, pos); used != v {
-		return nil
+	for _, vars := range list {
+		slices.SortFunc(vars, func(a, b *types.Var) int { return cmp.Compare(a.Name(), b.Name()) })
 	}
-	return v
+	return list
+})
+
+// visible reports whether a position in an inner scope can use a variable.
+func visible(inner *types.Scope, v *types.Var, pos token.Pos) bool {
+	if v.Pos() >= pos {
+		return false
+	}
+	_, used := inner.LookupParent(v.Name(), pos)
+	return used == v
 }
 
-// innermost returns the smallest scope around a position.
-func (p *Pass) innermost(file *ast.File, pos token.Pos) *types.Scope {
-	scope := p.TypesInfo.Scopes[file]
-	if scope == nil {
+// innermost returns the smallest scope around a position: the last one that begins before it, or one around that.
+func (p *Pass) innermost(pos token.Pos) *types.Scope {
+	all := scopes.Of(p)
+	after, _ := slices.BinarySearchFunc(all, pos, func(s *types.Scope, pos token.Pos) int {
+		if s.Pos() <= pos {
+			return -1
+		}
+		return 1
+	})
+	if after == 0 {
 		return nil
 	}
-	if inner := scope.Innermost(pos); inner != nil {
-		return inner
+	scope := all[after-1]
+	for scope != nil && !scope.Contains(pos) {
+		scope = scope.Parent()
+	}
+	if scope == p.Pkg.Scope() || scope == types.Universe {
+		return nil
 	}
 	return scope
 }
+
+// scopes are the scopes of a package's files, in the order in which they begin.
+var scopes = Share(func(p *Pass) []*types.Scope {
+	var list []*types.Scope
+	for _, s := range p.TypesInfo.Scopes {
+		if s.Pos().IsValid() {
+			list = append(list, s)
+		}
+	}
+	slices.SortFunc(list, func(a, b *types.Scope) int {
+		return cmp.Or(cmp.Compare(a.Pos(), b.Pos()), cmp.Compare(b.End(), a.End()))
+	})
+	return list
+})
 
 // IsParameter reports whether a variable is a parameter or a receiver of a function.
 func (p *Pass) IsParameter(v types.Object) bool { return parameters.Of(p)[v] }

@@ -6,14 +6,25 @@ import (
 	"strings"
 )
 
+// sources are the files that have been read, nil for one that cannot be read as it was parsed.
+var sources = Share(func(*Pass) map[string][]byte { return map[string][]byte{} })
+
 // SourceFrom returns the source from a position on, nil where the file cannot be read as it was parsed.
 func (p *Pass) SourceFrom(pos token.Pos) []byte {
 	file := p.Fset.File(pos)
 	if file == nil {
 		return nil
 	}
-	src, err := p.ReadFile(file.Name())
-	if err != nil || len(src) != file.Size() {
+	known := sources.Of(p)
+	src, ok := known[file.Name()]
+	if !ok {
+		var err error
+		if src, err = p.ReadFile(file.Name()); err != nil || len(src) != file.Size() {
+			src = nil
+		}
+		known[file.Name()] = src
+	}
+	if src == nil {
 		return nil
 	}
 	return src[file.Offset(pos):]

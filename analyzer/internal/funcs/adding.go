@@ -57,7 +57,7 @@ func (c *changes) added(e ast.Expr, how string) {
 	if address, ok := ast.Unparen(e).(*ast.UnaryExpr); ok {
 		e = address.X
 	}
-	id := rootOf(e)
+	id := syntax.Root(e)
 	if id == nil {
 		return
 	}

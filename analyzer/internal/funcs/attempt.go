@@ -137,7 +137,7 @@ func (a *attempt) channel(e ast.Expr) {
 	if !ok || !carriesData(c) {
 		return
 	}
-	id := rootOf(e)
+	id := syntax.Root(e)
 	if id == nil {
 		return
 	}
@@ -145,21 +145,5 @@ func (a *attempt) channel(e ast.Expr) {
 		a.reported = with(a.reported, v)
 		a.Reportf(e, "each attempt of %s takes values from %s, and the next one does not get them; take them before",
 			a.name, syntax.Text(e))
-	}
-}
-
-// rootOf returns the variable that a selection begins with, nil for any other expression.
-func rootOf(e ast.Expr) *ast.Ident {
-	for {
-		switch x := ast.Unparen(e).(type) {
-		case *ast.Ident:
-			return x
-		case *ast.SelectorExpr:
-			e = x.X
-		case *ast.StarExpr:
-			e = x.X
-		default:
-			return nil
-		}
 	}
 }

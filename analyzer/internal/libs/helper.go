@@ -64,7 +64,7 @@ func throughHelpers(p *check.Pass) {
 			return
 		}
 		if ctx := p.ContextAt(call.Pos()); ctx != "" {
-			p.Reportf(call.Fun, "%s is not given to the retries of %s, which go on when it is done; give %[2]s a context", ctx, fn.Name())
+			p.Reportf(call.Fun, "%s does not end the retries of %s, which go on when it is done; pass it to %[2]s", ctx, fn.Name())
 		}
 	})
 }

@@ -16,7 +16,7 @@ var _ = Checks.Add("RL503", rl503)
 // package that calls a library and takes no context.
 func rl503(p *check.Pass) {
 	for _, call := range libCalls.Of(p) {
-		if ctx := p.ContextAt(call.Pos()); ctx != "" {
+		if ctx := p.ContextAt(call.Pos()); ctx != "" && !p.InTest(call.Pos()) {
 			ungiven(p, call, ctx)
 		}
 	}
@@ -36,7 +36,7 @@ func ungiven(p *check.Pass, call *libCall, ctx string) {
 	case byBackoff:
 		withoutWrapping(p, call, ctx)
 	case byFunction:
-		p.Reportf(call.Fun, "%s is not given to the retries, which go on when it is done; use %sWithContext", ctx, call.fn.Name())
+		p.Reportf(call.Fun, "%s does not end the retries, which go on when it is done; use %sWithContext", ctx, call.fn.Name())
 	}
 }
 
@@ -44,7 +44,7 @@ func ungiven(p *check.Pass, call *libCall, ctx string) {
 func fresh(p *check.Pass, arg ast.Expr, ctx string) {
 	if syntax.IsFreshContext(p.TypesInfo, arg) {
 		p.Report(check.Finding{Pos: arg.Pos(), End: arg.End(), Fix: check.Replace("Use "+ctx, arg.Pos(), arg.End(), ctx),
-			Message: fmt.Sprintf("%s is not given to the retries, which go on when it is done", ctx)})
+			Message: fmt.Sprintf("%s does not end the retries, which go on when it is done", ctx)})
 	}
 }
 
@@ -90,7 +90,7 @@ func withoutOption(p *check.Pass, call *libCall, ctx string) {
 		fix = check.Replace("Give the context", end, end, fmt.Sprintf(", %s.Context(%s)", syntax.Text(sel.X), ctx))
 	}
 	p.Report(check.Finding{Pos: call.Pos(), End: call.Fun.End(), Fix: fix, Message: fmt.Sprintf(
-		"%s is not given to the retries, which go on when it is done; add Context(%s)", ctx, ctx)})
+		"%s does not end the retries, which go on when it is done; add Context(%s)", ctx, ctx)})
 }
 
 // withoutWrapping reports a call of a library whose backoff is wrapped with the context.
@@ -117,5 +117,5 @@ func withoutWrapping(p *check.Pass, call *libCall, ctx string) {
 			fmt.Sprintf("%s.WithContext(%s, %s)", syntax.Text(sel.X), syntax.Text(backoff), ctx))
 	}
 	p.Report(check.Finding{Pos: call.Pos(), End: call.Fun.End(), Fix: fix, Message: fmt.Sprintf(
-		"%s is not given to the retries, which go on when it is done; wrap the backoff: %s", ctx, wrapped)})
+		"%s does not end the retries, which go on when it is done; wrap the backoff: %s", ctx, wrapped)})
 }

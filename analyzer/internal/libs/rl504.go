@@ -19,7 +19,7 @@ func rl504(p *check.Pass, call *libCall) {
 	if call.name != "sethvargo" || at < 0 || at >= len(call.Args) {
 		return
 	}
-	body := bodyOf(p, call.Args[at])
+	body := bodyOf(p, call.function, call.Args[at])
 	if body == nil {
 		return
 	}
@@ -30,12 +30,16 @@ func rl504(p *check.Pass, call *libCall) {
 	}
 }
 
-// bodyOf returns the body of a function literal, or of a function of the package, nil for any other expression.
-func bodyOf(p *check.Pass, e ast.Expr) *ast.BlockStmt {
+// bodyOf returns the body of a function literal, also of one that a variable of the function around the call holds, or of a
+// function of the package; nil for any other expression.
+func bodyOf(p *check.Pass, around ast.Node, e ast.Expr) *ast.BlockStmt {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.FuncLit:
 		return e.Body
 	case *ast.Ident:
+		if v, ok := p.TypesInfo.Uses[e].(*types.Var); ok {
+			return literalIn(p, around, v)
+		}
 		if fn, ok := p.TypesInfo.Uses[e].(*types.Func); ok && p.Bodies[fn] != nil {
 			return p.Bodies[fn].Body
 		}
@@ -45,6 +49,23 @@ func bodyOf(p *check.Pass, e ast.Expr) *ast.BlockStmt {
 		}
 	}
 	return nil
+}
+
+// literalIn returns the body of the only function literal that a function assigns to a variable, nil if it assigns anything else.
+func literalIn(p *check.Pass, around ast.Node, v *types.Var) *ast.BlockStmt {
+	var body *ast.BlockStmt
+	others := false
+	syntax.InspectAssigned(p.TypesInfo, around, v, func(value ast.Expr) {
+		lit, ok := ast.Unparen(value).(*ast.FuncLit)
+		others = others || !ok || body != nil
+		if ok {
+			body = lit.Body
+		}
+	})
+	if others {
+		return nil
+	}
+	return body
 }
 
 // marks is a search for what may mark an error.

@@ -58,11 +58,44 @@ func (s *sharing) backoff(e ast.Expr) {
 		}
 	case *ast.SelectorExpr:
 		v, ok := s.TypesInfo.Uses[e.Sel].(*types.Var)
-		if ok && (v.IsField() || v.Parent() == v.Pkg().Scope()) && stateful(v.Type(), s.library) && !s.assigned(e) {
+		if ok && (v.IsField() || v.Parent() == v.Pkg().Scope()) && s.holds(v) && !s.assigned(e) {
 			s.report(e, "is shared by all calls of this function")
 		}
 	}
 }
+
+// holds reports whether a field or a variable of a package holds a backoff that counts, by its type or by what the package sets
+// a field to.
+func (s *sharing) holds(v *types.Var) bool {
+	return stateful(v.Type(), s.library) || v.IsField() && s.library == "backoff" && statefulFields.Of(s.Pass)[v]
+}
+
+// statefulFields are the fields of interface types that a package sets to an exponential backoff.
+var statefulFields = check.Share(func(p *check.Pass) map[*types.Var]bool {
+	fields := map[*types.Var]bool{}
+	set := func(name, value ast.Expr) {
+		id, ok := name.(*ast.Ident)
+		if sel, isSelector := name.(*ast.SelectorExpr); isSelector {
+			id, ok = sel.Sel, true
+		}
+		if v, isVar := p.TypesInfo.ObjectOf(id).(*types.Var); ok && isVar && v.IsField() && stateful(p.TypesInfo.TypeOf(value), "backoff") {
+			fields[v] = true
+		}
+	}
+	for cursor := range p.Inspector().Root().Preorder((*ast.KeyValueExpr)(nil), (*ast.AssignStmt)(nil)) {
+		switch n := cursor.Node().(type) {
+		case *ast.KeyValueExpr:
+			set(n.Key, n.Value)
+		case *ast.AssignStmt:
+			for i := range n.Lhs {
+				if len(n.Lhs) == len(n.Rhs) {
+					set(n.Lhs[i], n.Rhs[i])
+				}
+			}
+		}
+	}
+	return fields
+})
 
 func (s *sharing) report(e ast.Expr, how string) {
 	effect := "one run begins where another ended"

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +18,7 @@ import (
 var _ = Checks.Add("RL402", eachLoop(rl402))
 
 // unnoticed is a wait that no caller would notice.
-const unnoticed = 50 * time.Millisecond
+const unnoticed = 100 * time.Millisecond
 
 // rl402 finds sleeps that the caller's context does not end. A test that waits too long troubles nobody but itself.
 func rl402(p *check.Pass, l *loop.Loop) {
@@ -56,12 +57,19 @@ func named(w *loop.Wait) string {
 	return "this wait"
 }
 
-// isShort reports whether a wait is so short that no caller would notice.
+// isShort reports whether a wait is so short that no caller would notice: a constant, or a variable that never is anything else.
 func isShort(p *check.Pass, w *loop.Wait) bool {
 	if w.Delay == nil {
 		return false
 	}
-	d, ok := syntax.ConstantDuration(p.TypesInfo, w.Delay)
+	delay := ast.Unparen(w.Delay)
+	if id, ok := delay.(*ast.Ident); ok {
+		v, _ := p.TypesInfo.Uses[id].(*types.Var)
+		if list := assignments.Of(p)[v]; v != nil && len(list) == 1 && list[0].value != nil && p.IsLocal(v) {
+			delay = list[0].value
+		}
+	}
+	d, ok := syntax.ConstantDuration(p.TypesInfo, delay)
 	return ok && d <= unnoticed
 }
 
@@ -72,8 +80,48 @@ func belongsElsewhere(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
 		return false
 	}
 	_, body := syntax.FuncParts(l.Function)
+	if awaitedElsewhere(p, l, ctx) {
+		return true
+	}
 	return !syntax.Mentions(p.TypesInfo, body, ctx) || p.IsLocal(ctx) && !l.Uses(ctx)
 }
+
+// awaitedElsewhere reports whether the function around the literal that holds a loop waits for the context itself, so that nobody
+// waits for the loop.
+func awaitedElsewhere(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
+	lit, ok := l.Function.(*ast.FuncLit)
+	return ok && slices.ContainsFunc(doneOf.Of(p)[ctx], func(receive ast.Node) bool {
+		return receive.End() <= lit.Pos() || lit.End() <= receive.Pos()
+	})
+}
+
+// doneOf are the places where a package waits for a context: case <-ctx.Done() of a select with another case that is no default.
+var doneOf = check.Share(func(p *check.Pass) map[types.Object][]ast.Node {
+	list := map[types.Object][]ast.Node{}
+	for cursor := range p.Inspector().Root().Preorder((*ast.SelectStmt)(nil)) {
+		n := cursor.Node().(*ast.SelectStmt)
+		if slices.ContainsFunc(n.Body.List, func(clause ast.Stmt) bool { return clause.(*ast.CommClause).Comm == nil }) {
+			continue
+		}
+		for _, clause := range n.Body.List {
+			comm := clause.(*ast.CommClause)
+			stmt, ok := comm.Comm.(*ast.ExprStmt)
+			if !ok {
+				continue
+			}
+			ast.Inspect(stmt.X, func(node ast.Node) bool {
+				if sel, ok := node.(*ast.SelectorExpr); ok && sel.Sel.Name == "Done" {
+					if id, ok := ast.Unparen(sel.X).(*ast.Ident); ok {
+						object := p.TypesInfo.Uses[id]
+						list[object] = append(list[object], n)
+					}
+				}
+				return true
+			})
+		}
+	}
+	return list
+})
 
 // selecting replaces a sleep by a select that the context ends, where the function's results say what to return then.
 func selecting(p *check.Pass, function ast.Node, w *loop.Wait, ctx string) *analysis.SuggestedFix {

@@ -3,6 +3,7 @@ package loops
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ast/inspector"
 
@@ -77,23 +78,52 @@ func literalOf(p *check.Pass, cursor inspector.Cursor, arg ast.Expr) *ast.FuncLi
 	return lit
 }
 
-// callersOf holds what the functions of a package are given as their first request, and by whom.
-var callersOf = check.Share(func(p *check.Pass) map[*types.Func][]given {
-	callers := map[*types.Func][]given{}
+// callers are what the functions of a package are given as their first request, and by whom: those that are called by name, and
+// those that are called by way of a variable, by their signature.
+type callers struct {
+	named  map[*types.Func][]given
+	valued map[string][]given
+}
+
+// of returns the calls of a function. One that nobody calls by name is called as a value.
+func (c callers) of(fn *types.Func) []given {
+	if list := c.named[fn]; len(list) > 0 {
+		return list
+	}
+	return c.valued[shape(fn.Signature())]
+}
+
+// shape writes a signature without the names of parameters.
+func shape(sig *types.Signature) string {
+	return types.TypeString(types.NewSignatureType(nil, nil, nil, unnamed(sig.Params()), unnamed(sig.Results()), sig.Variadic()), nil)
+}
+
+func unnamed(t *types.Tuple) *types.Tuple {
+	var list []*types.Var
+	for v := range t.Variables() {
+		list = append(list, types.NewParam(v.Pos(), v.Pkg(), "", v.Type()))
+	}
+	return types.NewTuple(list...)
+}
+
+// callersOf finds the callers of a package's functions.
+var callersOf = check.Share(func(p *check.Pass) callers {
+	c := callers{map[*types.Func][]given{}, map[string][]given{}}
 	for cursor := range p.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {
 		call := cursor.Node().(*ast.CallExpr)
-		callee := syntax.Callee(p.TypesInfo, call)
-		if callee == nil || callee.Pkg() != p.Pkg {
+		at := slices.IndexFunc(call.Args, func(arg ast.Expr) bool { return spent.IsRequest(p.TypesInfo.TypeOf(arg)) })
+		if at < 0 {
 			continue
 		}
-		for _, arg := range call.Args {
-			if spent.IsRequest(p.TypesInfo.TypeOf(arg)) {
-				callers[callee.Origin()] = append(callers[callee.Origin()], given{arg, cursor})
-				break
-			}
+		g := given{call.Args[at], cursor}
+		callee := syntax.Callee(p.TypesInfo, call)
+		if callee != nil && callee.Pkg() == p.Pkg {
+			c.named[callee.Origin()] = append(c.named[callee.Origin()], g)
+		} else if sig, ok := p.TypesInfo.TypeOf(call.Fun).(*types.Signature); ok && callee == nil {
+			c.valued[shape(sig)] = append(c.valued[shape(sig)], g)
 		}
 	}
-	return callers
+	return c
 })
 
 // given is the argument of a call.

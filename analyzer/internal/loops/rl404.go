@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -28,7 +29,7 @@ func rl404(p *check.Pass, l *loop.Loop) {
 		last := e.Return.Results[len(e.Return.Results)-1]
 		if p.TypesInfo.Types[last].IsNil() {
 			returnsNil(p, l, e)
-		} else if returned := errorIn(p.TypesInfo, last); returned != nil {
+		} else if returned := errorIn(p.TypesInfo, last); returned != nil && !assignedBetween(p, returned, l.Stmt.End(), e.Return.Pos()) {
 			shadowed(p, l, returned)
 		}
 	}
@@ -54,6 +55,13 @@ func returnsNil(p *check.Pass, l *loop.Loop, e loop.Ending) {
 		}
 	}
 	p.Reportf(e.Return, "all attempts have failed, and the caller sees success: return the last error")
+}
+
+// assignedBetween reports whether a variable is assigned to behind a loop and before a return.
+func assignedBetween(p *check.Pass, id *ast.Ident, from, to token.Pos) bool {
+	return slices.ContainsFunc(assignments.Of(p)[p.TypesInfo.Uses[id]], func(a assigned) bool {
+		return from <= a.id.Pos() && a.id.Pos() < to
+	})
 }
 
 // shadowed reports the declarations in a loop that hide the error which is returned after it.

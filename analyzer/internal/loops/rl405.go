@@ -28,7 +28,7 @@ func rl405(p *check.Pass, l *loop.Loop) {
 			at = w.Stmt
 		}
 		p.Report(check.Finding{Pos: at.Pos(), End: at.End(), Fix: guard(l, w),
-			Message: "the loop waits after its last attempt too, and then gives up all the same; wait only where another attempt follows"})
+			Message: "the loop waits after its last attempt too, for nothing; wait only where another attempt follows"})
 	}
 }
 

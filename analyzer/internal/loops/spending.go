@@ -98,20 +98,21 @@ func (f *spender) use(u use, before []use) bool {
 func (f *spender) repeats(u use) (repeated ast.Node, again bool) {
 	inside := true // of the function, rather than around it
 	for c := range u.cursor.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil), (*ast.FuncLit)(nil), (*ast.FuncDecl)(nil)) {
-		node, isLoop := c.Node(), false
+		node, isLoop, inHead := c.Node(), false, false
 		switch n := node.(type) {
 		case *ast.ForStmt:
 			node, isLoop = n.Body, true
+			inHead = n.Cond != nil && contains(n.Cond, u.Call.Pos()) || n.Post != nil && contains(n.Post, u.Call.Pos())
 		case *ast.RangeStmt:
 			if contains(n, u.source.Var.Pos()) {
 				continue // another one in each round
 			}
 			node, isLoop = n.Body, true
 		}
-		if !contains(node, u.Call.Pos()) || contains(node, u.source.Var.Pos()) {
-			continue // the head of a loop
+		if !inHead && !contains(node, u.Call.Pos()) || contains(node, u.source.Var.Pos()) {
+			continue // what a loop does once, before its first round
 		}
-		if isLoop && inside && (f.retried[node] || u.Sent) || f.retried[node] {
+		if isLoop && inside && (f.retried[node] || u.Sent && single(u.source.Var.Type())) || f.retried[node] {
 			if u.Piece && !f.madeIn(u, node) {
 				continue
 			}
@@ -123,6 +124,9 @@ func (f *spender) repeats(u use) (repeated ast.Node, again bool) {
 	}
 	return nil, false
 }
+
+// single reports whether a type is that of a request or a reader, rather than of a struct which may hold one.
+func single(t types.Type) bool { return spent.IsRequest(t) || spent.IsReader(t) }
 
 // contains reports whether a position is in a node.
 func contains(node ast.Node, pos token.Pos) bool { return node.Pos() <= pos && pos < node.End() }
@@ -228,8 +232,11 @@ func (s *spending) handedOver(function ast.Node, depth int) spent.Body {
 		return spent.Unknown
 	}
 	fn := s.Func(decl)
-	callers := callersOf.Of(s.Pass)[fn]
-	if fn == nil || fn.Exported() || len(callers) == 0 {
+	if fn == nil || fn.Exported() {
+		return spent.Unknown
+	}
+	callers := callersOf.Of(s.Pass).of(fn)
+	if len(callers) == 0 {
 		return spent.Unknown
 	}
 	body := spent.NoBody

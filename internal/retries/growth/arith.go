@@ -170,6 +170,9 @@ func convert(v value, from, to number) value {
 	case to.float:
 		return v
 	case from.float:
+		if v.hi == to.limit() {
+			v.hi = math.Nextafter(v.hi, 0) // cut at the largest number, which a float rounds up
+		}
 		return to.whole(to.fit(v, negative|huge))
 	case from.unsigned && !to.unsigned && v.wrap&huge != 0:
 		v.wrap |= negative

@@ -128,6 +128,12 @@ func (m *machine) math(x *ast.CallExpr, name string, in env) (value, bool) {
 		return args[0], true
 	case "Abs":
 		return positive(args[0]), true
+	case "Log2":
+		return logarithm(args[0], math.Log2), true
+	case "Log":
+		return logarithm(args[0], math.Log), true
+	case "Log10":
+		return logarithm(args[0], math.Log10), true
 	case "Inf":
 		return exactly(math.Inf(1)), true
 	default:
@@ -149,6 +155,14 @@ func power(x, y value) value {
 		v.lo, v.hi = 1, math.Inf(1)
 	}
 	return v
+}
+
+// logarithm is that of a number that is at least 1.
+func logarithm(v value, log func(float64) float64) value {
+	if !v.some() {
+		return anyNumber
+	}
+	return between(log(max(v.lo, 1)), log(max(v.hi, 1)))
 }
 
 func positive(v value) value {

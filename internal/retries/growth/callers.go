@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 
+	"golang.org/x/tools/go/cfg"
+
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
@@ -94,6 +96,7 @@ func (u *unit) endless() bool {
 	}
 	limited := false
 	for b := range u.loop.body {
+		limited = limited || u.givesUpAt(b)
 		for _, n := range b.Nodes {
 			syntax.InspectOwn(n, func(n ast.Node) {
 				limited = limited || u.limits(n)
@@ -101,6 +104,20 @@ func (u *unit) endless() bool {
 		}
 	}
 	return !limited
+}
+
+// givesUpAt reports whether a block leaves the loop where an error is not nil: whoever made that has decided, by a number or a
+// time of its own.
+func (u *unit) givesUpAt(b *cfg.Block) bool {
+	if len(b.Nodes) == 0 || len(b.Succs) != 2 {
+		return false
+	}
+	cond, ok := b.Nodes[len(b.Nodes)-1].(ast.Expr)
+	if !ok {
+		return false
+	}
+	return syntax.ErrorTest(u.info, cond, token.NEQ) != nil && !u.loop.body[b.Succs[0]] ||
+		syntax.ErrorTest(u.info, cond, token.EQL) != nil && !u.loop.body[b.Succs[1]]
 }
 
 var clocks = syntax.NameSet("time.Now", "time.Since", "time.Until", "time.Time.Sub", "time.Time.Before", "time.Time.After",

@@ -82,6 +82,9 @@ func (t *tracks) done() bool {
 		if at.first < 0 && (t.turn < enough || at.last+8 > t.turn) {
 			return false
 		}
+		if at.first >= 0 && t.turn <= at.first+1 {
+			return false // what is kept now is returned or waited for at the next attempt
+		}
 	}
 	return true
 }

@@ -2,43 +2,132 @@ package loop
 
 import (
 	"go/ast"
-
-	"github.com/retrygen/retrygen/internal/syntax"
+	"go/types"
+	"slices"
 )
 
 // IgnoresContext reports whether an attempt may follow another that has failed with the error of an ended context: no
 // context is looked at on the way, and it is not only certain errors that are retried.
 func (l *Loop) IgnoresContext() bool {
-	tries := l.tries()
-	seen := map[*block]bool{}
-	work := l.afterAttempts()
+	type state struct {
+		*block
+		again bool // in another round
+	}
+	tries, flags := l.tries(), l.flags()
+	seen := map[state]bool{}
+	var work []state
+	for _, b := range l.afterAttempts() {
+		work = append(work, state{b, b == l.flow.head})
+	}
 	for len(work) > 0 {
 		b := work[len(work)-1]
 		work = work[:len(work)-1]
-		if seen[b] || !l.flow.has[b] {
+		if seen[b] || !l.flow.has[b.block] {
 			continue
 		}
 		seen[b] = true
-		if l.looks(b, tries) {
+		if l.looks(b.block, tries) || l.exits(b.block) {
 			continue
 		}
-		if tries.after(b, -1) {
+		if b.again && tries.after(b.block, -1) {
 			return true
 		}
-		work = append(work, l.evenCancelled(b)...)
+		for _, to := range l.mayLook(b.block, l.evenCancelled(b.block), tries, flags) {
+			work = append(work, state{to, b.again || to == l.flow.head})
+		}
 	}
 	return false
 }
 
 // afterAttempts returns the blocks that follow an attempt which has failed with an error, unless a context is looked at first.
+// Attempts that are given a context fail when it ends; others count where none is.
 func (l *Loop) afterAttempts() []*block {
-	var list []*block
+	var given, list []*block
 	for _, j := range l.Judges {
-		if (j.Kind == NilError || j.Kind == Truth) && j.last != nil && !l.looksAfter(j) {
+		if j.last == nil || l.looksAfter(j) {
+			continue
+		}
+		switch {
+		case l.givenContext(j):
+			if j.Kind == NilError || j.Kind == Truth {
+				given = append(given, l.evenCancelled(j.last)...)
+			}
+		case j.Kind == NilError:
 			list = append(list, l.evenCancelled(j.last)...)
 		}
 	}
+	if l.anyGiven() {
+		return given
+	}
 	return list
+}
+
+// anyGiven reports whether an error is judged that comes from an operation with a context.
+func (l *Loop) anyGiven() bool {
+	return slices.ContainsFunc(l.Judges, func(j *Judge) bool { return j.Kind == NilError && l.givenContext(j) })
+}
+
+// flags returns what counts the attempts, or what is computed from that, and the variables that tell the first round from others.
+func (l *Loop) flags() map[types.Object]bool {
+	set := l.derived()
+	for v, list := range l.flow.set {
+		constant := isBool(v.object.Type()) && v.fields == ""
+		for _, a := range list {
+			constant = constant && a.value != nil && l.flow.info.Types[a.value].Value != nil
+		}
+		if constant {
+			set[v.object] = true
+		}
+	}
+	return set
+}
+
+// mayLook leaves out of the successors of a block those on which no context is looked at, where the number of the attempt decides,
+// and one looks: if i > 0 { select … } before an attempt, if i < last { select … } after one.
+func (l *Loop) mayLook(b *block, succs []*block, tries tries, flags map[types.Object]bool) []*block {
+	if len(succs) < 2 || b.branch == nil || b.branch.cond == nil || !l.mentions(b.branch.cond, flags) {
+		return succs
+	}
+	var list []*block
+	for _, to := range succs {
+		if l.looksWithin(to, tries) {
+			list = append(list, to)
+		}
+	}
+	if len(list) == 0 {
+		return succs
+	}
+	return list
+}
+
+// looksWithin reports whether a context is looked at on the way from a block, before another attempt or another round.
+func (l *Loop) looksWithin(from *block, tries tries) bool {
+	seen := map[*block]bool{}
+	work := []*block{from}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[b] || !l.flow.has[b] || b == l.flow.head || tries.after(b, -1) {
+			continue
+		}
+		seen[b] = true
+		if l.looks(b, tries) || b.branch != nil && b.branch.clause != nil && l.asksContext(b) {
+			return true
+		}
+		work = append(work, b.succs...)
+	}
+	return false
+}
+
+// asksContext reports whether a clause of a select is that of a context.
+func (l *Loop) asksContext(b *block) bool {
+	j := l.flow.judge(b)
+	return j != nil && j.Kind == ContextEnd
+}
+
+// exits reports whether a block ends the process or the test.
+func (l *Loop) exits(b *block) bool {
+	return slices.ContainsFunc(b.nodes, func(n ast.Node) bool { return exits(l.flow.info, n) })
 }
 
 // looksAfter reports whether the block with the operation of a judgement looks at a context behind it.
@@ -68,116 +157,4 @@ func (l *Loop) evenCancelled(b *block) []*block {
 		}
 	}
 	return b.succs
-}
-
-// looks reports whether a block looks at a context.
-func (l *Loop) looks(b *block, tries tries) bool {
-	for _, n := range b.nodes {
-		if l.looksIn(n) {
-			return true
-		}
-	}
-	if b.branch != nil && b.branch.cond != nil && l.looksIn(b.branch.cond) {
-		return true
-	}
-	// Where another call that is given the context fails, the loop ends.
-	j := l.flow.judge(b)
-	if j == nil || j.Kind != NilError || l.flow.has[j.failure()] || !l.givenContext(j) {
-		return false
-	}
-	for _, op := range j.Operations {
-		if tries[op] {
-			return false
-		}
-	}
-	return true
-}
-
-func (l *Loop) givenContext(j *Judge) bool {
-	for _, op := range j.Operations {
-		if call, ok := op.(*ast.CallExpr); ok && syntax.ContextArg(l.flow.info, call) != nil {
-			return true
-		}
-	}
-	return false
-}
-
-func (l *Loop) looksIn(root ast.Node) bool {
-	info, found := l.flow.info, mentionsContextErrors(l.flow.info, root)
-	ast.Inspect(root, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.SelectorExpr:
-			if n.Sel.Name == "Err" || n.Sel.Name == "Done" {
-				found = found || syntax.CarriesContext(info.TypeOf(n.X))
-			}
-		case *ast.CallExpr:
-			found = found || l.looksByCall(n)
-		case *ast.UnaryExpr:
-			found = found || n.Op.String() == "<-" && isDone(info, n.X)
-		}
-		return !found
-	})
-	return found
-}
-
-// looksByCall reports whether a call waits until a context ends, or judges an error with contexts in mind.
-func (l *Loop) looksByCall(call *ast.CallExpr) bool {
-	fn := syntax.Callee(l.flow.info, call)
-	if fn == nil {
-		return false
-	}
-	sum := l.flow.summary(fn)
-	if sum.Context || sum.Waits && sum.Ends {
-		return true
-	}
-	given := l.takesContext(call)
-	if v, ok := variableOf(l.flow.info, orNil(receiver(call))); ok && !given {
-		given = l.flow.madeWithContext(v) // b := backoff.New(ctx, …)
-	}
-	return given && (helperPattern.MatchString(fn.Name()) || waitingName.MatchString(fn.Name()))
-}
-
-// takesContext reports whether an argument of a call is a context.
-func (l *Loop) takesContext(call *ast.CallExpr) bool {
-	for _, arg := range call.Args {
-		if syntax.CarriesContext(l.flow.info.TypeOf(arg)) {
-			return true
-		}
-	}
-	return false
-}
-
-// madeWithContext reports whether a variable is what a call with a context has returned.
-func (f *function) madeWithContext(v variable) bool {
-	if f.made == nil {
-		f.made = map[variable]bool{}
-		for _, b := range f.graph.blocks {
-			for _, a := range f.assignmentsOf(b) {
-				if call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr); ok && syntax.ContextArg(f.info, call) != nil {
-					f.made[a.to] = true
-				}
-			}
-		}
-	}
-	return f.made[v]
-}
-
-// WaitsOtherwise reports whether the loop has another way besides a wait, on which it waits until a context ends.
-func (l *Loop) WaitsOtherwise(w *Wait) bool {
-	for _, other := range l.Waits {
-		if len(other.Until) > 0 && l.endsWithContext(other) && !l.leadsTo(other.block, w.block) && !l.leadsTo(w.block, other.block) {
-			return true
-		}
-	}
-	return false
-}
-
-// endsWithContext reports whether a wait ends with a context.
-func (l *Loop) endsWithContext(w *Wait) bool {
-	for _, e := range w.Until {
-		if e != nil && (isDone(l.flow.info, e) || syntax.CarriesContext(l.flow.info.TypeOf(e))) {
-			return true
-		}
-	}
-	return false
 }

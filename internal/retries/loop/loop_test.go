@@ -34,6 +34,8 @@ func work() error { return nil }
 func get() (*response, error) { return nil, nil }
 func page(string) (*response, error) { return nil, nil }
 func on(string) error { return nil }
+func ask(ctx context.Context, r *response) error { return nil }
+func again(ctx context.Context, r *response) *response { return r }
 func status() int { return 0 }
 func ready() bool { return false }
 func running() bool { return false }
@@ -175,6 +177,8 @@ func TestLoops(t *testing.T) {
 		{"a helper", "for i := 0; ; i++ { if err := work(); err == nil { return nil }; backOffSleep(i) }", "work(), sleeps"},
 		{"a wait in a condition", "var err error; for i := 0; i < n; i++ { if err = prepare(); err != nil { return err }; err = do(request()); if err == nil { return nil }; if !pauseFor(1, i, ctx.Done()) { return ctx.Err() } }; return err",
 			"request(), up to n, waits 1 after the last"},
+		{"what the round before has left", "r, err := get(); for i := 0; ; i++ { err = ask(ctx, r); if i >= n || err == nil { return err }; if c.max > 0 { r = again(ctx, r) }; select { case <-time.After(1): case <-ctx.Done(): return ctx.Err() } }",
+			"ask(ctx, r), up to n, waits 1"},
 		{"a closure", "pause := func(d time.Duration) { time.Sleep(d) }; for { if err := work(); err == nil { return nil }; pause(2) }", "work(), sleeps 2"},
 		{"goto", "again: if err := work(); err != nil { time.Sleep(1); goto again }; return nil", "work(), sleeps 1"},
 		{"goto with a count", "i := 0; retry: err := work(); if err != nil && i < 3 { i++; time.Sleep(1); goto retry }; return err",

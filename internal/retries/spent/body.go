@@ -3,6 +3,7 @@ package spent
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -18,14 +19,17 @@ const (
 	HasBody
 )
 
+// farthest is how many assignments and calls are followed back from a request to what is in its body.
+const farthest = 8
+
 // bodyOfExpr returns what is known about the body of a request, or about a reader, in a function.
 func (p *Package) bodyOfExpr(function ast.Node, e ast.Expr) Body {
-	return p.bodyOf(function, e, 4)
+	return p.bodyOf(function, e, farthest)
 }
 
 // bodyInVar is bodyOfExpr for a variable.
 func (p *Package) bodyInVar(function ast.Node, v *types.Var) Body {
-	return p.variableBody(function, v, 4)
+	return p.variableBody(function, v, farthest)
 }
 
 func (p *Package) bodyOf(function ast.Node, e ast.Expr, depth int) Body {
@@ -50,10 +54,27 @@ func (p *Package) bodyOf(function ast.Node, e ast.Expr, depth int) Body {
 		}
 	case *ast.CallExpr:
 		return p.callBody(function, e, depth)
-	case *ast.UnaryExpr, *ast.CompositeLit:
+	case *ast.UnaryExpr:
+		return p.bodyOf(function, e.X, depth)
+	case *ast.CompositeLit:
+		if syntax.IsNamed(info.TypeOf(e), "net/http", "Request") && !sets(e, "Body") {
+			return Unknown // who is given it may add one
+		}
 		return HasBody
 	}
 	return Unknown
+}
+
+// sets reports whether a literal of a struct sets a field by its name.
+func sets(lit *ast.CompositeLit, field string) bool {
+	return slices.ContainsFunc(lit.Elts, func(e ast.Expr) bool {
+		pair, ok := e.(*ast.KeyValueExpr)
+		if !ok {
+			return false
+		}
+		id, ok := pair.Key.(*ast.Ident)
+		return ok && id.Name == field
+	})
 }
 
 // variableBody joins what is assigned to a variable.
@@ -131,6 +152,9 @@ func (p *Package) callBody(function ast.Node, call *ast.CallExpr, depth int) Bod
 		t = tuple.At(0).Type()
 	}
 	if s.kept == 0 {
+		if fn := syntax.Callee(info, call); fn != nil && p.decls[fn.Origin()] != nil && IsRequest(t) {
+			return NoBody // none is made there, and none is handed on
+		}
 		if IsRequest(t) {
 			return Unknown
 		}
@@ -167,5 +191,5 @@ func (p *Package) returnsBody(fn *types.Func, decl *ast.FuncDecl, ret *ast.Retur
 	if results.Len() == 0 || !IsRequest(results.At(0).Type()) || len(ret.Results) == 0 {
 		return false
 	}
-	return p.bodyOf(decl, ret.Results[0], 4) == HasBody
+	return p.bodyOf(decl, ret.Results[0], farthest) == HasBody
 }

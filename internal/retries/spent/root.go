@@ -29,6 +29,7 @@ func (s Source) Name() string {
 // req reads from body.
 type Sources struct {
 	p    *Package
+	body ast.Node
 	read map[*types.Var]map[Source]bool
 }
 
@@ -37,7 +38,7 @@ func (p *Package) sourcesIn(body ast.Node) *Sources {
 	if known, ok := p.sources[body]; ok {
 		return known
 	}
-	s := &Sources{p, map[*types.Var]map[Source]bool{}}
+	s := &Sources{p, body, map[*types.Var]map[Source]bool{}}
 	p.sources[body] = s
 	for range 2 { // a variable may be used in a loop above its assignment
 		ast.Inspect(body, func(n ast.Node) bool {
@@ -65,7 +66,7 @@ func (s *Sources) assign(left, right ast.Expr) {
 	if !s.p.carriers.carries(info.TypeOf(left)) {
 		return
 	}
-	target := outermost(left)
+	target := syntax.Root(left)
 	if target == nil {
 		return
 	}
@@ -81,24 +82,6 @@ func (s *Sources) assign(left, right ast.Expr) {
 			s.read[v] = map[Source]bool{}
 		}
 		s.read[v][source] = true
-	}
-}
-
-// outermost returns the variable at the beginning of a selection, nil for any other expression.
-func outermost(e ast.Expr) *ast.Ident {
-	for {
-		switch x := ast.Unparen(e).(type) {
-		case *ast.Ident:
-			return x
-		case *ast.SelectorExpr:
-			e = x.X
-		case *ast.StarExpr:
-			e = x.X
-		case *ast.UnaryExpr:
-			e = x.X
-		default:
-			return nil
-		}
 	}
 }
 
@@ -170,7 +153,7 @@ func (s *Sources) selection(e *ast.SelectorExpr, found map[Source]bool) {
 		s.gather(e.X, found)
 		return
 	}
-	id := outermost(e)
+	id := syntax.Root(e)
 	if id == nil || !s.p.carriers.carries(info.TypeOf(e)) {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"maps"
+	"strings"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -26,17 +27,13 @@ func (p *Package) summarize(fn *types.Func, decl *ast.FuncDecl) summary {
 		}
 	}
 	ast.Inspect(decl.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CallExpr:
-			for _, use := range p.uses(n) {
+		if call, ok := n.(*ast.CallExpr); ok {
+			for _, use := range p.uses(call) {
 				mark(use.Expr, &s.used)
 				if use.Sent {
 					mark(use.Expr, &s.sent)
 				}
 			}
-		case *ast.ReturnStmt:
-			p.returned(fn, n, func(e ast.Expr) { mark(e, &s.kept) })
-			s.bodied = s.bodied || p.returnsBody(fn, decl, n)
 		}
 		for source := range sources.restored(n) {
 			if i, ok := index[source.Var]; ok {
@@ -44,6 +41,12 @@ func (p *Package) summarize(fn *types.Func, decl *ast.FuncDecl) summary {
 			}
 		}
 		return true
+	})
+	syntax.InspectOwn(decl.Body, func(n ast.Node) {
+		if ret, ok := n.(*ast.ReturnStmt); ok {
+			p.returned(fn, ret, func(e ast.Expr) { mark(e, &s.kept) })
+			s.bodied = s.bodied || p.returnsBody(fn, decl, ret)
+		}
 	})
 	s.surely = s.bodied && !p.mayStayNil(decl)
 	s.used &^= s.reset
@@ -86,7 +89,7 @@ func (s *Sources) restored(n ast.Node) map[Source]bool {
 	found := map[Source]bool{}
 	switch n := n.(type) {
 	case *ast.SelectorExpr:
-		if restoring[n.Sel.Name] && s.p.carriers.carries(info.TypeOf(n.X)) {
+		if restoring[strings.ToLower(n.Sel.Name)] && s.p.carriers.carries(info.TypeOf(n.X)) {
 			s.gather(n.X, found)
 		}
 	case *ast.TypeAssertExpr:
@@ -98,14 +101,37 @@ func (s *Sources) restored(n ast.Node) map[Source]bool {
 			s.refilled(left, n.Rhs[min(i, len(n.Rhs)-1)], found)
 		}
 	case *ast.CallExpr:
-		summary, operands := s.p.call(n)
-		for i, e := range operands {
-			if summary.reset&bit(i) != 0 {
-				s.gather(e, found)
-			}
-		}
+		s.reset(n, found)
+		s.byClosure(n, found)
 	}
 	return found
+}
+
+// reset adds what a call brings back to its beginning.
+func (s *Sources) reset(call *ast.CallExpr, found map[Source]bool) {
+	summary, operands := s.p.call(call)
+	for i, e := range operands {
+		if summary.reset&bit(i) != 0 {
+			s.gather(e, found)
+		}
+	}
+}
+
+// byClosure adds what the call of a variable brings back that holds a function made for it: rewind := rewinder(req).
+func (s *Sources) byClosure(call *ast.CallExpr, found map[Source]bool) {
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	if !ok {
+		return
+	}
+	v, ok := s.p.pass.TypesInfo.Uses[id].(*types.Var)
+	if !ok {
+		return
+	}
+	for _, value := range s.p.assignedIn(s.body)[v] {
+		if maker, ok := ast.Unparen(value).(*ast.CallExpr); ok {
+			s.reset(maker, found)
+		}
+	}
 }
 
 // refilled adds what is given something new to read from: a request with a new body.
@@ -115,6 +141,9 @@ func (s *Sources) refilled(left, right ast.Expr, found map[Source]bool) {
 		return
 	}
 	of, from := s.of(sel.X), s.of(right)
+	if v, ok := s.p.pass.TypesInfo.ObjectOf(syntax.Root(sel.X)).(*types.Var); ok && !from[Source{Var: v}] {
+		found[Source{Var: v}] = true
+	}
 	for source := range of {
 		if from[source] {
 			return // it reads from the same as before

@@ -83,5 +83,5 @@ var known = map[string]summary{
 var piecewise = syntax.NameSet("encoding/json.Decoder.Decode", "encoding/xml.Decoder.Decode", "encoding/gob.Decoder.Decode",
 	"bufio.Scanner.Scan")
 
-// restoring are the methods that bring a reader or a request back to its beginning.
-var restoring = syntax.NameSet("Seek", "Reset", "Rewind", "GetBody", "SetBody")
+// restoring are the methods that bring a reader or a request back to its beginning, in lower case.
+var restoring = syntax.NameSet("seek", "reset", "rewind", "getbody", "setbody")

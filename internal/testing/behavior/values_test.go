@@ -169,7 +169,7 @@ func TestParameters(t *testing.T) {
 		if calls != 3 {
 			t.Errorf("a block makes %d attempts, want 3", calls)
 		}
-		far := &remote{retries: 1}
+		far := &distant{retries: 1}
 		start := time.Now()
 		_ = RemoteWithRetry{far}.Fetch(t.Context(), time.Minute)
 		if took := time.Since(start); far.calls != 2 || took != time.Minute {
@@ -178,10 +178,10 @@ func TestParameters(t *testing.T) {
 	})
 }
 
-type remote struct{ retries, calls int }
+type distant struct{ retries, calls int }
 
-func (r *remote) Fetch(context.Context, time.Duration) error { r.calls++; return errOutage }
-func (r *remote) Retries() int                               { return r.retries }
+func (r *distant) Fetch(context.Context, time.Duration) error { r.calls++; return errOutage }
+func (r *distant) Retries() int                               { return r.retries }
 
 // TestBudgetOfParameter checks a budget that a parameter holds.
 func TestBudgetOfParameter(t *testing.T) {

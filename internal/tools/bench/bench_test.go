@@ -15,6 +15,8 @@ import (
 	"github.com/failsafe-go/failsafe-go"
 	"github.com/failsafe-go/failsafe-go/retrypolicy"
 	sethvargo "github.com/sethvargo/go-retry"
+
+	"github.com/retrygen/retrygen/runtime/remote"
 )
 
 var ways = []struct {
@@ -115,6 +117,34 @@ func BenchmarkOutsideFlow(b *testing.B) {
 	})
 }
 
+// BenchmarkWithoutEngine measures what the option remote costs where no engine makes the call: in a program without one, and
+// in a program that has one for other calls.
+func BenchmarkWithoutEngine(b *testing.B) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	calls := func(b *testing.B, call func(context.Context, string) (Price, error)) {
+		b.ReportAllocs()
+		failures = 0
+		for b.Loop() {
+			if _, err := call(ctx, "GOLD"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	both := func(b *testing.B) {
+		b.Run("plain", func(b *testing.B) { calls(b, FetchFixedWithRetry) })
+		b.Run("remote", func(b *testing.B) { calls(b, FetchRemoteWithRetry) })
+	}
+	b.Run("no engine", both)
+	remote.With(ctx, noEngine{}, "other calls")
+	b.Run("engine elsewhere", both)
+}
+
+// noEngine is an engine that makes no calls.
+type noEngine struct{}
+
+func (noEngine) Run(context.Context, *remote.Call) ([]byte, error) { return nil, errOutage }
+
 // BenchmarkFlow measures a flow that does nothing, and a task in one that is remembered for the first time.
 func BenchmarkFlow(b *testing.B) {
 	ctx := b.Context()
@@ -149,6 +179,12 @@ func TestAllocations(t *testing.T) {
 	}
 	if got := allocs(0, FetchFixedWithRetry); got != 0 {
 		t.Errorf("a first attempt that succeeds allocates %v times", got)
+	}
+	for range 2 {
+		if got := allocs(0, FetchRemoteWithRetry); got != 0 {
+			t.Errorf("a remote task without an engine allocates %v times", got)
+		}
+		remote.With(ctx, noEngine{}, "other calls")
 	}
 	if got := allocs(0, FetchRememberedWithRetry); got != 0 {
 		t.Errorf("a checkpoint outside a flow allocates %v times", got)

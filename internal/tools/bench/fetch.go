@@ -48,6 +48,18 @@ func FetchFixed(ctx context.Context, symbol string) (Price, error) {
 	return Price{1, symbol}, nil
 }
 
+// FetchRemote is a call that an engine can make.
+//
+//retry:task retries=4 delay=1 remote
+//go:noinline
+func FetchRemote(ctx context.Context, symbol string) (Price, error) {
+	if failures > 0 {
+		failures--
+		return Price{}, errOutage
+	}
+	return Price{1, symbol}, nil
+}
+
 // FetchGuarded has a timeout and a condition too.
 //
 //retry:task retries=4 delay=exponential(1ns) jitter=3 cap=30s timeout=5s if=worthRetrying

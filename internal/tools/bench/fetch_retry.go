@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/retrygen/retrygen/runtime/remote"
 	"github.com/retrygen/retrygen/runtime/retryloop"
 )
 
@@ -47,6 +48,82 @@ func FetchFixedWithRetry(ctx context.Context, symbol string) (Price, error) {
 		result, err = FetchFixed(ctx, symbol)
 	}
 	return result, loop.End(err)
+}
+
+// FetchRemoteWithRetry calls [FetchRemote] and, while it fails, calls it again: at most 5 attempts, with waits of
+// 1s between them (4s in all at worst). If the context has an engine, see [remote.With], a worker of the engine
+// makes the call.
+func FetchRemoteWithRetry(ctx context.Context, symbol string) (Price, error) {
+	if retryloop.HasEngine(ctx) {
+		return sendFetchRemote(ctx, symbol)
+	}
+	return retryFetchRemote(ctx, nil, symbol)
+}
+
+// sendFetchRemote has the engine of the context call [FetchRemote] in another process.
+func sendFetchRemote(ctx context.Context, symbol string) (Price, error) {
+	key := retryloop.RemoteKey(
+		ctx,
+		"github.com/retrygen/retrygen/internal/tools/bench.FetchRemote",
+		"github.com/retrygen/retrygen/internal/tools/bench.FetchRemote(string)",
+	)
+	key.String(symbol)
+	type arguments struct {
+		Argument1 string `json:"symbol"`
+	}
+	return retryloop.Send[Price](ctx, &key, remote.Call{Delay: time.Second}, arguments{symbol})
+}
+
+// retryFetchRemote calls [FetchRemote] with its retries. Served is the attempt that it makes for an engine, nil in
+// place.
+func retryFetchRemote(ctx context.Context, served *retryloop.Served, symbol string) (Price, error) {
+	if failed := served.Begin(4); failed != nil {
+		return Price{}, failed
+	}
+	result, err := FetchRemote(ctx, symbol)
+	if err == nil {
+		return result, nil
+	}
+	loop := retryloop.Loop{
+		Context: ctx,
+		Task:    "github.com/retrygen/retrygen/internal/tools/bench.FetchRemote",
+		Retries: 4,
+		Served:  served,
+	}
+	for loop.Again(err) && loop.Wait(time.Second) {
+		result, err = FetchRemote(ctx, symbol)
+	}
+	return result, loop.End(err)
+}
+
+// FetchRemoteTask describes [FetchRemote] to a worker, which makes its calls for an engine.
+func FetchRemoteTask() remote.Task {
+	return remote.Task{Name: "github.com/retrygen/retrygen/internal/tools/bench.FetchRemote", Attempt: serveFetchRemote}
+}
+
+// serveFetchRemote makes one attempt of [FetchRemote] for an engine.
+func serveFetchRemote(ctx context.Context, attempt remote.Attempt) remote.Outcome {
+	type arguments struct {
+		Argument1 string `json:"symbol"`
+	}
+	served, given := retryloop.Serve[arguments](
+		ctx,
+		"github.com/retrygen/retrygen/internal/tools/bench.FetchRemote",
+		attempt,
+	)
+	if served.Failed() {
+		return served.Outcome()
+	}
+	result, err := retryFetchRemote(served.Context(), served, given.Argument1)
+	return retryloop.Answer(served, result, err)
+}
+
+// Calls of [FetchRemote] depend on these fields. If this does not build, the fields have changed: run go generate.
+func _(v Price) {
+	_ = struct {
+		Value  float64
+		Symbol string
+	}(v)
 }
 
 // FetchGuardedWithRetry calls [FetchGuarded] and, while it fails, calls it again: at most 5 attempts, with waits of

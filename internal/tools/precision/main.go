@@ -15,6 +15,7 @@
 // of its findings at judged places are right (precision), and each place where check and reader disagree. A finding is at
 // a place if it is in the same innermost loop or, outside of loops, in the same function; a finding is counted at one place.
 //
+// With -modules it looks only at the modules whose path matches a regular expression, which divides a long run into several.
 // With -copies the modules are copied below a directory and stay there, which makes the next run faster.
 package main
 
@@ -28,6 +29,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -41,20 +43,22 @@ func main() {
 	judged := flag.String("judged", "", "the list of judged findings")
 	places := flag.String("places", "", "the list of judged places")
 	copies := flag.String("copies", "", "a directory that keeps the copies of the modules")
+	only := regexp.MustCompile("")
+	flag.TextVar(only, "modules", only, "a regular expression for the paths of the modules to look at")
 	flag.Parse()
-	if err := run(*judged, *places, *copies, flag.Args()); err != nil {
+	if err := run(*judged, *places, *copies, only, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "precision:", err)
 		os.Exit(1)
 	}
 }
 
-func run(judged, places, copies string, modules []string) error {
+func run(judged, places, copies string, only *regexp.Regexp, modules []string) error {
 	temp, err := os.MkdirTemp("", "retrylint-precision-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(temp)
-	r := &runner{tool: filepath.Join(temp, "retrylint.exe"), dir: copies, keep: copies != ""}
+	r := &runner{tool: filepath.Join(temp, "retrylint.exe"), dir: copies, keep: copies != "", only: only}
 	r.lint = r.vet
 	if !r.keep {
 		r.dir = temp
@@ -81,6 +85,7 @@ func compareFindings(r *runner, judged string, modules []string) error {
 	if len(modules) == 0 {
 		modules = listed
 	}
+	modules = slices.DeleteFunc(modules, func(module string) bool { return !r.only.MatchString(module) })
 	lines := 0
 	judgements := map[string]int{}
 	for _, module := range modules {
@@ -131,9 +136,10 @@ func readJudged(name string) (known map[string]string, modules []string, err err
 
 // runner runs the linter on copies of modules.
 type runner struct {
-	tool string // the vet tool
-	dir  string // where the copies are
-	keep bool   // they stay there
+	tool string         // the vet tool
+	dir  string         // where the copies are
+	keep bool           // they stay there
+	only *regexp.Regexp // the modules to look at
 
 	lint func(module, dir string, flags []string) []linter.Finding // vet, except in tests
 }
@@ -154,13 +160,26 @@ func (r *runner) copy(module string) (dir string, done func(), err error) {
 
 // vet returns the findings in a copy of a module. A package that does not build is not analyzed; the others are.
 func (r *runner) vet(module, dir string, flags []string) []linter.Finding {
-	found, err := linter.Run(context.Background(), linter.Options{
-		Tool: r.tool, Dir: dir, Env: append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off"), Flags: flags, Patterns: []string{"./..."},
-	})
+	env := append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
+	patterns, err := whole(dir, env)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", module, err)
+		return nil
+	}
+	found, err := linter.Run(context.Background(), linter.Options{Tool: r.tool, Dir: dir, Env: env, Flags: flags, Patterns: patterns})
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", module, err)
 	}
 	return found
+}
+
+// whole lists the packages of a module whose files are all there, and those of what they import. With others the go command
+// vets none at all: a module lacks files to embed that are built or ignored by Git.
+func whole(dir string, env []string) ([]string, error) {
+	cmd := exec.Command("go", "list", "-e", "-f", "{{if not (or .Error .DepsErrors)}}{{.ImportPath}}{{end}}", "./...")
+	cmd.Dir, cmd.Env = dir, env
+	out, err := cmd.Output()
+	return strings.Fields(string(out)), err
 }
 
 // allChecks returns the flags that switch on the checks that are off by default.

@@ -69,6 +69,9 @@ func measurePlaces(r *runner, name string) (agree bool, err error) {
 	m := &places{r: r, byKey: map[key][]*place{}, tallies: map[string]*tally{}}
 	modules := map[string]bool{}
 	for _, p := range list {
+		if !r.only.MatchString(p.module) {
+			continue
+		}
 		k := key{p.check, p.module, p.file}
 		m.byKey[k] = append(m.byKey[k], p)
 		modules[p.module] = true

@@ -9,6 +9,7 @@ package bridge
 import (
 	"context"
 	"math/rand/v2"
+	"sync"
 	"sync/atomic"
 
 	"github.com/retrygen/retrygen/runtime/internal/policytext"
@@ -86,3 +87,30 @@ type Run[S any] struct {
 	Store S
 	Name  string
 }
+
+// EngineKey is the key under which a context holds the *Engine that remote.With names.
+type EngineKey struct{}
+
+// Engine is the engine that has the calls below a context made, with the run that they belong to. R is remote.Engine. A nil
+// *Engine in a context means that calls are made in place.
+type Engine[R any] struct {
+	Engine R
+	Run    string
+
+	lock   sync.Mutex
+	counts map[[32]byte]int
+}
+
+// Count counts one more call with a key, and returns how many there have been.
+func (e *Engine[R]) Count(key [32]byte) int {
+	e.lock.Lock()
+	defer e.lock.Unlock()
+	if e.counts == nil {
+		e.counts = map[[32]byte]int{}
+	}
+	e.counts[key]++
+	return e.counts[key]
+}
+
+// Engines reports whether remote.With has ever been called with an engine. Until then nothing looks into contexts.
+var Engines atomic.Bool

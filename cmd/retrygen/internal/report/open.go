@@ -23,6 +23,7 @@ func depends(p *Policy) section {
 		s.says = append(s.says, sayFirstWaits(first))
 	}
 	s.says = append(s.says, sayOpen(p)...)
+	s.says = append(s.says, sayRemote(p)...)
 	what := say("There is no forecast: it would be of numbers that are not known here. -set gives them values.")
 	if len(p.Forecast.FirstWaits) > 0 {
 		what = say("There is no further forecast: it would be of numbers that are not known here. -set gives them values.")

@@ -64,6 +64,9 @@ func verdictSays(p *Policy) []sentence {
 		list = append(list, say("An attempt that runs for @ or longer before it fails begins a new series: retries and delays "+
 			"start again. All figures describe one series.", seconds(v.Reset)))
 	}
+	if *p.Retries != 0 {
+		list = append(list, sayRemote(p)...)
+	}
 	list = append(list, sayCall(f))
 	if *p.Retries != 0 && !lacks(f, forecast.UnknownDelay) {
 		list = append(list, saySurvive(f))
@@ -82,6 +85,15 @@ func givenUp(x float64) span {
 		s.text = units.Below
 	}
 	return s
+}
+
+// sayRemote says what is different where an engine makes the call.
+func sayRemote(p *Policy) []sentence {
+	if !p.Options.Remote.IsSet() {
+		return nil
+	}
+	return []sentence{say("Figures are for calls in place. The server of an engine may make each [wait] up to 1" + units.NBSP +
+		"s longer, and a wait of 0 about 1" + units.NBSP + "s.")}
 }
 
 func sayAttempts(p *Policy) sentence {

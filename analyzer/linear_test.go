@@ -1,0 +1,118 @@
+package analyzer_test
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+)
+
+// TestLinear lets the analyzers look at n times the same code, and at four times as much: they allocate no more than five times
+// as much. It is a measure of the work that does not depend on the machine.
+func TestLinear(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		n     int
+		write func(n int) string
+	}{
+		{"loops in a file", 100, loopsInFile},
+		{"loops in a function", 100, loopsInFunction},
+		{"waits that grow in a function", 100, growthInFunction},
+		{"a chain of wrappers", 75, chainOfWrappers},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			once, often := allocated(t, test.write(test.n)), allocated(t, test.write(4*test.n))
+			if ratio := float64(often) / float64(once); ratio > 5 {
+				t.Errorf("%d take %.1f times what %d take", 4*test.n, ratio, test.n)
+			}
+		})
+	}
+}
+
+// allocated returns the bytes that the analyzers allocate for a file.
+func allocated(t *testing.T, src string) uint64 {
+	t.Helper()
+	dir := writeModule(t, []txtar.File{{Name: "many/a.go", Data: []byte(src)}})
+	generate(t, dir)
+	pkgs := load(t, dir)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if len(findIn(t, dir, pkgs)) == 0 {
+		t.Fatal("nothing is found")
+	}
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+const manyPrelude = `package many
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+)
+
+var errNone = errors.New("none")
+
+func work(ctx context.Context) error { return errNone }
+
+func send(c *http.Client, r *http.Request) (*http.Response, error) { return c.Do(r) }
+
+`
+
+func loopsInFile(n int) string {
+	var b strings.Builder
+	b.WriteString(manyPrelude)
+	for i := range n {
+		fmt.Fprintf(&b, `func f%d(ctx context.Context, tries int, r *http.Request) (err error) {
+	for attempt := 0; attempt < tries; attempt++ {
+		_, err = send(http.DefaultClient, r)
+		if err == nil && work(ctx) == nil {
+			return nil
+		}
+		time.Sleep(time.Second << attempt)
+	}
+	return err
+}
+`, i)
+	}
+	return b.String()
+}
+
+func loopsInFunction(n int) string {
+	return manyPrelude + "func f(ctx context.Context, tries int) (err error) {\n" + strings.Repeat(`	for attempt := 0; attempt < tries; attempt++ {
+		if err = work(ctx); err == nil {
+			return nil
+		}
+		time.Sleep(time.Second)
+	}
+`, n) + "return err\n}\n"
+}
+
+func growthInFunction(n int) string {
+	var b strings.Builder
+	b.WriteString(manyPrelude + "func f(ctx context.Context) {\n")
+	for i := range n {
+		fmt.Fprintf(&b, `	d%[1]d := time.Second
+	for work(ctx) != nil {
+		time.Sleep(min(d%[1]d, time.Minute))
+		d%[1]d *= 2
+	}
+`, i)
+	}
+	return b.String() + "}\n"
+}
+
+// chainOfWrappers are functions that each retry the next.
+func chainOfWrappers(n int) string {
+	var b strings.Builder
+	b.WriteString("package many\n\nimport \"context\"\n")
+	for i := range n {
+		fmt.Fprintf(&b, "\n//retry:task retries=1 delay=1 jitter=1\nfunc F%d(ctx context.Context) error { return F%dWithRetry(ctx) }\n", i, i+1)
+	}
+	fmt.Fprintf(&b, "\n//retry:task retries=1 delay=1 jitter=1\nfunc F%d(ctx context.Context) error { return nil }\n", n)
+	return b.String()
+}

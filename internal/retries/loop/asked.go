@@ -1,0 +1,182 @@
+package loop
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// Uses reports whether the loop mentions a variable.
+func (l *Loop) Uses(object types.Object) bool {
+	for _, b := range l.flow.blocks {
+		for _, n := range b.nodes {
+			if syntax.Mentions(l.flow.info, n, object) {
+				return true
+			}
+		}
+		if b.branch != nil && b.branch.cond != nil && syntax.Mentions(l.flow.info, b.branch.cond, object) {
+			return true
+		}
+	}
+	return false
+}
+
+// Conditions returns the conditions that decide whether another attempt follows.
+func (l *Loop) Conditions() []ast.Expr {
+	var list []ast.Expr
+	for _, b := range l.flow.blocks {
+		if b.branch != nil && b.branch.cond != nil {
+			list = append(list, b.branch.cond)
+		}
+		for _, n := range b.nodes {
+			if assign, ok := n.(*ast.AssignStmt); ok {
+				list = append(list, assign.Rhs...) // retry = isTemporary(err)
+			}
+		}
+	}
+	return list
+}
+
+// Defers returns the defer statements of the loop after which another attempt may follow. A deferred call is left out if the
+// loop makes the same call by itself, or comes to it once.
+func (l *Loop) Defers() []*ast.DeferStmt {
+	var list []*ast.DeferStmt
+	for _, b := range l.flow.blocks {
+		for _, n := range b.nodes {
+			if d, ok := n.(*ast.DeferStmt); ok && !l.calls(syntax.Text(d.Call.Fun)) && !l.comesOnce(b) {
+				list = append(list, d)
+			}
+		}
+	}
+	return list
+}
+
+// comesOnce reports whether the loop comes to a block at most once: where a variable is nil, which is set there.
+func (l *Loop) comesOnce(b *block) bool {
+	set := map[variable]bool{}
+	for ; b != nil && l.flow.has[b] && b != l.flow.head; b = b.idom {
+		for _, a := range l.flow.assignmentsOf(b) {
+			set[a.to] = true
+		}
+		if len(b.preds) != 1 {
+			continue
+		}
+		before := b.preds[0]
+		if before.branch == nil || before.branch.cond == nil || before.succs[0] != b {
+			continue
+		}
+		e, ok := ast.Unparen(before.branch.cond).(*ast.BinaryExpr)
+		if !ok || e.Op != token.EQL || !l.flow.info.Types[e.Y].IsNil() {
+			continue
+		}
+		if v, ok := variableOf(l.flow.info, e.X); ok && set[v] {
+			return true
+		}
+	}
+	return false
+}
+
+// calls reports whether a statement of the loop calls a function that is spelled in a way.
+func (l *Loop) calls(fun string) bool {
+	found := false
+	for _, b := range l.flow.blocks {
+		for _, n := range b.nodes {
+			ast.Inspect(n, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.DeferStmt, *ast.FuncLit:
+					return false
+				case *ast.CallExpr:
+					found = found || syntax.Text(n.Fun) == fun
+				}
+				return !found
+			})
+		}
+	}
+	return found
+}
+
+// GivesUp reports whether the loop has a way out besides success.
+func (l *Loop) GivesUp() bool {
+	if l.Bound.Known() {
+		return true
+	}
+	for _, e := range l.Exits {
+		if e.Meaning != Succeeded || l.leavesWithError(e) || e.from.branch != nil && asksClock(l.flow.info, e.from.branch.cond) {
+			return true
+		}
+	}
+	return false
+}
+
+// leavesWithError reports whether the loop ends where an error is not nil, such as that of a backoff which has come to its end.
+func (l *Loop) leavesWithError(e Exit) bool {
+	if e.from.branch == nil || e.from.branch.cond == nil {
+		return false
+	}
+	cond := e.from.branch.cond
+	return syntax.ErrorTest(l.flow.info, cond, token.NEQ) != nil && e.to == e.from.succs[0] ||
+		syntax.ErrorTest(l.flow.info, cond, token.EQL) != nil && e.to == e.from.succs[1]
+}
+
+var clocks = syntax.NameSet("time.Now", "time.Since", "time.Until", "time.Time.After", "time.Time.Before", "time.Time.Sub")
+
+// asksClock reports whether a condition asks what time it is.
+func asksClock(info *types.Info, cond ast.Expr) bool {
+	found := false
+	if cond != nil {
+		ast.Inspect(cond, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			found = found || ok && clocks[syntax.FullName(info, call)]
+			return !found
+		})
+	}
+	return found
+}
+
+// MayWait reports whether the loop waits, or calls what is named like a wait.
+func (l *Loop) MayWait() bool {
+	if len(l.Waits) > 0 {
+		return true
+	}
+	for _, b := range l.flow.blocks {
+		for _, n := range b.nodes {
+			if callsNamed(l.flow.info, n) || len(l.flow.in(n)) > 0 {
+				return true
+			}
+		}
+		if b.branch != nil && (b.branch.clause != nil || b.branch.cond != nil && callsNamed(l.flow.info, b.branch.cond)) {
+			return true // a select waits for something
+		}
+	}
+	return false
+}
+
+// JudgesErrors reports whether an attempt fails by an error.
+func (l *Loop) JudgesErrors() bool {
+	for _, j := range l.Judges {
+		if j.Kind == NilError {
+			return true
+		}
+	}
+	return false
+}
+
+// ReturnsWithin reports whether a success returns from inside the loop.
+func (l *Loop) ReturnsWithin() bool {
+	if l.Body == nil {
+		return false
+	}
+	for _, e := range l.Exits {
+		if e.Meaning != Succeeded {
+			continue
+		}
+		for _, n := range e.to.nodes {
+			if ret, ok := n.(*ast.ReturnStmt); ok && l.Body.Pos() <= ret.Pos() && ret.Pos() < l.Body.End() {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,147 @@
+package loop
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// looks reports whether a block looks at a context.
+func (l *Loop) looks(b *block, tries tries) bool {
+	for _, n := range b.nodes {
+		if l.looksIn(n) {
+			return true
+		}
+	}
+	if b.branch != nil && b.branch.cond != nil && l.looksIn(b.branch.cond) {
+		return true
+	}
+	// Where another call that is given the context fails, the loop ends.
+	j := l.flow.judge(b)
+	if j == nil || j.Kind != NilError || l.flow.has[j.failure()] || !l.givenContext(j) {
+		return false
+	}
+	for _, op := range j.Operations {
+		if tries[op] {
+			return false
+		}
+	}
+	return true
+}
+
+func (l *Loop) givenContext(j *Judge) bool {
+	for _, op := range j.Operations {
+		if call, ok := op.(*ast.CallExpr); ok && syntax.ContextArg(l.flow.info, call) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *Loop) looksIn(root ast.Node) bool {
+	info, found := l.flow.info, mentionsContextErrors(l.flow.info, root)
+	ast.Inspect(root, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			if n.Sel.Name == "Err" || n.Sel.Name == "Done" {
+				found = found || syntax.CarriesContext(info.TypeOf(n.X))
+			}
+		case *ast.CallExpr:
+			found = found || l.looksByCall(n)
+		case *ast.UnaryExpr:
+			found = found || n.Op.String() == "<-" && isDone(info, n.X)
+		}
+		return !found
+	})
+	return found
+}
+
+// looksByCall reports whether a call waits until a context ends, or judges an error with contexts in mind.
+func (l *Loop) looksByCall(call *ast.CallExpr) bool {
+	fn := syntax.Callee(l.flow.info, call)
+	if fn == nil {
+		return false
+	}
+	sum := l.flow.summary(fn)
+	if sum.Context || sum.Waits && sum.Ends {
+		return true
+	}
+	given := l.takesContext(call)
+	if v, ok := variableOf(l.flow.info, orNil(receiver(call))); ok && l.flow.madeWithContext(v) && isBool(typeOrInvalid(l.flow.info, call)) {
+		return true // for b := backoff.New(ctx, …); b.Ongoing(); b.Wait()
+	}
+	if v, ok := variableOf(l.flow.info, orNil(receiver(call))); ok && !given {
+		given = l.flow.madeWithContext(v) || holdsContext(v.object.Type()) // b := backoff.New(ctx, …)
+	}
+	return given && (helperPattern.MatchString(fn.Name()) || waitingName.MatchString(fn.Name()))
+}
+
+func typeOrInvalid(info *types.Info, e ast.Expr) types.Type {
+	if t := info.TypeOf(e); t != nil {
+		return t
+	}
+	return types.Typ[types.Invalid]
+}
+
+// holdsContext reports whether values of a type are structs with a context in a field.
+func holdsContext(t types.Type) bool {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	s, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for f := range s.Fields() {
+		if syntax.IsContext(f.Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+// takesContext reports whether an argument of a call is a context.
+func (l *Loop) takesContext(call *ast.CallExpr) bool {
+	for _, arg := range call.Args {
+		if syntax.CarriesContext(l.flow.info.TypeOf(arg)) {
+			return true
+		}
+	}
+	return false
+}
+
+// madeWithContext reports whether a variable is what a call with a context has returned.
+func (f *function) madeWithContext(v variable) bool {
+	if f.made == nil {
+		f.made = map[variable]bool{}
+		for _, b := range f.graph.blocks {
+			for _, a := range f.assignmentsOf(b) {
+				if call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr); ok && syntax.ContextArg(f.info, call) != nil {
+					f.made[a.to] = true
+				}
+			}
+		}
+	}
+	return f.made[v]
+}
+
+// WaitsOtherwise reports whether the loop has another way besides a wait, on which it waits until a context ends.
+func (l *Loop) WaitsOtherwise(w *Wait) bool {
+	for _, other := range l.Waits {
+		if len(other.Until) > 0 && l.endsWithContext(other) && !l.leadsTo(other.block, w.block) && !l.leadsTo(w.block, other.block) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsWithContext reports whether a wait ends with a context.
+func (l *Loop) endsWithContext(w *Wait) bool {
+	for _, e := range w.Until {
+		if e != nil && (isDone(l.flow.info, e) || syntax.CarriesContext(l.flow.info.TypeOf(e))) {
+			return true
+		}
+	}
+	return false
+}
