@@ -17,8 +17,15 @@ func (r *reader) readConditions() error {
 	if r.err == nil {
 		return r.fail(r.loop.Stmt, "the attempt has no error")
 	}
-	if !failed || r.mentionsResults(rest) || r.anyOf != nil {
+	others := slices.Clone(rest)
+	for _, list := range r.anyOf {
+		others = append(others, list...)
+	}
+	switch {
+	case !failed || r.mentionsResults(others):
 		return r.ask(r.way.terms)
+	case r.anyOf != nil:
+		return r.ask(rest)
 	}
 	var asked []term
 	var on, except []ast.Expr

@@ -166,7 +166,7 @@ func (r *reader) mentionsPolicy(effects []*step) bool {
 func (r *reader) gone() map[types.Object]bool {
 	set := map[types.Object]bool{}
 	for _, s := range r.way.steps {
-		if s.gone && s.stmt != nil {
+		if s.gone && !r.conditional[s] {
 			for o := range r.assigned(s.stmt) {
 				set[o] = true
 			}

@@ -177,9 +177,13 @@ func (r *reader) inline() error {
 		}
 	}
 	scope := r.Types.Scope().Innermost(r.list[r.at].Pos() - 1)
+	fresh := false
 	for name := range names {
-		clash = clash || scope.Lookup(name) != nil
+		o := scope.Lookup(name)
+		fresh = fresh || o == nil
+		clash = clash || o != nil && (r.usedBehind(o) || !r.declaredBefore(o))
 	}
+	clash = clash || !fresh
 	if !clash && !r.inHead {
 		return nil
 	}
@@ -191,6 +195,11 @@ func (r *reader) inline() error {
 		return r.fail(r.loop.Stmt, "the code around the loop has variables of the same names")
 	}
 	return nil
+}
+
+// declaredBefore reports whether a statement before the loop declares a variable: it is no parameter and no named result.
+func (r *reader) declaredBefore(o types.Object) bool {
+	return r.list[0].Pos() <= o.Pos() && o.Pos() < r.list[r.at].Pos()
 }
 
 // isOneIf reports whether source text is one if statement without an init statement.
