@@ -153,13 +153,17 @@ func main() {
 // little more than it keeps. The limit grows with what is kept, so that a very large module does not fight it.
 func collectSeldom() {
 	const usual = 250 << 20
-	debug.SetGCPercent(200)
+	percent := 200
+	if len(os.Args) > 1 && os.Args[1] == "explain" {
+		percent = 100 // it keeps whole functions
+	}
+	debug.SetGCPercent(percent)
 	debug.SetMemoryLimit(usual)
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	go func() {
 		for range time.Tick(100 * time.Millisecond) {
-			if metrics.Read(live); live[0].Value.Uint64() > usual*3/4 {
-				debug.SetMemoryLimit(int64(live[0].Value.Uint64()) * 3 / 2)
+			if metrics.Read(live); live[0].Value.Uint64() > usual*7/8 {
+				debug.SetMemoryLimit(int64(live[0].Value.Uint64()) * 4 / 3)
 			}
 		}
 	}()
