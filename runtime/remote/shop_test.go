@@ -34,8 +34,8 @@ func (s *shop) Fetch(ctx context.Context, symbol string) (int, error) { return s
 
 // Total adds prices up.
 //
-//retry:flow retries=2 delay=10 remote
 //retry:ignore RL301 tests look at a flow whose tasks fail for long
+//retry:flow retries=2 delay=10 remote
 func (s *shop) Total(ctx context.Context, symbols []string) (int, error) {
 	total := 0
 	for _, symbol := range symbols {
