@@ -14,7 +14,7 @@ import (
 
 // others are exported names in the packages below that are not those of methods of any type.
 var others = strings.Fields(`Addr AddrPort Attempt Budget Duration Elapsed Event Float Int New Number Policy Prefix
-	Regexp Request Response Row Rows Seq Time Tx URL Unlimited Userinfo WithRetry`)
+	Regexp Request Response Row Rows Seq Task Time Tx URL Unlimited Userinfo WithRetry`)
 
 // TestSpecial looks for the names of methods in the packages that ask types of dependencies for methods. One that special
 // lacks would not be found: the methods of dependencies are left out unless something asks for them.
