@@ -154,10 +154,13 @@ func jobsOf(run *load.Run, f *load.Folder) []*job {
 				Declared: f.Declared(u.Types.Name()), Written: run.Written,
 			}
 		})
-		wrappers := load.Wrappers(u.Found)
+		wrappers, foreign := load.Wrappers(u.Found), map[string]bool{}
+		for _, s := range f.Files {
+			foreign[s.Name] = !s.Own
+		}
 		for _, s := range u.Covered() {
 			if n := wrappers[s.File]; n > 0 {
-				checkTarget(run, f, s)
+				checkTarget(run, f, s, foreign)
 				list = append(list, &job{unit: u, pkg: pkg, source: s, wrappers: n})
 			}
 		}
@@ -169,8 +172,9 @@ func jobsOf(run *load.Run, f *load.Folder) []*job {
 	return list
 }
 
-// checkTarget makes sure that a generated file overwrites nothing but an earlier one.
-func checkTarget(run *load.Run, f *load.Folder, s *load.Source) {
+// checkTarget makes sure that a generated file overwrites nothing but an earlier one. Foreign are the files of the folder that
+// are not retrygen's own.
+func checkTarget(run *load.Run, f *load.Folder, s *load.Source, foreign map[string]bool) {
 	name := output.Name(s.Name)
 	info, err := os.Lstat(filepath.Join(f.Dir, name))
 	if err != nil {
@@ -181,10 +185,8 @@ func checkTarget(run *load.Run, f *load.Folder, s *load.Source) {
 		run.Problem(at, "%s is in the way: it is no regular file; remove it, or rename %s", name, s.Name)
 		return
 	}
-	for _, other := range f.Files {
-		if other.Name == name && !other.Own {
-			run.Problem(at, "%s is in the way: retrygen did not write it; rename it, or rename %s", name, s.Name)
-		}
+	if foreign[name] {
+		run.Problem(at, "%s is in the way: retrygen did not write it; rename it, or rename %s", name, s.Name)
 	}
 }
 

@@ -27,6 +27,7 @@ func (c *command) parse(args []string) error {
 	flags.Usage = func() {
 		fmt.Fprintln(out, "usage: retrygen [flags] [packages]")
 		fmt.Fprintln(out, "       retrygen explain [flags] [packages]")
+		fmt.Fprintln(out, "       retrygen migrate [flags] [packages]")
 		fmt.Fprintln(out, "       retrygen help [topic]")
 		fmt.Fprintln(out, "       retrygen version")
 		flags.PrintDefaults()

@@ -20,7 +20,8 @@ const overview = `Retrygen writes retry wrappers for functions with a //retry: d
 	retrygen [flags] [packages]          write the wrappers of packages; default: the one in the current directory
 	retrygen explain [flags] [packages]  show what policies do in an outage; -serve shows it on a page, live;
 	                                     -config app.yaml checks the policies of a configuration file
-	retrygen help [topic]                print this, or more about explain, flags, options or directives
+	retrygen migrate [flags] [packages]  turn loops by hand and calls of retry libraries into directives; -n shows the diff
+	retrygen help [topic]                print this, or more about explain, migrate, flags, options or directives
 	retrygen version                     print the version
 
 A directive stands in the doc comment of a function:
@@ -48,6 +49,7 @@ var topics = map[string]func(out io.Writer){
 	"directives": func(out io.Writer) { io.WriteString(out, directives) },
 	"options":    options,
 	"explain":    func(out io.Writer) { explainCommand(context.Background(), []string{"-h"}, out, out) },
+	"migrate":    func(out io.Writer) { migrateCommand(context.Background(), []string{"-h"}, out, out) },
 	"flags": func(out io.Writer) {
 		c := command{out: out, err: out}
 		_ = c.parse([]string{"-h"}) // it prints the flags
@@ -107,7 +109,8 @@ var instead = map[string]string{
 	"build": "retrygen [packages]", "check": "retrygen -check [packages]", "diff": "retrygen -check [packages]",
 	"verify": "retrygen -check [packages]", "dry-run": "retrygen -n [packages]", "lint": "retrylint [packages]",
 	"vet": "retrylint [packages]", "list": "retrygen explain [packages]", "show": "retrygen explain [packages]",
-	"serve":  "retrygen explain -serve [packages]",
+	"serve":   "retrygen explain -serve [packages]",
+	"convert": "retrygen migrate [packages]", "import": "retrygen migrate [packages]",
 	"report": "retrygen explain -html file [packages]", "simulate": "retrygen explain -simulate [packages]",
 }
 
@@ -121,7 +124,7 @@ func misspelt(packages []string, err error) string {
 	}
 	word, rest := packages[0], packages[1:]
 	if wordPattern.MatchString(word) && (strings.Contains(err.Error(), "package "+word+" is not in std") || cli.FlagBehind(rest) != "") {
-		right, ok := policy.Nearest(word, []string{"explain", "help", "version"})
+		right, ok := policy.Nearest(word, []string{"explain", "migrate", "help", "version"})
 		switch {
 		case instead[word] != "":
 			return fmt.Sprintf("no command is called %q: write %s", word, instead[word])

@@ -1,4 +1,5 @@
-// Retrygen writes retry wrappers for functions with a //retry: directive, and explains what their policies do.
+// Retrygen writes retry wrappers for functions with a //retry: directive, explains what their policies do, and turns retries of
+// other kinds into directives.
 //
 // Usage:
 //
@@ -7,6 +8,7 @@
 //	retrygen explain [flags] -policy "retries=4 delay=exponential(2) jitter=3"
 //	retrygen explain [flags] -config app.yaml
 //	retrygen explain [flags] -serve
+//	retrygen migrate [flags] [packages]
 //	retrygen help [topic]
 //	retrygen version
 //
@@ -88,6 +90,24 @@
 //	-color when
 //		auto (on a terminal), always or never
 //
+// # Migrate
+//
+// "retrygen migrate" turns what a module has already into directives: loops that retry by hand, and functions that are passed to
+// a library (cenkalti/backoff, avast/retry-go, sethvargo/go-retry, client-go/util/retry, apimachinery/wait). It changes one
+// place after the other, tests included, and keeps no change after which the package would not build. Each place is listed with
+// what became of it: the directive, what it does otherwise than the code before, or the reason why the place stays as it is.
+// Generated files, other modules and files that this platform leaves out are left alone. Its flags, besides -C and -tags:
+//
+//	-n
+//		write nothing; print a unified diff, with the differences as comments above the diff of each file
+//	-json
+//		print the list as JSON
+//
+// Afterwards the wrappers have to be generated; migrate prints the commands, and runs none. The exit status is 1 if a place stays,
+// and 2 if a package does not build or a file cannot be written.
+//
+// # Output
+//
 // On a terminal, the text is as wide as that, and ASCII where the locale is not UTF-8; elsewhere it has 80 columns.
 // Durations are as in directives: a number alone is seconds. A scenario that cannot be, and a policy on the command line
 // that does not parse, exit with 2.
@@ -133,13 +153,17 @@ func main() {
 // little more than it keeps. The limit grows with what is kept, so that a very large module does not fight it.
 func collectSeldom() {
 	const usual = 250 << 20
-	debug.SetGCPercent(200)
+	percent := 200
+	if len(os.Args) > 1 && os.Args[1] == "explain" {
+		percent = 100 // it keeps whole functions
+	}
+	debug.SetGCPercent(percent)
 	debug.SetMemoryLimit(usual)
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	go func() {
 		for range time.Tick(100 * time.Millisecond) {
-			if metrics.Read(live); live[0].Value.Uint64() > usual*3/4 {
-				debug.SetMemoryLimit(int64(live[0].Value.Uint64()) * 3 / 2)
+			if metrics.Read(live); live[0].Value.Uint64() > usual*7/8 {
+				debug.SetMemoryLimit(int64(live[0].Value.Uint64()) * 4 / 3)
 			}
 		}
 	}()
@@ -166,6 +190,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 		switch args[0] {
 		case "explain":
 			return explainCommand(ctx, args[1:], out, errOut)
+		case "migrate":
+			return migrateCommand(ctx, args[1:], out, errOut)
 		case "help":
 			return help(args[1:], out, errOut)
 		case "version", "-version", "--version":

@@ -222,7 +222,7 @@ func TestWords(t *testing.T) {
 		{"help directives", fine, "//retry:task"},
 		{"help explian", trouble, "did you mean explain?"},
 		{"help RL301", trouble, "retrylint help RL301"},
-		{"help nonsense", trouble, "topics are directives, explain, flags, options, version, and every option"},
+		{"help nonsense", trouble, "topics are directives, explain, flags, migrate, options, version, and every option"},
 		{"version", fine, "retrygen "},
 		{"-C DIR exlpain", trouble, `no command is called "exlpain": did you mean retrygen explain?`},
 		{"-C DIR exlpain -policy retries=1", trouble, "did you mean retrygen explain?"},

@@ -44,6 +44,33 @@ func blankLines(text []byte) {
 	}
 }
 
+// appendCode appends a piece of a source without its comments and indentation. Positions in it then mean nothing.
+func appendCode(to, src []byte) []byte {
+	t := tokens{src: src}
+	from := 0
+	for t.at < len(src) && !t.odd {
+		begin := t.at
+		switch c := src[t.at]; {
+		case c == '/' && t.comment():
+			to = append(to, src[from:begin]...)
+			if from = t.at; bytes.IndexByte(t.word, '\n') >= 0 {
+				to = append(to, '\n')
+			} else {
+				to = append(to, ' ')
+			}
+		case c == '"' || c == '\'' || c == '`':
+			t.quoted(c)
+		case c == '\n':
+			to = append(to, src[from:begin+1]...)
+			from = begin + 1 + len(src[begin+1:]) - len(bytes.TrimLeft(src[begin+1:], "\n\t "))
+			t.at = from
+		default:
+			t.at++
+		}
+	}
+	return append(to, src[from:]...)
+}
+
 // tokens goes through the tokens of a source, as far as it has to tell them apart to find functions.
 type tokens struct {
 	src  []byte
@@ -52,6 +79,8 @@ type tokens struct {
 	kind byte   // its first byte, 'a' for a word
 	fine bool   // a statement may end before the token: it is the first of its line, or a semicolon precedes it
 	odd  bool   // something is not as in a source that compiles
+
+	receiver string // of the latest function, which those that follow share
 }
 
 // next goes to the next token, and reports whether there is one.

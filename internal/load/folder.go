@@ -164,9 +164,28 @@ func describe(kind fs.FileMode) string {
 func (f *Folder) Parse(fset *token.FileSet) {
 	for _, s := range f.Files {
 		if !s.Own {
-			s.parsing.Do(func() { s.File, s.err = parse(fset, f.Dir, s) })
+			s.parsing.Do(func() {
+				if s.File, s.err = parse(fset, f.Dir, s); s.err == nil {
+					s.keepHead()
+				}
+			})
 		}
 	}
+}
+
+// keepHead lets go of the text of a source that has been parsed, but for what precedes its declarations.
+func (s *Source) keepHead() {
+	head := s.File.Name.End()
+	for _, decl := range s.File.Decls {
+		if group, ok := decl.(*ast.GenDecl); ok && group.Tok == token.IMPORT {
+			head = group.End()
+		}
+	}
+	end := int(head - s.File.FileStart)
+	if line := bytes.IndexByte(s.Src[end:], '\n'); line >= 0 {
+		end += line + 1
+	}
+	s.Src = bytes.Clone(s.Src[:min(end, len(s.Src))])
 }
 
 // concerns reports whether a run has anything to do in the folder.

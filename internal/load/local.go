@@ -3,7 +3,9 @@ package load
 import (
 	"cmp"
 	"go/ast"
+	"go/token"
 	"go/types"
+	"iter"
 	"slices"
 	"strings"
 
@@ -24,12 +26,12 @@ type local struct {
 	files    []*file
 	cgo      bool // what is needed mentions C
 	promised *ast.File
-	index    map[string][]place // declarations by name
-	methods  map[string][]place // by receiver
-	aliases  []string           // aliases with methods
-	wanted   []string           // names that are not yet looked up
-	known    map[string]bool    // names that have been wanted
-	all      bool               // all names have been wanted
+	index    table           // declarations by name
+	methods  table           // by receiver
+	aliases  []string        // aliases with methods
+	wanted   []string        // names that are not yet looked up
+	known    map[string]bool // names that have been wanted
+	all      bool            // all names have been wanted
 	queued   bool
 	again    bool     // methods have to be looked up again
 	members  []string // names of methods that needed parts ask for
@@ -77,7 +79,6 @@ func dotted(path string) bool {
 // read indexes what the sources declare.
 func (l *local) read(r *Run) {
 	l.open = true
-	l.index, l.methods = map[string][]place{}, map[string][]place{}
 	var syntax []*ast.File
 	for _, s := range l.sources {
 		o := s.outline(r.fset)
@@ -99,8 +100,10 @@ func (l *local) read(r *Run) {
 		f.syntax = l.promised
 		l.add(f)
 	}
-	for receiver := range l.methods {
-		if slices.ContainsFunc(l.index[receiver], func(at place) bool { return at.part.alias }) {
+	l.index.sort()
+	l.methods.sort()
+	for receiver := range l.receivers() {
+		if slices.ContainsFunc(l.index.of(receiver), func(at entry) bool { return at.part.alias }) {
 			l.aliases = append(l.aliases, receiver)
 		}
 	}
@@ -111,11 +114,22 @@ func (l *local) add(f *file) {
 	for _, p := range f.parts {
 		at := place{f, p}
 		if p.receiver != "" {
-			l.methods[p.receiver] = append(l.methods[p.receiver], at)
+			l.methods = append(l.methods, entry{p.receiver, at})
 			continue
 		}
 		for _, name := range p.names {
-			l.index[name] = append(l.index[name], at)
+			l.index = append(l.index, entry{name, at})
+		}
+	}
+}
+
+// receivers returns the names of the types that have methods, each once.
+func (l *local) receivers() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i, e := range l.methods {
+			if (i == 0 || l.methods[i-1].name != e.name) && !yield(e.name) {
+				return
+			}
 		}
 	}
 }
@@ -138,7 +152,7 @@ func (l *local) want(name string) (fresh bool) {
 func (l *local) follow(r *Run, asks func(method string) bool) {
 	if l.again {
 		l.again = false
-		for receiver := range l.methods {
+		for receiver := range l.receivers() {
 			if l.known[receiver] {
 				l.needMethods(receiver, asks)
 			}
@@ -173,12 +187,13 @@ func (l *local) need(name string, asks func(method string) bool) {
 		}
 		return
 	}
-	if l.index[name] == nil {
+	declared := l.index.of(name)
+	if len(declared) == 0 {
 		l.needSimilar(name)
 	}
-	for _, at := range l.index[name] {
+	for _, at := range declared {
 		at.file.need(at.part)
-		if at.part.keyword != "type" {
+		if at.part.keyword != token.TYPE {
 			continue
 		}
 		l.needMethods(name, asks)
@@ -190,7 +205,7 @@ func (l *local) need(name string, asks func(method string) bool) {
 
 // needMethods marks the methods of a type that something asks for.
 func (l *local) needMethods(receiver string, asks func(method string) bool) {
-	for _, method := range l.methods[receiver] {
+	for _, method := range l.methods.of(receiver) {
 		if asks(method.part.names[0]) {
 			method.file.need(method.part)
 		}
@@ -199,9 +214,9 @@ func (l *local) needMethods(receiver string, asks func(method string) bool) {
 
 // needSimilar wants the names that differ from one in the case of letters alone, which the type checker suggests.
 func (l *local) needSimilar(name string) {
-	for other := range l.index {
-		if strings.EqualFold(name, other) {
-			l.want(other)
+	for _, other := range l.index {
+		if strings.EqualFold(name, other.name) {
+			l.want(other.name)
 		}
 	}
 }
@@ -211,17 +226,17 @@ func (l *local) mentionsOf(f *file, p *part) {
 	l.members = append(l.members, membersOf(p.decl)...)
 	for _, ref := range references(p.decl) {
 		switch {
-		case ref.base != "" && l.index[ref.base] == nil:
+		case ref.base != "" && !l.index.has(ref.base):
 			l.usages = append(l.usages, usage{file: f, reference: ref})
 		case ref.base != "":
 			l.want(ref.base)
-		case l.index[ref.name] != nil:
+		case l.index.has(ref.name):
 			l.want(ref.name)
 		case f.dotted && types.Universe.Lookup(ref.name) == nil:
 			l.usages = append(l.usages, usage{file: f, reference: ref})
 		}
 	}
-	if l.all && p.keyword == "const" {
+	if l.all && p.keyword == token.CONST {
 		for _, text := range optionsIn(p.decl) {
 			l.usages = append(l.usages, usagesIn(f, text)...)
 		}

@@ -75,10 +75,5 @@ func (w *world) askMembers() bool {
 
 // offers reports whether a type that is needed has a method of one of some names.
 func (l *local) offers(names map[string]bool) bool {
-	for receiver, methods := range l.methods {
-		if l.known[receiver] && slices.ContainsFunc(methods, func(at place) bool { return names[at.part.names[0]] }) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(l.methods, func(at entry) bool { return l.known[at.name] && names[at.part.names[0]] })
 }

@@ -49,19 +49,21 @@ func (s *Source) outline(fset *token.FileSet) *outline {
 }
 
 // shrink lets go of the text of a file outside the main modules, but for its head and what its parts need. Most of the text
-// is bodies of functions.
+// is bodies of functions and comments.
 func (s *Source) shrink(file *ast.File) {
 	if s.read == nil {
 		return
 	}
-	size := 0
-	for _, p := range s.outlined.parts {
-		size += len(p.text)
+	var text []byte
+	ends := make([]int, len(s.outlined.parts))
+	for i, p := range s.outlined.parts {
+		text = appendCode(text, p.text)
+		ends[i] = len(text)
 	}
-	text := make([]byte, 0, size)
-	for _, p := range s.outlined.parts {
-		text = append(text, p.text...)
-		p.text = text[len(text)-len(p.text):]
+	text = bytes.Clone(text)
+	begin := 0
+	for i, p := range s.outlined.parts {
+		p.text, begin = text[begin:ends[i]], ends[i]
 	}
 	head := file.Name.End()
 	for _, spec := range file.Imports {
@@ -137,7 +139,7 @@ func (f *file) parse(fset *token.FileSet, words map[string]bool) {
 	}
 	text.WriteString("package p\n")
 	for _, p := range open {
-		text.WriteString(p.keyword)
+		text.WriteString(p.keyword.String())
 		text.WriteByte(' ')
 		text.Write(p.text)
 		text.WriteByte('\n')
@@ -156,7 +158,7 @@ func (f *file) parse(fset *token.FileSet, words map[string]bool) {
 		return
 	}
 	for _, p := range open { // what does not parse is left out
-		file, err := parser.ParseFile(fset, "", "package p\n"+p.keyword+" "+string(p.text), parser.SkipObjectResolution)
+		file, err := parser.ParseFile(fset, "", "package p\n"+p.keyword.String()+" "+string(p.text), parser.SkipObjectResolution)
 		p.decl = &ast.GenDecl{Tok: token.VAR}
 		if err == nil && len(file.Decls) == 1 {
 			p.decl = shortDecl(file.Decls[0])

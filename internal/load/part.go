@@ -8,12 +8,12 @@ import (
 // part is one declaration of a source, or one specification of a group of types or variables. Constants of a group stay
 // together, since one may repeat another. Most parts are never needed, so a part is parsed when it is.
 type part struct {
-	keyword  string   // "func", "type", "var" or "const"
-	receiver string   // the name of the type that a method belongs to
-	names    []string // what it declares
-	alias    bool     // it declares another name of a type
-	text     []byte   // behind the keyword, without a function's body
-	decl     ast.Decl // nil until it has been parsed
+	keyword  token.Token // FUNC, TYPE, VAR or CONST
+	receiver string      // the name of the type that a method belongs to
+	names    []string    // what it declares
+	alias    bool        // it declares another name of a type
+	text     []byte      // behind the keyword, without a function's body
+	decl     ast.Decl    // nil until it has been parsed
 }
 
 // split splits a source into its parts, without parsing them. It reports false where the source is unusual, such as one
@@ -32,7 +32,7 @@ func split(src []byte) ([]*part, bool) {
 		case t.fine && word == "const":
 			parts = append(parts, t.constants())
 		case t.fine && (word == "type" || word == "var"):
-			parts = append(parts, t.specs(word)...)
+			parts = append(parts, t.specs(token.Lookup(word))...)
 		}
 	}
 	return parts, !t.odd
@@ -40,13 +40,17 @@ func split(src []byte) ([]*part, bool) {
 
 // function reads a function or method.
 func (t *tokens) function() *part {
-	p := &part{keyword: "func"}
+	p := &part{keyword: token.FUNC}
 	begin := t.at
 	name, from, to := t.header()
 	if t.odd {
 		return p
 	}
-	p.names, p.receiver = []string{string(name)}, receiverIn(t.src[from:to])
+	p.names = []string{string(name)}
+	if receiver := receiverIn(t.src[from:to]); string(receiver) != t.receiver {
+		t.receiver = string(receiver)
+	}
+	p.receiver = t.receiver
 	if open, _ := t.signature(); open > 0 {
 		p.text = t.src[begin : open-1]
 	} else {
@@ -56,12 +60,11 @@ func (t *tokens) function() *part {
 }
 
 // receiverIn returns the name of the type in a receiver: the last word before type parameters.
-func receiverIn(receiver []byte) string {
+func receiverIn(receiver []byte) (name []byte) {
 	t := tokens{src: receiver}
-	name := ""
 	for t.next() && t.kind != '[' {
 		if t.kind == 'a' {
-			name = string(t.word)
+			name = t.word
 		}
 	}
 	return name
@@ -69,9 +72,9 @@ func receiverIn(receiver []byte) string {
 
 // constants reads a constant or a group of them.
 func (t *tokens) constants() *part {
-	p := &part{keyword: "const"}
+	p := &part{keyword: token.CONST}
 	begin := t.at
-	for _, one := range t.specs("const") {
+	for _, one := range t.specs(token.CONST) {
 		p.names = append(p.names, one.names...)
 	}
 	p.text = t.src[begin:t.at]
@@ -79,7 +82,7 @@ func (t *tokens) constants() *part {
 }
 
 // specs reads what stands behind a keyword: one specification, or a group of them.
-func (t *tokens) specs(keyword string) []*part {
+func (t *tokens) specs(keyword token.Token) []*part {
 	if !t.next() || t.kind != '(' {
 		return []*part{t.spec(keyword)}
 	}
@@ -94,7 +97,7 @@ func (t *tokens) specs(keyword string) []*part {
 }
 
 // spec reads a specification whose first token has been read.
-func (t *tokens) spec(keyword string) *part {
+func (t *tokens) spec(keyword token.Token) *part {
 	p := &part{keyword: keyword}
 	if t.odd = t.odd || t.kind != 'a'; t.odd {
 		return p
@@ -121,7 +124,7 @@ func (t *tokens) spec(keyword string) *part {
 			t.group(false)
 		default:
 			listing = false
-			p.alias = p.alias || keyword == "type" && t.kind == '='
+			p.alias = p.alias || keyword == token.TYPE && t.kind == '='
 		}
 	}
 }
@@ -132,7 +135,7 @@ func partsOf(file *ast.File) []*part {
 	for _, decl := range file.Decls {
 		switch decl := decl.(type) {
 		case *ast.FuncDecl:
-			p := &part{keyword: "func", names: []string{decl.Name.Name}, decl: decl}
+			p := &part{keyword: token.FUNC, names: []string{decl.Name.Name}, decl: decl}
 			if decl.Recv != nil {
 				p.receiver = receiverName(decl)
 			}
@@ -151,12 +154,12 @@ func partsOfGroup(group *ast.GenDecl) []*part {
 	var parts []*part
 	for _, spec := range group.Specs {
 		one := &ast.GenDecl{TokPos: group.TokPos, Tok: group.Tok, Specs: []ast.Spec{spec}}
-		parts = append(parts, &part{keyword: group.Tok.String(), names: namesOf(spec), alias: isAlias(spec), decl: shortDecl(one)})
+		parts = append(parts, &part{keyword: group.Tok, names: namesOf(spec), alias: isAlias(spec), decl: shortDecl(one)})
 	}
 	if group.Tok != token.CONST || len(parts) == 0 {
 		return parts
 	}
-	whole := &part{keyword: "const", decl: group}
+	whole := &part{keyword: token.CONST, decl: group}
 	for _, p := range parts {
 		whole.names = append(whole.names, p.names...)
 	}

@@ -2,12 +2,14 @@ package load
 
 import (
 	"go/parser"
+	"go/scanner"
 	"go/token"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -44,6 +46,9 @@ func TestSplitStd(t *testing.T) {
 			return nil
 		}
 		for i, p := range got {
+			if short := appendCode(nil, p.text); !slices.Equal(scan(short), scan(p.text)) {
+				t.Errorf("%s: %s has become %s", path, p.text, short)
+			}
 			p.text, want[i].decl = nil, nil
 			if !reflect.DeepEqual(p, want[i]) {
 				t.Errorf("%s: %+v, want %+v", path, *p, *want[i])
@@ -53,6 +58,29 @@ func TestSplitStd(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// scan lists the tokens of a text.
+func scan(src []byte) []string {
+	var s scanner.Scanner
+	s.Init(token.NewFileSet().AddFile("", -1, len(src)), src, nil, 0)
+	var list []string
+	for {
+		_, tok, text := s.Scan()
+		if tok == token.EOF {
+			return list
+		}
+		list = append(list, tok.String()+" "+text)
+	}
+}
+
+// TestAppendCode shows what is left of a piece of source.
+func TestAppendCode(t *testing.T) {
+	const src = "T struct { // a comment\n\n\t// another\n\tA, /* one */ B int `json:\"// no comment\"`\n\tC [len(\"/*\")]byte /* two\n\tlines */ D rune\n}"
+	const want = "T struct {  \n \nA,   B int `json:\"// no comment\"`\nC [len(\"/*\")]byte \n D rune\n}"
+	if got := string(appendCode(nil, []byte(src))); got != want {
+		t.Errorf("got %q\nwant %q", got, want)
 	}
 }
 
@@ -85,7 +113,7 @@ func noBody(x int) int
 	}
 	var got []string
 	for _, p := range parts {
-		got = append(got, strings.Join([]string{p.keyword, p.receiver, strings.Join(p.names, ","), strings.Join(strings.Fields(string(p.text)), " ")}, "|"))
+		got = append(got, strings.Join([]string{p.keyword.String(), p.receiver, strings.Join(p.names, ","), strings.Join(strings.Fields(string(p.text)), " ")}, "|"))
 	}
 	want := []string{
 		"type||T|T[E any] struct{ io.Reader }",

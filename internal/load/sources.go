@@ -258,7 +258,11 @@ func (w *world) fail(path string) {
 			}
 		})
 	}
-	if reason == "" {
+	switch {
+	case reason == "" && pkg != nil && len(pkg.GoFiles)+len(pkg.IgnoredFiles) == 0:
+		w.failed[path] = fmt.Errorf("cannot import %s: its declarations are read from Go source, and it has none", path)
+		return
+	case reason == "":
 		w.failed[path] = fmt.Errorf("cannot import %s for %s/%s", path, w.platform.goos, w.platform.goarch)
 		return
 	}

@@ -19,20 +19,19 @@ func (e *Error) Error() string { return e.Message }
 
 // collision is the error for a wrapper whose name a file of another platform declares.
 func (f *file) collision() error {
-	for _, fn := range f.Found.Funcs {
+	for _, fn := range f.asked.funcs {
 		for _, made := range fn.Makes() {
 			key := made
 			if fn.Receiver != nil {
 				key = fn.Receiver.Type + "." + key
 			}
-			if fn.File == f.Source && f.Declared[key] > 0 {
+			if f.Declared[key] > 0 {
 				return f.elsewhere(cmp.Or(token.Pos(fn.Policy.As.Pos), fn.Pos), made)
 			}
 		}
 	}
-	for _, d := range f.Found.Decorators {
+	for _, d := range f.asked.decorators {
 		switch {
-		case d.File != f.Source:
 		case f.Declared[d.Wrapper] > 0:
 			return f.elsewhere(d.Pos, d.Wrapper)
 		case d.Explicit && f.Declared[d.Constructor()] > 0:

@@ -199,6 +199,9 @@ func (fr *frame) sentCall() code {
 		field, option string
 		setting       policy.Setting[policy.Length]
 	}{{"Timeout", "timeout", p.Timeout}, {"Within", "within", p.Within}} {
+		if l.option == "within" && p.Reset.IsSet() {
+			continue // The time begins anew with each series, which only the worker knows.
+		}
 		if l.setting.IsSet() && fr.says(l.option) {
 			items = append(items, fr.constantLength(l.field, l.option, l.setting.Value)...)
 		}

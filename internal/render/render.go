@@ -53,6 +53,13 @@ type Package struct {
 	alike    map[string][]string // functions and methods whose helpers would bear the same names
 	lengths  map[*types.Array]ast.Expr
 	varying  bool // it declares types more than once, for different platforms
+	files    map[*ast.File]*directives
+}
+
+// directives are what the directives of one file ask for.
+type directives struct {
+	funcs      []*directive.Func
+	decorators []*directive.Decorator
 }
 
 // Input is one source file of a package.
@@ -65,6 +72,7 @@ type Input struct {
 // file is one generated file while it is being written.
 type file struct {
 	*Input
+	asked       *directives
 	imports     map[string]*imported        // by path
 	names       map[string]*name            // of the package and the language
 	own         map[string]string           // what the source calls its imports, by path
@@ -91,7 +99,10 @@ func newFile(in *Input) *file {
 	in.prepare.Do(in.index)
 	f := &file{
 		Input: in, imports: map[string]*imported{}, names: map[string]*name{}, sourceNames: map[string]bool{},
-		methods: methodsOf(in.Source),
+		methods: methodsOf(in.Source), asked: in.files[in.Source],
+	}
+	if f.asked == nil {
+		f.asked = &directives{}
 	}
 	f.own = f.aliases()
 	for _, alias := range f.own {
@@ -109,7 +120,10 @@ func (p *Package) index() {
 		_, isType := p.Types.Scope().Lookup(declared).(*types.TypeName)
 		p.varying = p.varying || isType && n > 1
 	}
+	p.files = map[*ast.File]*directives{}
 	for _, fn := range p.Found.Funcs {
+		of := p.directivesOf(fn.File)
+		of.funcs = append(of.funcs, fn)
 		for _, made := range fn.Makes() {
 			if fn.Receiver == nil {
 				p.taken[made] = true
@@ -120,11 +134,21 @@ func (p *Package) index() {
 		}
 	}
 	for _, d := range p.Found.Decorators {
+		of := p.directivesOf(d.File)
+		of.decorators = append(of.decorators, d)
 		p.taken[d.Wrapper] = true
 		if d.Explicit {
 			p.taken[d.Constructor()] = true
 		}
 	}
+}
+
+// directivesOf returns what the directives of a file ask for.
+func (p *Package) directivesOf(file *ast.File) *directives {
+	if p.files[file] == nil {
+		p.files[file] = &directives{}
+	}
+	return p.files[file]
 }
 
 // build makes the declarations of the file, in the order of the directives.
@@ -134,15 +158,11 @@ func (f *file) build() {
 		make func()
 	}
 	var parts []part
-	for _, fn := range f.Found.Funcs {
-		if fn.File == f.Source {
-			parts = append(parts, part{fn.Pos, func() { f.function(fn) }})
-		}
+	for _, fn := range f.asked.funcs {
+		parts = append(parts, part{fn.Pos, func() { f.function(fn) }})
 	}
-	for _, d := range f.Found.Decorators {
-		if d.File == f.Source {
-			parts = append(parts, part{d.Pos, func() { f.decorator(d) }})
-		}
+	for _, d := range f.asked.decorators {
+		parts = append(parts, part{d.Pos, func() { f.decorator(d) }})
 	}
 	f.basis()
 	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.pos, b.pos) })
@@ -186,16 +206,9 @@ func (f *file) basis() {
 
 // all lists the functions of the file and the methods of its decorators.
 func (f *file) all() []*directive.Func {
-	var all []*directive.Func
-	for _, fn := range f.Found.Funcs {
-		if fn.File == f.Source {
-			all = append(all, fn)
-		}
-	}
-	for _, d := range f.Found.Decorators {
-		if d.File == f.Source {
-			all = append(all, d.Methods...)
-		}
+	all := slices.Clone(f.asked.funcs)
+	for _, d := range f.asked.decorators {
+		all = append(all, d.Methods...)
 	}
 	return all
 }

@@ -94,7 +94,7 @@ type Call struct {
 	// running program knows is the worker's, and 0 here.
 	Delay   time.Duration // the first of the schedule
 	Timeout time.Duration // of an attempt; the worker ends it by the attempt's context
-	Within  time.Duration // no retry begins later than this after the call began
+	Within  time.Duration // no retry begins later than this after the call began; 0 with reset, which begins anew
 
 	// Rebuild returns the error that an [Outcome.Failure] of this call holds. It is nil if the task has returned no error, but
 	// results on which its condition would retry. Run returns it, with nil results.

@@ -28,13 +28,13 @@ type followed struct {
 
 // follow builds the graphs of the packages with entries that the present platform builds. Code that does not build is
 // checked once more with all generated files as they should be.
-func (o Options) follow(ctx context.Context, run *load.Run, entries []Entry, ahead listing) (*followed, error) {
+func (o Options) follow(ctx context.Context, entries []Entry, ahead listing) (*followed, error) {
 	plain, tested := present(entries)
 	found := &followed{map[key]*retries.Graph{}, map[key]*directive.Func{}, map[string]error{}}
 	if len(plain) > 0 {
 		roots, err := o.among(ctx, plain, ahead)
 		if err == nil {
-			err = o.world(ctx, run, roots, found)
+			err = o.world(ctx, roots, found)
 		}
 		if err != nil {
 			return nil, err
@@ -46,7 +46,7 @@ func (o Options) follow(ctx context.Context, run *load.Run, entries []Entry, ahe
 			return nil, err
 		}
 		roots = slices.DeleteFunc(roots, func(pkg *packages.Package) bool { return pkg.ForTest != path })
-		if err := o.world(ctx, run, roots, found); err != nil {
+		if err := o.world(ctx, roots, found); err != nil {
 			return nil, err
 		}
 	}
@@ -106,11 +106,11 @@ func present(entries []Entry) (plain, tested []string) {
 }
 
 // world builds the graphs of packages and of what they import.
-func (o Options) world(ctx context.Context, run *load.Run, roots []*packages.Package, found *followed) error {
+func (o Options) world(ctx context.Context, roots []*packages.Package, found *followed) error {
 	w := o.newWorld(nil)
 	w.check(roots)
 	if len(w.failed) > 0 {
-		rendered, err := o.render(ctx, run, w)
+		rendered, err := o.render(ctx, w)
 		if err != nil {
 			return err
 		}
@@ -135,19 +135,20 @@ func (o Options) world(ctx context.Context, run *load.Run, roots []*packages.Pac
 }
 
 // render renders the generated files of the packages of a world that may have directives.
-func (o Options) render(ctx context.Context, run *load.Run, w *world) (map[string][]byte, error) {
-	var paths []string
+func (o Options) render(ctx context.Context, w *world) (map[string][]byte, error) {
+	patterns, paths := o.Patterns, []string(nil)
 	for pkg, is := range w.relevant {
 		if is && mentions(pkg) && pkg.PkgPath != "command-line-arguments" {
 			paths = append(paths, strings.TrimSuffix(pkg.PkgPath, "_test"))
 		}
 	}
 	slices.Sort(paths)
-	if paths = slices.Compact(paths); len(paths) > 0 {
-		var err error
-		if run, err = load.Packages(ctx, load.Options{Dir: o.Dir, Env: o.Env, Tags: o.Tags, Patterns: paths}); err != nil {
-			return nil, err
-		}
+	if len(paths) > 0 {
+		patterns = slices.Compact(paths)
+	}
+	run, err := load.Packages(ctx, load.Options{Dir: o.Dir, Env: o.Env, Tags: o.Tags, Patterns: patterns})
+	if err != nil {
+		return nil, err
 	}
 	rendered := map[string][]byte{}
 	for _, f := range run.Folders {

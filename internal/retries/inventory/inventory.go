@@ -123,7 +123,7 @@ func Collect(ctx context.Context, o Options) (*Inventory, error) {
 	slices.SortStableFunc(inv.Entries, func(a, b Entry) int {
 		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.File, b.File), cmp.Compare(a.Pos.Offset, b.Pos.Offset))
 	})
-	found, err := o.follow(ctx, run, inv.Entries, ahead)
+	found, err := o.follow(ctx, inv.Entries, ahead) // the run is large, and no longer needed
 	if err != nil {
 		return nil, err
 	}

@@ -15,22 +15,28 @@ import (
 	"github.com/retrygen/retrygen/runtime/retry"
 )
 
-// TestDocumented looks for the tests that docs/flows.md refers to. In a table that says what its rows are shown by, each row
-// refers to one.
+// TestDocumented looks for the tests that pages refer to. In a table that says what its rows are shown by, each row refers to
+// one.
 func TestDocumented(t *testing.T) {
-	page, err := os.ReadFile("../../../docs/flows.md")
+	documented(t, "flows.md", "internal/testing/behavior", "store")
+	documented(t, "fleet.md", "engine/temporal", "engine/temporal/itest")
+}
+
+func documented(t *testing.T, name string, folders ...string) {
+	page, err := os.ReadFile("../../../docs/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	here, _ := filepath.Glob("*_test.go")
-	there, _ := filepath.Glob("../../../store/*_test.go")
 	var tests strings.Builder
-	for _, file := range append(here, there...) {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
+	for _, folder := range folders {
+		files, _ := filepath.Glob("../../../" + folder + "/*_test.go")
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			tests.Write(text)
 		}
-		tests.Write(text)
 	}
 	shown := false
 	for line := range strings.Lines(string(page)) {
@@ -42,16 +48,16 @@ func TestDocumented(t *testing.T) {
 		case last == "shown by |":
 			shown = true
 		case shown && !strings.HasPrefix(line, "| ---") && !strings.HasPrefix(last, "Test"):
-			t.Errorf("no test is named in %s", line)
+			t.Errorf("%s: no test is named in %s", name, line)
 		}
 	}
 	names := regexp.MustCompile(`\bTest[A-Z]\w+`).FindAllString(string(page), -1)
 	if len(names) == 0 {
-		t.Error("the page refers to no test")
+		t.Errorf("%s refers to no test", name)
 	}
-	for _, name := range names {
-		if !strings.Contains(tests.String(), "\nfunc "+name+"(") {
-			t.Errorf("there is no %s", name)
+	for _, test := range names {
+		if !strings.Contains(tests.String(), "\nfunc "+test+"(") {
+			t.Errorf("%s: there is no %s", name, test)
 		}
 	}
 }

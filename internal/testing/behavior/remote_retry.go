@@ -1333,7 +1333,7 @@ func (m *Machine) sendLasting(ctx context.Context, n int) (int, error) {
 	type arguments struct {
 		Argument1 int `json:"n"`
 	}
-	return retryloop.Send[int](ctx, &key, remote.Call{Delay: time.Second, Within: 10 * time.Minute}, arguments{n})
+	return retryloop.Send[int](ctx, &key, remote.Call{Delay: time.Second}, arguments{n})
 }
 
 // retryLasting calls [Machine.Lasting] with its retries. Served is the attempt that it makes for an engine, nil in

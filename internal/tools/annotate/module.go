@@ -12,25 +12,29 @@ import (
 	"github.com/retrygen/retrygen/internal/module"
 )
 
-// Require has the module in a directory use this checkout of the runtime.
+// Require has the module in a directory use this checkout of the runtime, and tidies its requirements.
 func Require(dir string) error {
+	if err := Replace(dir); err != nil {
+		return err
+	}
+	cmd := exec.Command("go", "mod", "tidy")
+	cmd.Dir, cmd.Env = dir, Environment("linux")
+	_ = cmd.Run() // a module that cannot be tidied may build all the same
+	return nil
+}
+
+// Replace has the module in a directory use this checkout of the runtime.
+func Replace(dir string) error {
 	const path = module.Path + "/runtime"
 	runtime, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", path).Output()
 	if err != nil {
 		return err
 	}
-	for _, args := range [][]string{
-		{
-			"mod", "edit", "-go=1.26", "-toolchain=none",
-			"-require=" + path + "@v0.0.0", "-replace=" + path + "=" + strings.TrimSpace(string(runtime)),
-		},
-		{"mod", "tidy"},
-	} {
-		cmd := exec.Command("go", args...)
-		cmd.Dir, cmd.Env = dir, Environment("linux")
-		if out, err := cmd.CombinedOutput(); err != nil && args[1] != "tidy" {
-			return fmt.Errorf("go %v: %w\n%s", args, err, out)
-		}
+	cmd := exec.Command("go", "mod", "edit", "-go=1.26", "-toolchain=none",
+		"-require="+path+"@v0.0.0", "-replace="+path+"="+strings.TrimSpace(string(runtime)))
+	cmd.Dir, cmd.Env = dir, Environment("linux")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("go mod edit: %w\n%s", err, out)
 	}
 	return nil
 }

@@ -11,10 +11,12 @@
 //	```
 //
 // The names after the colon choose sections of the output; without a colon the block has all of it. A comment "policies"
-// makes a table of policies instead, under the scenario of its flags, and a comment "source" quotes a function of a file:
+// makes a table of policies instead, under the scenario of its flags, a comment "source" quotes a function of a file, and a
+// comment "migrated" shows what "retrygen migrate" makes of a case of its tests:
 //
 //	<!-- policies -outage 10 -clients 1e6 -capacity 5e4 : retries=4 delay=1; retries=4 delay=exponential(1) jitter=full -->
 //	<!-- source examples/quickstart/price_retry.go : FetchPriceWithRetry -->
+//	<!-- migrated internal/testing/migratetest/testdata/backoff4_context.txtar -->
 //
 // With -check it changes nothing, and exits with 1 if a page is out of date.
 package main
@@ -109,7 +111,7 @@ func build(root string) (tool string, remove func(), err error) {
 type manual struct{ tool, root string }
 
 // block is a comment with a command, and the fenced block or table below it.
-var block = regexp.MustCompile("(?m)^<!-- (retrygen explain|policies|source) (.*) -->\n((?:```(?:go)?\n(?s:.*?)^```\n)|(?:\\|.*\n)*)")
+var block = regexp.MustCompile("(?m)^<!-- (retrygen explain|policies|source|migrated) (.*) -->\n((?:```(?:go|diff)?\n(?s:.*?)^```\n)|(?:\\|.*\n)*)")
 
 // page renews the blocks of a page.
 func (m *manual) page(text []byte) ([]byte, error) {
@@ -138,6 +140,8 @@ func (m *manual) body(kind string, args []string, selected string) (string, erro
 		return m.table(args, selected)
 	case "source":
 		return m.source(args, selected)
+	case "migrated":
+		return m.migrated(args)
 	}
 	return m.output(args, selected)
 }

@@ -31,7 +31,7 @@ func paired(a, b func() (float64, int64, error)) (medianA, medianB float64, memo
 	return median(as), median(bs), memory, nil
 }
 
-// timed runs a command and returns its seconds and the most bytes of memory that one process of it had.
+// timed runs a command and returns its seconds and the most bytes of memory that one process of it had, also if it fails.
 func timed(dir, name string, args ...string) (float64, int64, error) {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = dir
@@ -39,13 +39,16 @@ func timed(dir, name string, args ...string) (float64, int64, error) {
 	out, err := cmd.CombinedOutput()
 	took := time.Since(start).Seconds()
 	if err != nil {
-		return 0, 0, fmt.Errorf("%s %s: %w\n%s", filepath.Base(name), strings.Join(args, " "), err, out)
+		err = fmt.Errorf("%s %s: %w\n%s", filepath.Base(name), strings.Join(args, " "), err, out)
+	}
+	if cmd.ProcessState == nil {
+		return 0, 0, err
 	}
 	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	if !ok {
-		return took, 0, nil
+		return took, 0, err
 	}
-	return took, usage.Maxrss << 10, nil // Linux counts kilobytes
+	return took, usage.Maxrss << 10, err // Linux counts kilobytes
 }
 
 // writeModule writes a module of packages with so many directives each. Every package imports the first and two others,

@@ -3,8 +3,9 @@
 //	cd internal/tools/bench && go run ./cmd/figures
 //
 // With -write it puts them into the README and docs/measured.md, between the lines <!-- wrappers --> and <!-- /wrappers -->,
-// and so on. -only wrappers,linter leaves out the generator. That is measured on four public modules, of which -modules chooses
-// some by parts of their names: -modules pgx,grpc. Each is compiled first, which takes half an hour for telegraf.
+// and so on. -only wrappers,linter leaves out the generator and explain. They are measured on four public modules, of which -modules
+// chooses some by parts of their names: -modules pgx,grpc. Each is compiled first, which takes half an hour for telegraf; with
+// -copies DIR that is done once.
 // The rest takes a few minutes. Times are medians of one run; machines differ and are noisy, so the ratios are what counts.
 package main
 
@@ -21,10 +22,11 @@ import (
 func main() {
 	write := flag.Bool("write", false, "put the tables into the README and docs/measured.md")
 	root := flag.String("root", "../../..", "the root of the repository")
-	only := flag.String("only", "wrappers,generator,linter", "what to measure")
+	only := flag.String("only", "wrappers,generator,explain,linter", "what to measure")
 	names := flag.String("modules", "pgx,grpc,rclone,telegraf", "public modules to measure the generator on")
+	copies := flag.String("copies", "", "a directory where copies of public modules stay, so that they are compiled once")
 	flag.Parse()
-	if err := run(*write, *root, strings.Split(*only, ","), *names); err != nil {
+	if err := run(*write, *root, strings.Split(*only, ","), *names, *copies); err != nil {
 		fmt.Fprintln(os.Stderr, "figures:", err)
 		os.Exit(1)
 	}
@@ -36,15 +38,16 @@ type table struct {
 	measure    func() (string, error)
 }
 
-func run(write bool, root string, only []string, modules string) error {
+func run(write bool, root string, only []string, modules, copies string) error {
 	tables := []table{
 		{"wrappers", "README.md", wrappers},
-		{"generator", "docs/measured.md", func() (string, error) { return measureModules(modules) }},
+		{"generator", "docs/measured.md", func() (string, error) { return measureModules(modules, copies, generatorHead, generator) }},
+		{"explain", "docs/measured.md", func() (string, error) { return measureModules(modules, copies, explainHead, explain) }},
 		{"linter", "docs/measured.md", linter},
 	}
 	for _, name := range only {
 		if !slices.ContainsFunc(tables, func(t table) bool { return t.name == name }) {
-			return fmt.Errorf("nothing called %q is measured; want wrappers, generator or linter", name)
+			return fmt.Errorf("nothing called %q is measured; want wrappers, generator, explain or linter", name)
 		}
 	}
 	for _, t := range tables {

@@ -1,0 +1,333 @@
+package closures
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
+	"github.com/retrygen/retrygen/internal/retries/library"
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// madeInVariable follows a variable through what is assigned to it and to its fields.
+func (c *closure) madeInVariable(id *ast.Ident, s *scope) (*recipe, string) {
+	v, ok := c.Info.Uses[id].(*types.Var)
+	if !ok {
+		return nil, "how the policy was made is not known"
+	}
+	if r, ok := c.current[v]; ok {
+		if r == nil {
+			return nil, v.Name() + " is used before it is made"
+		}
+		return r, ""
+	}
+	if s != nil {
+		if arg, ok := s.args[v]; ok {
+			return c.made(arg, nil)
+		}
+	}
+	if v.Parent() == c.Types.Scope() {
+		return c.madeAtPackageLevel(id, v)
+	}
+	decl := c.Around(v.Pos())
+	if decl == nil {
+		return nil, "the policy is kept in " + v.Name()
+	}
+	if v.Pos() < decl.Body.Pos() {
+		return nil, "the policy is the parameter " + v.Name() + " of " + decl.Name.Name
+	}
+	limit := decl.End()
+	if s == nil {
+		limit = c.call.Pos()
+	}
+	if s == nil {
+		c.followed = append(c.followed, v)
+	}
+	h := &history{closure: c, v: v, scope: s, limit: limit, use: id.Pos()}
+	return h.follow(decl.Body)
+}
+
+// madeAtPackageLevel follows a variable of the package that nothing assigns but its declaration.
+func (c *closure) madeAtPackageLevel(id *ast.Ident, v *types.Var) (*recipe, string) {
+	changed := false
+	for _, file := range c.Files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				for _, left := range n.Lhs {
+					changed = changed || mentions(c.Info, left, v)
+				}
+			case *ast.UnaryExpr:
+				changed = changed || n.Op == token.AND && mentions(c.Info, n.X, v)
+			}
+			return true
+		})
+	}
+	if changed || v.Exported() {
+		return nil, "the policy is the variable " + v.Name() + ", which other code may change"
+	}
+	value, why := c.onlyValue(id)
+	if why != "" {
+		return nil, why
+	}
+	return c.made(value, nil)
+}
+
+func mentions(info *types.Info, n ast.Node, object types.Object) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && info.Uses[id] == object
+		return !found
+	})
+	return found
+}
+
+// history is what happens to a local variable before it is used.
+type history struct {
+	*closure
+	v     *types.Var
+	scope *scope
+	limit token.Pos
+	use   token.Pos
+
+	recipe *recipe
+}
+
+// follow goes through the statements of a function.
+func (h *history) follow(body *ast.BlockStmt) (*recipe, string) {
+	if h.current == nil {
+		h.current = map[*types.Var]*recipe{}
+	}
+	h.current[h.v] = nil
+	defer delete(h.current, h.v)
+	why := ""
+	var stack []ast.Node
+	ast.Inspect(body, func(n ast.Node) bool {
+		if n == nil {
+			stack = stack[:len(stack)-1]
+			return true
+		}
+		if why != "" {
+			return false
+		}
+		stack = append(stack, n)
+		if s, ok := n.(ast.Stmt); ok && s.Pos() < h.limit {
+			why = h.statement(s, stack)
+		}
+		return true
+	})
+	if why != "" {
+		return nil, why
+	}
+	if h.recipe == nil {
+		return nil, "how " + h.v.Name() + " was made is not known"
+	}
+	return h.recipe, ""
+}
+
+// statement records what a statement does to the variable.
+func (h *history) statement(s ast.Stmt, stack []ast.Node) string {
+	var value ast.Expr
+	field := ""
+	switch s := s.(type) {
+	case *ast.AssignStmt:
+		for i, left := range s.Lhs {
+			if id, ok := left.(*ast.Ident); ok && h.Info.ObjectOf(id) == h.v {
+				if len(s.Lhs) != len(s.Rhs) || len(s.Lhs) != 1 {
+					return "the policy is one of several results"
+				}
+				value = s.Rhs[i]
+			}
+			if sel, ok := left.(*ast.SelectorExpr); ok && isVar(h.Info, sel.X, h.v) {
+				if len(s.Lhs) != 1 || s.Tok != token.ASSIGN {
+					return "the policy is assigned together with something else"
+				}
+				value, field = s.Rhs[i], sel.Sel.Name
+			}
+		}
+	case *ast.DeclStmt:
+		spec := h.specOf(s)
+		switch {
+		case spec == nil:
+			return ""
+		case len(spec.Values) == 0:
+			if named, ok := types.Unalias(h.v.Type()).(*types.Named); ok && h.isLibrary(named.Obj().Pkg()) && !types.IsInterface(named) {
+				h.recipe = &recipe{name: named.Obj().Name(), fields: map[string]site.Value{}, scope: h.scope}
+				h.remember(s)
+			}
+			return ""
+		}
+		value = spec.Values[0]
+	case *ast.ExprStmt:
+		if call, ok := s.X.(*ast.CallExpr); ok {
+			if sel, ok := call.Fun.(*ast.SelectorExpr); ok && isVar(h.Info, sel.X, h.v) {
+				if sel.Sel.Name == "Reset" {
+					h.remember(s)
+					return ""
+				}
+				return "the policy is changed by " + h.Source(sel)
+			}
+		}
+	}
+	if value == nil {
+		return ""
+	}
+	if !h.always(stack) {
+		return "the policy depends on a condition"
+	}
+	h.remember(s)
+	return h.assign(field, value)
+}
+
+func isVar(info *types.Info, e ast.Expr, v *types.Var) bool {
+	id, ok := ast.Unparen(e).(*ast.Ident)
+	return ok && info.Uses[id] == v
+}
+
+// specOf returns the declaration of the variable in a statement, nil if it is not there by itself.
+func (h *history) specOf(s *ast.DeclStmt) *ast.ValueSpec {
+	decl, ok := s.Decl.(*ast.GenDecl)
+	if !ok || decl.Tok != token.VAR {
+		return nil
+	}
+	for _, spec := range decl.Specs {
+		if spec, ok := spec.(*ast.ValueSpec); ok && len(spec.Names) == 1 && h.Info.Defs[spec.Names[0]] == h.v {
+			return spec
+		}
+	}
+	return nil
+}
+
+// remember notes a statement that is not needed any more once the site is turned.
+func (h *history) remember(s ast.Stmt) {
+	if h.scope != nil {
+		return
+	}
+	if decl, ok := s.(*ast.DeclStmt); ok {
+		if group := decl.Decl.(*ast.GenDecl); len(group.Specs) > 1 {
+			h.specs = append(h.specs, h.specOf(decl))
+			return
+		}
+	}
+	h.removes = append(h.removes, s)
+}
+
+// always reports whether a statement is executed whenever the variable is used: the blocks around it are around the use.
+func (h *history) always(stack []ast.Node) bool {
+	for _, n := range stack[:len(stack)-1] {
+		switch n.(type) {
+		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause, *ast.FuncLit, *ast.IfStmt, *ast.ForStmt, *ast.RangeStmt:
+			if !(n.Pos() <= h.use && h.use < n.End()) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// usedElsewhere returns a variable with a backoff that other code uses than what makes it and what retries with it, nil for
+// none. The library keeps in a backoff how far the retries are.
+func (c *closure) usedElsewhere() *types.Var {
+	if c.library != "backoff" && c.library != "sethvargo" {
+		return nil
+	}
+	decl := c.Around(c.call.Pos())
+	for _, v := range c.followed {
+		found := false
+		ast.Inspect(decl, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case ast.Stmt:
+				if slices.Contains(c.removes, n) || c.resets(n, v) {
+					return false
+				}
+			case *ast.ValueSpec:
+				if slices.Contains(c.specs, n) {
+					return false
+				}
+			case *ast.CallExpr:
+				return !c.retriesWith(n, v)
+			case *ast.Ident:
+				found = found || c.Info.Uses[n] == v
+			}
+			return !found
+		})
+		if found {
+			return v
+		}
+	}
+	return nil
+}
+
+// resets reports whether a statement does no more than to reset a backoff, which Retry does too.
+func (c *closure) resets(s ast.Stmt, v *types.Var) bool {
+	stmt, ok := s.(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	call, ok := stmt.X.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	return ok && sel.Sel.Name == "Reset" && isVar(c.Info, sel.X, v)
+}
+
+// retriesWith reports whether a call of the library has a variable among its arguments, and not in the function to retry.
+func (c *closure) retriesWith(call *ast.CallExpr, v *types.Var) bool {
+	name, _ := library.Entry(syntax.Callee(c.Info, call))
+	if name != c.library || name == "sethvargo" && call != c.call {
+		return false
+	}
+	for _, arg := range call.Args {
+		if _, literal := c.unconverted(arg).(*ast.FuncLit); literal && mentions(c.Info, arg, v) {
+			return false
+		}
+	}
+	return true
+}
+
+// assign records a value of the variable, or of one of its fields.
+func (h *history) assign(field string, value ast.Expr) string {
+	if field == "" {
+		r, why := h.made(value, h.scope)
+		h.recipe, h.current[h.v] = r, r
+		return why
+	}
+	if h.recipe == nil {
+		return "a field of the policy is assigned before the policy is made"
+	}
+	v, why := h.value(value, h.scope)
+	if why != "" {
+		return why
+	}
+	if h.recipe.fields == nil {
+		h.recipe.fields = map[string]site.Value{}
+	}
+	h.recipe.fields[field] = v
+	return ""
+}
+
+// number returns the value of an argument of a recipe.
+func (c *closure) arg(r *recipe, i int) (site.Value, string) {
+	if i >= len(r.args) {
+		return site.Value{}, fmt.Sprintf("%s has no argument %d", r.name, i+1)
+	}
+	return c.value(c.unconvertedNumber(r.args[i]), r.scope)
+}
+
+// unconvertedNumber drops a conversion between integers.
+func (c *closure) unconvertedNumber(e ast.Expr) ast.Expr {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 || !c.Info.Types[call.Fun].IsType() || c.Info.Types[e].Value != nil {
+		return e
+	}
+	basic, ok := c.Info.TypeOf(call.Args[0]).Underlying().(*types.Basic)
+	if !ok || basic.Info()&types.IsInteger == 0 || syntax.IsNamed(c.Info.TypeOf(e), "time", "Duration") {
+		return e
+	}
+	return call.Args[0]
+}

@@ -1,0 +1,242 @@
+package loops
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// readConditions turns what has to hold for another attempt into if=, on= and except=.
+func (r *reader) readConditions() error {
+	rest, failed := r.notNil()
+	if r.err == nil {
+		return r.fail(r.loop.Stmt, "the attempt has no error")
+	}
+	others := slices.Clone(rest)
+	for _, list := range r.anyOf {
+		others = append(others, list...)
+	}
+	switch {
+	case !failed || r.mentionsResults(others):
+		return r.ask(r.way.terms)
+	case r.anyOf != nil:
+		return r.ask(rest)
+	}
+	var asked []term
+	var on, except []ast.Expr
+	for _, t := range rest {
+		list, ok := r.kinds(t)
+		switch {
+		case !ok || t.holds && on != nil:
+			asked = append(asked, t)
+		case t.holds:
+			on = list
+		default:
+			except = append(except, list...)
+		}
+	}
+	r.match("on", on)
+	r.match("except", except)
+	if len(asked) == 0 {
+		return nil
+	}
+	return r.ask(asked)
+}
+
+// notNil returns the terms without those that say that the error is not nil, and whether there was one.
+func (r *reader) notNil() (rest []term, failed bool) {
+	for _, t := range r.way.terms {
+		op := token.EQL
+		if t.holds {
+			op = token.NEQ
+		}
+		if e := syntax.ErrorTest(r.Info, t.cond, op); e != nil && r.object(e) == r.err {
+			failed = true
+			continue
+		}
+		rest = append(rest, t)
+	}
+	return rest, failed
+}
+
+// mentionsResults reports whether terms are about more than the error.
+func (r *reader) mentionsResults(terms []term) bool {
+	for o, word := range r.words {
+		if word == "err" {
+			continue
+		}
+		for _, t := range terms {
+			if r.mentions(t.cond, o) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// match writes an option with errors.
+func (r *reader) match(name string, errors []ast.Expr) {
+	if len(errors) == 0 {
+		return
+	}
+	format := strings.TrimSuffix(strings.Repeat("%s,", len(errors)), ",")
+	r.option(site.Option{Name: name, Format: format, Operands: errors})
+}
+
+// kinds returns the errors that a term compares with by errors.Is.
+func (r *reader) kinds(t term) ([]ast.Expr, bool) {
+	if b, ok := t.cond.(*ast.BinaryExpr); ok && b.Op == token.LOR && t.holds {
+		x, ok := r.kinds(term{ast.Unparen(b.X), true})
+		y, also := r.kinds(term{ast.Unparen(b.Y), true})
+		return append(x, y...), ok && also
+	}
+	call, ok := t.cond.(*ast.CallExpr)
+	if !ok || syntax.FullName(r.Info, call) != "errors.Is" || r.object(call.Args[0]) != r.err {
+		return nil, false
+	}
+	var id *ast.Ident
+	switch target := ast.Unparen(call.Args[1]).(type) {
+	case *ast.Ident:
+		id = target
+	case *ast.SelectorExpr:
+		id = target.Sel
+	default:
+		return nil, false
+	}
+	o := r.Info.Uses[id]
+	if o == nil || o.Pkg() == nil || o.Parent() != o.Pkg().Scope() {
+		return nil, false
+	}
+	return []ast.Expr{call.Args[1]}, true
+}
+
+// ask writes an if= that reports whether all terms hold.
+func (r *reader) ask(terms []term) error {
+	if len(terms) == 0 && r.anyOf == nil {
+		return r.fail(r.loop.Stmt, "another attempt follows whatever an attempt returns")
+	}
+	if len(terms) == 1 && terms[0].holds && r.anyOf == nil {
+		if h := r.named(terms[0].cond); h != nil {
+			r.option(site.Option{Name: "if", Hook: h})
+			return nil
+		}
+	}
+	var conds []ast.Expr
+	for _, t := range terms {
+		conds = append(conds, t.cond)
+	}
+	for _, list := range r.anyOf {
+		for _, t := range list {
+			conds = append(conds, t.cond)
+		}
+	}
+	for _, e := range conds {
+		if r.holdsTest(e) {
+			return r.fail(e, "with %s, nothing may limit the attempts, and no option says so", r.Source(e))
+		}
+		if o := r.delayVariable(); r.mentions(e, o) {
+			return r.fail(e, "whether another attempt follows depends on the wait")
+		}
+	}
+	if err := r.pure(conds); err != nil {
+		return err
+	}
+	steps, err := r.slice(conds, r.loop.Stmt.End())
+	if err != nil {
+		return err
+	}
+	for _, s := range steps {
+		if call := r.doing(s.stmt); call != nil {
+			return r.fail(call, "%s decides about another attempt, and may do more than that", r.Source(call.Fun))
+		}
+		r.conditional[s] = true
+	}
+	r.sayAgain(conds)
+	h := r.hook(steps, conds...)
+	for _, part := range h.Parts {
+		if c := r.count.counter; c != nil && r.mentions(part, c) {
+			return r.fail(part, "which failures are retried depends on the number of the attempt")
+		}
+	}
+	h.Body, h.Result = r.predicate(steps, terms, h.Parts), "bool"
+	r.option(site.Option{Name: "if", Hook: h})
+	return nil
+}
+
+// predicate writes the body of a function that reports whether terms hold, with the statements that they need at their places.
+func (r *reader) predicate(steps []*step, terms []term, parts []ast.Node) string {
+	var b strings.Builder
+	var open []string
+	flush := func() {
+		if len(open) > 0 {
+			b.WriteString("if !(" + strings.Join(open, " && ") + ") {\nreturn false\n}\n")
+			open = nil
+		}
+	}
+	terms = slices.Clone(terms)
+	slices.SortStableFunc(terms, func(a, b term) int { return int(a.cond.Pos() - b.cond.Pos()) })
+	for _, t := range terms {
+		for len(steps) > 0 && steps[0].stmt.Pos() < t.cond.Pos() {
+			flush()
+			b.WriteString(r.lifted(steps[0].stmt, parts) + "\n")
+			steps = steps[1:]
+		}
+		open = append(open, r.termText(t))
+	}
+	for _, s := range steps {
+		flush()
+		b.WriteString(r.lifted(s.stmt, parts) + "\n")
+	}
+	if any := r.anyText(); any != "" {
+		if len(open) == 0 {
+			any = strings.TrimSuffix(strings.TrimPrefix(any, "("), ")")
+		}
+		open = append(open, any)
+	}
+	b.WriteString("return " + strings.Join(open, " && "))
+	return b.String()
+}
+
+// anyText writes that one of several lists of terms holds, "" if there are none.
+func (r *reader) anyText() string {
+	var parts []string
+	for _, list := range r.anyOf {
+		var all []string
+		for _, t := range list {
+			all = append(all, r.termText(t))
+		}
+		parts = append(parts, strings.Join(all, " && "))
+	}
+	if len(parts) < 2 {
+		return strings.Join(parts, "")
+	}
+	return "(" + strings.Join(parts, " || ") + ")"
+}
+
+// termText writes a term.
+func (r *reader) termText(t term) string {
+	text := r.Source(t.cond)
+	b, binary := t.cond.(*ast.BinaryExpr)
+	switch {
+	case t.holds && binary && b.Op == token.LOR:
+		return "(" + text + ")"
+	case t.holds:
+		return text
+	case binary && comparison(b.Op) && (b.Op == token.EQL || b.Op == token.NEQ || r.ordered(b.X)):
+		return r.Source(b.X) + " " + opposite(b.Op).String() + " " + r.Source(b.Y)
+	case binary:
+		return "!(" + text + ")"
+	}
+	return "!" + text
+}
+
+// ordered reports whether the opposite of a comparison is the opposite operator: not for floats.
+func (r *reader) ordered(e ast.Expr) bool {
+	basic, ok := r.Info.TypeOf(e).Underlying().(*types.Basic)
+	return ok && basic.Info()&(types.IsInteger|types.IsString) != 0
+}

@@ -1,0 +1,227 @@
+package loops
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/retrygen/retrygen/internal/retries/loop"
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// wait is the wait before another attempt.
+type wait struct {
+	*loop.Wait
+	stmt  ast.Stmt   // that waits
+	delay ast.Expr   // how long
+	ctx   ast.Expr   // the context that ends it; nil for none
+	cut   []ast.Stmt // what is done then
+	timer types.Object
+	early bool // it stands before the attempt
+}
+
+// waitIn returns the wait that stands inside of a statement, nil if there is none.
+func (r *reader) waitIn(stmt ast.Stmt) *loop.Wait {
+	for _, w := range r.loop.Waits {
+		if stmt.Pos() <= w.Node.Pos() && w.Node.End() <= stmt.End() {
+			return w
+		}
+	}
+	return nil
+}
+
+// waitAt returns the wait that a statement is: one that waits, or an if that waits in its head.
+func (r *reader) waitAt(stmt ast.Stmt) *loop.Wait {
+	if branch, ok := stmt.(*ast.IfStmt); ok {
+		for _, w := range r.loop.Waits {
+			if stmt.Pos() <= w.Node.Pos() && w.Node.Pos() < branch.Body.Lbrace {
+				return w
+			}
+		}
+		return nil
+	}
+	for _, w := range r.loop.Waits {
+		if w.Stmt == stmt {
+			return w
+		}
+	}
+	return nil
+}
+
+// readWait finds the way to another attempt, and the wait on it.
+func (r *reader) readWait() error {
+	if err := r.readAgain(); err != nil {
+		return err
+	}
+	steps := r.way.steps
+	if r.first != nil {
+		ways, err := r.first.paths()
+		if err != nil {
+			return err
+		}
+		for _, way := range ways {
+			if way.end == again {
+				steps = append(steps[:len(steps):len(steps)], way.steps...)
+			}
+		}
+	}
+	for _, s := range steps {
+		w := r.waitAt(s.stmt)
+		if w == nil {
+			continue
+		}
+		if r.wait != nil {
+			return r.fail(s.stmt, "it waits twice before another attempt")
+		}
+		r.wait = &wait{Wait: w, stmt: s.stmt, early: !r.early && s.stmt.Pos() < r.tree.steps[0].stmt.Pos()}
+		s.gone = true
+		if err := r.readWaitStmt(); err != nil {
+			return err
+		}
+	}
+	r.sayLast()
+	for _, w := range r.loop.Waits {
+		if r.wait == nil || w.Node.Pos() < r.wait.stmt.Pos() || w.Node.End() > r.wait.stmt.End() {
+			return r.fail(w.Node, "it waits in several places")
+		}
+	}
+	return nil
+}
+
+// sayLast says that the wait after the last attempt is gone.
+func (r *reader) sayLast() {
+	if r.wait == nil || r.wait.early || !r.count.known && r.duration == nil {
+		return
+	}
+	for _, pos := range r.tests {
+		if pos < r.wait.stmt.Pos() {
+			return
+		}
+	}
+	r.site.Differ("after the last attempt there is no wait; before, the loop waited once more")
+}
+
+// readWaitStmt reads the statement that waits.
+func (r *reader) readWaitStmt() error {
+	w := r.wait
+	w.delay = w.Wait.Delay
+	switch stmt := w.stmt.(type) {
+	case *ast.SelectStmt:
+		return r.readSelect(stmt)
+	case *ast.IfStmt:
+		return r.readHelper(stmt)
+	}
+	if w.Helper != nil {
+		return r.readHelperCall()
+	}
+	if w.delay == nil {
+		return r.timed(w.stmt, nil)
+	}
+	return nil
+}
+
+// readSelect reads a wait of a timer and a context.
+func (r *reader) readSelect(stmt *ast.SelectStmt) error {
+	var channel ast.Expr
+	for _, clause := range stmt.Body.List {
+		clause := clause.(*ast.CommClause)
+		from := receivedFrom(clause.Comm)
+		if from == nil {
+			return r.fail(clause, "the wait also ends when it can send")
+		}
+		if ctx := r.done(from); ctx != nil {
+			r.wait.ctx, r.wait.cut = ctx, clause.Body
+			continue
+		}
+		if channel != nil || !isTimes(r.Info.TypeOf(from)) {
+			return r.fail(clause, "the wait also ends with %s, which is no context", r.Source(from))
+		}
+		channel = from
+		for _, inner := range clause.Body {
+			if e, _ := r.endOf(inner); e != again {
+				return r.fail(inner, "something is done at the end of a wait")
+			}
+		}
+	}
+	if r.wait.delay == nil {
+		return r.timed(stmt, channel)
+	}
+	return nil
+}
+
+// receivedFrom returns the channel that a statement receives from.
+func receivedFrom(comm ast.Stmt) ast.Expr {
+	var e ast.Expr
+	switch comm := comm.(type) {
+	case *ast.ExprStmt:
+		e = comm.X
+	case *ast.AssignStmt:
+		e = comm.Rhs[0]
+	}
+	if u, ok := ast.Unparen(orBlank(e)).(*ast.UnaryExpr); ok {
+		return u.X
+	}
+	return nil
+}
+
+// done returns the context whose Done channel an expression is.
+func (r *reader) done(e ast.Expr) ast.Expr {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return nil
+	}
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || sel.Sel.Name != "Done" || !syntax.CarriesContext(r.Info.TypeOf(sel.X)) {
+		return nil
+	}
+	return sel.X
+}
+
+func isTimes(t types.Type) bool {
+	c, ok := t.Underlying().(*types.Chan)
+	return ok && syntax.IsNamed(c.Elem(), "time", "Time")
+}
+
+// timed finds the delay of a timer that is made, or set anew, before the wait.
+func (r *reader) timed(at ast.Stmt, channel ast.Expr) error {
+	sel, ok := ast.Unparen(orBlank(channel)).(*ast.SelectorExpr)
+	if ok {
+		r.wait.timer = r.object(sel.X)
+	} else {
+		r.wait.timer = r.object(orBlank(channel))
+	}
+	if r.wait.timer == nil {
+		return r.fail(at, "how long it waits is not to be seen")
+	}
+	steps := r.way.steps
+	for i := len(steps) - 1; i >= 0; i-- {
+		if d := r.timerDelay(steps[i].stmt); d != nil {
+			r.wait.delay = d
+			steps[i].gone = true
+			return nil
+		}
+	}
+	return r.fail(at, "how long it waits is not to be seen")
+}
+
+// timerDelay returns the delay that a statement makes or sets the timer with.
+func (r *reader) timerDelay(stmt ast.Stmt) ast.Expr {
+	var call *ast.CallExpr
+	switch stmt := stmt.(type) {
+	case *ast.AssignStmt:
+		if len(stmt.Lhs) == 1 && r.object(stmt.Lhs[0]) == r.wait.timer {
+			call, _ = stmt.Rhs[0].(*ast.CallExpr)
+		}
+	case *ast.ExprStmt:
+		call, _ = stmt.X.(*ast.CallExpr)
+		if call != nil {
+			sel, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok || sel.Sel.Name != "Reset" || r.object(sel.X) != r.wait.timer {
+				return nil
+			}
+		}
+	}
+	if call == nil || len(call.Args) != 1 || !syntax.IsNamed(r.Info.TypeOf(call.Args[0]), "time", "Duration") {
+		return nil
+	}
+	return call.Args[0]
+}
