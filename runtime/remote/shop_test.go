@@ -28,11 +28,13 @@ func (s *shop) RetryKey() string { return "shop" }
 
 // Fetch fetches a price.
 //
+//retry:ignore RL108 tests compare its waits
 //retry:task retries=4 delay=exponential(2) timeout=5s on=errBusy,*statusError remote
 func (s *shop) Fetch(ctx context.Context, symbol string) (int, error) { return s.fetch(ctx, symbol) }
 
 // Total adds prices up.
 //
+//retry:ignore RL301 tests look at a flow whose tasks fail for long
 //retry:flow retries=2 delay=10 remote
 func (s *shop) Total(ctx context.Context, symbols []string) (int, error) {
 	total := 0
