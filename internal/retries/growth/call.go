@@ -290,12 +290,12 @@ func (m *machine) signature(x *ast.CallExpr) *types.Signature {
 
 // showArguments shows the delays that a function is given.
 func (m *machine) showArguments(x *ast.CallExpr, callee *types.Func, sig *types.Signature, args []value) {
-	k := passed
-	if callee != nil && (isTimer[callee.FullName()] || soundsLikeDelay(callee.Name())) {
-		k = waited
-	}
 	for i, arg := range args {
 		if i < sig.Params().Len() && isDuration(sig.Params().At(i).Type()) {
+			k := passed
+			if callee != nil && (soundsLikeDelay(callee.Name()) || isTimer[nameOfTimer(callee)]) {
+				k = waited
+			}
 			m.show(sink{x.Args[i], k, arg})
 		}
 	}

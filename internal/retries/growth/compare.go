@@ -16,6 +16,15 @@ var opposite = map[token.Token]token.Token{
 // restrict returns what x can be where a comparison with y is true.
 func restrict(x value, op token.Token, y value, whole bool) value {
 	left := nothing
+	if x.wrap|y.wrap == 0 { // as nearly always
+		if x.some() && y.some() {
+			if cut := cut(x, op, y, whole); cut.some() {
+				left = cut
+			}
+		}
+		left.site = x.site
+		return left
+	}
 	for _, a := range x.spans() {
 		for _, b := range y.spans() {
 			cut := cut(a, op, b, whole)

@@ -55,7 +55,7 @@ func (p *pending) Pop() any {
 // trip runs the blocks of a loop once, from its head; of the whole function if l is nil. What is in e changes.
 func (m *machine) trip(l *loop, head *cfg.Block, e env, number float64) *result {
 	g := m.fn.graph(m.info)
-	r := &result{exits: map[*cfg.Block]env{}}
+	r := &result{}
 	todo := &pending{order: g.order, in: map[*cfg.Block]env{head: e}, list: []*cfg.Block{head}}
 	for todo.Len() > 0 && *m.steps > 0 {
 		b := heap.Pop(todo).(*cfg.Block)
@@ -82,6 +82,9 @@ func (m *machine) arrive(r *result, l *loop, todo *pending, to *cfg.Block, e env
 	case l != nil && to == l.head:
 		r.back = m.merge(r.back, e)
 	case l != nil && !l.body[to]:
+		if r.exits == nil {
+			r.exits = map[*cfg.Block]env{}
+		}
 		r.exits[to] = m.merge(r.exits[to], e)
 	case todo.in[to] != nil:
 		todo.in[to] = m.merge(todo.in[to], e)

@@ -3,7 +3,6 @@ package growth
 import (
 	"go/ast"
 	"go/token"
-	"maps"
 )
 
 // How far a unit runs.
@@ -105,10 +104,10 @@ func (u *unit) run(unknown assumption) *tracks {
 	} else {
 		m.region = u.f.body
 	}
-	e := env{}
+	e, before := env{}, env{}
 	for t.turn = 0; t.turn < most && steps > 0 && !t.done(); t.turn++ {
 		m.turn = float64(t.turn)
-		before := maps.Clone(e)
+		u.keepDrives(before, e)
 		r := m.trip(u.loop, head, e, m.turn)
 		e = r.back
 		if u.loop == nil {
@@ -119,6 +118,16 @@ func (u *unit) run(unknown assumption) *tracks {
 		}
 	}
 	return t
+}
+
+// keepDrives sets an env to what the unit grows by.
+func (u *unit) keepDrives(kept, e env) {
+	clear(kept)
+	for p := range u.drives {
+		if v, held := e[p]; held {
+			kept[p] = v
+		}
+	}
 }
 
 // settled reports whether what the unit grows by has stopped to change.

@@ -56,27 +56,6 @@ func (r *reader) is(e ast.Expr, id *ast.Ident) bool {
 	return ok && r.pass.TypesInfo.ObjectOf(other) == r.pass.TypesInfo.ObjectOf(id)
 }
 
-// triedOutside reports whether the function around a loop does what the loop tries before or behind the loop, too: then the
-// loop's bound does not count all attempts.
-func (r *reader) triedOutside(l *loop.Loop) bool {
-	call, ok := l.Operation.(*ast.CallExpr)
-	if !ok {
-		return true
-	}
-	callee, text := syntax.Callee(r.pass.TypesInfo, call), syntax.Text(call.Fun)
-	_, body := syntax.FuncParts(l.Function)
-	found := false
-	syntax.InspectOwn(body, func(n ast.Node) {
-		other, ok := n.(*ast.CallExpr)
-		if !ok || l.Contains(other.Pos()) {
-			return
-		}
-		same := syntax.Callee(r.pass.TypesInfo, other)
-		found = found || callee != nil && same == callee || syntax.Text(other.Fun) == text
-	})
-	return found
-}
-
 // code reads the options of libraries, and products of a duration and a unit.
 func (r *reader) code() {
 	known := r.usesLibrary()

@@ -18,6 +18,7 @@ import (
 type reader struct {
 	pass *analysis.Pass
 	uses []Use
+	made *calls // in the function whose loops are read
 }
 
 // directives reads the names in place of numbers in directives.
