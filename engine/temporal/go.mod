@@ -2,10 +2,7 @@ module github.com/retrygen/retrygen/engine/temporal
 
 go 1.26.0
 
-replace (
-	github.com/retrygen/retrygen => ../..
-	github.com/retrygen/retrygen/runtime => ../../runtime
-)
+replace github.com/retrygen/retrygen/runtime => ../../runtime
 
 require (
 	github.com/retrygen/retrygen/runtime v0.0.0-00010101000000-000000000000

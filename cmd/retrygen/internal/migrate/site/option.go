@@ -17,7 +17,7 @@ type Option struct {
 	// value itself is written %%. An option with a Hook has none.
 	Format string
 	// Operands are expressions of the program at the site, evaluated when the retries begin. They have the types that
-	// SPEC asks of the option: any integer, time.Duration, a number.
+	// the option takes: any integer, time.Duration, or a number.
 	Operands []ast.Expr
 	// Computed says that the operand is computed from its expression: "%s * 100". It is a parameter then.
 	Computed string
