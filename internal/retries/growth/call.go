@@ -287,19 +287,3 @@ func (m *machine) signature(x *ast.CallExpr) *types.Signature {
 	sig, _ := t.Underlying().(*types.Signature)
 	return sig
 }
-
-// showArguments shows the delays that a function is given.
-func (m *machine) showArguments(x *ast.CallExpr, callee *types.Func, sig *types.Signature, args []value) {
-	for i, arg := range args {
-		if i < sig.Params().Len() && isDuration(sig.Params().At(i).Type()) {
-			k := passed
-			if callee != nil && (soundsLikeDelay(callee.Name()) || isTimer[nameOfTimer(callee)]) {
-				k = waited
-			}
-			m.show(sink{x.Args[i], k, arg})
-		}
-	}
-}
-
-var isTimer = syntax.NameSet("time.Sleep", "time.After", "time.NewTimer", "time.NewTicker", "time.Tick", "time.AfterFunc",
-	"(*time.Timer).Reset", "(*time.Ticker).Reset")
