@@ -15,8 +15,9 @@ import (
 
 // TestCodec makes calls by a client that encodes what it sends, as one does that encrypts it: the server does not see the
 // arguments, and errors arrive all the same.
+//
+// It runs before the tests that run together, since a server that records a thousand calls is slow to list some.
 func TestCodec(t *testing.T) {
-	t.Parallel()
 	plain, at := connect(t)
 	codec := converter.NewZlibCodec(converter.ZlibCodecOptions{AlwaysEncode: true})
 	c, err := client.Dial(client.Options{

@@ -224,7 +224,7 @@ func TestCanceledByOperator(t *testing.T) {
 // activities returns the ids of calls that begin with a text, once the server lists one.
 func activities(t *testing.T, c client.Client, query, begin string) map[string]bool {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		list, err := c.ListActivities(t.Context(), client.ListActivitiesOptions{Query: query})
 		if err != nil {
 			t.Error(err)
@@ -232,7 +232,11 @@ func activities(t *testing.T, c client.Client, query, begin string) map[string]b
 		}
 		found := map[string]bool{}
 		for info, err := range list.Results {
-			if err == nil && strings.HasPrefix(info.ActivityID, begin) {
+			if err != nil {
+				t.Log(err)
+				break
+			}
+			if strings.HasPrefix(info.ActivityID, begin) {
 				found[info.ActivityID] = true
 			}
 		}
