@@ -85,7 +85,7 @@ func (s *finder) boundOf(b *block) {
 		if c = s.counterIn(y); c == nil {
 			return
 		}
-		x, y, op = y, x, mirrored(op)
+		x, y, op = y, x, syntax.Mirrored(op)
 	}
 	reached := reachedBy(op, c.down)
 	if reached < 0 || !s.endsAt(b.succs[reached], e) || s.endsAt(b.succs[1-reached], e) {
@@ -121,20 +121,6 @@ func (s *finder) counterIn(e ast.Expr) *counter {
 		}
 	}
 	return nil
-}
-
-func mirrored(op token.Token) token.Token {
-	switch op {
-	case token.LSS:
-		return token.GTR
-	case token.GTR:
-		return token.LSS
-	case token.LEQ:
-		return token.GEQ
-	case token.GEQ:
-		return token.LEQ
-	}
-	return op
 }
 
 // reachedBy returns which way of a comparison means that the limit has been reached, -1 if it is none.

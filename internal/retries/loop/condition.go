@@ -129,7 +129,7 @@ func (w *flow) status(e *ast.BinaryExpr) int {
 	x, y, op := e.X, e.Y, e.Op
 	if w.info.Types[x].Value != nil {
 		x, y = y, x
-		op = mirrored(op)
+		op = syntax.Mirrored(op)
 	}
 	code, ok := syntax.ConstantInt(w.info, y)
 	if !ok || code < 100 || code > 599 || !statusName.MatchString(syntax.Identifiers(x)) {

@@ -8,6 +8,7 @@ import (
 	"go/types"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // count is how many attempts a loop makes: Limit + plus, or plus where there is no limit, and least at least.
@@ -42,7 +43,7 @@ func (r *reader) evaluate(e ast.Expr, stopsWhen, before bool) (count, error) {
 	o, off := r.offset(b.X)
 	if o != c.counter {
 		_, off = r.offset(b.Y)
-		op, limit = mirrored(op), b.X
+		op, limit = syntax.Mirrored(op), b.X
 	}
 	if !stopsWhen {
 		op = opposite(op)
@@ -134,20 +135,6 @@ func (r *reader) integer(e ast.Expr) (int64, bool) {
 func (r *reader) isName(e ast.Expr) bool {
 	format, _ := r.Value(e).Number()
 	return format == "%s"
-}
-
-func mirrored(op token.Token) token.Token {
-	switch op {
-	case token.LSS:
-		return token.GTR
-	case token.GTR:
-		return token.LSS
-	case token.LEQ:
-		return token.GEQ
-	case token.GEQ:
-		return token.LEQ
-	}
-	return op
 }
 
 func opposite(op token.Token) token.Token {
