@@ -36,6 +36,9 @@ func (r *reader) readDelay() error {
 	if r.wait == nil {
 		return nil
 	}
+	if r.site.Head != "" && !r.steady(r.wait.delay) {
+		return r.fail(r.wait.stmt, "it waits before the first attempt, and not for as long as before the others")
+	}
 	said := len(r.site.Differences)
 	s, ok := r.scheduled()
 	if !ok {

@@ -62,6 +62,7 @@ type reader struct {
 	at       int        // its index there
 	label    string
 	body     []ast.Stmt // one round
+	flat     flat       // the select that body was in
 	switches int        // around what is read
 
 	count    count

@@ -41,6 +41,9 @@ func (r *reader) write() error {
 		tail += end
 	}
 	r.sayAsked()
+	if r.site.Head != "" && r.duration != nil {
+		r.site.Differ("the time is counted from the first attempt on; before, the wait in front of it was counted as well")
+	}
 	r.site.Tail = strings.TrimSuffix(tail, "\n")
 	if c := r.count.counter; c != nil && mentionsName(tail, c) {
 		return r.fail(r.loop.Stmt, "the number of the attempt, %s, is used when the loop ends", c.Name())
