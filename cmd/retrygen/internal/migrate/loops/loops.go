@@ -81,6 +81,7 @@ type reader struct {
 	duration *elapsed   // nil if no test of the time limits the retries
 	taken    []*step    // that a schedule has been read from
 
+	written     map[ast.Expr]string            // conditions that stand nowhere, as text
 	err         types.Object                   // the error of an attempt
 	words       map[types.Object]string        // what directives call the results
 	yields      []types.Object                 // results that an attempt declares itself
@@ -93,7 +94,7 @@ type reader struct {
 func recognize(p *site.Package, l *loop.Loop) *site.Site {
 	r := &reader{
 		Package: p, loop: l, site: &site.Site{Pos: l.Stmt.Pos(), Kind: "loop"}, conditional: map[*step]bool{},
-		keeps: map[types.Object]bool{}, looked: map[types.Object]*ast.CallExpr{},
+		keeps: map[types.Object]bool{}, looked: map[types.Object]*ast.CallExpr{}, written: map[ast.Expr]string{},
 	}
 	for _, read := range []func() error{
 		r.place, r.readHead, r.readBody, r.readResults, r.readWait, r.readCount, r.readDelay, r.readConditions, r.readContext,

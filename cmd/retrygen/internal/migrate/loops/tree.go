@@ -171,46 +171,6 @@ func (r *reader) plain(s *step) *step {
 	return &step{stmt: s.stmt}
 }
 
-// readSwitch reads a switch as the ifs that it stands for. One with a tag stays what it is.
-func (r *reader) readSwitch(stmt *ast.SwitchStmt) (*step, error) {
-	if !r.exits(stmt) && !r.holdsWait(stmt) {
-		return &step{stmt: stmt}, nil
-	}
-	if stmt.Tag != nil || stmt.Init != nil {
-		return nil, r.fail(stmt, "a switch with a tag decides")
-	}
-	r.switches++
-	defer func() { r.switches-- }()
-	var els *list
-	var clauses []*ast.CaseClause
-	for _, c := range stmt.Body.List {
-		c := c.(*ast.CaseClause)
-		if len(c.List) > 1 {
-			return nil, r.fail(c, "a case with several conditions decides")
-		}
-		way, err := r.readList(c.Body)
-		switch {
-		case err != nil:
-			return nil, err
-		case c.List == nil && els != nil:
-			return nil, r.fail(c, "a default that is not the last case decides")
-		case c.List == nil:
-			els = way
-		default:
-			clauses = append(clauses, c)
-		}
-	}
-	for i := len(clauses) - 1; i >= 0; i-- {
-		way, _ := r.readList(clauses[i].Body)
-		s := &step{stmt: stmt, cond: clauses[i].List[0], then: way, els: els}
-		if i == 0 {
-			return s, nil
-		}
-		els = &list{steps: []*step{s}, end: s.end()}
-	}
-	return nil, r.fail(stmt, "a switch without conditions decides")
-}
-
 // holdsWait reports whether a wait stands inside of a statement.
 func (r *reader) holdsWait(stmt ast.Stmt) bool {
 	for _, w := range r.loop.Waits {
