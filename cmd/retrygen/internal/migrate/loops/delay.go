@@ -41,7 +41,7 @@ func (r *reader) readDelay() error {
 	}
 	said := len(r.site.Differences)
 	s, ok := r.scheduled()
-	if !ok {
+	if !ok || !r.guardsAre(r.wait.delay, s.first.Expr) {
 		r.site.Differences, r.keeps = r.site.Differences[:said], r.counterOnly()
 		return r.liftDelay()
 	}

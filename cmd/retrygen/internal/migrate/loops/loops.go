@@ -78,6 +78,7 @@ type reader struct {
 	way      path       // to another attempt
 	anyOf    [][]term   // of which one has to hold for it as well; nil for none
 	wait     *wait      // nil if there is none
+	guards   []term     // that say that there is a wait: a delay is positive
 	duration *elapsed   // nil if no test of the time limits the retries
 	taken    []*step    // that a schedule has been read from
 

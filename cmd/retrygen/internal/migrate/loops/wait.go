@@ -60,7 +60,7 @@ func (r *reader) readWait() error {
 	}
 	steps := r.way.steps
 	if r.first != nil {
-		ways, err := r.first.paths()
+		ways, err := r.paths(r.first)
 		if err != nil {
 			return err
 		}
