@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
@@ -99,6 +100,7 @@ func (r *reader) readBody() error {
 	}
 	if first := r.tree.steps[0]; first.init != nil && r.worksIn(first.init) {
 		r.attempt, r.inHead = append(r.attempt, first.init), true
+		r.headOfIf = site.Patch{Pos: first.stmt.Pos(), End: first.init.Pos()}
 		first.init = nil
 	}
 	r.lead = len(r.attempt)

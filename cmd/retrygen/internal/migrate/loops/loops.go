@@ -71,7 +71,8 @@ type reader struct {
 	attempt  []ast.Stmt
 	lead     int        // how many of its statements stand before the decisions
 	early    bool       // it stands before the loop as well
-	inHead   bool       // the attempt is the init statement of an if
+	inHead   bool       // the attempt, or the last part of it, is the init statement of an if
+	headOfIf site.Patch // what stands before it there
 	looks    []ast.Stmt // at the context, before an attempt
 	first    *list      // what all rounds but the first begin with
 	tree     *list      // the decisions
