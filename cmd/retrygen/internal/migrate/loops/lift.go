@@ -14,7 +14,8 @@ import (
 
 // liftDelay turns the code that computes the delay into a function that the directive names.
 func (r *reader) liftDelay() error {
-	if h := r.named(r.wait.delay); h != nil {
+	guarded := !r.guardsAre(r.wait.delay)
+	if h := r.named(r.wait.delay); h != nil && !guarded {
 		r.option(site.Option{Name: "delay", Hook: h})
 		return nil
 	}
@@ -22,9 +23,18 @@ func (r *reader) liftDelay() error {
 	if err != nil {
 		return err
 	}
-	h := r.hook(steps, r.wait.delay)
+	exprs := []ast.Expr{r.wait.delay}
+	if guarded {
+		for _, t := range r.guards {
+			exprs = append(exprs, t.cond)
+		}
+	}
+	h := r.hook(steps, exprs...)
 	if err := r.bringCounter(h); err != nil {
 		return err
+	}
+	if guarded {
+		h.Body += r.guardText()
 	}
 	for _, s := range steps {
 		if r.assigned(s.stmt)[r.object(r.wait.delay)] || hasCall(s.stmt) {

@@ -86,18 +86,18 @@ func (d *draft) bindLoop(call string) {
 	s := d.site
 	from, to := s.Stmts[0].Pos(), s.Stmts[len(s.Stmts)-1].End()
 	if s.Return {
-		d.replace(from, to, "return "+call)
+		d.replace(from, to, s.Head+"return "+call)
 		return
 	}
 	text := d.assignment(from, call)
 	if rest, ok := strings.CutPrefix(s.Tail, "if "); ok && s.Inline && !strings.Contains(text, "\n") {
-		d.replace(from, to, "if "+text+"; "+rest)
+		d.replace(from, to, s.Head+"if "+text+"; "+rest)
 		return
 	}
 	if s.Tail != "" {
 		text += "\n" + s.Tail
 	}
-	d.replace(from, to, text)
+	d.replace(from, to, s.Head+text)
 }
 
 // assignment assigns the results of a call to the variables that a loop has assigned.
