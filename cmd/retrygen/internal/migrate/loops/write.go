@@ -40,6 +40,9 @@ func (r *reader) write() error {
 		}
 		tail += end
 	}
+	if r.cut != nil {
+		tail = r.cutText() + r.simple(tail)
+	}
 	r.sayAsked()
 	r.site.Tail = strings.TrimSuffix(tail, "\n")
 	if c := r.count.counter; c != nil && mentionsName(tail, c) {

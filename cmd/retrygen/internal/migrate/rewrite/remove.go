@@ -33,6 +33,9 @@ func (d *draft) clear() {
 			d.replace(s.Pos(), s.End(), "")
 		}
 	}
+	for _, e := range d.site.Edits {
+		d.replace(e.Pos, e.End, e.Text)
+	}
 }
 
 // declaredIn lists the variables that statements declare or assign.
