@@ -36,6 +36,9 @@ func (r *reader) readDelay() error {
 	if r.wait == nil {
 		return nil
 	}
+	if r.wait.code != nil {
+		return r.liftDelay()
+	}
 	said := len(r.site.Differences)
 	s, ok := r.scheduled()
 	if !ok {

@@ -99,15 +99,6 @@ func (r *reader) onlyReturns(text, returns string) bool {
 	return regexp.MustCompile(`^(?:` + succeeds + `)?(?:` + fails + `)*` + returns + `$`).MatchString(text)
 }
 
-// simple returns a tail without decisions that all return the error.
-func (r *reader) simple(tail string) string {
-	returns := "return " + r.err.Name()
-	if r.onlyReturns(strings.Join(strings.Fields(tail), " "), returns) {
-		return returns + "\n"
-	}
-	return tail
-}
-
 // returnText writes a return statement; one without values returns the error if that is a named result.
 func (r *reader) returnText(ret *ast.ReturnStmt) string {
 	if len(ret.Results) == 0 {

@@ -63,6 +63,8 @@ type Site struct {
 	Removes []ast.Stmt
 	// RemoveSpecs are the same among the declarations of a group.
 	RemoveSpecs []*ast.ValueSpec
+	// Unused are functions that only the policy needed. They go away as well, unless other code uses them.
+	Unused []*ast.FuncDecl
 	// Edits replace what made the policy, where other code uses a part of it.
 	Edits []Patch
 
