@@ -18,7 +18,7 @@ import (
 //		return nil
 //	}
 func (r *reader) readCut(body []ast.Stmt) {
-	shown := r.showsError()
+	shown := r.showsError() && !r.usesNumber()
 	last := r.returnsLast(body)
 	if r.duration != nil && shown && !last {
 		r.site.Differ(site.DiffersWithin)

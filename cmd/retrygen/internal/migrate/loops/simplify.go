@@ -11,6 +11,9 @@ import (
 func (r *reader) tailText() (string, error) {
 	for {
 		tail, to := r.tail(r.tree.steps)
+		if r.unclear != nil {
+			return "", r.unclear
+		}
 		if to != away && r.neverEnds() {
 			end, err := r.lastReturn()
 			if err != nil {

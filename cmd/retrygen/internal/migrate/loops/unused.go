@@ -24,7 +24,7 @@ func (r *reader) removeUnused() error {
 			continue
 		}
 		decl, outside := r.usesOutside(o)
-		if outside {
+		if outside && !(o == r.count.counter && decl != nil && r.usedBehind(o) && !r.usedBefore(o, decl) && r.editBehind()) {
 			return r.fail(r.loop.Stmt, "%s is used outside of the loop too", o.Name())
 		}
 		if decl != nil && !slices.Contains(r.site.Removes, decl) {
@@ -82,4 +82,9 @@ func (r *reader) usesOutside(o types.Object) (decl ast.Stmt, outside bool) {
 func (r *reader) separable(stmt ast.Stmt) bool {
 	a, ok := stmt.(*ast.AssignStmt)
 	return len(r.assigned(stmt)) == 1 || ok && len(a.Lhs) == len(a.Rhs)
+}
+
+// usedBefore reports whether code before the loop, other than its declaration, mentions a variable.
+func (r *reader) usedBefore(o types.Object, decl ast.Stmt) bool {
+	return slices.ContainsFunc(r.list[:r.at], func(s ast.Stmt) bool { return s != decl && r.mentions(s, o) })
 }

@@ -113,6 +113,11 @@ func (d *draft) replaced(pos token.Pos) bool {
 			return true
 		}
 	}
+	for _, e := range d.site.Edits {
+		if e.Pos <= pos && pos < e.End {
+			return true
+		}
+	}
 	for _, at := range d.accepted.patches {
 		if at.Pos <= pos && pos < at.End {
 			return true
