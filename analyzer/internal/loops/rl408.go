@@ -15,7 +15,7 @@ func rl408(p *check.Pass, l *loop.Loop) {
 	switch {
 	case !l.JudgesErrors() || p.InTest(pos):
 		return
-	case !l.GoesOn && name == "" && !l.GivesUp():
+	case !l.GoesOn && name == "" && !l.GivesUp() && !l.LooksAtContext():
 		at.Message = "nothing bounds this loop: neither a number of attempts nor a context"
 	case !l.MayWait():
 		at.Message = "the loop tries again at once: whatever failed is hit again while it is down"

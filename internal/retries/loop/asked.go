@@ -110,6 +110,21 @@ func (l *Loop) GivesUp() bool {
 	return false
 }
 
+// LooksAtContext reports whether the loop looks at any context, such as that of a struct's field, or waits for its end.
+func (l *Loop) LooksAtContext() bool {
+	for _, b := range l.flow.blocks {
+		if l.asksContext(b) || b.branch != nil && b.branch.cond != nil && l.looksIn(b.branch.cond) {
+			return true
+		}
+		for _, n := range b.nodes {
+			if l.looksIn(n) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // leavesWithError reports whether the loop ends where an error is not nil, such as that of a backoff which has come to its end.
 func (l *Loop) leavesWithError(e Exit) bool {
 	if e.from.branch == nil || e.from.branch.cond == nil {
