@@ -103,11 +103,24 @@ func (l *Loop) GivesUp() bool {
 		return true
 	}
 	for _, e := range l.Exits {
-		if e.Meaning != Succeeded || l.leavesWithError(e) || e.from.branch != nil && asksClock(l.flow.info, e.from.branch.cond) {
+		if e.Meaning != Succeeded || l.leavesWithError(e) || e.isStopped() || e.from.branch != nil && asksClock(l.flow.info, e.from.branch.cond) {
 			return true
 		}
 	}
 	return false
+}
+
+// isStopped reports whether the loop ends where a select receives from a channel that has nothing to say: case <-stop.
+func (e Exit) isStopped() bool {
+	if e.from.branch == nil || e.from.succs[0] != e.to {
+		return false
+	}
+	clause, ok := e.from.branch.clause.(*ast.CommClause)
+	if !ok {
+		return false
+	}
+	_, unused := clause.Comm.(*ast.ExprStmt)
+	return unused
 }
 
 // LooksAtContext reports whether the loop looks at any context, such as that of a struct's field, or waits for its end.
