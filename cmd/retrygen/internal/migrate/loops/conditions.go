@@ -123,7 +123,7 @@ func (r *reader) kinds(t term) ([]ast.Expr, bool) {
 // ask writes an if= that reports whether all terms hold.
 func (r *reader) ask(terms []term) error {
 	if len(terms) == 0 && r.anyOf == nil {
-		return r.fail(r.loop.Stmt, "another attempt follows whatever an attempt returns")
+		return errNoRetry
 	}
 	if len(terms) == 1 && terms[0].holds && r.anyOf == nil {
 		if h := r.named(terms[0].cond); h != nil {

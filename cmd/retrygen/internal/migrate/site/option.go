@@ -21,7 +21,8 @@ type Option struct {
 	Operands []ast.Expr
 	// Computed says that the operand is computed from its expression: "%s * 100". It is a parameter then.
 	Computed string
-	Hook     *Hook // for if, notify, delay and discard
+	Imports  []string // packages of the standard library that Computed names
+	Hook     *Hook    // for if, notify, delay and discard
 }
 
 // Hook is code of the site that the directive calls by name: what a library is given as a function, or what a loop decides
