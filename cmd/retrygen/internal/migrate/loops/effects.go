@@ -34,6 +34,11 @@ func (r *reader) readEffects() error {
 		if r.wait != nil && !r.wait.early && s.stmt.Pos() > r.wait.stmt.Pos() {
 			r.site.Differ(fmt.Sprintf("what line %d does behind the wait is done before it", r.line(s.stmt.Pos())))
 		}
+		for _, t := range r.guards {
+			if t.cond.Pos() < s.stmt.Pos() {
+				r.site.Differ(fmt.Sprintf("what line %d does before a wait is done as well where there is none", r.line(s.stmt.Pos())))
+			}
+		}
 	}
 	if r.eachFailure(effects) && !r.mentionsPolicy(effects) && !r.usesRemembered(effects) {
 		return r.enlarge(effects)

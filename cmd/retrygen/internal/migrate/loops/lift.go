@@ -14,10 +14,11 @@ import (
 
 // liftDelay turns the code that computes the delay into a function that the directive names.
 func (r *reader) liftDelay() error {
+	guarded := !r.guardsAre(r.wait.delay)
 	parts, result := []ast.Expr{r.wait.delay}, "return "
 	if c := r.wait.code; c != nil {
 		parts, result = c.argsOf(), c.text(r)
-	} else if h := r.named(r.wait.delay); h != nil {
+	} else if h := r.named(r.wait.delay); h != nil && !guarded {
 		r.option(site.Option{Name: "delay", Hook: h})
 		return nil
 	} else {
@@ -27,12 +28,21 @@ func (r *reader) liftDelay() error {
 	if err != nil {
 		return err
 	}
+	if guarded {
+		parts = slices.Clone(parts)
+		for _, t := range r.guards {
+			parts = append(parts, t.cond)
+		}
+	}
 	h := r.hook(steps, parts...)
 	if r.wait.code != nil {
 		h.Name = r.wait.Helper.Name() + "Delay"
 	}
 	if err := r.bringCounter(h); err != nil {
 		return err
+	}
+	if guarded {
+		h.Body += r.guardText()
 	}
 	for _, s := range steps {
 		if r.assigned(s.stmt)[r.delayVariable()] || hasCall(s.stmt) {

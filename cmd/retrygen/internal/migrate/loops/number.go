@@ -32,7 +32,7 @@ func (r *reader) withNumber(stmt ast.Stmt) string {
 
 // onlyAtLimit reports whether each way through a position compares the counter with the limit, and has reached it.
 func (r *reader) onlyAtLimit(pos token.Pos) bool {
-	ways, err := r.tree.paths()
+	ways, err := r.paths(r.tree)
 	found := false
 	for _, way := range ways {
 		if !way.holds(pos) {
@@ -84,7 +84,7 @@ func (r *reader) editBehind() bool {
 
 // numberBehind writes what the counter is behind the loop.
 func (r *reader) numberBehind() (text string, ok bool) {
-	ways, err := r.tree.paths()
+	ways, err := r.paths(r.tree)
 	if err != nil || r.early {
 		return "", false
 	}
@@ -143,7 +143,7 @@ func (r *reader) usesNumber() bool {
 	if r.count.counter == nil {
 		return false
 	}
-	ways, _ := r.tree.paths()
+	ways, _ := r.paths(r.tree)
 	for _, way := range ways {
 		if way.end == leaves && r.atLast(way) && way.final != nil && r.mentions(way.final, r.count.counter) {
 			return true

@@ -19,6 +19,9 @@ func (r *reader) write() error {
 	}
 	w := &r.site.Work
 	w.Block, w.Err = r.attempt, r.identOf(r.err)
+	if n := len(w.Block); r.inHead && n > 1 && w.Block[n-1].Pos() == r.headOfIf.End {
+		w.Patches = append(w.Patches, r.headOfIf)
+	}
 	if err := r.checkAttempt(); err != nil {
 		return err
 	}
@@ -30,6 +33,9 @@ func (r *reader) write() error {
 			w.Yields = append(w.Yields, o.(*types.Var))
 		}
 	}
+	if err := r.leavesEarly(); err != nil {
+		return err
+	}
 	slices.SortStableFunc(r.site.Policy, func(a, b site.Option) int {
 		return slices.Index(optionOrder, a.Name) - slices.Index(optionOrder, b.Name)
 	})
@@ -37,6 +43,9 @@ func (r *reader) write() error {
 		tail = r.cutText() + tail
 	}
 	r.sayAsked()
+	if r.site.Head != "" && r.duration != nil {
+		r.site.Differ("the time is counted from the first attempt on; before, the wait in front of it was counted as well")
+	}
 	r.site.Tail = strings.TrimSuffix(tail, "\n")
 	if c := r.count.counter; c != nil && mentionsName(tail, c) {
 		return r.fail(r.loop.Stmt, "the number of the attempt, %s, is used when the loop ends", c.Name())
@@ -119,7 +128,7 @@ func (r *reader) checkAttempt() error {
 	if deferred != nil {
 		return r.fail(deferred, "what is deferred in a loop runs at the end of the function")
 	}
-	return r.leavesEarly()
+	return nil
 }
 
 // nodes returns statements as nodes.
@@ -129,16 +138,6 @@ func nodes(list []ast.Stmt) []ast.Node {
 		out = append(out, s)
 	}
 	return out
-}
-
-// leavesEarly refuses attempts that end the loop before the decisions: how, these could not tell.
-func (r *reader) leavesEarly() error {
-	for i, stmt := range r.attempt {
-		if i < r.lead && r.exits(stmt) {
-			return r.fail(stmt, "an attempt leaves the loop by itself")
-		}
-	}
-	return nil
 }
 
 // neverEnds reports whether nothing behind the loop is ever reached.

@@ -88,7 +88,7 @@ func (d *draft) bindLoop(call string) {
 	s := d.site
 	from, to := s.Stmts[0].Pos(), s.Stmts[len(s.Stmts)-1].End()
 	if s.Return {
-		d.replace(from, to, "return "+call)
+		d.replace(from, to, s.Head+"return "+call)
 		return
 	}
 	tail := s.Tail
@@ -97,13 +97,13 @@ func (d *draft) bindLoop(call string) {
 	}
 	text := d.assignment(from, call)
 	if rest, ok := strings.CutPrefix(tail, "if "); ok && s.Inline && !strings.Contains(text, "\n") {
-		d.replace(from, to, "if "+text+"; "+rest)
+		d.replace(from, to, s.Head+"if "+text+"; "+rest)
 		return
 	}
 	if tail != "" {
 		text += "\n" + tail
 	}
-	d.replace(from, to, text)
+	d.replace(from, to, s.Head+text)
 }
 
 // assignment assigns the results of a call to the variables that a loop has assigned.

@@ -47,7 +47,8 @@ type Site struct {
 	// statements are a call that assigns its results to the variables that the work assigns, then to Work.Yields, then to
 	// the variable of Work.Err, and then Tail.
 	Stmts []ast.Stmt
-	Tail  string // statements behind the call, as source text; "" if there are none
+	Head  string // statements in front of the call, as source text; "" if there are none
+	Tail  string // statements behind the call; "" if there are none
 	// Inline has the call become the init statement of Tail, which is one if.
 	Inline bool
 	// Return has the results of the call returned as they are, Work.Yields and the error. Then there is no Tail.
