@@ -113,6 +113,12 @@ func Constant(v any) Value {
 	return Value{Known: constant.Make(v), literal: true}
 }
 
+// Known returns a value that has been computed, so that no expression of the program stands for it.
+func Known(v constant.Value) Value { return Value{Known: v, literal: true} }
+
+// IsSet reports whether there is a value at all.
+func (v Value) IsSet() bool { return v.Known != nil || v.Expr != nil }
+
 // isNamed reports whether an expression is the name of a constant at package level. The units of package time are no names
 // for a value.
 func (p *Package) isNamed(e ast.Expr) bool {
