@@ -61,8 +61,7 @@ func (c *closure) cenkaltiError() string {
 	case within && !looked:
 		c.site.Policy = append(c.site.Policy, site.Text("error", "last"))
 	case within && c.major < 6:
-		c.site.Differ("when the time for all retries is over, the error is a *retry.Error that wraps the last attempt's error; " +
-			"before, it was that error itself")
+		c.site.Differ(site.DiffersWithin)
 	}
 	return ""
 }

@@ -1,8 +1,8 @@
 package loops
 
 import (
-	"fmt"
 	"go/ast"
+	"go/token"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -13,14 +13,19 @@ func (r *reader) readContext() error {
 	for _, look := range r.looks {
 		r.site.Context = r.contextOf(look)
 		r.site.Differ("a context that is done before the first attempt does not keep it from being made")
+		r.cut(lookBody(look))
 	}
 	for _, s := range r.way.steps {
 		if r.isLook(s.stmt) {
 			s.gone = true
 			r.site.Context = r.contextOf(s.stmt)
+			r.cut(lookBody(s.stmt))
 		}
 	}
 	r.dropLooks(r.tree.steps)
+	if r.first != nil {
+		r.dropLooks(r.first.steps)
+	}
 	if r.site.Context == nil && r.asked != nil {
 		r.site.Context = r.asked
 	}
@@ -33,32 +38,33 @@ func (r *reader) readContext() error {
 	if r.site.Context == nil {
 		if r.duration != nil {
 			r.option(site.Text("error", "last"))
+			r.sayNoError()
 		}
 		return nil
 	}
-	if r.wait != nil {
+	switch {
+	case r.wait != nil && r.wait.ctx != nil:
 		r.site.Differ(site.DiffersDeadline)
-		r.sayCut(r.wait.cut)
+		r.cut(r.wait.cut)
+	case r.wait != nil:
+		r.site.Differ("a wait that would end after the context's deadline ends the retries; before, the loop waited, and looked then")
 	}
 	if r.wait != nil && r.wait.cut != nil && r.returnsLast(r.wait.cut) {
 		r.option(site.Text("error", "last"))
 		return nil
 	}
 	r.site.Differ(site.DiffersCut)
+	if r.duration != nil {
+		r.site.Differ(site.DiffersWithin)
+		r.sayNoError()
+	}
 	return nil
 }
 
-// sayCut says what the loop did when the context had ended, as far as the error does not say it.
-func (r *reader) sayCut(list []ast.Stmt) {
-	for i, stmt := range list {
-		ret, ok := stmt.(*ast.ReturnStmt)
-		switch {
-		case i < len(list)-1 && !r.releases(stmt):
-			r.site.Differ(fmt.Sprintf("what line %d does when the context has ended is not done", r.line(stmt.Pos())))
-		case !ok || len(ret.Results) == 0 || r.returnsLast(list):
-		case !r.returnsContext(ret.Results[len(ret.Results)-1]):
-			r.site.Differ(fmt.Sprintf("before, the loop ended with %s when the context had ended (line %d)", r.Source(ret), r.line(ret.Pos())))
-		}
+// sayNoError says that there is an error when the time is over after a result that was to be retried.
+func (r *reader) sayNoError() {
+	if r.results {
+		r.site.Differ("when the time for all retries is over after an attempt without an error, there is a *retry.Error; before, there was none")
 	}
 }
 
@@ -99,7 +105,7 @@ func (r *reader) dropLooks(steps []*step) {
 			s.gone = true
 			r.site.Context = ctx
 			if branch, ok := s.stmt.(*ast.IfStmt); ok && s.then.end == leaves {
-				r.sayCut(branch.Body.List)
+				r.cut(branch.Body.List)
 			}
 			continue
 		}
@@ -118,10 +124,10 @@ func (r *reader) returnsLast(list []ast.Stmt) bool {
 	}
 	switch last := list[len(list)-1].(type) {
 	case *ast.ReturnStmt:
-		n := len(last.Results)
-		return n == 0 || r.object(last.Results[n-1]) == r.err
+		values := r.returned(last)
+		return len(values) > 0 && r.isLast(values[len(values)-1])
 	case *ast.BranchStmt:
-		return syntax.Leaves(list, true)
+		return last.Tok != token.CONTINUE
 	}
 	return false
 }

@@ -31,7 +31,7 @@ func (r *reader) readEffects() error {
 		return nil
 	}
 	for _, s := range effects {
-		if r.wait != nil && !r.wait.early && s.stmt.Pos() > r.wait.stmt.Pos() {
+		if r.wait != nil && !r.beforeWait(s.stmt) {
 			r.site.Differ(fmt.Sprintf("what line %d does behind the wait is done before it", r.line(s.stmt.Pos())))
 		}
 	}
@@ -122,12 +122,14 @@ func (r *reader) readBefore(o types.Object, stmt ast.Stmt) bool {
 
 // eachFailure reports whether effects follow the last attempt as well.
 func (r *reader) eachFailure(effects []*step) bool {
-	for _, pos := range r.tests {
-		if pos < effects[len(effects)-1].stmt.Pos() {
-			return false
-		}
-	}
-	return !effects[0].early
+	way := r.lastWay()
+	return way != nil && !slices.ContainsFunc(effects, func(s *step) bool { return s.early || !slices.Contains(way.steps, s) })
+}
+
+// someFailures reports whether some effects may follow the last attempt.
+func (r *reader) someFailures(effects []*step) bool {
+	way := r.lastWay()
+	return slices.ContainsFunc(effects, func(s *step) bool { return !s.early && (way == nil || slices.Contains(way.steps, s)) })
 }
 
 // usesRemembered reports whether effects mention a variable that the tail sets.
@@ -243,12 +245,16 @@ func (r *reader) notify(effects []*step) error {
 			return r.fail(effects[0].stmt, "%s is used before the wait", o.Name())
 		}
 		h.Words[o] = "wait"
+		r.sayNegative(effects, o)
 	}
 	for _, s := range effects {
 		h.Body += r.Source(s.stmt) + "\n"
 	}
-	if r.eachFailure(effects) && (r.count.known || r.duration != nil) {
+	if r.someFailures(effects) && (r.count.known || r.duration != nil) {
 		r.site.Differ(fmt.Sprintf("what line %d does after a failure is not done after the last one", r.line(effects[0].stmt.Pos())))
+	}
+	if r.wait != nil && (r.site.Context != nil || r.duration != nil) {
+		r.site.Differ(fmt.Sprintf("what line %d does before a wait is not done if the context or the time ends the retries before it", r.line(effects[0].stmt.Pos())))
 	}
 	for _, s := range effects {
 		s.gone = true
@@ -257,13 +263,39 @@ func (r *reader) notify(effects []*step) error {
 	return nil
 }
 
-// bringNumber makes the number of the coming retry a parameter of a hook that mentions the counter.
-func (r *reader) bringNumber(h *site.Hook, effects []*step) error {
-	old := r.wait
-	if r.wait == nil {
-		r.wait = &wait{stmt: effects[0].stmt}
+// sayNegative says that effects are told 0 for a negative delay.
+func (r *reader) sayNegative(effects []*step, delay types.Object) {
+	for _, o := range r.site.Policy {
+		if o.Name == "delay" && o.Hook == nil && len(o.Operands) == 0 {
+			return // it is constant
+		}
 	}
-	err := r.bringCounter(h)
-	r.wait = old
-	return err
+	for _, s := range effects {
+		if r.mentions(s.stmt, delay) {
+			r.site.Differ(fmt.Sprintf("line %d is told 0 for a negative delay", r.line(s.stmt.Pos())))
+		}
+	}
+}
+
+// bringNumber makes the number of the coming retry a parameter of a hook of some steps, if they mention the counter. All of them
+// have to run in one round.
+func (r *reader) bringNumber(h *site.Hook, steps []*step) error {
+	old := r.wait
+	defer func() { r.wait = old }()
+	number, found := int64(0), false
+	for _, s := range steps {
+		if !r.mentions(s.stmt, r.count.counter) {
+			continue
+		}
+		r.wait = &wait{stmt: s.stmt, early: s.early}
+		now, _ := r.counterAtWait()
+		if found && now != number {
+			return r.fail(s.stmt, "%s is another number here than where it is used before", r.count.counter.Name())
+		}
+		number, found = now, true
+	}
+	if !found {
+		return nil
+	}
+	return r.bringCounter(h)
 }

@@ -88,13 +88,21 @@ func (r *reader) limitTime(t *elapsed, before bool) error {
 	}
 	r.duration = t
 	r.option(site.Durations("within", r.Value(t.limit)))
-	if _, known := r.Value(t.limit).Int(); before && !known {
-		r.site.Differ("where " + r.Source(t.limit) + " is 0 or less, the loop made no attempt; now nothing limits the time")
+	if _, known := r.Value(t.limit).Int(); !known {
+		did := "gave up where it first looked at the clock"
+		if before {
+			did = "made no attempt"
+		}
+		r.site.Differ("where " + r.Source(t.limit) + " is 0 or less, the loop " + did + "; now nothing limits the time")
 	}
 	if o := r.object(t.from); !r.declaredHere(o) {
 		r.site.Differ("the time is counted from the first attempt on; before, " + o.Name() + " was read earlier")
 	}
-	r.site.Differ("a retry that would begin after " + r.Source(t.limit) + " is not waited for")
+	if before {
+		r.site.Differ("a retry that would begin after " + r.Source(t.limit) + " is not waited for")
+	} else {
+		r.site.Differ("a retry that would begin after " + r.Source(t.limit) + " is not made; before, the time was compared before the wait")
+	}
 	return nil
 }
 

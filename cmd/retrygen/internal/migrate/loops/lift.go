@@ -18,12 +18,12 @@ func (r *reader) liftDelay() error {
 		r.option(site.Option{Name: "delay", Hook: h})
 		return nil
 	}
-	steps, err := r.slice([]ast.Expr{r.wait.delay}, r.wait.stmt.Pos())
+	steps, err := r.slice([]ast.Expr{r.wait.delay}, r.wait.stmt)
 	if err != nil {
 		return err
 	}
 	h := r.hook(steps, r.wait.delay)
-	if err := r.bringCounter(h); err != nil {
+	if err := r.bringNumber(h, append(slices.Clip(steps), &step{stmt: &ast.ExprStmt{X: r.wait.delay}, early: r.wait.early})); err != nil {
 		return err
 	}
 	for _, s := range steps {
@@ -174,17 +174,21 @@ func abs(n int64) int64 {
 	return n
 }
 
-// slice returns the statements on the way to another attempt, up to a position, that compute what some expressions mention.
-func (r *reader) slice(exprs []ast.Expr, until token.Pos) ([]*step, error) {
+// slice returns the statements on the way to another attempt, up to one of them, that compute what some expressions mention. Nil
+// stands for the end of the way.
+func (r *reader) slice(exprs []ast.Expr, until ast.Stmt) ([]*step, error) {
 	needed := map[types.Object]bool{}
 	for _, e := range exprs {
 		r.need(needed, e)
 	}
 	var found []*step
 	steps := r.way.steps
+	if i := slices.IndexFunc(steps, func(s *step) bool { return s.stmt == until }); i >= 0 {
+		steps = steps[:i]
+	}
 	for i := len(steps) - 1; i >= 0; i-- {
 		s := steps[i]
-		if s.gone || s.stmt.Pos() >= until {
+		if s.gone {
 			continue
 		}
 		makes := false

@@ -72,9 +72,12 @@ type reader struct {
 	early    bool       // it stands before the loop as well
 	inHead   bool       // the attempt is the init statement of an if
 	looks    []ast.Stmt // at the context, before an attempt
+	cuts     []ast.Stmt // with which the loop ends when its context has ended
+	cutsAt   int        // where differences say so
 	first    *list      // what all rounds but the first begin with
 	tree     *list      // the decisions
 	way      path       // to another attempt
+	results  bool       // it may follow an attempt without an error
 	anyOf    [][]term   // of which one has to hold for it as well; nil for none
 	wait     *wait      // nil if there is none
 	duration *elapsed   // nil if no test of the time limits the retries

@@ -40,6 +40,7 @@ func (r *reader) write() error {
 		}
 		tail += end
 	}
+	r.sayCuts()
 	r.sayAsked()
 	r.site.Tail = strings.TrimSuffix(tail, "\n")
 	if c := r.count.counter; c != nil && mentionsName(tail, c) {
@@ -50,7 +51,20 @@ func (r *reader) write() error {
 		return err
 	}
 	r.absorb()
+	if to == away || r.neverEnds() {
+		r.dropBehind()
+	}
 	return r.removeUnused()
+}
+
+// dropBehind drops what stands behind the loop and is never reached.
+func (r *reader) dropBehind() {
+	for i, stmt := range r.list {
+		if stmt == r.site.Stmts[0] {
+			r.site.Stmts = r.list[i:]
+			return
+		}
+	}
 }
 
 // sayAsked says that errors of this package ask for a wait of their own.
@@ -182,6 +196,9 @@ func (r *reader) lastReturn() (string, error) {
 	if signature.Results == nil {
 		return "", nil
 	}
+	if ret := r.lastCut(); ret != nil && len(r.returned(ret)) > 0 {
+		return r.asCut(ret), nil
+	}
 	var values []string
 	for _, field := range signature.Results.List {
 		zero, ok := zeroText(r.Info.TypeOf(field.Type))
@@ -198,6 +215,16 @@ func (r *reader) lastReturn() (string, error) {
 	}
 	values[len(values)-1] = r.err.Name()
 	return "return " + strings.Join(values, ", ") + "\n", nil
+}
+
+// asCut writes what the loop returned when its context had ended, with the error of the call.
+func (r *reader) asCut(ret *ast.ReturnStmt) string {
+	var values []string
+	list := r.returned(ret)
+	for _, e := range list[:len(list)-1] {
+		values = append(values, r.Source(e))
+	}
+	return "return " + strings.Join(append(values, r.err.Name()), ", ") + "\n"
 }
 
 // zeroText writes the zero value of a type.
