@@ -52,17 +52,22 @@ func (r *reader) readConditions() error {
 // notNil returns the terms without those that say that the error is not nil, and whether there was one.
 func (r *reader) notNil() (rest []term, failed bool) {
 	for _, t := range r.way.terms {
-		op := token.EQL
-		if t.holds {
-			op = token.NEQ
-		}
-		if e := syntax.ErrorTest(r.Info, t.cond, op); e != nil && r.object(e) == r.err {
+		if e := r.notNilTest(t); e != nil && r.object(e) == r.err {
 			failed = true
 			continue
 		}
 		rest = append(rest, t)
 	}
 	return rest, failed
+}
+
+// notNilTest returns the error that a term says to be not nil, nil for any other term.
+func (r *reader) notNilTest(t term) ast.Expr {
+	op := token.EQL
+	if t.holds {
+		op = token.NEQ
+	}
+	return syntax.ErrorTest(r.Info, t.cond, op)
 }
 
 // mentionsResults reports whether terms are about more than the error.

@@ -1,8 +1,8 @@
 package loops
 
 import (
+	"fmt"
 	"go/ast"
-	"go/token"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -13,13 +13,11 @@ func (r *reader) readContext() error {
 	for _, look := range r.looks {
 		r.site.Context = r.contextOf(look)
 		r.site.Differ("a context that is done before the first attempt does not keep it from being made")
-		r.cut(lookBody(look))
 	}
 	for _, s := range r.way.steps {
 		if r.isLook(s.stmt) {
 			s.gone = true
 			r.site.Context = r.contextOf(s.stmt)
-			r.cut(lookBody(s.stmt))
 		}
 	}
 	r.dropLooks(r.tree.steps)
@@ -45,17 +43,18 @@ func (r *reader) readContext() error {
 	switch {
 	case r.wait != nil && r.wait.ctx != nil:
 		r.site.Differ(site.DiffersDeadline)
-		r.cut(r.wait.cut)
 	case r.wait != nil:
 		r.site.Differ("a wait that would end after the context's deadline ends the retries; before, the loop waited, and looked then")
 	}
-	if r.wait != nil && r.wait.cut != nil && r.returnsLast(r.wait.cut) {
-		r.option(site.Text("error", "last"))
-		return nil
+	body := r.lookBody
+	if r.wait != nil && len(r.wait.cut) > 0 {
+		body = r.wait.cut
 	}
-	r.site.Differ(site.DiffersCut)
+	if r.wait != nil && r.wait.ctx != nil && !syntax.Leaves(r.wait.cut, true) {
+		r.site.Differ("a done context ends the retries; before, the loop went on, without waits")
+	}
+	r.readCut(body)
 	if r.duration != nil {
-		r.site.Differ(site.DiffersWithin)
 		r.sayNoError()
 	}
 	return nil
@@ -65,6 +64,20 @@ func (r *reader) readContext() error {
 func (r *reader) sayNoError() {
 	if r.results {
 		r.site.Differ("when the time for all retries is over after an attempt without an error, there is a *retry.Error; before, there was none")
+	}
+}
+
+// sayCut says what the loop did when the context had ended, as far as the error does not say it.
+func (r *reader) sayCut(list []ast.Stmt) {
+	for i, stmt := range list {
+		ret, ok := stmt.(*ast.ReturnStmt)
+		switch {
+		case i < len(list)-1 && !r.releases(stmt):
+			r.site.Differ(fmt.Sprintf("what line %d does when the context has ended is not done", r.line(stmt.Pos())))
+		case !ok || len(ret.Results) == 0 || r.returnsLast(list):
+		case !r.returnsContext(ret.Results[len(ret.Results)-1]):
+			r.site.Differ(fmt.Sprintf("before, the loop ended with %s when the context had ended (line %d)", r.Source(ret), r.line(ret.Pos())))
+		}
 	}
 }
 
@@ -105,7 +118,7 @@ func (r *reader) dropLooks(steps []*step) {
 			s.gone = true
 			r.site.Context = ctx
 			if branch, ok := s.stmt.(*ast.IfStmt); ok && s.then.end == leaves {
-				r.cut(branch.Body.List)
+				r.lookBody = branch.Body.List
 			}
 			continue
 		}
@@ -124,10 +137,10 @@ func (r *reader) returnsLast(list []ast.Stmt) bool {
 	}
 	switch last := list[len(list)-1].(type) {
 	case *ast.ReturnStmt:
-		values := r.returned(last)
-		return len(values) > 0 && r.isLast(values[len(values)-1])
+		n := len(last.Results)
+		return n == 0 || r.object(last.Results[n-1]) == r.err
 	case *ast.BranchStmt:
-		return last.Tok != token.CONTINUE
+		return syntax.Leaves(list, true)
 	}
 	return false
 }

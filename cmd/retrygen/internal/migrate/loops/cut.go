@@ -4,158 +4,193 @@ import (
 	"fmt"
 	"go/ast"
 	"slices"
+	"strings"
 
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// cut records what the loop does when its context has ended. Differences say what is not done any more.
-func (r *reader) cut(list []ast.Stmt) {
-	for i, stmt := range list {
-		if i < len(list)-1 && !r.releases(stmt) {
-			r.site.Differ(fmt.Sprintf("what line %d does when the context has ended is not done", r.line(stmt.Pos())))
+// readCut decides what becomes of the code that runs when a context has ended the retries. The wrapper returns a *retry.Error
+// then, or the error of the last attempt with error=last. Where the decisions behind the call would make something else of that
+// than the loop did, the code stays, behind a test of its own:
+//
+//	if _, cut := errors.AsType[*retry.Error](err); cut {
+//		return nil
+//	}
+func (r *reader) readCut(body []ast.Stmt) {
+	shown := r.showsError() && !r.usesNumber()
+	last := r.returnsLast(body)
+	if r.duration != nil && shown && !last {
+		r.site.Differ(site.DiffersWithin)
+	}
+	switch {
+	case len(body) == 0:
+		r.site.Differ(site.DiffersCut)
+	case last && shown:
+		r.option(site.Text("error", "last"))
+	case !syntax.Leaves(body, true) || isBranch(body[len(body)-1]):
+		r.sayCut(body)
+		r.site.Differ(site.DiffersCut)
+	case r.plainCut(body) && shown:
+		r.site.Differ(site.DiffersCut)
+	default:
+		r.cut = body
+		if slices.ContainsFunc(body, func(s ast.Stmt) bool { return r.mentionsContextError(s) }) {
+			r.site.Differ(site.DiffersCut)
 		}
 	}
-	if !syntax.Leaves(list, true) {
-		r.site.Differ("a done context ends the retries; before, the loop went on, without waits")
-		return
-	}
-	r.cuts, r.cutsAt = append(r.cuts, list[len(list)-1]), len(r.site.Differences)
 }
 
-// lookBody returns what a look at the context does when that has ended.
-func lookBody(stmt ast.Stmt) []ast.Stmt {
-	switch s := stmt.(type) {
-	case *ast.IfStmt:
-		return s.Body.List
-	case *ast.SelectStmt:
-		for _, clause := range s.Body.List {
-			if c := clause.(*ast.CommClause); c.Comm != nil {
-				return c.Body
+func isBranch(stmt ast.Stmt) bool {
+	_, ok := stmt.(*ast.BranchStmt)
+	return ok
+}
+
+// plainCut reports whether code does nothing but return the error of the context.
+func (r *reader) plainCut(body []ast.Stmt) bool {
+	for i, stmt := range body {
+		ret, ok := stmt.(*ast.ReturnStmt)
+		switch {
+		case i < len(body)-1:
+			if !r.releases(stmt) {
+				return false
 			}
-		}
-	}
-	return nil
-}
-
-// sayCuts says how the loop ended when its context had ended, unless what follows the call now does the same.
-func (r *reader) sayCuts() {
-	var list []string
-	reached := r.reached()
-	for _, stmt := range r.cuts {
-		if r.sameEnd(stmt, reached) {
-			continue
-		}
-		text := "what stands behind it"
-		if ret, ok := stmt.(*ast.ReturnStmt); ok {
-			text = r.Source(ret)
-		}
-		list = append(list, fmt.Sprintf("before, the loop ended with %s when the context had ended (line %d)", text, r.line(stmt.Pos())))
-	}
-	r.site.Differences = slices.Insert(r.site.Differences, r.cutsAt, list...)
-}
-
-// reached returns the statement that ends the decisions after a last attempt that is worth another. It is nil for the end of a
-// round, where the loop goes on behind itself.
-func (r *reader) reached() ast.Stmt {
-	if way := r.lastWay(); way != nil {
-		return way.final
-	}
-	return nil
-}
-
-// lastWay returns the way through the decisions after a last attempt that is worth another, nil if it cannot be told.
-func (r *reader) lastWay() *path {
-	ways, _ := r.tree.paths()
-	for _, way := range ways {
-		fits := true
-		for _, t := range way.terms {
-			holds, known := r.knownAtEnd(t.cond)
-			fits = fits && (known && holds == t.holds || !known && (slices.Contains(r.way.terms, t) || r.positive(t)))
-		}
-		if fits {
-			return &way
-		}
-	}
-	return nil
-}
-
-// sameEnd reports whether the end of the loop by its context is the end after the last attempt, but for the error.
-func (r *reader) sameEnd(cut, reached ast.Stmt) bool {
-	if _, ok := cut.(*ast.BranchStmt); ok {
-		_, returns := reached.(*ast.ReturnStmt)
-		return !returns
-	}
-	if _, ok := reached.(*ast.ReturnStmt); !ok && r.at+1 < len(r.list) {
-		reached = r.list[r.at+1]
-	}
-	ret, _ := cut.(*ast.ReturnStmt)
-	end, ok := reached.(*ast.ReturnStmt)
-	if ret == nil || !ok {
-		return ret != nil && r.neverEnds() && ret == r.lastCut() && r.endsWith(ret)
-	}
-	before, after := r.returned(ret), r.returned(end)
-	if len(before) == 0 || len(before) != len(after) {
-		return len(before) == len(after)
-	}
-	n := len(before) - 1
-	for i := range n {
-		if r.Source(before[i]) != r.Source(after[i]) {
+		case !ok || len(ret.Results) == 0 || !r.returnsContext(ret.Results[len(ret.Results)-1]):
 			return false
 		}
 	}
-	return r.isLast(after[n]) && r.endsWith(ret)
+	return true
 }
 
-// endsWith reports whether a return statement has the error that the wrapper returns when the context ends the retries: the
-// context's, or the last one with error=last.
-func (r *reader) endsWith(ret *ast.ReturnStmt) bool {
-	values := r.returned(ret)
-	if len(values) == 0 {
-		return true
+// showsError reports whether the code that runs when no retry is left returns or uses the error of the last attempt.
+func (r *reader) showsError() bool {
+	ways, err := r.paths(r.tree)
+	if err != nil {
+		return false
 	}
-	last := values[len(values)-1]
-	for _, o := range r.site.Policy {
-		if o.Name == "error" {
-			return r.isLast(last)
+	for _, way := range ways {
+		if !r.atLast(way) {
+			continue
+		}
+		ret, returns := way.final.(*ast.ReturnStmt)
+		switch {
+		case !returns && !r.neverEnds() && !r.showsBehind(), returns && len(ret.Results) > 0 && !r.mentions(ret, r.err),
+			returns && len(ret.Results) == 0 && r.within(r.err):
+			return false
 		}
 	}
-	return r.returnsContext(last)
+	return true
 }
 
-// isLast reports whether an expression is the error of the last attempt, or a variable that keeps it.
-func (r *reader) isLast(e ast.Expr) bool {
-	o := r.object(e)
-	if o == nil || o == r.err {
-		return o != nil
-	}
-	for _, s := range r.way.steps {
-		if value, found := r.assignment(s.stmt, o); found {
-			return value != nil && r.object(value) == r.err
+// atLast reports whether a way may be gone by when no retry is left: what is known then holds on it, and it does not contradict
+// the way to another attempt.
+func (r *reader) atLast(way path) bool {
+	for _, t := range way.terms {
+		if holds, known := r.knownAtEnd(t.cond); known && holds != t.holds {
+			return false
+		}
+		if slices.Contains(r.way.terms, term{t.cond, !t.holds}) {
+			return false
 		}
 	}
-	return false
+	return true
 }
 
-// returned returns the values of a return statement. Those of one without are the named results.
-func (r *reader) returned(ret *ast.ReturnStmt) []ast.Expr {
-	signature, _ := syntax.FuncParts(r.loop.Function)
-	if len(ret.Results) > 0 || signature.Results == nil {
-		return ret.Results
+// showsBehind reports whether the statement behind the loop mentions the error of the last attempt.
+func (r *reader) showsBehind() bool {
+	behind := r.list[r.at+1:]
+	if len(behind) == 0 {
+		return false
 	}
-	var names []ast.Expr
-	for _, field := range signature.Results.List {
-		for _, id := range field.Names {
-			names = append(names, id)
+	if ret, ok := behind[0].(*ast.ReturnStmt); ok && len(ret.Results) == 0 {
+		return !r.within(r.err)
+	}
+	for _, s := range r.way.steps { // lastErr = err
+		if a, ok := s.stmt.(*ast.AssignStmt); ok && len(a.Lhs) == 1 && r.mentions(a.Rhs[0], r.err) && r.mentions(behind[0], r.object(a.Lhs[0])) {
+			return true
 		}
 	}
-	return names
+	return r.mentions(behind[0], r.err)
 }
 
-// lastCut returns the return statement of a wait that the context ends, nil if there is none.
-func (r *reader) lastCut() *ast.ReturnStmt {
-	if r.wait == nil || len(r.wait.cut) == 0 {
-		return nil
+// cutText writes the code for a context that has ended the retries, "" if there is none.
+func (r *reader) cutText() string {
+	if r.cut == nil {
+		return ""
 	}
-	ret, _ := r.wait.cut[len(r.wait.cut)-1].(*ast.ReturnStmt)
-	return ret
+	name, err := r.freeName("cut"), r.err.Name()
+	body := ""
+	for i, stmt := range r.cut {
+		if i < len(r.cut)-1 && r.releases(stmt) {
+			continue
+		}
+		body += r.cutStmt(stmt, name) + "\n"
+	}
+	only := ""
+	if r.duration != nil {
+		only = " && " + name + ".Reason != " + site.Retry + ".ReasonWithin"
+	}
+	if !r.since(26) {
+		return fmt.Sprintf("var %s *%s.Error\nif %s.As(%s, &%[1]s)%s {\n%s}\n", name, site.Retry, site.Errors, err, only, body)
+	}
+	ok := name
+	if only != "" || strings.Contains(body, name+".Last") {
+		ok, name = "ok", name+", ok"
+	} else {
+		name = "_, " + name
+	}
+	return fmt.Sprintf("if %s := %s.AsType[*%s.Error](%s); %s%s {\n%s}\n", name, site.Errors, site.Retry, err, ok, only, body)
+}
+
+// cutStmt writes a statement of the code for a context that has ended. The error of the context becomes that of the wrapper,
+// which holds it, and the error of the last attempt the one that it has kept.
+func (r *reader) cutStmt(stmt ast.Stmt, cut string) string {
+	last := r.returnsLast(r.cut)
+	text, at := "", stmt.Pos()
+	ast.Inspect(stmt, func(n ast.Node) bool {
+		e, ok := n.(ast.Expr)
+		if !ok || !r.returnsContext(e) && !(last && r.object(e) == r.err) {
+			return true
+		}
+		with := r.err.Name()
+		if last {
+			with = cut + ".Last"
+		}
+		text, at = text+r.Text(at, e.Pos())+with, e.End()
+		return false
+	})
+	return text + r.Text(at, stmt.End())
+}
+
+// mentionsContextError reports whether code mentions the error of a context.
+func (r *reader) mentionsContextError(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		e, ok := n.(ast.Expr)
+		found = found || ok && r.returnsContext(e)
+		return !found
+	})
+	return found
+}
+
+// freeName returns a name that the function around the loop does not mention.
+func (r *reader) freeName(name string) string {
+	_, body := syntax.FuncParts(r.loop.Function)
+	taken := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		taken = taken || ok && id.Name == name
+		return !taken
+	})
+	if taken {
+		return r.freeName(name + "2")
+	}
+	return name
+}
+
+// since reports whether the package may use what a version of Go has brought.
+func (r *reader) since(minor int) bool {
+	var major, has int
+	_, err := fmt.Sscanf(r.Types.GoVersion(), "go%d.%d", &major, &has)
+	return err != nil || has >= minor
 }

@@ -36,9 +36,15 @@ func (r *reader) readDelay() error {
 	if r.wait == nil {
 		return nil
 	}
+	if r.site.Head != "" && (r.wait.code != nil || !r.steady(r.wait.delay)) {
+		return r.fail(r.wait.stmt, "it waits before the first attempt, and not for as long as before the others")
+	}
+	if r.wait.code != nil {
+		return r.liftDelay()
+	}
 	said := len(r.site.Differences)
 	s, ok := r.scheduled()
-	if !ok {
+	if !ok || !r.guardsAre(r.wait.delay, s.first.Expr) {
 		r.site.Differences, r.keeps = r.site.Differences[:said], r.counterOnly()
 		return r.liftDelay()
 	}

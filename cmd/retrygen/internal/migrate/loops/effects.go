@@ -34,6 +34,11 @@ func (r *reader) readEffects() error {
 		if r.wait != nil && !r.beforeWait(s.stmt) {
 			r.site.Differ(fmt.Sprintf("what line %d does behind the wait is done before it", r.line(s.stmt.Pos())))
 		}
+		for _, t := range r.guards {
+			if t.cond.Pos() < s.stmt.Pos() {
+				r.site.Differ(fmt.Sprintf("what line %d does before a wait is done as well where there is none", r.line(s.stmt.Pos())))
+			}
+		}
 	}
 	if r.eachFailure(effects) && !r.mentionsPolicy(effects) && !r.usesRemembered(effects) {
 		return r.enlarge(effects)
@@ -118,6 +123,22 @@ func (r *reader) readBefore(o types.Object, stmt ast.Stmt) bool {
 		return !found
 	})
 	return found
+}
+
+// lastWay returns the way through the decisions after a last attempt that is worth another, nil if it cannot be told.
+func (r *reader) lastWay() *path {
+	ways, _ := r.paths(r.tree)
+	for _, way := range ways {
+		fits := true
+		for _, t := range way.terms {
+			holds, known := r.knownAtEnd(t.cond)
+			fits = fits && (known && holds == t.holds || !known && (slices.Contains(r.way.terms, t) || r.positive(t)))
+		}
+		if fits {
+			return &way
+		}
+	}
+	return nil
 }
 
 // eachFailure reports whether effects follow the last attempt as well.

@@ -14,27 +14,49 @@ import (
 
 // liftDelay turns the code that computes the delay into a function that the directive names.
 func (r *reader) liftDelay() error {
-	if h := r.named(r.wait.delay); h != nil {
+	guarded := !r.guardsAre(r.wait.delay)
+	parts, result := []ast.Expr{r.wait.delay}, "return "
+	if c := r.wait.code; c != nil {
+		parts, result = c.argsOf(), c.text(r)
+	} else if h := r.named(r.wait.delay); h != nil && !guarded {
 		r.option(site.Option{Name: "delay", Hook: h})
 		return nil
+	} else {
+		result += r.Source(r.wait.delay)
 	}
-	steps, err := r.slice([]ast.Expr{r.wait.delay}, r.wait.stmt)
+	steps, err := r.slice(parts, r.wait.stmt)
 	if err != nil {
 		return err
 	}
-	h := r.hook(steps, r.wait.delay)
-	if err := r.bringNumber(h, append(slices.Clip(steps), &step{stmt: &ast.ExprStmt{X: r.wait.delay}, early: r.wait.early})); err != nil {
+	exprs := slices.Clone(parts)
+	if guarded {
+		for _, t := range r.guards {
+			exprs = append(exprs, t.cond)
+		}
+	}
+	h := r.hook(steps, exprs...)
+	if r.wait.code != nil {
+		h.Name = r.wait.Helper.Name() + "Delay"
+	}
+	places := slices.Clone(steps)
+	for _, e := range exprs {
+		places = append(places, &step{stmt: &ast.ExprStmt{X: e}, early: r.wait.early})
+	}
+	if err := r.bringNumber(h, places); err != nil {
 		return err
 	}
+	if guarded {
+		h.Body += r.guardText()
+	}
 	for _, s := range steps {
-		if r.assigned(s.stmt)[r.object(r.wait.delay)] || hasCall(s.stmt) {
+		if r.assigned(s.stmt)[r.delayVariable()] || hasCall(s.stmt) {
 			s.gone = true
 		} else {
 			r.conditional[s] = true // the decisions may need it as well
 		}
 		h.Body += r.lifted(s.stmt, h.Parts) + "\n"
 	}
-	h.Body += "return " + r.Source(r.wait.delay)
+	h.Body += result
 	h.Result = "time.Duration"
 	r.option(site.Option{Name: "delay", Hook: h})
 	return nil

@@ -39,6 +39,7 @@ func (r *reader) place() error {
 	}
 	r.site.Stmts = r.list[r.at : r.at+1]
 	r.body = l.Body.List
+	r.flatten()
 	for _, n := range path {
 		if n == l.Function {
 			return nil

@@ -13,7 +13,8 @@ import (
 type wait struct {
 	*loop.Wait
 	stmt  ast.Stmt   // that waits
-	delay ast.Expr   // how long
+	delay ast.Expr   // how long; nil if code computes it
+	code  *code      // of a function that computes how long it waits
 	ctx   ast.Expr   // the context that ends it; nil for none
 	cut   []ast.Stmt // what is done then
 	timer types.Object
@@ -22,6 +23,9 @@ type wait struct {
 
 // waitIn returns the wait that stands inside of a statement, nil if there is none.
 func (r *reader) waitIn(stmt ast.Stmt) *loop.Wait {
+	if w := r.waitAt(stmt); w != nil {
+		return w
+	}
 	for _, w := range r.loop.Waits {
 		if stmt.Pos() <= w.Node.Pos() && w.Node.End() <= stmt.End() {
 			return w
@@ -39,6 +43,9 @@ func (r *reader) waitAt(stmt ast.Stmt) *loop.Wait {
 			}
 		}
 		return nil
+	}
+	if r.flat.head == stmt {
+		stmt = r.flat.whole
 	}
 	for _, w := range r.loop.Waits {
 		if w.Stmt == stmt {
@@ -72,7 +79,7 @@ func (r *reader) readWait() error {
 	}
 	r.sayLast()
 	for _, w := range r.loop.Waits {
-		if r.wait == nil || w.Node.Pos() < r.wait.stmt.Pos() || w.Node.End() > r.wait.stmt.End() {
+		if r.wait == nil || w != r.wait.Wait && (w.Node.Pos() < r.wait.stmt.Pos() || w.Node.End() > r.wait.stmt.End()) {
 			return r.fail(w.Node, "it waits in several places")
 		}
 	}
@@ -84,7 +91,7 @@ func (r *reader) addFirst() error {
 	if r.first == nil {
 		return nil
 	}
-	ways, err := r.first.paths()
+	ways, err := r.paths(r.first)
 	if err != nil {
 		return err
 	}
@@ -126,7 +133,7 @@ func (r *reader) readWaitStmt() error {
 		return r.readHelperCall()
 	}
 	if w.delay == nil {
-		return r.timed(w.stmt, nil)
+		return r.timed(w.stmt, receivedFrom(w.stmt))
 	}
 	return nil
 }
@@ -203,6 +210,9 @@ func (r *reader) timed(at ast.Stmt, channel ast.Expr) error {
 	}
 	if r.wait.timer == nil {
 		return r.fail(at, "how long it waits is not to be seen")
+	}
+	if syntax.IsNamed(r.wait.timer.Type(), "time", "*Ticker") {
+		return r.ticked(at)
 	}
 	steps := r.way.steps
 	for i := len(steps) - 1; i >= 0; i-- {

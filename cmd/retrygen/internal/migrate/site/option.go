@@ -45,6 +45,7 @@ type Hook struct {
 	// returns: "bool", "time.Duration", or "". Words says which variables of Parts are words of the directive's language;
 	// "" is one that Body declares itself. Args are further parameters, named like their words.
 	Body   string
+	Name   string // what Body is best called; "" for a name after the function around. Equal bodies of one name are one function.
 	Parts  []ast.Node
 	Result string
 }
