@@ -86,7 +86,11 @@ func (r *Run) listInto(w *walk, patterns []string) error {
 	if err != nil {
 		return err
 	}
-	packages.Visit(loaded, nil, func(pkg *packages.Package) { r.listed[pkg.PkgPath] = pkg })
+	packages.Visit(loaded, nil, func(pkg *packages.Package) {
+		own := *pkg
+		own.CompiledGoFiles = nil // cgo's translations are asked for where they are needed
+		r.listed[pkg.PkgPath] = &own
+	})
 	for _, pkg := range loaded {
 		dir := folderOf(pkg)
 		if dir == "" {
