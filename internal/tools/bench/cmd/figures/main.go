@@ -44,7 +44,7 @@ func main() {
 	only := flag.String("only", "wrappers,generator,files,cold,explain,linter", "what to measure")
 	flag.StringVar(&o.modules, "modules", "pgx,grpc,rclone,telegraf", "public modules to measure on")
 	flag.StringVar(&o.copies, "copies", "", "a directory where copies of public modules stay, so that they are compiled once")
-	flag.DurationVar(&o.limit, "limit", 3*time.Minute, "after this time two commands are compared by the runs that there have been, three at least")
+	flag.DurationVar(&o.limit, "limit", 3*time.Minute, "run two commands in turn for this time, three times at least and nine at most")
 	flag.Parse()
 	o.only = strings.Split(*only, ",")
 	if err := run(&o); err != nil {
