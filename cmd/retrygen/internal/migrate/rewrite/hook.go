@@ -180,8 +180,12 @@ func (d *draft) word(object types.Object, word string) (name, reason string) {
 	}
 	if d.resultNames != nil { // of a function that is there already
 		for i, v := range d.wanted {
-			if v == object && i < len(d.resultNames) && d.resultNames[i] != "_" {
+			switch {
+			case v != object:
+			case i < len(d.resultNames) && d.resultNames[i] != "_":
 				return d.resultNames[i], ""
+			case word != "err":
+				return numbered(i, len(d.wanted)-1), ""
 			}
 		}
 	}
@@ -205,14 +209,19 @@ func (d *draft) word(object types.Object, word string) (name, reason string) {
 	}
 	for _, y := range d.site.Work.Yields {
 		if y == object {
-			if at == 0 {
-				return "result", ""
-			}
-			return fmt.Sprint("result", at), ""
+			return numbered(at, len(outs)+len(d.site.Work.Yields)), ""
 		}
 		at++
 	}
 	return "", object.Name() + " is no result of an attempt"
+}
+
+// numbered is what a directive calls one of several results that have no names, the error not counted.
+func numbered(at, results int) string {
+	if results == 1 {
+		return "result"
+	}
+	return fmt.Sprint("result", at+1)
 }
 
 // negated writes the opposite of a condition.
