@@ -17,6 +17,7 @@ type helper struct {
 	name           string
 	params, words  []string
 	results, lines string
+	constants      string // declarations that lines need
 	doc            string
 }
 
@@ -26,7 +27,7 @@ func (d *draft) add(h *helper) string {
 	if d.decl != nil {
 		at = d.decl.End()
 	}
-	text := fmt.Sprintf("\n\n// %s %s\nfunc %s(%s)%s {\n%s\n}", h.name, h.doc, h.name, strings.Join(h.params, ", "), h.results, h.lines)
+	text := fmt.Sprintf("\n\n// %s %s\nfunc %s(%s)%s {\n%s\n}", h.name, h.doc, h.name, strings.Join(h.params, ", "), h.results, h.constants+h.lines)
 	d.replace(at, at, text)
 	if len(h.words) == 1 && h.words[0] == "err" && h.results == " bool" {
 		return h.name
@@ -36,6 +37,7 @@ func (d *draft) add(h *helper) string {
 
 // bring makes what a hook captures parameters of the helper, and arguments of the directive.
 func (d *draft) bring(h *helper, region []ast.Node, but map[types.Object]string) string {
+	h.constants = d.constants(region)
 	for _, c := range d.captures(region) {
 		if _, ok := but[c.v]; ok {
 			continue
