@@ -27,7 +27,8 @@ func (d *draft) add(h *helper) string {
 	if d.decl != nil {
 		at = d.decl.End()
 	}
-	text := fmt.Sprintf("\n\n// %s %s\nfunc %s(%s)%s {\n%s\n}", h.name, h.doc, h.name, strings.Join(h.params, ", "), h.results, h.constants+h.lines)
+	text := fmt.Sprintf("\n\n// %s %s\nfunc %s(%s)%s {\n%s\n}",
+		h.name, h.doc, h.name, strings.Join(h.params, ", "), h.results, h.constants+h.lines)
 	d.replace(at, at, text)
 	if len(h.words) == 1 && h.words[0] == "err" && h.results == " bool" {
 		return h.name
