@@ -38,13 +38,12 @@ func (r *reader) readContext() error {
 	}
 	if r.wait != nil {
 		r.site.Differ(site.DiffersDeadline)
-		r.sayCut(r.wait.cut)
 	}
-	if r.wait != nil && r.wait.cut != nil && r.returnsLast(r.wait.cut) {
-		r.option(site.Text("error", "last"))
-		return nil
+	body := r.lookBody
+	if r.wait != nil && len(r.wait.cut) > 0 {
+		body = r.wait.cut
 	}
-	r.site.Differ(site.DiffersCut)
+	r.readCut(body)
 	return nil
 }
 
@@ -99,7 +98,7 @@ func (r *reader) dropLooks(steps []*step) {
 			s.gone = true
 			r.site.Context = ctx
 			if branch, ok := s.stmt.(*ast.IfStmt); ok && s.then.end == leaves {
-				r.sayCut(branch.Body.List)
+				r.lookBody = branch.Body.List
 			}
 			continue
 		}

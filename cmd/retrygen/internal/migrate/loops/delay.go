@@ -36,8 +36,11 @@ func (r *reader) readDelay() error {
 	if r.wait == nil {
 		return nil
 	}
-	if r.site.Head != "" && !r.steady(r.wait.delay) {
+	if r.site.Head != "" && (r.wait.code != nil || !r.steady(r.wait.delay)) {
 		return r.fail(r.wait.stmt, "it waits before the first attempt, and not for as long as before the others")
+	}
+	if r.wait.code != nil {
+		return r.liftDelay()
 	}
 	said := len(r.site.Differences)
 	s, ok := r.scheduled()

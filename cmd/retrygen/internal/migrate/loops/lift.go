@@ -15,21 +15,29 @@ import (
 // liftDelay turns the code that computes the delay into a function that the directive names.
 func (r *reader) liftDelay() error {
 	guarded := !r.guardsAre(r.wait.delay)
-	if h := r.named(r.wait.delay); h != nil && !guarded {
+	parts, result := []ast.Expr{r.wait.delay}, "return "
+	if c := r.wait.code; c != nil {
+		parts, result = c.argsOf(), c.text(r)
+	} else if h := r.named(r.wait.delay); h != nil && !guarded {
 		r.option(site.Option{Name: "delay", Hook: h})
 		return nil
+	} else {
+		result += r.Source(r.wait.delay)
 	}
-	steps, err := r.slice([]ast.Expr{r.wait.delay}, r.wait.stmt.Pos())
+	steps, err := r.slice(parts, r.wait.stmt.Pos())
 	if err != nil {
 		return err
 	}
-	exprs := []ast.Expr{r.wait.delay}
 	if guarded {
+		parts = slices.Clone(parts)
 		for _, t := range r.guards {
-			exprs = append(exprs, t.cond)
+			parts = append(parts, t.cond)
 		}
 	}
-	h := r.hook(steps, exprs...)
+	h := r.hook(steps, parts...)
+	if r.wait.code != nil {
+		h.Name = r.wait.Helper.Name() + "Delay"
+	}
 	if err := r.bringCounter(h); err != nil {
 		return err
 	}
@@ -37,14 +45,14 @@ func (r *reader) liftDelay() error {
 		h.Body += r.guardText()
 	}
 	for _, s := range steps {
-		if r.assigned(s.stmt)[r.object(r.wait.delay)] || hasCall(s.stmt) {
+		if r.assigned(s.stmt)[r.delayVariable()] || hasCall(s.stmt) {
 			s.gone = true
 		} else {
 			r.conditional[s] = true // the decisions may need it as well
 		}
 		h.Body += r.lifted(s.stmt, h.Parts) + "\n"
 	}
-	h.Body += "return " + r.Source(r.wait.delay)
+	h.Body += result
 	h.Result = "time.Duration"
 	r.option(site.Option{Name: "delay", Hook: h})
 	return nil

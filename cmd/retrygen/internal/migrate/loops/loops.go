@@ -93,6 +93,9 @@ type reader struct {
 	words       map[types.Object]string        // what directives call the results
 	yields      []types.Object                 // results that an attempt declares itself
 	keeps       map[types.Object]bool          // variables that the policy names
+	unclear     error                          // why the decisions cannot be written behind the call
+	cut         []ast.Stmt                     // what is done behind the call when a context has ended the retries; nil for nothing
+	lookBody    []ast.Stmt                     // what a look at the context behind an attempt does
 	asked       ast.Expr                       // the context that a condition on the way to another attempt asks for
 	looked      map[types.Object]*ast.CallExpr // variables that hold the error of a context
 	conditional map[*step]bool                 // that conditions need
@@ -108,7 +111,7 @@ func recognize(p *site.Package, l *loop.Loop) *site.Site {
 		keeps: map[types.Object]bool{}, looked: map[types.Object]*ast.CallExpr{}, written: map[ast.Expr]string{},
 	}
 	for _, read := range []func() error{
-		r.place, r.readHead, r.readBody, r.readResults, r.readWait, r.readCount, r.readDelay, r.readConditions, r.readContext,
+		r.place, r.readHead, r.readBody, r.readResults, r.readWait, r.checkLimit, r.readCount, r.readDelay, r.readConditions, r.readContext,
 		r.readEffects, r.write,
 	} {
 		if err := read(); errors.Is(err, errNoRetry) {

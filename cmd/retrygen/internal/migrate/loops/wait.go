@@ -12,7 +12,8 @@ import (
 type wait struct {
 	*loop.Wait
 	stmt  ast.Stmt   // that waits
-	delay ast.Expr   // how long
+	delay ast.Expr   // how long; nil if code computes it
+	code  *code      // of a function that computes how long it waits
 	ctx   ast.Expr   // the context that ends it; nil for none
 	cut   []ast.Stmt // what is done then
 	timer types.Object

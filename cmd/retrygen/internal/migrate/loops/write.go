@@ -13,9 +13,9 @@ import (
 
 // write fills in the site.
 func (r *reader) write() error {
-	tail, to := r.tail(r.tree.steps)
-	if r.dropUnneeded(tail) {
-		tail, to = r.tail(r.tree.steps)
+	tail, err := r.tailText()
+	if err != nil {
+		return err
 	}
 	w := &r.site.Work
 	w.Block, w.Err = r.attempt, r.identOf(r.err)
@@ -39,12 +39,8 @@ func (r *reader) write() error {
 	slices.SortStableFunc(r.site.Policy, func(a, b site.Option) int {
 		return slices.Index(optionOrder, a.Name) - slices.Index(optionOrder, b.Name)
 	})
-	if to != away && r.neverEnds() {
-		end, err := r.lastReturn()
-		if err != nil {
-			return err
-		}
-		tail += end
+	if r.cut != nil {
+		tail = r.cutText() + tail
 	}
 	r.sayAsked()
 	if r.site.Head != "" && r.duration != nil {

@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 )
 
 // statement returns the statement around the call of the library, nil at package level.
@@ -89,13 +91,17 @@ func (d *draft) bindLoop(call string) {
 		d.replace(from, to, s.Head+"return "+call)
 		return
 	}
+	tail := s.Tail
+	if strings.Contains(tail, site.Errors) {
+		tail = strings.ReplaceAll(tail, site.Errors, d.pkg("errors", "errors"))
+	}
 	text := d.assignment(from, call)
-	if rest, ok := strings.CutPrefix(s.Tail, "if "); ok && s.Inline && !strings.Contains(text, "\n") {
+	if rest, ok := strings.CutPrefix(tail, "if "); ok && s.Inline && !strings.Contains(text, "\n") {
 		d.replace(from, to, s.Head+"if "+text+"; "+rest)
 		return
 	}
-	if s.Tail != "" {
-		text += "\n" + s.Tail
+	if tail != "" {
+		text += "\n" + tail
 	}
 	d.replace(from, to, s.Head+text)
 }

@@ -12,4 +12,7 @@ const (
 	DiffersNone = "no attempt is made if the context is done already; before, one was"
 	// DiffersDeadline is about a wait that cannot end in time.
 	DiffersDeadline = "a wait that would end after the context's deadline is not begun; before, it was waited for until the deadline"
+	// DiffersWithin is about retries that the time ends.
+	DiffersWithin = "when the time for all retries is over, the error is a *retry.Error that wraps the last attempt's error; " +
+		"before, it was that error itself"
 )

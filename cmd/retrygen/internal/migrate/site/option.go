@@ -46,6 +46,7 @@ type Hook struct {
 	// returns: "bool", "time.Duration", or "". Words says which variables of Parts are words of the directive's language;
 	// "" is one that Body declares itself. Args are further parameters, named like their words.
 	Body   string
+	Name   string // what Body is best called; "" for a name after the function around. Equal bodies of one name are one function.
 	Parts  []ast.Node
 	Result string
 }
@@ -111,6 +112,12 @@ func Constant(v any) Value {
 	}
 	return Value{Known: constant.Make(v), literal: true}
 }
+
+// Known returns a value that has been computed, so that no expression of the program stands for it.
+func Known(v constant.Value) Value { return Value{Known: v, literal: true} }
+
+// IsSet reports whether there is a value at all.
+func (v Value) IsSet() bool { return v.Known != nil || v.Expr != nil }
 
 // isNamed reports whether an expression is the name of a constant at package level. The units of package time are no names
 // for a value.
