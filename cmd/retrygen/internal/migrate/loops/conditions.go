@@ -24,6 +24,7 @@ func (r *reader) readConditions() error {
 	for _, list := range r.anyOf {
 		others = append(others, list...)
 	}
+	r.results = !failed
 	switch {
 	case !failed || r.mentionsResults(others):
 		return r.ask(r.way.terms)
@@ -160,7 +161,7 @@ func (r *reader) ask(terms []term) error {
 	if err := r.pure(conds); err != nil {
 		return err
 	}
-	steps, err := r.slice(conds, r.loop.Stmt.End())
+	steps, err := r.slice(conds, nil)
 	if err != nil {
 		return err
 	}

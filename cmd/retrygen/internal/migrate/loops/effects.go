@@ -31,7 +31,7 @@ func (r *reader) readEffects() error {
 		return nil
 	}
 	for _, s := range effects {
-		if r.wait != nil && !r.wait.early && s.stmt.Pos() > r.wait.stmt.Pos() {
+		if r.wait != nil && !r.beforeWait(s.stmt) {
 			r.site.Differ(fmt.Sprintf("what line %d does behind the wait is done before it", r.line(s.stmt.Pos())))
 		}
 		for _, t := range r.guards {
@@ -126,14 +126,32 @@ func (r *reader) readBefore(o types.Object, stmt ast.Stmt) bool {
 	return found
 }
 
-// eachFailure reports whether effects follow the last attempt as well.
-func (r *reader) eachFailure(effects []*step) bool {
-	for _, pos := range r.tests {
-		if pos < effects[len(effects)-1].stmt.Pos() {
-			return false
+// lastWay returns the way through the decisions after a last attempt that is worth another, nil if it cannot be told.
+func (r *reader) lastWay() *path {
+	ways, _ := r.paths(r.tree)
+	for _, way := range ways {
+		fits := true
+		for _, t := range way.terms {
+			holds, known := r.knownAtEnd(t.cond)
+			fits = fits && (known && holds == t.holds || !known && (slices.Contains(r.way.terms, t) || r.positive(t)))
+		}
+		if fits {
+			return &way
 		}
 	}
-	return !effects[0].early
+	return nil
+}
+
+// eachFailure reports whether effects follow the last attempt as well.
+func (r *reader) eachFailure(effects []*step) bool {
+	way := r.lastWay()
+	return way != nil && !slices.ContainsFunc(effects, func(s *step) bool { return s.early || !slices.Contains(way.steps, s) })
+}
+
+// someFailures reports whether some effects may follow the last attempt.
+func (r *reader) someFailures(effects []*step) bool {
+	way := r.lastWay()
+	return slices.ContainsFunc(effects, func(s *step) bool { return !s.early && (way == nil || slices.Contains(way.steps, s)) })
 }
 
 // usesRemembered reports whether effects mention a variable that the tail sets.

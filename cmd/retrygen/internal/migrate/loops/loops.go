@@ -82,6 +82,7 @@ type reader struct {
 	first    *list      // what all rounds but the first begin with
 	tree     *list      // the decisions
 	way      path       // to another attempt
+	results  bool       // it may follow an attempt without an error
 	anyOf    [][]term   // of which one has to hold for it as well; nil for none
 	wait     *wait      // nil if there is none
 	guards   []term     // that say that there is a wait: a delay is positive

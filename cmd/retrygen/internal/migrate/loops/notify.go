@@ -18,7 +18,7 @@ func (r *reader) notify(effects []*step) error {
 			return r.fail(effects[0].stmt, "%s is used before the wait, where directives know the error alone", o.Name())
 		}
 	}
-	if err := r.bringNumber(h, effects); err != nil {
+	if err := r.bringNumber(h, slices.Concat(computed, effects)); err != nil {
 		return err
 	}
 	for o := range r.gone() {
@@ -29,6 +29,7 @@ func (r *reader) notify(effects []*step) error {
 			return r.fail(effects[0].stmt, "%s is used before the wait", o.Name())
 		}
 		h.Words[o] = "wait"
+		r.sayNegative(effects, o)
 	}
 	for _, s := range computed {
 		h.Body += r.lifted(s.stmt, h.Parts) + "\n"
@@ -36,8 +37,11 @@ func (r *reader) notify(effects []*step) error {
 	for _, s := range effects {
 		h.Body += r.Source(s.stmt) + "\n"
 	}
-	if r.eachFailure(effects) && (r.count.known || r.duration != nil) {
+	if r.someFailures(effects) && (r.count.known || r.duration != nil) {
 		r.site.Differ(fmt.Sprintf("what line %d does after a failure is not done after the last one", r.line(effects[0].stmt.Pos())))
+	}
+	if r.wait != nil && (r.site.Context != nil || r.duration != nil) {
+		r.site.Differ(fmt.Sprintf("what line %d does before a wait is not done if the context or the time ends the retries before it", r.line(effects[0].stmt.Pos())))
 	}
 	for _, s := range effects {
 		s.gone = true
@@ -46,15 +50,41 @@ func (r *reader) notify(effects []*step) error {
 	return nil
 }
 
-// bringNumber makes the number of the coming retry a parameter of a hook that mentions the counter.
-func (r *reader) bringNumber(h *site.Hook, effects []*step) error {
-	old := r.wait
-	if r.wait == nil {
-		r.wait = &wait{stmt: effects[0].stmt}
+// sayNegative says that effects are told 0 for a negative delay.
+func (r *reader) sayNegative(effects []*step, delay types.Object) {
+	for _, o := range r.site.Policy {
+		if o.Name == "delay" && o.Hook == nil && len(o.Operands) == 0 {
+			return // it is constant
+		}
 	}
-	err := r.bringCounter(h)
-	r.wait = old
-	return err
+	for _, s := range effects {
+		if r.mentions(s.stmt, delay) {
+			r.site.Differ(fmt.Sprintf("line %d is told 0 for a negative delay", r.line(s.stmt.Pos())))
+		}
+	}
+}
+
+// bringNumber makes the number of the coming retry a parameter of a hook of some steps, if they mention the counter. All of them
+// have to run in one round.
+func (r *reader) bringNumber(h *site.Hook, steps []*step) error {
+	old := r.wait
+	defer func() { r.wait = old }()
+	number, found := int64(0), false
+	for _, s := range steps {
+		if !r.mentions(s.stmt, r.count.counter) {
+			continue
+		}
+		r.wait = &wait{stmt: s.stmt, early: s.early}
+		now, _ := r.counterAtWait()
+		if found && now != number {
+			return r.fail(s.stmt, "%s is another number here than where it is used before", r.count.counter.Name())
+		}
+		number, found = now, true
+	}
+	if !found {
+		return nil
+	}
+	return r.bringCounter(h)
 }
 
 // computed returns the statements of the delay that compute, from the number of the attempt, what effects mention as well.
