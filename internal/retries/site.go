@@ -47,11 +47,11 @@ func (g *Graph) sitesIn(root ast.Node) []*Site {
 	return sites
 }
 
-// countLoops records the loops whose number of attempts is a constant.
+// countLoops records the loops whose number of attempts is a constant, and that try again after errors.
 func (g *Graph) countLoops(m *loop.Model) {
 	g.loops = map[ast.Stmt]*loop.Loop{}
 	for _, l := range m.Loops {
-		if l.Body != nil && l.Bound.Attempts > 1 {
+		if l.Body != nil && l.Bound.Attempts > 1 && !l.ErrorsLeave() {
 			g.loops[l.Stmt] = l
 		}
 	}
