@@ -79,8 +79,8 @@ func (s *finder) accept(j *Judge) {
 		}
 		failing := s.region(again)
 		leaves := s.leaves(other)
-		if !leaves && !s.waitsAlone(failing, other) {
-			continue
+		if !leaves && (j.Kind == Value && j.fail < 0 || !s.waitsAlone(failing, other)) {
+			continue // where the loop goes on, a value that is neither good nor bad tells nothing
 		}
 		if leaves && (!s.evident(j) || j.fail < 0 && s.fails(other)) || !s.sameSubject(j, failing) {
 			continue
@@ -209,12 +209,11 @@ func (s *finder) namesAttempts() bool {
 			return true
 		}
 	}
-	if b := s.loop.Bound; b.Counter != nil && attemptName.MatchString(b.Counter.Name()) ||
-		b.Limit != nil && attemptName.MatchString(syntax.Identifiers(b.Limit)) {
+	if s.loop.CountsAttempts() {
 		return true
 	}
 	for _, c := range s.counts {
-		if attemptName.MatchString(c.object.Name()) {
+		if attemptName.MatchString(c.v.name()) {
 			return true
 		}
 	}

@@ -23,6 +23,48 @@ func (l *Loop) Uses(object types.Object) bool {
 	return false
 }
 
+// Context returns a context that the loop uses and that is no variable: a field of one, as c.ctx, or what one returns, as
+// r.Context(). It is nil if there is none.
+func (l *Loop) Context() ast.Expr {
+	var found ast.Expr
+	look := func(n ast.Node) bool {
+		e, ok := n.(ast.Expr)
+		if ok && found == nil && l.holdsContext(e) {
+			found = e
+		}
+		return found == nil
+	}
+	for _, b := range l.flow.blocks {
+		for _, n := range b.nodes {
+			ast.Inspect(n, look)
+		}
+		if b.branch != nil && b.branch.cond != nil {
+			ast.Inspect(b.branch.cond, look)
+		}
+	}
+	return found
+}
+
+// holdsContext reports whether an expression is a context of a variable that outlives the rounds of the loop.
+func (l *Loop) holdsContext(e ast.Expr) bool {
+	if !syntax.IsContext(l.flow.info.TypeOf(e)) {
+		return false
+	}
+	if call, ok := e.(*ast.CallExpr); ok && len(call.Args) == 0 {
+		e = call.Fun
+	}
+	sel, ok := e.(*ast.SelectorExpr)
+	if !ok || l.flow.info.Selections[sel] == nil {
+		return false
+	}
+	root := syntax.Root(sel)
+	if root == nil {
+		return false
+	}
+	v, ok := l.flow.info.ObjectOf(root).(*types.Var)
+	return ok && v.Parent() != nil && v.Parent() != v.Pkg().Scope() && !l.Contains(v.Pos())
+}
+
 // Conditions returns the conditions that decide whether another attempt follows.
 func (l *Loop) Conditions() []ast.Expr {
 	var list []ast.Expr

@@ -2,7 +2,6 @@ package loop
 
 import (
 	"go/ast"
-	"go/types"
 	"slices"
 )
 
@@ -13,7 +12,7 @@ type finder struct {
 	judges map[*block]*Judge
 	waits  map[*block][]*Wait
 	stays  map[*block]bool // blocks from which another round may follow though every operation succeeds
-	counts map[types.Object]*counter
+	counts map[variable]*counter
 	paced  bool // it ranges over a ticker
 }
 

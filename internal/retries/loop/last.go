@@ -2,7 +2,6 @@ package loop
 
 import (
 	"go/ast"
-	"go/types"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -54,7 +53,7 @@ func (l *Loop) reachesUnguarded(w *Wait) bool {
 
 // afterAttempt returns the blocks that follow the operations of a judgement: where these are judged at once, what follows a
 // failure; nothing where the number of attempts is asked for first, as in i < limit && err != nil.
-func (l *Loop) afterAttempt(j *Judge, w *Wait, derived map[types.Object]bool) []*block {
+func (l *Loop) afterAttempt(j *Judge, w *Wait, derived map[variable]bool) []*block {
 	var list []*block
 	for _, op := range j.Operations {
 		switch b := l.flow.sites[op]; {
@@ -68,36 +67,36 @@ func (l *Loop) afterAttempt(j *Judge, w *Wait, derived map[types.Object]bool) []
 }
 
 // derived returns the variables that count, and those that are computed from them.
-func (l *Loop) derived() map[types.Object]bool {
-	set := map[types.Object]bool{}
+func (l *Loop) derived() map[variable]bool {
+	set := map[variable]bool{}
 	if l.Bound.Counter != nil {
-		set[l.Bound.Counter] = true
+		set[variable{object: l.Bound.Counter}] = true
 	}
 	for v, list := range l.flow.set {
 		for _, a := range list {
 			if a.step {
-				set[v.object] = true
+				set[v] = true
 			}
 		}
 	}
 	for v, list := range l.flow.set {
 		for _, a := range list {
 			if a.value != nil && isBool(v.object.Type()) && v.fields == "" && l.mentions(a.value, set) {
-				set[v.object] = true
+				set[v] = true
 			}
 		}
 	}
 	return set
 }
 
-func (l *Loop) mentions(e ast.Expr, set map[types.Object]bool) bool {
+func (l *Loop) mentions(e ast.Expr, set map[variable]bool) bool {
 	found := false
-	inspectVariables(l.flow.info, e, func(v variable) { found = found || set[v.object] })
+	inspectVariables(l.flow.info, e, func(v variable) { found = found || set[v] })
 	return found
 }
 
 // guards reports whether a block keeps a wait from being reached after the last attempt.
-func (l *Loop) guards(b *block, w *Wait, derived map[types.Object]bool) bool {
+func (l *Loop) guards(b *block, w *Wait, derived map[variable]bool) bool {
 	if _, ok := l.bounds[b]; ok {
 		return true
 	}

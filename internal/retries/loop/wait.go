@@ -25,6 +25,9 @@ type Wait struct {
 // helperPattern matches the names of functions that wait.
 var helperPattern = regexp.MustCompile(`(?i)^(sleep|back_?off|pause|wait(for|backoff|retry|with|ctx|$))`)
 
+// sleepName matches the names of function values that wait, such as TimeSleep.
+var sleepName = regexp.MustCompile(helperPattern.String() + `|(?i)sleep(er|for|func)?$`)
+
 // waiter finds waits in single statements.
 type waiter struct {
 	info    *types.Info
@@ -127,7 +130,7 @@ func (s *waiter) call(call *ast.CallExpr) *Wait {
 			if summary := s.literal(v.object.(*types.Var)); summary.Waits {
 				return summary.wait(call, nil)
 			}
-			if helperPattern.MatchString(v.object.Name()) && takesDelay(s.info, call) {
+			if sleepName.MatchString(v.name()) && takesDelay(s.info, call) {
 				return &Wait{Node: call, Delay: call.Args[0], Sleeps: true}
 			}
 		}
