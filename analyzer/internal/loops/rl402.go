@@ -49,8 +49,14 @@ func callersContext(p *check.Pass, l *loop.Loop) (string, types.Object) {
 	if ctx, caller := p.ContextVar(l.Stmt.Pos()); ctx != "" && !belongsElsewhere(p, l, caller) {
 		return ctx, caller
 	}
-	if ctx := l.Context(); ctx != nil {
-		return syntax.Text(ctx), nil
+	for _, ctx := range l.Contexts() {
+		id, ok := ctx.(*ast.Ident)
+		if !ok {
+			return syntax.Text(ctx), nil
+		}
+		if v := p.TypesInfo.ObjectOf(id); !p.NeverDone(v) && !belongsElsewhere(p, l, v) {
+			return id.Name, v
+		}
 	}
 	return "", nil
 }
@@ -100,10 +106,17 @@ func belongsElsewhere(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
 
 // mentions reports whether code mentions a variable, by itself or in a function literal that it calls by the name of a variable.
 func mentions(p *check.Pass, body ast.Node, v types.Object) bool {
-	found := syntax.Mentions(p.TypesInfo, body, v)
+	return syntax.Mentions(p.TypesInfo, body, v) || slices.ContainsFunc(calledLiterals(p, body), func(lit *ast.FuncLit) bool {
+		return syntax.Mentions(p.TypesInfo, lit, v)
+	})
+}
+
+// calledLiterals returns the function literals that code calls by the names of variables.
+func calledLiterals(p *check.Pass, body ast.Node) []*ast.FuncLit {
+	var list []*ast.FuncLit
 	syntax.InspectOwn(body, func(n ast.Node) {
 		call, ok := n.(*ast.CallExpr)
-		if !ok || found {
+		if !ok {
 			return
 		}
 		id, ok := ast.Unparen(call.Fun).(*ast.Ident)
@@ -112,19 +125,23 @@ func mentions(p *check.Pass, body ast.Node, v types.Object) bool {
 		}
 		for _, a := range assignments.Of(p)[p.TypesInfo.Uses[id]] {
 			if lit, ok := a.value.(*ast.FuncLit); ok {
-				found = found || syntax.Mentions(p.TypesInfo, lit, v)
+				list = append(list, lit)
 			}
 		}
 	})
-	return found
+	return list
 }
 
 // awaitedElsewhere reports whether the function around the literal that holds a loop waits for the context itself, so that nobody
-// waits for the loop.
+// waits for the loop. What the loop calls is no such place.
 func awaitedElsewhere(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
 	lit, ok := l.Function.(*ast.FuncLit)
-	return ok && slices.ContainsFunc(doneOf.Of(p)[ctx], func(receive ast.Node) bool {
-		return receive.End() <= lit.Pos() || lit.End() <= receive.Pos()
+	if !ok {
+		return false
+	}
+	own := append(calledLiterals(p, lit.Body), lit)
+	return slices.ContainsFunc(doneOf.Of(p)[ctx], func(receive ast.Node) bool {
+		return !slices.ContainsFunc(own, func(lit *ast.FuncLit) bool { return lit.Pos() <= receive.Pos() && receive.Pos() < lit.End() })
 	})
 }
 

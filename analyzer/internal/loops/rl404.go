@@ -22,7 +22,7 @@ func rl404(p *check.Pass, l *loop.Loop) {
 	if l.GoesOn {
 		return
 	}
-	for _, e := range l.Exhausted() {
+	for _, e := range l.UsedUp() {
 		if last := lastResult(e); last != nil && p.TypesInfo.Types[last].IsNil() && !reachesTarget(l, e) {
 			returnsNil(p, l, e)
 		}

@@ -23,16 +23,17 @@ func (l *Loop) Uses(object types.Object) bool {
 	return false
 }
 
-// Context returns a context that the loop uses and that is no variable: a field of one, as c.ctx, or what one returns, as
-// r.Context(). It is nil if there is none.
-func (l *Loop) Context() ast.Expr {
-	var found ast.Expr
+// Contexts returns the contexts that the loop uses and that outlive its rounds: variables, fields, as c.ctx, and what variables
+// return, as r.Context().
+func (l *Loop) Contexts() []ast.Expr {
+	var found []ast.Expr
 	look := func(n ast.Node) bool {
 		e, ok := n.(ast.Expr)
-		if ok && found == nil && l.holdsContext(e) {
-			found = e
+		if ok && l.holdsContext(e) {
+			found = append(found, e)
+			return false
 		}
-		return found == nil
+		return true
 	}
 	for _, b := range l.flow.blocks {
 		for _, n := range b.nodes {
@@ -45,7 +46,7 @@ func (l *Loop) Context() ast.Expr {
 	return found
 }
 
-// holdsContext reports whether an expression is a context of a variable that outlives the rounds of the loop.
+// holdsContext reports whether an expression is a context that outlives the rounds of the loop: a variable or part of one.
 func (l *Loop) holdsContext(e ast.Expr) bool {
 	if !syntax.IsContext(l.flow.info.TypeOf(e)) {
 		return false
@@ -53,12 +54,12 @@ func (l *Loop) holdsContext(e ast.Expr) bool {
 	if call, ok := e.(*ast.CallExpr); ok && len(call.Args) == 0 {
 		e = call.Fun
 	}
-	sel, ok := e.(*ast.SelectorExpr)
-	if !ok || l.flow.info.Selections[sel] == nil {
-		return false
+	root, ok := e.(*ast.Ident)
+	if sel, selects := e.(*ast.SelectorExpr); selects && l.flow.info.Selections[sel] != nil {
+		root = syntax.Root(sel)
+		ok = root != nil
 	}
-	root := syntax.Root(sel)
-	if root == nil {
+	if !ok {
 		return false
 	}
 	v, ok := l.flow.info.ObjectOf(root).(*types.Var)

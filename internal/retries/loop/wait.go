@@ -133,6 +133,9 @@ func (s *waiter) call(call *ast.CallExpr) *Wait {
 			if sleepName.MatchString(v.name()) && takesDelay(s.info, call) {
 				return &Wait{Node: call, Delay: call.Args[0], Sleeps: true}
 			}
+			if waitsFor.MatchString(v.name()) && s.takesNumber(call) {
+				return &Wait{Node: call, Sleeps: true}
+			}
 		}
 		return nil
 	}
@@ -143,6 +146,14 @@ func (s *waiter) call(call *ast.CallExpr) *Wait {
 		return summary.wait(call, fn)
 	}
 	return nil
+}
+
+// waitsFor matches the names of function values that wait for the number of an attempt: wait := strategy.Backoff(…).
+var waitsFor = regexp.MustCompile(`(?i)^(sleep|back_?off|pause|wait)$`)
+
+// takesNumber reports whether a number is all that a call is given.
+func (s *waiter) takesNumber(call *ast.CallExpr) bool {
+	return len(call.Args) == 1 && isInteger(s.info.TypeOf(call.Args[0]))
 }
 
 // helperOf returns a function that is not time.Sleep.
