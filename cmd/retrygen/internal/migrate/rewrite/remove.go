@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 )
 
 // clear removes the statements that made the policy, as far as nothing else uses what they declare. Code that this site or an
@@ -31,9 +32,23 @@ func (d *draft) clear() {
 	}
 	for i, s := range list {
 		if !slices.Contains(list[:i], s) && !d.replaced(s.Pos()) {
-			d.replace(s.Pos(), s.End(), "")
+			d.replace(d.commentOf(s), s.End(), "")
 		}
 	}
+}
+
+// commentOf returns where the comment above a statement begins, if it is about the variable that the statement declares, as its
+// name in front tells; otherwise where the statement begins. Other comments stay.
+func (d *draft) commentOf(s ast.Node) token.Pos {
+	for _, v := range d.declaredIn([]ast.Node{s}) {
+		for _, group := range d.file.Comments {
+			above := group.End() < s.Pos() && d.Fset.Position(group.End()).Line+1 == d.Fset.Position(s.Pos()).Line
+			if above && strings.HasPrefix(group.Text(), v.Name()+" ") {
+				return group.Pos()
+			}
+		}
+	}
+	return s.Pos()
 }
 
 // declaredIn lists the variables that statements declare or assign.
