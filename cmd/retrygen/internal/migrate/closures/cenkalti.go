@@ -66,8 +66,7 @@ func (c *closure) late() {
 		c.site.Policy = append(c.site.Policy, site.Text("error", "last"))
 		return
 	}
-	c.site.Differ("when the time for all retries is over, the error is a *retry.Error that wraps the last attempt's error; " +
-		"before, it was that error itself")
+	c.site.Differ(site.DiffersWithin)
 }
 
 // cenkaltiPolicy turns a backoff of versions 1 to 4, with what is wrapped around it.

@@ -14,6 +14,8 @@ import (
 // functype makes the work a value of a function type with a directive. It stands where it stood, with the variables that it
 // shares.
 func (d *draft) functype() string {
+	d.keepDeclared()
+	d.yieldAsked()
 	options, why := d.policy()
 	if why != "" {
 		return why

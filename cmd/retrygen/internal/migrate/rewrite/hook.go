@@ -14,10 +14,9 @@ import (
 
 // helper is a function that a hook becomes.
 type helper struct {
-	name           string
+	option, called string // what it is for, and the name that a recognizer has for it
 	params, words  []string
 	results, lines string
-	doc            string
 }
 
 // add writes a helper behind the declaration of the site, and returns its call.
@@ -26,12 +25,18 @@ func (d *draft) add(h *helper) string {
 	if d.decl != nil {
 		at = d.decl.End()
 	}
-	text := fmt.Sprintf("\n\n// %s %s\nfunc %s(%s)%s {\n%s\n}", h.name, h.doc, h.name, strings.Join(h.params, ", "), h.results, h.lines)
-	d.replace(at, at, text)
-	if len(h.words) == 1 && h.words[0] == "err" && h.results == " bool" {
-		return h.name
+	rest := fmt.Sprintf("(%s)%s {\n%s\n}", strings.Join(h.params, ", "), h.results, h.lines)
+	key := h.called + rest + d.Builds(d.file)
+	name, known := d.Rewriter.types[key]
+	if !known || h.called == "" || d.nameInFile(name) {
+		name = d.hookName(h)
+		d.types[key] = name
+		d.replace(at, at, fmt.Sprintf("\n\n// %s %s\nfunc %s%s", name, hookDocs[h.option], name, rest))
 	}
-	return h.name + "(" + strings.Join(h.words, ",") + ")"
+	if len(h.words) == 1 && h.words[0] == "err" && h.results == " bool" {
+		return name
+	}
+	return name + "(" + strings.Join(h.words, ",") + ")"
 }
 
 // bring makes what a hook captures parameters of the helper, and arguments of the directive.
@@ -62,7 +67,7 @@ func (d *draft) bring(h *helper, region []ast.Node, but map[types.Object]string)
 
 // literal makes a function of a function literal.
 func (d *draft) literal(option string, h *site.Hook, lit *ast.FuncLit) (call, reason string) {
-	one := &helper{name: d.hookName(option), doc: hookDocs[option]}
+	one := &helper{option: option}
 	if reason := d.bring(one, []ast.Node{lit}, nil); reason != "" {
 		return "", reason
 	}
@@ -99,7 +104,7 @@ func (d *draft) literal(option string, h *site.Hook, lit *ast.FuncLit) (call, re
 
 // adapted makes a function that calls another one, whose arguments are not those that the directive passes.
 func (d *draft) adapted(option string, h *site.Hook) (call, reason string) {
-	one := &helper{name: d.hookName(option), doc: hookDocs[option]}
+	one := &helper{option: option}
 	if reason := d.bring(one, []ast.Node{h.Func}, nil); reason != "" {
 		return "", reason
 	}
@@ -135,7 +140,7 @@ func mentions(info *types.Info, body ast.Node, object types.Object) bool {
 
 // condition makes a function that returns a condition.
 func (d *draft) condition(option string, h *site.Hook) (call, reason string) {
-	one := &helper{name: d.hookName(option), doc: hookDocs[option], results: " bool"}
+	one := &helper{option: option, results: " bool"}
 	if reason := d.bring(one, []ast.Node{h.Cond}, h.Words); reason != "" {
 		return "", reason
 	}
@@ -161,7 +166,7 @@ func (d *draft) condition(option string, h *site.Hook) (call, reason string) {
 
 // bodied makes a function of a body that a recognizer has written.
 func (d *draft) bodied(option string, h *site.Hook) (call, reason string) {
-	one := &helper{name: d.hookName(option), doc: hookDocs[option], lines: strings.TrimSuffix(h.Body, "\n")}
+	one := &helper{option: option, called: h.Name, lines: strings.TrimSuffix(h.Body, "\n")}
 	if h.Result != "" {
 		one.results = " " + h.Result
 		if path, name, ok := strings.Cut(h.Result, "."); ok {
@@ -251,11 +256,14 @@ func negated(e ast.Expr, text string) string {
 }
 
 // hookName returns a free name for a function of the policy.
-func (d *draft) hookName(option string) string {
-	if option == "notify" && strings.HasPrefix(d.subject(), "Retry") {
+func (d *draft) hookName(h *helper) string {
+	switch {
+	case h.called != "":
+		return d.choose(h.called)
+	case h.option == "notify" && strings.HasPrefix(d.subject(), "Retry"):
 		return d.choose("on", d.subject())
 	}
-	return d.choose(hookNames[option], d.subject())
+	return d.choose(hookNames[h.option], d.subject())
 }
 
 var (

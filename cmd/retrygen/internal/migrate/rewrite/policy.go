@@ -25,6 +25,9 @@ func (d *draft) policy() (options []string, reason string) {
 		var operands []any
 		for _, e := range o.Operands {
 			if o.Computed != "" {
+				for _, path := range o.Imports {
+					d.pkg(path, path)
+				}
 				operands = append(operands, d.addParam(paramName(o.Name, e), d.Info.TypeOf(e), fmt.Sprintf(o.Computed, d.Operand(e)), nil))
 				continue
 			}

@@ -21,7 +21,8 @@ type Option struct {
 	Operands []ast.Expr
 	// Computed says that the operand is computed from its expression: "%s * 100". It is a parameter then.
 	Computed string
-	Hook     *Hook // for if, notify, delay and discard
+	Imports  []string // packages of the standard library that Computed names
+	Hook     *Hook    // for if, notify, delay and discard
 }
 
 // Hook is code of the site that the directive calls by name: what a library is given as a function, or what a loop decides
@@ -45,6 +46,7 @@ type Hook struct {
 	// returns: "bool", "time.Duration", or "". Words says which variables of Parts are words of the directive's language;
 	// "" is one that Body declares itself. Args are further parameters, named like their words.
 	Body   string
+	Name   string // what Body is best called; "" for a name after the function around. Equal bodies of one name are one function.
 	Parts  []ast.Node
 	Result string
 }

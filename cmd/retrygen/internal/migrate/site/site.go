@@ -47,7 +47,8 @@ type Site struct {
 	// statements are a call that assigns its results to the variables that the work assigns, then to Work.Yields, then to
 	// the variable of Work.Err, and then Tail.
 	Stmts []ast.Stmt
-	Tail  string // statements behind the call, as source text; "" if there are none
+	Head  string // statements in front of the call, as source text; "" if there are none
+	Tail  string // statements behind the call; "" if there are none
 	// Inline has the call become the init statement of Tail, which is one if.
 	Inline bool
 	// Return has the results of the call returned as they are, Work.Yields and the error. Then there is no Tail.
@@ -63,9 +64,11 @@ type Site struct {
 	Removes []ast.Stmt
 	// RemoveSpecs are the same among the declarations of a group.
 	RemoveSpecs []*ast.ValueSpec
+	// Unused are functions that only the policy needed. They go away as well, unless other code uses them.
+	Unused []*ast.FuncDecl
+	// Edits replace what made the policy, where other code uses a part of it.
+	Edits []Patch
 
-	// Others are changes of functions that only the work calls.
-	Others []Patch
 	// Leftovers are functions and variables of the package that made the policy. Those that nothing uses any more go away.
 	Leftovers []types.Object
 
@@ -134,3 +137,6 @@ type Patch struct {
 // Retry stands in texts of patches, exits and tails for the name that the runtime's package retry has in the file:
 // site.Retry + ".Permanent(err)".
 const Retry = "\x00retry"
+
+// Errors stands in tails for the name that package errors has in the file.
+const Errors = "\x00errors"
