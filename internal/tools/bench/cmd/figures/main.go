@@ -18,6 +18,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -98,13 +99,16 @@ func (t *table) fill(o *options) error {
 	if t.row == nil {
 		return t.show(o, text, "")
 	}
+	if !o.write {
+		fmt.Print(text)
+	}
 	return t.eachModule(o, func(row string) error { return t.show(o, text, row) })
 }
 
 // show prints or writes a table, or one row of a table of modules.
 func (t *table) show(o *options, text, row string) error {
 	if !o.write {
-		fmt.Print(text + row)
+		fmt.Print(cmp.Or(row, text))
 		return nil
 	}
 	path := filepath.Join(o.root, t.file)
