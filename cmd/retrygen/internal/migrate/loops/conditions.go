@@ -141,9 +141,6 @@ func (r *reader) ask(terms []term) error {
 		}
 	}
 	for _, e := range conds {
-		if r.holdsTest(e) {
-			return r.fail(e, "with %s, nothing may limit the attempts, and no option says so", r.Source(e))
-		}
 		if o := r.delayVariable(); r.mentions(e, o) {
 			return r.fail(e, "whether another attempt follows depends on the wait")
 		}
@@ -163,14 +160,33 @@ func (r *reader) ask(terms []term) error {
 	}
 	r.sayAgain(conds)
 	h := r.hook(steps, conds...)
-	for _, part := range h.Parts {
-		if c := r.count.counter; c != nil && r.mentions(part, c) {
-			return r.fail(part, "which failures are retried depends on the number of the attempt")
-		}
+	if err := r.bringTested(h, conds); err != nil {
+		return err
 	}
-	h.Body, h.Result = r.predicate(steps, terms, h.Parts), "bool"
+	h.Body, h.Result = h.Body+r.predicate(steps, terms, h.Parts), "bool"
 	r.option(site.Option{Name: "if", Hook: h})
 	return nil
+}
+
+// bringTested makes the number of the coming retry a parameter of a condition that mentions the counter.
+func (r *reader) bringTested(h *site.Hook, conds []ast.Expr) error {
+	c, old := r.count.counter, r.wait
+	defer func() { r.wait = old }()
+	for _, e := range conds {
+		if c == nil || !r.mentions(e, c) {
+			continue
+		}
+		counted := func(at ast.Node) bool {
+			return r.count.steps != nil && !r.isPost(r.count.steps) && r.count.steps.Pos() < at.Pos()
+		}
+		if r.wait = (&wait{stmt: &ast.ExprStmt{X: e}}); old != nil && counted(e) != counted(conds[0]) {
+			return r.fail(e, "which failures are retried depends on the number of the attempt")
+		}
+	}
+	if r.wait == old {
+		return nil
+	}
+	return r.bringCounter(h)
 }
 
 // predicate writes the body of a function that reports whether terms hold, with the statements that they need at their places.

@@ -26,7 +26,7 @@ func (r *reader) liftDelay() error {
 	}
 	steps, err := r.slice(parts, r.wait.stmt.Pos())
 	if err != nil {
-		return err
+		return r.tryReplay(err)
 	}
 	if guarded {
 		parts = slices.Clone(parts)
