@@ -186,6 +186,9 @@ func (r *reader) bringTested(h *site.Hook, conds []ast.Expr) error {
 	if r.wait == old {
 		return nil
 	}
+	if r.count.steps != nil && !r.isPost(r.count.steps) && !r.onWay(r.count.steps) {
+		return r.fail(r.count.steps, "not every attempt is counted")
+	}
 	return r.bringCounter(h)
 }
 
@@ -193,11 +196,17 @@ func (r *reader) bringTested(h *site.Hook, conds []ast.Expr) error {
 func (r *reader) predicate(steps []*step, terms []term, parts []ast.Node) string {
 	var b strings.Builder
 	var open []string
+	var last term
 	flush := func() {
-		if len(open) > 0 {
+		switch len(open) {
+		case 0:
+			return
+		case 1:
+			b.WriteString("if " + r.opposite(last) + " {\nreturn false\n}\n")
+		default:
 			b.WriteString("if !(" + strings.Join(open, " && ") + ") {\nreturn false\n}\n")
-			open = nil
 		}
+		open = nil
 	}
 	terms = slices.Clone(terms)
 	slices.SortStableFunc(terms, func(a, b term) int { return int(a.cond.Pos() - b.cond.Pos()) })
@@ -207,7 +216,7 @@ func (r *reader) predicate(steps []*step, terms []term, parts []ast.Node) string
 			b.WriteString(r.lifted(steps[0].stmt, parts) + "\n")
 			steps = steps[1:]
 		}
-		open = append(open, r.termText(t))
+		open, last = append(open, r.termText(t)), t
 	}
 	for _, s := range steps {
 		flush()
@@ -219,8 +228,19 @@ func (r *reader) predicate(steps []*step, terms []term, parts []ast.Node) string
 		}
 		open = append(open, any)
 	}
+	if len(open) == 1 && last.holds && open[0] == "("+r.Source(last.cond)+")" {
+		open[0] = r.Source(last.cond)
+	}
 	b.WriteString("return " + strings.Join(open, " && "))
 	return b.String()
+}
+
+// opposite writes that a term does not hold.
+func (r *reader) opposite(t term) string {
+	if !t.holds {
+		return r.Source(t.cond)
+	}
+	return r.termText(term{t.cond, false})
 }
 
 // anyText writes that one of several lists of terms holds, "" if there are none.

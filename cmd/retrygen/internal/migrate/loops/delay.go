@@ -66,6 +66,10 @@ func (r *reader) sayDelay(s schedule) {
 		format, operands := s.first.Duration()
 		r.option(site.Option{Name: "delay", Format: "linear(" + format + ")", Operands: operands})
 	case listed:
+		if text, ok := r.listText(s.list); ok {
+			r.option(site.Text("delay", text))
+			break
+		}
 		r.option(site.Option{Name: "delay", Format: "%s", Operands: []ast.Expr{s.list}})
 	}
 	if s.jitter != "" {

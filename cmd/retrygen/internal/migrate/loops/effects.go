@@ -170,6 +170,9 @@ func (r *reader) mentionsPolicy(effects []*step) bool {
 // gone returns the variables that are assigned by what does not stay.
 func (r *reader) gone() map[types.Object]bool {
 	set := map[types.Object]bool{}
+	if s, ok := r.loop.Stmt.(*ast.RangeStmt); ok && r.object(orBlank(s.Value)) != nil {
+		set[r.object(s.Value)] = true
+	}
 	for _, s := range r.way.steps {
 		if s.gone && !r.conditional[s] {
 			for o := range r.assigned(s.stmt) {

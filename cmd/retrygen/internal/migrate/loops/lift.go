@@ -202,7 +202,7 @@ func (r *reader) slice(exprs []ast.Expr, until token.Pos) ([]*step, error) {
 	steps := r.way.steps
 	for i := len(steps) - 1; i >= 0; i-- {
 		s := steps[i]
-		if s.gone || s.stmt.Pos() >= until {
+		if s.gone || s.stmt.Pos() >= until || s.stmt == r.count.steps {
 			continue
 		}
 		makes := false

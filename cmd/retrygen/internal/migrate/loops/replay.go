@@ -27,6 +27,7 @@ type replay struct {
 	vars    []types.Object // that are carried from attempt to attempt
 	updates []*step        // that change them, in the order of a round that begins behind the attempt
 	reads   []ast.Expr     // what else these read
+	finals  []*step        // that compute the wait from them, for each retry once
 }
 
 // readReplay finds what has to be done again. It reports whether that is possible: everything that changes the delay happens before
@@ -36,35 +37,66 @@ func (r *reader) readReplay() (*replay, bool) {
 	needed := map[types.Object]bool{}
 	r.need(needed, r.wait.delay)
 	changed := r.assigned(r.loop.Stmt)
-	for again := true; again; {
-		again = false
-		for _, s := range r.waySteps() {
-			if s.gone || slices.ContainsFunc(p.updates, func(u *step) bool { return u.stmt == s.stmt }) || !r.changesAny(s.stmt, needed) {
-				continue
-			}
-			r.need(needed, s.stmt)
-			p.updates, again = append(p.updates, s), true
+	steps := r.closure(needed)
+	for o := range needed {
+		if changed[o] && !r.declaredIn(steps, o) && r.words[o] == "" && o != r.count.counter {
+			p.vars = append(p.vars, o)
 		}
 	}
-	for o := range needed {
-		if changed[o] && !r.declaredIn(p.updates, o) {
-			p.vars = append(p.vars, o)
+	carried := map[types.Object]bool{}
+	for _, o := range p.vars {
+		carried[o] = true
+	}
+	p.updates = r.closure(carried)
+	for _, s := range steps {
+		if !slices.ContainsFunc(p.updates, func(u *step) bool { return u.stmt == s.stmt }) {
+			if r.isPost(s.stmt) || s.stmt.Pos() > r.wait.stmt.Pos() {
+				return nil, false
+			}
+			p.finals = append(p.finals, s)
 		}
 	}
 	slices.SortFunc(p.vars, func(a, b types.Object) int { return int(a.Pos() - b.Pos()) })
 	slices.SortFunc(p.updates, func(a, b *step) int { return r.inRound(a.stmt) - r.inRound(b.stmt) })
+	slices.SortFunc(p.finals, func(a, b *step) int { return r.inRound(a.stmt) - r.inRound(b.stmt) })
 	for _, o := range p.vars {
 		if r.words[o] != "" || o == r.count.counter || !r.onlyChangedBy(o, p.updates) || r.within(o) && !r.isInit(o) {
 			return nil, false
 		}
 	}
 	for _, s := range p.updates {
-		if !r.onlyComputes(s.stmt) {
+		if !r.onlyComputes(s.stmt) || r.mentionsAnyWord(s.stmt) {
 			return nil, false
 		}
 		p.reads = append(p.reads, r.readsOf(s.stmt, p)...)
 	}
 	return p, len(p.vars) > 0
+}
+
+// closure returns the steps of a round that assign to some variables, or to what these steps need. It adds what they need.
+func (r *reader) closure(needed map[types.Object]bool) []*step {
+	var steps []*step
+	for again := true; again; {
+		again = false
+		for _, s := range r.waySteps() {
+			if s.gone || slices.ContainsFunc(steps, func(u *step) bool { return u.stmt == s.stmt }) || !r.changesAny(s.stmt, needed) {
+				continue
+			}
+			r.need(needed, s.stmt)
+			steps, again = append(steps, s), true
+		}
+	}
+	return steps
+}
+
+// mentionsAnyWord reports whether a statement mentions what an attempt has made.
+func (r *reader) mentionsAnyWord(stmt ast.Stmt) bool {
+	for o := range r.words {
+		if r.mentions(stmt, o) {
+			return true
+		}
+	}
+	return false
 }
 
 // tryReplay has the delay computed anew for each retry. The error says why it cannot be computed from the last attempt alone.
@@ -157,7 +189,7 @@ func (r *reader) readsOf(n ast.Node, p *replay) []ast.Expr {
 		if !ok {
 			return true
 		}
-		if v, ok := r.Info.Uses[id].(*types.Var); ok && !v.IsField() && !slices.Contains(p.vars, types.Object(v)) && !r.declaredIn(p.updates, v) {
+		if v, ok := r.Info.Uses[id].(*types.Var); ok && !v.IsField() && !slices.Contains(p.vars, types.Object(v)) && !r.declaredIn(p.updates, v) && !r.declaredIn(p.finals, v) {
 			list = append(list, id)
 		}
 		return true
@@ -176,18 +208,16 @@ func (r *reader) liftReplay(p *replay) (bool, error) {
 		}
 		begin, parts = begin+text, append(parts, reads...)
 	}
-	h := r.hook(nil, parts...)
-	for _, word := range h.Words {
-		if word != "" {
-			return false, nil // it depends on an attempt
-		}
+	for _, s := range p.finals {
+		parts = append(parts, r.readsOf(s.stmt, p)...)
 	}
+	h := r.hook(nil, parts...)
 	if err := r.bringCounter(h); err != nil {
 		return false, err
 	}
-	h.Body += begin + r.replayText(p, r.retryIn(h)) + "return " + r.Source(r.wait.delay)
+	h.Body += begin + r.replayText(p, r.retryIn(h)) + r.finalText(p) + "return " + r.Source(r.wait.delay)
 	h.Result = "time.Duration"
-	for _, s := range p.updates {
+	for _, s := range append(p.updates, p.finals...) {
 		s.gone = true
 	}
 	r.replayed = p.vars
@@ -253,4 +283,13 @@ func (r *reader) replayText(p *replay, retry string) string {
 		head = "for n := 1; " + last + "; n++"
 	}
 	return head + " {\n" + all + "}\n" + before
+}
+
+// finalText writes what computes the wait.
+func (r *reader) finalText(p *replay) string {
+	text := ""
+	for _, s := range p.finals {
+		text += r.commented(s.stmt)
+	}
+	return text
 }

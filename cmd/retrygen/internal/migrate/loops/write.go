@@ -54,8 +54,11 @@ func (r *reader) write() error {
 	if err := r.inline(); err != nil {
 		return err
 	}
+	if err := r.removeUnused(); err != nil {
+		return err
+	}
 	r.absorb()
-	return r.removeUnused()
+	return nil
 }
 
 // sayAsked says that errors of this package ask for a wait of their own.
