@@ -21,6 +21,7 @@ func (r *reader) readConditions() error {
 	for _, list := range r.anyOf {
 		others = append(others, list...)
 	}
+	r.results = !failed
 	switch {
 	case !failed || r.mentionsResults(others):
 		return r.ask(r.way.terms)
@@ -123,7 +124,7 @@ func (r *reader) kinds(t term) ([]ast.Expr, bool) {
 // ask writes an if= that reports whether all terms hold.
 func (r *reader) ask(terms []term) error {
 	if len(terms) == 0 && r.anyOf == nil {
-		return r.fail(r.loop.Stmt, "another attempt follows whatever an attempt returns")
+		return errNoRetry
 	}
 	if len(terms) == 1 && terms[0].holds && r.anyOf == nil {
 		if h := r.named(terms[0].cond); h != nil {
@@ -148,7 +149,7 @@ func (r *reader) ask(terms []term) error {
 	if err := r.pure(conds); err != nil {
 		return err
 	}
-	steps, err := r.slice(conds, r.loop.Stmt.End())
+	steps, err := r.slice(conds, nil)
 	if err != nil {
 		return err
 	}

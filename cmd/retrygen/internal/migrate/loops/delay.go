@@ -74,6 +74,9 @@ func (r *reader) sayDelay(s schedule) {
 	}
 	if s.jitter != "" {
 		r.option(site.Option{Name: "jitter", Format: s.jitter, Operands: s.spread})
+		if _, known := s.first.Int(); !known && len(s.spread) == 0 {
+			r.site.Differ("where the bound of a random wait is 0 or less, there is no wait; before, the loop panicked")
+		}
 	}
 	if s.limit != nil {
 		v := r.Value(s.limit)

@@ -167,8 +167,12 @@ func (r *reader) limitTime(t *elapsed, before bool) error {
 	if o := r.object(t.from); !r.declaredHere(o) {
 		r.site.Differ("the time is counted from the first attempt on; before, " + o.Name() + " was read earlier")
 	}
-	if t.plus == nil {
+	switch {
+	case t.plus != nil:
+	case before:
 		r.site.Differ("a retry that would begin after " + r.Source(t.limit) + " is not waited for")
+	default:
+		r.site.Differ("a retry that would begin after " + r.Source(t.limit) + " is not made; before, the time was compared before the wait")
 	}
 	return nil
 }

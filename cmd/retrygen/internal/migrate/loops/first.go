@@ -76,5 +76,8 @@ func (r *reader) notFirst(e ast.Expr) bool {
 	if !known || !constant || r.count.step < 0 {
 		return false
 	}
+	if steps := r.count.steps; steps != nil && !r.isPost(steps) && steps.Pos() < e.Pos() {
+		first++ // it has been counted already
+	}
 	return (b.Op == token.GTR || b.Op == token.NEQ) && n == first || b.Op == token.GEQ && n == first+1
 }

@@ -24,7 +24,7 @@ func (r *reader) liftDelay() error {
 	} else {
 		result += r.Source(r.wait.delay)
 	}
-	steps, err := r.slice(parts, r.wait.stmt.Pos())
+	steps, err := r.slice(parts, r.wait.stmt)
 	if err != nil {
 		return r.tryReplay(err)
 	}
@@ -38,7 +38,11 @@ func (r *reader) liftDelay() error {
 	if r.wait.code != nil {
 		h.Name = r.wait.Helper.Name() + "Delay"
 	}
-	if err := r.bringCounter(h); err != nil {
+	places := slices.Clone(steps)
+	for _, e := range parts {
+		places = append(places, &step{stmt: &ast.ExprStmt{X: e}, early: r.wait.early})
+	}
+	if err := r.bringNumber(h, places); err != nil {
 		return err
 	}
 	if guarded {
@@ -192,17 +196,21 @@ func abs(n int64) int64 {
 	return n
 }
 
-// slice returns the statements on the way to another attempt, up to a position, that compute what some expressions mention.
-func (r *reader) slice(exprs []ast.Expr, until token.Pos) ([]*step, error) {
+// slice returns the statements on the way to another attempt, up to one of them, that compute what some expressions mention. Nil
+// stands for the end of the way.
+func (r *reader) slice(exprs []ast.Expr, until ast.Stmt) ([]*step, error) {
 	needed := map[types.Object]bool{}
 	for _, e := range exprs {
 		r.need(needed, e)
 	}
 	var found []*step
 	steps := r.way.steps
+	if i := slices.IndexFunc(steps, func(s *step) bool { return s.stmt == until }); i >= 0 {
+		steps = steps[:i]
+	}
 	for i := len(steps) - 1; i >= 0; i-- {
 		s := steps[i]
-		if s.gone || s.stmt.Pos() >= until || s.stmt == r.count.steps {
+		if s.gone || s.stmt == r.count.steps {
 			continue
 		}
 		makes := false

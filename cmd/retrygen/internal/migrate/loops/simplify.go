@@ -7,17 +7,18 @@ import (
 	"strings"
 )
 
-// tailText writes the decisions behind the call, without those that do not matter there and what only they need.
-func (r *reader) tailText() (string, error) {
+// tailText writes the decisions behind the call, without those that do not matter there and what only they need. It returns where
+// control goes behind them.
+func (r *reader) tailText() (string, flow, error) {
 	for {
 		tail, to := r.tail(r.tree.steps)
 		if r.unclear != nil {
-			return "", r.unclear
+			return "", on, r.unclear
 		}
 		if to != away && r.neverEnds() {
 			end, err := r.lastReturn()
 			if err != nil {
-				return "", err
+				return "", on, err
 			}
 			tail, to = tail+end, away
 		}
@@ -30,7 +31,7 @@ func (r *reader) tailText() (string, error) {
 			}
 		}
 		if !r.dropUnneeded(tail) {
-			return tail, nil
+			return tail, to, nil
 		}
 	}
 }

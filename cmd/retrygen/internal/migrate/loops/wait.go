@@ -3,6 +3,7 @@ package loops
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/retries/loop"
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -59,19 +60,10 @@ func (r *reader) readWait() error {
 	if err := r.readAgain(); err != nil {
 		return err
 	}
-	steps := r.way.steps
-	if r.first != nil {
-		ways, err := r.paths(r.first)
-		if err != nil {
-			return err
-		}
-		for _, way := range ways {
-			if way.end == again {
-				steps = append(steps[:len(steps):len(steps)], way.steps...)
-			}
-		}
+	if err := r.addFirst(); err != nil {
+		return err
 	}
-	for _, s := range steps {
+	for _, s := range r.way.steps {
 		w := r.waitAt(s.stmt)
 		if w == nil {
 			continue
@@ -91,6 +83,26 @@ func (r *reader) readWait() error {
 			return r.fail(w.Node, "it waits in several places")
 		}
 	}
+	return nil
+}
+
+// addFirst adds the steps that all rounds but the first begin with to the way to another attempt.
+func (r *reader) addFirst() error {
+	if r.first == nil {
+		return nil
+	}
+	ways, err := r.paths(r.first)
+	if err != nil {
+		return err
+	}
+	ways = slices.DeleteFunc(ways, func(w path) bool { return w.end != again })
+	if len(ways) != 1 || slices.ContainsFunc(ways[0].terms, func(t term) bool { return r.looksAtContext(t.cond) == nil }) {
+		return r.fail(r.first.steps[0].stmt, "it decides something before the wait")
+	}
+	for _, s := range ways[0].steps {
+		s.early = true
+	}
+	r.way.steps = append(slices.Clip(r.way.steps), ways[0].steps...)
 	return nil
 }
 

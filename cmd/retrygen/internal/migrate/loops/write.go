@@ -13,7 +13,7 @@ import (
 
 // write fills in the site.
 func (r *reader) write() error {
-	tail, err := r.tailText()
+	tail, to, err := r.tailText()
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,20 @@ func (r *reader) write() error {
 		return err
 	}
 	r.absorb()
+	if to == away {
+		r.dropBehind()
+	}
 	return nil
+}
+
+// dropBehind drops what stands behind the loop and is never reached.
+func (r *reader) dropBehind() {
+	for i, stmt := range r.list {
+		if stmt == r.site.Stmts[0] {
+			r.site.Stmts = r.list[i:]
+			return
+		}
+	}
 }
 
 // sayAsked says that errors of this package ask for a wait of their own.
@@ -180,6 +193,9 @@ func (r *reader) lastReturn() (string, error) {
 	if signature.Results == nil {
 		return "", nil
 	}
+	if ret := r.lastCut(); ret != nil && r.cut == nil && len(r.returned(ret)) > 0 {
+		return r.asCut(ret), nil
+	}
 	var values []string
 	for _, field := range signature.Results.List {
 		zero, ok := zeroText(r.Info.TypeOf(field.Type))
@@ -196,6 +212,40 @@ func (r *reader) lastReturn() (string, error) {
 	}
 	values[len(values)-1] = r.err.Name()
 	return "return " + strings.Join(values, ", ") + "\n", nil
+}
+
+// asCut writes what the loop returned when its context had ended, with the error of the call.
+func (r *reader) asCut(ret *ast.ReturnStmt) string {
+	var values []string
+	list := r.returned(ret)
+	for _, e := range list[:len(list)-1] {
+		values = append(values, r.Source(e))
+	}
+	return "return " + strings.Join(append(values, r.err.Name()), ", ") + "\n"
+}
+
+// lastCut returns the return statement of a wait that the context ends, nil if there is none.
+func (r *reader) lastCut() *ast.ReturnStmt {
+	if r.wait == nil || len(r.wait.cut) == 0 {
+		return nil
+	}
+	ret, _ := r.wait.cut[len(r.wait.cut)-1].(*ast.ReturnStmt)
+	return ret
+}
+
+// returned returns the values of a return statement. Those of one without are the named results.
+func (r *reader) returned(ret *ast.ReturnStmt) []ast.Expr {
+	signature, _ := syntax.FuncParts(r.loop.Function)
+	if len(ret.Results) > 0 || signature.Results == nil {
+		return ret.Results
+	}
+	var names []ast.Expr
+	for _, field := range signature.Results.List {
+		for _, id := range field.Names {
+			names = append(names, id)
+		}
+	}
+	return names
 }
 
 // zeroText writes the zero value of a type.

@@ -84,16 +84,13 @@ func (d *draft) literal(option string, h *site.Hook, lit *ast.FuncLit) (call, re
 			}
 			arg := h.Args[i]
 			i++
-			if id.Name == "_" {
+			if id.Name == "_" || (arg.Let != "" || arg.Word == "") && !mentions(d.Info, lit.Body, d.Info.Defs[id]) {
 				continue // it need not be passed
 			}
 			name, typ := id.Name, d.Source(field.Type)
 			if arg.Let != "" {
 				lets = append(lets, fmt.Sprintf("%s := %s", name, fmt.Sprintf(arg.Let, "retry")))
 				name, typ = "retry", arg.Type
-				if !mentions(d.Info, lit.Body, d.Info.Defs[id]) {
-					continue
-				}
 			}
 			one.params, one.words = append(one.params, name+" "+typ), append(one.words, arg.Word)
 		}
@@ -102,6 +99,31 @@ func (d *draft) literal(option string, h *site.Hook, lit *ast.FuncLit) (call, re
 		one.results = " " + d.Source(lit.Type.Results)
 	}
 	one.lines = strings.Join(append(lets, strings.Trim(d.text(lit.Body.Lbrace+1, lit.Body.Rbrace, d.site.Work.Patches), " \t\r\n")), "\n")
+	return d.add(one), ""
+}
+
+// adapted makes a function that calls another one, whose arguments are not those that the directive passes.
+func (d *draft) adapted(option string, h *site.Hook) (call, reason string) {
+	one := &helper{option: option}
+	if reason := d.bring(one, []ast.Node{h.Func}, nil); reason != "" {
+		return "", reason
+	}
+	var args []string
+	for _, a := range h.Args {
+		typ := "error"
+		switch {
+		case a.Let != "":
+			typ = a.Type
+		case a.Word == "wait":
+			typ = d.pkg("time", "time") + ".Duration"
+		}
+		arg := a.Word
+		if a.Let != "" {
+			arg = fmt.Sprintf(a.Let, a.Word)
+		}
+		one.params, one.words, args = append(one.params, a.Word+" "+typ), append(one.words, a.Word), append(args, arg)
+	}
+	one.lines = d.Source(h.Func) + "(" + strings.Join(args, ", ") + ")"
 	return d.add(one), ""
 }
 

@@ -12,6 +12,7 @@ import (
 // clear removes the statements that made the policy, as far as nothing else uses what they declare. Code that this site or an
 // earlier one has replaced uses nothing any more.
 func (d *draft) clear() {
+	d.patches = append(d.patches, d.site.Others...)
 	var list []ast.Node
 	for _, s := range d.site.Removes {
 		list = append(list, s)

@@ -5,7 +5,8 @@ const (
 	// DiffersCut is about retries that a context ends.
 	DiffersCut = "when the context ends the retries, the error is a *retry.Error that wraps the last attempt's error and the context's"
 	// DiffersContext is about a context that was not looked at before.
-	DiffersContext = "a done context ends the retries; before, they did not look at it"
+	DiffersContext = "the context ends the retries, with a *retry.Error, when it is done or its deadline comes before the next retry; " +
+		"before, they did not look at it"
 	// DiffersFirst is about a context that is done before the first attempt.
 	DiffersFirst = "the first attempt is made even if the context is done already; before, none was"
 	// DiffersNone is the opposite: the wrapper looks at a context that the work does not take.

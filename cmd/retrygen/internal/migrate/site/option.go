@@ -21,7 +21,8 @@ type Option struct {
 	Operands []ast.Expr
 	// Computed says that the operand is computed from its expression: "%s * 100". It is a parameter then.
 	Computed string
-	Hook     *Hook // for if, notify, delay and discard
+	Imports  []string // packages of the standard library that Computed names
+	Hook     *Hook    // for if, notify, delay and discard
 }
 
 // Len is how a count is computed from a list.
@@ -114,6 +115,12 @@ func Constant(v any) Value {
 	}
 	return Value{Known: constant.Make(v), literal: true}
 }
+
+// Known returns a value that has been computed, so that no expression of the program stands for it.
+func Known(v constant.Value) Value { return Value{Known: v, literal: true} }
+
+// IsSet reports whether there is a value at all.
+func (v Value) IsSet() bool { return v.Known != nil || v.Expr != nil }
 
 // isNamed reports whether an expression is the name of a constant at package level. The units of package time are no names
 // for a value.
