@@ -30,7 +30,8 @@ const (
 	saysNone     = "no attempt is made if the context is done already; before, one was"
 	saysWithin   = "when the time for all retries is over, the error is a *retry.Error that wraps the last attempt's error; before, it was that error itself"
 	saysLast     = "after the last attempt there is no wait; before, the loop waited once more"
-	saysDone     = "a done context ends the retries; before, they did not look at it"
+	saysDone     = "the context ends the retries, with a *retry.Error, when it is done or its deadline comes before the next retry; " +
+		"before, they did not look at it"
 )
 
 // shapeMigrations says what becomes of all shapes.
@@ -45,7 +46,8 @@ var shapeMigrations = map[string]shapeMigration{
 			"retry": {status: isDiffers, differences: []string{
 				"where r.MaxElapsed is 0 or less, the loop made no more than one attempt; now nothing limits the time",
 				"a delay that no longer fits a time.Duration stays the longest one; before, it was negative or 0, and there was no wait",
-				saysDeadline, saysWithin, saysCut, saysNone,
+				saysDeadline, saysWithin, saysCut, "line 28 is told 0 for a negative delay",
+				"what line 28 does before a wait is not done if the context or the time ends the retries before it", saysNone,
 			}},
 		},
 		shown: map[string]string{"TestEnds/the_time_is_up": saysWithin, "TestEnds/attempts_count": saysWithin},
@@ -73,7 +75,7 @@ var shapeMigrations = map[string]shapeMigration{
 			"acquireByHand": {status: isDiffers, differences: []string{saysDeadline, saysCut}},
 			"renewByHand": {status: isDiffers, differences: []string{
 				"where e.flags.RenewDeadline is 0 or less, the loop made no more than one attempt; now nothing limits the time",
-				"a retry that would begin after e.flags.RenewDeadline is not waited for",
+				"a retry that would begin after e.flags.RenewDeadline is not made; before, the time was compared before the wait",
 				saysLast, saysDeadline, saysCut,
 			}},
 		},
@@ -87,7 +89,9 @@ var shapeMigrations = map[string]shapeMigration{
 		"RoundTrip": {status: isUnseen}, // each attempt sends another request
 	}},
 	"sdk": {places: map[string]place{
-		"CallByHand": {status: isStays, reason: "line 11: 2 ways lead to another attempt, and do not do the same"},
+		"CallByHand": {status: isDiffers, differences: []string{
+			saysDeadline, saysCut, "an attempt that follows at once (line 16) is not made if the context is done",
+		}},
 	}},
 	"upload": {places: map[string]place{
 		"retry": {status: isDiffers, differences: []string{saysDeadline, saysCut, saysNone}},

@@ -10,6 +10,9 @@ import (
 
 // readAgain finds the way through the decisions that leads to another attempt, and the tests on it that count attempts.
 func (r *reader) readAgain() error {
+	if !r.early {
+		r.readAtOnce()
+	}
 	ways, err := r.paths(r.tree)
 	if err != nil {
 		return err

@@ -27,7 +27,11 @@ func (r *reader) readEffects() error {
 		}
 		effects = append(effects, s)
 	}
-	if len(effects) == 0 {
+	r.sayAtOnce()
+	switch {
+	case len(effects) == 0 && r.once != nil && len(r.once.effects) > 0:
+		return r.notifyAtOnce()
+	case len(effects) == 0:
 		return nil
 	}
 	for _, s := range effects {
@@ -40,7 +44,7 @@ func (r *reader) readEffects() error {
 			}
 		}
 	}
-	if r.eachFailure(effects) && !r.mentionsPolicy(effects) && !r.usesRemembered(effects) {
+	if r.once == nil && r.eachFailure(effects) && !r.mentionsPolicy(effects) && !r.usesRemembered(effects) {
 		return r.enlarge(effects)
 	}
 	return r.notify(effects)

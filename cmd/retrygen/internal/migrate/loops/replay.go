@@ -101,7 +101,7 @@ func (r *reader) mentionsAnyWord(stmt ast.Stmt) bool {
 
 // tryReplay has the delay computed anew for each retry. The error says why it cannot be computed from the last attempt alone.
 func (r *reader) tryReplay(err error) error {
-	if r.wait.code != nil || r.wait.early || len(r.guards) > 0 {
+	if r.wait.code != nil || r.once != nil || r.wait.early || len(r.guards) > 0 {
 		return err
 	}
 	p, ok := r.readReplay()
