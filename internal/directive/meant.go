@@ -20,9 +20,13 @@ func (m Meant) Message() string {
 	return "this is not a directive of retrygen, and nothing is generated from it; write " + m.Right
 }
 
-// nearPattern matches a comment that is nearly a directive: with spaces, capitals, another name of the tool, or as a block.
+// nearPattern matches a comment that is nearly a directive: with spaces, capitals, another name of the tool, without a verb, or as
+// a block.
 var nearPattern = regexp.MustCompile(
-	`(?is)^(?:///?|/\*+)[ \t]*(?:go:|\+|@)?retry(?:gen)?(\s*[:.]\s*|[- ])(task|flow|policy|default|ignore)\b[:,]?\s*(.*?)\s*(?:\*/)?$`)
+	`(?is)^(?:///?|/\*+)[ \t]*(?:go:|\+|@)?retry(?:gen)?(\s*[:.]\s*|[- ])(?:(task|flow|policy|default|ignore)\b[:,]?)?\s*(.*?)\s*(?:\*/)?$`)
+
+// exactPattern matches what Go takes for a directive of this tool.
+var exactPattern = regexp.MustCompile(`^//` + Tool + `:[a-z0-9]`)
 
 // MayBeMeant reports whether a source file may hold a comment that was meant as a directive. It is a cheap look that spares
 // files the parser.
@@ -34,7 +38,7 @@ func MayBeMeant(src []byte) bool {
 		}
 		begin := bytes.LastIndexByte(rest[:at], '\n') + 1
 		line, _, _ := bytes.Cut(rest[begin:], []byte("\n"))
-		if comment := commentIn(line); comment != nil && !bytes.HasPrefix(comment, []byte("//"+Tool+":")) && nearPattern.Match(comment) {
+		if comment := commentIn(line); comment != nil && !exactPattern.Match(comment) && nearPattern.Match(comment) {
 			return true
 		}
 		rest = rest[at+len("etry"):]
@@ -77,6 +81,12 @@ func correction(file *ast.File, group *ast.CommentGroup, comment *ast.Comment) s
 	}
 	verb, rest := strings.ToLower(match[2]), match[3]
 	colon := strings.TrimSpace(match[1]) == ":"
+	if verb == "" {
+		if !barePattern.MatchString(rest) {
+			return ""
+		}
+		verb, colon = "task", false
+	}
 	if !intended(verb, rest) || (rest == "" || !colon) && !documents(file, group) || rest == "" && !colon {
 		return ""
 	}
@@ -85,6 +95,7 @@ func correction(file *ast.File, group *ast.CommentGroup, comment *ast.Comment) s
 
 var (
 	optionPattern = regexp.MustCompile(`^[a-z]+=\S+$`)
+	barePattern   = regexp.MustCompile(`^(retries|attempts|delay|policy)=\S`) // what a directive without its verb begins with
 	checkPattern  = regexp.MustCompile(`^RL[0-9]{3}$`)
 )
 

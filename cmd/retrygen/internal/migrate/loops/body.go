@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
@@ -99,6 +100,7 @@ func (r *reader) readBody() error {
 	}
 	if first := r.tree.steps[0]; first.init != nil && r.worksIn(first.init) {
 		r.attempt, r.inHead = append(r.attempt, first.init), true
+		r.headOfIf = site.Patch{Pos: first.stmt.Pos(), End: first.init.Pos()}
 		first.init = nil
 	}
 	r.lead = len(r.attempt)
@@ -112,7 +114,7 @@ func (r *reader) readBody() error {
 // begins with it.
 func (r *reader) findSplit() error {
 	last := -1
-	for i, stmt := range r.body {
+	for i, stmt := range r.body[:r.lastContinue()+1] {
 		if r.worksIn(stmt) {
 			last = i
 		}
@@ -134,6 +136,27 @@ func (r *reader) findSplit() error {
 		return r.fail(r.loop.Stmt, "nothing decides behind the attempt")
 	}
 	return nil
+}
+
+// lastContinue returns the index of the last statement from which another attempt may follow. What stands behind it is done only
+// where none does.
+func (r *reader) lastContinue() int {
+	end := len(r.body) - 1
+	if e, ends := r.endOf(r.body[end]); !ends || e != leaves {
+		return end
+	}
+	for i := end; i >= 0; i-- {
+		found := false
+		inspectOwn([]ast.Node{r.body[i]}, func(n ast.Node) bool {
+			b, ok := n.(*ast.BranchStmt)
+			found = found || ok && b.Tok == token.CONTINUE
+			return !found
+		})
+		if found {
+			return i
+		}
+	}
+	return end
 }
 
 // belongs reports whether a statement behind the operation is a part of the attempt: it does something whatever the result is,
@@ -186,17 +209,8 @@ func (r *reader) readLead(stmt ast.Stmt) error {
 		r.looks = append(r.looks, stmt)
 		return nil
 	}
-	if w := r.waitIn(stmt); w != nil {
-		branch, ok := stmt.(*ast.IfStmt)
-		if !ok || branch.Else != nil || branch.Init != nil || !r.notFirst(branch.Cond) {
-			return r.fail(stmt, "it waits before the first attempt")
-		}
-		list, err := r.readList(branch.Body.List)
-		if err != nil {
-			return err
-		}
-		r.first = list
-		return nil
+	if r.waitIn(stmt) != nil {
+		return r.readFirst(stmt)
 	}
 	switch s := stmt.(type) {
 	case *ast.BranchStmt, *ast.DeferStmt, *ast.GoStmt, *ast.LabeledStmt:
@@ -204,18 +218,4 @@ func (r *reader) readLead(stmt ast.Stmt) error {
 	}
 	r.attempt = append(r.attempt, stmt)
 	return nil
-}
-
-// notFirst reports whether a condition holds in all rounds but the first.
-func (r *reader) notFirst(e ast.Expr) bool {
-	b, ok := ast.Unparen(e).(*ast.BinaryExpr)
-	if !ok || r.count.counter == nil || r.object(b.X) != r.count.counter {
-		return false
-	}
-	first, known := r.integer(r.count.first)
-	n, constant := r.integer(b.Y)
-	if !known || !constant || r.count.step < 0 {
-		return false
-	}
-	return (b.Op == token.GTR || b.Op == token.NEQ) && n == first || b.Op == token.GEQ && n == first+1
 }

@@ -17,10 +17,14 @@ func (r *reader) readConditions() error {
 	if r.err == nil {
 		return r.fail(r.loop.Stmt, "the attempt has no error")
 	}
+	if !failed && r.anyOf == nil && !slices.ContainsFunc(rest, func(t term) bool { return !r.says(t, r.err) }) {
+		return errNoRetry // it goes on as long as it succeeds
+	}
 	others := slices.Clone(rest)
 	for _, list := range r.anyOf {
 		others = append(others, list...)
 	}
+	r.results = !failed
 	switch {
 	case !failed || r.mentionsResults(others):
 		return r.ask(r.way.terms)
@@ -51,17 +55,28 @@ func (r *reader) readConditions() error {
 // notNil returns the terms without those that say that the error is not nil, and whether there was one.
 func (r *reader) notNil() (rest []term, failed bool) {
 	for _, t := range r.way.terms {
-		op := token.EQL
-		if t.holds {
-			op = token.NEQ
-		}
-		if e := syntax.ErrorTest(r.Info, t.cond, op); e != nil && r.object(e) == r.err {
+		if e := r.notNilTest(t); e != nil && r.object(e) == r.err {
 			failed = true
 			continue
 		}
 		rest = append(rest, t)
 	}
 	return rest, failed
+}
+
+// notNilTest returns the error that a term says to be not nil, nil for any other term.
+func (r *reader) notNilTest(t term) ast.Expr {
+	op := token.EQL
+	if t.holds {
+		op = token.NEQ
+	}
+	return syntax.ErrorTest(r.Info, t.cond, op)
+}
+
+// says reports whether a term says that an error is nil.
+func (r *reader) says(t term, err types.Object) bool {
+	e := r.notNilTest(term{t.cond, !t.holds})
+	return e != nil && r.object(e) == err
 }
 
 // mentionsResults reports whether terms are about more than the error.
@@ -118,7 +133,7 @@ func (r *reader) kinds(t term) ([]ast.Expr, bool) {
 // ask writes an if= that reports whether all terms hold.
 func (r *reader) ask(terms []term) error {
 	if len(terms) == 0 && r.anyOf == nil {
-		return r.fail(r.loop.Stmt, "another attempt follows whatever an attempt returns")
+		return errNoRetry
 	}
 	if len(terms) == 1 && terms[0].holds && r.anyOf == nil {
 		if h := r.named(terms[0].cond); h != nil {
@@ -146,7 +161,7 @@ func (r *reader) ask(terms []term) error {
 	if err := r.pure(conds); err != nil {
 		return err
 	}
-	steps, err := r.slice(conds, r.loop.Stmt.End())
+	steps, err := r.slice(conds, nil)
 	if err != nil {
 		return err
 	}

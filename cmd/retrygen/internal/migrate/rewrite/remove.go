@@ -5,6 +5,9 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
+
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 )
 
 // clear removes the statements that made the policy, as far as nothing else uses what they declare. Code that this site or an
@@ -30,9 +33,33 @@ func (d *draft) clear() {
 	}
 	for i, s := range list {
 		if !slices.Contains(list[:i], s) && !d.replaced(s.Pos()) {
-			d.replace(s.Pos(), s.End(), "")
+			d.replace(d.commentOf(s), s.End(), "")
 		}
 	}
+	var gone []*ast.FuncDecl
+	for _, decl := range d.site.Unused {
+		if !slices.Contains(gone, decl) && d.unneeded(decl, gone) {
+			d.replace(beginning(decl), decl.End(), "")
+			gone = append(gone, decl)
+		}
+	}
+	for _, e := range d.site.Edits {
+		d.replace(e.Pos, e.End, e.Text)
+	}
+}
+
+// commentOf returns where the comment above a statement begins, if it is about the variable that the statement declares, as its
+// name in front tells; otherwise where the statement begins. Other comments stay.
+func (d *draft) commentOf(s ast.Node) token.Pos {
+	for _, v := range d.declaredIn([]ast.Node{s}) {
+		for _, group := range d.file.Comments {
+			above := group.End() < s.Pos() && d.Fset.Position(group.End()).Line+1 == d.Fset.Position(s.Pos()).Line
+			if above && strings.HasPrefix(group.Text(), v.Name()+" ") {
+				return group.Pos()
+			}
+		}
+	}
+	return s.Pos()
 }
 
 // declaredIn lists the variables that statements declare or assign.
@@ -101,10 +128,49 @@ func (d *draft) replaced(pos token.Pos) bool {
 			return true
 		}
 	}
+	for _, e := range d.site.Edits {
+		if e.Pos <= pos && pos < e.End {
+			return true
+		}
+	}
 	for _, at := range d.accepted.patches {
 		if at.Pos <= pos && pos < at.End {
 			return true
 		}
 	}
 	return false
+}
+
+// unneeded reports whether nothing uses a function any more: no code that stays, and no interface of the package. What other
+// builds use is not known. Some functions go as well.
+func (d *draft) unneeded(decl *ast.FuncDecl, gone []*ast.FuncDecl) bool {
+	fn, ok := d.Info.Defs[decl.Name].(*types.Func)
+	if !ok || fn.Exported() || len(d.Elsewhere) > 0 || hasDirective(decl.Doc) {
+		return false
+	}
+	for _, object := range d.Info.Defs {
+		other, ok := object.(*types.Func)
+		if ok && other.Name() == fn.Name() && other.Signature().Recv() != nil && types.IsInterface(other.Signature().Recv().Type()) {
+			return false
+		}
+	}
+	gone = append(slices.Clip(gone), decl)
+	for id, object := range d.Info.Uses {
+		used, ok := object.(*types.Func)
+		inside := func(f *ast.FuncDecl) bool { return f.Pos() <= id.Pos() && id.Pos() < f.End() }
+		if ok && used.Origin() == fn && !slices.ContainsFunc(gone, inside) && !d.replaced(id.Pos()) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(d.accepted.with(d.edits).patches, func(p site.Patch) bool {
+		return p.Pos < decl.End() && p.End > beginning(decl)
+	})
+}
+
+// beginning returns where a declaration begins, with its comment.
+func beginning(decl *ast.FuncDecl) token.Pos {
+	if decl.Doc != nil {
+		return decl.Doc.Pos()
+	}
+	return decl.Pos()
 }
