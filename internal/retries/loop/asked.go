@@ -254,7 +254,7 @@ func (l *Loop) mayWaitIn(root ast.Node) bool {
 			return !found
 		}
 		v, isVariable := variableOf(info, call.Fun)
-		found = isVariable && v.object != nil && waitingName.MatchString(v.object.Name())
+		found = isVariable && v.object != nil && waitingName.MatchString(v.object.Name()+v.fields)
 		for _, arg := range call.Args {
 			found = found || info.Types[arg].Value == nil && syntax.IsNamed(info.TypeOf(arg), "time", "Duration") && syntax.Callee(info, call) != nil
 		}

@@ -52,8 +52,9 @@ func (l *Loop) looksIn(root ast.Node) bool {
 // looksByCall reports whether a call waits until a context ends, or judges an error with contexts in mind.
 func (l *Loop) looksByCall(call *ast.CallExpr) bool {
 	fn := syntax.Callee(l.flow.info, call)
-	if fn == nil {
-		return false
+	if fn == nil { // a function in a variable or a field, such as that of a clock
+		v, ok := variableOf(l.flow.info, call.Fun)
+		return ok && v.object != nil && waitingName.MatchString(v.object.Name()+v.fields) && l.takesContext(call)
 	}
 	sum := l.flow.summary(fn)
 	if sum.Context || sum.Waits && sum.Ends {
