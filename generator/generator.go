@@ -131,6 +131,7 @@ type job struct {
 	unit     *load.Unit
 	pkg      func() *render.Package // of the unit; nil once the file has been rendered
 	source   *load.Source
+	old      []byte // what the file holds, nil where it does not exist
 	wrappers int
 	text     []byte
 	err      error
@@ -138,7 +139,9 @@ type job struct {
 
 // render writes what the directives of the source ask for.
 func (j *job) render() {
-	j.text, j.err = render.File(&render.Input{Package: j.pkg(), Source: j.source.File, Constraint: load.Constraint(j.source)})
+	j.text, j.err = render.File(&render.Input{
+		Package: j.pkg(), Source: j.source.File, Constraint: load.Constraint(j.source), Old: j.old,
+	})
 	j.pkg = nil // it is large
 }
 
@@ -154,14 +157,16 @@ func jobsOf(run *load.Run, f *load.Folder) []*job {
 				Declared: f.Declared(u.Types.Name()), Written: run.Written,
 			}
 		})
-		wrappers, foreign := load.Wrappers(u.Found), map[string]bool{}
+		wrappers, foreign, old := load.Wrappers(u.Found), map[string]bool{}, map[string][]byte{}
 		for _, s := range f.Files {
-			foreign[s.Name] = !s.Own
+			if foreign[s.Name] = !s.Own; s.Own {
+				old[s.Name] = s.Src
+			}
 		}
 		for _, s := range u.Covered() {
 			if n := wrappers[s.File]; n > 0 {
 				checkTarget(run, f, s, foreign)
-				list = append(list, &job{unit: u, pkg: pkg, source: s, wrappers: n})
+				list = append(list, &job{unit: u, pkg: pkg, source: s, old: old[output.Name(s.Name)], wrappers: n})
 			}
 		}
 		run.Release(u)

@@ -121,11 +121,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime/debug"
-	"runtime/metrics"
 	"strings"
 	"syscall"
-	"time"
 
 	"golang.org/x/tools/go/analysis/unitchecker"
 
@@ -147,26 +144,6 @@ func main() {
 	context.AfterFunc(ctx, stop) // the second signal ends the process at once
 	status := run(ctx, os.Args[1:], terminal.Writer(os.Stdout), terminal.Writer(os.Stderr))
 	os.Exit(status)
-}
-
-// collectSeldom makes the garbage collector run less often as long as little memory is in use: a run is short, and allocates
-// little more than it keeps. The limit grows with what is kept, so that a very large module does not fight it.
-func collectSeldom() {
-	const usual = 250 << 20
-	percent := 200
-	if len(os.Args) > 1 && os.Args[1] == "explain" {
-		percent = 100 // it keeps whole functions
-	}
-	debug.SetGCPercent(percent)
-	debug.SetMemoryLimit(usual)
-	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	go func() {
-		for range time.Tick(100 * time.Millisecond) {
-			if metrics.Read(live); live[0].Value.Uint64() > usual*7/8 {
-				debug.SetMemoryLimit(int64(live[0].Value.Uint64()) * 4 / 3)
-			}
-		}
-	}()
 }
 
 // The exit statuses.

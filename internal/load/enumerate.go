@@ -115,10 +115,16 @@ const listMode = packages.NeedName | packages.NeedFiles | packages.NeedImports |
 
 // listPackages asks the go command which packages the patterns name.
 func listPackages(ctx context.Context, o Options, now platform, patterns []string) ([]*packages.Package, error) {
-	loaded, err := packages.Load(&packages.Config{
-		Context: ctx, Mode: listMode,
-		Dir: o.Dir, Env: o.env(), BuildFlags: tagFlag(now.tags),
-	}, patterns...)
+	list := o.List
+	if list == nil {
+		list = func(patterns []string) ([]*packages.Package, error) {
+			return packages.Load(&packages.Config{
+				Context: ctx, Mode: listMode,
+				Dir: o.Dir, Env: o.env(), BuildFlags: tagFlag(now.tags),
+			}, patterns...)
+		}
+	}
+	loaded, err := list(patterns)
 	if err != nil {
 		return nil, goError(err.Error())
 	}

@@ -44,6 +44,10 @@ type Options struct {
 	Patterns []string // packages, as for the go command; none means "."
 	Tags     string   // build tags, separated by commas
 	Env      []string // environment of the go command; nil means the process's own
+
+	// List asks the go command about the packages that patterns name and all that they import, for callers that need more of
+	// them than where their files are. Nil means that the run asks by itself.
+	List func(patterns []string) ([]*packages.Package, error)
 }
 
 func (o Options) env() []string {

@@ -51,7 +51,7 @@ func (fr *frame) notifyField(loop *name) []code {
 	root := &turn{}
 	last, at := fr.along(&fr.fn.Notify.Ref, fr.rootOf(&fr.fn.Notify.Ref, root))
 	if last == root {
-		return []code{join("Notify: ", at)}
+		return []code{element("Notify", at)}
 	}
 	last.reads = append(last.reads, line(loop, ".Notify = ", at))
 	fr.assigned = root.stmts(fr.predeclared("nil"))
@@ -197,20 +197,20 @@ func (fr *frame) spelledByName(i int) bool {
 // literal writes the state of the loop with the numbers of the policy.
 func (fr *frame) literal(loop, start *name) code {
 	p := fr.fn.Policy
-	fields := []code{join("Context: ", fr.ctx()), join("Task: ", fr.task())}
+	fields := []code{element("Context", fr.ctx()), element("Task", fr.task())}
 	fields = append(fields, fr.retriesField(loop)...)
 	fields = append(fields, fr.limitField(loop, "Cap", "cap", p.Cap)...)
 	fields = append(fields, fr.limitField(loop, "Within", "within", p.Within)...)
 	fields = append(fields, fr.limitField(loop, "Reset", "reset", p.Reset)...)
 	switch {
 	case start != nil:
-		fields = append(fields, join("Started: ", start))
+		fields = append(fields, element("Started", start))
 	case fr.limits != nil:
-		fields = append(fields, join("Started: ", fr.limits, ".Started"))
+		fields = append(fields, element("Started", fr.limits, ".Started"))
 	}
 	fields = append(fields, fr.policyFields()...)
 	if fr.fn.Budget != nil {
-		fields = append(fields, join("Budget: ", fr.budget))
+		fields = append(fields, element("Budget", fr.budget))
 	}
 	if fr.fn.Notify != nil && fr.fn.Notify.Call == nil {
 		fields = append(fields, fr.notifyField(loop)...)
@@ -218,14 +218,14 @@ func (fr *frame) literal(loop, start *name) code {
 	if fr.fn.Guard != nil {
 		fields = append(fields, fr.flag("Guarded"))
 		if fr.admission.first != nil {
-			fields = append(fields, join("First: ", fr.admission.first))
+			fields = append(fields, element("First", fr.admission.first))
 		}
 	}
 	if fr.fn.Flow {
-		fields = append(fields, join("Flow: ", fr.flow))
+		fields = append(fields, element("Flow", fr.flow))
 	}
 	if fr.served != nil {
-		fields = append(fields, join("Served: ", fr.served))
+		fields = append(fields, element("Served", fr.served))
 	}
 	if p.Error.IsSet() {
 		fields = append(fields, fr.flag("KeepErr"))
@@ -239,7 +239,7 @@ func (fr *frame) literal(loop, start *name) code {
 }
 
 // flag writes a field of the loop's literal that is set.
-func (fr *frame) flag(field string) code { return join(field+": ", fr.predeclared("true")) }
+func (fr *frame) flag(field string) code { return element(field, fr.predeclared("true")) }
 
 // retryLoop writes the loop itself.
 func (fr *frame) retryLoop(loop *name) stmt {

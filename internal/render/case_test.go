@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -159,6 +160,7 @@ func (w *world) render(t *testing.T) []txtar.File {
 			return []txtar.File{{Name: "error", Data: []byte(err.Error() + "\n")}}
 		}
 		compareAlone(t, in, text)
+		compareDraft(t, in, text)
 		outputs = append(outputs, txtar.File{Name: strings.TrimSuffix(name, ".go") + "_retry.go", Data: text})
 	}
 	return outputs
@@ -183,6 +185,22 @@ func declaredIn(pkg *types.Package) map[string]int {
 		}
 	}
 	return declared
+}
+
+// brokenStruct is a struct type that gofmt breaks over lines, whatever the printer does.
+var brokenStruct = regexp.MustCompile(`struct\{ [^\n]*; `)
+
+// compareDraft checks that gofmt has nothing to change, for then a file that is up to date need not be formatted again.
+func compareDraft(t *testing.T, in *Input, text []byte) {
+	t.Helper()
+	f := newFile(in)
+	f.build()
+	if err := f.decide(); err != nil {
+		t.Fatal(err)
+	}
+	if draft := f.draft(); !bytes.Equal(draft, text) && !brokenStruct.Match(draft) {
+		t.Errorf("%s", diff.Diff("written", draft, "formatted", text))
+	}
 }
 
 // compareAlone checks that what is generated for each directive is the same without the others.

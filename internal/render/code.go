@@ -1,6 +1,9 @@
 package render
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // code is a stretch of Go whose names are not decided yet.
 type code []piece
@@ -12,6 +15,7 @@ type piece struct {
 	role role
 	list *list
 	soft bool // the line may end behind it
+	gap  bool // it is a space that gofmt widens to align what follows
 }
 
 // role says what a piece does with its name.
@@ -71,6 +75,18 @@ func braces(items ...code) piece {
 // fields puts fields or methods behind the keyword of their type.
 func fields(keyword string, items []code) piece {
 	return piece{list: &list{open: keyword + "{", close: "}", items: items, separator: ";"}}
+}
+
+// gap is a space between two columns of a list with each item on a line of its own.
+var gap = piece{text: " ", gap: true}
+
+// element is an element of a composite literal with a key. Around an operator in its value, gofmt has spaces.
+func element(key string, value ...any) code {
+	c := join(append([]any{key + ":", gap}, value...)...)
+	if number, ok := strings.CutSuffix(c[2].text, "*"); ok {
+		c[2].text = number + " * "
+	}
+	return c
 }
 
 // operands puts an operator between operands.

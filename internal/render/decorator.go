@@ -94,7 +94,7 @@ func (f *file) constructor(d *directive.Decorator, w *wrapper) {
 	result := join(f.local(d.Wrapper), names)
 	param := parens(join(declare(next), " ", f.local(d.Name), names))
 	head := join("func "+d.Constructor(), fr.typeParams(w.holder.params), param, " ", result)
-	body := returns(join(result, braces(join(w.holder.field+": ", next))))
+	body := returns(join(result, braces(element(w.holder.field, next))))
 	doc := join(d.Constructor()+" returns a decorator of ", next, ".")
 	f.add(w.fn, &decl{doc: doc, head: head, stmt: []stmt{body}, fn: true})
 }

@@ -200,7 +200,7 @@ func (f *file) importBlock(p *printer) {
 		if n > 0 {
 			p.WriteByte('\n')
 		}
-		p.WriteString(strings.Join(group, "\n") + "\n")
+		p.WriteString("\t" + strings.Join(group, "\n\t") + "\n")
 	}
 	p.WriteString(")\n")
 }

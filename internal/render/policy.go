@@ -52,7 +52,7 @@ func (fr *frame) readPolicyLimits() []stmt {
 		setting       policy.Setting[policy.Length]
 	}{{"Timeout", "timeout", p.Timeout}, {"Within", "within", p.Within}, {"Reset", "reset", p.Reset}} {
 		if l.setting.IsSet() && !fr.says(l.option) {
-			own = append(own, join(l.field+": ", fr.limit(l.option, l.setting)))
+			own = append(own, element(l.field, fr.limit(l.option, l.setting)))
 		}
 	}
 	declared := line("var ", declare(fr.limits), " ", fr.loop("Limits"))
@@ -67,9 +67,9 @@ func (fr *frame) policyFields() []code {
 	if fr.policy == nil {
 		return nil
 	}
-	fields := []code{join("Policy: ", fr.policy)}
+	fields := []code{element("Policy", fr.policy)}
 	if list := fr.saidOptions(); len(list) > 0 {
-		fields = append(fields, join("Says: ", operands("|", list...)))
+		fields = append(fields, element("Says", operands("|", list...)))
 	}
 	return fields
 }

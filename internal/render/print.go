@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -12,8 +13,12 @@ const (
 	tab   = 4
 )
 
-// printer writes declarations whose names have been decided. It leaves indentation and alignment to gofmt.
+// printer writes declarations whose names have been decided, laid out as gofmt has them. Where it misses something, gofmt
+// mends it.
 type printer struct{ bytes.Buffer }
+
+// tabs indents a line.
+func tabs(indent int) string { return strings.Repeat("\t", indent) }
 
 func (p *printer) decl(d *decl) {
 	p.WriteByte('\n')
@@ -33,15 +38,15 @@ func (p *printer) decl(d *decl) {
 func (p *printer) block(list []stmt, indent int) {
 	for _, s := range list {
 		if !s.block {
-			p.WriteString(layout(s.code, indent, 0) + "\n")
+			p.WriteString(tabs(indent) + layout(s.code, indent, 0) + "\n")
 			continue
 		}
 		if s.instead != nil && !fitsLine(s.code, indent, len(" {")) {
 			s = *s.instead
 		}
-		p.WriteString(layout(s.code, indent, len(" {")) + " {\n")
+		p.WriteString(tabs(indent) + layout(s.code, indent, len(" {")) + " {\n")
 		p.block(s.body, indent+1)
-		p.WriteString("}\n")
+		p.WriteString(tabs(indent) + "}\n")
 	}
 }
 
@@ -168,7 +173,7 @@ func write(c code, broken map[*list]bool, indent, tail int, soft bool) (text str
 			fits = fits && first <= width
 			at = last
 		case soft && p.soft && at+1+segment(c[i+1:], broken, tail) > width:
-			b.WriteString(strings.TrimRight(p.text, " ") + "\n")
+			b.WriteString(strings.TrimRight(p.text, " ") + "\n" + tabs(indent+1))
 			fits = fits && at+1 <= width
 			at = (indent + 1) * tab
 		default:
@@ -205,7 +210,7 @@ func (l *list) write(b *strings.Builder, indent, at int) (first, last int) {
 				b.WriteString(text)
 				continue
 			}
-			b.WriteString(l.separator + "\n" + text)
+			b.WriteString(l.separator + "\n" + tabs(indent+1) + text)
 			last = (indent+1)*tab + utf8.RuneCountInString(text)
 		}
 		return first, last
@@ -215,9 +220,51 @@ func (l *list) write(b *strings.Builder, indent, at int) (first, last int) {
 	if separator == ";" {
 		separator = ""
 	}
-	for _, item := range l.items {
-		b.WriteString(layout(item, indent+1, len(separator)) + separator + "\n")
+	rows := make([]row, len(l.items))
+	for i, item := range l.items {
+		rows[i] = rowOf(item, indent+1, len(separator))
 	}
-	b.WriteString(l.close)
+	align(rows)
+	for _, r := range rows {
+		b.WriteString(tabs(indent+1) + strings.Join(r, "") + separator + "\n")
+	}
+	b.WriteString(tabs(indent) + l.close)
 	return at + len(l.open), indent*tab + len(l.close)
+}
+
+// row is an item of a list on a line of its own, in cells.
+type row []string
+
+// rowOf writes an item of a list. What takes several lines is one cell.
+func rowOf(item code, indent, tail int) row {
+	text := layout(item, indent, tail)
+	if strings.Contains(text, "\n") {
+		return row{text}
+	}
+	var r row
+	for {
+		end := slices.IndexFunc(item, func(p piece) bool { return p.gap })
+		if end < 0 {
+			return append(r, flat(item))
+		}
+		r = append(r, flat(item[:end]))
+		item = item[end+1:]
+	}
+}
+
+// align puts spaces behind cells, so that those of consecutive rows stand below each other.
+func align(rows []row) {
+	for column, more := 0, true; more; column++ {
+		more = false
+		for from := 0; from < len(rows); from++ {
+			widest, to := 0, from
+			for ; to < len(rows) && len(rows[to]) > column+1; to++ {
+				widest, more = max(widest, utf8.RuneCountInString(rows[to][column])), true
+			}
+			for _, r := range rows[from:to] {
+				r[column] += strings.Repeat(" ", widest-utf8.RuneCountInString(r[column])+1)
+			}
+			from = to
+		}
+	}
 }

@@ -58,11 +58,11 @@ func (fr *frame) limitField(loop *name, field, option string, setting policy.Set
 	n := setting.Value.Name()
 	switch {
 	case fr.limits != nil && option != "cap" && !fr.says(option) && !(option == "reset" && fr.fn.Flow):
-		return []code{join(field+": ", fr.limits, "."+field)}
+		return []code{element(field, fr.limits, "."+field)}
 	case !setting.IsSet():
 		return nil
 	case n == "" || fr.holders[place{option, n}] != nil:
-		return []code{join(field+": ", fr.limit(option, setting))}
+		return []code{element(field, fr.limit(option, setting))}
 	}
 	return fr.field(loop, field, operand{ref: fr.fn.Number(option, n)})
 }
@@ -176,7 +176,7 @@ func (fr *frame) retriesField(loop *name) []code {
 	case fr.fn.Policy.Endless():
 		return []code{fr.flag("Unlimited")}
 	case !retries.IsSet() || n == "" || fr.holders[place{"retries", n}] != nil:
-		return []code{join("Retries: ", fr.retryCount())}
+		return []code{element("Retries", fr.retryCount())}
 	}
 	return fr.field(loop, "Retries", fr.count())
 }
@@ -250,5 +250,5 @@ func (fr *frame) field(loop *name, field string, o operand) []code {
 	}
 	calls, value := fr.plainly(o.ref)
 	fr.early = append(fr.early, calls...)
-	return []code{join(field+": ", o.as(value))}
+	return []code{element(field, o.as(value))}
 }

@@ -82,7 +82,7 @@ func (fr *frame) held() (held code, declared []stmt) {
 	}
 	var items []code
 	for i := range results.Len() - 1 {
-		items = append(items, join(heldField(i)+" ", fr.typeOf(results.At(i).Type())))
+		items = append(items, join(heldField(i), gap, fr.typeOf(results.At(i).Type())))
 	}
 	n := invented("results")
 	body := fields("struct ", items)
@@ -132,11 +132,10 @@ func quote(s string) code {
 		}
 		s = rest
 	}
-	c := operands("+", parts...)
-	if len(parts) > 1 {
-		c[0].list.broken = true
+	if len(parts) == 1 {
+		return parts[0]
 	}
-	return c
+	return code{{list: &list{items: parts, separator: "+", broken: true}}} // an argument: gofmt has no space
 }
 
 // cut cuts a string where a line should end: behind a field, else behind a type.

@@ -173,7 +173,7 @@ func (fr *frame) argumentsType() (arguments *name, declared stmt) {
 			for text = "argument" + strconv.Itoa(n+1); taken[text]; text += "_" {
 			}
 		}
-		items = append(items, join(argumentField(n)+" ", fr.typeOf(v.Type()), " `json:"+strconv.Quote(text)+"`"))
+		items = append(items, join(argumentField(n), gap, fr.typeOf(v.Type()), gap, "`json:"+strconv.Quote(text)+"`"))
 	}
 	if len(items) == 0 {
 		return arguments, line("type ", declare(arguments), " struct{}")
@@ -216,7 +216,7 @@ func (fr *frame) constantLength(field, option string, n policy.Length) []code {
 	case !known || d <= 0:
 		return nil
 	case n.Name() == "":
-		return []code{join(field+": ", fr.duration(d))}
+		return []code{element(field, fr.duration(d))}
 	}
-	return []code{join(field+": ", fr.ref(fr.fn.Number(option, n.Name())))}
+	return []code{element(field, fr.ref(fr.fn.Number(option, n.Name())))}
 }

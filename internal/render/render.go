@@ -22,6 +22,7 @@
 package render
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"go/ast"
@@ -67,6 +68,9 @@ type Input struct {
 	*Package
 	Source     *ast.File
 	Constraint string // build constraint of the generated file, "" for none
+
+	// Old is what the generated file holds so far. If it is what File returns, File need not have gofmt confirm that.
+	Old []byte
 }
 
 // file is one generated file while it is being written.
@@ -196,7 +200,7 @@ func (f *file) basis() {
 	}
 	head := join("const (\n")
 	for _, spec := range specs {
-		head = append(join(head, spec), piece{text: "\n"})
+		head = append(join(head, "\t", spec), piece{text: "\n"})
 	}
 	f.add(nil, &decl{
 		doc:  join("The runtime that this file was generated for, and the policies it was generated from."),
@@ -234,8 +238,21 @@ func (f *file) decide() error {
 	return nil
 }
 
-// print writes the file.
+// print writes the file, formatted.
 func (f *file) print() ([]byte, error) {
+	draft := f.draft()
+	if bytes.HasSuffix(f.Old, draft) {
+		return draft, nil // gofmt has laid it out before
+	}
+	text, err := format.Source(draft)
+	if err != nil {
+		return nil, fmt.Errorf("what was generated is no Go: %w\n%s", err, draft)
+	}
+	return text, nil
+}
+
+// draft writes the file. Its layout is that of gofmt, as far as the printer knows it.
+func (f *file) draft() []byte {
 	var p printer
 	p.WriteString(directive.Header + "\n\n")
 	if f.Constraint != "" {
@@ -246,11 +263,7 @@ func (f *file) print() ([]byte, error) {
 	for _, d := range f.decls {
 		p.decl(d)
 	}
-	text, err := format.Source(p.Bytes())
-	if err != nil {
-		return nil, fmt.Errorf("what was generated is no Go: %w\n%s", err, p.Bytes())
-	}
-	return text, nil
+	return p.Bytes()
 }
 
 // local is a name that the package declares.

@@ -6,11 +6,11 @@ import "slices"
 func (w *wrapper) describeTask() {
 	fr := w.frame()
 	name := w.fn.Remote.Describe
-	items := []code{join("Name: ", fr.task())}
+	items := []code{element("Name", fr.task())}
 	if w.fn.Flow {
 		items = append(items, fr.flag("Flow"))
 	}
-	items = append(items, join("Attempt: ", fr.helperValue(w.serves)))
+	items = append(items, element("Attempt", fr.helperValue(w.serves)))
 	doc := join(name, " describes ", fr.link(), " to a worker, which makes its calls for an engine.")
 	head := fr.head(name, nil, []code{fr.remote("Task")}, false)
 	w.add(w.fn, &decl{doc: doc, head: head, stmt: []stmt{returns(join(fr.remote("Task"), braces(items...)))}, fn: true})

@@ -171,10 +171,10 @@ func (t typer) fieldsOf(typ *types.Struct, tags bool) []code {
 		field := typ.Field(i)
 		c := t.typeOf(field.Type())
 		if !field.Embedded() {
-			c = join(field.Name()+" ", c)
+			c = join(field.Name(), gap, c)
 		}
 		if tag := typ.Tag(i); tags && tag != "" {
-			c = join(c, " "+quoted(tag))
+			c = join(c, gap, quoted(tag))
 		}
 		list = append(list, c)
 	}

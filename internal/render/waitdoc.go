@@ -67,9 +67,11 @@ func (fr *frame) waits() code {
 	if fr.isNamed("delay") {
 		return fr.growth()
 	}
+	limit, limited := policy.Unbounded(p.Cap)
+	limited = limited && !fr.isNamed("cap")
 	wait := func(k int) code {
 		wait, _ := delay.At(k)
-		if limit, ok := policy.Unbounded(p.Cap); ok && !fr.isNamed("cap") {
+		if limited {
 			wait = min(wait, limit)
 		}
 		return join(policy.Spell(wait))

@@ -143,9 +143,13 @@ func (g *Graph) export(order []*types.Func) {
 }
 
 func (g *Graph) exportChains(fn *types.Func, set chain.Set) {
-	if len(set.Chains) > 0 {
-		g.pass.ExportObjectFact(fn, &Chains{set})
+	if len(set.Chains) == 0 {
+		return
 	}
+	if !g.depth.positions {
+		set = set.WithoutPositions()
+	}
+	g.pass.ExportObjectFact(fn, &Chains{set})
 }
 
 // exportAnnotated is export for a function or an interface method with a directive.

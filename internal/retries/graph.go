@@ -20,7 +20,7 @@ var Analyzer = newAnalyzer("retrymodel", depth{limit: 1})
 // depth is how much is kept of the chains that begin in a function.
 type depth struct {
 	limit     int  // the number of chains; the worst are kept
-	positions bool // whether links have positions, which tell loops apart
+	positions bool // whether the links that other packages see have positions
 }
 
 func newAnalyzer(name string, d depth) *analysis.Analyzer {
@@ -56,8 +56,10 @@ type Graph struct {
 	blocks map[*directive.Func][]*Site // what the blocks of a function type call, in this package
 	inside map[ast.Node]chain.Bound    // of what one attempt of a loop or of a library calls
 	loops  map[ast.Stmt]*loop.Loop     // that retry by hand a known number of times
-	pass   *analysis.Pass
-	depth  depth
+
+	helpers map[*types.Func]*ast.CallExpr // what is known of helpers
+	pass    *analysis.Pass
+	depth   depth
 }
 
 // newGraph builds the graph of a package. Most packages have nothing to do with retries, and cost no more than a look at
@@ -67,7 +69,7 @@ func newGraph(pass *analysis.Pass, source *stale.Package, d depth, loops func() 
 		Source:    source,
 		Generated: map[*ast.File]bool{}, Found: &directive.Found{},
 		Annotated: map[*types.Func]*directive.Func{}, Wrappers: map[*types.Func]*directive.Func{},
-		blocks: map[*directive.Func][]*Site{}, pass: pass, depth: d,
+		blocks: map[*directive.Func][]*Site{}, helpers: map[*types.Func]*ast.CallExpr{}, pass: pass, depth: d,
 	}
 	directives := false
 	for _, file := range pass.Files {
@@ -144,9 +146,9 @@ func (g *Graph) indexDecorator(d *directive.Decorator) {
 // methods.
 func (g *Graph) All() []*directive.Func { return g.Found.All() }
 
-// position returns where a link stands, if positions are kept.
+// position returns where a link stands.
 func (g *Graph) position(pos token.Pos) token.Position {
-	if !g.depth.positions || !pos.IsValid() {
+	if !pos.IsValid() {
 		return token.Position{}
 	}
 	at := g.pass.Fset.Position(pos)

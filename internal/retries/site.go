@@ -78,6 +78,9 @@ func (g *Graph) call(call *ast.CallExpr) *Site {
 		return nil
 	}
 	link := library.CallLink(g.pass.TypesInfo, callee, call)
+	if inner := g.helper(callee); link == nil && inner != nil {
+		link = library.CallLink(g.pass.TypesInfo, syntax.Callee(g.pass.TypesInfo, inner), inner)
+	}
 	if link == nil {
 		return &Site{Node: call, Callee: callee}
 	}
@@ -89,7 +92,8 @@ func (g *Graph) call(call *ast.CallExpr) *Site {
 	return s
 }
 
-// argument returns the sites of an argument of a library: of a function literal, or of a function that is named.
+// argument returns the sites of an argument of a library: of a function literal, also of one that a variable holds, or of a
+// function that is named.
 func (g *Graph) argument(arg ast.Expr) []*Site {
 	var id *ast.Ident
 	switch arg := ast.Unparen(arg).(type) {
@@ -102,6 +106,9 @@ func (g *Graph) argument(arg ast.Expr) []*Site {
 		if fn, ok := g.pass.TypesInfo.Uses[id].(*types.Func); ok {
 			return []*Site{{Node: arg, Callee: fn}}
 		}
+	}
+	if lit := g.literal(arg); lit != nil {
+		return g.sitesIn(lit)
 	}
 	return g.sitesIn(arg)
 }

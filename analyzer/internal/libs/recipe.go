@@ -78,6 +78,8 @@ func (r *recipe) follow(e ast.Expr, function ast.Node, helper bool) {
 		r.follow(e.X, function, helper)
 	case *ast.StarExpr:
 		r.follow(e.X, function, helper)
+	case *ast.SelectorExpr:
+		r.field(e)
 	default:
 		r.unseen = true
 	}
@@ -110,6 +112,59 @@ func (r *recipe) variable(id *ast.Ident, function ast.Node, helper bool) {
 		r.unseen = true
 	}
 }
+
+// field follows what the package assigns to an unexported field, or to a variable of the package in another file.
+func (r *recipe) field(sel *ast.SelectorExpr) {
+	v, ok := r.TypesInfo.Uses[sel.Sel].(*types.Var)
+	if !ok || v.Pkg() != r.Pkg || v.Exported() || !v.IsField() {
+		r.unseen = true
+		return
+	}
+	values := fieldValues.Of(r.Pass)[v.Origin()]
+	if len(values) == 0 {
+		r.unseen = true
+	}
+	for _, value := range values {
+		if value == nil {
+			r.unseen = true
+			continue
+		}
+		r.follow(value, r.outermost(value.Pos(), value), false)
+	}
+}
+
+// fieldValues are the values that a package gives to fields, in literals with keys and in assignments; nil where a call with
+// several results gives one.
+var fieldValues = check.Share(func(p *check.Pass) map[*types.Var][]ast.Expr {
+	values := map[*types.Var][]ast.Expr{}
+	set := func(target, value ast.Expr) {
+		id, ok := target.(*ast.Ident)
+		if sel, isSelector := target.(*ast.SelectorExpr); isSelector {
+			id, ok = sel.Sel, true
+		}
+		if !ok {
+			return
+		}
+		if v, isVar := p.TypesInfo.ObjectOf(id).(*types.Var); isVar && v.IsField() {
+			values[v.Origin()] = append(values[v.Origin()], value)
+		}
+	}
+	for cursor := range p.Inspector().Root().Preorder((*ast.KeyValueExpr)(nil), (*ast.AssignStmt)(nil)) {
+		switch n := cursor.Node().(type) {
+		case *ast.KeyValueExpr:
+			set(n.Key, n.Value)
+		case *ast.AssignStmt:
+			for i := range n.Lhs {
+				if len(n.Lhs) == len(n.Rhs) {
+					set(n.Lhs[i], n.Rhs[i])
+				} else {
+					set(n.Lhs[i], nil)
+				}
+			}
+		}
+	}
+	return values
+})
 
 // outermost returns the declaration around a position.
 func (r *recipe) outermost(pos token.Pos, function ast.Node) ast.Node {
@@ -173,6 +228,9 @@ func (r *recipe) call(call *ast.CallExpr, function ast.Node, helper bool) {
 	}
 	if name, _ := library.Name(fn.Pkg().Path()); name == r.library {
 		r.calls = append(r.calls, made{call, fn, function})
+		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && fn.Signature().Recv() != nil {
+			r.follow(sel.X, function, helper)
+		}
 		for _, arg := range call.Args {
 			if r.isPart(info.TypeOf(arg)) {
 				r.follow(arg, function, helper)

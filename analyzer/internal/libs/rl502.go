@@ -2,6 +2,7 @@ package libs
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 
@@ -26,6 +27,9 @@ func rl502(p *check.Pass, call *libCall) {
 	}
 	if call.name == "backoff" && call.major < 5 {
 		b.unlimitedField(r)
+		if b.constant != token.NoPos && !b.cancelled {
+			b.endless = b.constant
+		}
 	}
 	if b.endless != token.NoPos && !b.bounded && !r.unseen {
 		p.Report(check.Finding{Pos: b.endless, Message: "nothing bounds these retries; " + b.advice()})
@@ -39,6 +43,10 @@ func (b *bounds) advice() string {
 		return "give Attempts a number"
 	case b.call.name == "sethvargo":
 		return "wrap its backoff with WithMaxRetries or WithMaxDuration"
+	case b.call.name == "failsafe":
+		return "give WithMaxRetries a number, or add WithMaxDuration"
+	case b.constant != token.NoPos:
+		return "wrap the backoff with WithMaxRetries"
 	case b.call.major < 5:
 		return "set MaxElapsedTime, or wrap the backoff with WithMaxRetries"
 	}
@@ -53,9 +61,11 @@ func hasDeadline(p *check.Pass, function ast.Node, ctx ast.Expr) bool {
 // bounds gathers what the options of a call say about its end.
 type bounds struct {
 	*check.Pass
-	call    *libCall
-	endless token.Pos // an option that takes the library's own bound away
-	bounded bool
+	call      *libCall
+	endless   token.Pos // an option that takes the library's own bound away
+	constant  token.Pos // a backoff of cenkalti's that has no bound
+	bounded   bool
+	cancelled bool // by a context
 }
 
 func (b *bounds) option(m made) {
@@ -73,6 +83,7 @@ func (b *bounds) option(m made) {
 	case "avast.Context":
 		b.bounded = b.bounded || hasDeadline(b.Pass, m.function, m.Args[0])
 	case "backoff.WithContext":
+		b.cancelled = true
 		b.bounded = b.bounded || len(m.Args) > 1 && hasDeadline(b.Pass, m.function, m.Args[1])
 	case "backoff.WithMaxElapsedTime":
 		if none {
@@ -80,9 +91,25 @@ func (b *bounds) option(m made) {
 		}
 	case "backoff.WithMaxTries", "sethvargo.WithMaxRetries", "sethvargo.WithMaxDuration":
 		b.bounded = b.bounded || !none
-	case "backoff.WithMaxRetries":
+	case "backoff.WithMaxRetries", "failsafe.WithMaxDuration":
 		b.bounded = true
+	case "backoff.NewConstantBackOff":
+		b.constant = m.Pos()
+	case "failsafe.WithMaxRetries", "failsafe.WithMaxAttempts":
+		if value := b.TypesInfo.Types[m.Args[0]].Value; value != nil && constant.Sign(value) < 0 {
+			b.endless = nameOf(m.CallExpr).Pos()
+		}
+	case "failsafe.WithContext":
+		b.bounded = b.bounded || len(m.Args) == 1 && hasDeadline(b.Pass, m.function, m.Args[0])
 	}
+}
+
+// nameOf returns the name in a call of a method, or the function of any other call.
+func nameOf(call *ast.CallExpr) ast.Expr {
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+		return sel.Sel
+	}
+	return call.Fun
 }
 
 // unlimitedField looks for what takes away the limit of 15 minutes that NewExponentialBackOff sets: an assignment of 0 to

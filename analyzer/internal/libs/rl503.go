@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/retries/library"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
@@ -35,6 +36,8 @@ func ungiven(p *check.Pass, call *libCall, ctx string) {
 		withoutOption(p, call, ctx)
 	case byBackoff:
 		withoutWrapping(p, call, ctx)
+	case byExecutor:
+		withoutExecutor(p, call, ctx)
 	case byFunction:
 		p.Reportf(call.Fun, "%s does not end the retries, which go on when it is done; use %sWithContext", ctx, call.fn.Name())
 	}
@@ -56,6 +59,7 @@ const (
 	byOption       // avast: Context(ctx)
 	byBackoff      // cenkalti below version 5: WithContext(b, ctx)
 	byFunction     // Kubernetes: ExponentialBackoffWithContext
+	byExecutor     // failsafe-go: With(policies).WithContext(ctx)
 )
 
 func wayOf(p *check.Pass, call *libCall) way {
@@ -66,6 +70,8 @@ func wayOf(p *check.Pass, call *libCall) way {
 		return byBackoff
 	case call.name == "wait":
 		return byFunction
+	case call.name == "failsafe":
+		return byExecutor
 	}
 	return noWay
 }
@@ -118,4 +124,23 @@ func withoutWrapping(p *check.Pass, call *libCall, ctx string) {
 	}
 	p.Report(check.Finding{Pos: call.Pos(), End: call.Fun.End(), Fix: fix, Message: fmt.Sprintf(
 		"%s does not end the retries, which go on when it is done; wrap the backoff: %s", ctx, wrapped)})
+}
+
+// withoutExecutor reports a call of failsafe-go whose executor has no context, if it has a policy that retries.
+func withoutExecutor(p *check.Pass, call *libCall, ctx string) {
+	r := recipeOf(p, call)
+	retries := false
+	for _, m := range r.calls {
+		if m.fn.Name() == "WithContext" && len(m.Args) == 1 {
+			if m.function == call.function || m.Pos() >= call.Pos() && m.End() <= call.End() {
+				fresh(p, m.Args[0], ctx)
+			}
+			return
+		}
+		retries = retries || library.IsRetryPolicy(p.TypesInfo.TypeOf(m.CallExpr))
+	}
+	if r.unseen || !retries {
+		return
+	}
+	p.Reportf(call.Fun, "%s does not end the retries, which go on when it is done; use an executor, With(…).WithContext(%[1]s)", ctx)
 }

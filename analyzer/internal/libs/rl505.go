@@ -67,31 +67,15 @@ func (s *sharing) backoff(e ast.Expr) {
 // holds reports whether a field or a variable of a package holds a backoff that counts, by its type or by what the package sets
 // a field to.
 func (s *sharing) holds(v *types.Var) bool {
-	return stateful(v.Type(), s.library) || v.IsField() && s.library == "backoff" && statefulFields.Of(s.Pass)[v]
+	return stateful(v.Type(), s.library) || v.IsField() && s.library == "backoff" && statefulFields.Of(s.Pass)[v.Origin()]
 }
 
 // statefulFields are the fields of interface types that a package sets to an exponential backoff.
 var statefulFields = check.Share(func(p *check.Pass) map[*types.Var]bool {
 	fields := map[*types.Var]bool{}
-	set := func(name, value ast.Expr) {
-		id, ok := name.(*ast.Ident)
-		if sel, isSelector := name.(*ast.SelectorExpr); isSelector {
-			id, ok = sel.Sel, true
-		}
-		if v, isVar := p.TypesInfo.ObjectOf(id).(*types.Var); ok && isVar && v.IsField() && stateful(p.TypesInfo.TypeOf(value), "backoff") {
-			fields[v] = true
-		}
-	}
-	for cursor := range p.Inspector().Root().Preorder((*ast.KeyValueExpr)(nil), (*ast.AssignStmt)(nil)) {
-		switch n := cursor.Node().(type) {
-		case *ast.KeyValueExpr:
-			set(n.Key, n.Value)
-		case *ast.AssignStmt:
-			for i := range n.Lhs {
-				if len(n.Lhs) == len(n.Rhs) {
-					set(n.Lhs[i], n.Rhs[i])
-				}
-			}
+	for v, values := range fieldValues.Of(p) {
+		for _, value := range values {
+			fields[v] = fields[v] || value != nil && stateful(p.TypesInfo.TypeOf(value), "backoff")
 		}
 	}
 	return fields

@@ -12,14 +12,15 @@ func rl408(p *check.Pass, l *loop.Loop) {
 	pos, end := l.Head()
 	at := check.Finding{Pos: pos, End: end}
 	name, _ := p.ContextVar(l.Stmt.Pos())
+	waits, retries := l.RetriesErrors()
 	switch {
-	case !l.JudgesErrors() || p.InTest(pos):
+	case !retries || p.InTest(pos):
 		return
-	case !l.GoesOn && name == "" && !l.GivesUp():
+	case !l.GoesOn && name == "" && !l.GivesUp() && !l.LooksAtContext():
 		at.Message = "nothing bounds this loop: neither a number of attempts nor a context"
 	case !l.MayWait():
 		at.Message = "the loop tries again at once: whatever failed is hit again while it is down"
-	case waitsEqually(p, l):
+	case areConstant(p, waits):
 		at.Message = "the loop waits equally long each time: callers that fail together retry together; let the wait grow, and add jitter"
 	default:
 		return
@@ -27,12 +28,12 @@ func rl408(p *check.Pass, l *loop.Loop) {
 	p.Report(at)
 }
 
-// waitsEqually reports whether all waits of a loop are constants.
-func waitsEqually(p *check.Pass, l *loop.Loop) bool {
-	for _, w := range l.Waits {
+// areConstant reports whether all of several waits are constants.
+func areConstant(p *check.Pass, waits []*loop.Wait) bool {
+	for _, w := range waits {
 		if w.Delay == nil || p.TypesInfo.Types[w.Delay].Value == nil {
 			return false
 		}
 	}
-	return len(l.Waits) > 0
+	return len(waits) > 0
 }

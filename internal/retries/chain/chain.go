@@ -41,9 +41,11 @@ type Link struct {
 	Pos      token.Position `json:"pos"`              // of the directive, the loop or the call; zero where it is not known
 }
 
-// Same reports whether two links are one layer: the same policy or client wherever it is called, or the same loop.
+// Same reports whether two links are one layer: the same policy or client wherever it is called, the same loop, or the same
+// call of a library.
 func (l Link) Same(other Link) bool {
-	return l.Package == other.Package && l.Name == other.Name && (l.Package != "" || l.Pos == other.Pos)
+	here := l.Package == "" || l.Client && l.Open // a loop or a call, which has one place
+	return l.Package == other.Package && l.Name == other.Name && (!here || l.Pos == other.Pos)
 }
 
 // Multiplies reports whether the layer may make more than one attempt.

@@ -2,6 +2,7 @@ package chain
 
 import (
 	"cmp"
+	"go/token"
 	"slices"
 	"strings"
 	"time"
@@ -100,6 +101,19 @@ func (s Set) Worst() []Link {
 		return nil
 	}
 	return s.Chains[0]
+}
+
+// WithoutPositions returns the set with links that do not say where they stand: for other packages, which need not be looked at
+// again when lines move.
+func (s Set) WithoutPositions() Set {
+	list := make([][]Link, len(s.Chains))
+	for i, links := range s.Chains {
+		list[i] = slices.Clone(links)
+		for j := range list[i] {
+			list[i][j].Pos = token.Position{}
+		}
+	}
+	return Set{list, s.Cut}
 }
 
 // Equal reports whether two sets hold the same.

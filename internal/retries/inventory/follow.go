@@ -3,17 +3,17 @@ package inventory
 import (
 	"cmp"
 	"context"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
 
-	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/load"
 	"github.com/retrygen/retrygen/internal/output"
 	"github.com/retrygen/retrygen/internal/render"
-	"github.com/retrygen/retrygen/internal/retries"
+	"github.com/retrygen/retrygen/internal/retries/chain"
 )
 
 // key tells entries apart: a file has a task once, whichever variant of its package is looked at.
@@ -21,18 +21,23 @@ type key struct{ file, task string }
 
 // followed is what the graphs of packages say of functions with a directive.
 type followed struct {
-	graphs map[key]*retries.Graph
-	funcs  map[key]*directive.Func
-	failed map[string]error // why something is not known of the retries in a package, by import path
+	reached map[key]reached
+	failed  map[string]error // why something is not known of the retries in a package, by import path
+}
+
+// reached is what a call of a function with a directive reaches.
+type reached struct {
+	chains       chain.Set
+	bound, inner chain.Bound
 }
 
 // follow builds the graphs of the packages with entries that the present platform builds. Code that does not build is
 // checked once more with all generated files as they should be.
-func (o Options) follow(ctx context.Context, entries []Entry, ahead listing) (*followed, error) {
+func (o Options) follow(ctx context.Context, entries []Entry, known []*packages.Package) (*followed, error) {
 	plain, tested := present(entries)
-	found := &followed{map[key]*retries.Graph{}, map[key]*directive.Func{}, map[string]error{}}
+	found := &followed{map[key]reached{}, map[string]error{}}
 	if len(plain) > 0 {
-		roots, err := o.among(ctx, plain, ahead)
+		roots, err := o.among(ctx, plain, known)
 		if err == nil {
 			err = o.world(ctx, roots, found)
 		}
@@ -53,35 +58,14 @@ func (o Options) follow(ctx context.Context, entries []Entry, ahead listing) (*f
 	return found, ctx.Err()
 }
 
-// listing waits for what the go command says of the packages that the patterns name.
-type listing func() ([]*packages.Package, error)
-
-// listAhead asks the go command about the packages that the patterns name, while directives are looked for.
-func (o Options) listAhead(ctx context.Context) listing {
-	patterns := o.Patterns
-	if len(patterns) == 0 {
-		patterns = []string{"."}
-	}
-	var list []*packages.Package
-	var err error
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		list, err = o.list(ctx, false, patterns)
-	}()
-	return func() ([]*packages.Package, error) {
-		<-done
-		return list, err
-	}
-}
-
 // among returns the packages with some import paths. Those that the go command has not been asked about are asked for now.
-func (o Options) among(ctx context.Context, paths []string, ahead listing) ([]*packages.Package, error) {
-	list, err := ahead()
-	if err != nil {
-		return nil, err
+func (o Options) among(ctx context.Context, paths []string, known []*packages.Package) ([]*packages.Package, error) {
+	var list []*packages.Package
+	for _, pkg := range known {
+		if slices.Contains(paths, pkg.PkgPath) {
+			list = append(list, pkg)
+		}
 	}
-	list = slices.DeleteFunc(slices.Clone(list), func(pkg *packages.Package) bool { return !slices.Contains(paths, pkg.PkgPath) })
 	if len(list) == len(paths) {
 		return list, nil
 	}
@@ -122,12 +106,7 @@ func (o Options) world(ctx context.Context, roots []*packages.Package, found *fo
 			w.check(roots)
 		}
 	}
-	for _, g := range w.graphs {
-		for _, fn := range g.All() {
-			k := key{w.fset.Position(fn.Pos).Filename, fn.Task}
-			found.graphs[k], found.funcs[k] = g, fn
-		}
-	}
+	maps.Copy(found.reached, w.reached)
 	for pkg, err := range w.failed {
 		found.failed[pkg.PkgPath] = err
 	}
@@ -185,26 +164,22 @@ func renderUnit(run *load.Run, f *load.Folder, u *load.Unit, rendered map[string
 // entry takes the chains and the bound of an entry from the graph of its package.
 func (f *followed) entry(e *Entry) {
 	k := key{e.Pos.Filename, e.Task}
-	g, fn := f.graphs[k], f.funcs[k]
+	r, ok := f.reached[k]
 	switch err := f.failed[e.Package]; {
 	case e.Foreign:
 		e.Unfollowed = "this platform leaves the file out"
 	case err != nil:
 		e.Broken, e.Unfollowed = true, "it does not build: "+oneLine(err.Error())
-	case g == nil:
+	case !ok:
 		e.Broken, e.Unfollowed = true, "the go command leaves the file out"
 	}
-	if g == nil {
-		return
-	}
-	set := g.ChainsOf(fn)
-	e.Cut = set.Cut
-	for _, links := range set.Chains {
+	e.Cut = r.chains.Cut
+	for _, links := range r.chains.Chains {
 		if len(links) > 1 {
 			e.Chains = append(e.Chains, Chain(links))
 		}
 	}
-	e.Bound, e.Inner = g.BoundOf(fn), g.BoundWithin(fn)
+	e.Bound, e.Inner = r.bound, r.inner
 }
 
 // oneLine returns the first line of a text.

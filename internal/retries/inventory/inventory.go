@@ -24,6 +24,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/tools/go/packages"
+
 	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/lint"
 	"github.com/retrygen/retrygen/internal/load"
@@ -98,10 +100,14 @@ func Collect(ctx context.Context, o Options) (*Inventory, error) {
 		return nil, err
 	}
 	o.Dir = dir
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // what has been asked for in vain
-	ahead := o.listAhead(ctx)
-	run, err := load.Packages(ctx, load.Options{Dir: o.Dir, Env: o.Env, Tags: o.Tags, Patterns: o.Patterns})
+	var known []*packages.Package
+	run, err := load.Packages(ctx, load.Options{
+		Dir: o.Dir, Env: o.Env, Tags: o.Tags, Patterns: o.Patterns,
+		List: func(patterns []string) (_ []*packages.Package, err error) {
+			known, err = o.list(ctx, false, patterns)
+			return known, err
+		},
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +129,7 @@ func Collect(ctx context.Context, o Options) (*Inventory, error) {
 	slices.SortStableFunc(inv.Entries, func(a, b Entry) int {
 		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.File, b.File), cmp.Compare(a.Pos.Offset, b.Pos.Offset))
 	})
-	found, err := o.follow(ctx, inv.Entries, ahead) // the run is large, and no longer needed
+	found, err := o.follow(ctx, inv.Entries, known) // the run is large, and no longer needed
 	if err != nil {
 		return nil, err
 	}

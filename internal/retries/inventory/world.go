@@ -33,12 +33,12 @@ type world struct {
 	fset     *token.FileSet
 	rendered map[string][]byte                    // generated files as they should be, by path; nil for one that should not be
 	relevant map[*packages.Package]bool           // whether retries may go through a package
-	checked  map[*packages.Package]*stale.Package // from source
+	checked  map[*packages.Package]*types.Package // from source
 	types    map[string]*types.Package            // by import path
 	failed   map[*packages.Package]error          // why a package, or one that it imports, is not known in full
 	more     map[string]*packages.Package         // what rendered files import, by path
 	facts    retries.Facts
-	graphs   []*retries.Graph // callees before their callers
+	reached  map[key]reached // by the functions with a directive
 
 	fill func(*directive.Func) error // gives policies the values that are assumed
 }
@@ -46,7 +46,7 @@ type world struct {
 func (o Options) newWorld(rendered map[string][]byte) *world {
 	return &world{
 		dir: o.Dir, fill: o.fill, fset: token.NewFileSet(), rendered: rendered, relevant: map[*packages.Package]bool{},
-		checked: map[*packages.Package]*stale.Package{}, types: map[string]*types.Package{"unsafe": types.Unsafe},
+		checked: map[*packages.Package]*types.Package{}, reached: map[key]reached{}, types: map[string]*types.Package{"unsafe": types.Unsafe},
 		failed: map[*packages.Package]error{},
 	}
 }
@@ -64,16 +64,25 @@ func (o Options) list(ctx context.Context, tests bool, patterns []string) ([]*pa
 	return packages.Load(config, patterns...)
 }
 
-// check checks the packages through which the retries of some packages may go, and builds their graphs.
+// check checks the packages through which the retries of some packages may go, and builds their graphs, callees before their
+// callers. Of a package only its types and facts are kept: the syntax of all would take several times the memory.
 func (w *world) check(roots []*packages.Package) {
 	packages.Visit(roots, nil, func(pkg *packages.Package) {
 		if !w.isRelevant(pkg) {
 			return
 		}
 		p := w.source(pkg)
-		w.checked[pkg], w.types[pkg.PkgPath] = p, p.Types
-		w.graphs = append(w.graphs, w.facts.Graph(p))
+		w.checked[pkg], w.types[pkg.PkgPath] = p.Types, p.Types
+		w.reach(w.facts.Graph(p))
 	})
+}
+
+// reach keeps what the functions with a directive of a package reach.
+func (w *world) reach(g *retries.Graph) {
+	for _, fn := range g.All() {
+		k := key{w.fset.Position(fn.Pos).Filename, fn.Task}
+		w.reached[k] = reached{g.ChainsOf(fn), g.BoundOf(fn), g.BoundWithin(fn)}
+	}
 }
 
 // isRelevant reports whether retries may go through a package: it has directives or generated code, imports what retries, or
@@ -258,7 +267,7 @@ func (w *world) load(from *packages.Package, path string) (*types.Package, error
 		return nil, fmt.Errorf("%s is not among the imports of %s", path, from.PkgPath)
 	}
 	if p := w.checked[pkg]; p != nil {
-		return p.Types, nil
+		return p, nil
 	}
 	if known := w.types[pkg.PkgPath]; known != nil && known.Complete() {
 		return known, nil

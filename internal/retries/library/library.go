@@ -18,12 +18,13 @@ const (
 	Retryable  = "github.com/hashicorp/go-retryablehttp"
 	Kubernetes = "k8s.io/client-go/"
 	Wait       = "k8s.io/apimachinery/pkg/util/wait"
+	failsafe   = "github.com/failsafe-go/failsafe-go"
 	awsOne     = "github.com/aws/aws-sdk-go/service/"
 	awsTwo     = "github.com/aws/aws-sdk-go-v2/service/"
 )
 
 // Name returns the name and the major version of the retry library with an import path: "backoff", "avast", "sethvargo",
-// "gax", "kubernetes" or "wait". The name is "" for any other path.
+// "gax", "failsafe", "kubernetes" or "wait". The name is "" for any other path.
 func Name(path string) (name string, major int) {
 	path, major = syntax.Unversioned(path)
 	switch path {
@@ -40,6 +41,9 @@ func Name(path string) (name string, major int) {
 	case Wait:
 		return "wait", major
 	}
+	if strings.HasPrefix(path+"/", failsafe+"/") {
+		return "failsafe", major
+	}
 	return "", 0
 }
 
@@ -54,9 +58,14 @@ func Retries(path string) bool {
 var entries = map[string]map[string]bool{
 	"backoff": syntax.NameSet("Retry", "RetryNotify", "RetryWithData", "RetryNotifyWithData",
 		"RetryNotifyWithTimer", "RetryNotifyWithTimerAndData"),
-	"avast":      syntax.NameSet("Do", "DoWithData", "Retrier.Do", "RetrierWithData.Do"),
-	"sethvargo":  syntax.NameSet("Do", "DoValue", "Constant", "Exponential", "Fibonacci"),
-	"gax":        syntax.NameSet("Invoke"),
+	"avast":     syntax.NameSet("Do", "DoWithData", "Retrier.Do", "RetrierWithData.Do"),
+	"sethvargo": syntax.NameSet("Do", "DoValue", "Constant", "Exponential", "Fibonacci"),
+	"gax":       syntax.NameSet("Invoke"),
+	"failsafe": syntax.NameSet("Run", "RunWithExecution", "RunAsync", "RunWithExecutionAsync", "RunAsyncWithExecution",
+		"Get", "GetWithExecution", "GetAsync", "GetWithExecutionAsync", "GetAsyncWithExecution",
+		"Executor.Run", "Executor.RunWithExecution", "Executor.RunAsync", "Executor.RunWithExecutionAsync",
+		"Executor.RunAsyncWithExecution", "Executor.Get", "Executor.GetWithExecution", "Executor.GetAsync",
+		"Executor.GetWithExecutionAsync", "Executor.GetAsyncWithExecution"),
 	"kubernetes": syntax.NameSet("OnError", "RetryOnConflict"),
 	"wait":       syntax.NameSet("ExponentialBackoff", "ExponentialBackoffWithContext"),
 }

@@ -17,8 +17,11 @@ func CallLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *chain.Link 
 	if name == "" {
 		return nil
 	}
-	if name == "wait" {
+	switch name {
+	case "wait":
 		return waitLink(info, fn, call)
+	case "failsafe":
+		return failsafeLink(info, fn, call)
 	}
 	link := &chain.Link{Package: fn.Pkg().Path(), Name: syntax.Qualified(fn), Attempts: chain.Unlimited, Open: true, Client: true}
 	syntax.InspectArgumentCalls(info, call, func(inner *ast.CallExpr, option *types.Func) {

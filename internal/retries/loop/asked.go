@@ -146,8 +146,36 @@ func (l *Loop) GivesUp() bool {
 		return true
 	}
 	for _, e := range l.Exits {
-		if e.Meaning != Succeeded || l.leavesWithError(e) || e.from.branch != nil && asksClock(l.flow.info, e.from.branch.cond) {
+		if e.Meaning != Succeeded || l.leavesWithError(e) || e.isStopped() || e.from.branch != nil && asksClock(l.flow.info, e.from.branch.cond) {
 			return true
+		}
+	}
+	return false
+}
+
+// isStopped reports whether the loop ends where a select receives from a channel that has nothing to say: case <-stop.
+func (e Exit) isStopped() bool {
+	if e.from.branch == nil || e.from.succs[0] != e.to {
+		return false
+	}
+	clause, ok := e.from.branch.clause.(*ast.CommClause)
+	if !ok {
+		return false
+	}
+	_, unused := clause.Comm.(*ast.ExprStmt)
+	return unused
+}
+
+// LooksAtContext reports whether the loop looks at any context, such as that of a struct's field, or waits for its end.
+func (l *Loop) LooksAtContext() bool {
+	for _, b := range l.flow.blocks {
+		if l.asksContext(b) || b.branch != nil && b.branch.cond != nil && l.looksIn(b.branch.cond) {
+			return true
+		}
+		for _, n := range b.nodes {
+			if l.looksIn(n) {
+				return true
+			}
 		}
 	}
 	return false

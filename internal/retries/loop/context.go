@@ -3,6 +3,8 @@ package loop
 import (
 	"go/ast"
 	"slices"
+
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // IgnoresContext reports whether an attempt may follow another that has failed with the error of an ended context: no
@@ -126,7 +128,21 @@ func (l *Loop) asksContext(b *block) bool {
 
 // exits reports whether a block ends the process or the test.
 func (l *Loop) exits(b *block) bool {
-	return slices.ContainsFunc(b.nodes, func(n ast.Node) bool { return exits(l.flow.info, n) })
+	return slices.ContainsFunc(b.nodes, func(n ast.Node) bool { return exits(l.flow.info, n) || l.callsNever(n) })
+}
+
+// callsNever reports whether a statement is a call of a function that ends the process.
+func (l *Loop) callsNever(n ast.Node) bool {
+	stmt, ok := n.(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	call, ok := stmt.X.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	fn := syntax.Callee(l.flow.info, call)
+	return fn != nil && l.flow.summary(fn).Never
 }
 
 // looksAfter reports whether the block with the operation of a judgement looks at a context behind it.
@@ -148,6 +164,10 @@ func (l *Loop) evenCancelled(b *block) []*block {
 	switch j.Kind {
 	case ContextEnd, NilError:
 		return []*block{j.failure()}
+	case Truth:
+		if j.fail >= 0 {
+			return []*block{j.failure()} // no success tells of an ended context
+		}
 	case ErrorKind:
 		return []*block{j.success()}
 	case Predicate:

@@ -92,7 +92,7 @@ func (s *subject) varies(e ast.Expr, depth int) bool {
 	return found
 }
 
-// mentionsCounter reports whether an expression uses what counts the rounds.
+// mentionsCounter reports whether an expression uses what counts the rounds, or goes round as in i = (i+1) % n.
 func (s *subject) mentionsCounter(e ast.Expr) bool {
 	return s.fromCounter(e, map[variable]bool{})
 }
@@ -106,9 +106,16 @@ func (s *subject) fromCounter(e ast.Expr, seen map[variable]bool) bool {
 		seen[v] = true
 		found = s.counts[v] != nil
 		for _, a := range s.set[v] {
-			found = found || a.value != nil && s.fromCounter(a.value, seen)
+			found = found || a.value != nil && (s.goesRound(a.value, v) || s.fromCounter(a.value, seen))
 		}
 	})
+	return found
+}
+
+// goesRound reports whether a value of a variable is computed from the variable itself.
+func (s *subject) goesRound(value ast.Expr, v variable) bool {
+	found := false
+	inspectVariables(s.info, value, func(other variable) { found = found || other == v })
 	return found
 }
 

@@ -16,6 +16,7 @@ type Summary struct {
 	Ends    bool // something other than time ends the wait: a context, a channel
 	Text    bool // it judges an error by its text
 	Context bool // it tells the errors of contexts from others
+	Never   bool // it never returns: it ends the process
 }
 
 // AFact marks Summary as a fact.
@@ -48,7 +49,7 @@ var waitingName = regexp.MustCompile(`(?i)sleep|delay|back_?off|pause|wait`)
 
 // summarize returns the summary of a function's body.
 func summarize(s *waiter, name string, signature *types.Signature, body *ast.BlockStmt) Summary {
-	var sum Summary
+	sum := Summary{Never: neverReturns(s.info, body)}
 	if judgesErrors(signature) {
 		sum.Text = len(TextTests(s.info, body)) > 0
 		sum.Context = mentionsContextErrors(s.info, body)
@@ -63,6 +64,19 @@ func summarize(s *waiter, name string, signature *types.Signature, body *ast.Blo
 		sum.Delay = max(sum.Delay, paramOf(s.info, signature, w.Delay))
 	}
 	return sum
+}
+
+// neverReturns reports whether a function ends with a call that does not return, and has no return statement.
+func neverReturns(info *types.Info, body *ast.BlockStmt) bool {
+	if len(body.List) == 0 || !exits(info, body.List[len(body.List)-1]) {
+		return false
+	}
+	found := false
+	syntax.InspectOwn(body, func(n ast.Node) {
+		_, ok := n.(*ast.ReturnStmt)
+		found = found || ok
+	})
+	return !found
 }
 
 // inBody returns the waits in the statements of a function that are in no loop, and reports whether the function does

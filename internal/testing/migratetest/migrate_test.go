@@ -107,6 +107,9 @@ func newModule(t *testing.T) *module {
 	m.write("go.mod", mod)
 	m.write("go.sum", read(t, "go.sum"))
 	m.write("world/world.go", read(t, "world/world.go"))
+	for _, name := range []string{"sim", "script", "trace", "compare"} {
+		m.write("sim/"+name+".go", read(t, "sim/"+name+".go"))
+	}
 	return m
 }
 

@@ -24,6 +24,12 @@ const Path = "example.com/case"
 // without links in its name.
 func Write(t testing.TB, files []txtar.File, more string) string {
 	t.Helper()
+	return WriteAs(t, Path, files, more)
+}
+
+// WriteAs is like [Write] for a module of another path. One below this repository's own may import its internal packages.
+func WriteAs(t testing.TB, path string, files []txtar.File, more string) string {
+	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -34,14 +40,14 @@ func Write(t testing.TB, files []txtar.File, more string) string {
 		t.Fatal(err)
 	}
 	const repo = module.Path
-	mod := "module " + Path + "\n\ngo 1.26.0\n\nrequire (\n\t" + repo + " v0.0.0\n\t" + repo + "/runtime v0.0.0\n)\n\n" +
+	mod := "module " + path + "\n\ngo 1.26.0\n\nrequire (\n\t" + repo + " v0.0.0\n\t" + repo + "/runtime v0.0.0\n)\n\n" +
 		"replace (\n\t" + repo + " => " + root + "\n\t" + repo + "/runtime => " + filepath.Join(root, "runtime") + "\n)\n" + more
 	for _, f := range append([]txtar.File{{Name: "go.mod", Data: []byte(mod)}, {Name: "go.sum", Data: sums}}, files...) {
-		path := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		name := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, f.Data, 0o666); err != nil {
+		if err := os.WriteFile(name, f.Data, 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}

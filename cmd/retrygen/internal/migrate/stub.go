@@ -38,6 +38,21 @@ type Event struct{ Err error }
 type Budget struct{}
 type Policy struct{}
 
+type Error struct {
+	Reason Reason
+	Last   error
+}
+type Reason int
+
+const (
+	ReasonCanceled Reason = iota + 1
+	ReasonDeadline
+	ReasonWithin
+)
+
+func (*Error) Error() string { return "" }
+func (Reason) Error() string { return "" }
+
 const Unlimited = -1
 const Immediately time.Duration = -1
 

@@ -10,7 +10,7 @@ import (
 
 // readAgain finds the way through the decisions that leads to another attempt, and the tests on it that count attempts.
 func (r *reader) readAgain() error {
-	ways, err := r.tree.paths()
+	ways, err := r.paths(r.tree)
 	if err != nil {
 		return err
 	}
@@ -25,9 +25,28 @@ func (r *reader) readAgain() error {
 	}
 	r.way = found[0]
 	if len(found) > 1 && !r.merge(found) {
+		if e := r.unlimited(found); e != nil {
+			return r.fail(e, "with %s, nothing may limit the attempts, and no option says so", r.Source(e))
+		}
 		return r.fail(r.loop.Stmt, "%d ways lead to another attempt, and do not do the same", len(found))
 	}
 	return r.countTests()
+}
+
+// unlimited returns the condition because of which the attempts are counted on some ways and not on others, nil if there is none.
+func (r *reader) unlimited(ways []path) ast.Expr {
+	counts := func(t term) bool { return r.isTest(t.cond) }
+	for _, way := range ways {
+		if slices.ContainsFunc(way.terms, counts) {
+			continue
+		}
+		for _, other := range ways {
+			if i := slices.IndexFunc(other.terms, counts); i > 0 && !r.count.known {
+				return other.terms[i-1].cond
+			}
+		}
+	}
+	return nil
 }
 
 // merge makes one way of several that do the same under different conditions: the terms that they have in common, and the
@@ -116,6 +135,7 @@ func (r *reader) countTests() error {
 			}
 			r.tests = append(r.tests, t.cond.Pos())
 		case r.positive(t):
+			r.guards = append(r.guards, t)
 		default:
 			rest = append(rest, t)
 		}

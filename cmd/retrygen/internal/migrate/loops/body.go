@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
@@ -99,6 +100,7 @@ func (r *reader) readBody() error {
 	}
 	if first := r.tree.steps[0]; first.init != nil && r.worksIn(first.init) {
 		r.attempt, r.inHead = append(r.attempt, first.init), true
+		r.headOfIf = site.Patch{Pos: first.stmt.Pos(), End: first.init.Pos()}
 		first.init = nil
 	}
 	r.lead = len(r.attempt)
@@ -186,17 +188,8 @@ func (r *reader) readLead(stmt ast.Stmt) error {
 		r.looks = append(r.looks, stmt)
 		return nil
 	}
-	if w := r.waitIn(stmt); w != nil {
-		branch, ok := stmt.(*ast.IfStmt)
-		if !ok || branch.Else != nil || branch.Init != nil || !r.notFirst(branch.Cond) {
-			return r.fail(stmt, "it waits before the first attempt")
-		}
-		list, err := r.readList(branch.Body.List)
-		if err != nil {
-			return err
-		}
-		r.first = list
-		return nil
+	if r.waitIn(stmt) != nil {
+		return r.readFirst(stmt)
 	}
 	switch s := stmt.(type) {
 	case *ast.BranchStmt, *ast.DeferStmt, *ast.GoStmt, *ast.LabeledStmt:
@@ -204,18 +197,4 @@ func (r *reader) readLead(stmt ast.Stmt) error {
 	}
 	r.attempt = append(r.attempt, stmt)
 	return nil
-}
-
-// notFirst reports whether a condition holds in all rounds but the first.
-func (r *reader) notFirst(e ast.Expr) bool {
-	b, ok := ast.Unparen(e).(*ast.BinaryExpr)
-	if !ok || r.count.counter == nil || r.object(b.X) != r.count.counter {
-		return false
-	}
-	first, known := r.integer(r.count.first)
-	n, constant := r.integer(b.Y)
-	if !known || !constant || r.count.step < 0 {
-		return false
-	}
-	return (b.Op == token.GTR || b.Op == token.NEQ) && n == first || b.Op == token.GEQ && n == first+1
 }

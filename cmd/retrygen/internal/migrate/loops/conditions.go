@@ -21,6 +21,7 @@ func (r *reader) readConditions() error {
 	for _, list := range r.anyOf {
 		others = append(others, list...)
 	}
+	r.results = !failed
 	switch {
 	case !failed || r.mentionsResults(others):
 		return r.ask(r.way.terms)
@@ -51,17 +52,22 @@ func (r *reader) readConditions() error {
 // notNil returns the terms without those that say that the error is not nil, and whether there was one.
 func (r *reader) notNil() (rest []term, failed bool) {
 	for _, t := range r.way.terms {
-		op := token.EQL
-		if t.holds {
-			op = token.NEQ
-		}
-		if e := syntax.ErrorTest(r.Info, t.cond, op); e != nil && r.object(e) == r.err {
+		if e := r.notNilTest(t); e != nil && r.object(e) == r.err {
 			failed = true
 			continue
 		}
 		rest = append(rest, t)
 	}
 	return rest, failed
+}
+
+// notNilTest returns the error that a term says to be not nil, nil for any other term.
+func (r *reader) notNilTest(t term) ast.Expr {
+	op := token.EQL
+	if t.holds {
+		op = token.NEQ
+	}
+	return syntax.ErrorTest(r.Info, t.cond, op)
 }
 
 // mentionsResults reports whether terms are about more than the error.
@@ -118,7 +124,7 @@ func (r *reader) kinds(t term) ([]ast.Expr, bool) {
 // ask writes an if= that reports whether all terms hold.
 func (r *reader) ask(terms []term) error {
 	if len(terms) == 0 && r.anyOf == nil {
-		return r.fail(r.loop.Stmt, "another attempt follows whatever an attempt returns")
+		return errNoRetry
 	}
 	if len(terms) == 1 && terms[0].holds && r.anyOf == nil {
 		if h := r.named(terms[0].cond); h != nil {
@@ -146,7 +152,7 @@ func (r *reader) ask(terms []term) error {
 	if err := r.pure(conds); err != nil {
 		return err
 	}
-	steps, err := r.slice(conds, r.loop.Stmt.End())
+	steps, err := r.slice(conds, nil)
 	if err != nil {
 		return err
 	}

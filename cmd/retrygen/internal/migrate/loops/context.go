@@ -21,6 +21,9 @@ func (r *reader) readContext() error {
 		}
 	}
 	r.dropLooks(r.tree.steps)
+	if r.first != nil {
+		r.dropLooks(r.first.steps)
+	}
 	if r.site.Context == nil && r.asked != nil {
 		r.site.Context = r.asked
 	}
@@ -33,19 +36,35 @@ func (r *reader) readContext() error {
 	if r.site.Context == nil {
 		if r.duration != nil {
 			r.option(site.Text("error", "last"))
+			r.sayNoError()
 		}
 		return nil
 	}
-	if r.wait != nil {
+	switch {
+	case r.wait != nil && r.wait.ctx != nil:
 		r.site.Differ(site.DiffersDeadline)
-		r.sayCut(r.wait.cut)
+	case r.wait != nil:
+		r.site.Differ("a wait that would end after the context's deadline ends the retries; before, the loop waited, and looked then")
 	}
-	if r.wait != nil && r.wait.cut != nil && r.returnsLast(r.wait.cut) {
-		r.option(site.Text("error", "last"))
-		return nil
+	body := r.lookBody
+	if r.wait != nil && len(r.wait.cut) > 0 {
+		body = r.wait.cut
 	}
-	r.site.Differ(site.DiffersCut)
+	if r.wait != nil && r.wait.ctx != nil && !syntax.Leaves(r.wait.cut, true) {
+		r.site.Differ("a done context ends the retries; before, the loop went on, without waits")
+	}
+	r.readCut(body)
+	if r.duration != nil {
+		r.sayNoError()
+	}
 	return nil
+}
+
+// sayNoError says that there is an error when the time is over after a result that was to be retried.
+func (r *reader) sayNoError() {
+	if r.results {
+		r.site.Differ("when the time for all retries is over after an attempt without an error, there is a *retry.Error; before, there was none")
+	}
 }
 
 // sayCut says what the loop did when the context had ended, as far as the error does not say it.
@@ -99,7 +118,7 @@ func (r *reader) dropLooks(steps []*step) {
 			s.gone = true
 			r.site.Context = ctx
 			if branch, ok := s.stmt.(*ast.IfStmt); ok && s.then.end == leaves {
-				r.sayCut(branch.Body.List)
+				r.lookBody = branch.Body.List
 			}
 			continue
 		}

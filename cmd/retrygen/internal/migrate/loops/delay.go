@@ -36,9 +36,15 @@ func (r *reader) readDelay() error {
 	if r.wait == nil {
 		return nil
 	}
+	if r.site.Head != "" && (r.wait.code != nil || !r.steady(r.wait.delay)) {
+		return r.fail(r.wait.stmt, "it waits before the first attempt, and not for as long as before the others")
+	}
+	if r.wait.code != nil {
+		return r.liftDelay()
+	}
 	said := len(r.site.Differences)
 	s, ok := r.scheduled()
-	if !ok {
+	if !ok || !r.guardsAre(r.wait.delay, s.first.Expr) {
 		r.site.Differences, r.keeps = r.site.Differences[:said], r.counterOnly()
 		return r.liftDelay()
 	}
@@ -64,6 +70,9 @@ func (r *reader) sayDelay(s schedule) {
 	}
 	if s.jitter != "" {
 		r.option(site.Option{Name: "jitter", Format: s.jitter, Operands: s.spread})
+		if _, known := s.first.Int(); !known && len(s.spread) == 0 {
+			r.site.Differ("where the bound of a random wait is 0 or less, there is no wait; before, the loop panicked")
+		}
 	}
 	if s.limit != nil {
 		v := r.Value(s.limit)

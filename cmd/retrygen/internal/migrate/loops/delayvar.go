@@ -58,7 +58,7 @@ func (r *reader) waySteps() []*step {
 
 // apply returns a schedule after a change.
 func (r *reader) apply(s schedule, known bool, c change, at ast.Stmt) (schedule, bool) {
-	before := at.Pos() < r.wait.stmt.Pos() && !r.isPost(at)
+	before := r.beforeWait(at)
 	switch {
 	case c.set != nil:
 		if !before || s.shape != level || s.limit != nil {
@@ -92,6 +92,15 @@ func (r *reader) apply(s schedule, known bool, c change, at ast.Stmt) (schedule,
 		r.sayFirst(s)
 	}
 	return s, true
+}
+
+// beforeWait reports whether a statement on the way to another attempt runs before the wait does. A wait that stands before the
+// attempt belongs to the round that follows.
+func (r *reader) beforeWait(stmt ast.Stmt) bool {
+	if r.wait.early && (r.isPost(stmt) || stmt.Pos() >= r.tree.steps[0].stmt.Pos()) {
+		return true
+	}
+	return stmt.Pos() < r.wait.stmt.Pos() && !r.isPost(stmt)
 }
 
 // sayFirst says that the first delay was not limited.

@@ -31,8 +31,13 @@ func (r *reader) readEffects() error {
 		return nil
 	}
 	for _, s := range effects {
-		if r.wait != nil && !r.wait.early && s.stmt.Pos() > r.wait.stmt.Pos() {
+		if r.wait != nil && !r.beforeWait(s.stmt) {
 			r.site.Differ(fmt.Sprintf("what line %d does behind the wait is done before it", r.line(s.stmt.Pos())))
+		}
+		for _, t := range r.guards {
+			if t.cond.Pos() < s.stmt.Pos() {
+				r.site.Differ(fmt.Sprintf("what line %d does before a wait is done as well where there is none", r.line(s.stmt.Pos())))
+			}
 		}
 	}
 	if r.eachFailure(effects) && !r.mentionsPolicy(effects) && !r.usesRemembered(effects) {
@@ -120,14 +125,32 @@ func (r *reader) readBefore(o types.Object, stmt ast.Stmt) bool {
 	return found
 }
 
-// eachFailure reports whether effects follow the last attempt as well.
-func (r *reader) eachFailure(effects []*step) bool {
-	for _, pos := range r.tests {
-		if pos < effects[len(effects)-1].stmt.Pos() {
-			return false
+// lastWay returns the way through the decisions after a last attempt that is worth another, nil if it cannot be told.
+func (r *reader) lastWay() *path {
+	ways, _ := r.paths(r.tree)
+	for _, way := range ways {
+		fits := true
+		for _, t := range way.terms {
+			holds, known := r.knownAtEnd(t.cond)
+			fits = fits && (known && holds == t.holds || !known && (slices.Contains(r.way.terms, t) || r.positive(t)))
+		}
+		if fits {
+			return &way
 		}
 	}
-	return !effects[0].early
+	return nil
+}
+
+// eachFailure reports whether effects follow the last attempt as well.
+func (r *reader) eachFailure(effects []*step) bool {
+	way := r.lastWay()
+	return way != nil && !slices.ContainsFunc(effects, func(s *step) bool { return s.early || !slices.Contains(way.steps, s) })
+}
+
+// someFailures reports whether some effects may follow the last attempt.
+func (r *reader) someFailures(effects []*step) bool {
+	way := r.lastWay()
+	return slices.ContainsFunc(effects, func(s *step) bool { return !s.early && (way == nil || slices.Contains(way.steps, s)) })
 }
 
 // usesRemembered reports whether effects mention a variable that the tail sets.
@@ -222,48 +245,4 @@ func (r *reader) leave(steps []*step, until token.Pos) {
 			before = append(before, s.stmt)
 		}
 	}
-}
-
-// notify makes effects a function that is called before each wait.
-func (r *reader) notify(effects []*step) error {
-	h := r.hook(effects)
-	for o, word := range h.Words {
-		if word != "err" {
-			return r.fail(effects[0].stmt, "%s is used before the wait, where directives know the error alone", o.Name())
-		}
-	}
-	if err := r.bringNumber(h, effects); err != nil {
-		return err
-	}
-	for o := range r.gone() {
-		if !slices.ContainsFunc(h.Parts, func(n ast.Node) bool { return r.mentions(n, o) }) || o == r.count.counter {
-			continue
-		}
-		if r.wait == nil || r.object(r.wait.delay) != o {
-			return r.fail(effects[0].stmt, "%s is used before the wait", o.Name())
-		}
-		h.Words[o] = "wait"
-	}
-	for _, s := range effects {
-		h.Body += r.Source(s.stmt) + "\n"
-	}
-	if r.eachFailure(effects) && (r.count.known || r.duration != nil) {
-		r.site.Differ(fmt.Sprintf("what line %d does after a failure is not done after the last one", r.line(effects[0].stmt.Pos())))
-	}
-	for _, s := range effects {
-		s.gone = true
-	}
-	r.option(site.Option{Name: "notify", Hook: h})
-	return nil
-}
-
-// bringNumber makes the number of the coming retry a parameter of a hook that mentions the counter.
-func (r *reader) bringNumber(h *site.Hook, effects []*step) error {
-	old := r.wait
-	if r.wait == nil {
-		r.wait = &wait{stmt: effects[0].stmt}
-	}
-	err := r.bringCounter(h)
-	r.wait = old
-	return err
 }

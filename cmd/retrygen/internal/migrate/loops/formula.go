@@ -214,10 +214,11 @@ func (r *reader) counterAtWait() (int64, bool) {
 	if !ok || r.count.step != 1 {
 		return 0, false
 	}
+	counted := r.count.steps != nil && !r.isPost(r.count.steps) && r.count.steps.Pos() < r.wait.stmt.Pos()
 	switch {
-	case r.wait.early: // in the round of the retry
-		return first, true
-	case r.count.steps != nil && !r.isPost(r.count.steps) && r.count.steps.Pos() < r.wait.stmt.Pos():
+	case r.wait.early && counted: // in the round of the retry
+		return first + 1, true
+	case r.wait.early, counted:
 		return first, true
 	}
 	return first - 1, true

@@ -29,11 +29,17 @@ func (r *reader) readHelperCall() error {
 	if decl == nil {
 		return r.fail(w.stmt, "it waits by %s of another package", w.Helper.Name())
 	}
-	if !r.onlyWaits(decl) {
-		return r.fail(w.stmt, "it waits by %s, which does more than to wait", w.Helper.Name())
+	if r.onlyWaits(decl) {
+		w.delay = r.helperDelay(decl, call)
 	}
-	if w.delay = r.helperDelay(decl, call); w.delay == nil {
-		return r.fail(w.stmt, "it waits by %s, which computes for how long", w.Helper.Name())
+	if w.delay == nil {
+		var err error
+		if w.code, err = r.helperCode(decl, call); err != nil {
+			return err
+		}
+	}
+	if r.site.Head == "" {
+		r.site.Unused = append([]*ast.FuncDecl{decl}, r.site.Unused...)
 	}
 	for _, arg := range call.Args {
 		if syntax.CarriesContext(r.Info.TypeOf(arg)) {

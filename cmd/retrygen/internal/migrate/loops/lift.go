@@ -14,27 +14,49 @@ import (
 
 // liftDelay turns the code that computes the delay into a function that the directive names.
 func (r *reader) liftDelay() error {
-	if h := r.named(r.wait.delay); h != nil {
+	guarded := !r.guardsAre(r.wait.delay)
+	parts, result := []ast.Expr{r.wait.delay}, "return "
+	if c := r.wait.code; c != nil {
+		parts, result = c.argsOf(), c.text(r)
+	} else if h := r.named(r.wait.delay); h != nil && !guarded {
 		r.option(site.Option{Name: "delay", Hook: h})
 		return nil
+	} else {
+		result += r.Source(r.wait.delay)
 	}
-	steps, err := r.slice([]ast.Expr{r.wait.delay}, r.wait.stmt.Pos())
+	steps, err := r.slice(parts, r.wait.stmt)
 	if err != nil {
 		return err
 	}
-	h := r.hook(steps, r.wait.delay)
-	if err := r.bringCounter(h); err != nil {
+	if guarded {
+		parts = slices.Clone(parts)
+		for _, t := range r.guards {
+			parts = append(parts, t.cond)
+		}
+	}
+	h := r.hook(steps, parts...)
+	if r.wait.code != nil {
+		h.Name = r.wait.Helper.Name() + "Delay"
+	}
+	places := slices.Clone(steps)
+	for _, e := range parts {
+		places = append(places, &step{stmt: &ast.ExprStmt{X: e}, early: r.wait.early})
+	}
+	if err := r.bringNumber(h, places); err != nil {
 		return err
 	}
+	if guarded {
+		h.Body += r.guardText()
+	}
 	for _, s := range steps {
-		if r.assigned(s.stmt)[r.object(r.wait.delay)] || hasCall(s.stmt) {
+		if r.assigned(s.stmt)[r.delayVariable()] || hasCall(s.stmt) {
 			s.gone = true
 		} else {
 			r.conditional[s] = true // the decisions may need it as well
 		}
 		h.Body += r.lifted(s.stmt, h.Parts) + "\n"
 	}
-	h.Body += "return " + r.Source(r.wait.delay)
+	h.Body += result
 	h.Result = "time.Duration"
 	r.option(site.Option{Name: "delay", Hook: h})
 	return nil
@@ -174,17 +196,21 @@ func abs(n int64) int64 {
 	return n
 }
 
-// slice returns the statements on the way to another attempt, up to a position, that compute what some expressions mention.
-func (r *reader) slice(exprs []ast.Expr, until token.Pos) ([]*step, error) {
+// slice returns the statements on the way to another attempt, up to one of them, that compute what some expressions mention. Nil
+// stands for the end of the way.
+func (r *reader) slice(exprs []ast.Expr, until ast.Stmt) ([]*step, error) {
 	needed := map[types.Object]bool{}
 	for _, e := range exprs {
 		r.need(needed, e)
 	}
 	var found []*step
 	steps := r.way.steps
+	if i := slices.IndexFunc(steps, func(s *step) bool { return s.stmt == until }); i >= 0 {
+		steps = steps[:i]
+	}
 	for i := len(steps) - 1; i >= 0; i-- {
 		s := steps[i]
-		if s.gone || s.stmt.Pos() >= until {
+		if s.gone {
 			continue
 		}
 		makes := false

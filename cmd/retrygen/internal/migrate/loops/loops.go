@@ -16,10 +16,12 @@
 // the site has the policy attempts=.conf.Tries delay=.conf.Wait except=errNoSuchKey, the work v, err = c.get(ctx, key), and as
 // its tail the two decisions, which are true of the last attempt as well. What stands behind the loop stays as it is.
 //
-// A loop that has something that no option says is refused, with the line that says so.
+// A loop that has something that no option says is refused, with the line that says so. Loops that serve, watch, or repeat something
+// whatever it returns are no sites.
 package loops
 
 import (
+	"errors"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -35,8 +37,11 @@ import (
 func Recognize(p *site.Package) []*site.Site {
 	var list []*site.Site
 	for _, l := range model(p).Loops {
-		if l.MayWait() || l.Bound.Known() && l.JudgesErrors() {
-			list = append(list, recognize(p, l))
+		if l.GoesOn || !l.MayWait() && !(l.Bound.Known() && l.JudgesErrors()) {
+			continue // it serves, watches, or searches
+		}
+		if s := recognize(p, l); s != nil {
+			list = append(list, s)
 		}
 	}
 	slices.SortStableFunc(list, func(a, b *site.Site) int { return int(a.Pos - b.Pos) })
@@ -62,6 +67,7 @@ type reader struct {
 	at       int        // its index there
 	label    string
 	body     []ast.Stmt // one round
+	flat     flat       // the select that body was in
 	switches int        // around what is read
 
 	count    count
@@ -70,35 +76,48 @@ type reader struct {
 	attempt  []ast.Stmt
 	lead     int        // how many of its statements stand before the decisions
 	early    bool       // it stands before the loop as well
-	inHead   bool       // the attempt is the init statement of an if
+	inHead   bool       // the attempt, or the last part of it, is the init statement of an if
+	headOfIf site.Patch // what stands before it there
 	looks    []ast.Stmt // at the context, before an attempt
 	first    *list      // what all rounds but the first begin with
 	tree     *list      // the decisions
 	way      path       // to another attempt
+	results  bool       // it may follow an attempt without an error
 	anyOf    [][]term   // of which one has to hold for it as well; nil for none
 	wait     *wait      // nil if there is none
+	guards   []term     // that say that there is a wait: a delay is positive
 	duration *elapsed   // nil if no test of the time limits the retries
 	taken    []*step    // that a schedule has been read from
 
+	written     map[ast.Expr]string            // conditions that stand nowhere, as text
 	err         types.Object                   // the error of an attempt
 	words       map[types.Object]string        // what directives call the results
 	yields      []types.Object                 // results that an attempt declares itself
 	keeps       map[types.Object]bool          // variables that the policy names
+	unclear     error                          // why the decisions cannot be written behind the call
+	cut         []ast.Stmt                     // what is done behind the call when a context has ended the retries; nil for nothing
+	lookBody    []ast.Stmt                     // what a look at the context behind an attempt does
 	asked       ast.Expr                       // the context that a condition on the way to another attempt asks for
 	looked      map[types.Object]*ast.CallExpr // variables that hold the error of a context
 	conditional map[*step]bool                 // that conditions need
 }
 
+// errNoRetry is about a loop that does not retry: it repeats something, whatever that returns.
+var errNoRetry = errors.New("no retry")
+
+// recognize reads a loop, and returns nil for one that does not retry.
 func recognize(p *site.Package, l *loop.Loop) *site.Site {
 	r := &reader{
 		Package: p, loop: l, site: &site.Site{Pos: l.Stmt.Pos(), Kind: "loop"}, conditional: map[*step]bool{},
-		keeps: map[types.Object]bool{}, looked: map[types.Object]*ast.CallExpr{},
+		keeps: map[types.Object]bool{}, looked: map[types.Object]*ast.CallExpr{}, written: map[ast.Expr]string{},
 	}
 	for _, read := range []func() error{
-		r.place, r.readHead, r.readBody, r.readResults, r.readWait, r.readCount, r.readDelay, r.readConditions, r.readContext,
+		r.place, r.readHead, r.readBody, r.readResults, r.readWait, r.checkLimit, r.readCount, r.readDelay, r.readConditions, r.readContext,
 		r.readEffects, r.write,
 	} {
-		if err := read(); err != nil {
+		if err := read(); errors.Is(err, errNoRetry) {
+			return nil
+		} else if err != nil {
 			return r.site.Refuse(err.Error())
 		}
 	}

@@ -24,9 +24,9 @@ type path struct {
 // most is the number of ways that are followed.
 const most = 64
 
-// paths returns the ways through a round.
-func (l *list) paths() ([]path, error) {
-	found := follow(l.steps, path{}, nil)
+// paths returns the ways through the statements of a round.
+func (r *reader) paths(l *list) ([]path, error) {
+	found := r.follow(l.steps, path{}, nil)
 	if len(found) > most {
 		return nil, errors.New("it has too many ways through a round")
 	}
@@ -34,7 +34,7 @@ func (l *list) paths() ([]path, error) {
 }
 
 // follow returns the ways that begin with a path and go through some steps, and then through those behind.
-func follow(steps []*step, way path, behind [][]*step) []path {
+func (r *reader) follow(steps []*step, way path, behind [][]*step) []path {
 	for i, s := range steps {
 		switch {
 		case s.ends != falls:
@@ -46,25 +46,66 @@ func follow(steps []*step, way path, behind [][]*step) []path {
 			if s.init != nil {
 				way.steps = append(slices.Clip(way.steps), &step{stmt: s.init})
 			}
-			return followBranch(s, way, append([][]*step{steps[i+1:]}, behind...))
+			return r.followBranch(s, way, append([][]*step{steps[i+1:]}, behind...))
 		}
 	}
 	if len(behind) == 0 {
 		way.end = again
 		return []path{way}
 	}
-	return follow(behind[0], way, behind[1:])
+	return r.follow(behind[0], way, behind[1:])
 }
 
-func followBranch(s *step, way path, behind [][]*step) []path {
-	yes, no := way, way
-	yes.terms = append(slices.Clip(way.terms), split(s.cond, true)...)
-	no.terms = append(slices.Clip(way.terms), split(s.cond, false)...)
-	found := follow(s.then.steps, yes, behind)
-	if s.els == nil {
-		return append(found, follow(nil, no, behind)...)
+func (r *reader) followBranch(s *step, way path, behind [][]*step) []path {
+	var found []path
+	for _, terms := range r.cases(s.cond, true) {
+		yes := way
+		yes.terms = append(slices.Clip(way.terms), terms...)
+		found = append(found, r.follow(s.then.steps, yes, behind)...)
 	}
-	return append(found, follow(s.els.steps, no, behind)...)
+	var els []*step
+	if s.els != nil {
+		els = s.els.steps
+	}
+	for _, terms := range r.cases(s.cond, false) {
+		no := way
+		no.terms = append(slices.Clip(way.terms), terms...)
+		found = append(found, r.follow(els, no, behind)...)
+	}
+	return found
+}
+
+// cases returns the ways in which a condition holds, or does not: lists of terms that hold together. It tells those apart in
+// which the number of the attempt matters from those in which it does not: i == 3 || !ok is i == 3, or i != 3 and !ok.
+func (r *reader) cases(e ast.Expr, holds bool) [][]term {
+	terms := split(e, holds)
+	for i, t := range terms {
+		b, ok := t.cond.(*ast.BinaryExpr)
+		if !ok || b.Op != token.LOR && b.Op != token.LAND || r.isTest(b) || !r.decidesCount(b) {
+			continue
+		}
+		var found [][]term
+		rest := func(middle []term) []term { return slices.Concat(terms[:i], middle, terms[i+1:]) }
+		for _, first := range r.cases(b.X, t.holds) {
+			found = append(found, rest(first))
+		}
+		for _, passed := range r.cases(b.X, !t.holds) {
+			for _, second := range r.cases(b.Y, t.holds) {
+				found = append(found, rest(slices.Concat(passed, second)))
+			}
+		}
+		return found
+	}
+	return [][]term{terms}
+}
+
+// decidesCount reports whether a part of a condition is about the number of the attempt or the time, and another is not.
+func (r *reader) decidesCount(e ast.Expr) bool {
+	b, ok := ast.Unparen(e).(*ast.BinaryExpr)
+	if ok && (b.Op == token.LOR || b.Op == token.LAND) {
+		return r.decidesCount(b.X) || r.decidesCount(b.Y)
+	}
+	return r.isTest(e) || r.elapsedIn(e) != nil
 }
 
 // split returns the terms of a condition that all hold.

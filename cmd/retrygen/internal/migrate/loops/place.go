@@ -11,9 +11,6 @@ import (
 // place finds out where the loop stands, and refuses loops that are no sequence of attempts.
 func (r *reader) place() error {
 	l := r.loop
-	if l.GoesOn {
-		return errors.New("it goes on after a success: it serves or watches")
-	}
 	if l.Body == nil {
 		return errors.New("it goes back by goto")
 	}
@@ -39,6 +36,7 @@ func (r *reader) place() error {
 	}
 	r.site.Stmts = r.list[r.at : r.at+1]
 	r.body = l.Body.List
+	r.flatten()
 	for _, n := range path {
 		if n == l.Function {
 			return nil

@@ -80,10 +80,7 @@ func (r *reader) shortError(returns string) {
 			text, stmts = strings.TrimSpace(text+" "+r.returnText(ret)), r.list[r.at+1-len(stmts):r.at+2]
 		}
 	}
-	name := r.err.Name()
-	succeeds, fails := `if `+regexp.QuoteMeta(name)+` == nil { return nil } `, `if [^{}]* { `+returns+` } `
-	end := regexp.MustCompile(`^(?:` + succeeds + `)?(?:` + fails + `)*` + returns + `$`)
-	if !end.MatchString(text) {
+	if !r.onlyReturns(text, returns) {
 		return
 	}
 	decl := r.declaration(stmts)
@@ -94,6 +91,12 @@ func (r *reader) shortError(returns string) {
 	if decl != nil && decl != zeroStmt {
 		r.site.Removes = append(r.site.Removes, decl)
 	}
+}
+
+// onlyReturns reports whether code returns the error and nothing else, perhaps by several decisions.
+func (r *reader) onlyReturns(text, returns string) bool {
+	succeeds, fails := `if `+regexp.QuoteMeta(r.err.Name())+` == nil { return nil } `, `if [^{}]* { `+returns+` } `
+	return regexp.MustCompile(`^(?:` + succeeds + `)?(?:` + fails + `)*` + returns + `$`).MatchString(text)
 }
 
 // returnText writes a return statement; one without values returns the error if that is a named result.

@@ -55,7 +55,7 @@ func (r *reader) tailEnd(s *step) (string, flow) {
 
 // commented writes a statement with the comments right above it and on its last line.
 func (r *reader) commented(stmt ast.Stmt) string {
-	text := r.Source(stmt)
+	text := r.withNumber(stmt)
 	first, last := r.line(stmt.Pos()), r.line(stmt.End())
 	groups := r.File(stmt.Pos()).Comments
 	for i := len(groups) - 1; i >= 0; i-- {
@@ -99,13 +99,10 @@ func (r *reader) verbatim(s *step) bool {
 // tailBranch writes a branch. If one of its ways goes on behind the loop, the steps that follow are written into the other.
 func (r *reader) tailBranch(s *step, following []*step) (string, flow) {
 	cond, known := r.atEnd(s.cond)
-	if known && cond == "" { // never true of the last attempt
-		return r.tailWay(s.els)
+	if known {
+		return r.tailLimit(s, cond != "", following)
 	}
 	then, thenTo := r.tailWay(s.then)
-	if known {
-		return then, thenTo
-	}
 	els, elsTo := r.tailWay(s.els)
 	head := "if " + r.initText(s)
 	switch {
@@ -178,6 +175,12 @@ func (r *reader) negated(e ast.Expr) string {
 // atEnd returns what is left of a condition after the last attempt, where the tests of the count are known. Known says that
 // all of it is: true, or false with no text.
 func (r *reader) atEnd(e ast.Expr) (text string, known bool) {
+	if test, _ := r.unlessUnlimited(e); test != nil {
+		if holds, _ := r.knownAtEnd(e); !holds {
+			return "", true
+		}
+		return "true", true
+	}
 	var parts []string
 	conjunction := split(e, true)
 	for _, t := range conjunction {

@@ -56,6 +56,10 @@ func (r *reader) readList(stmts []ast.Stmt) (*list, error) {
 			l.steps, l.end = append(l.steps, &step{stmt: stmt, ends: e}), e
 			return l, nil
 		}
+		if _, ok := stmt.(*ast.DeferStmt); ok && returns(stmts[i+1:]) {
+			l.steps = append(l.steps, &step{stmt: stmt}) // the function ends with this round
+			continue
+		}
 		s, err := r.readStep(stmt)
 		if err != nil {
 			return nil, err
@@ -105,12 +109,6 @@ func (r *reader) endOf(stmt ast.Stmt) (end, bool) {
 	return falls, false
 }
 
-// never reports whether a call does not return.
-func (r *reader) never(call *ast.CallExpr) bool {
-	id, ok := call.Fun.(*ast.Ident)
-	return ok && id.Name == "panic" && r.Info.Uses[id] != nil && r.Info.Uses[id].Pkg() == nil
-}
-
 // readStep reads a statement that does not end the round.
 func (r *reader) readStep(stmt ast.Stmt) (*step, error) {
 	switch stmt := stmt.(type) {
@@ -125,7 +123,9 @@ func (r *reader) readStep(stmt ast.Stmt) (*step, error) {
 	case *ast.BranchStmt:
 		return nil, r.fail(stmt, "%s leads out of the loop", r.Source(stmt))
 	case *ast.DeferStmt:
-		return nil, r.fail(stmt, "what is deferred in a loop runs at the end of the function")
+		if !r.releases(stmt) {
+			return nil, r.fail(stmt, "what is deferred in a loop runs at the end of the function")
+		}
 	case *ast.GoStmt:
 		return nil, r.fail(stmt, "it starts a goroutine")
 	default:
@@ -160,6 +160,7 @@ func (r *reader) readIf(stmt *ast.IfStmt) (*step, error) {
 // plain returns a branch as a plain statement, if it does nothing but go on with what stands behind.
 func (r *reader) plain(s *step) *step {
 	special := r.exits(s.stmt) || r.waitAt(s.stmt) != nil
+	(&list{steps: []*step{s}}).walk(func(inner *step) { special = special || inner.ends != falls })
 	inspectOwn([]ast.Node{s.stmt}, func(n ast.Node) bool {
 		stmt, ok := n.(ast.Stmt)
 		special = special || ok && (r.waitAt(stmt) != nil || stmt == r.count.steps)
@@ -169,46 +170,6 @@ func (r *reader) plain(s *step) *step {
 		return s
 	}
 	return &step{stmt: s.stmt}
-}
-
-// readSwitch reads a switch as the ifs that it stands for. One with a tag stays what it is.
-func (r *reader) readSwitch(stmt *ast.SwitchStmt) (*step, error) {
-	if !r.exits(stmt) && !r.holdsWait(stmt) {
-		return &step{stmt: stmt}, nil
-	}
-	if stmt.Tag != nil || stmt.Init != nil {
-		return nil, r.fail(stmt, "a switch with a tag decides")
-	}
-	r.switches++
-	defer func() { r.switches-- }()
-	var els *list
-	var clauses []*ast.CaseClause
-	for _, c := range stmt.Body.List {
-		c := c.(*ast.CaseClause)
-		if len(c.List) > 1 {
-			return nil, r.fail(c, "a case with several conditions decides")
-		}
-		way, err := r.readList(c.Body)
-		switch {
-		case err != nil:
-			return nil, err
-		case c.List == nil && els != nil:
-			return nil, r.fail(c, "a default that is not the last case decides")
-		case c.List == nil:
-			els = way
-		default:
-			clauses = append(clauses, c)
-		}
-	}
-	for i := len(clauses) - 1; i >= 0; i-- {
-		way, _ := r.readList(clauses[i].Body)
-		s := &step{stmt: stmt, cond: clauses[i].List[0], then: way, els: els}
-		if i == 0 {
-			return s, nil
-		}
-		els = &list{steps: []*step{s}, end: s.end()}
-	}
-	return nil, r.fail(stmt, "a switch without conditions decides")
 }
 
 // holdsWait reports whether a wait stands inside of a statement.

@@ -3,6 +3,7 @@ package loops
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/retries/loop"
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -12,7 +13,8 @@ import (
 type wait struct {
 	*loop.Wait
 	stmt  ast.Stmt   // that waits
-	delay ast.Expr   // how long
+	delay ast.Expr   // how long; nil if code computes it
+	code  *code      // of a function that computes how long it waits
 	ctx   ast.Expr   // the context that ends it; nil for none
 	cut   []ast.Stmt // what is done then
 	timer types.Object
@@ -21,6 +23,9 @@ type wait struct {
 
 // waitIn returns the wait that stands inside of a statement, nil if there is none.
 func (r *reader) waitIn(stmt ast.Stmt) *loop.Wait {
+	if w := r.waitAt(stmt); w != nil {
+		return w
+	}
 	for _, w := range r.loop.Waits {
 		if stmt.Pos() <= w.Node.Pos() && w.Node.End() <= stmt.End() {
 			return w
@@ -39,6 +44,9 @@ func (r *reader) waitAt(stmt ast.Stmt) *loop.Wait {
 		}
 		return nil
 	}
+	if r.flat.head == stmt {
+		stmt = r.flat.whole
+	}
 	for _, w := range r.loop.Waits {
 		if w.Stmt == stmt {
 			return w
@@ -52,19 +60,10 @@ func (r *reader) readWait() error {
 	if err := r.readAgain(); err != nil {
 		return err
 	}
-	steps := r.way.steps
-	if r.first != nil {
-		ways, err := r.first.paths()
-		if err != nil {
-			return err
-		}
-		for _, way := range ways {
-			if way.end == again {
-				steps = append(steps[:len(steps):len(steps)], way.steps...)
-			}
-		}
+	if err := r.addFirst(); err != nil {
+		return err
 	}
-	for _, s := range steps {
+	for _, s := range r.way.steps {
 		w := r.waitAt(s.stmt)
 		if w == nil {
 			continue
@@ -80,10 +79,30 @@ func (r *reader) readWait() error {
 	}
 	r.sayLast()
 	for _, w := range r.loop.Waits {
-		if r.wait == nil || w.Node.Pos() < r.wait.stmt.Pos() || w.Node.End() > r.wait.stmt.End() {
+		if r.wait == nil || w != r.wait.Wait && (w.Node.Pos() < r.wait.stmt.Pos() || w.Node.End() > r.wait.stmt.End()) {
 			return r.fail(w.Node, "it waits in several places")
 		}
 	}
+	return nil
+}
+
+// addFirst adds the steps that all rounds but the first begin with to the way to another attempt.
+func (r *reader) addFirst() error {
+	if r.first == nil {
+		return nil
+	}
+	ways, err := r.paths(r.first)
+	if err != nil {
+		return err
+	}
+	ways = slices.DeleteFunc(ways, func(w path) bool { return w.end != again })
+	if len(ways) != 1 || slices.ContainsFunc(ways[0].terms, func(t term) bool { return r.looksAtContext(t.cond) == nil }) {
+		return r.fail(r.first.steps[0].stmt, "it decides something before the wait")
+	}
+	for _, s := range ways[0].steps {
+		s.early = true
+	}
+	r.way.steps = append(slices.Clip(r.way.steps), ways[0].steps...)
 	return nil
 }
 
@@ -114,7 +133,7 @@ func (r *reader) readWaitStmt() error {
 		return r.readHelperCall()
 	}
 	if w.delay == nil {
-		return r.timed(w.stmt, nil)
+		return r.timed(w.stmt, receivedFrom(w.stmt))
 	}
 	return nil
 }
@@ -191,6 +210,9 @@ func (r *reader) timed(at ast.Stmt, channel ast.Expr) error {
 	}
 	if r.wait.timer == nil {
 		return r.fail(at, "how long it waits is not to be seen")
+	}
+	if syntax.IsNamed(r.wait.timer.Type(), "time", "*Ticker") {
+		return r.ticked(at)
 	}
 	steps := r.way.steps
 	for i := len(steps) - 1; i >= 0; i-- {

@@ -13,12 +13,15 @@ import (
 
 // write fills in the site.
 func (r *reader) write() error {
-	tail, to := r.tail(r.tree.steps)
-	if r.dropUnneeded(tail) {
-		tail, to = r.tail(r.tree.steps)
+	tail, to, err := r.tailText()
+	if err != nil {
+		return err
 	}
 	w := &r.site.Work
 	w.Block, w.Err = r.attempt, r.identOf(r.err)
+	if n := len(w.Block); r.inHead && n > 1 && w.Block[n-1].Pos() == r.headOfIf.End {
+		w.Patches = append(w.Patches, r.headOfIf)
+	}
 	if err := r.checkAttempt(); err != nil {
 		return err
 	}
@@ -30,17 +33,19 @@ func (r *reader) write() error {
 			w.Yields = append(w.Yields, o.(*types.Var))
 		}
 	}
+	if err := r.leavesEarly(); err != nil {
+		return err
+	}
 	slices.SortStableFunc(r.site.Policy, func(a, b site.Option) int {
 		return slices.Index(optionOrder, a.Name) - slices.Index(optionOrder, b.Name)
 	})
-	if to != away && r.neverEnds() {
-		end, err := r.lastReturn()
-		if err != nil {
-			return err
-		}
-		tail += end
+	if r.cut != nil {
+		tail = r.cutText() + tail
 	}
 	r.sayAsked()
+	if r.site.Head != "" && r.duration != nil {
+		r.site.Differ("the time is counted from the first attempt on; before, the wait in front of it was counted as well")
+	}
 	r.site.Tail = strings.TrimSuffix(tail, "\n")
 	if c := r.count.counter; c != nil && mentionsName(tail, c) {
 		return r.fail(r.loop.Stmt, "the number of the attempt, %s, is used when the loop ends", c.Name())
@@ -50,7 +55,20 @@ func (r *reader) write() error {
 		return err
 	}
 	r.absorb()
+	if to == away {
+		r.dropBehind()
+	}
 	return r.removeUnused()
+}
+
+// dropBehind drops what stands behind the loop and is never reached.
+func (r *reader) dropBehind() {
+	for i, stmt := range r.list {
+		if stmt == r.site.Stmts[0] {
+			r.site.Stmts = r.list[i:]
+			return
+		}
+	}
 }
 
 // sayAsked says that errors of this package ask for a wait of their own.
@@ -123,7 +141,7 @@ func (r *reader) checkAttempt() error {
 	if deferred != nil {
 		return r.fail(deferred, "what is deferred in a loop runs at the end of the function")
 	}
-	return r.leavesEarly()
+	return nil
 }
 
 // nodes returns statements as nodes.
@@ -133,16 +151,6 @@ func nodes(list []ast.Stmt) []ast.Node {
 		out = append(out, s)
 	}
 	return out
-}
-
-// leavesEarly refuses attempts that end the loop before the decisions: how, these could not tell.
-func (r *reader) leavesEarly() error {
-	for i, stmt := range r.attempt {
-		if i < r.lead && r.exits(stmt) {
-			return r.fail(stmt, "an attempt leaves the loop by itself")
-		}
-	}
-	return nil
 }
 
 // neverEnds reports whether nothing behind the loop is ever reached.
@@ -182,6 +190,9 @@ func (r *reader) lastReturn() (string, error) {
 	if signature.Results == nil {
 		return "", nil
 	}
+	if ret := r.lastCut(); ret != nil && r.cut == nil && len(r.returned(ret)) > 0 {
+		return r.asCut(ret), nil
+	}
 	var values []string
 	for _, field := range signature.Results.List {
 		zero, ok := zeroText(r.Info.TypeOf(field.Type))
@@ -198,6 +209,40 @@ func (r *reader) lastReturn() (string, error) {
 	}
 	values[len(values)-1] = r.err.Name()
 	return "return " + strings.Join(values, ", ") + "\n", nil
+}
+
+// asCut writes what the loop returned when its context had ended, with the error of the call.
+func (r *reader) asCut(ret *ast.ReturnStmt) string {
+	var values []string
+	list := r.returned(ret)
+	for _, e := range list[:len(list)-1] {
+		values = append(values, r.Source(e))
+	}
+	return "return " + strings.Join(append(values, r.err.Name()), ", ") + "\n"
+}
+
+// lastCut returns the return statement of a wait that the context ends, nil if there is none.
+func (r *reader) lastCut() *ast.ReturnStmt {
+	if r.wait == nil || len(r.wait.cut) == 0 {
+		return nil
+	}
+	ret, _ := r.wait.cut[len(r.wait.cut)-1].(*ast.ReturnStmt)
+	return ret
+}
+
+// returned returns the values of a return statement. Those of one without are the named results.
+func (r *reader) returned(ret *ast.ReturnStmt) []ast.Expr {
+	signature, _ := syntax.FuncParts(r.loop.Function)
+	if len(ret.Results) > 0 || signature.Results == nil {
+		return ret.Results
+	}
+	var names []ast.Expr
+	for _, field := range signature.Results.List {
+		for _, id := range field.Names {
+			names = append(names, id)
+		}
+	}
+	return names
 }
 
 // zeroText writes the zero value of a type.

@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"go/types"
 	"strings"
+
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 )
 
 // statement returns the statement around the call of the library, nil at package level.
@@ -86,18 +88,22 @@ func (d *draft) bindLoop(call string) {
 	s := d.site
 	from, to := s.Stmts[0].Pos(), s.Stmts[len(s.Stmts)-1].End()
 	if s.Return {
-		d.replace(from, to, "return "+call)
+		d.replace(from, to, s.Head+"return "+call)
 		return
+	}
+	tail := s.Tail
+	if strings.Contains(tail, site.Errors) {
+		tail = strings.ReplaceAll(tail, site.Errors, d.pkg("errors", "errors"))
 	}
 	text := d.assignment(from, call)
-	if rest, ok := strings.CutPrefix(s.Tail, "if "); ok && s.Inline && !strings.Contains(text, "\n") {
-		d.replace(from, to, "if "+text+"; "+rest)
+	if rest, ok := strings.CutPrefix(tail, "if "); ok && s.Inline && !strings.Contains(text, "\n") {
+		d.replace(from, to, s.Head+"if "+text+"; "+rest)
 		return
 	}
-	if s.Tail != "" {
-		text += "\n" + s.Tail
+	if tail != "" {
+		text += "\n" + tail
 	}
-	d.replace(from, to, text)
+	d.replace(from, to, s.Head+text)
 }
 
 // assignment assigns the results of a call to the variables that a loop has assigned.

@@ -14,6 +14,8 @@ import (
 // functype makes the work a value of a function type with a directive. It stands where it stood, with the variables that it
 // shares.
 func (d *draft) functype() string {
+	d.keepDeclared()
+	d.yieldAsked()
 	options, why := d.policy()
 	if why != "" {
 		return why
@@ -169,10 +171,10 @@ func (d *draft) value(s *signature) string {
 		}
 		d.patches = append(d.patches, patches...)
 		return nameOfDefined(w.Defined)
-	case w.Func != nil && len(d.params) == 0:
+	case w.Func != nil && len(d.params) == 0 && w.Body == "":
 		return d.Source(w.Func)
 	case w.Func != nil:
-		return fmt.Sprintf("%s {\nreturn %s(%s)\n}", d.header(s), d.Source(w.Func), d.literalArgs())
+		return fmt.Sprintf("%s {\n%s\n}", d.header(s), d.callFunc())
 	}
 	return fmt.Sprintf("%s {\n%s\n}", d.header(s), d.block(nil))
 }

@@ -14,10 +14,9 @@ import (
 
 // helper is a function that a hook becomes.
 type helper struct {
-	name           string
+	option, called string // what it is for, and the name that a recognizer has for it
 	params, words  []string
 	results, lines string
-	doc            string
 }
 
 // add writes a helper behind the declaration of the site, and returns its call.
@@ -26,12 +25,18 @@ func (d *draft) add(h *helper) string {
 	if d.decl != nil {
 		at = d.decl.End()
 	}
-	text := fmt.Sprintf("\n\n// %s %s\nfunc %s(%s)%s {\n%s\n}", h.name, h.doc, h.name, strings.Join(h.params, ", "), h.results, h.lines)
-	d.replace(at, at, text)
-	if len(h.words) == 1 && h.words[0] == "err" && h.results == " bool" {
-		return h.name
+	rest := fmt.Sprintf("(%s)%s {\n%s\n}", strings.Join(h.params, ", "), h.results, h.lines)
+	key := h.called + rest + d.Builds(d.file)
+	name, known := d.Rewriter.types[key]
+	if !known || h.called == "" || d.nameInFile(name) {
+		name = d.hookName(h)
+		d.types[key] = name
+		d.replace(at, at, fmt.Sprintf("\n\n// %s %s\nfunc %s%s", name, hookDocs[h.option], name, rest))
 	}
-	return h.name + "(" + strings.Join(h.words, ",") + ")"
+	if len(h.words) == 1 && h.words[0] == "err" && h.results == " bool" {
+		return name
+	}
+	return name + "(" + strings.Join(h.words, ",") + ")"
 }
 
 // bring makes what a hook captures parameters of the helper, and arguments of the directive.
@@ -62,7 +67,7 @@ func (d *draft) bring(h *helper, region []ast.Node, but map[types.Object]string)
 
 // literal makes a function of a function literal.
 func (d *draft) literal(option string, h *site.Hook, lit *ast.FuncLit) (call, reason string) {
-	one := &helper{name: d.hookName(option), doc: hookDocs[option]}
+	one := &helper{option: option}
 	if reason := d.bring(one, []ast.Node{lit}, nil); reason != "" {
 		return "", reason
 	}
@@ -79,16 +84,13 @@ func (d *draft) literal(option string, h *site.Hook, lit *ast.FuncLit) (call, re
 			}
 			arg := h.Args[i]
 			i++
-			if id.Name == "_" {
+			if id.Name == "_" || (arg.Let != "" || arg.Word == "") && !mentions(d.Info, lit.Body, d.Info.Defs[id]) {
 				continue // it need not be passed
 			}
 			name, typ := id.Name, d.Source(field.Type)
 			if arg.Let != "" {
 				lets = append(lets, fmt.Sprintf("%s := %s", name, fmt.Sprintf(arg.Let, "retry")))
 				name, typ = "retry", arg.Type
-				if !mentions(d.Info, lit.Body, d.Info.Defs[id]) {
-					continue
-				}
 			}
 			one.params, one.words = append(one.params, name+" "+typ), append(one.words, arg.Word)
 		}
@@ -97,6 +99,31 @@ func (d *draft) literal(option string, h *site.Hook, lit *ast.FuncLit) (call, re
 		one.results = " " + d.Source(lit.Type.Results)
 	}
 	one.lines = strings.Join(append(lets, strings.Trim(d.text(lit.Body.Lbrace+1, lit.Body.Rbrace, d.site.Work.Patches), " \t\r\n")), "\n")
+	return d.add(one), ""
+}
+
+// adapted makes a function that calls another one, whose arguments are not those that the directive passes.
+func (d *draft) adapted(option string, h *site.Hook) (call, reason string) {
+	one := &helper{option: option}
+	if reason := d.bring(one, []ast.Node{h.Func}, nil); reason != "" {
+		return "", reason
+	}
+	var args []string
+	for _, a := range h.Args {
+		typ := "error"
+		switch {
+		case a.Let != "":
+			typ = a.Type
+		case a.Word == "wait":
+			typ = d.pkg("time", "time") + ".Duration"
+		}
+		arg := a.Word
+		if a.Let != "" {
+			arg = fmt.Sprintf(a.Let, a.Word)
+		}
+		one.params, one.words, args = append(one.params, a.Word+" "+typ), append(one.words, a.Word), append(args, arg)
+	}
+	one.lines = d.Source(h.Func) + "(" + strings.Join(args, ", ") + ")"
 	return d.add(one), ""
 }
 
@@ -113,7 +140,7 @@ func mentions(info *types.Info, body ast.Node, object types.Object) bool {
 
 // condition makes a function that returns a condition.
 func (d *draft) condition(option string, h *site.Hook) (call, reason string) {
-	one := &helper{name: d.hookName(option), doc: hookDocs[option], results: " bool"}
+	one := &helper{option: option, results: " bool"}
 	if reason := d.bring(one, []ast.Node{h.Cond}, h.Words); reason != "" {
 		return "", reason
 	}
@@ -139,7 +166,7 @@ func (d *draft) condition(option string, h *site.Hook) (call, reason string) {
 
 // bodied makes a function of a body that a recognizer has written.
 func (d *draft) bodied(option string, h *site.Hook) (call, reason string) {
-	one := &helper{name: d.hookName(option), doc: hookDocs[option], lines: strings.TrimSuffix(h.Body, "\n")}
+	one := &helper{option: option, called: h.Name, lines: strings.TrimSuffix(h.Body, "\n")}
 	if h.Result != "" {
 		one.results = " " + h.Result
 		if path, name, ok := strings.Cut(h.Result, "."); ok {
@@ -229,11 +256,14 @@ func negated(e ast.Expr, text string) string {
 }
 
 // hookName returns a free name for a function of the policy.
-func (d *draft) hookName(option string) string {
-	if option == "notify" && strings.HasPrefix(d.subject(), "Retry") {
+func (d *draft) hookName(h *helper) string {
+	switch {
+	case h.called != "":
+		return d.choose(h.called)
+	case h.option == "notify" && strings.HasPrefix(d.subject(), "Retry"):
 		return d.choose("on", d.subject())
 	}
-	return d.choose(hookNames[option], d.subject())
+	return d.choose(hookNames[h.option], d.subject())
 }
 
 var (

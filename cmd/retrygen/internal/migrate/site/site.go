@@ -47,7 +47,8 @@ type Site struct {
 	// statements are a call that assigns its results to the variables that the work assigns, then to Work.Yields, then to
 	// the variable of Work.Err, and then Tail.
 	Stmts []ast.Stmt
-	Tail  string // statements behind the call, as source text; "" if there are none
+	Head  string // statements in front of the call, as source text; "" if there are none
+	Tail  string // statements behind the call; "" if there are none
 	// Inline has the call become the init statement of Tail, which is one if.
 	Inline bool
 	// Return has the results of the call returned as they are, Work.Yields and the error. Then there is no Tail.
@@ -63,6 +64,15 @@ type Site struct {
 	Removes []ast.Stmt
 	// RemoveSpecs are the same among the declarations of a group.
 	RemoveSpecs []*ast.ValueSpec
+	// Unused are functions that only the policy needed. They go away as well, unless other code uses them.
+	Unused []*ast.FuncDecl
+	// Edits replace what made the policy, where other code uses a part of it.
+	Edits []Patch
+
+	// Others are changes of functions that only the work calls.
+	Others []Patch
+	// Leftovers are functions and variables of the package that made the policy. Those that nothing uses any more go away.
+	Leftovers []types.Object
 
 	Differences []string // sentences that say what changes; empty if the directive does just the same
 	Refusal     string   // why the site cannot be turned; "" if it can. Then Work and Policy need not be set.
@@ -94,6 +104,9 @@ type Work struct {
 
 	// Func is any other expression of a function type that the library calls: a function, a method value, a variable.
 	Func ast.Expr
+	// Body is what an attempt does around the call of Func, as source text in which %s stands for the call; "" if it returns what
+	// the call returns.
+	Body string
 
 	// Block are the statements of an attempt. They do not hold the wait, and nothing of what counts the attempts.
 	Block []ast.Stmt
@@ -126,3 +139,6 @@ type Patch struct {
 // Retry stands in texts of patches, exits and tails for the name that the runtime's package retry has in the file:
 // site.Retry + ".Permanent(err)".
 const Retry = "\x00retry"
+
+// Errors stands in tails for the name that package errors has in the file.
+const Errors = "\x00errors"

@@ -1,0 +1,198 @@
+package loops
+
+import (
+	"fmt"
+	"go/ast"
+	"slices"
+	"strings"
+
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// readCut decides what becomes of the code that runs when a context has ended the retries. The wrapper returns a *retry.Error
+// then, or the error of the last attempt with error=last. Where the decisions behind the call would make something else of that
+// than the loop did, the code stays, behind a test of its own:
+//
+//	if _, cut := errors.AsType[*retry.Error](err); cut {
+//		return nil
+//	}
+func (r *reader) readCut(body []ast.Stmt) {
+	shown := r.showsError() && !r.usesNumber()
+	last := r.returnsLast(body)
+	if r.duration != nil && shown && !last {
+		r.site.Differ(site.DiffersWithin)
+	}
+	switch {
+	case len(body) == 0:
+		r.site.Differ(site.DiffersCut)
+	case last && shown:
+		r.option(site.Text("error", "last"))
+	case !syntax.Leaves(body, true) || isBranch(body[len(body)-1]):
+		r.sayCut(body)
+		r.site.Differ(site.DiffersCut)
+	case r.plainCut(body) && shown:
+		r.site.Differ(site.DiffersCut)
+	default:
+		r.cut = body
+		if slices.ContainsFunc(body, func(s ast.Stmt) bool { return r.mentionsContextError(s) }) {
+			r.site.Differ(site.DiffersCut)
+		}
+	}
+}
+
+func isBranch(stmt ast.Stmt) bool {
+	_, ok := stmt.(*ast.BranchStmt)
+	return ok
+}
+
+// plainCut reports whether code does nothing but return the error of the context.
+func (r *reader) plainCut(body []ast.Stmt) bool {
+	for i, stmt := range body {
+		ret, ok := stmt.(*ast.ReturnStmt)
+		switch {
+		case i < len(body)-1:
+			if !r.releases(stmt) {
+				return false
+			}
+		case !ok || len(ret.Results) == 0 || !r.returnsContext(ret.Results[len(ret.Results)-1]):
+			return false
+		}
+	}
+	return true
+}
+
+// showsError reports whether the code that runs when a context has ended the retries, as if no retry were left, returns or uses
+// the error.
+func (r *reader) showsError() bool {
+	ways, err := r.paths(r.tree)
+	if err != nil {
+		return false
+	}
+	for _, way := range ways {
+		succeeds := func(t term) bool { e := r.notNilTest(term{t.cond, !t.holds}); return e != nil && r.object(e) == r.err }
+		if !r.atLast(way) || slices.ContainsFunc(way.terms, succeeds) {
+			continue
+		}
+		ret, returns := way.final.(*ast.ReturnStmt)
+		switch {
+		case !returns && !r.neverEnds() && !r.showsBehind(), returns && len(ret.Results) > 0 && !r.mentions(ret, r.err),
+			returns && len(ret.Results) == 0 && r.within(r.err):
+			return false
+		}
+	}
+	return true
+}
+
+// atLast reports whether a way may be gone by when no retry is left: what is known then holds on it, and it does not contradict
+// the way to another attempt.
+func (r *reader) atLast(way path) bool {
+	for _, t := range way.terms {
+		if holds, known := r.knownAtEnd(t.cond); known && holds != t.holds {
+			return false
+		}
+		if slices.Contains(r.way.terms, term{t.cond, !t.holds}) {
+			return false
+		}
+	}
+	return true
+}
+
+// showsBehind reports whether the statement behind the loop mentions the error of the last attempt.
+func (r *reader) showsBehind() bool {
+	behind := r.list[r.at+1:]
+	if len(behind) == 0 {
+		return false
+	}
+	if ret, ok := behind[0].(*ast.ReturnStmt); ok && len(ret.Results) == 0 {
+		return !r.within(r.err)
+	}
+	for _, s := range r.way.steps { // lastErr = err
+		if a, ok := s.stmt.(*ast.AssignStmt); ok && len(a.Lhs) == 1 && r.mentions(a.Rhs[0], r.err) && r.mentions(behind[0], r.object(a.Lhs[0])) {
+			return true
+		}
+	}
+	return r.mentions(behind[0], r.err)
+}
+
+// cutText writes the code for a context that has ended the retries, "" if there is none.
+func (r *reader) cutText() string {
+	if r.cut == nil {
+		return ""
+	}
+	name, err := r.freeName("cut"), r.err.Name()
+	body := ""
+	for i, stmt := range r.cut {
+		if i < len(r.cut)-1 && r.releases(stmt) {
+			continue
+		}
+		body += r.cutStmt(stmt, name) + "\n"
+	}
+	only := ""
+	if r.duration != nil {
+		only = " && " + name + ".Reason != " + site.Retry + ".ReasonWithin"
+	}
+	if !r.since(26) {
+		return fmt.Sprintf("var %s *%s.Error\nif %s.As(%s, &%[1]s)%s {\n%s}\n", name, site.Retry, site.Errors, err, only, body)
+	}
+	ok := name
+	if only != "" || strings.Contains(body, name+".Last") {
+		ok, name = "ok", name+", ok"
+	} else {
+		name = "_, " + name
+	}
+	return fmt.Sprintf("if %s := %s.AsType[*%s.Error](%s); %s%s {\n%s}\n", name, site.Errors, site.Retry, err, ok, only, body)
+}
+
+// cutStmt writes a statement of the code for a context that has ended. The error of the context becomes that of the wrapper,
+// which holds it, and the error of the last attempt the one that it has kept.
+func (r *reader) cutStmt(stmt ast.Stmt, cut string) string {
+	last := r.returnsLast(r.cut)
+	text, at := "", stmt.Pos()
+	ast.Inspect(stmt, func(n ast.Node) bool {
+		e, ok := n.(ast.Expr)
+		if !ok || !r.returnsContext(e) && !(last && r.object(e) == r.err) {
+			return true
+		}
+		with := r.err.Name()
+		if last {
+			with = cut + ".Last"
+		}
+		text, at = text+r.Text(at, e.Pos())+with, e.End()
+		return false
+	})
+	return text + r.Text(at, stmt.End())
+}
+
+// mentionsContextError reports whether code mentions the error of a context.
+func (r *reader) mentionsContextError(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		e, ok := n.(ast.Expr)
+		found = found || ok && r.returnsContext(e)
+		return !found
+	})
+	return found
+}
+
+// freeName returns a name that the function around the loop does not mention.
+func (r *reader) freeName(name string) string {
+	_, body := syntax.FuncParts(r.loop.Function)
+	taken := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		taken = taken || ok && id.Name == name
+		return !taken
+	})
+	if taken {
+		return r.freeName(name + "2")
+	}
+	return name
+}
+
+// since reports whether the package may use what a version of Go has brought.
+func (r *reader) since(minor int) bool {
+	var major, has int
+	_, err := fmt.Sscanf(r.Types.GoVersion(), "go%d.%d", &major, &has)
+	return err != nil || has >= minor
+}

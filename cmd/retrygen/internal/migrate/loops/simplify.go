@@ -1,0 +1,85 @@
+package loops
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strings"
+)
+
+// tailText writes the decisions behind the call, without those that do not matter there and what only they need. It returns where
+// control goes behind them.
+func (r *reader) tailText() (string, flow, error) {
+	for {
+		tail, to := r.tail(r.tree.steps)
+		if r.unclear != nil {
+			return "", on, r.unclear
+		}
+		if to != away && r.neverEnds() {
+			end, err := r.lastReturn()
+			if err != nil {
+				return "", on, err
+			}
+			tail, to = tail+end, away
+		}
+		if to == away {
+			tail = r.simple(tail)
+		}
+		if !r.dropUnneeded(tail) {
+			return tail, to, nil
+		}
+	}
+}
+
+// simple returns a tail without each if that does no more than what follows it:
+//
+//	if errors.Is(err, errHeld) {
+//		return errLost
+//	}
+//	return errLost
+//
+// One with a comment stays.
+func (r *reader) simple(tail string) string {
+	const head = "package p\nfunc _() {\n"
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, "", head+tail+"\n}", parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return tail
+	}
+	at := func(pos token.Pos) int { return int(pos-file.FileStart) - len(head) }
+	list := file.Decls[0].(*ast.FuncDecl).Body.List
+	for i := len(list) - 2; i >= 0; i-- {
+		branch, ok := list[i].(*ast.IfStmt)
+		from := 0
+		if i > 0 {
+			from = at(list[i-1].End())
+		}
+		if !ok || branch.Init != nil || branch.Else != nil || strings.TrimSpace(tail[from:at(branch.Pos())]) != "" {
+			continue
+		}
+		behind := at(branch.End())
+		body := r.whereNil(branch.Cond, tail[at(branch.Body.Lbrace)+1:at(branch.Body.Rbrace)])
+		if strings.Join(strings.Fields(body), " ") == strings.Join(strings.Fields(tail[behind:]), " ") {
+			tail = strings.TrimSuffix(tail[:at(branch.Pos())], "\n") + tail[behind:]
+		}
+	}
+	return strings.TrimPrefix(tail, "\n")
+}
+
+// whereNil writes the body of an if with the error in the place of nil, where the condition is that the error is nil.
+func (r *reader) whereNil(cond ast.Expr, body string) string {
+	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	if !ok || b.Op != token.EQL {
+		return body
+	}
+	x, isName := b.X.(*ast.Ident)
+	y, isNil := b.Y.(*ast.Ident)
+	returned, returns := strings.CutPrefix(strings.TrimSpace(body), "return ")
+	if !isName || !isNil || !returns || x.Name != r.err.Name() || y.Name != "nil" {
+		return body
+	}
+	if rest, ok := strings.CutSuffix(returned, "nil"); ok && (rest == "" || strings.HasSuffix(rest, ", ")) {
+		return "return " + rest + x.Name
+	}
+	return body
+}

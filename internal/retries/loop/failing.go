@@ -1,0 +1,130 @@
+package loop
+
+import (
+	"go/ast"
+	"strings"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// round is what one way through the loop may meet before the next round.
+type round struct {
+	ways  map[*block]bool // out of the loop: the blocks that they lead to
+	waits map[*Wait]bool
+	again bool // it may come back for another round
+}
+
+// round follows the ways from a block to the next round. They end where the process ends.
+func (l *Loop) round(from *block) round {
+	r := round{ways: map[*block]bool{}, waits: map[*Wait]bool{}}
+	seen := map[*block]bool{}
+	work := []*block{from}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		switch {
+		case b == l.flow.head:
+			r.again = true
+		case !l.flow.has[b]:
+			r.ways[b] = true
+		case !seen[b] && !l.exits(b):
+			seen[b] = true
+			work = append(work, b.succs...)
+		}
+	}
+	for _, w := range l.Waits {
+		if seen[w.block] {
+			r.waits[w] = true
+		}
+	}
+	return r
+}
+
+// same reports whether two ways through the loop do not differ in where they end and wait.
+func (r round) same(other round) bool {
+	if r.again != other.again || len(r.ways) != len(other.ways) || len(r.waits) != len(other.waits) {
+		return false
+	}
+	for b := range r.ways {
+		if !other.ways[b] {
+			return false
+		}
+	}
+	for w := range r.waits {
+		if !other.waits[w] {
+			return false
+		}
+	}
+	return true
+}
+
+// RetriesErrors reports whether an error leads to another attempt, other than a success, and returns the waits on the way. An
+// error that is only logged does not, and neither does one of a local file or a buffer.
+func (l *Loop) RetriesErrors() (waits []*Wait, ok bool) {
+	found := map[*Wait]bool{}
+	for _, j := range l.Judges {
+		if j.Kind != NilError || l.local(j) {
+			continue
+		}
+		failure, success := l.round(j.failure()), l.round(j.success())
+		if !failure.again || failure.same(success) {
+			continue
+		}
+		ok = true
+		for w := range failure.waits {
+			found[w] = true
+		}
+		for _, w := range l.Waits {
+			found[w] = found[w] || w.block == j.last || l.comesBefore(w, j.last)
+		}
+	}
+	for _, w := range l.Waits {
+		if found[w] {
+			waits = append(waits, w)
+		}
+	}
+	return waits, ok
+}
+
+// comesBefore reports whether a wait stands on a way from the head of the loop to a block.
+func (l *Loop) comesBefore(w *Wait, to *block) bool {
+	seen := map[*block]bool{to: true}
+	work := []*block{l.flow.head}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[b] || !l.flow.has[b] {
+			continue
+		}
+		if b == w.block {
+			return true
+		}
+		seen[b] = true
+		for _, next := range b.succs {
+			if next != l.flow.head {
+				work = append(work, next)
+			}
+		}
+	}
+	return false
+}
+
+// local reports whether all that is judged works on local files and buffers.
+func (l *Loop) local(j *Judge) bool {
+	for _, op := range j.Operations {
+		call, ok := op.(*ast.CallExpr)
+		if !ok {
+			return false
+		}
+		fn := syntax.Callee(l.flow.info, call)
+		if fn == nil || fn.Pkg() == nil {
+			return false
+		}
+		switch path := fn.Pkg().Path(); {
+		case path == "os", path == "bufio", path == "io/fs", path == "io/ioutil", strings.HasPrefix(path, "path/filepath"):
+		default:
+			return false
+		}
+	}
+	return len(j.Operations) > 0
+}

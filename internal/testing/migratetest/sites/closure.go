@@ -1,0 +1,3 @@
+package sites
+
+func (w *writer) closure() string { return newLoop(w).write() }
