@@ -36,7 +36,7 @@ func (m *machine) eval(e ast.Expr, in *env) value {
 // read returns what a place holds.
 func (m *machine) read(e ast.Expr, known *expression, in *env) value {
 	if m.fn.driven.calls[e] {
-		return exactly(m.turn)
+		return m.attempt()
 	}
 	if known.place == nil {
 		return m.ordinaryOf(known)
@@ -185,7 +185,7 @@ func (m *machine) assign(s *ast.AssignStmt, in *env) {
 	}
 	for i, target := range s.Lhs {
 		if at := m.about(target).place; at != nil && len(s.Rhs) < len(s.Lhs) && m.fn.driven.places[at.place] {
-			values[i] = exactly(m.turn)
+			values[i] = m.attempt()
 		}
 		m.store(target, values[i], in)
 	}

@@ -213,15 +213,33 @@ func (l *Loop) MayWait() bool {
 	}
 	for _, b := range l.flow.blocks {
 		for _, n := range b.nodes {
-			if callsNamed(l.flow.info, n) || len(l.flow.in(n)) > 0 {
+			if l.mayWaitIn( n) || len(l.flow.in(n)) > 0 {
 				return true
 			}
 		}
-		if b.branch != nil && (b.branch.clause != nil || b.branch.cond != nil && callsNamed(l.flow.info, b.branch.cond)) {
+		if b.branch != nil && (b.branch.clause != nil || b.branch.cond != nil && l.mayWaitIn( b.branch.cond)) {
 			return true // a select waits for something
 		}
 	}
 	return false
+}
+
+// mayWaitIn reports whether a node calls something that may wait by its name, or that is told how long.
+func (l *Loop) mayWaitIn(root ast.Node) bool {
+	info, found := l.flow.info, callsNamed(l.flow.info, root)
+	ast.Inspect(root, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || found || info.Types[call.Fun].IsType() {
+			return !found
+		}
+		v, isVariable := variableOf(info, call.Fun)
+		found = isVariable && v.object != nil && waitingName.MatchString(v.object.Name())
+		for _, arg := range call.Args {
+			found = found || info.Types[arg].Value == nil && syntax.IsNamed(info.TypeOf(arg), "time", "Duration") && syntax.Callee(info, call) != nil
+		}
+		return !found
+	})
+	return found
 }
 
 // JudgesErrors reports whether an attempt fails by an error.
