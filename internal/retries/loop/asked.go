@@ -213,11 +213,11 @@ func (l *Loop) MayWait() bool {
 	}
 	for _, b := range l.flow.blocks {
 		for _, n := range b.nodes {
-			if l.mayWaitIn( n) || len(l.flow.in(n)) > 0 {
+			if l.mayWaitIn(n) || len(l.flow.in(n)) > 0 {
 				return true
 			}
 		}
-		if b.branch != nil && (b.branch.clause != nil || b.branch.cond != nil && l.mayWaitIn( b.branch.cond)) {
+		if b.branch != nil && (b.branch.clause != nil || b.branch.cond != nil && l.mayWaitIn(b.branch.cond)) {
 			return true // a select waits for something
 		}
 	}
