@@ -111,7 +111,9 @@ var rules = []struct {
 	{"^where .* (is 0 or less|is negative), nothing limited the attempts; now there is one", oneInsteadOfMany},
 	{"^0 (attempts|tries|retries) are .*; before, (0|WithMaxRetries)", oneInsteadOfMany},
 	{"^where .* is 0 or less, the loop made no attempt; now nothing limits the time", noTime},
-	{"^where .* is 0 or less, the loop gave up where it first looked at the clock; now nothing limits the time", noTime},
+	{"^where .* is 0 or less, the loop made no more than one attempt; now nothing limits the time", noTime},
+	{"^a context that is done after the last attempt is not looked at; before, line .* did", notLooked},
+	{"^what line .* does is done even if the context has ended", doneInspite},
 	{"^a done context ends the retries; before, the loop went on, without waits", contextEnds},
 	{"^where the bound of a random wait is 0 or less, there is no wait; before, the loop panicked", panicked},
 	{"^line .* is told 0 for a negative delay", negative},
@@ -155,6 +157,9 @@ func noLastWait(p *pair) []aspect {
 	}
 	if p.Before.DoneAt < p.After.Ends {
 		return []aspect{ends, moments}
+	}
+	if p.Heeds && len(p.After.Calls) == len(p.Uncut.Calls) {
+		return []aspect{ends, moments, failure, result, notes, lastNotes}
 	}
 	u := *p // the wait that is gone was cut short
 	u.Before = p.Uncut
@@ -212,7 +217,9 @@ func contextEnds(p *pair) []aspect {
 
 // timeError permits the error of a loop whose time is over.
 func timeError(p *pair) []aspect {
-	if p.After.Cause != "the time for retries is over" && !strings.Contains(p.After.Err, "the time for retries is over") {
+	const over = "the time for retries is over"
+	if p.After.Cause != over && !strings.Contains(p.After.Err, over) &&
+		!slices.ContainsFunc(p.After.Notes, func(n sim.Said) bool { return strings.Contains(n.Text, over) }) {
 		return nil
 	}
 	if sameBut(p.Before.Notes, p.After.Notes, "stopped after ") {
@@ -248,7 +255,7 @@ func deadlineLook(p *pair) []aspect {
 // begins reports whether the attempts of a trace are the first ones of another.
 func begins(b, a *sim.Trace) bool {
 	return len(a.Calls) <= len(b.Calls) && slices.EqualFunc(b.Calls[:len(a.Calls)], a.Calls, func(x, y sim.Attempt) bool {
-		return x.At == y.At && x.Arg == y.Arg
+		return near(x.At, y.At) && x.Arg == y.Arg
 	})
 }
 
@@ -283,6 +290,22 @@ func oneInsteadOfMany(p *pair) []aspect {
 func noTime(p *pair) []aspect {
 	if (p.Max <= 0 || p.D <= 0) && len(p.Before.Calls) <= 2 {
 		return all
+	}
+	return nil
+}
+
+// doneInspite permits a note behind an attempt after which the context is done.
+func doneInspite(p *pair) []aspect {
+	if interrupted(p) {
+		return []aspect{notes, moments}
+	}
+	return nil
+}
+
+// notLooked permits the end that a loop has without its look at the context.
+func notLooked(p *pair) []aspect {
+	if p.After.DoneAt >= 0 && p.After.DoneAt <= lastEnd(p.After) && len(p.After.Calls) == len(p.Uncut.Calls) {
+		return []aspect{failure, result, notes}
 	}
 	return nil
 }
@@ -327,6 +350,9 @@ func firstDelay(p *pair) []aspect {
 
 // overflow permits other waits from the first on that was none before.
 func overflow(p *pair) []aspect {
+	if p.D < 0 {
+		return all // in the other direction
+	}
 	for i := 1; i < min(len(p.Before.Calls), len(p.After.Calls)); i++ {
 		if b, a := p.Before.Calls[i], p.After.Calls[i]; b.At != a.At {
 			if b.At == p.Before.Calls[i-1].End && i > 20 {
@@ -340,7 +366,7 @@ func overflow(p *pair) []aspect {
 
 func notWaited(p *pair) []aspect {
 	if p.Before.DoneAt > p.After.Ends && begins(p.Before, p.After) && p.After.Ends == lastEnd(p.After) {
-		return []aspect{ends, moments, notes, result, failure} // the wait that is not begun was cut short
+		return []aspect{attempts, ends, moments, notes, result, failure} // the wait that is not begun was cut short
 	}
 	if p.After.Ends < p.Before.Ends && begins(p.Before, p.After) && p.After.Ends == lastEnd(p.After) {
 		return []aspect{ends, moments}
