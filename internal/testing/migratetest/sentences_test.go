@@ -41,6 +41,9 @@ func unsaidOf(p *pair, sentences []string) []string {
 			said[a] = true
 		}
 	}
+	if said[doneBehind] && interrupted(p) && fewerNotes(p.After.Notes, p.Before.Notes) && len(p.After.Notes) <= len(p.Before.Notes)+2 {
+		said[notes] = true // they were behind a wait that is cut short
+	}
 	if said[doneBehind] && fewerNotes(p.Before.Notes, p.After.Notes) && (said[lastNotes] || len(p.Before.Notes) == len(p.After.Notes)) {
 		said[notes] = true
 	}
@@ -107,7 +110,7 @@ var rules = []struct {
 	{"^a context that is done during a wait ends it; before", waitIsCut},
 	{"^where .* is 0 or less, the loop made no attempt; now there is one", oneInsteadOfNone},
 	{"^where .* is negative, the loop made no attempt; now there is one", oneInsteadOfNone},
-	{"^0 (attempts|steps) (are|are one attempt); before, they were none", oneInsteadOfNone},
+	{"^0 (attempts|steps) are one( attempt)?; before, they were none", oneInsteadOfNone},
 	{"^where .* (is 0 or less|is negative), nothing limited the attempts; now there is one", oneInsteadOfMany},
 	{"^0 (attempts|tries|retries) are .*; before, (0|WithMaxRetries)", oneInsteadOfMany},
 	{"^where .* is 0 or less, the loop made no attempt; now nothing limits the time", noTime},
@@ -116,16 +119,32 @@ var rules = []struct {
 	{"^what line .* does is done even if the context has ended", doneInspite},
 	{"^a done context ends the retries; before, the loop went on, without waits", contextEnds},
 	{"^where the bound of a random wait is 0 or less, there is no wait; before, the loop panicked", panicked},
+	{"^a context that is done after the last attempt is not looked at; before, its error was returned", notLooked},
+	{"^the function that is told of retries is told 0 for a negative delay", negative},
+	{"^the function that is told of retries is not called if the context or the time ends them before a wait", notBeforeCut},
+	{"^a MaxInterval of 0 or less, with which only the first retry was waited for, is now no maximum", noMaximum},
+	{"^where .* is negative, there is one attempt; before, it was converted to a very large number", oneInsteadOfMany},
+	{"^a negative time for all retries, with which there was none, is now no limit", negativeTime},
+	{"^where the delay is 0 or less, nothing random is added to it; before, it was", noDelay},
 	{"^line .* is told 0 for a negative delay", negative},
 	{"^a maximum .* of 0 or less, with which the loop did not wait, is now no maximum", noMaximum},
 	{"^a first delay above .* was waited for; now no wait is longer than that", firstDelay},
 	{"^a delay that no longer fits a time.Duration stays the longest one", overflow},
 	{"^a retry that would begin after .* is not waited for", notWaited},
 	{"^a retry that would begin after .* is not made; before, the time was compared before the wait", notMade},
-	{"^the time is counted from the first attempt on", func(*pair) []aspect { return nil }},
+	{"^the time is counted from the first attempt on", nothing},
 	{"^what line .* does after a failure is not done after the last one", notAfterLast},
 	{"^the function of OnRetry is not called after the last attempt", notAfterLast},
 	{"^what line .* does behind the wait is done before it", doneBefore},
+	{"^the error is the last attempt's own, or a .*; before, it was always a ", otherError},
+	{"^the error is the last attempt's own; before, it was a retry.Error with those of all attempts", otherError},
+	{"^waits are drawn from at most MaxInterval; before, from", nothing},
+	{"^(at MaxDelay|at the cap) waits are drawn from an interval that ends there; before", nothing},
+	{"^the jitter is drawn from all numbers; before", nothing},
+	{"^an error that is marked as unrecoverable ends the retries; before, the function of RetryIf alone decided", markEnds},
+	{"^a retry that would begin after the time of WithMaxDuration is not made; before", notMade},
+	{"^the results of a last attempt that has failed are returned with its error; before, they were zero", lastResults},
+	{"^the delays are 1, 1, 2, 3, 5 … times the first; before, they were 1, 2, 3, 5 …", otherDelays},
 	{"^an error that is not worth a retry keeps its mark retry.Permanent", keepsMark},
 }
 
@@ -155,7 +174,7 @@ func noLastWait(p *pair) []aspect {
 	if p.After.Ends != lastEnd(p.After) || p.Before.Ends < p.After.Ends {
 		return nil
 	}
-	if p.Before.DoneAt < p.After.Ends {
+	if p.Before.DoneAt < 0 {
 		return []aspect{ends, moments}
 	}
 	if p.Heeds && len(p.After.Calls) == len(p.Uncut.Calls) {
@@ -183,8 +202,9 @@ func noneIsMade(p *pair) []aspect {
 }
 
 func cutError(p *pair) []aspect {
-	if !interrupted(p) || !p.After.Cut && !strings.Contains(p.After.Err, "stopped after ") {
-		return nil
+	fatal := len(p.After.Calls) > 0 && strings.Contains(p.After.Calls[len(p.After.Calls)-1].Err, "fatal") && p.After.Err != ""
+	if !interrupted(p) || !p.After.Cut && !strings.Contains(p.After.Err, "stopped after ") && !fatal {
+		return nil // with a fatal error in it, the code behind may judge it otherwise
 	}
 	if sameBut(p.Before.Notes, p.After.Notes, "stopped after ") {
 		return []aspect{failure, notes}
@@ -247,7 +267,7 @@ func notBeforeCut(p *pair) []aspect {
 // deadlineLook is like deadlineWait for loops that slept, and looked at the context between the waits.
 func deadlineLook(p *pair) []aspect {
 	if p.Deadline > 0 && p.After.Ends < p.Deadline && p.After.Ends == lastEnd(p.After) && begins(p.Before, p.After) {
-		return []aspect{attempts, ends, moments, notes}
+		return []aspect{attempts, ends, moments, notes, result, failure}
 	}
 	return nil
 }
@@ -268,7 +288,7 @@ func deadlineWait(p *pair) []aspect {
 
 func waitIsCut(p *pair) []aspect {
 	if p.After.DoneAt >= 0 && p.After.Ends == p.After.DoneAt && p.After.Ends < p.Before.Ends && begins(p.Before, p.After) {
-		return []aspect{attempts, ends, moments, notes}
+		return []aspect{attempts, ends, moments, notes, result, failure}
 	}
 	return nil
 }
@@ -317,6 +337,20 @@ func panicked(p *pair) []aspect {
 	return nil
 }
 
+func negativeTime(p *pair) []aspect {
+	if p.Max < 0 {
+		return all
+	}
+	return nil
+}
+
+func noDelay(p *pair) []aspect {
+	if p.D <= 0 {
+		return all
+	}
+	return nil
+}
+
 func negative(p *pair) []aspect {
 	if p.D < 0 || p.Max < 0 {
 		return []aspect{notes}
@@ -325,6 +359,9 @@ func negative(p *pair) []aspect {
 }
 
 func noMaximum(p *pair) []aspect {
+	if p.Max <= 0 && max(len(p.After.Calls), len(p.Before.Calls)) > 20 {
+		return all // the clock of a bubble does not go on for ever
+	}
 	if p.Max <= 0 && sameBut(p.Before.Notes, p.After.Notes, "waiting ") {
 		return []aspect{waits, ends, moments, notes}
 	}
@@ -336,6 +373,9 @@ func noMaximum(p *pair) []aspect {
 
 // firstDelay permits that the first wait is shorter, and the others are the same.
 func firstDelay(p *pair) []aspect {
+	if p.D > 10*time.Minute || p.D > p.Max {
+		return all // the time for all retries is over, or is not
+	}
 	for i := 1; i < min(len(p.Before.Calls), len(p.After.Calls)); i++ {
 		b, a := p.Before.Calls[i].At-p.Before.Calls[i-1].End, p.After.Calls[i].At-p.After.Calls[i-1].End
 		if i == 1 && b <= a || i > 1 && b != a && p.Max > 0 {
@@ -410,6 +450,32 @@ func fewerNotes(before, after []sim.Said) bool {
 	}
 	return true
 }
+
+// otherError permits an error of another type and text, with the same known errors in it.
+func otherError(p *pair) []aspect {
+	if p.Before.Err != "" && p.After.Err != "" {
+		return []aspect{failure}
+	}
+	return nil
+}
+
+func nothing(*pair) []aspect { return nil }
+
+func markEnds(p *pair) []aspect {
+	if n := len(p.After.Calls); n > 0 && strings.Contains(p.After.Calls[n-1].Err, "fatal") && begins(p.Before, p.After) {
+		return all
+	}
+	return nil
+}
+
+func lastResults(p *pair) []aspect {
+	if p.Before.Err != "" && p.After.Err != "" {
+		return []aspect{result, notes}
+	}
+	return nil
+}
+
+func otherDelays(*pair) []aspect { return []aspect{waits, ends, moments} }
 
 func keepsMark(p *pair) []aspect {
 	if p.Before.Err == p.After.Err && fmt.Sprint(p.Before.Is) == fmt.Sprint(p.After.Is) {

@@ -3,6 +3,7 @@ package closures
 import (
 	"fmt"
 	"go/ast"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -45,18 +46,38 @@ func (c *closure) notify(e ast.Expr) {
 	if c.isNil(e) {
 		return
 	}
+	for _, o := range c.site.Policy {
+		if o.Name == "delay" && len(o.Operands) > 0 {
+			c.site.Differ("the function that is told of retries is told 0 for a negative delay")
+		}
+	}
+	if c.looked() || c.limitsTime() {
+		c.site.Differ("the function that is told of retries is not called if the context or the time ends them before a wait")
+	}
 	c.site.Policy = append(c.site.Policy, site.Option{Name: "notify", Hook: &site.Hook{
 		Func: c.hookOf(e), Args: []site.Arg{{Word: "err"}, {Word: "wait"}},
 	}})
 }
 
+// looked reports whether a context that may end is looked at.
+func (c *closure) looked() bool { return c.site.Context != nil && !c.isFresh(c.site.Context) }
+
+// limitsTime reports whether the policy limits the time for all retries.
+func (c *closure) limitsTime() bool {
+	return slices.ContainsFunc(c.site.Policy, func(o site.Option) bool { return o.Name == "within" })
+}
+
 // cenkaltiError says what the error of the call is.
 func (c *closure) cenkaltiError() string {
-	within := false
+	within, looked := c.limitsTime(), c.looked()
 	for _, o := range c.site.Policy {
-		within = within || o.Name == "within"
+		if o.Name == "within" && len(o.Operands) > 0 {
+			c.site.Differ("a negative time for all retries, with which there was none, is now no limit")
+		}
 	}
-	looked := c.site.Context != nil && !c.isFresh(c.site.Context)
+	if looked && (c.major < 5 && !c.counts("unlimited") || c.counts("0")) {
+		c.site.Differ("a context that is done after the last attempt is not looked at; before, its error was returned")
+	}
 	switch {
 	case within && !looked:
 		c.site.Policy = append(c.site.Policy, site.Text("error", "last"))
@@ -64,6 +85,11 @@ func (c *closure) cenkaltiError() string {
 		c.site.Differ(site.DiffersWithin)
 	}
 	return ""
+}
+
+// counts reports whether the policy has a number of retries.
+func (c *closure) counts(retries string) bool {
+	return slices.ContainsFunc(c.site.Policy, func(o site.Option) bool { return o.Name == "retries" && o.Format == retries })
 }
 
 // cenkaltiPolicy turns a backoff of versions 1 to 4, with what is wrapped around it.
@@ -76,7 +102,9 @@ func (c *closure) cenkaltiPolicy(r *recipe) string {
 			if why != "" {
 				return why
 			}
-			c.maxRetries(s, n)
+			if why := c.maxRetries(s, n); why != "" {
+				return why
+			}
 		case "WithContext":
 			if why := c.context(r, 1); why != "" {
 				return why
@@ -108,22 +136,23 @@ func (c *closure) context(r *recipe, i int) string {
 }
 
 // maxRetries limits the retries. Up to version 4.0, 0 was no limit.
-func (c *closure) maxRetries(s *schedule, n site.Value) {
-	if s.count.Name != "" {
-		return // the outer limit of two is asked first
+func (c *closure) maxRetries(s *schedule, n site.Value) string {
+	if s.count.Name != "" || s.unlimited {
+		return "the retries are limited twice"
 	}
 	open := c.major < 4 || semver.IsValid(c.Version(c.path)) && semver.Compare(c.Version(c.path), "v4.1.0") < 0
 	known, ok := n.Int()
 	switch {
 	case ok && known == 0 && open:
 		s.unlimited = true
-		return
+		return ""
 	case ok:
 		s.retries = known
 	case open:
 		c.site.Differ("0 retries are none; before, WithMaxRetries took 0 as no limit")
 	}
 	s.count = site.Numbers("retries", n)
+	return ""
 }
 
 var cenkaltiDefaults = map[string]site.Value{
@@ -147,7 +176,7 @@ func (c *closure) cenkaltiBackoff(r *recipe, s *schedule) string {
 		s.delay = site.Durations("delay", interval)
 	case "ZeroBackOff":
 	case "StopBackOff":
-		s.count, s.retries = site.Text("retries", "0"), 0
+		s.count, s.retries, s.unlimited = site.Text("retries", "0"), 0, false
 	case "NewExponentialBackOff", "ExponentialBackOff":
 		if why := c.exponential(r, s); why != "" {
 			return why
@@ -225,6 +254,9 @@ func (c *closure) exponentialOf(fields map[string]site.Value, s *schedule) strin
 			c.site.Differ(fmt.Sprintf("waits are drawn from at most MaxInterval; before, from up to %s %% more", percentText(factor)))
 		}
 	}
+	if s.cap != nil {
+		c.sayFirst(s)
+	}
 	if within, ok := fields["MaxElapsedTime"]; ok && c.major < 5 {
 		if n, known := within.Int(); !known || n != 0 {
 			s.within = &within
@@ -234,6 +266,18 @@ func (c *closure) exponentialOf(fields map[string]site.Value, s *schedule) strin
 		}
 	}
 	return ""
+}
+
+// sayFirst says what the library does with a first delay above the longest, and with a longest one of 0.
+func (c *closure) sayFirst(s *schedule) {
+	first, known := s.first.Int()
+	limit, constant := s.cap.Int()
+	if !known || !constant || first > limit {
+		c.site.Differ("a first delay above MaxInterval was waited for; now no wait is longer than that")
+	}
+	if !constant || limit <= 0 {
+		c.site.Differ("a MaxInterval of 0 or less, with which only the first retry was waited for, is now no maximum")
+	}
 }
 
 func percentText(factor float64) string { return strconv.FormatFloat(factor*100, 'f', -1, 64) }

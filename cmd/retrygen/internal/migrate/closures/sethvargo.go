@@ -139,6 +139,7 @@ func (c *closure) sethvargoLayer(r *recipe, s *schedule, spread *time.Duration, 
 		s.within = &v
 		c.site.Differ("a retry that would begin after the time of WithMaxDuration is not made; " +
 			"before, the last wait was shortened, and one more retry made")
+		c.site.Differ(site.DiffersWithin)
 	default:
 		return r.name + " has no counterpart"
 	}

@@ -266,5 +266,8 @@ func (c *closure) unconvertedNumber(e ast.Expr) ast.Expr {
 	if !ok || basic.Info()&types.IsInteger == 0 || syntax.IsNamed(c.Info.TypeOf(e), "time", "Duration") {
 		return e
 	}
+	if to, ok := c.Info.TypeOf(e).Underlying().(*types.Basic); ok && to.Info()&types.IsUnsigned != 0 && basic.Info()&types.IsUnsigned == 0 {
+		c.site.Differ("where " + c.Source(call.Args[0]) + " is negative, there is one attempt; before, it was converted to a very large number")
+	}
 	return call.Args[0]
 }

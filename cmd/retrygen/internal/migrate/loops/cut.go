@@ -30,6 +30,7 @@ func (r *reader) readCut(body []ast.Stmt) {
 		r.site.Differ(site.DiffersCut)
 	case last && shown && same:
 		r.option(site.Text("error", "last"))
+		r.sayCut(body)
 	case !syntax.Leaves(body, true) || isBranch(body[len(body)-1]):
 		r.sayCut(body)
 		r.site.Differ(site.DiffersCut)
@@ -46,8 +47,11 @@ func (r *reader) readCut(body []ast.Stmt) {
 // sameResults reports whether code that a context has ended returns the results, but for the error, that are returned when no
 // retry is left.
 func (r *reader) sameResults(body []ast.Stmt) bool {
-	if len(body) == 0 || isBranch(body[len(body)-1]) {
+	if len(body) == 0 {
 		return true
+	}
+	if isBranch(body[len(body)-1]) {
+		return !r.endsInside()
 	}
 	end := r.endReturn()
 	ret, ok := body[len(body)-1].(*ast.ReturnStmt)
@@ -64,6 +68,16 @@ func (r *reader) sameResults(body []ast.Stmt) bool {
 		}
 	}
 	return len(after) == 0 || r.passesError(after[len(after)-1])
+}
+
+// endsInside reports whether the function returns from inside of the loop when no retry is left, or may do so.
+func (r *reader) endsInside() bool {
+	way := r.lastWay()
+	if way == nil {
+		return true
+	}
+	_, returns := way.final.(*ast.ReturnStmt)
+	return returns
 }
 
 // endReturn returns the statement that returns when no retry is left, nil if there is none or it cannot be told.
@@ -262,6 +276,17 @@ func (r *reader) cutText() string {
 // which holds it, and the error of the last attempt the one that it has kept.
 func (r *reader) cutStmt(stmt ast.Stmt, cut string) string {
 	text, at := "", stmt.Pos()
+	if ret, ok := stmt.(*ast.ReturnStmt); ok && len(ret.Results) == 0 && len(r.returned(ret)) > 0 {
+		var values []string
+		for _, e := range r.returned(ret) {
+			if r.object(e) == r.err {
+				values = append(values, cut+".Last")
+			} else {
+				values = append(values, r.Source(e))
+			}
+		}
+		return "return " + strings.Join(values, ", ")
+	}
 	ast.Inspect(stmt, func(n ast.Node) bool {
 		e, ok := n.(ast.Expr)
 		if !ok {
