@@ -124,6 +124,7 @@ var rules = []struct {
 	{"^the function that is told of retries is not called if the context or the time ends them before a wait", notBeforeCut},
 	{"^a MaxInterval of 0 or less, with which only the first retry was waited for, is now no maximum", noMaximum},
 	{"^where .* is negative, there is one attempt; before, it was converted to a very large number", oneInsteadOfMany},
+	{"^a WithMaxDuration of 0 or less, with which nothing was retried, is now no limit", noTime},
 	{"^a negative time for all retries, with which there was none, is now no limit", negativeTime},
 	{"^where the delay is 0 or less, nothing random is added to it; before, it was", noDelay},
 	{"^line .* is told 0 for a negative delay", negative},
@@ -176,6 +177,9 @@ func noLastWait(p *pair) []aspect {
 	}
 	if p.Before.DoneAt < 0 {
 		return []aspect{ends, moments}
+	}
+	if len(p.Before.Calls) > len(p.After.Calls) && begins(p.Before, p.After) {
+		return all // it went on when the context was done
 	}
 	if p.Heeds && len(p.After.Calls) == len(p.Uncut.Calls) {
 		return []aspect{ends, moments, failure, result, notes, lastNotes}
@@ -302,7 +306,7 @@ func oneInsteadOfNone(p *pair) []aspect {
 
 func oneInsteadOfMany(p *pair) []aspect {
 	if p.N <= 0 && len(p.After.Calls) == 1 {
-		return all
+		return append([]aspect{panics}, all...)
 	}
 	return nil
 }
@@ -475,7 +479,12 @@ func lastResults(p *pair) []aspect {
 	return nil
 }
 
-func otherDelays(*pair) []aspect { return []aspect{waits, ends, moments} }
+func otherDelays(p *pair) []aspect {
+	if interrupted(p) {
+		return all
+	}
+	return []aspect{waits, ends, moments}
+}
 
 func keepsMark(p *pair) []aspect {
 	if p.Before.Err == p.After.Err && fmt.Sprint(p.Before.Is) == fmt.Sprint(p.After.Is) {
