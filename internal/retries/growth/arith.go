@@ -94,12 +94,16 @@ func (n number) multiply(x, y value) value {
 	if n.float {
 		return v
 	}
-	a, ok := x.whole()
-	b, also := y.whole()
-	switch {
-	case ok && also && v.hi >= n.limit():
-		return n.fit(v, n.rest(a.Mul(a, b)))
-	case v.hi < 2*n.limit():
+	limit := n.limit()
+	if v.hi < limit {
+		return v
+	}
+	if a, ok := x.whole(); ok {
+		if b, ok := y.whole(); ok {
+			return n.fit(v, n.rest(a.Mul(a, b)))
+		}
+	}
+	if v.hi < 2*limit {
 		return n.fit(v, negative)
 	}
 	return n.fit(v, negative|huge)
@@ -152,9 +156,12 @@ func (n number) shiftBy(x value, by float64) value {
 		return v
 	}
 	v.lo, v.hi = math.Ldexp(x.lo, int(by)), math.Ldexp(x.hi, int(by))
+	if v.hi < n.limit() {
+		return v
+	}
 	exact, ok := x.whole()
 	switch {
-	case ok && v.hi >= n.limit():
+	case ok:
 		return n.fit(v, n.rest(new(big.Int).Lsh(exact, uint(by))))
 	case int(by) >= n.bits:
 		return n.fit(v, zero)
@@ -199,10 +206,18 @@ func larger(x, y value) value {
 // pairs joins the results for all spans of two values. A result that is a whole span of rests is one.
 func pairs(x, y value, result func(a, b value) value) value {
 	all := nothing
-	for _, a := range x.spans() {
-		for _, b := range y.spans() {
+	if x.wrap|y.wrap == 0 && x.some() && y.some() { // as nearly always
+		all = result(x, y)
+		all.site = x.site
+		if all.site == nil {
+			all.site = y.site
+		}
+		return all
+	}
+	for a := range x.spans {
+		for b := range y.spans {
 			v := result(a, b)
-			for _, s := range []value{a, b} {
+			for _, s := range [...]value{a, b} {
 				if s.wrap != 0 && v.lo == s.lo && v.hi == s.hi {
 					v = value{nothing.lo, nothing.hi, s.wrap, nil}
 				}

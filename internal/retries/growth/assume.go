@@ -8,7 +8,7 @@ import (
 )
 
 // assume returns what is known where a condition has an outcome, nil if it cannot have it.
-func (m *machine) assume(cond ast.Expr, truth bool, e env) env {
+func (m *machine) assume(cond ast.Expr, truth bool, e *env) *env {
 	switch c := cond.(type) {
 	case *ast.ParenExpr:
 		return m.assume(c.X, truth, e)
@@ -28,20 +28,21 @@ func (m *machine) assume(cond ast.Expr, truth bool, e env) env {
 		}
 	}
 	if v := m.info.Types[cond].Value; v != nil && (v.String() == "true") != truth {
+		m.free(e)
 		return nil
 	}
 	return e
 }
 
 // both is assume for && and ||.
-func (m *machine) both(c *ast.BinaryExpr, truth bool, e env) env {
+func (m *machine) both(c *ast.BinaryExpr, truth bool, e *env) *env {
 	if truth == (c.Op == token.LAND) {
 		if e = m.assume(c.X, truth, e); e == nil {
 			return nil
 		}
 		return m.assume(c.Y, truth, e)
 	}
-	first := m.assume(c.X, truth, e.clone())
+	first := m.assume(c.X, truth, m.clone(e))
 	second := m.assume(c.X, !truth, e)
 	if second != nil {
 		second = m.assume(c.Y, truth, second)
@@ -53,18 +54,20 @@ func (m *machine) both(c *ast.BinaryExpr, truth bool, e env) env {
 }
 
 // compared is assume for a comparison of numbers.
-func (m *machine) compared(c *ast.BinaryExpr, truth bool, e env) env {
-	number, ok := numberOf(m.info.TypeOf(c.X))
-	if !ok {
+func (m *machine) compared(c *ast.BinaryExpr, truth bool, e *env) *env {
+	left := m.about(c.X)
+	if !left.isNumber {
 		return e
 	}
+	whole := !left.number.float
 	op := c.Op
 	if !truth {
 		op = opposite[op]
 	}
 	x, y := m.eval(c.X, e), m.eval(c.Y, e)
 	m.noteCap(c.Op, x, y)
-	if x, y = restrict(x, op, y, !number.float), restrict(y, mirrored[op], x, !number.float); x.impossible() || y.impossible() {
+	if x, y = restrict(x, op, y, whole), restrict(y, mirrored[op], x, whole); x.impossible() || y.impossible() {
+		m.free(e)
 		return nil
 	}
 	m.learn(c.X, x, e)
@@ -74,28 +77,29 @@ func (m *machine) compared(c *ast.BinaryExpr, truth bool, e env) env {
 
 // learn stores what a comparison says about an expression: about a variable, through conversions that keep its value and
 // a constant that is added or taken off.
-func (m *machine) learn(x ast.Expr, v value, e env) {
+func (m *machine) learn(x ast.Expr, v value, e *env) {
 	x = ast.Unparen(x)
-	if m.info.Types[x].Value != nil {
+	known := m.about(x)
+	if known.constant {
 		return
 	}
-	if p, ok := placeOf(m.info, x); ok {
-		e[p] = v
+	if known.place != nil {
+		e.set(known.place, v)
 		return
 	}
 	switch x := x.(type) {
 	case *ast.CallExpr:
-		if len(x.Args) != 1 || !m.info.Types[x.Fun].IsType() {
+		if len(x.Args) != 1 || !m.about(x.Fun).isType {
 			return
 		}
-		from, ok := numberOf(m.info.TypeOf(x.Args[0]))
-		to, also := numberOf(m.info.TypeOf(x))
-		if ok && also && (from == to || from.float == to.float && v.wrap == 0 || to.float && !from.float) {
+		arg := m.about(x.Args[0])
+		from, to := arg.number, known.number
+		if arg.isNumber && known.isNumber && (from == to || from.float == to.float && v.wrap == 0 || to.float && !from.float) {
 			m.learn(x.Args[0], v, e)
 		}
 	case *ast.BinaryExpr:
 		by := m.eval(x.Y, e)
-		if m.info.Types[x.Y].Value == nil || v.wrap != 0 || !v.some() {
+		if !m.about(x.Y).constant || v.wrap != 0 || !v.some() {
 			return
 		}
 		switch x.Op {
@@ -114,7 +118,7 @@ func (v value) from(w value) value {
 }
 
 // rangeCount returns how often a range statement goes around.
-func (m *machine) rangeCount(s *ast.RangeStmt, e env) value {
+func (m *machine) rangeCount(s *ast.RangeStmt, e *env) value {
 	ranged := m.info.TypeOf(s.X)
 	if ranged == nil {
 		return anyNumber
@@ -137,7 +141,7 @@ func (m *machine) noteCap(op token.Token, x, y value) {
 	if op == token.EQL || op == token.NEQ {
 		return
 	}
-	for _, pair := range [][2]value{{x, y}, {y, x}} {
+	for _, pair := range [...][2]value{{x, y}, {y, x}} {
 		if pair[0].site != nil && pair[1].site == nil && pair[1].hi > 0 {
 			m.caps[pair[0].site] = true
 		}

@@ -2,50 +2,46 @@ package growth
 
 import (
 	"go/ast"
-	"go/types"
 	"math"
 	"strings"
-
-	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // call returns the first result of a call.
-func (m *machine) call(x *ast.CallExpr, in env) value {
+func (m *machine) call(x *ast.CallExpr, in *env) value {
 	if m.fn.driven.calls[x] {
-		return exactly(m.turn)
+		return m.attempt()
 	}
-	if m.info.Types[x.Fun].IsType() && len(x.Args) == 1 {
+	if len(x.Args) == 1 && m.about(x.Fun).isType {
 		return m.conversion(x, in)
 	}
-	if id, ok := ast.Unparen(x.Fun).(*ast.Ident); ok && m.info.Types[x.Fun].IsBuiltin() {
-		return m.builtin(x, id.Name, in)
+	known := m.about(x)
+	if known.call.builtin != "" {
+		return m.builtin(x, known.call.builtin, in)
 	}
-	if p, ok := loaded(m.info, x); ok {
-		if v, held := in[p]; held {
+	if at := known.call.loaded; at != nil {
+		if v, held := in.get(at); held {
 			return v
 		}
-		return m.initialOf(p, m.info.TypeOf(x))
+		return m.initialOf(at, known.t)
 	}
-	name := syntax.FullName(m.info, x)
-	if v, ok := m.standard(x, name, in); ok {
+	if v, ok := m.standard(x, known.call, in); ok {
 		return v
 	}
 	if list := m.results(x, in); len(list) > 0 {
 		return list[0]
 	}
-	return m.ordinary(m.info.TypeOf(x))
+	return m.ordinaryOf(known)
 }
 
-func (m *machine) conversion(x *ast.CallExpr, in env) value {
-	from, ok := numberOf(m.info.TypeOf(x.Args[0]))
-	to, also := numberOf(m.info.TypeOf(x))
-	if !ok || !also {
-		return m.ordinary(m.info.TypeOf(x))
+func (m *machine) conversion(x *ast.CallExpr, in *env) value {
+	from, to := m.about(x.Args[0]), m.about(x)
+	if !from.isNumber || !to.isNumber {
+		return m.ordinaryOf(to)
 	}
-	return convert(m.eval(x.Args[0], in), from, to)
+	return convert(m.eval(x.Args[0], in), from.number, to.number)
 }
 
-func (m *machine) builtin(x *ast.CallExpr, name string, in env) value {
+func (m *machine) builtin(x *ast.CallExpr, name string, in *env) value {
 	switch name {
 	case "min", "max":
 		v := m.clamp(x.Args[0], m.eval(x.Args[0], in))
@@ -63,12 +59,12 @@ func (m *machine) builtin(x *ast.CallExpr, name string, in env) value {
 	for _, arg := range x.Args {
 		m.run(arg, in)
 	}
-	return m.ordinary(m.info.TypeOf(x))
+	return m.ordinaryOf(m.about(x))
 }
 
 // clamp returns what a number is cut at. Who sets a maximum for an exponent knows what is too large.
 func (m *machine) clamp(e ast.Expr, v value) value {
-	if number, ok := numberOf(m.info.TypeOf(e)); ok && !number.float && !isDuration(m.info.TypeOf(e)) && v.same(m.unknown.count) {
+	if x := m.about(e); x.isNumber && !x.number.float && !x.delay && v.same(m.unknown.count) {
 		v.hi = min(v.hi, mostExponent)
 	}
 	return v
@@ -78,19 +74,18 @@ func (m *machine) clamp(e ast.Expr, v value) value {
 const mostExponent = 20
 
 // standard returns the result of a function of the standard library that computes, and reports whether it is one.
-func (m *machine) standard(x *ast.CallExpr, name string, in env) (value, bool) {
-	path, function := cutName(name)
-	switch path {
+func (m *machine) standard(x *ast.CallExpr, c *callee, in *env) (value, bool) {
+	switch c.path {
 	case "math":
-		return m.math(x, function, in)
+		return m.math(x, c.function, in)
 	case "math/rand", "math/rand/v2":
-		return m.random(x, strings.TrimPrefix(function, "Rand."), in), true
+		return m.random(x, strings.TrimPrefix(c.function, "Rand."), in), true
 	case "time":
-		if method, ok := strings.CutPrefix(function, "Duration."); ok {
+		if method, ok := strings.CutPrefix(c.function, "Duration."); ok {
 			return m.duration(x, method, in)
 		}
 	case "sync/atomic":
-		return m.atomic(x, function, in)
+		return m.atomic(x, c.function, in)
 	}
 	return value{}, false
 }
@@ -105,7 +100,7 @@ func cutName(name string) (path, function string) {
 	return name[:slash+dot], name[slash+dot+1:]
 }
 
-func (m *machine) math(x *ast.CallExpr, name string, in env) (value, bool) {
+func (m *machine) math(x *ast.CallExpr, name string, in *env) (value, bool) {
 	var args []value
 	for _, arg := range x.Args {
 		args = append(args, m.eval(arg, in))
@@ -177,12 +172,12 @@ func positive(v value) value {
 
 // random returns a random number, which is below the argument, if there is one, and not much smaller, most often. With what
 // is not positive these functions panic.
-func (m *machine) random(x *ast.CallExpr, name string, in env) value {
+func (m *machine) random(x *ast.CallExpr, name string, in *env) value {
 	if strings.HasPrefix(name, "Float") {
 		return between(0.5, 1)
 	}
 	if len(x.Args) != 1 {
-		return m.ordinary(m.info.TypeOf(x))
+		return m.ordinaryOf(m.about(x))
 	}
 	v := m.eval(x.Args[0], in)
 	if v.some() {
@@ -195,7 +190,7 @@ var units = map[string]float64{
 	"Nanoseconds": 1, "Microseconds": 1e3, "Milliseconds": 1e6, "Seconds": 1e9, "Minutes": 60e9, "Hours": 3600e9,
 }
 
-func (m *machine) duration(x *ast.CallExpr, method string, in env) (value, bool) {
+func (m *machine) duration(x *ast.CallExpr, method string, in *env) (value, bool) {
 	sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr)
 	if !ok {
 		return value{}, false
@@ -214,7 +209,7 @@ func (m *machine) duration(x *ast.CallExpr, method string, in env) (value, bool)
 }
 
 // atomic is x.Add(n) or atomic.AddInt64(&x, n).
-func (m *machine) atomic(x *ast.CallExpr, name string, in env) (value, bool) {
+func (m *machine) atomic(x *ast.CallExpr, name string, in *env) (value, bool) {
 	_, method, isMethod := strings.Cut(name, ".")
 	if !strings.HasPrefix(name, "Add") && method != "Add" || len(x.Args) == 0 {
 		return value{}, false
@@ -223,23 +218,24 @@ func (m *machine) atomic(x *ast.CallExpr, name string, in env) (value, bool) {
 	if isMethod {
 		counter = x.Fun.(*ast.SelectorExpr).X
 	}
-	p, ok := placeOf(m.info, counter)
-	number, also := numberOf(m.info.TypeOf(x))
-	if !ok || !also || p.root == nil {
+	at, known := m.about(counter).place, m.about(x)
+	if at == nil || !known.isNumber {
 		return value{}, false
 	}
-	before, held := in[p]
+	before, held := in.get(at)
 	if !held {
-		before = m.initialOf(p, m.info.TypeOf(x))
+		before = m.initialOf(at, known.t)
 	}
-	in[p] = number.fit(add(before, m.eval(x.Args[len(x.Args)-1], in)), negative)
-	return in[p], true
+	v := known.number.fit(add(before, m.eval(x.Args[len(x.Args)-1], in)), negative)
+	in.set(at, v)
+	return v, true
 }
 
-// results returns the results of a call, and shows the delays that it is given. A function of this package runs; another
+// results returns the results of a call, nil if none is a number, and shows the delays that it is given. A function of this package runs; another
 // that takes a delay and returns one returns what it takes, unless it is known better.
-func (m *machine) results(x *ast.CallExpr, in env) []value {
-	var args []value
+func (m *machine) results(x *ast.CallExpr, in *env) []value {
+	var few [4]value
+	args := few[:0]
 	grown := value{}
 	for _, arg := range x.Args {
 		v := m.evalOrRun(arg, in)
@@ -253,17 +249,16 @@ func (m *machine) results(x *ast.CallExpr, in env) []value {
 			m.run(inner, in) // time.NewTimer(d).Stop()
 		}
 	}
-	callee := syntax.Callee(m.info, x)
+	called := m.about(x).call
+	callee, sig := called.fn, called.sig
 	if callee != nil {
-		callee = callee.Origin()
 		if f := m.funcs[callee]; f != nil && m.depth < deepest && (grown.site != nil || m.grows[callee]) {
 			return m.inside(f, x, args, in)
 		}
-		if v, ok := m.known(callee, x, args); ok {
+		if v, ok := m.known(callee, called.backoff, x, args); ok {
 			return []value{v}
 		}
 	}
-	sig := m.signature(x)
 	if sig == nil {
 		return nil
 	}
@@ -271,19 +266,12 @@ func (m *machine) results(x *ast.CallExpr, in env) []value {
 		return []value{grown}
 	}
 	m.showArguments(x, callee, sig, args)
+	if !called.numbers {
+		return nil
+	}
 	var list []value
 	for v := range sig.Results().Variables() {
 		list = append(list, m.ordinary(v.Type()).orZero())
 	}
 	return list
-}
-
-// signature returns what a called function takes and returns, nil for a call without a type.
-func (m *machine) signature(x *ast.CallExpr) *types.Signature {
-	t := m.info.TypeOf(x.Fun)
-	if t == nil {
-		return nil
-	}
-	sig, _ := t.Underlying().(*types.Signature)
-	return sig
 }

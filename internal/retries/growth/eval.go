@@ -2,7 +2,6 @@ package growth
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/token"
 	"go/types"
 
@@ -10,10 +9,10 @@ import (
 )
 
 // eval returns what an expression can be, and shows what it passes to waits.
-func (m *machine) eval(e ast.Expr, in env) value {
-	if v := m.info.Types[e].Value; v != nil {
-		n, _ := constant.Float64Val(constant.ToFloat(v))
-		return exactly(n)
+func (m *machine) eval(e ast.Expr, in *env) value {
+	known := m.about(e)
+	if known.constant {
+		return known.v
 	}
 	switch x := e.(type) {
 	case *ast.ParenExpr:
@@ -29,27 +28,26 @@ func (m *machine) eval(e ast.Expr, in env) value {
 	case *ast.FuncLit:
 		return anyNumber
 	case *ast.Ident, *ast.SelectorExpr, *ast.StarExpr, *ast.IndexExpr:
-		return m.read(e, in)
+		return m.read(e, known, in)
 	}
-	return m.ordinary(m.info.TypeOf(e))
+	return m.ordinaryOf(known)
 }
 
 // read returns what a place holds.
-func (m *machine) read(e ast.Expr, in env) value {
+func (m *machine) read(e ast.Expr, known *expression, in *env) value {
 	if m.fn.driven.calls[e] {
-		return exactly(m.turn)
+		return m.attempt()
 	}
-	p, ok := placeOf(m.info, e)
-	if !ok || p.root == nil {
-		return m.ordinary(m.info.TypeOf(e))
+	if known.place == nil {
+		return m.ordinaryOf(known)
 	}
-	if v, ok := in[p]; ok {
+	if v, ok := in.get(known.place); ok {
 		return v
 	}
-	return m.initialOf(p, m.info.TypeOf(e))
+	return m.initialOf(known.place, known.t)
 }
 
-func (m *machine) unary(x *ast.UnaryExpr, in env) value {
+func (m *machine) unary(x *ast.UnaryExpr, in *env) value {
 	v := m.eval(x.X, in)
 	switch x.Op {
 	case token.ADD:
@@ -57,39 +55,41 @@ func (m *machine) unary(x *ast.UnaryExpr, in env) value {
 	case token.SUB:
 		return value{-v.hi, -v.lo, v.wrap, v.site}
 	}
-	return m.ordinary(m.info.TypeOf(x))
+	return m.ordinaryOf(m.about(x))
 }
 
 // binary returns the result of an operation, which is where a delay grows if it is one of the sites.
-func (m *machine) binary(node ast.Expr, op token.Token, left, right ast.Expr, in env) value {
+func (m *machine) binary(node ast.Expr, op token.Token, left, right ast.Expr, in *env) value {
 	x, y := m.eval(left, in), m.eval(right, in)
-	number, ok := numberOf(m.info.TypeOf(node))
-	if !ok {
+	known := m.about(node)
+	if !known.isNumber {
 		return anyNumber
 	}
-	v := number.binary(op, x, y)
+	v := known.number.binary(op, x, y)
 	if m.sites[node] {
 		v.site = node
 	}
 	return v
 }
 
-// composite shows the delays in the fields of a literal.
-func (m *machine) composite(x *ast.CompositeLit, in env) {
+// composite shows the delays in the fields of a literal, and those that calls in it are given.
+func (m *machine) composite(x *ast.CompositeLit, in *env) {
 	for _, element := range x.Elts {
 		if kv, ok := element.(*ast.KeyValueExpr); ok {
 			element = kv.Value
 		}
-		if isDuration(m.info.TypeOf(element)) {
+		if m.about(element).delay {
 			m.show(sink{element, stored, m.eval(element, in)})
+			continue
 		}
+		m.run(element, in) // timer{time.NewTimer(d)}
 	}
 }
 
 func isDuration(t types.Type) bool { return t != nil && syntax.IsNamed(t, "time", "Duration") }
 
 // node runs a statement or an expression of a block.
-func (m *machine) node(n ast.Node, in env) {
+func (m *machine) node(n ast.Node, in *env) {
 	switch n := n.(type) {
 	case *ast.AssignStmt:
 		m.assign(n, in)
@@ -98,8 +98,8 @@ func (m *machine) node(n ast.Node, in env) {
 		if n.Tok == token.DEC {
 			op = token.SUB
 		}
-		if number, ok := numberOf(m.info.TypeOf(n.X)); ok {
-			m.store(n.X, number.binary(op, m.eval(n.X, in), exactly(1)), in)
+		if x := m.about(n.X); x.isNumber {
+			m.store(n.X, x.number.binary(op, m.eval(n.X, in), exactly(1)), in)
 		}
 	case *ast.ValueSpec:
 		m.declare(n, in)
@@ -117,7 +117,7 @@ func (m *machine) node(n ast.Node, in env) {
 }
 
 // run evaluates an expression for what it shows. What is read from a channel is a call of time.After, most often.
-func (m *machine) run(e ast.Expr, in env) {
+func (m *machine) run(e ast.Expr, in *env) {
 	switch x := ast.Unparen(e).(type) {
 	case *ast.UnaryExpr:
 		if x.Op == token.ARROW {
@@ -136,7 +136,7 @@ func (m *machine) run(e ast.Expr, in env) {
 	}
 }
 
-func (m *machine) declare(s *ast.ValueSpec, in env) {
+func (m *machine) declare(s *ast.ValueSpec, in *env) {
 	for i, name := range s.Names {
 		switch {
 		case len(s.Values) == len(s.Names):
@@ -144,7 +144,7 @@ func (m *machine) declare(s *ast.ValueSpec, in env) {
 		case len(s.Values) == 0:
 			m.store(name, exactly(0), in)
 		default:
-			m.store(name, m.ordinary(m.info.TypeOf(name)), in)
+			m.store(name, m.ordinaryOf(m.about(name)), in)
 		}
 	}
 	if len(s.Values) == 1 && len(s.Names) > 1 {
@@ -158,41 +158,42 @@ var operators = map[token.Token]token.Token{
 	token.OR_ASSIGN: token.OR, token.XOR_ASSIGN: token.XOR, token.AND_NOT_ASSIGN: token.AND_NOT,
 }
 
-func (m *machine) assign(s *ast.AssignStmt, in env) {
+func (m *machine) assign(s *ast.AssignStmt, in *env) {
 	if op, ok := operators[s.Tok]; ok {
-		number, ok := numberOf(m.info.TypeOf(s.Lhs[0]))
-		if !ok {
+		left := m.about(s.Lhs[0])
+		if !left.isNumber {
 			return
 		}
-		v := number.binary(op, m.eval(s.Lhs[0], in), m.eval(s.Rhs[0], in))
+		v := left.number.binary(op, m.eval(s.Lhs[0], in), m.eval(s.Rhs[0], in))
 		if m.sites[s] {
 			v.site = s
 		}
 		m.store(s.Lhs[0], v, in)
 		return
 	}
-	values := make([]value, len(s.Lhs))
+	var few [4]value
+	values := append(few[:0], make([]value, len(s.Lhs))...)
 	for i := range s.Lhs {
 		if len(s.Rhs) == len(s.Lhs) {
 			values[i] = m.evalOrRun(s.Rhs[i], in)
 		} else {
-			values[i] = m.ordinary(m.info.TypeOf(s.Lhs[i])).orZero()
+			values[i] = m.ordinaryOf(m.about(s.Lhs[i])).orZero()
 		}
 	}
 	if call, ok := ast.Unparen(s.Rhs[0]).(*ast.CallExpr); ok && len(s.Rhs) < len(s.Lhs) {
 		copy(values, m.results(call, in))
 	}
 	for i, target := range s.Lhs {
-		if p, ok := placeOf(m.info, target); ok && len(s.Rhs) < len(s.Lhs) && m.fn.driven.places[p] {
-			values[i] = exactly(m.turn)
+		if at := m.about(target).place; at != nil && len(s.Rhs) < len(s.Lhs) && m.fn.driven.places[at.place] {
+			values[i] = m.attempt()
 		}
 		m.store(target, values[i], in)
 	}
 }
 
 // evalOrRun returns the value of a number, and of anything else what it shows.
-func (m *machine) evalOrRun(e ast.Expr, in env) value {
-	if _, ok := numberOf(m.info.TypeOf(e)); ok {
+func (m *machine) evalOrRun(e ast.Expr, in *env) value {
+	if m.about(e).isNumber {
 		return m.eval(e, in)
 	}
 	m.run(e, in)
@@ -200,25 +201,21 @@ func (m *machine) evalOrRun(e ast.Expr, in env) value {
 }
 
 // store writes to a place. What is part of it is forgotten.
-func (m *machine) store(target ast.Expr, v value, in env) {
-	p, ok := placeOf(m.info, target)
-	if !ok || p.root == nil {
+func (m *machine) store(target ast.Expr, v value, in *env) {
+	known := m.about(target)
+	if known.place == nil {
 		return
 	}
-	if _, number := numberOf(m.info.TypeOf(target)); !number {
-		for q := range in {
-			if q != p && q.under(p) {
-				delete(in, q)
-			}
-		}
+	if !known.isNumber {
+		in.forget(known.place.place)
 		return
 	}
-	m.types[p] = m.info.TypeOf(target)
-	in[p] = v
+	known.place.t = known.t
+	in.set(known.place, v)
 }
 
 // returned returns the values of a return statement, and shows the delays in it.
-func (m *machine) returned(s *ast.ReturnStmt, in env) []value {
+func (m *machine) returned(s *ast.ReturnStmt, in *env) []value {
 	var list []value
 	results := m.fn.sig.Results()
 	switch {
@@ -242,8 +239,8 @@ func (m *machine) returned(s *ast.ReturnStmt, in env) []value {
 }
 
 // named returns the value of a named result.
-func (m *machine) named(v *types.Var, in env) value {
-	if held, ok := in[place{root: v}]; ok {
+func (m *machine) named(v *types.Var, in *env) value {
+	if held, ok := in.get(m.slotOf(place{root: v})); ok {
 		return held
 	}
 	if _, ok := numberOf(v.Type()); ok {

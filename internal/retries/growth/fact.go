@@ -48,12 +48,11 @@ func (f *finder) export(u *unit, t *tracks) (private bool) {
 }
 
 // known returns what a function of another package returns, by what is known of it.
-func (m *machine) known(callee *types.Func, x *ast.CallExpr, args []value) (value, bool) {
-	var fact Backoff
-	if callee.Pkg() == nil || callee.Pkg() == m.pkg || !m.pass.ImportObjectFact(callee, &fact) {
+func (m *machine) known(callee *types.Func, fact *Backoff, x *ast.CallExpr, args []value) (value, bool) {
+	if fact == nil {
 		return value{}, false
 	}
-	number := exactly(m.turn)
+	number := m.attempt()
 	if fact.Param >= 0 && fact.Param < len(args) {
 		number = args[fact.Param]
 	}

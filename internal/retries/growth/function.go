@@ -16,6 +16,7 @@ type function struct {
 	outer   *function   // the function around a literal
 	writes  map[types.Object][]write
 	lazy    *graph
+	known   map[ast.Expr]*expression
 	checked map[string]bool // operations that are known to fit; nil until it is asked
 	sites   []site
 
@@ -46,6 +47,9 @@ func (f *function) graph(info *types.Info) *graph {
 	}
 	return f.lazy
 }
+
+// forget drops what running the function needs.
+func (f *function) forget() { f.lazy, f.known = nil, nil }
 
 // collectWrites lists the assignments in a function, those of literals in it included.
 func collectWrites(info *types.Info, body ast.Node) map[types.Object][]write {

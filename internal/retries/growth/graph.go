@@ -19,6 +19,7 @@ type graph struct {
 	tags   map[ast.Stmt]ast.Expr // what a clause of a switch compares with
 	inner  map[*cfg.Block]*loop  // the smallest loop around a block
 	nodes  []placed              // by position
+	code   []*code               // by block, nil for one that has not run
 }
 
 // placed is a node that a block evaluates.
@@ -38,7 +39,7 @@ func newGraph(info *types.Info, body *ast.BlockStmt) *graph {
 	flow := cfg.New(body, func(call *ast.CallExpr) bool { return !neverReturns(info, call) })
 	g := &graph{
 		blocks: flow.Blocks, order: make([]int, len(flow.Blocks)), loops: map[*cfg.Block]*loop{}, tags: map[ast.Stmt]ast.Expr{},
-		inner: map[*cfg.Block]*loop{},
+		inner: map[*cfg.Block]*loop{}, code: make([]*code, len(flow.Blocks)),
 	}
 	ast.Inspect(body, func(n ast.Node) bool {
 		if s, ok := n.(*ast.SwitchStmt); ok && s.Tag != nil {

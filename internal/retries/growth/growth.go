@@ -54,6 +54,9 @@ func find(pass *analysis.Pass) []*Delay {
 		for _, u := range p.units(f) {
 			found.unit(u)
 		}
+		if !p.grows[f.object] {
+			f.forget() // nobody runs it again
+		}
 	}
 	list := found.list
 	slices.SortStableFunc(list, func(a, b *Delay) int { return cmp.Compare(a.Site.Pos(), b.Site.Pos()) })

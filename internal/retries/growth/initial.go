@@ -37,43 +37,52 @@ func (m *machine) ordinary(t types.Type) value {
 	return v
 }
 
+// ordinaryOf returns the values of an expression about which nothing is known.
+func (m *machine) ordinaryOf(e *expression) value {
+	if !e.isNumber {
+		return nothing
+	}
+	return m.ordinary(e.t)
+}
+
 // initial returns what a place holds before the first trip.
-func (m *machine) initial(p place) value { return m.initialOf(p, nil) }
+func (m *machine) initial(at *slot) value { return m.initialOf(at, nil) }
 
 // initialOf returns what a place of a type holds that nothing in sight has written to on the way here. For a variable
 // that is what the function writes elsewhere.
-func (m *machine) initialOf(p place, t types.Type) value {
+func (m *machine) initialOf(at *slot, t types.Type) value {
 	if t == nil {
-		t = m.types[p]
+		t = at.t
 	} else {
-		m.types[p] = t
+		at.t = t
 	}
-	if v, ok := m.args[p]; ok {
+	if v, ok := m.args[at]; ok {
 		return v
 	}
-	if m.fn.driven.places[p] && !m.counts[p] {
-		return exactly(m.turn)
+	if m.fn.driven.places[at.place] && !m.counts[at.place] {
+		return m.attempt()
 	}
-	if m.before[p] {
+	if m.before[at] {
 		return nothing
 	}
-	v, known := m.written(p)
+	v, known := m.written(at)
 	switch {
 	case known:
 		return v
-	case m.counts[p]:
+	case m.counts[at.place]:
 		return exactly(0)
 	}
 	return m.ordinary(t)
 }
 
 // written joins what is assigned to a variable outside of what runs, and reports whether there is anything.
-func (m *machine) written(p place) (value, bool) {
+func (m *machine) written(at *slot) (value, bool) {
+	p := at.place
 	if p.path != "" {
 		return value{}, false
 	}
 	if init := m.vars[p.root]; init != nil {
-		return m.alone(init, p), true
+		return m.alone(init, at), true
 	}
 	v, known := nothing, false
 	for f := m.fn; f != nil; f = f.outer {
@@ -89,7 +98,7 @@ func (m *machine) written(p place) (value, bool) {
 			case w.value == nil:
 				v, known = join(v, m.ordinary(p.root.Type())), true
 			default:
-				v, known = join(v, m.alone(w.value, p)), true
+				v, known = join(v, m.alone(w.value, at)), true
 			}
 		}
 	}
@@ -105,13 +114,16 @@ func (m *machine) runs(at token.Pos) bool {
 }
 
 // alone evaluates what a variable is set to elsewhere.
-func (m *machine) alone(e ast.Expr, p place) value {
+func (m *machine) alone(e ast.Expr, at *slot) value {
 	before := maps.Clone(m.before)
-	before[p] = true
+	before[at] = true
 	quiet := &machine{
-		program: m.program, fn: m.fn, turn: m.turn, unknown: m.unknown, caps: m.caps, assumed: m.assumed,
+		program: m.program, fn: m.fn, turn: m.turn, unknown: m.unknown, caps: m.caps, assumed: m.assumed, counted: m.counted,
 		steps: m.steps, depth: deepest, show: func(sink) {},
 		args: m.args, counts: m.counts, region: m.region, extent: m.extent, before: before,
 	}
-	return quiet.eval(e, env{})
+	in := m.newEnv()
+	v := quiet.eval(e, in)
+	m.free(in)
+	return v
 }

@@ -10,17 +10,17 @@ const deepest = 4
 
 // inside runs a function of this package with arguments. What it keeps in its receiver or behind pointers is read from
 // the caller's places, and written back there.
-func (m *machine) inside(f *function, x *ast.CallExpr, args []value, in env) []value {
+func (m *machine) inside(f *function, x *ast.CallExpr, args []value, in *env) []value {
 	callee := &machine{
-		program: m.program, fn: f, turn: m.turn, unknown: m.unknown, caps: m.caps, assumed: m.assumed,
+		program: m.program, fn: f, turn: m.turn, unknown: m.unknown, caps: m.caps, assumed: m.assumed, counted: m.counted,
 		steps: m.steps, depth: m.depth + 1, show: m.show,
-		args: map[place]value{}, before: map[place]bool{}, counts: f.counts(m.info), region: f.body,
+		args: map[*slot]value{}, before: map[*slot]bool{}, counts: f.counts(m.info), region: f.body,
 	}
-	own := env{}
+	own := m.newEnv()
 	same := map[types.Object]place{} // the caller's place by the callee's parameter
 	bind := func(param *types.Var, e ast.Expr) {
-		if p, ok := placeOf(m.info, e); ok && p.root != nil {
-			same[param] = p
+		if at := m.about(e).place; at != nil {
+			same[param] = at.place
 		}
 	}
 	if recv := f.sig.Recv(); recv != nil {
@@ -32,29 +32,33 @@ func (m *machine) inside(f *function, x *ast.CallExpr, args []value, in env) []v
 		if i < len(x.Args) && param != nil {
 			bind(param, x.Args[i])
 			if _, number := numberOf(param.Type()); number && i < len(args) {
-				callee.args[place{root: param}] = args[i]
+				callee.args[m.slotOf(place{root: param})] = args[i]
 			}
 		}
 	}
-	for p, v := range in {
+	for _, c := range in.cells {
 		for param, q := range same {
-			if p.under(q) && p.path != q.path {
-				own[place{param, p.path[len(q.path):]}] = v
+			if c.at.under(q) && c.at.path != q.path {
+				own.set(m.slotOf(place{param, c.at.path[len(q.path):]}), c.value)
 			}
 		}
-		if p.root.Parent() == m.pkg.Scope() {
-			own[p] = v
+		if c.at.root.Parent() == m.pkg.Scope() {
+			own.set(c.at, c.value)
 		}
 	}
 	g := f.graph(m.info)
 	r := callee.trip(nil, g.blocks[0], own, 0)
-	for p, v := range r.ends {
-		if q, ok := same[p.root]; ok && p.path != "" {
-			in[place{q.root, q.path + p.path}] = v
-		} else if p.root.Parent() == m.pkg.Scope() {
-			in[p] = v
+	if r.ends == nil {
+		return r.results
+	}
+	for _, c := range r.ends.cells {
+		if q, ok := same[c.at.root]; ok && c.at.path != "" {
+			in.set(m.slotOf(place{q.root, q.path + c.at.path}), c.value)
+		} else if c.at.root.Parent() == m.pkg.Scope() {
+			in.set(c.at, c.value)
 		}
 	}
+	m.free(r.ends)
 	return r.results
 }
 

@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"maps"
 	"strings"
 )
 
@@ -61,35 +60,3 @@ func loaded(info *types.Info, call *ast.CallExpr) (place, bool) {
 	}
 	return placeOf(info, sel.X)
 }
-
-// env holds the numbers in the places that have been written to.
-type env map[place]value
-
-// merge joins what two ways bring with them. What only one of them has written, the other has as it was before.
-func (m *machine) merge(a, b env) env {
-	if a == nil {
-		return b
-	}
-	for p, v := range b {
-		if before, ok := a[p]; ok {
-			a[p] = join(before, v)
-		} else if p.path != "" || !declaredIn(p, m.fn.body) {
-			a[p] = join(m.initial(p), v)
-		} else {
-			a[p] = v
-		}
-	}
-	for p, v := range a {
-		if _, ok := b[p]; !ok && (p.path != "" || !declaredIn(p, m.fn.body)) {
-			a[p] = join(v, m.initial(p))
-		}
-	}
-	return a
-}
-
-// declaredIn reports whether a variable is declared in a body. It has no value before that.
-func declaredIn(p place, body ast.Node) bool {
-	return body.Pos() <= p.root.Pos() && p.root.Pos() < body.End()
-}
-
-func equal(a, b env) bool { return maps.EqualFunc(a, b, value.same) }

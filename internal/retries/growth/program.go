@@ -18,13 +18,17 @@ type program struct {
 	grows map[*types.Func]bool      // functions in which a delay grows
 	sites map[ast.Node]bool         // what makes delays grow
 	vars  map[types.Object]ast.Expr // what variables of the package begin with
-	types map[place]types.Type
+	slots map[place]*slot
+
+	spare       []expression
+	freed       []*env     // to be used again
+	idlePending []*pending // the same
 }
 
 func newProgram(pass *analysis.Pass) *program {
 	p := &program{
 		pass: pass, info: pass.TypesInfo, pkg: pass.Pkg, funcs: map[*types.Func]*function{}, grows: map[*types.Func]bool{},
-		sites: map[ast.Node]bool{}, vars: map[types.Object]ast.Expr{}, types: map[place]types.Type{},
+		sites: map[ast.Node]bool{}, vars: map[types.Object]ast.Expr{}, slots: map[place]*slot{},
 	}
 	for _, file := range pass.Files {
 		if ast.IsGenerated(file) {

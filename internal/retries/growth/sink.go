@@ -41,7 +41,7 @@ func soundsLikeDelay(name string) bool {
 }
 
 // showCondition shows the delays in a condition: those that calls take, and those that are compared with a time that has passed.
-func (m *machine) showCondition(cond ast.Expr, in env) {
+func (m *machine) showCondition(cond ast.Expr, in *env) {
 	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
 	if !ok {
 		switch x := ast.Unparen(cond).(type) {
@@ -57,7 +57,7 @@ func (m *machine) showCondition(cond ast.Expr, in env) {
 		m.showCondition(b.Y, in)
 		return
 	}
-	if !isDuration(m.info.TypeOf(b.X)) {
+	if !m.about(b.X).delay {
 		return
 	}
 	for _, side := range [][2]ast.Expr{{b.X, b.Y}, {b.Y, b.X}} {

@@ -172,11 +172,4 @@ func (p *program) propagate() {
 }
 
 // passesOn reports whether a function passes a delay on: it returns a number, or is named like one that waits.
-func (f *function) passesOn() bool {
-	for v := range f.sig.Results().Variables() {
-		if _, ok := numberOf(v.Type()); ok {
-			return true
-		}
-	}
-	return soundsLikeDelay(f.object.Name())
-}
+func (f *function) passesOn() bool { return returnsNumbers(f.sig) || soundsLikeDelay(f.object.Name()) }

@@ -94,8 +94,8 @@ func (u *unit) run(unknown assumption) *tracks {
 	g := u.f.graph(u.info)
 	steps := stepsEach * enough * (u.size(g) + 8)
 	m := &machine{
-		program: u.program, fn: u.f, unknown: unknown, caps: t.caps, assumed: t.assumed,
-		steps: &steps, show: t.show, before: map[place]bool{}, counts: u.f.counts(u.info),
+		program: u.program, fn: u.f, unknown: unknown, caps: t.caps, assumed: t.assumed, counted: new(bool),
+		steps: &steps, show: t.show, outermost: u.loop, before: map[*slot]bool{}, counts: u.f.counts(u.info),
 	}
 	head := g.blocks[0]
 	if u.loop != nil {
@@ -104,40 +104,54 @@ func (u *unit) run(unknown assumption) *tracks {
 	} else {
 		m.region = u.f.body
 	}
-	e, before := env{}, env{}
+	e, before := u.newEnv(), u.newEnv()
+	drives := u.driveSlots()
 	for t.turn = 0; t.turn < most && steps > 0 && !t.done(); t.turn++ {
 		m.turn = float64(t.turn)
-		u.keepDrives(before, e)
+		keepDrives(drives, before, e)
 		r := m.trip(u.loop, head, e, m.turn)
 		e = r.back
 		if u.loop == nil {
 			e = u.kept(m, r.ends, t)
+		} else {
+			u.free(r.ends)
 		}
-		if e == nil || t.turn > earliest && u.settled(before, e) {
+		if e == nil || t.turn > earliest && u.settled(drives, before, e) {
 			break
 		}
 	}
+	u.free(e)
+	u.free(before)
 	return t
 }
 
-// keepDrives sets an env to what the unit grows by.
-func (u *unit) keepDrives(kept, e env) {
-	clear(kept)
+// driveSlots returns the slots of what the unit grows by.
+func (u *unit) driveSlots() []*slot {
+	var list []*slot
 	for p := range u.drives {
-		if v, held := e[p]; held {
-			kept[p] = v
+		list = append(list, u.slotOf(p))
+	}
+	return list
+}
+
+// keepDrives sets an env to what a unit grows by.
+func keepDrives(drives []*slot, kept, e *env) {
+	kept.cells = kept.cells[:0]
+	for _, at := range drives {
+		if v, held := e.get(at); held {
+			kept.set(at, v)
 		}
 	}
 }
 
 // settled reports whether what the unit grows by has stopped to change.
-func (u *unit) settled(before, after env) bool {
+func (u *unit) settled(drives []*slot, before, after *env) bool {
 	if len(u.outside.places)+len(u.outside.calls) > 0 || u.remote {
 		return false
 	}
-	for p := range u.drives {
-		v, held := after[p]
-		if w, was := before[p]; held != was || !v.same(w) {
+	for _, at := range drives {
+		v, held := after.get(at)
+		if w, was := before.get(at); held != was || !v.same(w) {
 			return false
 		}
 	}
@@ -153,20 +167,21 @@ func (u *unit) size(g *graph) int {
 }
 
 // kept returns what outlives a call of the function, and shows the delays among it.
-func (u *unit) kept(m *machine, ends env, t *tracks) env {
+func (u *unit) kept(m *machine, ends *env, t *tracks) *env {
 	if ends == nil {
 		return nil
 	}
-	kept := env{}
-	for p, v := range ends {
-		if p.path == "" && u.f.declares(p) {
+	kept := u.newEnv()
+	for _, c := range ends.cells {
+		if c.at.path == "" && u.f.declares(c.at.place) {
 			continue
 		}
-		kept[p] = v
-		if isDuration(m.types[p]) && v.site != nil {
-			t.show(sink{keptIn{p}, stored, v})
+		kept.set(c.at, c.value)
+		if isDuration(c.at.t) && c.site != nil {
+			t.show(sink{keptIn{c.at.place}, stored, c.value})
 		}
 	}
+	u.free(ends)
 	return kept
 }
 

@@ -6,6 +6,8 @@ import (
 	_ "github.com/avast/retry-go"
 	_ "github.com/avast/retry-go/v4"
 	_ "github.com/avast/retry-go/v5"
+	_ "github.com/cenkalti/backoff"
+	_ "github.com/cenkalti/backoff/v3"
 	_ "github.com/cenkalti/backoff/v4"
 	_ "github.com/cenkalti/backoff/v5"
 	_ "github.com/cenkalti/backoff/v6"

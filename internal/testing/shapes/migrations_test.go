@@ -49,7 +49,7 @@ var migrations = map[string]migration{
 	},
 	"cloud": {places: map[string]place{
 		"GetByHand": {status: differs, differences: []string{
-			deadline, cut, "a response that comes with an error which is retried is drained and closed before the wait",
+			deadline, cut, "a response of an attempt that is retried is drained and closed before the wait",
 		}},
 	}},
 	"consumer": {places: map[string]place{

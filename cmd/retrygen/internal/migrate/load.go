@@ -95,7 +95,8 @@ func (w *world) check(root *packages.Package) (*checked, error) {
 		}
 		return ""
 	}
-	p.Builds, p.Elsewhere = p.builds, elsewhere(root.IgnoredFiles)
+	p.Builds = p.builds
+	p.Elsewhere, p.Mentions = elsewhere(root.IgnoredFiles)
 	for _, name := range root.CompiledGoFiles {
 		if !strings.HasSuffix(name, ".go") {
 			continue
@@ -133,15 +134,21 @@ func (p *checked) builds(file *ast.File) string {
 	return text
 }
 
-// elsewhere lists the functions, methods, types and variables that files declare.
-func elsewhere(files []string) map[string]bool {
-	names := map[string]bool{}
+// elsewhere lists the functions, methods, types and variables that files declare, and all names in them.
+func elsewhere(files []string) (names, mentions map[string]bool) {
+	names, mentions = map[string]bool{}, map[string]bool{}
 	for _, name := range files {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
 		if file == nil || !strings.HasSuffix(name, ".go") {
 			continue // it is no Go file, or nothing that could be declared there matters
 		}
 		_ = err // what could be parsed counts
+		ast.Inspect(file, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				mentions[id.Name] = true
+			}
+			return true
+		})
 		for _, decl := range file.Decls {
 			switch d := decl.(type) {
 			case *ast.FuncDecl:
@@ -160,7 +167,7 @@ func elsewhere(files []string) map[string]bool {
 			}
 		}
 	}
-	return names
+	return names, mentions
 }
 
 // message shows an error with the file relative to the directory.

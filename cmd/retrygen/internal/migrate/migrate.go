@@ -63,6 +63,7 @@ type Site struct {
 	Directive    string   `json:",omitempty"`
 	Wrapper      string   `json:",omitempty"` // what is called now
 	Differences  []string `json:",omitempty"`
+	Removed      []string `json:",omitempty"` // functions and variables that made the policy, and that nothing uses any more
 	Reason       string   `json:",omitempty"`
 	Policy       string   `json:",omitempty"` // "constant", or "configured" where it takes values that only the running program knows
 }
@@ -79,6 +80,9 @@ func (s *Site) String() string {
 	text = terminal.Printable(fmt.Sprintf("%s%s, %s", text, s.Form, s.Directive))
 	for _, d := range s.Differences {
 		text += "\n\t" + terminal.Printable(d)
+	}
+	for _, name := range s.Removed {
+		text += "\n\t" + terminal.Printable(name) + " made the policy and has no other use: it is removed"
 	}
 	return text
 }
@@ -147,15 +151,23 @@ func (r *Result) add(dir string, p *checked) error {
 	slices.SortStableFunc(sites, func(a, b *site.Site) int { return cmp.Compare(a.Pos, b.Pos) })
 	rewriter := rewrite.New(p.Package, p.recheck)
 	byFile := map[*ast.File][]*Site{}
-	for _, s := range sites {
+	turned := map[*site.Site]*Site{}
+	for _, s := range rewrite.Order(sites) {
 		if p.Around(s.Pos) == nil && p.File(s.Pos) == nil {
 			continue
 		}
 		one := outcome(dir, p, s, rewriter.Turn(s))
 		r.Sites = append(r.Sites, one)
 		if one.Status != Stays {
-			byFile[p.File(s.Pos)] = append(byFile[p.File(s.Pos)], one)
+			turned[s] = one
 		}
+	}
+	sites = slices.DeleteFunc(sites, func(s *site.Site) bool { return turned[s] == nil })
+	for s, names := range rewriter.Sweep(sites) {
+		turned[s].Removed = names
+	}
+	for _, s := range sites {
+		byFile[p.File(s.Pos)] = append(byFile[p.File(s.Pos)], turned[s])
 	}
 	texts, err := rewriter.Texts()
 	if err != nil {

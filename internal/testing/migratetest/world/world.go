@@ -19,6 +19,9 @@ var (
 	ErrFatal = errors.New("fatal")
 )
 
+// ErrStopped is why a context ends.
+var ErrStopped = errors.New("stopped")
+
 // IsFatal reports whether an error will not go away.
 func IsFatal(err error) bool { return errors.Is(err, ErrFatal) }
 
@@ -58,32 +61,42 @@ var attempts = regexp.MustCompile(`after \d+ attempts?`)
 
 // Scenario is a course of events.
 type Scenario struct {
-	Name    string
-	answers []error
-	cancel  time.Duration
+	Name     string
+	answers  []error
+	cancel   time.Duration // when the context ends, negative for before the call
+	deadline time.Duration // of the context
 }
 
 // Scenarios are those that every case is tried in.
 var Scenarios = []Scenario{
-	{"succeeds", []error{nil}, 0},
-	{"recovers", []error{ErrDown, ErrDown, nil}, 0},
-	{"stays down", []error{ErrDown}, 0},
-	{"fatal", []error{ErrDown, ErrFatal}, 0},
-	{"cancelled after 1.234s", []error{ErrDown}, 1234 * time.Millisecond},
+	{"succeeds", []error{nil}, 0, 0},
+	{"recovers", []error{ErrDown, ErrDown, nil}, 0, 0},
+	{"stays down", []error{ErrDown}, 0, 0},
+	{"fatal", []error{ErrDown, ErrFatal}, 0, 0},
+	{"cancelled after 1.234s", []error{ErrDown}, 1234 * time.Millisecond, 0},
+	{"cancelled before", []error{ErrDown, ErrFatal}, -1, 0},
+	{"a deadline of 1.234s", []error{ErrDown}, 0, 1234 * time.Millisecond},
 }
 
 // Run tries a function in a scenario, and says what happened. Counts leaves out when.
 func (c Scenario) Run(t *testing.T, do func(context.Context, *Service) error, counts bool) (text string) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &Service{answers: c.answers, began: time.Now()}
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
-		if c.cancel > 0 {
-			time.AfterFunc(c.cancel, cancel)
+		ctx, cancel := context.WithCancelCause(t.Context())
+		defer cancel(nil)
+		switch {
+		case c.cancel > 0:
+			time.AfterFunc(c.cancel, func() { cancel(ErrStopped) })
+		case c.cancel < 0:
+			cancel(ErrStopped)
+		case c.deadline > 0:
+			var stop func()
+			ctx, stop = context.WithTimeout(ctx, c.deadline)
+			defer stop()
 		}
 		err := do(ctx, s)
 		text = fmt.Sprintf("%d calls", len(s.calls))
-		if counts && c.cancel > 0 {
+		if counts && c.cancel+c.deadline > 0 {
 			text = "some calls" // as many as the waits let
 		}
 		if !counts && len(s.calls) > 12 {
@@ -101,7 +114,7 @@ func (c Scenario) Run(t *testing.T, do func(context.Context, *Service) error, co
 		if err != nil {
 			text += "; " + Describe(err)
 		}
-		if counts && c.cancel > 0 {
+		if counts && c.cancel+c.deadline > 0 {
 			text = attempts.ReplaceAllString(text, "after some attempts")
 		}
 	})
@@ -143,7 +156,7 @@ func Alike(a, b []time.Duration) bool {
 // Describe shows an error and the known ones in it.
 func Describe(err error) string {
 	text := strings.ReplaceAll(err.Error(), "\n", " ")
-	for _, known := range []error{ErrDown, ErrFatal, context.Canceled} {
+	for _, known := range []error{ErrDown, ErrFatal, context.Canceled, ErrStopped, context.DeadlineExceeded} {
 		if errors.Is(err, known) && !strings.Contains(text, known.Error()) {
 			text += " (" + known.Error() + ")"
 		}

@@ -2,9 +2,8 @@ package closures
 
 import (
 	"go/ast"
+	"strings"
 	"time"
-
-	"golang.org/x/mod/semver"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 )
@@ -16,7 +15,7 @@ func (c *closure) avast() string {
 		return why
 	}
 	const usual = 100 * time.Millisecond
-	a := &avastConfig{closure: c, attempts: site.Constant(10), delay: constant(usual), jitter: constant(usual)}
+	a := &avastConfig{closure: c, attempts: site.Constant(10), delay: known(usual), jitter: known(usual)}
 	for _, o := range options {
 		if why := a.option(o); why != "" {
 			return why
@@ -28,7 +27,9 @@ func (c *closure) avast() string {
 	if why := c.operation(c.call.Args[0]); why != "" {
 		return why
 	}
-	if c.judged = a.judges(); c.judged && c.site.Work.Lit != nil && len(c.marks(c.site.Work.Lit)) > 0 {
+	n, known := a.attempts.Int()
+	endless := known && n == 0 // then the library asks both
+	if c.judged = a.judges(); c.judged && !endless && c.site.Work.Lit != nil && len(c.marks(c.site.Work.Lit)) > 0 {
 		c.site.Differ("an error that is marked as unrecoverable ends the retries; before, the function of RetryIf alone decided")
 	}
 	if why := c.permanent(); why != "" {
@@ -36,6 +37,7 @@ func (c *closure) avast() string {
 	}
 	a.functions()
 	a.errors()
+	a.unlimited()
 	return ""
 }
 
@@ -66,11 +68,19 @@ type avastConfig struct {
 	retryIf, onRetry               ast.Expr
 	lastOnly                       bool
 	ctx                            ast.Expr
+	own                            *ast.FuncLit // that computes delays
+	except                         []ast.Expr   // errors after which there is no retry
 }
 
 // option reads one option.
 func (a *avastConfig) option(o *recipe) string {
 	switch o.name {
+	case "WithTimer":
+		return "the retries have a timer of their own"
+	case "WithThrottle", "WithFixedTokenBucketThrottle":
+		return "the retries have a throttle; budget= with a retry.Budget is the like of it, and counts in another way"
+	case "AttemptsForError":
+		return a.attemptsFor(o)
 	case "UntilSucceeded":
 		a.attempts = site.Constant(0)
 		return ""
@@ -118,15 +128,18 @@ func (a *avastConfig) option(o *recipe) string {
 // delayType reads which delays are added.
 func (a *avastConfig) delayType(o *recipe) string {
 	e := ast.Unparen(o.args[0])
+	if lit, ok := a.hookOf(e).(*ast.FuncLit); ok && o.scope == nil {
+		return a.ownDelay(lit)
+	}
 	if name := a.nameOf(e); name != "" {
-		a.kinds = []string{name}
+		a.kinds, a.own = []string{name}, nil
 		return ""
 	}
 	call, ok := e.(*ast.CallExpr)
 	if !ok || a.nameOf(call.Fun) != "CombineDelay" {
 		return "the delays come from a function of their own"
 	}
-	a.kinds = nil
+	a.kinds, a.own = nil, nil
 	for _, arg := range call.Args {
 		name := a.nameOf(arg)
 		if name == "" {
@@ -156,7 +169,9 @@ func (a *avastConfig) policy() string {
 			a.site.Differ("0 attempts are one; before, 0 was no limit")
 		}
 	}
-	if why := a.delays(s); why != "" {
+	if a.own != nil {
+		a.hooked(s)
+	} else if why := a.delays(s); why != "" {
 		return why
 	}
 	if a.ctx != nil {
@@ -164,6 +179,11 @@ func (a *avastConfig) policy() string {
 		a.site.LooksFirst = true
 	}
 	a.add(s)
+	if n := len(a.except); n > 0 {
+		a.site.Policy = append(a.site.Policy, site.Option{
+			Name: "except", Format: strings.TrimPrefix(strings.Repeat(",%s", n), ","), Operands: a.except,
+		})
+	}
 	return ""
 }
 
@@ -220,7 +240,7 @@ func (a *avastConfig) random() site.Option {
 func (a *avastConfig) twice(s *schedule) {
 	s.base = site.Constant(2)
 	if first, ok := a.delay.Int(); ok {
-		s.first = constant(2 * time.Duration(first))
+		s.first = known(2 * time.Duration(first))
 		s.delay = site.Exponential(s.first, s.base)
 		return
 	}
@@ -230,10 +250,7 @@ func (a *avastConfig) twice(s *schedule) {
 // backOff turns BackOffDelay, whose first delay depends on the version.
 func (a *avastConfig) backOff(s *schedule) {
 	s.first, s.base = a.delay, site.Constant(2)
-	version := a.Version(a.path)
-	doubled := a.major == 4 && semver.IsValid(version) &&
-		(semver.Compare(version, "v4.6.1") == 0 || s.unlimited && semver.Compare(version, "v4.7.0") < 0)
-	if doubled {
+	if a.major == 4 && (a.Version(a.path) == "v4.6.1" || s.unlimited && a.older("v4.7.0")) {
 		a.twice(s)
 		return
 	}
@@ -256,7 +273,7 @@ func (a *avastConfig) cap(s *schedule, random time.Duration) string {
 	}
 	if !s.reaches(spread) {
 		s.cap = nil
-	} else if s.jitter.Name != "" {
+	} else if s.jitter.Name != "" && s.jitter.Format != "full" {
 		a.site.Differ("at MaxDelay waits are drawn from an interval that ends there; before, longer ones were cut to it")
 	}
 	return ""

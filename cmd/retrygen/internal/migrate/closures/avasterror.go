@@ -19,14 +19,21 @@ func (a *avastConfig) functions() {
 		a.site.Policy = append(a.site.Policy, site.Option{Name: "if", Hook: &site.Hook{
 			Func: a.hookOf(a.retryIf), Args: []site.Arg{{Word: "err"}},
 		}})
+		a.asked("RetryIf", a.retryIf)
 	}
 	if a.onRetry == nil || a.isNil(a.onRetry) {
 		return
 	}
+	from := "uint(%s - 1)"
+	if n, ok := a.attempts.Int(); ok && n == 0 && a.older("v4.6.0") {
+		from = "uint(%s)"
+	}
 	a.site.Policy = append(a.site.Policy, site.Option{Name: "notify", Hook: &site.Hook{
-		Func: a.hookOf(a.onRetry), Args: []site.Arg{{Word: "retry", Type: "int", Let: "uint(%s - 1)"}, {Word: "err"}},
+		Func: a.hookOf(a.onRetry), Args: []site.Arg{{Word: "retry", Type: "int", Let: from}, {Word: "err"}},
 	}})
-	a.site.Differ("the function of OnRetry is not called after the last attempt")
+	if n, ok := a.attempts.Int(); !ok || n != 0 {
+		a.site.Differ("the function of OnRetry is not called after the last attempt")
+	}
 }
 
 // errors says what the error and the results of the call are.

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/mod/semver"
-
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 )
 
@@ -69,20 +67,16 @@ func (c *closure) limitsTime() bool {
 
 // cenkaltiError says what the error of the call is.
 func (c *closure) cenkaltiError() string {
-	within, looked := c.limitsTime(), c.looked()
+	if c.looked() && (c.major < 5 && !c.counts("unlimited") || c.counts("0")) {
+		c.site.Differ("a context that is done after the last attempt is not looked at; before, its error was returned")
+	}
 	for _, o := range c.site.Policy {
 		if o.Name == "within" && len(o.Operands) > 0 {
 			c.site.Differ("a negative time for all retries, with which there was none, is now no limit")
 		}
 	}
-	if looked && (c.major < 5 && !c.counts("unlimited") || c.counts("0")) {
-		c.site.Differ("a context that is done after the last attempt is not looked at; before, its error was returned")
-	}
-	switch {
-	case within && !looked:
-		c.site.Policy = append(c.site.Policy, site.Text("error", "last"))
-	case within && c.major < 6:
-		c.site.Differ(site.DiffersWithin)
+	if c.major < 6 {
+		c.late()
 	}
 	return ""
 }
@@ -90,6 +84,18 @@ func (c *closure) cenkaltiError() string {
 // counts reports whether the policy has a number of retries.
 func (c *closure) counts(retries string) bool {
 	return slices.ContainsFunc(c.site.Policy, func(o site.Option) bool { return o.Name == "retries" && o.Format == retries })
+}
+
+// late says what the error is when the time for all retries is over. Where no context can end the retries it stays the same.
+func (c *closure) late() {
+	if !slices.ContainsFunc(c.site.Policy, func(o site.Option) bool { return o.Name == "within" }) {
+		return
+	}
+	if c.site.Context == nil || c.isFresh(c.site.Context) {
+		c.site.Policy = append(c.site.Policy, site.Text("error", "last"))
+		return
+	}
+	c.site.Differ(site.DiffersWithin)
 }
 
 // cenkaltiPolicy turns a backoff of versions 1 to 4, with what is wrapped around it.
@@ -108,6 +114,9 @@ func (c *closure) cenkaltiPolicy(r *recipe) string {
 		case "WithContext":
 			if why := c.context(r, 1); why != "" {
 				return why
+			}
+			if s.count.Name != "" && c.older("v3.2.0") {
+				c.site.Differ("the context ends a wait; before, below WithMaxRetries it was looked at only between waits")
 			}
 		default:
 			return c.cenkaltiBackoff(r, s)
@@ -135,20 +144,24 @@ func (c *closure) context(r *recipe, i int) string {
 	return ""
 }
 
-// maxRetries limits the retries. Up to version 4.0, 0 was no limit.
+// maxRetries limits the retries. Up to version 3, 0 is no limit.
 func (c *closure) maxRetries(s *schedule, n site.Value) string {
-	if s.count.Name != "" || s.unlimited {
-		return "the retries are limited twice"
-	}
-	open := c.major < 4 || semver.IsValid(c.Version(c.path)) && semver.Compare(c.Version(c.path), "v4.1.0") < 0
 	known, ok := n.Int()
+	if s.count.Name != "" {
+		if !ok || s.retries < 0 {
+			return "the retries are limited twice"
+		}
+		if known >= s.retries {
+			return ""
+		}
+	}
 	switch {
-	case ok && known == 0 && open:
+	case ok && known == 0 && c.major < 4:
 		s.unlimited = true
 		return ""
 	case ok:
 		s.retries = known
-	case open:
+	case c.major < 4:
 		c.site.Differ("0 retries are none; before, WithMaxRetries took 0 as no limit")
 	}
 	s.count = site.Numbers("retries", n)
@@ -156,8 +169,8 @@ func (c *closure) maxRetries(s *schedule, n site.Value) string {
 }
 
 var cenkaltiDefaults = map[string]site.Value{
-	"InitialInterval": constant(500 * time.Millisecond), "RandomizationFactor": site.Constant(0.5), "Multiplier": site.Constant(1.5),
-	"MaxInterval": constant(time.Minute), "MaxElapsedTime": constant(15 * time.Minute),
+	"InitialInterval": known(500 * time.Millisecond), "RandomizationFactor": site.Constant(0.5), "Multiplier": site.Constant(1.5),
+	"MaxInterval": known(time.Minute), "MaxElapsedTime": known(15 * time.Minute),
 }
 
 // cenkaltiBackoff turns the innermost backoff, and adds the options of the schedule.
@@ -171,7 +184,7 @@ func (c *closure) cenkaltiBackoff(r *recipe, s *schedule) string {
 				return why
 			}
 		} else if !ok {
-			interval = constant(0)
+			interval = known(0)
 		}
 		s.delay = site.Durations("delay", interval)
 	case "ZeroBackOff":
@@ -208,15 +221,37 @@ func (c *closure) exponential(r *recipe, s *schedule) string {
 	for name, v := range r.fields {
 		fields[name] = v
 	}
+	if why := c.fitsBackOff(r, fields); why != "" {
+		return why
+	}
+	return c.exponentialOf(fields, s)
+}
+
+// fitsBackOff says what is unusual about an exponential backoff, "" if nothing is.
+func (c *closure) fitsBackOff(r *recipe, fields map[string]site.Value) string {
 	for _, own := range []string{"Clock", "ClockProvider", "Stop", "RetryStopDuration"} {
 		if v, ok := fields[own]; ok && !(own == "Clock" || own == "Stop") || ok && !c.isUsual(v) {
 			return "the backoff has a clock or a stop value of its own"
 		}
 	}
-	if _, ok := fields["Stop"]; !ok && r.name == "ExponentialBackOff" && fields["MaxElapsedTime"].Expr != nil && c.major < 5 {
+	if r.kept || r.name != "ExponentialBackOff" {
+		return ""
+	}
+	for _, name := range []string{"InitialInterval", "Multiplier", "MaxInterval"} {
+		if !fields[name].IsSet() {
+			return "the backoff is a literal without " + name
+		}
+	}
+	if c.major >= 5 {
+		return ""
+	}
+	if !fields["Clock"].IsSet() {
+		return "the backoff is a literal without Clock, with which the library panics"
+	}
+	if n, known := fields["MaxElapsedTime"].Int(); !fields["Stop"].IsSet() && fields["MaxElapsedTime"].IsSet() && !(known && n == 0) {
 		return "the backoff is a literal without Stop, which does not stop when the time is over"
 	}
-	return c.exponentialOf(fields, s)
+	return ""
 }
 
 // isUsual reports whether a value is what NewExponentialBackOff sets: SystemClock, Stop.
@@ -227,8 +262,8 @@ func (c *closure) isUsual(v site.Value) bool {
 
 func (c *closure) exponentialOf(fields map[string]site.Value, s *schedule) string {
 	s.first, s.base = fields["InitialInterval"], fields["Multiplier"]
-	if s.base.Known == nil && s.base.Expr == nil || s.first.Known == nil && s.first.Expr == nil {
-		return "the backoff is a literal without InitialInterval or Multiplier"
+	if base, ok := s.base.Float(); ok && base <= 0 {
+		return "the Multiplier of the backoff is not positive"
 	}
 	s.delay = site.Exponential(s.first, s.base)
 	if base, ok := s.base.Float(); ok && base == 1 {
@@ -237,46 +272,60 @@ func (c *closure) exponentialOf(fields map[string]site.Value, s *schedule) strin
 	factor, known := 0.0, true
 	if v, ok := fields["RandomizationFactor"]; ok {
 		factor, known = v.Float()
-	}
-	if v, ok := fields["RandomizationFactor"]; ok {
+		if factor < 0 || factor > 1 {
+			return "the RandomizationFactor of the backoff is not between 0 and 1"
+		}
 		s.jitter = percent("", v)
 	}
-	if limit, ok := fields["MaxInterval"]; ok {
-		s.cap = &limit
-		switch {
-		case known && !s.reaches(factor):
-			s.cap = nil // the delays never get there
-		case !s.reaches(0):
-			s.cap = nil // the library limits the delay before it is drawn
-		case !known:
-			c.site.Differ("waits are drawn from at most MaxInterval; before, from up to RandomizationFactor more")
-		case factor > 0:
-			c.site.Differ(fmt.Sprintf("waits are drawn from at most MaxInterval; before, from up to %s %% more", percentText(factor)))
-		}
-	}
-	if s.cap != nil {
-		c.sayFirst(s)
-	}
+	c.maxInterval(s, fields["MaxInterval"], factor, known)
 	if within, ok := fields["MaxElapsedTime"]; ok && c.major < 5 {
-		if n, known := within.Int(); !known || n != 0 {
+		n, known := within.Int()
+		if known && n < 0 {
+			return "the MaxElapsedTime of the backoff is negative"
+		}
+		if !known || n != 0 {
 			s.within = &within
 		}
-		if c.major < 4 && s.within != nil {
+		if c.older("v4.0.2") && s.within != nil {
 			c.site.Differ("a retry that would begin after MaxElapsedTime is not waited for; before, only the time that had passed was compared")
 		}
 	}
 	return ""
 }
 
-// sayFirst says what the library does with a first delay above the longest, and with a longest one of 0.
-func (c *closure) sayFirst(s *schedule) {
-	first, known := s.first.Int()
-	limit, constant := s.cap.Int()
-	if !known || !constant || first > limit {
-		c.site.Differ("a first delay above MaxInterval was waited for; now no wait is longer than that")
+// maxInterval limits the delays. The library limits all but the first one, and before they are drawn.
+func (c *closure) maxInterval(s *schedule, limit site.Value, factor float64, known bool) {
+	first, begins := s.first.Int()
+	most, ends := limit.Int()
+	if begins && ends && first >= most {
+		s.delay = site.Text("delay", site.Duration(time.Duration(first)))
+		if first > most {
+			s.delay = site.Text("delay", site.Duration(time.Duration(first))+","+site.Duration(time.Duration(most)))
+		}
+		return
 	}
-	if !constant || limit <= 0 {
-		c.site.Differ("a MaxInterval of 0 or less, with which only the first retry was waited for, is now no maximum")
+	s.cap = &limit
+	switch {
+	case known && !s.reaches(factor):
+		s.cap = nil // the delays never get there
+		return
+	case !s.reaches(0):
+		s.cap = nil // the library limits the delay before it is drawn
+		return
+	case !known:
+		c.site.Differ("waits are drawn from at most MaxInterval; before, from up to RandomizationFactor more")
+	case factor > 0:
+		c.site.Differ(fmt.Sprintf("waits are drawn from at most MaxInterval; before, from up to %s %% more", percentText(factor)))
+	}
+	if !begins || !ends {
+		c.site.Differ("the first wait is not longer than MaxInterval either; before, it was InitialInterval in any case")
+	}
+	switch {
+	case ends:
+	case c.major < 5:
+		c.site.Differ("a MaxInterval of 0 is no limit; before, there was no wait from the second retry on")
+	default:
+		c.site.Differ("a MaxInterval of 0 is no limit; before, all waits were InitialInterval")
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 func (c *closure) cenkaltiFive() string {
 	c.looksAt(c.call.Args[0])
 	s := &schedule{retries: -1}
-	within := constant(15 * time.Minute)
+	within := known(15 * time.Minute)
 	backoff := &recipe{name: "NewExponentialBackOff"}
 	var notify ast.Expr
 	options, why := c.options(2)
@@ -54,6 +54,9 @@ func (c *closure) cenkaltiFive() string {
 	}
 	if why := c.permanent(); why != "" {
 		return why
+	}
+	if last := c.site.Policy; c.major == 5 && s.count.Name != "" && len(last) > 0 && last[len(last)-1].Name == "if" {
+		c.site.Differ("the error of the last attempt has no mark; before, one that was not worth a retry kept it there")
 	}
 	if notify != nil {
 		c.notify(notify)

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"time"
 
+	"golang.org/x/mod/semver"
+
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 	"github.com/retrygen/retrygen/internal/retries/library"
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -59,11 +61,12 @@ type closure struct {
 	path    string
 	site    *site.Site
 
-	removes  []ast.Stmt             // statements that made the policy
-	specs    []*ast.ValueSpec       // the same, in groups
-	judged   bool                   // the policy has a condition of its own
-	followed []*types.Var           // variables of the function around that hold a backoff
-	current  map[*types.Var]*recipe // of variables that are being followed
+	removes   []ast.Stmt             // statements that made the policy
+	specs     []*ast.ValueSpec       // the same, in groups
+	leftovers []types.Object         // functions and variables of the package that made the policy
+	judged    bool                   // the policy has a condition of its own
+	followed  []*types.Var           // variables of the function around that hold a backoff
+	current   map[*types.Var]*recipe // of variables that are being followed
 }
 
 func (c *closure) read() *site.Site {
@@ -80,6 +83,7 @@ func (c *closure) read() *site.Site {
 	}
 	c.site.Removes = append(c.site.Removes, c.removes...)
 	c.site.RemoveSpecs = c.specs
+	c.site.Leftovers = c.leftovers
 	return c.site
 }
 
@@ -166,5 +170,11 @@ func (c *closure) isFresh(ctx ast.Expr) bool { return syntax.IsFreshContext(c.In
 // isNil reports whether an argument is nil.
 func (c *closure) isNil(e ast.Expr) bool { return c.Info.Types[e].IsNil() }
 
-// seconds is a constant duration.
-func constant(d time.Duration) site.Value { return site.Constant(d) }
+// older reports whether the version of the library is known, and before another one.
+func (c *closure) older(version string) bool {
+	own := c.Version(c.path)
+	return semver.IsValid(own) && semver.Compare(own, version) < 0
+}
+
+// known is a duration that is known.
+func known(d time.Duration) site.Value { return site.Constant(d) }

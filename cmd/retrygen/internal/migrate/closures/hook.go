@@ -2,6 +2,7 @@ package closures
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 )
 
@@ -22,4 +23,43 @@ func (c *closure) hookOf(e ast.Expr) ast.Expr {
 		return lit
 	}
 	return e
+}
+
+// asked says that a condition is not asked after the last attempt, where it does more than to decide.
+func (c *closure) asked(name string, e ast.Expr) {
+	body := ast.Node(nil)
+	switch e := c.hookOf(e).(type) {
+	case *ast.FuncLit:
+		body = e.Body
+	case *ast.Ident:
+		if fn, ok := c.Info.Uses[e].(*types.Func); ok {
+			if decl := c.Body(fn); decl != nil {
+				body = decl.Body
+			}
+		}
+	case *ast.SelectorExpr:
+		if fn, ok := c.Info.Uses[e.Sel].(*types.Func); ok {
+			if decl := c.Body(fn); decl != nil {
+				body = decl.Body
+			}
+		}
+	}
+	if body != nil && acts(body) {
+		c.site.Differ("the condition of " + name + " is not asked after the last attempt")
+	}
+}
+
+// acts reports whether a body has a statement whose effect others may see.
+func acts(body ast.Node) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ExprStmt, *ast.GoStmt, *ast.DeferStmt, *ast.SendStmt, *ast.IncDecStmt:
+			found = true
+		case *ast.AssignStmt:
+			found = found || n.Tok != token.DEFINE
+		}
+		return !found
+	})
+	return found
 }

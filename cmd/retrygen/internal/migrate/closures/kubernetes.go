@@ -25,6 +25,7 @@ func (c *closure) kubernetes() string {
 	c.site.Policy = append(c.site.Policy, site.Option{Name: "if", Hook: &site.Hook{
 		Func: c.hookOf(c.call.Args[1]), Args: []site.Arg{{Word: "err"}},
 	}})
+	c.asked("OnError", c.call.Args[1])
 	return ""
 }
 
@@ -41,10 +42,10 @@ func (c *closure) conflict() string {
 
 var presets = map[string]map[string]site.Value{
 	"DefaultRetry": {
-		"Steps": site.Constant(5), "Duration": constant(10 * time.Millisecond), "Factor": site.Constant(1.0), "Jitter": site.Constant(0.1),
+		"Steps": site.Constant(5), "Duration": known(10 * time.Millisecond), "Factor": site.Constant(1.0), "Jitter": site.Constant(0.1),
 	},
 	"DefaultBackoff": {
-		"Steps": site.Constant(4), "Duration": constant(10 * time.Millisecond), "Factor": site.Constant(5.0), "Jitter": site.Constant(0.1),
+		"Steps": site.Constant(4), "Duration": known(10 * time.Millisecond), "Factor": site.Constant(5.0), "Jitter": site.Constant(0.1),
 	},
 }
 
@@ -54,7 +55,7 @@ func (c *closure) steps(e ast.Expr) string {
 	if why != "" {
 		return why
 	}
-	fields := map[string]site.Value{"Duration": constant(0), "Factor": site.Constant(0)}
+	fields := map[string]site.Value{"Duration": known(0), "Factor": site.Constant(0)}
 	for name, v := range presets[r.name] {
 		fields[name] = v
 	}
@@ -64,7 +65,7 @@ func (c *closure) steps(e ast.Expr) string {
 	for name, v := range r.fields {
 		fields[name] = v
 	}
-	if fields["Steps"].Known == nil && fields["Steps"].Expr == nil {
+	if !fields["Steps"].IsSet() {
 		return "a Backoff without Steps makes no attempt at all"
 	}
 	return c.backoff(fields)
@@ -81,9 +82,7 @@ func (c *closure) backoff(fields map[string]site.Value) string {
 	default:
 		c.site.Differ("0 steps are one attempt; before, they were none")
 	}
-	if why := c.capped(s, fields["Cap"]); why != "" {
-		return why
-	}
+	c.capped(s, fields["Cap"])
 	base, ok := s.base.Float()
 	first, fixed := s.first.Int()
 	switch {
@@ -101,18 +100,17 @@ func (c *closure) backoff(fields map[string]site.Value) string {
 }
 
 // capped counts the attempts of a Backoff with a Cap: the wait before it would be passed is the last.
-func (c *closure) capped(s *schedule, limit site.Value) string {
-	if limit.Known == nil && limit.Expr == nil {
-		return ""
-	}
+func (c *closure) capped(s *schedule, limit site.Value) {
 	most, known := limit.Int()
-	if known && most == 0 {
-		return ""
+	if !limit.IsSet() || known && most == 0 {
+		return
 	}
 	first, ok := s.first.Int()
 	factor, based := s.base.Float()
 	if !known || !ok || !based || s.retries < 0 {
-		return "with a Cap the number of attempts depends on values that are known only when the program runs"
+		s.cap = &limit
+		c.site.Differ("a delay beyond Cap is cut to it; before, it ended the retries")
+		return
 	}
 	delay := float64(first)
 	for attempts := int64(1); attempts <= s.retries && factor != 0; attempts++ {
@@ -122,7 +120,6 @@ func (c *closure) capped(s *schedule, limit site.Value) string {
 			break
 		}
 	}
-	return ""
 }
 
 // wait reads k8s.io/apimachinery/pkg/util/wait. A condition that reports whether it is done becomes a function that returns
@@ -143,40 +140,57 @@ func (c *closure) wait() string {
 	if why := c.operation(args[1]); why != "" {
 		return why
 	}
-	lit := c.site.Work.Lit
-	if lit == nil {
-		return "the condition is a function that others may call"
+	timeout, why := c.timeout()
+	if lit := c.site.Work.Lit; lit != nil && why == "" {
+		return c.done(lit, timeout)
 	}
-	return c.done(lit)
+	c.site.Work.Results = []types.Type{syntax.ErrorType}
+	c.site.Work.Body = settled("%s", timeout)
+	c.site.Differ(differsMark)
+	return why
+}
+
+// timeout returns the error of a condition that is never done.
+func (c *closure) timeout() (text, reason string) {
+	sel, ok := ast.Unparen(c.call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return "", "the library is imported with a dot"
+	}
+	return c.Source(sel.X) + ".ErrWaitTimeout", ""
+}
+
+// settled writes what becomes of the results of a condition.
+func settled(results, timeout string) string {
+	return decided("done, err := "+results+"; ", "done", "err", timeout)
+}
+
+// decided writes what becomes of two variables with the results of a condition.
+func decided(init, done, err, timeout string) string {
+	return "if " + init + err + " != nil {\nreturn " + site.Retry + ".Permanent(" + err + ")\n} else if !" + done + " {\nreturn " + timeout +
+		"\n}\nreturn nil"
 }
 
 // done makes a function that ends in an error of a condition.
-func (c *closure) done(lit *ast.FuncLit) string {
+func (c *closure) done(lit *ast.FuncLit, timeout string) string {
 	list := lit.Type.Results.List
 	if len(list) != 2 || len(list[0].Names) > 0 {
 		return "the results of the condition have names"
 	}
-	sel, ok := ast.Unparen(c.call.Fun).(*ast.SelectorExpr)
-	if !ok {
-		return "the library is imported with a dot"
-	}
-	timeout := c.Source(sel.X) + ".ErrWaitTimeout"
 	c.patch(lit.Type.Results, "error")
 	c.site.Work.Results = []types.Type{syntax.ErrorType}
-	why := ""
 	syntax.InspectOwn(lit.Body, func(n ast.Node) {
-		ret, ok := n.(*ast.ReturnStmt)
-		if !ok || why != "" {
-			return
+		if ret, ok := n.(*ast.ReturnStmt); ok {
+			c.doneReturn(lit, ret, timeout)
 		}
-		why = c.doneReturn(lit, ret, timeout)
 	})
-	return why
+	return ""
 }
 
-func (c *closure) doneReturn(lit *ast.FuncLit, ret *ast.ReturnStmt, timeout string) string {
+func (c *closure) doneReturn(lit *ast.FuncLit, ret *ast.ReturnStmt, timeout string) {
 	if len(ret.Results) != 2 {
-		return "the condition returns what another function returns"
+		c.patch(ret, settled(c.Source(ret.Results[0]), timeout))
+		c.site.Differ(differsMark)
+		return
 	}
 	done, err := ret.Results[0], ret.Results[1]
 	switch {
@@ -184,7 +198,12 @@ func (c *closure) doneReturn(lit *ast.FuncLit, ret *ast.ReturnStmt, timeout stri
 		c.patch(ret, "return "+site.Retry+".Permanent("+c.Source(err)+")")
 		c.site.Differ(differsMark)
 	case !c.isNil(err):
-		return "it is not known whether the condition returns an error"
+		text := settled(c.Source(done)+", "+c.Source(err), timeout)
+		if isName(done) && isName(err) {
+			text = decided("", c.Source(done), c.Source(err), timeout)
+		}
+		c.patch(ret, text)
+		c.site.Differ(differsMark)
 	case c.Source(done) == "true":
 		c.patch(ret, "return nil")
 	case c.Source(done) == "false":
@@ -192,7 +211,11 @@ func (c *closure) doneReturn(lit *ast.FuncLit, ret *ast.ReturnStmt, timeout stri
 	default:
 		c.patch(ret, "if "+c.Source(done)+" {\nreturn nil\n}\nreturn "+timeout)
 	}
-	return ""
+}
+
+func isName(e ast.Expr) bool {
+	_, ok := ast.Unparen(e).(*ast.Ident)
+	return ok
 }
 
 // isError reports whether an error that is returned is not nil: it is made there, or the statement stands under a test.

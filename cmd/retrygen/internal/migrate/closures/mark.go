@@ -2,9 +2,8 @@ package closures
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
-	"strings"
+	"slices"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 	"github.com/retrygen/retrygen/internal/retries/library"
@@ -37,10 +36,68 @@ func (c *closure) marks(n ast.Node) []*ast.CallExpr {
 	return list
 }
 
+// ownMarks returns the function of the package that marks errors for the library and that nothing but the work calls, nil if
+// there is none or more than one.
+func (c *closure) ownMarks() *ast.FuncDecl {
+	work := c.site.Work.Func
+	if c.site.Work.Lit != nil {
+		work = c.site.Work.Lit
+	}
+	var found []*ast.FuncDecl
+	ast.Inspect(work, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		fn, ok := c.Info.Uses[id].(*types.Func)
+		if !ok {
+			return true
+		}
+		decl := c.Body(fn)
+		if decl != nil && !slices.Contains(found, decl) && len(c.marks(decl.Body)) > 0 && !c.retriesItself(decl) {
+			found = append(found, decl)
+		}
+		return true
+	})
+	if len(found) != 1 {
+		return nil
+	}
+	fn := c.Info.Defs[found[0].Name]
+	if !c.onlyUsedIn(fn, work) || c.marksBelow(found[0].Body, fn) != "" || c.marksBelow(work, fn) != "" {
+		return nil
+	}
+	return found[0]
+}
+
+// onlyUsedIn reports whether an unexported function is used in a node alone.
+func (c *closure) onlyUsedIn(fn types.Object, n ast.Node) bool {
+	only := !fn.Exported() && !c.Mentions[fn.Name()]
+	for _, file := range c.Files {
+		ast.Inspect(file, func(at ast.Node) bool {
+			if id, ok := at.(*ast.Ident); ok && c.Info.Uses[id] == fn {
+				only = only && n.Pos() <= id.Pos() && id.End() <= n.End()
+			}
+			return only
+		})
+	}
+	return only
+}
+
 // markedElsewhere returns a function of the package that marks errors for the library and that the work calls, directly or
 // indirectly; "" if there is none.
 func (c *closure) markedElsewhere() string {
-	seen := map[*types.Func]bool{}
+	if w := c.site.Work; w.Lit != nil {
+		return c.marksBelow(w.Lit.Body)
+	}
+	return c.marksBelow(c.site.Work.Func)
+}
+
+// marksBelow returns a function that marks errors and that a node calls, directly or indirectly, but for some.
+func (c *closure) marksBelow(n ast.Node, but ...types.Object) string {
+	seen := map[types.Object]bool{}
+	for _, fn := range but {
+		seen[fn] = true
+	}
 	var visit func(n ast.Node) string
 	visit = func(n ast.Node) string {
 		found := ""
@@ -65,10 +122,7 @@ func (c *closure) markedElsewhere() string {
 		})
 		return found
 	}
-	if w := c.site.Work; w.Lit != nil {
-		return visit(w.Lit.Body)
-	}
-	return visit(c.site.Work.Func)
+	return visit(n)
 }
 
 // retriesItself reports whether a function calls the library, so that its marks are its own.
@@ -87,6 +141,9 @@ func (c *closure) retriesItself(decl *ast.FuncDecl) bool {
 // permanent turns marks of errors that end the retries into the runtime's, or into a condition where all that an attempt
 // returns is one error.
 func (c *closure) permanent() string {
+	if decl := c.ownMarks(); decl != nil {
+		return c.permanentIn(decl)
+	}
 	if name := c.markedElsewhere(); name != "" {
 		return name + " marks errors for the library; let it return retry.Permanent first"
 	}
@@ -104,18 +161,73 @@ func (c *closure) permanent() string {
 	if !c.judged && c.condition(lit, marks) {
 		return ""
 	}
-	for _, call := range marks {
-		if syntax.Callee(c.Info, call).Name() == "RetryAfter" {
-			return "the work asks for waits by RetryAfter; let it return retry.After"
-		}
-		c.patch(call.Fun, site.Retry+".Permanent")
+	patches, why := c.unmarked(lit, marks)
+	c.site.Work.Patches = append(c.site.Work.Patches, patches...)
+	return why
+}
+
+// permanentIn turns the marks in a function that only the work calls, and those of the work.
+func (c *closure) permanentIn(decl *ast.FuncDecl) string {
+	if c.usesType(decl, "PermanentError", "RetryAfterError") {
+		return "the work makes errors of the library itself"
 	}
-	c.site.Differ(differsMark)
-	return ""
+	patches, why := c.unmarked(decl.Body, c.marks(decl.Body))
+	c.site.Edits = append(c.site.Edits, patches...)
+	if lit := c.site.Work.Lit; lit != nil && why == "" {
+		patches, why = c.unmarked(lit, c.marks(lit))
+		c.site.Work.Patches = append(c.site.Work.Patches, patches...)
+	}
+	return why
+}
+
+// unmarked replaces marks of the library by those of the runtime.
+func (c *closure) unmarked(n ast.Node, marks []*ast.CallExpr) (patches []site.Patch, reason string) {
+	for _, call := range marks {
+		if c.isWrapped(n, call) {
+			c.wrapped()
+		}
+		if syntax.Callee(c.Info, call).Name() == "RetryAfter" {
+			if c.major < 7 || len(call.Args) != 2 || c.isNil(call.Args[1]) {
+				return nil, "the work asks for waits by RetryAfter; let it return retry.After"
+			}
+			patches = append(patches, site.Patch{
+				Pos: call.Pos(), End: call.End(), Text: site.Retry + ".After(" + c.Source(call.Args[1]) + ", " + c.Source(call.Args[0]) + ")",
+			})
+			c.site.Differ(differsAfter)
+			continue
+		}
+		patches = append(patches, site.Patch{Pos: call.Fun.Pos(), End: call.Fun.End(), Text: site.Retry + ".Permanent"})
+		c.site.Differ(differsMark)
+	}
+	return patches, ""
+}
+
+// isWrapped reports whether a mark is an argument of another call, such as fmt.Errorf.
+func (c *closure) isWrapped(n ast.Node, mark *ast.CallExpr) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		found = found || ok && slices.ContainsFunc(call.Args, func(e ast.Expr) bool { return ast.Unparen(e) == mark })
+		return !found
+	})
+	return found
+}
+
+// wrapped says what is different about an error around one that is marked.
+func (c *closure) wrapped() {
+	switch {
+	case c.library == "backoff" && (c.major < 4 || c.older("v4.1.0")), c.library == "avast" && (c.major < 4 || c.older("v4.3.4")):
+		c.site.Differ("an error around one that is not worth a retry ends the retries, too; before, only the marked error itself did")
+	case c.library == "backoff":
+		c.site.Differ("an error around one that is not worth a retry is returned whole; before, only what the mark was put on")
+	}
 }
 
 const differsMark = "an error that is not worth a retry keeps its mark retry.Permanent: errors.Is and errors.As see through it, " +
 	"== does not, and retries around this one stop too"
+
+const differsAfter = "a wait that is asked for may be up to 10 % longer, and ends the retries if it is longer than cap, or than an hour " +
+	"without one; the delays go on behind it, where they began anew before"
 
 func (c *closure) patch(n ast.Node, text string) {
 	c.site.Work.Patches = append(c.site.Work.Patches, site.Patch{Pos: n.Pos(), End: n.End(), Text: text})
@@ -137,155 +249,4 @@ func (c *closure) usesType(n ast.Node, names ...string) bool {
 		return true
 	})
 	return found
-}
-
-// condition turns "if fatal(err) { return Permanent(err) }" into a condition of the policy, where every error that the
-// attempt returns is that err. It reports whether it has.
-func (c *closure) condition(lit *ast.FuncLit, marks []*ast.CallExpr) bool {
-	if len(marks) != 1 || len(marks[0].Args) != 1 {
-		return false
-	}
-	id, ok := ast.Unparen(marks[0].Args[0]).(*ast.Ident)
-	if !ok {
-		return false
-	}
-	err := c.Info.ObjectOf(id)
-	var branch *ast.IfStmt
-	alike := true
-	syntax.InspectOwn(lit.Body, func(n ast.Node) {
-		switch n := n.(type) {
-		case *ast.IfStmt:
-			if n.Init == nil && n.Else == nil && len(n.Body.List) == 1 {
-				ret, ok := n.Body.List[0].(*ast.ReturnStmt)
-				if ok && len(ret.Results) > 0 && ast.Unparen(ret.Results[len(ret.Results)-1]) == marks[0] {
-					branch = n
-				}
-			}
-		case *ast.ReturnStmt:
-			alike = alike && len(n.Results) > 0 && (c.returns(n, err) || c.isNil(n.Results[len(n.Results)-1]) ||
-				ast.Unparen(n.Results[len(n.Results)-1]) == marks[0])
-		}
-	})
-	if branch == nil || !alike || !c.about(branch.Cond, err) || !c.onlyReturns(c.behind(lit, branch), err) || len(lit.Type.Results.List) > 1 && !c.sameValues(lit, branch, err) {
-		return false
-	}
-	pos, comment := c.commentAbove(branch)
-	c.site.Work.Patches = append(c.site.Work.Patches, site.Patch{Pos: pos, End: branch.End()})
-	c.site.Policy = append(c.site.Policy, site.Option{Name: "if", Hook: &site.Hook{
-		Comment: comment, Cond: branch.Cond, Not: true, Words: map[types.Object]string{err: "err"},
-	}})
-	return true
-}
-
-// behind returns the statements behind another one in its list.
-func (c *closure) behind(lit *ast.FuncLit, stmt ast.Stmt) (list []ast.Stmt) {
-	ast.Inspect(lit.Body, func(n ast.Node) bool {
-		if block, ok := n.(*ast.BlockStmt); ok {
-			for i, s := range block.List {
-				if s == stmt {
-					list = block.List[i+1:]
-				}
-			}
-		}
-		return list == nil
-	})
-	return list
-}
-
-// onlyReturns reports whether statements do nothing but return an error that is not nil.
-func (c *closure) onlyReturns(list []ast.Stmt, err types.Object) bool {
-	for _, stmt := range list {
-		switch s := stmt.(type) {
-		case *ast.ReturnStmt:
-			return len(s.Results) > 0 && c.returns(s, err) && !syntax.HasCall(s.Results[0])
-		case *ast.IfStmt:
-			tested := syntax.ErrorTest(c.Info, s.Cond, token.NEQ)
-			if id, ok := tested.(*ast.Ident); ok && c.Info.ObjectOf(id) == err && s.Init == nil {
-				return c.onlyReturns(s.Body.List, err)
-			}
-			return false
-		default:
-			return false
-		}
-	}
-	return false
-}
-
-// commentAbove returns where the comment right above a statement begins, and its text with that of comments inside.
-func (c *closure) commentAbove(s ast.Stmt) (token.Pos, string) {
-	pos, text := s.Pos(), ""
-	line := func(p token.Pos) int { return c.Fset.Position(p).Line }
-	for _, group := range c.File(s.Pos()).Comments {
-		above := group.End() <= s.Pos() && line(group.End())+1 == line(s.Pos()) && line(group.Pos()) > c.lineBefore(group.Pos())
-		if above {
-			pos = group.Pos()
-		}
-		if above || s.Pos() < group.Pos() && group.End() <= s.End() {
-			text += c.Source(group) + "\n"
-		}
-	}
-	return pos, text
-}
-
-// lineBefore returns the line of the last code before a position.
-func (c *closure) lineBefore(pos token.Pos) int {
-	file := c.File(pos)
-	src := c.Sources[file][:pos-file.FileStart]
-	trimmed := strings.TrimRight(string(src), " \t\r\n")
-	return c.Fset.Position(file.FileStart + token.Pos(len(trimmed))).Line
-}
-
-// returns reports whether the last value of a return statement is a variable.
-func (c *closure) returns(ret *ast.ReturnStmt, v types.Object) bool {
-	id, ok := ast.Unparen(ret.Results[len(ret.Results)-1]).(*ast.Ident)
-	return ok && c.Info.ObjectOf(id) == v
-}
-
-// sameValues reports whether the statement behind a branch returns the same values as the branch does.
-func (c *closure) sameValues(lit *ast.FuncLit, branch *ast.IfStmt, err types.Object) bool {
-	inside := branch.Body.List[0].(*ast.ReturnStmt)
-	same := false
-	ast.Inspect(lit.Body, func(n ast.Node) bool {
-		block, ok := n.(*ast.BlockStmt)
-		if !ok {
-			return true
-		}
-		for i, s := range block.List {
-			if s != branch || i+1 >= len(block.List) {
-				continue
-			}
-			ret, ok := block.List[i+1].(*ast.ReturnStmt)
-			if !ok || len(ret.Results) != len(inside.Results) || !c.returns(ret, err) {
-				continue
-			}
-			same = true
-			for j := range len(ret.Results) - 1 {
-				same = same && c.Source(ret.Results[j]) == c.Source(inside.Results[j])
-			}
-		}
-		return true
-	})
-	return same
-}
-
-// about reports whether a condition asks about an error alone, and about what the package declares.
-func (c *closure) about(cond ast.Expr, err types.Object) bool {
-	alone, asks := true, false
-	ast.Inspect(cond, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok {
-			return true
-		}
-		switch v := c.Info.ObjectOf(id).(type) {
-		case *types.Var:
-			asks = asks || v == err
-			alone = alone && (v == err || v.IsField() || v.Parent() == v.Pkg().Scope())
-		case *types.Const:
-			alone = alone && (v.Pkg() == nil || v.Parent() == v.Pkg().Scope())
-		case *types.TypeName:
-			alone = alone && (v.Pkg() == nil || v.Parent() == v.Pkg().Scope())
-		}
-		return true
-	})
-	return alone && asks
 }

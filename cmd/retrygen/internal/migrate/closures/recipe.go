@@ -16,13 +16,8 @@ type recipe struct {
 	args   []ast.Expr
 	parts  []*recipe             // of the arguments that the library declares, in order
 	fields map[string]site.Value // that a literal or an assignment sets
+	kept   bool                  // the fields are those of a value of the program
 	scope  *scope
-}
-
-// scope is where the names in a recipe mean something.
-type scope struct {
-	args map[types.Object]ast.Expr // of a function of the package that made it; nil at the site
-	self types.Object              // its receiver, which is the variable of that name at the site
 }
 
 // made follows an expression to how it was made. The reason says why that is not known.
@@ -42,12 +37,25 @@ func (c *closure) made(e ast.Expr, s *scope) (*recipe, string) {
 	case *ast.Ident:
 		return c.madeInVariable(x, s)
 	case *ast.SelectorExpr:
-		if v, ok := c.Info.Uses[x.Sel].(*types.Var); ok && !v.IsField() && c.isLibrary(v.Pkg()) {
+		v, ok := c.Info.Uses[x.Sel].(*types.Var)
+		switch {
+		case ok && !v.IsField() && c.isLibrary(v.Pkg()):
 			return &recipe{name: v.Name(), scope: s}, ""
+		case ok && v.IsField():
+			return c.madeInField(x, v, s)
 		}
 		return nil, "the policy is kept in " + c.Source(x)
 	}
 	return nil, "how the policy was made is not known"
+}
+
+// madeByHelper follows a function of the package that returns a policy.
+func (c *closure) madeByHelper(fn *types.Func, call *ast.CallExpr, s *scope) (*recipe, string) {
+	e, inner, why := c.helper(fn, call, s)
+	if why != "" {
+		return nil, why
+	}
+	return c.made(e, inner)
 }
 
 // isLibrary reports whether a package is the library, or the one that it takes its backoffs from.
@@ -101,7 +109,11 @@ func (c *closure) madeByCall(call *ast.CallExpr, s *scope) (*recipe, string) {
 	}
 	fn := syntax.Callee(c.Info, call)
 	if fn == nil || fn.Pkg() == nil {
-		return nil, "the policy comes from " + c.Source(call.Fun)
+		e, inner, why := c.localHelper(call, s)
+		if why != "" {
+			return nil, why
+		}
+		return c.made(e, inner)
 	}
 	if !c.isLibrary(fn.Pkg()) {
 		return c.madeByHelper(fn, call, s)
@@ -151,100 +163,6 @@ func (c *closure) nameOf(e ast.Expr) string {
 	return fn.Name()
 }
 
-// madeByHelper follows a function of the package whose only return statement returns the policy.
-func (c *closure) madeByHelper(fn *types.Func, call *ast.CallExpr, s *scope) (*recipe, string) {
-	decl := c.Body(fn)
-	if decl == nil {
-		return nil, "the policy comes from " + fn.FullName()
-	}
-	if s != nil && len(s.args) > 8 {
-		return nil, "the policy comes from functions that call one another"
-	}
-	inner := &scope{args: map[types.Object]ast.Expr{}}
-	sig := fn.Signature()
-	for i := range min(sig.Params().Len(), len(call.Args)) {
-		inner.args[sig.Params().At(i)] = call.Args[i]
-	}
-	if s != nil && len(inner.args) > 0 {
-		return nil, "the policy comes from functions that call one another"
-	}
-	if decl.Recv != nil && len(decl.Recv.List[0].Names) == 1 {
-		inner.self = c.Info.Defs[decl.Recv.List[0].Names[0]]
-	}
-	var returned []ast.Expr
-	syntax.InspectOwn(decl.Body, func(n ast.Node) {
-		if ret, ok := n.(*ast.ReturnStmt); ok && len(ret.Results) > 0 {
-			returned = append(returned, ret.Results[0])
-		}
-	})
-	if len(returned) != 1 {
-		return nil, fn.Name() + " returns one of several policies"
-	}
-	return c.made(returned[0], inner)
-}
-
-// list follows a list of options.
-func (c *closure) list(e ast.Expr, s *scope) ([]*recipe, string) {
-	e = ast.Unparen(e)
-	switch x := e.(type) {
-	case *ast.CompositeLit:
-		var parts []*recipe
-		for _, element := range x.Elts {
-			part, why := c.made(element, s)
-			if why != "" {
-				return nil, why
-			}
-			parts = append(parts, part)
-		}
-		return parts, ""
-	case *ast.CallExpr:
-		if syntax.IsBuiltin(c.Info, x, "append") && len(x.Args) > 0 {
-			parts, why := c.list(x.Args[0], s)
-			for i, arg := range x.Args[1:] {
-				if why != "" {
-					return nil, why
-				}
-				var more []*recipe
-				if x.Ellipsis.IsValid() && i == len(x.Args)-2 {
-					more, why = c.list(arg, s)
-				} else {
-					var one *recipe
-					one, why = c.made(arg, s)
-					more = []*recipe{one}
-				}
-				parts = append(parts, more...)
-			}
-			return parts, why
-		}
-	case *ast.Ident:
-		value, why := c.onlyValue(x)
-		if why != "" {
-			return nil, why
-		}
-		return c.list(value, s)
-	}
-	return nil, "the options are a list that is put together elsewhere: " + c.Source(e)
-}
-
-// onlyValue returns what a variable was declared with, if nothing else is assigned to it.
-func (c *closure) onlyValue(id *ast.Ident) (ast.Expr, string) {
-	v, ok := c.Info.Uses[id].(*types.Var)
-	if !ok {
-		return nil, id.Name + " is not a variable"
-	}
-	var values []ast.Expr
-	for _, file := range c.Files {
-		syntax.InspectAssigned(c.Info, file, v, func(e ast.Expr) { values = append(values, e) })
-	}
-	if len(values) != 1 {
-		return nil, id.Name + " comes from elsewhere, or is assigned several times"
-	}
-	if def := c.definition(id.Pos(), v); def != nil {
-		c.removes = append(c.removes, def)
-	}
-	return values[0], ""
-}
-
 // definition returns the statement that declares a local variable and nothing else, nil for none.
 func (c *closure) definition(at token.Pos, v *types.Var) ast.Stmt {
 	decl := c.Around(at)
@@ -266,31 +184,4 @@ func (c *closure) definition(at token.Pos, v *types.Var) ast.Stmt {
 		return found == nil
 	})
 	return found
-}
-
-// value returns a value of the policy. The reason says why the site cannot name it.
-func (c *closure) value(e ast.Expr, s *scope) (site.Value, string) {
-	e = ast.Unparen(e)
-	if s == nil || c.Info.Types[e].Value != nil {
-		return c.Value(e), ""
-	}
-	if id, ok := e.(*ast.Ident); ok {
-		if arg, ok := s.args[c.Info.Uses[id]]; ok {
-			return c.Value(arg), ""
-		}
-	}
-	local := false
-	ast.Inspect(e, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok {
-			return true
-		}
-		v, ok := c.Info.Uses[id].(*types.Var)
-		local = local || ok && !v.IsField() && v.Parent() != v.Pkg().Scope()
-		return true
-	})
-	if local {
-		return site.Value{}, "a value of the policy is known only in another function: " + c.Source(e)
-	}
-	return c.Value(e), ""
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"math"
 	"strings"
 	"time"
 
@@ -37,6 +38,7 @@ func (c *closure) sethvargo() string {
 	if why := c.retryable(); why != "" {
 		return why
 	}
+	c.late()
 	c.failedResults()
 	return ""
 }
@@ -61,10 +63,14 @@ func (c *closure) madeOutside() bool {
 func (c *closure) sethvargoPolicy(r *recipe) string {
 	s := &schedule{retries: -1}
 	var spread time.Duration
-	percent := int64(0)
+	percent, inside := int64(0), false
 	for strings.HasPrefix(r.name, "With") {
 		if r.name == "WithFullJitter" {
+			if s.jitter.Name != "" {
+				return "there is more than one jitter"
+			}
 			s.jitter = site.Text("jitter", "full")
+			inside = s.cap == nil
 		} else if why := c.sethvargoLayer(r, s, &spread, &percent); why != "" {
 			return why
 		}
@@ -93,8 +99,11 @@ func (c *closure) sethvargoPolicy(r *recipe) string {
 	if first, ok := base.Int(); spread > 0 && (!ok || int64(spread) > first) {
 		c.site.Differ("where the jitter is longer than the delay, waits are drawn from 0 on; before, what was below 0 became 0")
 	}
+	if _, ok := base.Int(); !ok {
+		c.site.Differ("a delay of 0 or less is no wait; before, the library panicked")
+	}
 	s.unlimited = s.unlimited || s.count.Name == ""
-	c.sethvargoCap(s, spread, percent)
+	c.sethvargoCap(s, spread, percent, inside)
 	c.add(s)
 	return ""
 }
@@ -125,7 +134,14 @@ func (c *closure) sethvargoLayer(r *recipe, s *schedule, spread *time.Duration, 
 			return "there is more than one jitter"
 		}
 		if !known {
-			return "the jitter is known only when the program runs, and jitter= takes a text"
+			s.jitter, *spread = drawnAround(r.name, v), math.MaxInt64
+			if r.name == "WithJitterPercent" {
+				c.site.Differ("the jitter is drawn from all numbers; before, from whole percents")
+			}
+			return ""
+		}
+		if n < 0 || r.name == "WithJitterPercent" && n > 100 {
+			return "the jitter is negative, or more than 100 %"
 		}
 		s.jitter = site.Text("jitter", time.Duration(n).String())
 		if r.name == "WithJitterPercent" {
@@ -152,6 +168,14 @@ func (c *closure) sethvargoLayer(r *recipe, s *schedule, spread *time.Duration, 
 	return ""
 }
 
+// drawnAround returns a jitter that is known only when the program runs.
+func drawnAround(name string, v site.Value) site.Option {
+	if name == "WithJitterPercent" {
+		return site.Option{Name: "jitter", Format: "%s%%", Operands: []ast.Expr{v.Expr}}
+	}
+	return site.Option{Name: "jitter", Format: "%s", Operands: []ast.Expr{v.Expr}}
+}
+
 // fibonacci turns the library's sequence, which is 1, 2, 3, 5, where the directive's is 1, 1, 2, 3, 5.
 func (c *closure) fibonacci(s *schedule) {
 	base, ok := s.first.Int()
@@ -170,8 +194,8 @@ func (c *closure) fibonacci(s *schedule) {
 	s.delay = site.Text("delay", strings.Join(list, ","))
 }
 
-// sethvargoCap says what a cap does to the jitter.
-func (c *closure) sethvargoCap(s *schedule, spread time.Duration, percent int64) {
+// sethvargoCap says what a cap does to the jitter. Inside is a cap of the delays that a full jitter draws from.
+func (c *closure) sethvargoCap(s *schedule, spread time.Duration, percent int64, inside bool) {
 	if s.cap == nil {
 		return
 	}
@@ -181,7 +205,7 @@ func (c *closure) sethvargoCap(s *schedule, spread time.Duration, percent int64)
 	}
 	if !s.reaches(share) {
 		s.cap = nil
-	} else if s.jitter.Name != "" {
+	} else if s.jitter.Name != "" && !inside {
 		c.site.Differ("at the cap waits are drawn from an interval that ends there; before, they were cut to it or drawn beyond it")
 	}
 }

@@ -1,7 +1,6 @@
 package closures
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -22,10 +21,8 @@ func (c *closure) madeInVariable(id *ast.Ident, s *scope) (*recipe, string) {
 		}
 		return r, ""
 	}
-	if s != nil {
-		if arg, ok := s.args[v]; ok {
-			return c.made(arg, nil)
-		}
+	if s != nil && s.args[v] != nil {
+		return c.made(s.args[v], nil)
 	}
 	if v.Parent() == c.Types.Scope() {
 		return c.madeAtPackageLevel(id, v)
@@ -35,6 +32,9 @@ func (c *closure) madeInVariable(id *ast.Ident, s *scope) (*recipe, string) {
 		return nil, "the policy is kept in " + v.Name()
 	}
 	if v.Pos() < decl.Body.Pos() {
+		if r, why := c.kept(id, s); s == nil && !c.isAssigned(decl.Body, v) && (r != nil || why != "") {
+			return r, why
+		}
 		return nil, "the policy is the parameter " + v.Name() + " of " + decl.Name.Name
 	}
 	limit := decl.End()
@@ -48,8 +48,21 @@ func (c *closure) madeInVariable(id *ast.Ident, s *scope) (*recipe, string) {
 	return h.follow(decl.Body)
 }
 
-// madeAtPackageLevel follows a variable of the package that nothing assigns but its declaration.
+// madeAtPackageLevel follows a variable of the package that nothing assigns but its declaration. The values of one that is a
+// struct of the library are read where it is used.
 func (c *closure) madeAtPackageLevel(id *ast.Ident, v *types.Var) (*recipe, string) {
+	value, why := c.onlyAtPackageLevel(id, v)
+	if why != "" {
+		if r, _ := c.kept(id, nil); r != nil {
+			return r, ""
+		}
+		return nil, why
+	}
+	return c.made(value, nil)
+}
+
+// onlyAtPackageLevel returns what a variable of the package is declared with, if nothing else changes it.
+func (c *closure) onlyAtPackageLevel(id *ast.Ident, v *types.Var) (ast.Expr, string) {
 	changed := false
 	for _, file := range c.Files {
 		ast.Inspect(file, func(n ast.Node) bool {
@@ -64,14 +77,15 @@ func (c *closure) madeAtPackageLevel(id *ast.Ident, v *types.Var) (*recipe, stri
 			return true
 		})
 	}
-	if changed || v.Exported() {
+	var values []ast.Expr
+	for _, file := range c.Files {
+		syntax.InspectAssigned(c.Info, file, v, func(e ast.Expr) { values = append(values, e) })
+	}
+	if changed || v.Exported() || len(values) != 1 {
 		return nil, "the policy is the variable " + v.Name() + ", which other code may change"
 	}
-	value, why := c.onlyValue(id)
-	if why != "" {
-		return nil, why
-	}
-	return c.made(value, nil)
+	c.leftovers = append(c.leftovers, v)
+	return values[0], ""
 }
 
 func mentions(info *types.Info, n ast.Node, object types.Object) bool {
@@ -103,20 +117,11 @@ func (h *history) follow(body *ast.BlockStmt) (*recipe, string) {
 	h.current[h.v] = nil
 	defer delete(h.current, h.v)
 	why := ""
-	var stack []ast.Node
-	ast.Inspect(body, func(n ast.Node) bool {
-		if n == nil {
-			stack = stack[:len(stack)-1]
-			return true
-		}
-		if why != "" {
-			return false
-		}
-		stack = append(stack, n)
-		if s, ok := n.(ast.Stmt); ok && s.Pos() < h.limit {
+	inspectStatements(body, func(s ast.Stmt, stack []ast.Node) bool {
+		if s.Pos() < h.limit {
 			why = h.statement(s, stack)
 		}
-		return true
+		return why == ""
 	})
 	if why != "" {
 		return nil, why
@@ -237,6 +242,9 @@ func (h *history) assign(field string, value ast.Expr) string {
 	if h.recipe == nil {
 		return "a field of the policy is assigned before the policy is made"
 	}
+	if _, pointer := h.v.Type().Underlying().(*types.Pointer); pointer && h.recipe.kept {
+		return "a policy that is kept elsewhere is changed by " + h.v.Name()
+	}
 	v, why := h.value(value, h.scope)
 	if why != "" {
 		return why
@@ -246,28 +254,4 @@ func (h *history) assign(field string, value ast.Expr) string {
 	}
 	h.recipe.fields[field] = v
 	return ""
-}
-
-// number returns the value of an argument of a recipe.
-func (c *closure) arg(r *recipe, i int) (site.Value, string) {
-	if i >= len(r.args) {
-		return site.Value{}, fmt.Sprintf("%s has no argument %d", r.name, i+1)
-	}
-	return c.value(c.unconvertedNumber(r.args[i]), r.scope)
-}
-
-// unconvertedNumber drops a conversion between integers.
-func (c *closure) unconvertedNumber(e ast.Expr) ast.Expr {
-	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok || len(call.Args) != 1 || !c.Info.Types[call.Fun].IsType() || c.Info.Types[e].Value != nil {
-		return e
-	}
-	basic, ok := c.Info.TypeOf(call.Args[0]).Underlying().(*types.Basic)
-	if !ok || basic.Info()&types.IsInteger == 0 || syntax.IsNamed(c.Info.TypeOf(e), "time", "Duration") {
-		return e
-	}
-	if to, ok := c.Info.TypeOf(e).Underlying().(*types.Basic); ok && to.Info()&types.IsUnsigned != 0 && basic.Info()&types.IsUnsigned == 0 {
-		c.site.Differ("where " + c.Source(call.Args[0]) + " is negative, there is one attempt; before, it was converted to a very large number")
-	}
-	return call.Args[0]
 }

@@ -24,11 +24,14 @@ type count struct {
 	least  int64 // 0 where the comparison comes before the first attempt
 	misses bool  // it is for equality: a limit that the counter has passed ends nothing
 	known  bool
+
+	zero     bool // a limit of 0 is none
+	negative bool // a negative one is none either
 }
 
 // equals reports whether two counts are the same number.
 func (c count) equals(other count, r *reader) bool {
-	if c.plus != other.plus || (c.limit == nil) != (other.limit == nil) {
+	if c.plus != other.plus || c.zero != other.zero || (c.limit == nil) != (other.limit == nil) {
 		return false
 	}
 	return c.limit == nil || r.Source(c.limit) == r.Source(other.limit)
@@ -38,6 +41,9 @@ func (c count) equals(other count, r *reader) bool {
 // Before says that it is made before the operation.
 func (r *reader) evaluate(e ast.Expr, stopsWhen, before bool) (count, error) {
 	c := r.count
+	if test, negative := r.unlessUnlimited(e); test != nil {
+		e, c.zero, c.negative = test, true, negative
+	}
 	b := ast.Unparen(e).(*ast.BinaryExpr)
 	op, limit := b.Op, b.Y
 	o, off := r.offset(b.X)
@@ -183,6 +189,10 @@ func (r *reader) readCount() error {
 		r.site.Differ(r.Source(call) + " is called once; before, it was for each attempt")
 	} else if !r.invariant(c.limit) && !r.keeps[r.object(c.limit)] {
 		return r.fail(c.test, "the limit %s may change from attempt to attempt", r.Source(c.limit))
+	}
+	if c.zero {
+		r.countUnlessUnlimited(name)
+		return nil
 	}
 	r.option(site.Numbers(name, r.Value(c.limit)))
 	if constant {

@@ -118,8 +118,14 @@ func (r *reader) assignment(s ast.Stmt, o types.Object) (ast.Expr, bool) {
 // zero stands for the value of a variable that is declared without one.
 var zero = &ast.BasicLit{Kind: token.INT, Value: "0"}
 
-// isTest reports whether a condition compares the counter.
+// isTest reports whether a condition compares the counter, perhaps only where there is a limit.
 func (r *reader) isTest(e ast.Expr) bool {
+	test, _ := r.unlessUnlimited(e)
+	return test != nil || r.compares(e)
+}
+
+// compares reports whether a condition compares the counter.
+func (r *reader) compares(e ast.Expr) bool {
 	b, ok := ast.Unparen(e).(*ast.BinaryExpr)
 	if !ok || r.count.counter == nil {
 		return false

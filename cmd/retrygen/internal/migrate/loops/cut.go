@@ -192,14 +192,16 @@ func (r *reader) plainCut(body []ast.Stmt) bool {
 	return true
 }
 
-// showsError reports whether the code that runs when no retry is left returns or uses the error of the last attempt.
+// showsError reports whether the code that runs when a context has ended the retries, as if no retry were left, returns or uses
+// the error.
 func (r *reader) showsError() bool {
 	ways, err := r.paths(r.tree)
 	if err != nil {
 		return false
 	}
 	for _, way := range ways {
-		if !r.atLast(way) {
+		succeeds := func(t term) bool { e := r.notNilTest(term{t.cond, !t.holds}); return e != nil && r.object(e) == r.err }
+		if !r.atLast(way) || slices.ContainsFunc(way.terms, succeeds) {
 			continue
 		}
 		ret, returns := way.final.(*ast.ReturnStmt)

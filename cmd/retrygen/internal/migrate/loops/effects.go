@@ -90,7 +90,8 @@ func (r *reader) isBody(e ast.Expr) bool {
 	}
 	o := r.object(sel.X)
 	pointer, ok := r.Info.TypeOf(sel.X).(*types.Pointer)
-	return ok && o != nil && r.words[o] != "" && syntax.IsNamed(pointer.Elem(), "net/http", "Response")
+	returned := r.words[o] != "" || r.words == nil && r.assignedByAttempt(o) // before the results have words
+	return ok && o != nil && returned && syntax.IsNamed(pointer.Elem(), "net/http", "Response")
 }
 
 // remembers reports whether a statement only keeps something of the last failure for what stands behind the loop, as
@@ -256,78 +257,4 @@ func (r *reader) leave(steps []*step, until token.Pos) {
 			before = append(before, s.stmt)
 		}
 	}
-}
-
-// notify makes effects a function that is called before each wait.
-func (r *reader) notify(effects []*step) error {
-	h := r.hook(effects)
-	for o, word := range h.Words {
-		if word != "err" {
-			return r.fail(effects[0].stmt, "%s is used before the wait, where directives know the error alone", o.Name())
-		}
-	}
-	if err := r.bringNumber(h, effects); err != nil {
-		return err
-	}
-	for o := range r.gone() {
-		if !slices.ContainsFunc(h.Parts, func(n ast.Node) bool { return r.mentions(n, o) }) || o == r.count.counter {
-			continue
-		}
-		if r.wait == nil || r.object(r.wait.delay) != o {
-			return r.fail(effects[0].stmt, "%s is used before the wait", o.Name())
-		}
-		h.Words[o] = "wait"
-		r.sayNegative(effects, o)
-	}
-	for _, s := range effects {
-		h.Body += r.Source(s.stmt) + "\n"
-	}
-	if r.someFailures(effects) && (r.count.known || r.duration != nil) {
-		r.site.Differ(fmt.Sprintf("what line %d does after a failure is not done after the last one", r.line(effects[0].stmt.Pos())))
-	}
-	if r.wait != nil && (r.site.Context != nil || r.duration != nil) {
-		r.site.Differ(fmt.Sprintf("what line %d does before a wait is not done if the context or the time ends the retries before it", r.line(effects[0].stmt.Pos())))
-	}
-	for _, s := range effects {
-		s.gone = true
-	}
-	r.option(site.Option{Name: "notify", Hook: h})
-	return nil
-}
-
-// sayNegative says that effects are told 0 for a negative delay.
-func (r *reader) sayNegative(effects []*step, delay types.Object) {
-	for _, o := range r.site.Policy {
-		if o.Name == "delay" && o.Hook == nil && len(o.Operands) == 0 {
-			return // it is constant
-		}
-	}
-	for _, s := range effects {
-		if r.mentions(s.stmt, delay) {
-			r.site.Differ(fmt.Sprintf("line %d is told 0 for a negative delay", r.line(s.stmt.Pos())))
-		}
-	}
-}
-
-// bringNumber makes the number of the coming retry a parameter of a hook of some steps, if they mention the counter. All of them
-// have to run in one round.
-func (r *reader) bringNumber(h *site.Hook, steps []*step) error {
-	old := r.wait
-	defer func() { r.wait = old }()
-	number, found := int64(0), false
-	for _, s := range steps {
-		if !r.mentions(s.stmt, r.count.counter) {
-			continue
-		}
-		r.wait = &wait{stmt: s.stmt, early: s.early}
-		now, _ := r.counterAtWait()
-		if found && now != number {
-			return r.fail(s.stmt, "%s is another number here than where it is used before", r.count.counter.Name())
-		}
-		number, found = now, true
-	}
-	if !found {
-		return nil
-	}
-	return r.bringCounter(h)
 }

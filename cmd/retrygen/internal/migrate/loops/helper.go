@@ -38,7 +38,9 @@ func (r *reader) readHelperCall() error {
 			return err
 		}
 	}
-	r.site.Unused = append([]*ast.FuncDecl{decl}, r.site.Unused...)
+	if r.site.Head == "" {
+		r.site.Unused = append([]*ast.FuncDecl{decl}, r.site.Unused...)
+	}
 	for _, arg := range call.Args {
 		if syntax.CarriesContext(r.Info.TypeOf(arg)) {
 			w.ctx = arg

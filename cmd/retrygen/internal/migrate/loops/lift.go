@@ -28,18 +28,18 @@ func (r *reader) liftDelay() error {
 	if err != nil {
 		return err
 	}
-	exprs := slices.Clone(parts)
 	if guarded {
+		parts = slices.Clone(parts)
 		for _, t := range r.guards {
-			exprs = append(exprs, t.cond)
+			parts = append(parts, t.cond)
 		}
 	}
-	h := r.hook(steps, exprs...)
+	h := r.hook(steps, parts...)
 	if r.wait.code != nil {
 		h.Name = r.wait.Helper.Name() + "Delay"
 	}
 	places := slices.Clone(steps)
-	for _, e := range exprs {
+	for _, e := range parts {
 		places = append(places, &step{stmt: &ast.ExprStmt{X: e}, early: r.wait.early})
 	}
 	if err := r.bringNumber(h, places); err != nil {

@@ -16,10 +16,12 @@
 // the site has the policy attempts=.conf.Tries delay=.conf.Wait except=errNoSuchKey, the work v, err = c.get(ctx, key), and as
 // its tail the two decisions, which are true of the last attempt as well. What stands behind the loop stays as it is.
 //
-// A loop that has something that no option says is refused, with the line that says so.
+// A loop that has something that no option says is refused, with the line that says so. Loops that serve, watch, or repeat something
+// whatever it returns are no sites.
 package loops
 
 import (
+	"errors"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -35,8 +37,11 @@ import (
 func Recognize(p *site.Package) []*site.Site {
 	var list []*site.Site
 	for _, l := range model(p).Loops {
-		if l.MayWait() || l.Bound.Known() && l.JudgesErrors() {
-			list = append(list, recognize(p, l))
+		if l.GoesOn || !l.MayWait() && !(l.Bound.Known() && l.JudgesErrors()) {
+			continue // it serves, watches, or searches
+		}
+		if s := recognize(p, l); s != nil {
+			list = append(list, s)
 		}
 	}
 	slices.SortStableFunc(list, func(a, b *site.Site) int { return int(a.Pos - b.Pos) })
@@ -98,6 +103,10 @@ type reader struct {
 	conditional map[*step]bool                 // that conditions need
 }
 
+// errNoRetry is about a loop that does not retry: it repeats something, whatever that returns.
+var errNoRetry = errors.New("no retry")
+
+// recognize reads a loop, and returns nil for one that does not retry.
 func recognize(p *site.Package, l *loop.Loop) *site.Site {
 	r := &reader{
 		Package: p, loop: l, site: &site.Site{Pos: l.Stmt.Pos(), Kind: "loop"}, conditional: map[*step]bool{},
@@ -107,7 +116,9 @@ func recognize(p *site.Package, l *loop.Loop) *site.Site {
 		r.place, r.readHead, r.readBody, r.readResults, r.readWait, r.checkLimit, r.readCount, r.readDelay, r.readConditions, r.readContext,
 		r.readEffects, r.write,
 	} {
-		if err := read(); err != nil {
+		if err := read(); errors.Is(err, errNoRetry) {
+			return nil
+		} else if err != nil {
 			return r.site.Refuse(err.Error())
 		}
 	}

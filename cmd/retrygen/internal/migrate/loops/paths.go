@@ -81,7 +81,7 @@ func (r *reader) cases(e ast.Expr, holds bool) [][]term {
 	terms := split(e, holds)
 	for i, t := range terms {
 		b, ok := t.cond.(*ast.BinaryExpr)
-		if !ok || b.Op != token.LOR && b.Op != token.LAND || !r.decidesCount(b) {
+		if !ok || b.Op != token.LOR && b.Op != token.LAND || r.isTest(b) || !r.decidesCount(b) {
 			continue
 		}
 		var found [][]term

@@ -11,9 +11,6 @@ import (
 // place finds out where the loop stands, and refuses loops that are no sequence of attempts.
 func (r *reader) place() error {
 	l := r.loop
-	if l.GoesOn {
-		return errors.New("it goes on after a success: it serves or watches")
-	}
 	if l.Body == nil {
 		return errors.New("it goes back by goto")
 	}

@@ -175,6 +175,12 @@ func (r *reader) negated(e ast.Expr) string {
 // atEnd returns what is left of a condition after the last attempt, where the tests of the count are known. Known says that
 // all of it is: true, or false with no text.
 func (r *reader) atEnd(e ast.Expr) (text string, known bool) {
+	if test, _ := r.unlessUnlimited(e); test != nil {
+		if holds, _ := r.knownAtEnd(e); !holds {
+			return "", true
+		}
+		return "true", true
+	}
 	var parts []string
 	conjunction := split(e, true)
 	for _, t := range conjunction {

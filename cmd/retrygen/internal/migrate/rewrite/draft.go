@@ -133,10 +133,13 @@ func (d *draft) context() string {
 
 // first says what a done context does before the first attempt. The wrapper of a function without a context looks at it first.
 func (d *draft) first(hasContext bool) {
-	if d.site.Context == nil || syntax.IsFreshContext(d.Info, d.site.Context) {
-		return
-	}
 	switch {
+	case d.site.Context == nil:
+		takes := slices.ContainsFunc(d.captured, func(c *captured) bool { return syntax.IsContext(c.v.Type()) })
+		if takes && !hasContext { // the wrapper takes what the work has
+			d.differences = append(d.differences, site.DiffersNone)
+		}
+	case syntax.IsFreshContext(d.Info, d.site.Context):
 	case hasContext && d.site.LooksFirst:
 		d.differences = append(d.differences, site.DiffersFirst)
 	case !hasContext && !d.site.LooksFirst:
@@ -151,7 +154,7 @@ func (d *draft) responses(outs []*captured) {
 		list = append(list, o.v.Type())
 	}
 	if slices.ContainsFunc(list, func(t types.Type) bool { return syntax.IsNamed(t, "net/http", "*Response") }) {
-		d.differences = append(d.differences, "a response that comes with an error which is retried is drained and closed before the wait")
+		d.differences = append(d.differences, "a response of an attempt that is retried is drained and closed before the wait")
 	}
 }
 

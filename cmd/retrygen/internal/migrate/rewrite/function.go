@@ -25,7 +25,7 @@ func (d *draft) function() string {
 	if d.postponed() {
 		return postponed
 	}
-	if d.site.Work.Func != nil && !d.configured() {
+	if d.site.Work.Func != nil && d.site.Work.Body == "" && !d.configured() {
 		return "a new function would only call another one"
 	}
 	outs, why := d.outs()
@@ -54,7 +54,7 @@ func (d *draft) function() string {
 	d.responses(outs)
 	name := d.choose(d.workName())
 	d.directive = d.line(options)
-	d.declare(name, ctx, results, stub, d.body(outs))
+	d.declare(name, ctx, results, stub, d.constants(d.region())+d.body(outs))
 	d.wrapper = name + "WithRetry"
 	if d.self != nil {
 		d.wrapper = d.self.Name() + "." + d.wrapper
@@ -127,6 +127,9 @@ func (d *draft) parameters(outs []*captured) (ctx, reason string) {
 			ctx = "_"
 		}
 	}
+	if d.site.Work.Func != nil && d.takesContext() {
+		ctx = "ctx"
+	}
 	isOut := map[*types.Var]bool{d.errorVar(): true}
 	for _, o := range outs {
 		isOut[o.v] = true
@@ -161,7 +164,7 @@ func (d *draft) body(outs []*captured) string {
 	w := d.site.Work
 	switch {
 	case w.Func != nil:
-		return "return " + d.Source(w.Func) + "(" + d.literalArgs() + ")"
+		return d.callFunc()
 	case w.Lit != nil:
 		patches := w.Patches
 		if len(names) > 0 {
@@ -175,6 +178,16 @@ func (d *draft) body(outs []*captured) string {
 		return strings.Trim(d.text(w.Lit.Body.Lbrace+1, w.Lit.Body.Rbrace, patches), "\r\n\t ")
 	}
 	return d.block(names)
+}
+
+// callFunc writes an attempt that calls a function value.
+func (d *draft) callFunc() string {
+	w := d.site.Work
+	call := d.Source(w.Func) + "(" + d.literalArgs() + ")"
+	if w.Body == "" {
+		return "return " + call
+	}
+	return strings.ReplaceAll(w.Body, "%s", call)
 }
 
 // literalArgs writes the arguments of a function value that takes a context.

@@ -171,10 +171,10 @@ func (d *draft) value(s *signature) string {
 		}
 		d.patches = append(d.patches, patches...)
 		return nameOfDefined(w.Defined)
-	case w.Func != nil && len(d.params) == 0:
+	case w.Func != nil && len(d.params) == 0 && w.Body == "":
 		return d.Source(w.Func)
 	case w.Func != nil:
-		return fmt.Sprintf("%s {\nreturn %s(%s)\n}", d.header(s), d.Source(w.Func), d.literalArgs())
+		return fmt.Sprintf("%s {\n%s\n}", d.header(s), d.callFunc())
 	}
 	return fmt.Sprintf("%s {\n%s\n}", d.header(s), d.block(nil))
 }

@@ -17,6 +17,7 @@ type helper struct {
 	option, called string // what it is for, and the name that a recognizer has for it
 	params, words  []string
 	results, lines string
+	constants      string // declarations that lines need
 }
 
 // add writes a helper behind the declaration of the site, and returns its call.
@@ -25,7 +26,7 @@ func (d *draft) add(h *helper) string {
 	if d.decl != nil {
 		at = d.decl.End()
 	}
-	rest := fmt.Sprintf("(%s)%s {\n%s\n}", strings.Join(h.params, ", "), h.results, h.lines)
+	rest := fmt.Sprintf("(%s)%s {\n%s\n}", strings.Join(h.params, ", "), h.results, h.constants+h.lines)
 	key := h.called + rest + d.Builds(d.file)
 	name, known := d.Rewriter.types[key]
 	if !known || h.called == "" || d.nameInFile(name) {
@@ -41,6 +42,7 @@ func (d *draft) add(h *helper) string {
 
 // bring makes what a hook captures parameters of the helper, and arguments of the directive.
 func (d *draft) bring(h *helper, region []ast.Node, but map[types.Object]string) string {
+	h.constants = d.constants(region)
 	for _, c := range d.captures(region) {
 		if _, ok := but[c.v]; ok {
 			continue
@@ -84,16 +86,13 @@ func (d *draft) literal(option string, h *site.Hook, lit *ast.FuncLit) (call, re
 			}
 			arg := h.Args[i]
 			i++
-			if id.Name == "_" {
+			if id.Name == "_" || (arg.Let != "" || arg.Word == "") && !mentions(d.Info, lit.Body, d.Info.Defs[id]) {
 				continue // it need not be passed
 			}
 			name, typ := id.Name, d.Source(field.Type)
 			if arg.Let != "" {
 				lets = append(lets, fmt.Sprintf("%s := %s", name, fmt.Sprintf(arg.Let, "retry")))
 				name, typ = "retry", arg.Type
-				if !mentions(d.Info, lit.Body, d.Info.Defs[id]) {
-					continue
-				}
 			}
 			one.params, one.words = append(one.params, name+" "+typ), append(one.words, arg.Word)
 		}
@@ -102,6 +101,31 @@ func (d *draft) literal(option string, h *site.Hook, lit *ast.FuncLit) (call, re
 		one.results = " " + d.Source(lit.Type.Results)
 	}
 	one.lines = strings.Join(append(lets, strings.Trim(d.text(lit.Body.Lbrace+1, lit.Body.Rbrace, d.site.Work.Patches), " \t\r\n")), "\n")
+	return d.add(one), ""
+}
+
+// adapted makes a function that calls another one, whose arguments are not those that the directive passes.
+func (d *draft) adapted(option string, h *site.Hook) (call, reason string) {
+	one := &helper{option: option}
+	if reason := d.bring(one, []ast.Node{h.Func}, nil); reason != "" {
+		return "", reason
+	}
+	var args []string
+	for _, a := range h.Args {
+		typ := "error"
+		switch {
+		case a.Let != "":
+			typ = a.Type
+		case a.Word == "wait":
+			typ = d.pkg("time", "time") + ".Duration"
+		}
+		arg := a.Word
+		if a.Let != "" {
+			arg = fmt.Sprintf(a.Let, a.Word)
+		}
+		one.params, one.words, args = append(one.params, a.Word+" "+typ), append(one.words, a.Word), append(args, arg)
+	}
+	one.lines = d.Source(h.Func) + "(" + strings.Join(args, ", ") + ")"
 	return d.add(one), ""
 }
 
@@ -185,8 +209,12 @@ func (d *draft) word(object types.Object, word string) (name, reason string) {
 	}
 	if d.resultNames != nil { // of a function that is there already
 		for i, v := range d.wanted {
-			if v == object && i < len(d.resultNames) && d.resultNames[i] != "_" {
+			switch {
+			case v != object:
+			case i < len(d.resultNames) && d.resultNames[i] != "_":
 				return d.resultNames[i], ""
+			case word != "err":
+				return numbered(i, len(d.wanted)-1), ""
 			}
 		}
 	}
@@ -210,14 +238,19 @@ func (d *draft) word(object types.Object, word string) (name, reason string) {
 	}
 	for _, y := range d.site.Work.Yields {
 		if y == object {
-			if at == 0 {
-				return "result", ""
-			}
-			return fmt.Sprint("result", at), ""
+			return numbered(at, len(outs)+len(d.site.Work.Yields)), ""
 		}
 		at++
 	}
 	return "", object.Name() + " is no result of an attempt"
+}
+
+// numbered is what a directive calls one of several results that have no names, the error not counted.
+func numbered(at, results int) string {
+	if results == 1 {
+		return "result"
+	}
+	return fmt.Sprint("result", at+1)
 }
 
 // negated writes the opposite of a condition.

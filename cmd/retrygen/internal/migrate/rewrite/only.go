@@ -10,7 +10,7 @@ import (
 // onlyCall returns what an attempt calls, if it does nothing else and returns what that returns.
 func (d *draft) onlyCall() (fun ast.Expr, args []ast.Expr, call *ast.CallExpr) {
 	switch w := d.site.Work; {
-	case len(w.Patches) > 0 || w.Results != nil:
+	case len(w.Patches) > 0 || w.Results != nil || w.Body != "":
 		return nil, nil, nil
 	case w.Func != nil:
 		return w.Func, nil, nil

@@ -25,7 +25,10 @@ func (d *draft) policy() (options []string, reason string) {
 		var operands []any
 		for _, e := range o.Operands {
 			if o.Computed != "" {
-				operands = append(operands, d.addParam(paramName(o.Name, e), d.Info.TypeOf(e), fmt.Sprintf(o.Computed, d.Source(e)), nil))
+				for _, path := range o.Imports {
+					d.pkg(path, path)
+				}
+				operands = append(operands, d.addParam(paramName(o.Name, e), d.Info.TypeOf(e), fmt.Sprintf(o.Computed, d.Operand(e)), nil))
 				continue
 			}
 			operands = append(operands, d.operand(o.Name, e))
@@ -137,7 +140,7 @@ func selection(info *types.Info, e ast.Expr) (*ast.Ident, string) {
 	case *ast.Ident:
 		return e, ""
 	case *ast.SelectorExpr:
-		if s := info.Selections[e]; s == nil || s.Kind() != types.FieldVal {
+		if v, ok := info.Uses[e.Sel].(*types.Var); !ok || !v.IsField() {
 			return nil, ""
 		}
 		id, path := selection(info, e.X)
@@ -186,11 +189,15 @@ func (d *draft) hasParam(name string) bool {
 
 // paramName is a name for a value of the policy.
 func paramName(option string, e ast.Expr) string {
+	name := ""
 	switch e := ast.Unparen(e).(type) {
 	case *ast.SelectorExpr:
-		return lowerFirst(e.Sel.Name)
+		name = lowerFirst(e.Sel.Name)
 	case *ast.Ident:
-		return e.Name
+		name = e.Name
+	}
+	if name != "" && types.Universe.Lookup(name) == nil {
+		return name
 	}
 	switch option {
 	case "cap":
@@ -232,7 +239,7 @@ func (d *draft) hook(option string, h *site.Hook) (call, reason string) {
 	var words []string
 	for _, a := range h.Args {
 		if a.Let != "" {
-			return "", fmt.Sprintf("%s has other arguments than %s= passes", d.Source(h.Func), option)
+			return d.adapted(option, h)
 		}
 		word := a.Word
 		if a.Var != nil {

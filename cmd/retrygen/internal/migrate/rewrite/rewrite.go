@@ -125,6 +125,18 @@ func (r *Rewriter) Turn(s *site.Site) Outcome {
 	if s.Refusal != "" {
 		return Outcome{Reason: s.Refusal}
 	}
+	outer, before := r.around(s), r.accepted
+	if outer == nil {
+		return Outcome{Reason: overlaps}
+	}
+	outcome := r.turn(outer)
+	if outcome.Reason != "" {
+		r.accepted = before
+	}
+	return outcome
+}
+
+func (r *Rewriter) turn(s *site.Site) Outcome {
 	reason := ""
 	for _, f := range forms {
 		d := r.newDraft(s)

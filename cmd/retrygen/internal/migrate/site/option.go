@@ -21,7 +21,8 @@ type Option struct {
 	Operands []ast.Expr
 	// Computed says that the operand is computed from its expression: "%s * 100". It is a parameter then.
 	Computed string
-	Hook     *Hook // for if, notify, delay and discard
+	Imports  []string // packages of the standard library that Computed names
+	Hook     *Hook    // for if, notify, delay and discard
 }
 
 // Hook is code of the site that the directive calls by name: what a library is given as a function, or what a loop decides
@@ -111,6 +112,12 @@ func Constant(v any) Value {
 	}
 	return Value{Known: constant.Make(v), literal: true}
 }
+
+// Known returns a value that has been computed, so that no expression of the program stands for it.
+func Known(v constant.Value) Value { return Value{Known: v, literal: true} }
+
+// IsSet reports whether there is a value at all.
+func (v Value) IsSet() bool { return v.Known != nil || v.Expr != nil }
 
 // isNamed reports whether an expression is the name of a constant at package level. The units of package time are no names
 // for a value.

@@ -20,10 +20,13 @@ type Package struct {
 	Builds func(*ast.File) string
 	// Elsewhere are names that files declare which are not part of this build.
 	Elsewhere map[string]bool
+	// Mentions are all names in these files.
+	Mentions map[string]bool
 	// Version returns the version of the module that an imported package belongs to, "" if it is not known.
 	Version func(path string) string
 
 	bodies map[*types.Func]*ast.FuncDecl
+	made   map[ast.Node]string // texts of expressions that stand nowhere
 }
 
 // File returns the file around a position, nil for one in another package or a generated file.
@@ -46,7 +49,12 @@ func (p *Package) Text(pos, end token.Pos) string {
 }
 
 // Source returns the source text of a node.
-func (p *Package) Source(n ast.Node) string { return p.Text(n.Pos(), n.End()) }
+func (p *Package) Source(n ast.Node) string {
+	if text, ok := p.made[n]; ok {
+		return text
+	}
+	return p.Text(n.Pos(), n.End())
+}
 
 // Path returns the nodes around a node, from its file down to the node itself.
 func (p *Package) Path(n ast.Node) []ast.Node {

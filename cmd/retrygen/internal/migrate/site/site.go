@@ -69,6 +69,9 @@ type Site struct {
 	// Edits replace what made the policy, where other code uses a part of it.
 	Edits []Patch
 
+	// Leftovers are functions and variables of the package that made the policy. Those that nothing uses any more go away.
+	Leftovers []types.Object
+
 	Differences []string // sentences that say what changes; empty if the directive does just the same
 	Refusal     string   // why the site cannot be turned; "" if it can. Then Work and Policy need not be set.
 }
@@ -99,6 +102,9 @@ type Work struct {
 
 	// Func is any other expression of a function type that the library calls: a function, a method value, a variable.
 	Func ast.Expr
+	// Body is what an attempt does around the call of Func, as source text in which %s stands for the call; "" if it returns what
+	// the call returns.
+	Body string
 
 	// Block are the statements of an attempt. They do not hold the wait, and nothing of what counts the attempts.
 	Block []ast.Stmt

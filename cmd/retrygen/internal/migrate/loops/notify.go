@@ -1,0 +1,126 @@
+package loops
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
+)
+
+// notify makes effects a function that is called before each wait.
+func (r *reader) notify(effects []*step) error {
+	computed := r.computed(effects)
+	h := r.hook(slices.Concat(computed, effects))
+	for o, word := range h.Words {
+		if word != "err" {
+			return r.fail(effects[0].stmt, "%s is used before the wait, where directives know the error alone", o.Name())
+		}
+	}
+	if err := r.bringNumber(h, slices.Concat(computed, effects)); err != nil {
+		return err
+	}
+	for o := range r.gone() {
+		mentioned := slices.ContainsFunc(h.Parts, func(n ast.Node) bool { return r.mentions(n, o) })
+		if !mentioned || o == r.count.counter || r.declaredIn(computed, o) {
+			continue
+		}
+		if r.wait == nil || r.object(r.wait.delay) != o {
+			return r.fail(effects[0].stmt, "%s is used before the wait", o.Name())
+		}
+		h.Words[o] = "wait"
+		r.sayNegative(effects, o)
+	}
+	for _, s := range computed {
+		h.Body += r.lifted(s.stmt, h.Parts) + "\n"
+	}
+	for _, s := range effects {
+		h.Body += r.Source(s.stmt) + "\n"
+	}
+	if r.someFailures(effects) && (r.count.known || r.duration != nil) {
+		r.site.Differ(fmt.Sprintf("what line %d does after a failure is not done after the last one", r.line(effects[0].stmt.Pos())))
+	}
+	if r.wait != nil && (r.site.Context != nil || r.duration != nil) {
+		line := r.line(effects[0].stmt.Pos())
+		r.site.Differ(fmt.Sprintf("what line %d does before a wait is not done if the context or the time ends the retries before it", line))
+	}
+	for _, s := range effects {
+		s.gone = true
+	}
+	r.option(site.Option{Name: "notify", Hook: h})
+	return nil
+}
+
+// sayNegative says that effects are told 0 for a negative delay.
+func (r *reader) sayNegative(effects []*step, delay types.Object) {
+	for _, o := range r.site.Policy {
+		if o.Name == "delay" && o.Hook == nil && len(o.Operands) == 0 {
+			return // it is constant
+		}
+	}
+	for _, s := range effects {
+		if r.mentions(s.stmt, delay) {
+			r.site.Differ(fmt.Sprintf("line %d is told 0 for a negative delay", r.line(s.stmt.Pos())))
+		}
+	}
+}
+
+// bringNumber makes the number of the coming retry a parameter of a hook of some steps, if they mention the counter. All of them
+// have to run in one round.
+func (r *reader) bringNumber(h *site.Hook, steps []*step) error {
+	old := r.wait
+	defer func() { r.wait = old }()
+	number, found := int64(0), false
+	for _, s := range steps {
+		if !r.mentions(s.stmt, r.count.counter) {
+			continue
+		}
+		r.wait = &wait{stmt: s.stmt, early: s.early}
+		now, _ := r.counterAtWait()
+		if found && now != number {
+			return r.fail(s.stmt, "%s is another number here than where it is used before", r.count.counter.Name())
+		}
+		number, found = now, true
+	}
+	if !found {
+		return nil
+	}
+	return r.bringCounter(h)
+}
+
+// computed returns the statements of the delay that compute, from the number of the attempt, what effects mention as well.
+func (r *reader) computed(effects []*step) []*step {
+	needed := map[types.Object]bool{}
+	for _, s := range effects {
+		r.need(needed, s.stmt)
+	}
+	if o := r.delayVariable(); o != nil {
+		delete(needed, o) // the directive's word wait
+	}
+	var found []*step
+	steps := r.way.steps
+	for i := len(steps) - 1; i >= 0; i-- {
+		s := steps[i]
+		if !s.gone || s.stmt == r.count.steps || r.waitAt(s.stmt) != nil || r.doing(s.stmt) != nil {
+			continue
+		}
+		if !slices.ContainsFunc(r.sorted(r.assigned(s.stmt)), func(o types.Object) bool { return needed[o] && r.within(o) }) {
+			continue
+		}
+		r.need(needed, s.stmt)
+		found = append(found, s)
+	}
+	slices.Reverse(found)
+	return found
+}
+
+// sorted returns variables in the order of the source.
+func (r *reader) sorted(set map[types.Object]bool) []types.Object {
+	var list []types.Object
+	for o := range set {
+		list = append(list, o)
+	}
+	slices.SortFunc(list, func(a, b types.Object) int { return int(a.Pos() - b.Pos()) })
+	return list
+}

@@ -1,0 +1,117 @@
+package growth
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/types"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// expression is what is known of an expression before it runs. It runs for each attempt, so that this is looked up once.
+type expression struct {
+	t        types.Type
+	number   number
+	isNumber bool
+	delay    bool  // a time.Duration
+	constant bool  // v is its only value
+	isType   bool  // it names a type
+	v        value // of a constant
+	place    *slot // that it reads; nil for none
+	call     *callee
+}
+
+// callee is what a call calls.
+type callee struct {
+	builtin        string // the name of a builtin function, "" for any other
+	path, function string // "math/rand", "Int63n"
+	loaded         *slot  // what x.Load() reads
+	fn             *types.Func
+	backoff        *Backoff // what is known of a function of another package, nil for nothing
+	sig            *types.Signature
+	numbers        bool // one of its results is a number
+}
+
+// about returns what is known of an expression.
+func (m *machine) about(e ast.Expr) *expression {
+	x := m.fn.known[e]
+	if x == nil {
+		x = m.look(e)
+		if m.fn.known == nil {
+			m.fn.known = map[ast.Expr]*expression{}
+		}
+		m.fn.known[e] = x
+	}
+	return x
+}
+
+func (p *program) look(e ast.Expr) *expression {
+	x := p.newExpression()
+	x.t = p.info.TypeOf(e)
+	x.number, x.isNumber = numberOf(x.t)
+	x.delay = isDuration(x.t)
+	tv := p.info.Types[e]
+	x.isType = tv.IsType()
+	if tv.Value != nil {
+		n, _ := constant.Float64Val(constant.ToFloat(tv.Value))
+		x.constant, x.v = true, exactly(n)
+	}
+	if at, ok := placeOf(p.info, e); ok && at.root != nil {
+		x.place = p.slotOf(at)
+	}
+	if call, ok := e.(*ast.CallExpr); ok {
+		x.call = p.callee(call)
+	}
+	return x
+}
+
+// newExpression returns one of many that are made at once.
+func (p *program) newExpression() *expression {
+	if len(p.spare) == 0 {
+		p.spare = make([]expression, 32)
+	}
+	x := &p.spare[0]
+	p.spare = p.spare[1:]
+	return x
+}
+
+func (p *program) callee(call *ast.CallExpr) *callee {
+	c := &callee{fn: syntax.Callee(p.info, call)}
+	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && p.info.Types[call.Fun].IsBuiltin() {
+		c.builtin = id.Name
+	}
+	c.path, c.function = cutName(syntax.FullName(p.info, call))
+	if at, ok := loaded(p.info, call); ok {
+		c.loaded = p.slotOf(at)
+	}
+	if t := p.info.TypeOf(call.Fun); t != nil {
+		c.sig, _ = t.Underlying().(*types.Signature)
+		c.numbers = c.sig != nil && returnsNumbers(c.sig)
+	}
+	if c.fn != nil {
+		c.fn = c.fn.Origin()
+		c.backoff = p.imported(c.fn)
+	}
+	return c
+}
+
+func returnsNumbers(sig *types.Signature) bool {
+	for v := range sig.Results().Variables() {
+		if _, number := numberOf(v.Type()); number {
+			return true
+		}
+	}
+	return false
+}
+
+// imported returns what is known of a function of another package, nil for nothing.
+func (p *program) imported(fn *types.Func) *Backoff {
+	if fn.Pkg() == nil || fn.Pkg() == p.pkg {
+		return nil
+	}
+	fact := new(Backoff)
+	if !p.pass.ImportObjectFact(fn, fact) {
+		return nil
+	}
+	return fact
+}
