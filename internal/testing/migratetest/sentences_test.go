@@ -70,9 +70,11 @@ func differing(p *pair) []aspect {
 			list = append(list, one)
 		}
 	}
-	add(!slices.EqualFunc(b.Calls, a.Calls, func(x, y sim.Attempt) bool { return x.Arg == y.Arg && x.Ctx == y.Ctx && x.Err == y.Err }), attempts)
+	alike := func(x, y sim.Attempt) bool { return x.Arg == y.Arg && x.Ctx == y.Ctx && x.Err == y.Err }
+	add(!slices.EqualFunc(b.Calls, a.Calls, alike), attempts)
 	common := min(len(b.Calls), len(a.Calls))
-	add(!slices.EqualFunc(b.Calls[:common], a.Calls[:common], func(x, y sim.Attempt) bool { return near(x.At, y.At) && near(x.End, y.End) }), waits)
+	then := func(x, y sim.Attempt) bool { return near(x.At, y.At) && near(x.End, y.End) }
+	add(!slices.EqualFunc(b.Calls[:common], a.Calls[:common], then), waits)
 	add(!slices.EqualFunc(b.Notes, a.Notes, func(x, y sim.Said) bool { return x.Text == y.Text && x.Calls == y.Calls }), notes)
 	add(!slices.EqualFunc(b.Notes, a.Notes, func(x, y sim.Said) bool { return near(x.At, y.At) }), moments)
 	add(!near(b.Ends, a.Ends), ends)
@@ -125,6 +127,23 @@ var rules = []struct {
 	{"^a MaxInterval of 0 or less, with which only the first retry was waited for, is now no maximum", noMaximum},
 	{"^where .* is negative, there is one attempt; before, it was converted to a very large number", oneInsteadOfMany},
 	{"^a WithMaxDuration of 0 or less, with which nothing was retried, is now no limit", noTime},
+	{"^the context ends a wait; before, below WithMaxRetries it was looked at only between waits", contextEnds},
+	{"^what line .* does before a wait is done as well where there is none", doneBefore},
+	{"^when the context ends the retries, there is an error; before, this version returned none, or went on", contextEnds},
+	{"^a MaxInterval of 0 is no limit; before, ", noMaximum},
+	{"^a delay beyond Cap is cut to it; before, it ended the retries", beyondCap},
+	{"^a delay of 0 or less is no wait; before, the library panicked", panicked},
+	{"^a negative number counts as 0; before, the conversion made a very large one of it", oneInsteadOfMany},
+	{"^an error around one that is not worth a retry (ends the retries, too|is returned whole); before", fatalAround},
+	{"^the condition of .* is not asked after the last attempt", notAfterLast},
+	{"^the error of the last attempt has no mark; before, ", keepsMark},
+	{"^the first wait is not longer than MaxInterval either; before, it was InitialInterval in any case", firstDelay},
+	{"^the time is counted from the first attempt on; before, the wait in front of it", nothing},
+	{"^without a limit of attempts, errors that are not worth a retry end the retries; before", fatalAround},
+	{"^a wait begins when an attempt has ended; before, the ticker", otherDelays},
+	{"^line .* decides about the error of the last attempt as well; before, line .* did", otherEnd},
+	{"^an error with which an attempt leaves the loop by itself keeps its mark", keepsMark},
+	{"^a wait that is asked for may be up to 10 % longer", otherDelays},
 	{"^a negative time for all retries, with which there was none, is now no limit", negativeTime},
 	{"^where the delay is 0 or less, nothing random is added to it; before, it was", noDelay},
 	{"^line .* is told 0 for a negative delay", negative},
@@ -154,341 +173,6 @@ func ruleOf(sentence string) rule {
 		if regexp.MustCompile(r.sentence).MatchString(sentence) {
 			return r.rule
 		}
-	}
-	return nil
-}
-
-// interrupted reports whether the context was done by the time the site returned, or ends before a wait would.
-func interrupted(p *pair) bool {
-	return p.After.DoneAt >= 0 || p.Deadline > 0 && p.After.Ends == lastEnd(p.After)
-}
-
-// lastEnd is when the last attempt ended.
-func lastEnd(t *sim.Trace) time.Duration {
-	if len(t.Calls) == 0 {
-		return 0
-	}
-	return t.Calls[len(t.Calls)-1].End
-}
-
-func noLastWait(p *pair) []aspect {
-	if p.After.Ends != lastEnd(p.After) || p.Before.Ends < p.After.Ends {
-		return nil
-	}
-	if p.Before.DoneAt < 0 {
-		return []aspect{ends, moments}
-	}
-	if len(p.Before.Calls) > len(p.After.Calls) && begins(p.Before, p.After) {
-		return all // it went on when the context was done
-	}
-	if p.Heeds && len(p.After.Calls) == len(p.Uncut.Calls) {
-		return []aspect{ends, moments, failure, result, notes, lastNotes}
-	}
-	u := *p // the wait that is gone was cut short
-	u.Before = p.Uncut
-	permitted := []aspect{ends, moments, failure, result, notes, lastNotes}
-	differs := differing(&u)
-	return slices.DeleteFunc(permitted, func(a aspect) bool { return a != ends && a != moments && slices.Contains(differs, a) })
-}
-
-func firstIsMade(p *pair) []aspect {
-	if p.Before.DoneAt == 0 && len(p.Before.Calls) == 0 && len(p.After.Calls) == 1 {
-		return all
-	}
-	return nil
-}
-
-func noneIsMade(p *pair) []aspect {
-	if p.After.DoneAt == 0 && len(p.After.Calls) == 0 && len(p.Before.Calls) > 0 {
-		return all
-	}
-	return nil
-}
-
-func cutError(p *pair) []aspect {
-	fatal := len(p.After.Calls) > 0 && strings.Contains(p.After.Calls[len(p.After.Calls)-1].Err, "fatal") && p.After.Err != ""
-	if !interrupted(p) || !p.After.Cut && !strings.Contains(p.After.Err, "stopped after ") && !fatal {
-		return nil // with a fatal error in it, the code behind may judge it otherwise
-	}
-	if sameBut(p.Before.Notes, p.After.Notes, "stopped after ") {
-		return []aspect{failure, notes}
-	}
-	return []aspect{failure}
-}
-
-// sameBut reports whether notes are the same, but for those that have a text in them.
-func sameBut(b, a []sim.Said, text string) bool {
-	return slices.EqualFunc(b, a, func(x, y sim.Said) bool {
-		return x.Text == y.Text && x.Calls == y.Calls || strings.Contains(y.Text, text)
-	})
-}
-
-func cutEnd(p *pair) []aspect {
-	if !interrupted(p) {
-		return nil
-	}
-	return []aspect{failure, result, notes, moments}
-}
-
-func contextEnds(p *pair) []aspect {
-	deadline := p.Deadline > 0 && p.After.Ends < p.Deadline && p.After.Ends == lastEnd(p.After)
-	done := p.After.DoneAt >= 0 && (p.Random || p.After.Ends == max(p.After.DoneAt, lastEnd(p.After)))
-	if !begins(p.Before, p.After) || !deadline && !done {
-		return nil
-	}
-	return []aspect{attempts, ends, failure, result, notes, moments}
-}
-
-// timeError permits the error of a loop whose time is over.
-func timeError(p *pair) []aspect {
-	const over = "the time for retries is over"
-	if p.After.Cause != over && !strings.Contains(p.After.Err, over) &&
-		!slices.ContainsFunc(p.After.Notes, func(n sim.Said) bool { return strings.Contains(n.Text, over) }) {
-		return nil
-	}
-	if sameBut(p.Before.Notes, p.After.Notes, "stopped after ") {
-		return []aspect{failure, notes}
-	}
-	return []aspect{failure}
-}
-
-// timeWithoutError permits an error where the last attempt has none.
-func timeWithoutError(p *pair) []aspect {
-	if n := len(p.After.Calls); n > 0 && strings.HasPrefix(p.After.Calls[n-1].Err, "code ") {
-		return []aspect{failure, result, notes}
-	}
-	return nil
-}
-
-// notBeforeCut permits that notes behind the last attempt are missing, where the context ended the retries.
-func notBeforeCut(p *pair) []aspect {
-	if interrupted(p) || p.After.Cut {
-		return notAfterLast(p)
-	}
-	return nil
-}
-
-// deadlineLook is like deadlineWait for loops that slept, and looked at the context between the waits.
-func deadlineLook(p *pair) []aspect {
-	if p.Deadline > 0 && p.After.Ends < p.Deadline && p.After.Ends == lastEnd(p.After) && begins(p.Before, p.After) {
-		return []aspect{attempts, ends, moments, notes, result, failure}
-	}
-	return nil
-}
-
-// begins reports whether the attempts of a trace are the first ones of another.
-func begins(b, a *sim.Trace) bool {
-	return len(a.Calls) <= len(b.Calls) && slices.EqualFunc(b.Calls[:len(a.Calls)], a.Calls, func(x, y sim.Attempt) bool {
-		return near(x.At, y.At) && x.Arg == y.Arg
-	})
-}
-
-func deadlineWait(p *pair) []aspect {
-	if p.Deadline > 0 && p.After.Ends < p.Deadline && p.After.Ends == lastEnd(p.After) && begins(p.Before, p.After) {
-		return []aspect{ends, moments}
-	}
-	return nil
-}
-
-func waitIsCut(p *pair) []aspect {
-	if p.After.DoneAt >= 0 && p.After.Ends == p.After.DoneAt && p.After.Ends < p.Before.Ends && begins(p.Before, p.After) {
-		return []aspect{attempts, ends, moments, notes, result, failure}
-	}
-	return nil
-}
-
-func oneInsteadOfNone(p *pair) []aspect {
-	if p.N <= 0 && len(p.Before.Calls) == 0 && len(p.After.Calls) == 1 {
-		return all
-	}
-	return nil
-}
-
-func oneInsteadOfMany(p *pair) []aspect {
-	if p.N <= 0 && len(p.After.Calls) == 1 {
-		return append([]aspect{panics}, all...)
-	}
-	return nil
-}
-
-func noTime(p *pair) []aspect {
-	if (p.Max <= 0 || p.D <= 0) && len(p.Before.Calls) <= 2 {
-		return all
-	}
-	return nil
-}
-
-// doneInspite permits a note behind an attempt after which the context is done.
-func doneInspite(p *pair) []aspect {
-	if interrupted(p) {
-		return []aspect{notes, moments}
-	}
-	return nil
-}
-
-// notLooked permits the end that a loop has without its look at the context.
-func notLooked(p *pair) []aspect {
-	if p.After.DoneAt >= 0 && p.After.DoneAt <= lastEnd(p.After) && len(p.After.Calls) == len(p.Uncut.Calls) {
-		return []aspect{failure, result, notes}
-	}
-	return nil
-}
-
-func panicked(p *pair) []aspect {
-	if p.Before.Panic != "" && (p.D <= 0 || p.Max <= 0) {
-		return append(all, panics)
-	}
-	return nil
-}
-
-func negativeTime(p *pair) []aspect {
-	if p.Max < 0 {
-		return all
-	}
-	return nil
-}
-
-func noDelay(p *pair) []aspect {
-	if p.D <= 0 {
-		return all
-	}
-	return nil
-}
-
-func negative(p *pair) []aspect {
-	if p.D < 0 || p.Max < 0 {
-		return []aspect{notes}
-	}
-	return nil
-}
-
-func noMaximum(p *pair) []aspect {
-	if p.Max <= 0 && max(len(p.After.Calls), len(p.Before.Calls)) > 20 {
-		return all // the clock of a bubble does not go on for ever
-	}
-	if p.Max <= 0 && sameBut(p.Before.Notes, p.After.Notes, "waiting ") {
-		return []aspect{waits, ends, moments, notes}
-	}
-	if p.Max <= 0 {
-		return []aspect{waits, ends, moments}
-	}
-	return nil
-}
-
-// firstDelay permits that the first wait is shorter, and the others are the same.
-func firstDelay(p *pair) []aspect {
-	if p.D > 10*time.Minute || p.D > p.Max {
-		return all // the time for all retries is over, or is not
-	}
-	for i := 1; i < min(len(p.Before.Calls), len(p.After.Calls)); i++ {
-		b, a := p.Before.Calls[i].At-p.Before.Calls[i-1].End, p.After.Calls[i].At-p.After.Calls[i-1].End
-		if i == 1 && b <= a || i > 1 && b != a && p.Max > 0 {
-			return nil
-		}
-	}
-	if sameBut(p.Before.Notes, p.After.Notes, "waiting ") {
-		return []aspect{waits, ends, moments, notes}
-	}
-	return []aspect{waits, ends, moments}
-}
-
-// overflow permits other waits from the first on that was none before.
-func overflow(p *pair) []aspect {
-	if p.D < 0 {
-		return all // in the other direction
-	}
-	for i := 1; i < min(len(p.Before.Calls), len(p.After.Calls)); i++ {
-		if b, a := p.Before.Calls[i], p.After.Calls[i]; b.At != a.At {
-			if b.At == p.Before.Calls[i-1].End && i > 20 {
-				return []aspect{waits, ends, moments}
-			}
-			return nil
-		}
-	}
-	return nil
-}
-
-func notWaited(p *pair) []aspect {
-	if p.Before.DoneAt > p.After.Ends && begins(p.Before, p.After) && p.After.Ends == lastEnd(p.After) {
-		return []aspect{attempts, ends, moments, notes, result, failure} // the wait that is not begun was cut short
-	}
-	if p.After.Ends < p.Before.Ends && begins(p.Before, p.After) && p.After.Ends == lastEnd(p.After) {
-		return []aspect{ends, moments}
-	}
-	return nil
-}
-
-func notMade(p *pair) []aspect {
-	if len(p.After.Calls)+1 == len(p.Before.Calls) && begins(p.Before, p.After) && p.After.Ends == lastEnd(p.After) {
-		return []aspect{attempts, ends, moments, notes, result, failure}
-	}
-	if p.Before.DoneAt > p.After.Ends && begins(p.Before, p.After) && p.After.Ends == lastEnd(p.After) {
-		return all // the wait that is not begun was cut short
-	}
-	return notWaited(p)
-}
-
-func notAfterLast(p *pair) []aspect {
-	i := 0
-	for i < min(len(p.Before.Notes), len(p.After.Notes)) && p.Before.Notes[i].Text == p.After.Notes[i].Text {
-		i++
-	}
-	if i < len(p.Before.Notes) && p.Before.Notes[i].Calls == len(p.Before.Calls) {
-		return []aspect{notes, moments, lastNotes}
-	}
-	return []aspect{lastNotes}
-}
-
-func doneBefore(p *pair) []aspect { return []aspect{moments, doneBehind} }
-
-// fewerNotes reports whether there is no note that there was not before, in whatever order.
-func fewerNotes(before, after []sim.Said) bool {
-	left := map[string]int{}
-	for _, n := range before {
-		left[n.Text]++
-	}
-	for _, n := range after {
-		if left[n.Text]--; left[n.Text] < 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// otherError permits an error of another type and text, with the same known errors in it.
-func otherError(p *pair) []aspect {
-	if p.Before.Err != "" && p.After.Err != "" {
-		return []aspect{failure}
-	}
-	return nil
-}
-
-func nothing(*pair) []aspect { return nil }
-
-func markEnds(p *pair) []aspect {
-	if n := len(p.After.Calls); n > 0 && strings.Contains(p.After.Calls[n-1].Err, "fatal") && begins(p.Before, p.After) {
-		return all
-	}
-	return nil
-}
-
-func lastResults(p *pair) []aspect {
-	if p.Before.Err != "" && p.After.Err != "" {
-		return []aspect{result, notes}
-	}
-	return nil
-}
-
-func otherDelays(p *pair) []aspect {
-	if interrupted(p) {
-		return all
-	}
-	return []aspect{waits, ends, moments}
-}
-
-func keepsMark(p *pair) []aspect {
-	if p.Before.Err == p.After.Err && fmt.Sprint(p.Before.Is) == fmt.Sprint(p.After.Is) {
-		return []aspect{failure}
 	}
 	return nil
 }

@@ -52,7 +52,10 @@ func Compare(t *testing.T, site int, before, after func(context.Context, Params)
 		if same {
 			continue
 		}
-		p := Pair{Site: site, Random: random, Index: i, Text: s.String(), Params: s.Params, Heeds: s.Heeds, Before: b, After: a, Uncut: b, Others: befores[1:]}
+		p := Pair{
+			Site: site, Random: random, Index: i, Text: s.String(), Params: s.Params, Heeds: s.Heeds,
+			Before: b, After: a, Uncut: b, Others: befores[1:],
+		}
 		if s.When == Deadline {
 			p.Deadline = s.After
 		}

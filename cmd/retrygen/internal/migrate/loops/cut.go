@@ -67,7 +67,11 @@ func (r *reader) sameResults(body []ast.Stmt) bool {
 			return false
 		}
 	}
-	return len(after) == 0 || r.passesError(after[len(after)-1])
+	if len(after) == 0 {
+		return true
+	}
+	_, wraps := ast.Unparen(after[len(after)-1]).(*ast.CallExpr)
+	return r.passesError(after[len(after)-1]) && !(wraps && r.returnsLast(body))
 }
 
 // endsInside reports whether the function returns from inside of the loop when no retry is left, or may do so.
