@@ -279,7 +279,7 @@ func (r *reader) cutText() string {
 }
 
 // cutStmt writes a statement of the code for a context that has ended. The error of the context becomes that of the wrapper,
-// which holds it, and the error of the last attempt the one that it has kept.
+// which holds it, and the error of the last attempt the one that this has kept.
 func (r *reader) cutStmt(stmt ast.Stmt, cut string) string {
 	text, at := "", stmt.Pos()
 	if ret, ok := stmt.(*ast.ReturnStmt); ok && len(ret.Results) == 0 && len(r.returned(ret)) > 0 {
