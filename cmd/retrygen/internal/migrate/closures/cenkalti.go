@@ -158,6 +158,8 @@ func (c *closure) cenkaltiBackoff(r *recipe, s *schedule) string {
 			interval = known(0)
 		}
 		s.delay = site.Durations("delay", interval)
+	case asked:
+		return c.ask(r, s)
 	case "ZeroBackOff":
 	case "StopBackOff":
 		s.count, s.retries = site.Text("retries", "0"), 0
