@@ -16,7 +16,7 @@ func collectSeldom() {
 	const first = 48 << 20
 	percent := 200
 	if len(os.Args) > 1 && os.Args[1] == "explain" {
-		percent = 100 // it keeps whole functions
+		percent = 75 // it keeps whole functions
 	}
 	const least = 4 << 20 // the size of the heap at which the collector first runs with 100 percent
 	debug.SetGCPercent(100 * first / least)

@@ -82,6 +82,7 @@ const (
 
 func main() {
 	if lint.Vetting(os.Args[1:]) {
+		delayCollection()
 		lint.Waiting(os.Args[1:], os.Stderr)
 		unitchecker.Main(analyzer.Analyzers()...) // it does not return
 	}

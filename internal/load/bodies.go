@@ -135,7 +135,7 @@ func (t *tokens) token(c byte) {
 	t.word = nil
 	switch {
 	case inWord(c):
-		for t.at < len(t.src) && inWord(t.src[t.at]) {
+		for t.at < len(t.src) && kinds[t.src[t.at]] == ofWord {
 			t.at++
 		}
 		t.kind, t.word = 'a', t.src[start:t.at]
@@ -181,33 +181,6 @@ func (t *tokens) startsFunction() bool {
 		t.odd = true
 	}
 	return t.fine && string(t.word) == "func"
-}
-
-// group passes over everything up to the bracket that closes the present one. In a body no function with a name is
-// declared.
-func (t *tokens) group(body bool) {
-	open := []byte{t.kind}
-	for len(open) > 0 {
-		if !t.next() {
-			t.odd = true
-			return
-		}
-		switch t.kind {
-		case '(', '[', '{':
-			open = append(open, t.kind)
-		case ')', ']', '}':
-			if last := open[len(open)-1]; t.kind != last+1 && t.kind != last+2 {
-				t.odd = true
-				return
-			}
-			open = open[:len(open)-1]
-		case 'a':
-			if body && string(t.word) == "func" && t.declares() {
-				t.odd = true
-				return
-			}
-		}
-	}
 }
 
 // declares reports whether a function with a name seems to begin at the keyword func.

@@ -86,7 +86,11 @@ func (r *Run) listInto(w *walk, patterns []string) error {
 	if err != nil {
 		return err
 	}
-	packages.Visit(loaded, nil, func(pkg *packages.Package) { r.listed[pkg.PkgPath] = pkg })
+	packages.Visit(loaded, nil, func(pkg *packages.Package) {
+		own := *pkg
+		own.CompiledGoFiles = nil // cgo's translations are asked for where they are needed
+		r.listed[pkg.PkgPath] = &own
+	})
 	for _, pkg := range loaded {
 		dir := folderOf(pkg)
 		if dir == "" {
@@ -161,7 +165,7 @@ func goError(text string) error {
 	var parts []string
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
-		line = strings.TrimPrefix(line, "go: ")
+		line = excluded.ReplaceAllString(strings.TrimPrefix(line, "go: "), "build constraints exclude all Go files")
 		if strings.HasPrefix(line, "# ") {
 			continue // the package that the compiler speaks of
 		}
@@ -171,6 +175,9 @@ func goError(text string) error {
 	}
 	return errors.New(inStd.ReplaceAllString(strings.Join(parts, " "), "is not in std"))
 }
+
+// excluded finds in which directory the go command has found no file to build, which differs between machines.
+var excluded = regexp.MustCompile(`build constraints exclude all Go files in .*`)
 
 // inStd finds where the go command has looked for a package of the standard library, which differs between machines.
 var inStd = regexp.MustCompile(`is not in std \([^)]*\)`)

@@ -29,7 +29,7 @@ func (s *Source) outline(fset *token.FileSet) *outline {
 		if file == nil && s.err == nil {
 			file, _ = parser.ParseFile(token.NewFileSet(), s.Name, s.Src, parser.ImportsOnly|parser.SkipObjectResolution)
 		}
-		if file == nil || file.Name == nil {
+		if file == nil || file.Name == nil || file.Name.Name == "" {
 			return
 		}
 		s.outlined = &outline{clause: file.Name.Name, imports: importsOf(file)}

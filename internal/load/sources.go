@@ -249,6 +249,10 @@ func (w *world) ask(mode packages.LoadMode, paths []string) ([]*packages.Package
 // fail records why a package cannot be imported. Where the go command has not said it of the package itself, one of those
 // that it imports is to blame.
 func (w *world) fail(path string) {
+	if why := w.sourceless(path); why != "" {
+		w.failed[path] = fmt.Errorf("cannot import %s: %s", path, why)
+		return
+	}
 	reason := ""
 	pkg := w.list(path)
 	if pkg != nil {
@@ -267,4 +271,25 @@ func (w *world) fail(path string) {
 		return
 	}
 	w.failed[path] = fmt.Errorf("cannot import %s: %w", path, goError(reason))
+}
+
+// sourceless says why a directory of a main module has no sources of a package, "" for any other package.
+func (w *world) sourceless(path string) string {
+	f, err := w.run.folder(path)
+	if f == nil || err != nil {
+		return ""
+	}
+	tests := 0
+	for _, s := range f.Files {
+		if s.test() {
+			tests++
+		}
+	}
+	switch len(f.Files) {
+	case 0:
+		return "its directory has no Go file"
+	case tests:
+		return "its directory has no Go file but tests"
+	}
+	return fmt.Sprintf("no Go file in its directory takes part in a build for %s/%s", w.platform.goos, w.platform.goarch)
 }

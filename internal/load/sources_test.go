@@ -18,7 +18,7 @@ func TestFail(t *testing.T) {
 		{&packages.Package{Errors: []packages.Error{{Msg: "no required module provides package dep"}}}, "cannot import dep: no required module"},
 		{nil, "cannot import dep for plan9/amd64"},
 	} {
-		r := &Run{listed: map[string]*packages.Package{}}
+		r := &Run{listed: map[string]*packages.Package{}, tree: &tree{}}
 		if test.pkg != nil {
 			test.pkg.PkgPath = "dep"
 			r.listed["dep"] = test.pkg

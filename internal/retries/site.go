@@ -29,6 +29,14 @@ func (g *Graph) sitesIn(root ast.Node) []*Site {
 				sites = append(sites, s)
 				return false
 			}
+		case *ast.GoStmt:
+			// Whatever a function does that a goroutine runs by its name, its errors are nobody's here.
+			if _, literal := ast.Unparen(n.Call.Fun).(*ast.FuncLit); !literal {
+				for _, arg := range n.Call.Args {
+					sites = append(sites, g.sitesIn(arg)...)
+				}
+				return false
+			}
 		case *ast.CallExpr:
 			if s := g.block(n); s != nil {
 				sites = append(sites, s)
@@ -47,11 +55,11 @@ func (g *Graph) sitesIn(root ast.Node) []*Site {
 	return sites
 }
 
-// countLoops records the loops whose number of attempts is a constant.
+// countLoops records the loops whose number of attempts is a constant, and that try again after errors.
 func (g *Graph) countLoops(m *loop.Model) {
 	g.loops = map[ast.Stmt]*loop.Loop{}
 	for _, l := range m.Loops {
-		if l.Body != nil && l.Bound.Attempts > 1 {
+		if l.Body != nil && l.Bound.Attempts > 1 && !l.ErrorsLeave() {
 			g.loops[l.Stmt] = l
 		}
 	}

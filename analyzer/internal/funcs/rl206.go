@@ -133,11 +133,43 @@ func (c *changes) startsAnew(target ast.Expr) bool {
 		}
 		for i, left := range assign.Lhs {
 			right := assign.Rhs[min(i, len(assign.Rhs)-1)]
-			found = found || syntax.Text(left) == text && !c.appends(left, right)
+			found = found || syntax.Text(left) == text && !c.appends(left, right) || c.isNew(right) && holds(left, target)
 		}
 		return !found
 	})
 	return found
+}
+
+// isNew reports whether a value has just been made.
+func (c *changes) isNew(e ast.Expr) bool {
+	e = ast.Unparen(e)
+	if address, ok := e.(*ast.UnaryExpr); ok {
+		e = ast.Unparen(address.X)
+	}
+	if call, ok := e.(*ast.CallExpr); ok {
+		return syntax.IsBuiltin(c.TypesInfo, call, "new") || syntax.IsBuiltin(c.TypesInfo, call, "make")
+	}
+	_, ok := e.(*ast.CompositeLit)
+	return ok
+}
+
+// holds reports whether one target is what another is a part of: up of up.Paths, and of up.Paths[0].
+func holds(whole, part ast.Expr) bool {
+	for {
+		switch x := ast.Unparen(part).(type) {
+		case *ast.SelectorExpr:
+			part = x.X
+		case *ast.IndexExpr:
+			part = x.X
+		case *ast.StarExpr:
+			part = x.X
+		default:
+			return false
+		}
+		if syntax.Text(part) == syntax.Text(whole) {
+			return true
+		}
+	}
 }
 
 // throughWhat returns the variable that an assignment goes to, and reports whether it goes through a pointer, map or slice.

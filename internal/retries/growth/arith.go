@@ -214,10 +214,10 @@ func pairs(x, y value, result func(a, b value) value) value {
 		}
 		return all
 	}
-	for _, a := range x.spans() {
-		for _, b := range y.spans() {
+	for a := range x.spans {
+		for b := range y.spans {
 			v := result(a, b)
-			for _, s := range []value{a, b} {
+			for _, s := range [...]value{a, b} {
 				if s.wrap != 0 && v.lo == s.lo && v.hi == s.hi {
 					v = value{nothing.lo, nothing.hi, s.wrap, nil}
 				}

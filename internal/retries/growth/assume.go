@@ -141,7 +141,7 @@ func (m *machine) noteCap(op token.Token, x, y value) {
 	if op == token.EQL || op == token.NEQ {
 		return
 	}
-	for _, pair := range [][2]value{{x, y}, {y, x}} {
+	for _, pair := range [...][2]value{{x, y}, {y, x}} {
 		if pair[0].site != nil && pair[1].site == nil && pair[1].hi > 0 {
 			m.caps[pair[0].site] = true
 		}

@@ -25,8 +25,8 @@ func restrict(x value, op token.Token, y value, whole bool) value {
 		left.site = x.site
 		return left
 	}
-	for _, a := range x.spans() {
-		for _, b := range y.spans() {
+	for a := range x.spans {
+		for b := range y.spans {
 			cut := cut(a, op, b, whole)
 			if !cut.some() {
 				continue

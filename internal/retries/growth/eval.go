@@ -36,7 +36,7 @@ func (m *machine) eval(e ast.Expr, in *env) value {
 // read returns what a place holds.
 func (m *machine) read(e ast.Expr, known *expression, in *env) value {
 	if m.fn.driven.calls[e] {
-		return exactly(m.turn)
+		return m.attempt()
 	}
 	if known.place == nil {
 		return m.ordinaryOf(known)
@@ -72,7 +72,7 @@ func (m *machine) binary(node ast.Expr, op token.Token, left, right ast.Expr, in
 	return v
 }
 
-// composite shows the delays in the fields of a literal.
+// composite shows the delays in the fields of a literal, and those that calls in it are given.
 func (m *machine) composite(x *ast.CompositeLit, in *env) {
 	for _, element := range x.Elts {
 		if kv, ok := element.(*ast.KeyValueExpr); ok {
@@ -80,7 +80,9 @@ func (m *machine) composite(x *ast.CompositeLit, in *env) {
 		}
 		if m.about(element).delay {
 			m.show(sink{element, stored, m.eval(element, in)})
+			continue
 		}
+		m.run(element, in) // timer{time.NewTimer(d)}
 	}
 }
 
@@ -183,7 +185,7 @@ func (m *machine) assign(s *ast.AssignStmt, in *env) {
 	}
 	for i, target := range s.Lhs {
 		if at := m.about(target).place; at != nil && len(s.Rhs) < len(s.Lhs) && m.fn.driven.places[at.place] {
-			values[i] = exactly(m.turn)
+			values[i] = m.attempt()
 		}
 		m.store(target, values[i], in)
 	}

@@ -52,7 +52,7 @@ func (m *machine) known(callee *types.Func, fact *Backoff, x *ast.CallExpr, args
 	if fact == nil {
 		return value{}, false
 	}
-	number := exactly(m.turn)
+	number := m.attempt()
 	if fact.Param >= 0 && fact.Param < len(args) {
 		number = args[fact.Param]
 	}

@@ -60,7 +60,7 @@ func (m *machine) initialOf(at *slot, t types.Type) value {
 		return v
 	}
 	if m.fn.driven.places[at.place] && !m.counts[at.place] {
-		return exactly(m.turn)
+		return m.attempt()
 	}
 	if m.before[at] {
 		return nothing
@@ -118,7 +118,7 @@ func (m *machine) alone(e ast.Expr, at *slot) value {
 	before := maps.Clone(m.before)
 	before[at] = true
 	quiet := &machine{
-		program: m.program, fn: m.fn, turn: m.turn, unknown: m.unknown, caps: m.caps, assumed: m.assumed,
+		program: m.program, fn: m.fn, turn: m.turn, unknown: m.unknown, caps: m.caps, assumed: m.assumed, counted: m.counted,
 		steps: m.steps, depth: deepest, show: func(sink) {},
 		args: m.args, counts: m.counts, region: m.region, extent: m.extent, before: before,
 	}

@@ -20,6 +20,8 @@ type machine struct {
 	region    ast.Node          // the same of a function; nil for the trips of a loop
 	extent    [2]token.Pos      // of the loop
 	assumed   *bool             // set once something is used that is not known
+	counted   *bool             // set once turn is asked for
+	memos     map[*loop]*memo   // what inner loops have done
 	steps     *int              // that are left
 	caps      map[ast.Node]bool // what grows, and is compared with a maximum
 	depth     int               // calls
@@ -94,8 +96,19 @@ func (m *machine) leave(list []exit, to *cfg.Block, e *env) []exit {
 // mostRounds is the number of trips around an inner loop.
 const mostRounds = 200
 
-// rounds runs an inner loop to its end, and returns how it is left.
+// rounds runs an inner loop to its end, unless it has been run from there, and returns how it is left.
 func (m *machine) rounds(l *loop, e *env, outer *result) []exit {
+	known := m.memoOf(l)
+	switch {
+	case known == nil:
+		return m.allRounds(l, e, outer)
+	case known.knows(m, e):
+		return known.again(m, e)
+	}
+	return known.learn(m, l, e, outer)
+}
+
+func (m *machine) allRounds(l *loop, e *env, outer *result) []exit {
 	var exits []exit
 	for n := range mostRounds {
 		start := m.clone(e)
@@ -158,6 +171,12 @@ func (m *machine) block(b *cfg.Block, e *env, number float64, r *result) (out [2
 		m.free(e)
 	}
 	return out
+}
+
+// attempt returns the number at which what counts the attempts elsewhere stands.
+func (m *machine) attempt() value {
+	*m.counted = true
+	return exactly(m.turn)
 }
 
 // fewElements is the number of elements that slices, maps and strings are taken to have at most.

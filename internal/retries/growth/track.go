@@ -94,7 +94,7 @@ func (u *unit) run(unknown assumption) *tracks {
 	g := u.f.graph(u.info)
 	steps := stepsEach * enough * (u.size(g) + 8)
 	m := &machine{
-		program: u.program, fn: u.f, unknown: unknown, caps: t.caps, assumed: t.assumed,
+		program: u.program, fn: u.f, unknown: unknown, caps: t.caps, assumed: t.assumed, counted: new(bool),
 		steps: &steps, show: t.show, outermost: u.loop, before: map[*slot]bool{}, counts: u.f.counts(u.info),
 	}
 	head := g.blocks[0]

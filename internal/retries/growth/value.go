@@ -59,18 +59,16 @@ func join(v, w value) value {
 	return value{min(v.lo, w.lo), max(v.hi, w.hi), v.wrap | w.wrap, site}
 }
 
-// spans returns the intervals of a value, with one for each kind of what is left of numbers that did not fit.
-func (v value) spans() []value {
-	var list []value
-	if v.some() {
-		list = append(list, value{v.lo, v.hi, 0, v.site})
+// spans goes through the intervals of a value, with one for each kind of what is left of numbers that did not fit.
+func (v value) spans(yield func(value) bool) {
+	if v.some() && !yield(value{v.lo, v.hi, 0, v.site}) {
+		return
 	}
-	for _, left := range []value{{-1 << 63, -1, negative, v.site}, {0, 0, zero, v.site}, {least, 1 << 63, huge, v.site}} {
-		if v.wrap&left.wrap != 0 {
-			list = append(list, left)
+	for _, left := range [...]value{{-1 << 63, -1, negative, v.site}, {0, 0, zero, v.site}, {least, 1 << 63, huge, v.site}} {
+		if v.wrap&left.wrap != 0 && !yield(left) {
+			return
 		}
 	}
-	return list
 }
 
 // number is a type of numbers.

@@ -24,22 +24,37 @@ func CallLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *chain.Link 
 		return failsafeLink(info, fn, call)
 	}
 	link := &chain.Link{Package: fn.Pkg().Path(), Name: syntax.Qualified(fn), Attempts: chain.Unlimited, Open: true, Client: true}
-	syntax.InspectArgumentCalls(info, call, func(inner *ast.CallExpr, option *types.Func) {
+	count := func(inner *ast.CallExpr, option *types.Func) {
 		if other, _ := Name(option.Pkg().Path()); other != name {
 			return
 		}
 		if n := attempts(info, inner, name+"."+option.Name()); n > 0 {
 			link.Attempts = n
 		}
-	})
+	}
+	syntax.InspectArgumentCalls(info, call, count)
+	made := madeHere(call)
+	if made != nil {
+		syntax.InspectArgumentCalls(info, made, count)
+	}
 	switch {
 	case link.Attempts != chain.Unlimited:
-	case name == "avast" && fn.Signature().Recv() == nil:
+	case name == "avast" && (fn.Signature().Recv() == nil || made != nil):
 		link.Attempts = 10
 	case name == "kubernetes":
 		link.Attempts = 5
 	}
 	return link
+}
+
+// madeHere returns the call that makes what a method is called on: retry.New(…) of retry.New(…).Do(f).
+func madeHere(call *ast.CallExpr) *ast.CallExpr {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	made, _ := ast.Unparen(sel.X).(*ast.CallExpr)
+	return made
 }
 
 // waitLink returns the layer of a call whose backoff is a literal with a number of steps, nil for any other.

@@ -2,6 +2,7 @@ package loop
 
 import (
 	"go/ast"
+	"slices"
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -84,6 +85,21 @@ func (l *Loop) RetriesErrors() (waits []*Wait, ok bool) {
 		}
 	}
 	return waits, ok
+}
+
+// ErrorsLeave reports whether the loop judges errors and goes on after none: what it does again succeeds each time, such as a
+// question for a state.
+func (l *Loop) ErrorsLeave() bool {
+	judged := false
+	for _, b := range l.flow.blocks {
+		if j := l.flow.judge(b); j != nil && j.Kind == NilError && slices.Contains(j.Operations, l.Operation) {
+			judged = true
+			if l.round(j.failure()).again {
+				return false
+			}
+		}
+	}
+	return judged
 }
 
 // comesBefore reports whether a wait stands on a way from the head of the loop to a block.

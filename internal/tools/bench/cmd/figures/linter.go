@@ -9,7 +9,7 @@ import (
 
 // linter measures go vet with retrylint on a module of 100 packages against go vet with its own checks, and returns their
 // table.
-func linter() (string, error) {
+func linter(o *options) (string, error) {
 	dir, err := os.MkdirTemp("", "retrygen-figures-")
 	if err != nil {
 		return "", err
@@ -17,7 +17,7 @@ func linter() (string, error) {
 	defer os.RemoveAll(dir)
 	generate, lint := filepath.Join(dir, "retrygen"), filepath.Join(dir, "retrylint")
 	for tool, path := range map[string]string{generate: "cmd/retrygen", lint: "cmd/retrylint"} {
-		if _, _, err := timed(".", "go", "build", "-o", tool, "github.com/retrygen/retrygen/"+path); err != nil {
+		if _, err := timed(".", "go", "build", "-o", tool, "github.com/retrygen/retrygen/"+path); err != nil {
 			return "", err
 		}
 	}
@@ -25,22 +25,22 @@ func linter() (string, error) {
 	if err := writeModule(module, 100, 2); err != nil {
 		return "", err
 	}
-	if _, _, err := timed(module, generate, "./..."); err != nil {
+	if _, err := timed(module, generate, "./..."); err != nil {
 		return "", err
 	}
 	linting := []string{"vet", "-vettool=" + lint, "./..."}
 	edits := 0
-	after := func(pkg string, args ...string) func() (float64, int64, error) {
-		return func() (float64, int64, error) {
+	after := func(pkg string, args ...string) func() (cost, error) {
+		return func() (cost, error) {
 			if pkg != "" {
 				edits++
 				text := fmt.Appendf(nil, "package %s\n\ntype Edit%d int\n", pkg, edits)
 				if err := os.WriteFile(filepath.Join(module, pkg, "edit.go"), text, 0o666); err != nil {
-					return 0, 0, err
+					return cost{}, err
 				}
 				// What has to be compiled is compiled for both.
-				if _, _, err := timed(module, "go", "build", "./..."); err != nil {
-					return 0, 0, err
+				if _, err := timed(module, "go", "build", "./..."); err != nil {
+					return cost{}, err
 				}
 			}
 			return timed(module, "go", args...)
@@ -49,17 +49,19 @@ func linter() (string, error) {
 	var table strings.Builder
 	table.WriteString("| `go vet -vettool=retrylint ./...` on 100 packages | time | ratio to `go vet ./...` |\n| --- | --- | --- |\n")
 	for _, row := range [][2]string{{"nothing changed", ""}, {"after an edit of a leaf", "p099"}, {"after an edit of what all packages import", "p000"}} {
-		if err := lintRow(&table, row[0], after(row[1], linting...), after(row[1], "vet", "./...")); err != nil {
+		if err := lintRow(o, &table, row[0], after(row[1], linting...), after(row[1], "vet", "./...")); err != nil {
 			return "", err
 		}
 	}
 	return table.String(), nil
 }
 
-func lintRow(table *strings.Builder, name string, run, base func() (float64, int64, error)) error {
-	a, b, _, err := paired(run, base)
+// lintRow adds a row to the table.
+func lintRow(o *options, table *strings.Builder, name string, run, base func() (cost, error)) error {
+	p, err := paired(o.limit, run, base)
 	if err == nil {
-		fmt.Fprintf(table, "| %s | %.2f s | %.2f |\n", name, a, a/b)
+		p.report("retrylint, " + name)
+		fmt.Fprintf(table, "| %s | %.2f s | %.2f |\n", name, p.first.wall, p.ratio())
 	}
 	return err
 }

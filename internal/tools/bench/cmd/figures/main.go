@@ -3,30 +3,51 @@
 //	cd internal/tools/bench && go run ./cmd/figures
 //
 // With -write it puts them into the README and docs/measured.md, between the lines <!-- wrappers --> and <!-- /wrappers -->,
-// and so on. -only wrappers,linter leaves out the generator and explain. They are measured on four public modules, of which -modules
-// chooses some by parts of their names: -modules pgx,grpc. Each is compiled first, which takes half an hour for telegraf; with
-// -copies DIR that is done once.
-// The rest takes a few minutes. Times are medians of one run; machines differ and are noisy, so the ratios are what counts.
+// and so on. -only wrappers,linter leaves out other tables.
+//
+// The tables generator, explain and cold are of four public modules, of which -modules chooses some by parts of their names.
+// The rows of the others stay as they are. Each row is written as soon as it is known, and a module that cannot be measured
+// leaves the others to be. Each module is compiled first, which takes half an hour for telegraf; with -copies DIR that is done
+// once. On a warm machine these take 15 minutes at most, and a few for each table of the second:
+//
+//	go run ./cmd/figures -write -copies DIR -limit 90s -only generator,explain,cold,files -modules pgx,grpc
+//	go run ./cmd/figures -write -copies DIR -limit 90s -only generator,cold -modules rclone
+//
+// Times are medians of one run; machines differ and are noisy, so the ratios are what counts. Standard error has CPU times.
 package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
+// options are what the flags say.
+type options struct {
+	write           bool
+	root            string
+	only            []string
+	modules, copies string
+	limit           time.Duration
+}
+
 func main() {
-	write := flag.Bool("write", false, "put the tables into the README and docs/measured.md")
-	root := flag.String("root", "../../..", "the root of the repository")
-	only := flag.String("only", "wrappers,generator,explain,linter", "what to measure")
-	names := flag.String("modules", "pgx,grpc,rclone,telegraf", "public modules to measure the generator on")
-	copies := flag.String("copies", "", "a directory where copies of public modules stay, so that they are compiled once")
+	var o options
+	flag.BoolVar(&o.write, "write", false, "put the tables into the README and docs/measured.md")
+	flag.StringVar(&o.root, "root", "../../..", "the root of the repository")
+	only := flag.String("only", "wrappers,generator,files,cold,explain,linter", "what to measure")
+	flag.StringVar(&o.modules, "modules", "pgx,grpc,rclone,telegraf", "public modules to measure on")
+	flag.StringVar(&o.copies, "copies", "", "a directory where copies of public modules stay, so that they are compiled once")
+	flag.DurationVar(&o.limit, "limit", 3*time.Minute, "after this time two commands are compared by the runs that there have been, three at least")
 	flag.Parse()
-	if err := run(*write, *root, strings.Split(*only, ","), *names, *copies); err != nil {
+	o.only = strings.Split(*only, ",")
+	if err := run(&o); err != nil {
 		fmt.Fprintln(os.Stderr, "figures:", err)
 		os.Exit(1)
 	}
@@ -35,60 +56,110 @@ func main() {
 // table is one of the tables, and where it stands.
 type table struct {
 	name, file string
-	measure    func() (string, error)
+	measure    func(o *options) (string, error) // of a table of modules, its head
+	row        func(o *options, m *module) (string, error)
 }
 
-func run(write bool, root string, only []string, modules, copies string) error {
-	tables := []table{
-		{"wrappers", "README.md", wrappers},
-		{"generator", "docs/measured.md", func() (string, error) { return measureModules(modules, copies, generatorHead, generator) }},
-		{"explain", "docs/measured.md", func() (string, error) { return measureModules(modules, copies, explainHead, explain) }},
-		{"linter", "docs/measured.md", linter},
-	}
-	for _, name := range only {
+var tables = []table{
+	{"wrappers", "README.md", wrappers, nil},
+	{"generator", "docs/measured.md", head(generatorHead), generator},
+	{"files", "docs/measured.md", files, nil},
+	{"cold", "docs/measured.md", head(coldHead), cold},
+	{"explain", "docs/measured.md", head(explainHead), explain},
+	{"linter", "docs/measured.md", linter, nil},
+}
+
+// head returns the head of a table of modules.
+func head(text string) func(*options) (string, error) {
+	return func(*options) (string, error) { return text, nil }
+}
+
+func run(o *options) error {
+	for _, name := range o.only {
 		if !slices.ContainsFunc(tables, func(t table) bool { return t.name == name }) {
-			return fmt.Errorf("nothing called %q is measured; want wrappers, generator, explain or linter", name)
+			return fmt.Errorf("nothing called %q is measured; want wrappers, generator, files, cold, explain or linter", name)
 		}
 	}
+	var errs []error
 	for _, t := range tables {
-		if !slices.Contains(only, t.name) {
-			continue
-		}
-		text, err := t.measure()
-		if err != nil {
-			return err
-		}
-		if !write {
-			fmt.Println(text)
-		} else if err := put(filepath.Join(root, t.file), t.name, text); err != nil {
-			return err
+		if slices.Contains(o.only, t.name) {
+			errs = append(errs, t.fill(o))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
-// put writes a table into a file.
-func put(path, name, table string) error {
-	text, err := os.ReadFile(path)
+// fill measures a table, and prints or writes it.
+func (t *table) fill(o *options) error {
+	text, err := t.measure(o)
 	if err != nil {
 		return err
 	}
-	if text, err = replace(text, name, table); err != nil {
+	if t.row == nil {
+		return t.show(o, text, "")
+	}
+	return t.eachModule(o, func(row string) error { return t.show(o, text, row) })
+}
+
+// show prints or writes a table, or one row of a table of modules.
+func (t *table) show(o *options, text, row string) error {
+	if !o.write {
+		fmt.Print(text + row)
+		return nil
+	}
+	path := filepath.Join(o.root, t.file)
+	file, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if row != "" {
+		if text, err = withRow(file, t.name, text, row); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	if file, err = replace(file, t.name, text); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	return os.WriteFile(path, text, 0o666)
+	return os.WriteFile(path, file, 0o666)
+}
+
+// withRow returns a table with a row added, or put in the place of the row with the same first column.
+func withRow(file []byte, name, head, row string) (string, error) {
+	_, old, _, err := around(file, name)
+	if err != nil {
+		return "", err
+	}
+	rest, ok := strings.CutPrefix(string(old), head)
+	if !ok {
+		return head + row, nil
+	}
+	subject, _, _ := strings.Cut(strings.TrimPrefix(row, "| "), " |")
+	lines := slices.Collect(strings.Lines(rest))
+	at := slices.IndexFunc(lines, func(line string) bool { return strings.HasPrefix(line, "| "+subject+" |") })
+	if at < 0 {
+		return head + rest + row, nil
+	}
+	lines[at] = row
+	return head + strings.Join(lines, ""), nil
 }
 
 // replace puts a table between the marks of its name in a text.
 func replace(text []byte, name, table string) ([]byte, error) {
+	before, _, after, err := around(text, name)
+	return slices.Concat(before, []byte(table), after), err
+}
+
+// around cuts a text into what stands between the marks of a name, and what is before and after it, marks included.
+func around(text []byte, name string) (before, between, after []byte, err error) {
 	begin, end := "<!-- "+name+" -->\n", "<!-- /"+name+" -->"
-	before, rest, ok := bytes.Cut(text, []byte(begin))
-	if !ok {
-		return nil, fmt.Errorf("no line %q", begin)
+	from := bytes.Index(text, []byte(begin))
+	if from < 0 {
+		return nil, nil, nil, fmt.Errorf("no line %q", begin)
 	}
-	_, after, ok := bytes.Cut(rest, []byte(end))
-	if !ok {
-		return nil, fmt.Errorf("no line %q", end)
+	from += len(begin)
+	length := bytes.Index(text[from:], []byte(end))
+	if length < 0 {
+		return nil, nil, nil, fmt.Errorf("no line %q", end)
 	}
-	return fmt.Appendf(nil, "%s%s%s%s%s", before, begin, table, end, after), nil
+	return text[:from], text[from : from+length], text[from+length:], nil
 }

@@ -13,3 +13,19 @@ func TestReplace(t *testing.T) {
 		}
 	}
 }
+
+// TestWithRow keeps the rows of modules that are not measured.
+func TestWithRow(t *testing.T) {
+	const head = "| h |\n| --- |\n"
+	for _, c := range []struct{ old, want string }{
+		{"", head + "| b | 2 |\n"},
+		{"| other |\n| --- |\n| b | 1 |\n", head + "| b | 2 |\n"},
+		{head + "| a | 1 |\n", head + "| a | 1 |\n| b | 2 |\n"},
+		{head + "| a | 1 |\n| b | 1 |\n| bc | 1 |\n", head + "| a | 1 |\n| b | 2 |\n| bc | 1 |\n"},
+	} {
+		got, err := withRow([]byte("<!-- x -->\n"+c.old+"<!-- /x -->"), "x", head, "| b | 2 |\n")
+		if got != c.want || err != nil {
+			t.Errorf("%q: got %q, %v, want %q", c.old, got, err, c.want)
+		}
+	}
+}

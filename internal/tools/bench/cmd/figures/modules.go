@@ -20,49 +20,53 @@ type module struct {
 	name      string
 	at        string // path@version
 	leaf, low string // packages to edit: one that nothing imports, and one that much does
+
+	dir, tool string // the copy, and the generator
 }
 
 // modules are what is measured without -modules.
 var modules = []module{
-	{"pgx", "github.com/jackc/pgx/v5@v5.12.0", "log/testingadapter", "internal/pgio"},
-	{"grpc", "google.golang.org/grpc@v1.85.0", "encoding/gzip", "internal/envconfig"},
-	{"rclone", "github.com/rclone/rclone@v1.76.0", "cmd/version", "fs"},
-	{"telegraf", "github.com/influxdata/telegraf@v1.37.2", "plugins/inputs/cpu", "config"},
+	{name: "pgx", at: "github.com/jackc/pgx/v5@v5.12.0", leaf: "log/testingadapter", low: "internal/pgio"},
+	{name: "grpc", at: "google.golang.org/grpc@v1.85.0", leaf: "encoding/gzip", low: "internal/envconfig"},
+	{name: "rclone", at: "github.com/rclone/rclone@v1.76.0", leaf: "cmd/version", low: "fs"},
+	{name: "telegraf", at: "github.com/influxdata/telegraf@v1.37.2", leaf: "plugins/inputs/cpu", low: "config"},
 }
 
-// measureModules measures runs of retrygen on public modules with a directive on every function that returns an error, and
-// returns their table, which has a head. Names select some of the modules, by a part of their path. Copies is a directory
-// where their copies stay, so that they are compiled once; "" for none.
-func measureModules(names, copies, head string, measure func(m *module, dir, tool string) (string, error)) (string, error) {
+// eachModule measures the rows of a table of modules, on copies with a directive on every function that returns an error. What
+// fails for one module leaves the others to be measured.
+func (t *table) eachModule(o *options, show func(row string) error) error {
 	dir, err := os.MkdirTemp("", "retrygen-figures-")
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer os.RemoveAll(dir)
-	if copies == "" {
-		copies = dir
-	}
 	tool := filepath.Join(dir, "retrygen-tool")
-	if _, _, err := timed(".", "go", "build", "-o", tool, "github.com/retrygen/retrygen/cmd/retrygen"); err != nil {
-		return "", err
+	if _, err := timed(".", "go", "build", "-o", tool, "github.com/retrygen/retrygen/cmd/retrygen"); err != nil {
+		return err
 	}
-	var table strings.Builder
-	table.WriteString(head)
+	var errs []error
 	for _, m := range modules {
-		if !chosen(m.at, names) {
+		if !chosen(m.at, o.modules) {
 			continue
 		}
-		copied := filepath.Join(copies, m.name)
-		if err := m.copy(copied); err != nil {
-			return "", fmt.Errorf("%s: %w", m.at, err)
+		m.dir = filepath.Join(cmp.Or(o.copies, dir), m.name)
+		m.tool = tool
+		if err := t.measureOne(o, &m, show); err != nil {
+			errs = append(errs, fmt.Errorf("%s, table %s: %w", m.at, t.name, err))
 		}
-		row, err := measure(&m, copied, tool)
-		if err != nil {
-			return "", fmt.Errorf("%s: %w", m.at, err)
-		}
-		table.WriteString(row)
 	}
-	return table.String(), nil
+	return errors.Join(errs...)
+}
+
+func (t *table) measureOne(o *options, m *module, show func(row string) error) error {
+	if err := m.copy(); err != nil {
+		return err
+	}
+	row, err := t.row(o, m)
+	if err != nil {
+		return err
+	}
+	return show(row)
 }
 
 // chosen reports whether one of some names, separated by commas, is a part of a path.
@@ -75,28 +79,35 @@ func chosen(path, names string) bool {
 	return false
 }
 
-// copy makes an annotated copy of the module in a directory, with its generated files, unless there is one.
-func (m *module) copy(dir string) error {
-	if _, err := os.Stat(dir); err == nil {
+// copy makes an annotated copy of the module, with its generated files, unless there is one.
+func (m *module) copy() error {
+	if _, err := os.Stat(m.dir); err == nil {
 		return nil
 	}
-	if err := modcache.Copy(m.at, dir); err != nil {
+	part := m.dir + ".part"
+	if err := os.RemoveAll(part); err != nil {
 		return err
 	}
-	if _, err := annotate.Tree(dir, annotate.Directive("", false), false); err != nil {
+	if err := modcache.Copy(m.at, part); err != nil {
 		return err
 	}
-	if err := annotate.Require(dir); err != nil {
+	if _, err := annotate.Tree(part, annotate.Directive("", false), false); err != nil {
 		return err
 	}
-	plan, err := annotate.Plan(dir)
+	if err := annotate.Require(part); err != nil {
+		return err
+	}
+	plan, err := annotate.Plan(part)
 	if err != nil {
 		return err
 	}
 	if err := plan.Write(); err != nil {
 		return err
 	}
-	return annotate.Require(dir) // again: now something imports the runtime
+	if err := annotate.Require(part); err != nil { // again: now something imports the runtime
+		return err
+	}
+	return os.Rename(part, m.dir)
 }
 
 // generatorHead is the head of the generator's table.
@@ -105,36 +116,54 @@ const generatorHead = "| `retrygen ./...` | packages | directives | time | ratio
 
 // generator returns the row of a module in the generator's table. Before, its packages are compiled, so that the go command
 // need not.
-func generator(m *module, dir, tool string) (string, error) {
-	cmd := exec.Command("go", "list", "./...")
-	cmd.Dir = dir
-	packages, err := cmd.Output()
+func generator(o *options, m *module) (string, error) {
+	packages, err := m.packages()
 	if err != nil {
 		return "", err
 	}
-	directives, err := countDirectives(dir)
+	directives, err := countDirectives(m.dir)
 	if err != nil {
 		return "", err
 	}
-	list := func() (float64, int64, error) { return timed(dir, "go", "list", "-deps", "-export", "./...") }
-	if _, _, err := list(); err != nil {
+	list := func() (cost, error) { return timed(m.dir, "go", "list", "-deps", "-export", "./...") }
+	if _, err := list(); err != nil {
 		return "", err
 	}
-	unchanged := func() (float64, int64, error) { return timed(dir, tool, "./...") }
-	took, base, memory, err := paired(unchanged, list)
+	unchanged := func() (cost, error) { return timed(m.dir, m.tool, "./...") }
+	p, err := paired(o.limit, unchanged, list)
 	if err != nil {
 		return "", err
 	}
-	edits := []float64{0, 0}
-	for i, pkg := range []string{m.leaf, m.low} {
-		edited, again, _, err := paired(editing(dir, tool, pkg), unchanged)
+	p.report(m.name + ": retrygen against go list")
+	row := fmt.Sprintf("| %s | %d | %d | %.2f s | %.2f | %d MB |", m.title(), len(packages), directives, p.first.wall, p.ratio(), p.first.memory/1e6)
+	for _, pkg := range []string{m.leaf, m.low} {
+		edited, err := paired(o.limit, m.editing(pkg), unchanged)
 		if err != nil {
 			return "", err
 		}
-		edits[i] = edited / again * took / base // the go command would compile first
+		edited.report(m.name + ": after an edit of " + pkg + " against nothing changed")
+		row += fmt.Sprintf(" %.2f |", edited.ratio()*p.ratio()) // the go command would compile first
 	}
-	return fmt.Sprintf("| %s | %d | %d | %.2f s | %.2f | %d MB | %.2f | %.2f |\n", m.title(),
-		strings.Count(string(packages), "\n"), directives, took, took/base, memory/1e6, edits[0], edits[1]), nil
+	return row + "\n", nil
+}
+
+// editing adds an exported type to a package before each run.
+func (m *module) editing(pkg string) func() (cost, error) {
+	n := 0
+	return func() (cost, error) {
+		n++
+		cmd := exec.Command("go", "list", "-f", "{{.Name}}", "./"+pkg)
+		cmd.Dir = m.dir
+		name, err := cmd.Output()
+		if err != nil {
+			return cost{}, err
+		}
+		text := fmt.Appendf(nil, "package %s\n\ntype RetrygenEdit%d int\n", cmp.Or(strings.TrimSpace(string(name)), "main"), n)
+		if err := os.WriteFile(filepath.Join(m.dir, pkg, "retrygen_edit.go"), text, 0o666); err != nil {
+			return cost{}, err
+		}
+		return timed(m.dir, m.tool, "./...")
+	}
 }
 
 // title is what a table calls the module.
@@ -154,48 +183,18 @@ func countDirectives(dir string) (int, error) {
 	return n, err
 }
 
-// explainHead is the head of the table of explain.
-const explainHead = "| `retrygen explain ./...` | time | ratio to `go vet ./...` | memory | ratio |\n| --- | --- | --- | --- | --- |\n"
-
-// explain returns the row of a module in the table of explain, beside a go vet that has to look at every package again: a
-// flag that changes each time keeps it from using what it has cached. Packages are compiled before.
-func explain(m *module, dir, tool string) (string, error) {
-	runs := 0
-	memory := int64(0)
-	vet := func() (float64, int64, error) {
-		runs++
-		took, used, err := timed(dir, "go", "vet", fmt.Sprintf("-printf.funcs=again%d_%d", os.Getpid(), runs), "./...")
-		memory = max(memory, used)
-		if _, found := errors.AsType[*exec.ExitError](err); found {
-			err = nil // it reports something of the module
-		}
-		return took, used, err
-	}
-	if _, _, err := vet(); err != nil {
-		return "", err
-	}
-	took, base, used, err := paired(func() (float64, int64, error) { return timed(dir, tool, "explain", "./...") }, vet)
+// packages lists the directories of the module's packages, with their names.
+func (m *module) packages() (map[string]string, error) {
+	cmd := exec.Command("go", "list", "-f", "{{.Dir}}\t{{.Name}}", "./...")
+	cmd.Dir = m.dir
+	out, err := cmd.Output()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	return fmt.Sprintf("| %s | %.2f s | %.2f | %d MB | %.2f |\n", m.title(), took, took/base, used/1e6, float64(used)/float64(memory)), nil
-}
-
-// editing adds an exported type to a package before each run.
-func editing(dir, tool, pkg string) func() (float64, int64, error) {
-	n := 0
-	return func() (float64, int64, error) {
-		n++
-		cmd := exec.Command("go", "list", "-f", "{{.Name}}", "./"+pkg)
-		cmd.Dir = dir
-		name, err := cmd.Output()
-		if err != nil {
-			return 0, 0, err
-		}
-		text := fmt.Appendf(nil, "package %s\n\ntype RetrygenEdit%d int\n", cmp.Or(strings.TrimSpace(string(name)), "main"), n)
-		if err := os.WriteFile(filepath.Join(dir, pkg, "retrygen_edit.go"), text, 0o666); err != nil {
-			return 0, 0, err
-		}
-		return timed(dir, tool, "./...")
+	found := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		dir, name, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		found[dir] = name
 	}
+	return found, nil
 }

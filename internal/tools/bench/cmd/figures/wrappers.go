@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os/exec"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -19,7 +18,7 @@ type figure struct {
 }
 
 // wrappers runs the benchmarks and returns their table.
-func wrappers() (string, error) {
+func wrappers(*options) (string, error) {
 	out, err := exec.Command("go", "test", "-run", "^$", "-bench", ".", "-benchmem", "-benchtime", "200ms", "-count", "7", ".").Output()
 	if err != nil {
 		return "", fmt.Errorf("running the benchmarks: %w\n%s", err, out)
@@ -52,9 +51,4 @@ func wrappers() (string, error) {
 			median(second.nanoseconds), median(second.nanoseconds)/median(figures["TwoFailures/by_hand"].nanoseconds), second.allocations)
 	}
 	return table.String(), nil
-}
-
-func median(list []float64) float64 {
-	sorted := slices.Sorted(slices.Values(list))
-	return sorted[len(sorted)/2]
 }

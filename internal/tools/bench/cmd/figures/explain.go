@@ -1,0 +1,47 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// explainHead is the head of the table of explain.
+const explainHead = "| `retrygen explain ./...` | time | ratio to `go vet ./...` | memory | ratio |\n| --- | --- | --- | --- | --- |\n"
+
+// explain returns the row of a module in the table of explain, beside a go vet that has to look at every package of the module
+// again: a file of its tests has changed. What has to be compiled for that is compiled before.
+func explain(o *options, m *module) (string, error) {
+	packages, err := m.packages()
+	if err != nil {
+		return "", err
+	}
+	const edit = "retrygen_edit_test.go"
+	defer func() {
+		for dir := range packages {
+			os.Remove(filepath.Join(dir, edit))
+		}
+	}()
+	runs := 0
+	vet := func() (cost, error) {
+		runs++
+		for dir, name := range packages {
+			text := fmt.Appendf(nil, "package %s\n\n// %d %d\n", name, os.Getpid(), runs)
+			if err := os.WriteFile(filepath.Join(dir, edit), text, 0o666); err != nil {
+				return cost{}, err
+			}
+		}
+		if _, err := timed(m.dir, "go", "list", "-e", "-test", "-deps", "-export", "./..."); err != nil {
+			return cost{}, err
+		}
+		c, _ := timed(m.dir, "go", "vet", "./...") // it may report something of the module
+		return c, nil
+	}
+	p, err := paired(o.limit, func() (cost, error) { return timed(m.dir, m.tool, "explain", "./...") }, vet)
+	if err != nil {
+		return "", err
+	}
+	p.report(m.name + ": explain against go vet")
+	return fmt.Sprintf("| %s | %.2f s | %.2f | %d MB | %.2f |\n", m.title(), p.first.wall, p.ratio(), p.first.memory/1e6,
+		float64(p.first.memory)/float64(p.second.memory)), nil
+}
