@@ -94,10 +94,10 @@ func (c *closure) isPart(t types.Type) bool {
 	return false
 }
 
-// takesPart reports whether a parameter is of a type that the library declares.
+// takesPart reports whether a parameter is of an interface that the library declares.
 func (c *closure) takesPart(fn *types.Func, i int) bool {
 	params := fn.Signature().Params()
-	return i < params.Len() && c.isPart(params.At(i).Type())
+	return i < params.Len() && types.IsInterface(params.At(i).Type()) && c.isPart(params.At(i).Type())
 }
 
 func (c *closure) madeOfLiteral(lit *ast.CompositeLit, s *scope) (*recipe, string) {
