@@ -78,6 +78,9 @@ func (r *reader) readRange(s *ast.RangeStmt) error {
 		r.count = c
 		return err
 	}
+	if isDurations(t) {
+		return r.readDurations(s)
+	}
 	return r.fail(s, "it ranges over %s", r.Source(s.X))
 }
 
