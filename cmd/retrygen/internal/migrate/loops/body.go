@@ -194,8 +194,12 @@ func (r *reader) belongs(stmt ast.Stmt) bool {
 // attempt.
 func (r *reader) worksIn(stmt ast.Stmt) bool {
 	for _, j := range r.loop.Judges {
+		end := j.Pos
+		if j.Cond != nil {
+			end = j.Cond.End()
+		}
 		for _, op := range j.Operations {
-			if stmt.Pos() <= op.Pos() && op.End() <= stmt.End() && op.Pos() < j.Pos {
+			if stmt.Pos() <= op.Pos() && op.End() <= stmt.End() && op.Pos() < end {
 				return true
 			}
 		}
