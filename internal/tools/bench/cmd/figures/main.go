@@ -18,6 +18,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -41,10 +42,10 @@ func main() {
 	var o options
 	flag.BoolVar(&o.write, "write", false, "put the tables into the README and docs/measured.md")
 	flag.StringVar(&o.root, "root", "../../..", "the root of the repository")
-	only := flag.String("only", "wrappers,generator,files,cold,explain,linter", "what to measure")
+	only := flag.String("only", "wrappers,generator,files,cold,explain,linter,large,client-go", "what to measure")
 	flag.StringVar(&o.modules, "modules", "pgx,grpc,rclone,telegraf", "public modules to measure on")
 	flag.StringVar(&o.copies, "copies", "", "a directory where copies of public modules stay, so that they are compiled once")
-	flag.DurationVar(&o.limit, "limit", 3*time.Minute, "after this time two commands are compared by the runs that there have been, three at least")
+	flag.DurationVar(&o.limit, "limit", 3*time.Minute, "run two commands in turn for this time, three times at least and nine at most")
 	flag.Parse()
 	o.only = strings.Split(*only, ",")
 	if err := run(&o); err != nil {
@@ -67,6 +68,8 @@ var tables = []table{
 	{"cold", "docs/measured.md", head(coldHead), cold},
 	{"explain", "docs/measured.md", head(explainHead), explain},
 	{"linter", "docs/measured.md", linter, nil},
+	{"large", "docs/measured.md", large, nil},
+	{"client-go", "docs/measured.md", clientGo, nil},
 }
 
 // head returns the head of a table of modules.
@@ -77,7 +80,7 @@ func head(text string) func(*options) (string, error) {
 func run(o *options) error {
 	for _, name := range o.only {
 		if !slices.ContainsFunc(tables, func(t table) bool { return t.name == name }) {
-			return fmt.Errorf("nothing called %q is measured; want wrappers, generator, files, cold, explain or linter", name)
+			return fmt.Errorf("nothing called %q is measured; want wrappers, generator, files, cold, explain, linter, large or client-go", name)
 		}
 	}
 	var errs []error
@@ -98,13 +101,16 @@ func (t *table) fill(o *options) error {
 	if t.row == nil {
 		return t.show(o, text, "")
 	}
+	if !o.write {
+		fmt.Print(text)
+	}
 	return t.eachModule(o, func(row string) error { return t.show(o, text, row) })
 }
 
 // show prints or writes a table, or one row of a table of modules.
 func (t *table) show(o *options, text, row string) error {
 	if !o.write {
-		fmt.Print(text + row)
+		fmt.Print(cmp.Or(row, text))
 		return nil
 	}
 	path := filepath.Join(o.root, t.file)
