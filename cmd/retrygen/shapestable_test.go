@@ -61,7 +61,7 @@ var shapeMigrations = map[string]shapeMigration{
 	},
 	"cloud": {places: map[string]place{
 		"GetByHand": {status: isDiffers, differences: []string{
-			saysDeadline, saysCut, "a response that comes with an error which is retried is drained and closed before the wait",
+			saysDeadline, saysCut, "a response of an attempt that is retried is drained and closed before the wait",
 		}},
 	}},
 	"consumer": {places: map[string]place{
