@@ -34,6 +34,12 @@ const (
 		"before, they did not look at it"
 )
 
+// Sentences about one shape.
+const (
+	noTime    = "where c.config.Stable is 0 or less, each attempt was long enough to begin anew; now none is"
+	firstWait = "a first delay above c.config.MaxBackoff was waited for; now no wait is longer than that"
+)
+
 // shapeMigrations says what becomes of all shapes.
 var shapeMigrations = map[string]shapeMigration{
 	"acme": {places: map[string]place{
@@ -64,9 +70,17 @@ var shapeMigrations = map[string]shapeMigration{
 			saysDeadline, saysCut, "a response that comes with an error which is retried is drained and closed before the wait",
 		}},
 	}},
-	"consumer": {places: map[string]place{
-		"RunByHand": {status: isStays, reason: "line 12: wait: its value is carried from attempt to attempt"},
-	}},
+	"consumer": {
+		places: map[string]place{
+			"RunByHand": {status: isDiffers, differences: []string{
+				noTime, firstWait,
+				"a maximum c.config.MaxBackoff of 0 or less, with which the loop did not wait, is now no maximum",
+				saysDeadline, "line 28 is told 0 for a negative delay",
+				"what line 28 does before a wait is not done if the context or the time ends the retries before it",
+			}},
+		},
+		shown: map[string]string{"TestNoTime": noTime, "TestFirstWait": firstWait},
+	},
 	"database": {places: map[string]place{
 		"InTxByHand": {status: isDiffers, differences: []string{saysDeadline, saysCut}},
 	}},
@@ -82,7 +96,7 @@ var shapeMigrations = map[string]shapeMigration{
 		shown: map[string]string{"TestLost": saysLast},
 	},
 	"poll": {places: map[string]place{
-		"UntilByHand": {status: isStays, reason: "line 9: the attempt stands inside of another statement"},
+		"UntilByHand": {status: isStays, reason: "line 9: the attempt is a part of a condition; it has to be a statement that assigns its error"},
 		"CheckByHand": {status: isTurned},
 	}},
 	"registry": {places: map[string]place{

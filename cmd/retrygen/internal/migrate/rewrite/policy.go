@@ -61,7 +61,7 @@ func (d *draft) operand(option string, e ast.Expr) string {
 			return path
 		case d.isParam(v):
 			return id.Name + path
-		case path != "" && d.decl != nil && d.hooksMention(v):
+		case path != "" && d.decl != nil && (d.hooksMention(v) || d.selectsOften(v)):
 			return d.addParam(id.Name, v.Type(), id.Name, v) + path
 		case path == "" && d.decl != nil:
 			return d.addParam(id.Name, v.Type(), id.Name, v)
@@ -284,4 +284,18 @@ func (d *draft) hooksMention(v *types.Var) bool {
 		}
 	}
 	return false
+}
+
+// selectsOften reports whether several values of the policy are fields of one variable.
+func (d *draft) selectsOften(v *types.Var) bool {
+	n := 0
+	for _, o := range d.site.Policy {
+		for _, e := range o.Operands {
+			id, path := selection(d.Info, d.withoutConversion(o.Name, e))
+			if id != nil && path != "" && d.Info.Uses[id] == v {
+				n++
+			}
+		}
+	}
+	return n > 1
 }
