@@ -160,6 +160,9 @@ var neverDone = Share(func(p *Pass) map[types.Object]bool {
 	return fresh
 })
 
+// NeverDone reports whether a variable only ever holds context.Background or context.TODO.
+func (p *Pass) NeverDone(v types.Object) bool { return neverDone.Of(p)[v] }
+
 // onlyValue returns the value that is assigned to one target of an assignment, nil for one result of a call.
 func onlyValue(values []ast.Expr, i, targets int) ast.Expr {
 	if len(values) != targets {

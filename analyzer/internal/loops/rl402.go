@@ -25,8 +25,8 @@ func rl402(p *check.Pass, l *loop.Loop) {
 	if p.InTest(l.Stmt.Pos()) {
 		return
 	}
-	ctx, caller := p.ContextVar(l.Stmt.Pos())
-	if ctx == "" || belongsElsewhere(p, l, caller) {
+	ctx, caller := callersContext(p, l)
+	if ctx == "" {
 		return
 	}
 	for _, w := range l.Waits {
@@ -41,6 +41,24 @@ func rl402(p *check.Pass, l *loop.Loop) {
 		p.Report(check.Finding{Pos: w.Node.Pos(), End: w.Node.End(), Fix: fix, Message: fmt.Sprintf(
 			"%s does not end when %s does: the caller waits for nothing; select on %s.Done() and a timer", named(w), ctx, ctx)})
 	}
+}
+
+// callersContext returns the context of the caller of a loop: a variable in scope, or a context that the loop uses and that is a
+// field or what a method returns. It is "" if there is none.
+func callersContext(p *check.Pass, l *loop.Loop) (string, types.Object) {
+	if ctx, caller := p.ContextVar(l.Stmt.Pos()); ctx != "" && !belongsElsewhere(p, l, caller) {
+		return ctx, caller
+	}
+	for _, ctx := range l.Contexts() {
+		id, ok := ctx.(*ast.Ident)
+		if !ok {
+			return syntax.Text(ctx), nil
+		}
+		if v := p.TypesInfo.ObjectOf(id); !p.NeverDone(v) && !belongsElsewhere(p, l, v) {
+			return id.Name, v
+		}
+	}
+	return "", nil
 }
 
 // named is what messages call a wait.
@@ -83,15 +101,47 @@ func belongsElsewhere(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
 	if awaitedElsewhere(p, l, ctx) {
 		return true
 	}
-	return !syntax.Mentions(p.TypesInfo, body, ctx) || p.IsLocal(ctx) && !l.Uses(ctx)
+	return !mentions(p, body, ctx) || p.IsLocal(ctx) && !l.Uses(ctx)
+}
+
+// mentions reports whether code mentions a variable, by itself or in a function literal that it calls by the name of a variable.
+func mentions(p *check.Pass, body ast.Node, v types.Object) bool {
+	return syntax.Mentions(p.TypesInfo, body, v) || slices.ContainsFunc(calledLiterals(p, body), func(lit *ast.FuncLit) bool {
+		return syntax.Mentions(p.TypesInfo, lit, v)
+	})
+}
+
+// calledLiterals returns the function literals that code calls by the names of variables.
+func calledLiterals(p *check.Pass, body ast.Node) []*ast.FuncLit {
+	var list []*ast.FuncLit
+	syntax.InspectOwn(body, func(n ast.Node) {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return
+		}
+		id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+		if !ok {
+			return
+		}
+		for _, a := range assignments.Of(p)[p.TypesInfo.Uses[id]] {
+			if lit, ok := a.value.(*ast.FuncLit); ok {
+				list = append(list, lit)
+			}
+		}
+	})
+	return list
 }
 
 // awaitedElsewhere reports whether the function around the literal that holds a loop waits for the context itself, so that nobody
-// waits for the loop.
+// waits for the loop. What the loop calls is no such place.
 func awaitedElsewhere(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
 	lit, ok := l.Function.(*ast.FuncLit)
-	return ok && slices.ContainsFunc(doneOf.Of(p)[ctx], func(receive ast.Node) bool {
-		return receive.End() <= lit.Pos() || lit.End() <= receive.Pos()
+	if !ok {
+		return false
+	}
+	own := append(calledLiterals(p, lit.Body), lit)
+	return slices.ContainsFunc(doneOf.Of(p)[ctx], func(receive ast.Node) bool {
+		return !slices.ContainsFunc(own, func(lit *ast.FuncLit) bool { return lit.Pos() <= receive.Pos() && receive.Pos() < lit.End() })
 	})
 }
 

@@ -22,17 +22,33 @@ func rl404(p *check.Pass, l *loop.Loop) {
 	if l.GoesOn {
 		return
 	}
-	for _, e := range l.Exhausted() {
-		if e.Return == nil || len(e.Return.Results) == 0 {
-			continue
-		}
-		last := e.Return.Results[len(e.Return.Results)-1]
-		if p.TypesInfo.Types[last].IsNil() {
+	for _, e := range l.UsedUp() {
+		if last := lastResult(e); last != nil && p.TypesInfo.Types[last].IsNil() && !reachesTarget(l, e) {
 			returnsNil(p, l, e)
-		} else if returned := errorIn(p.TypesInfo, last); returned != nil && !assignedBetween(p, returned, l.Stmt.End(), e.Return.Pos()) {
-			shadowed(p, l, returned)
 		}
 	}
+	hidden := map[types.Object]bool{}
+	for _, e := range l.Unsuccessful() {
+		returned := errorIn(p.TypesInfo, lastResult(e))
+		if returned == nil || hidden[p.TypesInfo.Uses[returned]] || assignedBetween(p, returned, l.Stmt.End(), e.Return.Pos()) {
+			continue
+		}
+		hidden[p.TypesInfo.Uses[returned]] = true
+		shadowed(p, l, returned)
+	}
+}
+
+// reachesTarget reports whether a loop returns from inside when a number that does not count attempts is reached: the last page.
+func reachesTarget(l *loop.Loop, e loop.Ending) bool {
+	return l.Body != nil && l.Body.Pos() <= e.Return.Pos() && e.Return.Pos() < l.Body.End() && !l.CountsAttempts()
+}
+
+// lastResult returns the last of the results that a function ends with, nil if it ends without.
+func lastResult(e loop.Ending) ast.Expr {
+	if e.Return == nil || len(e.Return.Results) == 0 {
+		return nil
+	}
+	return e.Return.Results[len(e.Return.Results)-1]
 }
 
 // returnsNil reports a return of nil and zero values after the last attempt has returned an error. It may be on purpose where
@@ -87,14 +103,19 @@ func shadowed(p *check.Pass, l *loop.Loop, returned *ast.Ident) {
 
 // errorIn returns the error variable that a returned expression is or wraps, nil if there is none.
 func errorIn(info *types.Info, e ast.Expr) *ast.Ident {
+	if e == nil {
+		return nil
+	}
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
 		if v, ok := info.Uses[e].(*types.Var); ok && types.Identical(v.Type(), syntax.ErrorType) {
 			return e
 		}
 	case *ast.CallExpr:
-		if syntax.FullName(info, e) == "fmt.Errorf" {
-			return errorIn(info, e.Args[len(e.Args)-1])
+		for _, arg := range e.Args {
+			if id := errorIn(info, arg); id != nil {
+				return id
+			}
 		}
 	}
 	return nil

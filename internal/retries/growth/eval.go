@@ -72,7 +72,7 @@ func (m *machine) binary(node ast.Expr, op token.Token, left, right ast.Expr, in
 	return v
 }
 
-// composite shows the delays in the fields of a literal.
+// composite shows the delays in the fields of a literal, and those that calls in it are given.
 func (m *machine) composite(x *ast.CompositeLit, in *env) {
 	for _, element := range x.Elts {
 		if kv, ok := element.(*ast.KeyValueExpr); ok {
@@ -80,7 +80,9 @@ func (m *machine) composite(x *ast.CompositeLit, in *env) {
 		}
 		if m.about(element).delay {
 			m.show(sink{element, stored, m.eval(element, in)})
+			continue
 		}
+		m.run(element, in) // timer{time.NewTimer(d)}
 	}
 }
 

@@ -2,7 +2,9 @@ package loop
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
+	"regexp"
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -74,13 +76,13 @@ func (s *finder) accept(j *Judge) {
 	}
 	for _, way := range ways {
 		again, other := j.block.succs[way], j.block.succs[1-way]
-		if !s.own(j.block, again) {
+		if !s.own(j.block, again) && !s.nested(j) {
 			continue
 		}
 		failing := s.region(again)
 		leaves := s.leaves(other)
-		if !leaves && !s.waitsAlone(failing, other) {
-			continue
+		if !leaves && (j.Kind == Value && j.fail < 0 && !s.asksForNothing(j.Cond) || !s.waitsAlone(failing, other)) {
+			continue // where the loop goes on, a value that is neither good nor bad tells nothing
 		}
 		if leaves && (!s.evident(j) || j.fail < 0 && s.fails(other)) || !s.sameSubject(j, failing) {
 			continue
@@ -90,6 +92,16 @@ func (s *finder) accept(j *Judge) {
 		s.loop.Judges = append(s.loop.Judges, j)
 		return
 	}
+}
+
+// asksForNothing reports whether a condition asks whether nothing has come: n == 0, len(list) == 0.
+func (s *finder) asksForNothing(cond ast.Expr) bool {
+	e, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	if !ok || e.Op != token.EQL && e.Op != token.NEQ && e.Op != token.GTR {
+		return false
+	}
+	zero, known := syntax.ConstantInt(s.info, e.Y)
+	return known && zero == 0 && !syntax.IsNamed(s.info.TypeOf(e.X), "time", "Duration")
 }
 
 // fails reports whether to leave the loop by a block means failure: errors are made and returned there, and nothing else.
@@ -201,6 +213,9 @@ func (s *finder) evident(j *Judge) bool {
 	return false
 }
 
+// saysAgain matches texts, as of a log, that say that something is tried again.
+var saysAgain = regexp.MustCompile(`(?i)\b(will|going to) retry|\bretrying\b|try(ing)? again`)
+
 // namesAttempts reports whether the label or the counter of the loop says that it tries again.
 func (s *finder) namesAttempts() bool {
 	if label, ok := s.loop.Stmt.(*ast.LabeledStmt); ok {
@@ -209,26 +224,27 @@ func (s *finder) namesAttempts() bool {
 			return true
 		}
 	}
-	if b := s.loop.Bound; b.Counter != nil && attemptName.MatchString(b.Counter.Name()) ||
-		b.Limit != nil && attemptName.MatchString(syntax.Identifiers(b.Limit)) {
+	if s.loop.CountsAttempts() {
 		return true
 	}
 	for _, c := range s.counts {
-		if attemptName.MatchString(c.object.Name()) {
+		if attemptName.MatchString(c.v.name()) {
 			return true
 		}
 	}
 	return false
 }
 
-// callsNamed reports whether code calls what is named like a wait.
+// callsNamed reports whether code calls what is named like a wait, or says in a text that it tries again.
 func callsNamed(info *types.Info, root ast.Node) bool {
 	found := false
 	ast.Inspect(root, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok {
-			if fn := syntax.Callee(info, call); fn != nil && helperPattern.MatchString(fn.Name()) {
-				found = true
-			}
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			fn := syntax.Callee(info, n)
+			found = found || fn != nil && helperPattern.MatchString(fn.Name())
+		case *ast.BasicLit:
+			found = found || n.Kind == token.STRING && saysAgain.MatchString(n.Value)
 		}
 		return !found
 	})

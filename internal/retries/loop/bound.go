@@ -17,18 +17,18 @@ type counter struct {
 
 // counters finds the variables that count.
 func (s *finder) counters() {
-	s.counts = map[types.Object]*counter{}
+	s.counts = map[variable]*counter{}
 	for v, list := range s.set {
 		for _, a := range list {
 			if a.step {
-				s.counts[v.object] = &counter{v.object, v, !a.up}
+				s.counts[v] = &counter{v.object, v, !a.up}
 			}
 		}
 	}
 	if r, ok := s.loop.Stmt.(*ast.RangeStmt); ok && isInteger(s.info.TypeOf(r.X)) {
 		if id, ok := r.Key.(*ast.Ident); ok && id.Name != "_" {
-			object := s.info.ObjectOf(id)
-			s.counts[object] = &counter{object, variable{object: object}, false}
+			v := variable{object: s.info.ObjectOf(id)}
+			s.counts[v] = &counter{v.object, v, false}
 		}
 	}
 }
@@ -115,9 +115,7 @@ func (s *finder) counterIn(e ast.Expr) *counter {
 		}
 	case *ast.Ident, *ast.SelectorExpr:
 		if v, ok := variableOf(s.info, x); ok {
-			if c := s.counts[v.object]; c != nil && c.v == v {
-				return c
-			}
+			return s.counts[v]
 		}
 	}
 	return nil

@@ -179,7 +179,7 @@ func (w *flow) asks(call *ast.CallExpr) (Kind, int) {
 	switch {
 	case failing.MatchString(name):
 		return Predicate, 0
-	case lifecycle.MatchString(name):
+	case lifecycle.MatchString(name) && !w.consumes(call):
 		return 0, -1
 	case !w.consumes(call):
 		return Truth, 1
@@ -206,7 +206,11 @@ func (w *flow) flag(e ast.Expr, depth int) (Kind, int) {
 			continue
 		}
 		if a.index < 0 {
-			return w.condition(a.value, depth+1)
+			kind, fail := w.condition(a.value, depth+1)
+			if kind == Truth && failing.MatchString(v.name()) {
+				return Predicate, 0 // again := execute()
+			}
+			return kind, fail
 		}
 		return w.result(a, v)
 	}

@@ -2,7 +2,6 @@ package loop
 
 import (
 	"go/ast"
-	"go/types"
 	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -70,7 +69,7 @@ func (l *Loop) anyGiven() bool {
 }
 
 // flags returns what counts the attempts, or what is computed from that, and the variables that tell the first round from others.
-func (l *Loop) flags() map[types.Object]bool {
+func (l *Loop) flags() map[variable]bool {
 	set := l.derived()
 	for v, list := range l.flow.set {
 		constant := isBool(v.object.Type()) && v.fields == ""
@@ -78,7 +77,7 @@ func (l *Loop) flags() map[types.Object]bool {
 			constant = constant && a.value != nil && l.flow.info.Types[a.value].Value != nil
 		}
 		if constant {
-			set[v.object] = true
+			set[v] = true
 		}
 	}
 	return set
@@ -86,7 +85,7 @@ func (l *Loop) flags() map[types.Object]bool {
 
 // mayLook leaves out of the successors of a block those on which no context is looked at, where the number of the attempt decides,
 // and one looks: if i > 0 { select … } before an attempt, if i < last { select … } after one.
-func (l *Loop) mayLook(b *block, succs []*block, tries tries, flags map[types.Object]bool) []*block {
+func (l *Loop) mayLook(b *block, succs []*block, tries tries, flags map[variable]bool) []*block {
 	if len(succs) < 2 || b.branch == nil || b.branch.cond == nil || !l.mentions(b.branch.cond, flags) {
 		return succs
 	}

@@ -27,6 +27,18 @@ func (l *Loop) Exhausted() []Ending {
 	return list
 }
 
+// Unsuccessful returns how the function ends after the loop has ended without success: as Exhausted, or with a failure that is
+// not tried again.
+func (l *Loop) Unsuccessful() []Ending {
+	list := l.Exhausted()
+	for _, e := range l.Exits {
+		if e.Meaning == Failed {
+			list = append(list, l.endings(e.to)...)
+		}
+	}
+	return list
+}
+
 // farthest is the number of blocks that are looked at behind a loop.
 const farthest = 40
 
@@ -95,10 +107,10 @@ func (w *walk) block(b *block, works bool, fresh []variable) {
 			return
 		}
 		works = works || w.worksIn(n)
-		w.told = w.told || tellsFailure(n)
+		w.told = w.told || tellsFailure(n) || !inside && w.keepsError(n)
 	}
 	for _, a := range w.flow.assignmentsOf(b) {
-		if call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr); ok && !inside && !computes(w.flow.info, call) {
+		if call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr); ok && !a.state && !inside && !computes(w.flow.info, call) {
 			fresh = append(fresh[:len(fresh):len(fresh)], a.to)
 		}
 	}
@@ -177,7 +189,7 @@ func (w *walk) follow(b *block, fresh []variable) []*block {
 		return b.succs
 	}
 	kind, fail := w.flow.condition(b.branch.cond, 0)
-	if kind == NilError || kind == Truth || kind == Value && w.comparesNil(b.branch.cond) {
+	if kind == NilError || kind == Truth || kind == Value && (fail >= 0 || w.comparesNil(b.branch.cond)) {
 		return []*block{b.succs[fail]}
 	}
 	if v, ok := variableOf(w.flow.info, b.branch.cond); ok && isBool(v.object.Type()) && v.fields == "" {

@@ -2,7 +2,6 @@ package loop
 
 import (
 	"go/ast"
-	"go/types"
 	"slices"
 )
 
@@ -13,7 +12,7 @@ type finder struct {
 	judges map[*block]*Judge
 	waits  map[*block][]*Wait
 	stays  map[*block]bool // blocks from which another round may follow though every operation succeeds
-	counts map[types.Object]*counter
+	counts map[variable]*counter
 	paced  bool // it ranges over a ticker
 }
 
@@ -92,7 +91,7 @@ func (s *finder) candidates() []*Judge {
 			continue
 		}
 		s.judges[b] = j
-		if j.Kind != ContextEnd && (s.own(b, b.succs[0]) || s.own(b, b.succs[1])) {
+		if j.Kind != ContextEnd && (s.own(b, b.succs[0]) || s.own(b, b.succs[1]) || s.nested(j)) {
 			list = append(list, j)
 		}
 	}
@@ -106,6 +105,24 @@ func (s *finder) counting(b *block) bool {
 	}
 	e, ok := ast.Unparen(b.branch.cond).(*ast.BinaryExpr)
 	return ok && (s.counterIn(e.X) != nil || s.counterIn(e.Y) != nil)
+}
+
+// nested reports whether a judgement of a loop inside is one of an attempt: its success ends this loop too, which says that it
+// counts attempts, such as one at any of several servers.
+func (s *finder) nested(j *Judge) bool {
+	return j.Kind == NilError && j.block.loop != s.natural && s.namesAttempts() && s.has[j.failure()] && !s.reaches(j.success())
+}
+
+// reaches reports whether another round may follow on a way from a block.
+func (s *finder) reaches(from *block) bool {
+	for b := range s.region(from) {
+		for _, to := range b.succs {
+			if to == s.head {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // own reports whether an edge is the loop's, and not that of a loop inside.

@@ -21,6 +21,14 @@ type variable struct {
 	fields string
 }
 
+// name returns the name of the variable or field.
+func (v variable) name() string {
+	if v.fields != "" {
+		return v.fields[strings.LastIndexByte(v.fields, '.')+1:]
+	}
+	return v.object.Name()
+}
+
 // variableOf returns the variable that an expression is, through pointers.
 func variableOf(info *types.Info, e ast.Expr) (variable, bool) {
 	switch e := ast.Unparen(e).(type) {
@@ -80,17 +88,16 @@ func assignments(info *types.Info, b *block) []*assignment {
 						add(id, n.Values[0], i)
 					}
 				}
-			case *ast.ExprStmt:
-				if call, ok := n.X.(*ast.CallExpr); ok && receiver(call) != nil && !computes(info, call) {
-					if a := add(receiver(call), call, 0); a != nil {
-						a.state = true
-					}
-				}
 			case *ast.IncDecStmt:
 				if a := add(n.X, nil, -1); a != nil {
 					a.step, a.up = true, n.Tok == token.INC
 				}
 			case *ast.CallExpr:
+				if receiver(n) != nil && !computes(info, n) {
+					if a := add(receiver(n), n, 0); a != nil {
+						a.state = true
+					}
+				}
 				for _, arg := range n.Args {
 					if u, ok := ast.Unparen(arg).(*ast.UnaryExpr); ok && u.Op == token.AND {
 						add(u.X, n, -1)
@@ -247,6 +254,22 @@ func (s *search) expr(e ast.Expr, at *block, before token.Pos, depth int) {
 	})
 }
 
+// decided follows the conditions under which a variable is set to one constant or another: retry = true.
+func (s *search) decided(list []*assignment, at *block, depth int) {
+	for _, a := range list {
+		if a.value == nil || s.w.info.Types[a.value].Value == nil {
+			return
+		}
+	}
+	for _, a := range list {
+		for b := a.block; at != nil && b != s.w.head && !b.dominates(at); b = b.idom {
+			if from := b.idom; s.w.has[from] && from.branch != nil && from.branch.cond != nil && len(from.succs) == 2 {
+				s.expr(from.branch.cond, from, token.NoPos, depth+1)
+			}
+		}
+	}
+}
+
 func (s *search) add(op ast.Expr, at *block) {
 	s.found = append(s.found, op)
 	s.w.sites[op] = at
@@ -264,10 +287,14 @@ func (s *search) variable(v variable, at *block, before token.Pos, depth int) {
 	for _, a := range reaching {
 		s.expr(a.value, a.block, a.pos, depth+1)
 	}
-	if len(reaching) > 0 || depth > 0 {
+	if len(reaching) > 0 {
+		s.decided(reaching, at, depth)
 		return
 	}
-	for of := v; of.fields != ""; { // if c.conn == nil, after c.connect()
+	if depth > 1 || lifecycle.MatchString(v.fields) {
+		return
+	}
+	for of := v; of.fields != ""; { // if c.conn == nil, after err := c.connect()
 		of.fields = of.fields[:strings.LastIndexByte(of.fields, '.')]
 		for _, a := range s.w.methods[of] {
 			s.add(a.value, a.block)

@@ -11,7 +11,7 @@ import (
 
 var (
 	leaving  = regexp.MustCompile(`^(Fatal|Panic|Exit|FailNow)`)
-	failures = regexp.MustCompile(`(?i)giv(e|es|ing|en) up|gave up|fail|unable|could( not|n't)|exhaust|exceed|no more|max|timed? ?out`)
+	failures = regexp.MustCompile(`(?i)giv(e|es|ing|en) up|gave up|fail|unable|unavailable|no .*available|could( not|n't)|exhaust|exceed|no more|max|timed? ?out`)
 )
 
 // exits reports whether a statement ends the process or the test, by whatever logger.
@@ -24,8 +24,13 @@ func exits(info *types.Info, n ast.Node) bool {
 	if !ok {
 		return false
 	}
+	return !returns(info, call) || leavesBy(call)
+}
+
+// leavesBy reports whether a call is of a method that is named like one which ends the process or the test.
+func leavesBy(call *ast.CallExpr) bool {
 	sel, ok := call.Fun.(*ast.SelectorExpr)
-	return !returns(info, call) || ok && leaving.MatchString(sel.Sel.Name)
+	return ok && leaving.MatchString(sel.Sel.Name)
 }
 
 // tellsFailure reports whether a statement calls something with a text that speaks of failure.
@@ -41,6 +46,21 @@ func tellsFailure(n ast.Node) bool {
 		})
 	}
 	return found
+}
+
+// keepsError reports whether a statement assigns an error of the loop to something that outlives the function: b.err = err.
+func (w *walk) keepsError(n ast.Node) bool {
+	assign, ok := n.(*ast.AssignStmt)
+	if !ok || len(assign.Lhs) != len(assign.Rhs) {
+		return false
+	}
+	for i, left := range assign.Lhs {
+		v, ok := variableOf(w.flow.info, assign.Rhs[i])
+		if _, selects := left.(*ast.SelectorExpr); ok && selects && isErrorType(w.flow.info, v) && len(w.flow.set[v]) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // stop describes the end of a function without results: it gives up if it has said so.
@@ -66,6 +86,10 @@ func (w *walk) ending(ret *ast.ReturnStmt, works bool, fresh []variable) Ending 
 		return e
 	}
 	result := ast.Unparen(ret.Results[len(ret.Results)-1])
+	if call, ok := result.(*ast.CallExpr); ok && leavesBy(call) {
+		e.givesUp = true // return s.Fatal("…")
+		return e
+	}
 	value := info.Types[result]
 	switch {
 	case t == nil:

@@ -152,12 +152,18 @@ func (w *flow) consumes(op ast.Expr) bool {
 	}
 	for _, e := range append([]ast.Expr{receiver(call)}, call.Args...) {
 		for _, other := range w.before(e, at, call.Pos()) {
-			if other != op && w.precedes(other, op, at) && !w.isWait(other) && !isSignal(w.info, other) {
+			if other != op && (w.precedes(other, op, at) || w.asksOnly(call)) && !w.isWait(other) && !isSignal(w.info, other) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// asksOnly reports whether a call asks a result something, perhaps that of the round before: for s.Pending() { s = do() }.
+func (w *flow) asksOnly(call *ast.CallExpr) bool {
+	t := w.info.TypeOf(call)
+	return len(call.Args) == 0 && t != nil && isBool(t)
 }
 
 // precedes reports whether an operation is made before another, in a block, in the same round. What the round before has left

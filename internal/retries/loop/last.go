@@ -2,14 +2,13 @@ package loop
 
 import (
 	"go/ast"
-	"go/types"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // WaitsAfterLast reports whether a loop waits after its last attempt, and then gives up all the same.
 func (l *Loop) WaitsAfterLast(w *Wait) bool {
-	if !l.Bound.Known() || l.GoesOn || !l.reachesUnguarded(w) {
+	if !l.Bound.Known() || l.GoesOn || l.knowsNumber() || !l.reachesUnguarded(w) {
 		return false
 	}
 	ended := false
@@ -23,6 +22,65 @@ func (l *Loop) WaitsAfterLast(w *Wait) bool {
 		}
 	}
 	return ended
+}
+
+// UsedUp is Exhausted without the ends that no failure comes to, because another condition on the number of attempts is asked first.
+func (l *Loop) UsedUp() []Ending {
+	if l.knowsNumber() {
+		return nil
+	}
+	var list []Ending
+	for _, b := range l.flow.blocks {
+		if reached, ok := l.bounds[b]; ok && l.failsTo(b) {
+			list = append(list, l.endings(b.succs[reached])...)
+		}
+	}
+	return list
+}
+
+// failsTo reports whether a failure leads to a test of the number of attempts, and to no other before.
+func (l *Loop) failsTo(test *block) bool {
+	derived := l.derived()
+	seen := map[*block]bool{}
+	var work []*block
+	for _, j := range l.Judges {
+		work = append(work, j.failure())
+	}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if b == test {
+			return true
+		}
+		if seen[b] || !l.flow.has[b] || b != l.flow.head && b.branch != nil && b.branch.cond != nil && l.mentions(b.branch.cond, derived) {
+			continue
+		}
+		seen[b] = true
+		work = append(work, b.succs...)
+	}
+	return false
+}
+
+// knowsNumber reports whether the attempts themselves decide about another one, and know their number: again, err := try(i).
+func (l *Loop) knowsNumber() bool {
+	if l.Bound.Counter == nil {
+		return false
+	}
+	counter := map[variable]bool{{object: l.Bound.Counter}: true}
+	for _, j := range l.Judges {
+		for _, op := range j.Operations {
+			call, ok := op.(*ast.CallExpr)
+			if !ok || j.Kind != Predicate {
+				continue
+			}
+			for _, arg := range call.Args {
+				if l.mentions(arg, counter) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // reachesUnguarded reports whether a failure leads to a wait on a way that does not depend on the number of attempts.
@@ -54,7 +112,7 @@ func (l *Loop) reachesUnguarded(w *Wait) bool {
 
 // afterAttempt returns the blocks that follow the operations of a judgement: where these are judged at once, what follows a
 // failure; nothing where the number of attempts is asked for first, as in i < limit && err != nil.
-func (l *Loop) afterAttempt(j *Judge, w *Wait, derived map[types.Object]bool) []*block {
+func (l *Loop) afterAttempt(j *Judge, w *Wait, derived map[variable]bool) []*block {
 	var list []*block
 	for _, op := range j.Operations {
 		switch b := l.flow.sites[op]; {
@@ -68,36 +126,36 @@ func (l *Loop) afterAttempt(j *Judge, w *Wait, derived map[types.Object]bool) []
 }
 
 // derived returns the variables that count, and those that are computed from them.
-func (l *Loop) derived() map[types.Object]bool {
-	set := map[types.Object]bool{}
+func (l *Loop) derived() map[variable]bool {
+	set := map[variable]bool{}
 	if l.Bound.Counter != nil {
-		set[l.Bound.Counter] = true
+		set[variable{object: l.Bound.Counter}] = true
 	}
 	for v, list := range l.flow.set {
 		for _, a := range list {
 			if a.step {
-				set[v.object] = true
+				set[v] = true
 			}
 		}
 	}
 	for v, list := range l.flow.set {
 		for _, a := range list {
 			if a.value != nil && isBool(v.object.Type()) && v.fields == "" && l.mentions(a.value, set) {
-				set[v.object] = true
+				set[v] = true
 			}
 		}
 	}
 	return set
 }
 
-func (l *Loop) mentions(e ast.Expr, set map[types.Object]bool) bool {
+func (l *Loop) mentions(e ast.Expr, set map[variable]bool) bool {
 	found := false
-	inspectVariables(l.flow.info, e, func(v variable) { found = found || set[v.object] })
+	inspectVariables(l.flow.info, e, func(v variable) { found = found || set[v] })
 	return found
 }
 
 // guards reports whether a block keeps a wait from being reached after the last attempt.
-func (l *Loop) guards(b *block, w *Wait, derived map[types.Object]bool) bool {
+func (l *Loop) guards(b *block, w *Wait, derived map[variable]bool) bool {
 	if _, ok := l.bounds[b]; ok {
 		return true
 	}

@@ -117,7 +117,7 @@ func (f *function) madeWithContext(v variable) bool {
 		f.made = map[variable]bool{}
 		for _, b := range f.graph.blocks {
 			for _, a := range f.assignmentsOf(b) {
-				if call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr); ok && syntax.ContextArg(f.info, call) != nil {
+				if call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr); ok && !a.state && syntax.ContextArg(f.info, call) != nil {
 					f.made[a.to] = true
 				}
 			}

@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
+
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // Loop is a loop that tries something again because it has failed.
@@ -59,6 +61,13 @@ type Exit struct {
 
 // attemptName matches the names of what counts attempts.
 var attemptName = regexp.MustCompile(`(?i)retr(y|ies)|attempt|tries|^try`)
+
+// CountsAttempts reports whether the names of the counter or of its limit say that it counts attempts.
+func (l *Loop) CountsAttempts() bool {
+	b := l.Bound
+	return b.Counter != nil && attemptName.MatchString(b.Counter.Name()) ||
+		b.Limit != nil && attemptName.MatchString(syntax.Identifiers(b.Limit))
+}
 
 // Head returns the stretch of source that stands for the loop: its head, or the label.
 func (l *Loop) Head() (pos, end token.Pos) {

@@ -15,7 +15,7 @@ func (s *finder) sameSubject(j *Judge, failing map[*block]bool) bool {
 	for _, op := range j.Operations {
 		switch op := op.(type) {
 		case *ast.UnaryExpr:
-			if !s.madeInside(op.X) {
+			if !s.madeInside(op.X) && !s.sentInside(op.X) {
 				return false
 			}
 		case *ast.CallExpr:
@@ -40,6 +40,20 @@ func (s *finder) madeInside(channel ast.Expr) bool {
 		return call
 	}
 	return len(s.reaching(v, nil, token.NoPos)) > 0
+}
+
+// sentInside reports whether the loop starts a goroutine with a channel, which sends the result of an attempt: go do(results).
+func (s *finder) sentInside(channel ast.Expr) bool {
+	v, ok := variableOf(s.info, channel)
+	found := false
+	for _, b := range s.blocks {
+		for _, n := range b.nodes {
+			if start, isGo := n.(*ast.GoStmt); ok && isGo {
+				inspectVariables(s.info, start.Call, func(used variable) { found = found || used == v })
+			}
+		}
+	}
+	return found
 }
 
 // subject looks for what makes the subject of an operation another one.
@@ -90,7 +104,7 @@ func (s *subject) fromCounter(e ast.Expr, seen map[variable]bool) bool {
 			return
 		}
 		seen[v] = true
-		found = s.counts[v.object] != nil
+		found = s.counts[v] != nil
 		for _, a := range s.set[v] {
 			found = found || a.value != nil && (s.goesRound(a.value, v) || s.fromCounter(a.value, seen))
 		}
@@ -114,7 +128,7 @@ func (s *subject) variable(v variable, depth int) bool {
 	if s.isElement(v.object) {
 		return true
 	}
-	if c := s.counts[v.object]; c != nil && c.v == v {
+	if s.counts[v] != nil {
 		return !attemptName.MatchString(v.object.Name()) && !s.waitsSomewhere()
 	}
 	inside := s.declaredInside(v.object)

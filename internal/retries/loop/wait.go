@@ -25,6 +25,9 @@ type Wait struct {
 // helperPattern matches the names of functions that wait.
 var helperPattern = regexp.MustCompile(`(?i)^(sleep|back_?off|pause|wait(for|backoff|retry|with|ctx|$))`)
 
+// sleepName matches the names of function values that wait, such as TimeSleep.
+var sleepName = regexp.MustCompile(helperPattern.String() + `|(?i)sleep(er|for|func)?$`)
+
 // waiter finds waits in single statements.
 type waiter struct {
 	info    *types.Info
@@ -127,8 +130,11 @@ func (s *waiter) call(call *ast.CallExpr) *Wait {
 			if summary := s.literal(v.object.(*types.Var)); summary.Waits {
 				return summary.wait(call, nil)
 			}
-			if helperPattern.MatchString(v.object.Name()) && takesDelay(s.info, call) {
+			if sleepName.MatchString(v.name()) && takesDelay(s.info, call) {
 				return &Wait{Node: call, Delay: call.Args[0], Sleeps: true}
+			}
+			if waitsFor.MatchString(v.name()) && s.takesNumber(call) {
+				return &Wait{Node: call, Sleeps: true}
 			}
 		}
 		return nil
@@ -140,6 +146,14 @@ func (s *waiter) call(call *ast.CallExpr) *Wait {
 		return summary.wait(call, fn)
 	}
 	return nil
+}
+
+// waitsFor matches the names of function values that wait for the number of an attempt: wait := strategy.Backoff(…).
+var waitsFor = regexp.MustCompile(`(?i)^(sleep|back_?off|pause|wait)$`)
+
+// takesNumber reports whether a number is all that a call is given.
+func (s *waiter) takesNumber(call *ast.CallExpr) bool {
+	return len(call.Args) == 1 && isInteger(s.info.TypeOf(call.Args[0]))
 }
 
 // helperOf returns a function that is not time.Sleep.

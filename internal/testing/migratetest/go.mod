@@ -18,7 +18,7 @@ require (
 	github.com/cenkalti/backoff/v6 v6.0.1
 	github.com/cenkalti/backoff/v7 v7.0.3
 	github.com/retrygen/retrygen/runtime v0.0.0-00010101000000-000000000000
-	github.com/sethvargo/go-retry v0.3.0
+	github.com/sethvargo/go-retry v0.5.0
 	golang.org/x/tools v0.52.0
 	k8s.io/apimachinery v0.37.0
 	k8s.io/client-go v0.37.0

@@ -219,7 +219,7 @@ func (c *closure) fitsBackOff(r *recipe, fields map[string]site.Value) string {
 	if !fields["Clock"].IsSet() {
 		return "the backoff is a literal without Clock, with which the library panics"
 	}
-	if !fields["Stop"].IsSet() && fields["MaxElapsedTime"].IsSet() {
+	if n, known := fields["MaxElapsedTime"].Int(); !fields["Stop"].IsSet() && fields["MaxElapsedTime"].IsSet() && !(known && n == 0) {
 		return "the backoff is a literal without Stop, which does not stop when the time is over"
 	}
 	return ""

@@ -172,7 +172,7 @@ func (c *closure) permanentIn(decl *ast.FuncDecl) string {
 		return "the work makes errors of the library itself"
 	}
 	patches, why := c.unmarked(decl.Body, c.marks(decl.Body))
-	c.site.Others = append(c.site.Others, patches...)
+	c.site.Edits = append(c.site.Edits, patches...)
 	if lit := c.site.Work.Lit; lit != nil && why == "" {
 		patches, why = c.unmarked(lit, c.marks(lit))
 		c.site.Work.Patches = append(c.site.Work.Patches, patches...)

@@ -109,7 +109,11 @@ func (c *closure) madeByCall(call *ast.CallExpr, s *scope) (*recipe, string) {
 	}
 	fn := syntax.Callee(c.Info, call)
 	if fn == nil || fn.Pkg() == nil {
-		return nil, "the policy comes from " + c.Source(call.Fun)
+		e, inner, why := c.localHelper(call, s)
+		if why != "" {
+			return nil, why
+		}
+		return c.made(e, inner)
 	}
 	if !c.isLibrary(fn.Pkg()) {
 		return c.madeByHelper(fn, call, s)

@@ -148,14 +148,14 @@ func (c *closure) here(e ast.Expr, s *scope) (ast.Expr, string) {
 		if arg := s.args[c.Info.Uses[x]]; arg != nil {
 			return arg, ""
 		}
-		if v, ok := c.Info.Uses[x].(*types.Var); ok && isLocal(v) {
+		if v, ok := c.Info.Uses[x].(*types.Var); ok && !s.isHome(v) {
 			return c.hereLocal(x, v, s)
 		}
 		return x, ""
 	case *ast.SelectorExpr:
 		v, ok := c.Info.Uses[x.Sel].(*types.Var)
 		if !ok || !v.IsField() {
-			return x, c.farReason(x)
+			return x, c.farReason(x, s)
 		}
 		inner, why := c.here(x.X, s)
 		if why != "" || inner == x.X {
@@ -188,7 +188,7 @@ func (c *closure) hereText(e ast.Expr, s *scope) (ast.Expr, string) {
 			return why == ""
 		}
 		v, ok := c.Info.Uses[id].(*types.Var)
-		if !ok || !isLocal(v) {
+		if !ok || s.isHome(v) {
 			return true
 		}
 		var arg ast.Expr
@@ -239,7 +239,7 @@ func isLocal(v *types.Var) bool {
 }
 
 // farReason says why an expression that is no field means nothing at the site, "" if it does.
-func (c *closure) farReason(e ast.Expr) string {
+func (c *closure) farReason(e ast.Expr, s *scope) string {
 	far := false
 	ast.Inspect(e, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
@@ -247,7 +247,7 @@ func (c *closure) farReason(e ast.Expr) string {
 			return true
 		}
 		v, ok := c.Info.Uses[id].(*types.Var)
-		far = far || ok && isLocal(v)
+		far = far || ok && !s.isHome(v)
 		return true
 	})
 	if far {

@@ -17,6 +17,9 @@ func (r *reader) readAgain() error {
 	if err != nil {
 		return err
 	}
+	if !slices.ContainsFunc(ways, func(way path) bool { return way.end == leaves && !r.isNever(way.final) }) {
+		return errNoRetry // it does something a number of times, and dies if that fails
+	}
 	var found []path
 	for _, way := range ways {
 		if way.end == again && !r.impossible(way) {

@@ -17,6 +17,9 @@ func (r *reader) readConditions() error {
 	if r.err == nil {
 		return r.fail(r.loop.Stmt, "the attempt has no error")
 	}
+	if !failed && r.anyOf == nil && !slices.ContainsFunc(rest, func(t term) bool { return !r.says(t, r.err) }) {
+		return errNoRetry // it goes on as long as it succeeds
+	}
 	others := slices.Clone(rest)
 	for _, list := range r.anyOf {
 		others = append(others, list...)
@@ -68,6 +71,12 @@ func (r *reader) notNilTest(t term) ast.Expr {
 		op = token.NEQ
 	}
 	return syntax.ErrorTest(r.Info, t.cond, op)
+}
+
+// says reports whether a term says that an error is nil.
+func (r *reader) says(t term, err types.Object) bool {
+	e := r.notNilTest(term{t.cond, !t.holds})
+	return e != nil && r.object(e) == err
 }
 
 // mentionsResults reports whether terms are about more than the error.

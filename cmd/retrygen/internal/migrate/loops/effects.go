@@ -83,7 +83,8 @@ func (r *reader) isBody(e ast.Expr) bool {
 	}
 	o := r.object(sel.X)
 	pointer, ok := r.Info.TypeOf(sel.X).(*types.Pointer)
-	return ok && o != nil && r.words[o] != "" && syntax.IsNamed(pointer.Elem(), "net/http", "Response")
+	returned := r.words[o] != "" || r.words == nil && r.assignedByAttempt(o) // before the results have words
+	return ok && o != nil && returned && syntax.IsNamed(pointer.Elem(), "net/http", "Response")
 }
 
 // remembers reports whether a statement only keeps something of the last failure for what stands behind the loop, as

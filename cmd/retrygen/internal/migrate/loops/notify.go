@@ -24,7 +24,8 @@ func (r *reader) notify(effects []*step) error {
 		return err
 	}
 	for o := range r.gone() {
-		if !slices.ContainsFunc(h.Parts, func(n ast.Node) bool { return r.mentions(n, o) }) || o == r.count.counter || r.declaredIn(computed, o) {
+		mentioned := slices.ContainsFunc(h.Parts, func(n ast.Node) bool { return r.mentions(n, o) })
+		if !mentioned || o == r.count.counter || r.declaredIn(computed, o) {
 			continue
 		}
 		if r.wait == nil || r.object(r.wait.delay) != o {
@@ -45,7 +46,8 @@ func (r *reader) notify(effects []*step) error {
 		r.site.Differ(fmt.Sprintf("what line %d does after a failure is not done after the last one", r.line(effects[0].stmt.Pos())))
 	}
 	if r.wait != nil && (r.site.Context != nil || r.duration != nil) {
-		r.site.Differ(fmt.Sprintf("what line %d does before a wait is not done if the context or the time ends the retries before it", r.line(effects[0].stmt.Pos())))
+		line := r.line(effects[0].stmt.Pos())
+		r.site.Differ(fmt.Sprintf("what line %d does before a wait is not done if the context or the time ends the retries before it", line))
 	}
 	for _, s := range effects {
 		s.gone = true

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 )
@@ -12,7 +13,6 @@ import (
 // clear removes the statements that made the policy, as far as nothing else uses what they declare. Code that this site or an
 // earlier one has replaced uses nothing any more.
 func (d *draft) clear() {
-	d.patches = append(d.patches, d.site.Others...)
 	var list []ast.Node
 	for _, s := range d.site.Removes {
 		list = append(list, s)
@@ -33,7 +33,7 @@ func (d *draft) clear() {
 	}
 	for i, s := range list {
 		if !slices.Contains(list[:i], s) && !d.replaced(s.Pos()) {
-			d.replace(s.Pos(), s.End(), "")
+			d.replace(d.commentOf(s), s.End(), "")
 		}
 	}
 	var gone []*ast.FuncDecl
@@ -46,6 +46,20 @@ func (d *draft) clear() {
 	for _, e := range d.site.Edits {
 		d.replace(e.Pos, e.End, e.Text)
 	}
+}
+
+// commentOf returns where the comment above a statement begins, if it is about the variable that the statement declares, as its
+// name in front tells; otherwise where the statement begins. Other comments stay.
+func (d *draft) commentOf(s ast.Node) token.Pos {
+	for _, v := range d.declaredIn([]ast.Node{s}) {
+		for _, group := range d.file.Comments {
+			above := group.End() < s.Pos() && d.Fset.Position(group.End()).Line+1 == d.Fset.Position(s.Pos()).Line
+			if above && strings.HasPrefix(group.Text(), v.Name()+" ") {
+				return group.Pos()
+			}
+		}
+	}
+	return s.Pos()
 }
 
 // declaredIn lists the variables that statements declare or assign.

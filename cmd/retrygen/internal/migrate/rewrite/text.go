@@ -99,7 +99,13 @@ func wholeLines(src []byte, from, to int) (int, int) {
 
 // opens reports whether a text ends in a brace that opens a block, or in an empty line.
 func opens(text []byte) bool {
-	return bytes.HasSuffix(text, []byte("{\n")) || bytes.HasSuffix(text, []byte("\n\n"))
+	if bytes.HasSuffix(text, []byte("\n\n")) {
+		return true
+	}
+	last := bytes.TrimSuffix(text, []byte("\n"))
+	last = last[bytes.LastIndexByte(last, '\n')+1:]
+	code, _, _ := bytes.Cut(last, []byte(" //"))
+	return bytes.HasSuffix(code, []byte("{"))
 }
 
 // afterBrace extends whole lines that begin a block by the empty line behind them.

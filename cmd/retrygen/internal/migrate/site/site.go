@@ -69,8 +69,6 @@ type Site struct {
 	// Edits replace what made the policy, where other code uses a part of it.
 	Edits []Patch
 
-	// Others are changes of functions that only the work calls.
-	Others []Patch
 	// Leftovers are functions and variables of the package that made the policy. Those that nothing uses any more go away.
 	Leftovers []types.Object
 
