@@ -54,7 +54,9 @@ func (r *reader) beginsAnew(list []ast.Stmt) bool {
 			if o == nil || r.within(o) && !r.isInit(o) {
 				return false
 			}
-			if first := r.initial(o); first == nil || first != zero && r.Source(first) != r.Source(a.Rhs[i]) || first == zero && !r.isZero(a.Rhs[i]) {
+			first := r.initial(o)
+			switch {
+			case first == nil, first == zero && !r.isZero(a.Rhs[i]), first != zero && r.Source(first) != r.Source(a.Rhs[i]):
 				return false
 			}
 		}
