@@ -11,6 +11,7 @@ import (
 
 // readHead reads what the statement of the loop says: the counter, and the condition that ends it.
 func (r *reader) readHead() error {
+	r.readReset()
 	r.findCounter()
 	r.noteLooks()
 	if early, err := r.readEarly(); early || err != nil {
@@ -127,7 +128,10 @@ func (r *reader) findSplit() error {
 	}
 	r.split = last + 1
 	if branch, ok := r.body[last].(*ast.IfStmt); ok {
-		if branch.Init == nil || !r.worksIn(branch.Init) || r.worksIn(branch.Body) {
+		switch {
+		case branch.Init == nil && !r.worksIn(branch.Body):
+			return r.fail(branch, "the attempt is a part of a condition; it has to be a statement that assigns its error")
+		case branch.Init == nil || !r.worksIn(branch.Init) || r.worksIn(branch.Body):
 			return r.fail(branch, "the attempt stands inside of another statement")
 		}
 		r.split = last
