@@ -12,11 +12,12 @@
 //
 // The names after the colon choose sections of the output; without a colon the block has all of it. A comment "policies"
 // makes a table of policies instead, under the scenario of its flags, a comment "source" quotes a function of a file, and a
-// comment "migrated" shows what "retrygen migrate" makes of a case of its tests:
+// comment "migrated" shows what "retrygen migrate" makes of a case of its tests, or of a package:
 //
 //	<!-- policies -outage 10 -clients 1e6 -capacity 5e4 : retries=4 delay=1; retries=4 delay=exponential(1) jitter=full -->
 //	<!-- source examples/quickstart/price_retry.go : FetchPriceWithRetry -->
 //	<!-- migrated internal/testing/migratetest/testdata/backoff4_context.txtar -->
+//	<!-- migrated internal/testing/shapes/leader -->
 //
 // With -check it changes nothing, and exits with 1 if a page is out of date.
 package main

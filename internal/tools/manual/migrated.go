@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -16,11 +17,39 @@ var roles = map[string]string{
 	"output": "said", "sites": "said",
 }
 
+// migratedPackage returns what "retrygen migrate" makes of a package of this repository as a fenced diff.
+func (m *manual) migratedPackage(dir string) (string, error) {
+	cmd := exec.Command(m.tool, "migrate", "-n", "./"+dir)
+	cmd.Dir = m.root
+	out, err := cmd.Output()
+	if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && (!ok || exit.ExitCode() != 1) {
+		return "", err
+	}
+	var text bytes.Buffer
+	for line := range strings.Lines(string(out)) {
+		switch place, what, ok := strings.Cut(line, ".go:"); {
+		case strings.HasPrefix(line, "diff "):
+			continue
+		case ok && strings.HasPrefix(place, "# "):
+			_, what, _ = strings.Cut(what, " ")
+			line = "# " + what
+		}
+		text.WriteString(strings.Replace(strings.Replace(line, "--- "+dir+"/", "--- ", 1), "+++ "+dir+"/", "+++ ", 1))
+	}
+	if text.Len() == 0 {
+		return "", errors.New("nothing is turned there")
+	}
+	return "```diff\n" + strings.TrimSuffix(text.String(), "\n") + "\n```\n", nil
+}
+
 // migrated returns a case of "retrygen migrate" as a fenced diff, with what the command says above it. The tests of the case
 // keep it as the command makes it.
 func (m *manual) migrated(args []string) (string, error) {
 	if len(args) != 1 {
-		return "", errors.New("want the file of a case")
+		return "", errors.New("want the file of a case, or the folder of a package")
+	}
+	if filepath.Ext(args[0]) != ".txtar" {
+		return m.migratedPackage(args[0])
 	}
 	archive, err := txtar.ParseFile(filepath.Join(m.root, filepath.FromSlash(args[0])))
 	if err != nil {

@@ -5,7 +5,8 @@
 //	go run ./internal/tools/migrations -write docs/migrating.md -list internal/tools/migrations/modules.txt
 //
 // Modules are copied to a temporary folder; nothing is changed in place. For each it prints how many places were found and
-// what became of them, and each place that stays as it is with the reason. It exits with 1 if something passed before and does
+// what became of them, and each place that stays as it is with the reason. Of the loops that judged.csv lists it says how many of
+// those that a directive can say are turned, and which are not. It exits with 1 if something passed before and does
 // not after. The flag -keep leaves the copies for a look. With -results the result of each module is kept in a folder, and a module
 // whose result is there already is not tried again.
 package main
@@ -84,9 +85,15 @@ func run(modules []string, page, results string, keep bool) error {
 		r.print(os.Stdout)
 		rows = append(rows, r)
 	}
-	fmt.Print(table(rows))
+	list, err := judgements(judgedText)
+	if err != nil {
+		return err
+	}
+	judged := judge(list, rows)
+	judged.print(os.Stdout)
+	fmt.Print(table(rows, judged))
 	if page != "" && len(errs) == 0 {
-		errs = append(errs, writeTable(page, rows))
+		errs = append(errs, writeTable(page, rows, judged))
 	}
 	return errors.Join(errs...)
 }

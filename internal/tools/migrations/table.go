@@ -77,7 +77,7 @@ const (
 )
 
 // writeTable puts the table between the marks of a page.
-func writeTable(page string, rows []*row) error {
+func writeTable(page string, rows []*row, judged score) error {
 	text, err := os.ReadFile(page)
 	if err != nil {
 		return err
@@ -87,11 +87,11 @@ func writeTable(page string, rows []*row) error {
 	if !ok || !closed {
 		return fmt.Errorf("%s has no place for the table", page)
 	}
-	return os.WriteFile(page, []byte(before+begin+table(rows)+end+after), 0o666)
+	return os.WriteFile(page, []byte(before+begin+table(rows, judged)+end+after), 0o666)
 }
 
-// table writes the rows in Markdown.
-func table(rows []*row) string {
+// table writes the rows in Markdown, and what became of the loops that have been judged.
+func table(rows []*row, judged score) string {
 	var text strings.Builder
 	text.WriteString("| module | closures | turned | differing | left | loops | turned | differing | left | tests that pass still |\n" +
 		"| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
@@ -106,6 +106,6 @@ func table(rows []*row) string {
 	all := total(rows)
 	line(all)
 	c := all.count(constant)
-	fmt.Fprintf(&text, "\nOf %d closures with a constant policy %d are turned.\n", c.found, c.turned)
+	fmt.Fprintf(&text, "\nOf %d closures with a constant policy %d are turned. %s", c.found, c.turned, judged.sentence())
 	return text.String()
 }

@@ -10,9 +10,15 @@ import (
 
 // readAgain finds the way through the decisions that leads to another attempt, and the tests on it that count attempts.
 func (r *reader) readAgain() error {
+	if !r.early {
+		r.readAtOnce()
+	}
 	ways, err := r.paths(r.tree)
 	if err != nil {
 		return err
+	}
+	if !slices.ContainsFunc(ways, func(way path) bool { return way.end == leaves && !r.isNever(way.final) }) {
+		return errNoRetry // it does something a number of times, and dies if that fails
 	}
 	var found []path
 	for _, way := range ways {
@@ -63,7 +69,7 @@ func (r *reader) merge(ways []path) bool {
 	for _, way := range ways {
 		rest := slices.DeleteFunc(slices.Clone(way.terms), func(t term) bool { return slices.Contains(common, t) })
 		if slices.ContainsFunc(rest, func(t term) bool {
-			return r.isTest(t.cond) || r.looksAtContext(t.cond) != nil || r.elapsedIn(t.cond) != nil
+			return r.isTest(t.cond) && !r.optional(t) || r.looksAtContext(t.cond) != nil || r.elapsedIn(t.cond) != nil
 		}) {
 			return false
 		}
@@ -118,6 +124,8 @@ func (r *reader) countTests() error {
 	var rest []term
 	for _, t := range r.way.terms {
 		switch {
+		case r.isTest(t.cond) && r.varies(t):
+			rest, r.tests = append(rest, t), append(r.tests, t.cond.Pos())
 		case r.isTest(t.cond):
 			c, err := r.evaluate(t.cond, !t.holds, false)
 			if err != nil {
@@ -145,6 +153,28 @@ func (r *reader) countTests() error {
 		return r.fail(r.count.steps, "not every attempt is counted")
 	}
 	return nil
+}
+
+// varies reports whether the limit of a test may be another one for each error: attempt < c.attempts(err).
+func (r *reader) varies(t term) bool {
+	c, err := r.evaluate(t.cond, !t.holds, false)
+	return err == nil && c.limit != nil && r.mentionsOwn(c.limit)
+}
+
+// mentionsOwn reports whether an expression mentions what an attempt has made.
+func (r *reader) mentionsOwn(e ast.Expr) bool {
+	for o := range r.words {
+		if r.mentions(e, o) {
+			return true
+		}
+	}
+	return false
+}
+
+// optional reports whether nothing else limits the attempts than a test that is made on some ways alone: a condition then says so.
+func (r *reader) optional(t term) bool {
+	_, err := r.evaluate(t.cond, !t.holds, false)
+	return err == nil && !r.count.known && r.count.step > 0
 }
 
 // onWay reports whether a statement runs whenever another attempt follows.

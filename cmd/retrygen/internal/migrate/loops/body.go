@@ -78,6 +78,9 @@ func (r *reader) readRange(s *ast.RangeStmt) error {
 		r.count = c
 		return err
 	}
+	if isDurations(t) {
+		return r.readDurations(s)
+	}
 	return r.fail(s, "it ranges over %s", r.Source(s.X))
 }
 
@@ -114,7 +117,7 @@ func (r *reader) readBody() error {
 // begins with it.
 func (r *reader) findSplit() error {
 	last := -1
-	for i, stmt := range r.body {
+	for i, stmt := range r.body[:r.lastContinue()+1] {
 		if r.worksIn(stmt) {
 			last = i
 		}
@@ -136,6 +139,27 @@ func (r *reader) findSplit() error {
 		return r.fail(r.loop.Stmt, "nothing decides behind the attempt")
 	}
 	return nil
+}
+
+// lastContinue returns the index of the last statement from which another attempt may follow. What stands behind it is done only
+// where none does.
+func (r *reader) lastContinue() int {
+	end := len(r.body) - 1
+	if e, ends := r.endOf(r.body[end]); !ends || e != leaves {
+		return end
+	}
+	for i := end; i >= 0; i-- {
+		found := false
+		inspectOwn([]ast.Node{r.body[i]}, func(n ast.Node) bool {
+			b, ok := n.(*ast.BranchStmt)
+			found = found || ok && b.Tok == token.CONTINUE
+			return !found
+		})
+		if found {
+			return i
+		}
+	}
+	return end
 }
 
 // belongs reports whether a statement behind the operation is a part of the attempt: it does something whatever the result is,

@@ -17,6 +17,9 @@ func (r *reader) readConditions() error {
 	if r.err == nil {
 		return r.fail(r.loop.Stmt, "the attempt has no error")
 	}
+	if !failed && r.anyOf == nil && !slices.ContainsFunc(rest, func(t term) bool { return !r.says(t, r.err) }) {
+		return errNoRetry // it goes on as long as it succeeds
+	}
 	others := slices.Clone(rest)
 	for _, list := range r.anyOf {
 		others = append(others, list...)
@@ -68,6 +71,12 @@ func (r *reader) notNilTest(t term) ast.Expr {
 		op = token.NEQ
 	}
 	return syntax.ErrorTest(r.Info, t.cond, op)
+}
+
+// says reports whether a term says that an error is nil.
+func (r *reader) says(t term, err types.Object) bool {
+	e := r.notNilTest(term{t.cond, !t.holds})
+	return e != nil && r.object(e) == err
 }
 
 // mentionsResults reports whether terms are about more than the error.
@@ -142,9 +151,6 @@ func (r *reader) ask(terms []term) error {
 		}
 	}
 	for _, e := range conds {
-		if r.holdsTest(e) {
-			return r.fail(e, "with %s, nothing may limit the attempts, and no option says so", r.Source(e))
-		}
 		if o := r.delayVariable(); r.mentions(e, o) {
 			return r.fail(e, "whether another attempt follows depends on the wait")
 		}
@@ -164,25 +170,53 @@ func (r *reader) ask(terms []term) error {
 	}
 	r.sayAgain(conds)
 	h := r.hook(steps, conds...)
-	for _, part := range h.Parts {
-		if c := r.count.counter; c != nil && r.mentions(part, c) {
-			return r.fail(part, "which failures are retried depends on the number of the attempt")
-		}
+	if err := r.bringTested(h, conds); err != nil {
+		return err
 	}
-	h.Body, h.Result = r.predicate(steps, terms, h.Parts), "bool"
+	h.Body, h.Result = h.Body+r.predicate(steps, terms, h.Parts), "bool"
 	r.option(site.Option{Name: "if", Hook: h})
 	return nil
+}
+
+// bringTested makes the number of the coming retry a parameter of a condition that mentions the counter.
+func (r *reader) bringTested(h *site.Hook, conds []ast.Expr) error {
+	c, old := r.count.counter, r.wait
+	defer func() { r.wait = old }()
+	for _, e := range conds {
+		if c == nil || !r.mentions(e, c) {
+			continue
+		}
+		counted := func(at ast.Node) bool {
+			return r.count.steps != nil && !r.isPost(r.count.steps) && r.count.steps.Pos() < at.Pos()
+		}
+		if r.wait = (&wait{stmt: &ast.ExprStmt{X: e}}); old != nil && counted(e) != counted(conds[0]) {
+			return r.fail(e, "which failures are retried depends on the number of the attempt")
+		}
+	}
+	if r.wait == old {
+		return nil
+	}
+	if r.count.steps != nil && !r.isPost(r.count.steps) && !r.onWay(r.count.steps) {
+		return r.fail(r.count.steps, "not every attempt is counted")
+	}
+	return r.bringCounter(h)
 }
 
 // predicate writes the body of a function that reports whether terms hold, with the statements that they need at their places.
 func (r *reader) predicate(steps []*step, terms []term, parts []ast.Node) string {
 	var b strings.Builder
 	var open []string
+	var last term
 	flush := func() {
-		if len(open) > 0 {
+		switch len(open) {
+		case 0:
+			return
+		case 1:
+			b.WriteString("if " + r.opposite(last) + " {\nreturn false\n}\n")
+		default:
 			b.WriteString("if !(" + strings.Join(open, " && ") + ") {\nreturn false\n}\n")
-			open = nil
 		}
+		open = nil
 	}
 	terms = slices.Clone(terms)
 	slices.SortStableFunc(terms, func(a, b term) int { return int(a.cond.Pos() - b.cond.Pos()) })
@@ -192,7 +226,7 @@ func (r *reader) predicate(steps []*step, terms []term, parts []ast.Node) string
 			b.WriteString(r.lifted(steps[0].stmt, parts) + "\n")
 			steps = steps[1:]
 		}
-		open = append(open, r.termText(t))
+		open, last = append(open, r.termText(t)), t
 	}
 	for _, s := range steps {
 		flush()
@@ -204,8 +238,19 @@ func (r *reader) predicate(steps []*step, terms []term, parts []ast.Node) string
 		}
 		open = append(open, any)
 	}
+	if len(open) == 1 && last.holds && open[0] == "("+r.Source(last.cond)+")" {
+		open[0] = r.Source(last.cond)
+	}
 	b.WriteString("return " + strings.Join(open, " && "))
 	return b.String()
+}
+
+// opposite writes that a term does not hold.
+func (r *reader) opposite(t term) string {
+	if !t.holds {
+		return r.Source(t.cond)
+	}
+	return r.termText(term{t.cond, false})
 }
 
 // anyText writes that one of several lists of terms holds, "" if there are none.

@@ -20,6 +20,7 @@ type count struct {
 
 	test   ast.Expr // the comparison that ends the loop
 	limit  ast.Expr // nil for a constant
+	list   ast.Expr // of which each round but the first, or each round, takes one element; nil for none
 	plus   int64
 	least  int64 // 0 where the comparison comes before the first attempt
 	misses bool  // it is for equality: a limit that the counter has passed ends nothing
@@ -31,6 +32,9 @@ type count struct {
 
 // equals reports whether two counts are the same number.
 func (c count) equals(other count, r *reader) bool {
+	if c.list != nil {
+		return other.limit != nil && other.plus == 0 && r.Source(other.limit) == "len("+r.Source(c.list)+")"
+	}
 	if c.plus != other.plus || c.zero != other.zero || (c.limit == nil) != (other.limit == nil) {
 		return false
 	}
@@ -117,6 +121,11 @@ func (r *reader) difference(c count, at ast.Expr, to, from ast.Expr, plus int64)
 		to, c.plus = sum.X, c.plus+n
 	}
 	c.limit = ast.Unparen(to)
+	if call, ok := c.limit.(*ast.CallExpr); ok && syntax.IsBuiltin(r.Info, call, "len") && len(call.Args) == 1 {
+		if lit := r.literal(call.Args[0]); lit != nil {
+			c.plus, c.limit = c.plus+int64(len(lit.Elts)), nil
+		}
+	}
 	return c, nil
 }
 
@@ -165,6 +174,9 @@ func (r *reader) readCount() error {
 	if !c.known {
 		r.option(site.Text("retries", "unlimited"))
 		return nil
+	}
+	if c.list != nil {
+		return r.countList()
 	}
 	if c.limit == nil {
 		if c.plus < 1 {

@@ -145,18 +145,22 @@ func (r *reader) cutText() string {
 }
 
 // cutStmt writes a statement of the code for a context that has ended. The error of the context becomes that of the wrapper,
-// which holds it, and the error of the last attempt the one that it has kept.
+// which holds it, and the error of the last attempt the one that this has kept.
 func (r *reader) cutStmt(stmt ast.Stmt, cut string) string {
-	last := r.returnsLast(r.cut)
 	text, at := "", stmt.Pos()
 	ast.Inspect(stmt, func(n ast.Node) bool {
 		e, ok := n.(ast.Expr)
-		if !ok || !r.returnsContext(e) && !(last && r.object(e) == r.err) {
+		if !ok {
 			return true
 		}
-		with := r.err.Name()
-		if last {
+		with := ""
+		switch {
+		case r.returnsContext(e):
+			with = r.err.Name()
+		case r.object(e) == r.err:
 			with = cut + ".Last"
+		default:
+			return true
 		}
 		text, at = text+r.Text(at, e.Pos())+with, e.End()
 		return false

@@ -39,7 +39,7 @@ func (r *reader) readDelay() error {
 	if r.site.Head != "" && (r.wait.code != nil || !r.steady(r.wait.delay)) {
 		return r.fail(r.wait.stmt, "it waits before the first attempt, and not for as long as before the others")
 	}
-	if r.wait.code != nil {
+	if r.wait.code != nil || r.once != nil {
 		return r.liftDelay()
 	}
 	said := len(r.site.Differences)
@@ -66,6 +66,10 @@ func (r *reader) sayDelay(s schedule) {
 		format, operands := s.first.Duration()
 		r.option(site.Option{Name: "delay", Format: "linear(" + format + ")", Operands: operands})
 	case listed:
+		if text, ok := r.listText(s.list); ok {
+			r.option(site.Text("delay", text))
+			break
+		}
 		r.option(site.Option{Name: "delay", Format: "%s", Operands: []ast.Expr{s.list}})
 	}
 	if s.jitter != "" {

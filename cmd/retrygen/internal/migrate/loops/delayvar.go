@@ -20,6 +20,9 @@ type change struct {
 
 // variable reads the delay that a variable holds: one that is computed in each round, or one that grows from round to round.
 func (r *reader) variable(o types.Object) (schedule, bool) {
+	if s, ok := r.element(o); ok {
+		return s, true
+	}
 	var s schedule
 	known := false
 	if !r.within(o) {

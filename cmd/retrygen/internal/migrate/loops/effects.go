@@ -27,7 +27,11 @@ func (r *reader) readEffects() error {
 		}
 		effects = append(effects, s)
 	}
-	if len(effects) == 0 {
+	r.sayAtOnce()
+	switch {
+	case len(effects) == 0 && r.once != nil && len(r.once.effects) > 0:
+		return r.notifyAtOnce()
+	case len(effects) == 0:
 		return nil
 	}
 	for _, s := range effects {
@@ -40,7 +44,7 @@ func (r *reader) readEffects() error {
 			}
 		}
 	}
-	if r.eachFailure(effects) && !r.mentionsPolicy(effects) && !r.usesRemembered(effects) {
+	if r.once == nil && r.eachFailure(effects) && !r.mentionsPolicy(effects) && !r.usesRemembered(effects) {
 		return r.enlarge(effects)
 	}
 	return r.notify(effects)
@@ -79,7 +83,8 @@ func (r *reader) isBody(e ast.Expr) bool {
 	}
 	o := r.object(sel.X)
 	pointer, ok := r.Info.TypeOf(sel.X).(*types.Pointer)
-	return ok && o != nil && r.words[o] != "" && syntax.IsNamed(pointer.Elem(), "net/http", "Response")
+	returned := r.words[o] != "" || r.words == nil && r.assignedByAttempt(o) // before the results have words
+	return ok && o != nil && returned && syntax.IsNamed(pointer.Elem(), "net/http", "Response")
 }
 
 // remembers reports whether a statement only keeps something of the last failure for what stands behind the loop, as
@@ -144,13 +149,19 @@ func (r *reader) lastWay() *path {
 // eachFailure reports whether effects follow the last attempt as well.
 func (r *reader) eachFailure(effects []*step) bool {
 	way := r.lastWay()
-	return way != nil && !slices.ContainsFunc(effects, func(s *step) bool { return s.early || !slices.Contains(way.steps, s) })
+	return way != nil && !r.roundsAreRetries() && !slices.ContainsFunc(effects, func(s *step) bool { return s.early || !slices.Contains(way.steps, s) })
 }
 
 // someFailures reports whether some effects may follow the last attempt.
 func (r *reader) someFailures(effects []*step) bool {
 	way := r.lastWay()
-	return slices.ContainsFunc(effects, func(s *step) bool { return !s.early && (way == nil || slices.Contains(way.steps, s)) })
+	return !r.roundsAreRetries() && slices.ContainsFunc(effects, func(s *step) bool { return !s.early && (way == nil || slices.Contains(way.steps, s)) })
+}
+
+// roundsAreRetries reports whether the first attempt stands before a range, so that no round begins after the last one.
+func (r *reader) roundsAreRetries() bool {
+	_, ranges := r.loop.Stmt.(*ast.RangeStmt)
+	return r.early && ranges
 }
 
 // usesRemembered reports whether effects mention a variable that the tail sets.
@@ -188,6 +199,9 @@ func (r *reader) mentionsPolicy(effects []*step) bool {
 // gone returns the variables that are assigned by what does not stay.
 func (r *reader) gone() map[types.Object]bool {
 	set := map[types.Object]bool{}
+	if s, ok := r.loop.Stmt.(*ast.RangeStmt); ok && r.object(orBlank(s.Value)) != nil {
+		set[r.object(s.Value)] = true
+	}
 	for _, s := range r.way.steps {
 		if s.gone && !r.conditional[s] {
 			for o := range r.assigned(s.stmt) {

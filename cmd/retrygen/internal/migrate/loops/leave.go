@@ -103,10 +103,7 @@ func (r *reader) fails(e ast.Expr, within ast.Stmt) bool {
 
 // wantsSuccess reports whether another attempt only follows one without an error.
 func (r *reader) wantsSuccess() bool {
-	return slices.ContainsFunc(r.way.terms, func(t term) bool {
-		e := r.notNilTest(term{t.cond, !t.holds})
-		return e != nil && r.object(e) == r.err
-	})
+	return slices.ContainsFunc(r.way.terms, func(t term) bool { return r.says(t, r.err) })
 }
 
 // sameReturn reports whether the decisions, and what stands behind the loop, return any error as a return does.

@@ -18,15 +18,18 @@ func (r *reader) liftDelay() error {
 	parts, result := []ast.Expr{r.wait.delay}, "return "
 	if c := r.wait.code; c != nil {
 		parts, result = c.argsOf(), c.text(r)
-	} else if h := r.named(r.wait.delay); h != nil && !guarded {
+	} else if h := r.named(r.wait.delay); h != nil && !guarded && r.once == nil {
 		r.option(site.Option{Name: "delay", Hook: h})
 		return nil
 	} else {
 		result += r.Source(r.wait.delay)
 	}
+	if r.once != nil {
+		parts = append(slices.Clone(parts), r.once.cond)
+	}
 	steps, err := r.slice(parts, r.wait.stmt)
 	if err != nil {
-		return err
+		return r.tryReplay(err)
 	}
 	if guarded {
 		parts = slices.Clone(parts)
@@ -48,7 +51,11 @@ func (r *reader) liftDelay() error {
 	if guarded {
 		h.Body += r.guardText()
 	}
+	atOnce := r.delayAtOnce()
 	for _, s := range steps {
+		if r.once != nil && s.stmt.Pos() > r.once.stmt.Pos() {
+			h.Body, atOnce = h.Body+atOnce, ""
+		}
 		if r.assigned(s.stmt)[r.delayVariable()] || hasCall(s.stmt) {
 			s.gone = true
 		} else {
@@ -56,7 +63,7 @@ func (r *reader) liftDelay() error {
 		}
 		h.Body += r.lifted(s.stmt, h.Parts) + "\n"
 	}
-	h.Body += result
+	h.Body += atOnce + result
 	h.Result = "time.Duration"
 	r.option(site.Option{Name: "delay", Hook: h})
 	return nil
@@ -112,21 +119,28 @@ func (r *reader) named(e ast.Expr) *site.Hook {
 
 // hook returns a hook of some code, without its body.
 func (r *reader) hook(steps []*step, exprs ...ast.Expr) *site.Hook {
-	h := &site.Hook{Words: map[types.Object]string{}}
+	h := &site.Hook{}
 	for _, s := range steps {
 		h.Parts = append(h.Parts, s.stmt)
 	}
 	for _, e := range exprs {
 		h.Parts = append(h.Parts, e)
 	}
+	h.Words = r.wordsIn(h.Parts)
+	return h
+}
+
+// wordsIn returns the words of the directive that code mentions.
+func (r *reader) wordsIn(parts []ast.Node) map[types.Object]string {
+	words := map[types.Object]string{}
 	for o, word := range r.words {
-		for _, part := range h.Parts {
+		for _, part := range parts {
 			if r.mentions(part, o) {
-				h.Words[o] = word
+				words[o] = word
 			}
 		}
 	}
-	return h
+	return words
 }
 
 // bringCounter makes the number of the coming retry a parameter of a hook, if its code mentions the counter.
@@ -210,7 +224,7 @@ func (r *reader) slice(exprs []ast.Expr, until ast.Stmt) ([]*step, error) {
 	}
 	for i := len(steps) - 1; i >= 0; i-- {
 		s := steps[i]
-		if s.gone {
+		if s.gone || s.stmt == r.count.steps {
 			continue
 		}
 		makes := false

@@ -94,6 +94,8 @@ type reader struct {
 	words       map[types.Object]string        // what directives call the results
 	yields      []types.Object                 // results that an attempt declares itself
 	keeps       map[types.Object]bool          // variables that the policy names
+	replayed    []types.Object                 // variables that a function of the delay computes anew
+	once        *atOnce                        // a way to another attempt without a wait, beside that with one; nil for none
 	unclear     error                          // why the decisions cannot be written behind the call
 	cut         []ast.Stmt                     // what is done behind the call when a context has ended the retries; nil for nothing
 	lookBody    []ast.Stmt                     // what a look at the context behind an attempt does

@@ -31,6 +31,16 @@ func (r *reader) never(call *ast.CallExpr) bool {
 	return false
 }
 
+// isNever reports whether a statement is a call that does not return.
+func (r *reader) isNever(stmt ast.Stmt) bool {
+	e, ok := stmt.(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	call, ok := e.X.(*ast.CallExpr)
+	return ok && r.never(call)
+}
+
 // returns reports whether statements do nothing but go on to a return.
 func returns(list []ast.Stmt) bool {
 	for i, stmt := range list {

@@ -13,6 +13,8 @@ import (
 func (r *reader) notify(effects []*step) error {
 	computed := r.computed(effects)
 	h := r.hook(slices.Concat(computed, effects))
+	h.Parts = append(h.Parts, r.onceParts()...)
+	h.Words = r.wordsIn(h.Parts)
 	for o, word := range h.Words {
 		if word != "err" {
 			return r.fail(effects[0].stmt, "%s is used before the wait, where directives know the error alone", o.Name())
@@ -22,7 +24,8 @@ func (r *reader) notify(effects []*step) error {
 		return err
 	}
 	for o := range r.gone() {
-		if !slices.ContainsFunc(h.Parts, func(n ast.Node) bool { return r.mentions(n, o) }) || o == r.count.counter || r.declaredIn(computed, o) {
+		mentioned := slices.ContainsFunc(h.Parts, func(n ast.Node) bool { return r.mentions(n, o) })
+		if !mentioned || o == r.count.counter || r.declaredIn(computed, o) {
 			continue
 		}
 		if r.wait == nil || r.object(r.wait.delay) != o {
@@ -34,14 +37,17 @@ func (r *reader) notify(effects []*step) error {
 	for _, s := range computed {
 		h.Body += r.lifted(s.stmt, h.Parts) + "\n"
 	}
+	others := ""
 	for _, s := range effects {
-		h.Body += r.Source(s.stmt) + "\n"
+		others += r.Source(s.stmt) + "\n"
 	}
+	h.Body += r.effectsAtOnce(others)
 	if r.someFailures(effects) && (r.count.known || r.duration != nil) {
 		r.site.Differ(fmt.Sprintf("what line %d does after a failure is not done after the last one", r.line(effects[0].stmt.Pos())))
 	}
 	if r.wait != nil && (r.site.Context != nil || r.duration != nil) {
-		r.site.Differ(fmt.Sprintf("what line %d does before a wait is not done if the context or the time ends the retries before it", r.line(effects[0].stmt.Pos())))
+		line := r.line(effects[0].stmt.Pos())
+		r.site.Differ(fmt.Sprintf("what line %d does before a wait is not done if the context or the time ends the retries before it", line))
 	}
 	for _, s := range effects {
 		s.gone = true
@@ -53,7 +59,7 @@ func (r *reader) notify(effects []*step) error {
 // sayNegative says that effects are told 0 for a negative delay.
 func (r *reader) sayNegative(effects []*step, delay types.Object) {
 	for _, o := range r.site.Policy {
-		if o.Name == "delay" && o.Hook == nil && len(o.Operands) == 0 {
+		if o.Name == "delay" && o.Hook == nil && (len(o.Operands) == 0 || r.literal(o.Operands[0]) != nil) {
 			return // it is constant
 		}
 	}
@@ -96,11 +102,14 @@ func (r *reader) computed(effects []*step) []*step {
 	if o := r.delayVariable(); o != nil {
 		delete(needed, o) // the directive's word wait
 	}
+	for _, n := range r.onceParts() {
+		r.need(needed, n)
+	}
 	var found []*step
 	steps := r.way.steps
 	for i := len(steps) - 1; i >= 0; i-- {
 		s := steps[i]
-		if !s.gone || s.stmt == r.count.steps || r.waitAt(s.stmt) != nil || r.doing(s.stmt) != nil {
+		if !s.gone && !(r.once != nil && r.conditional[s]) || s.stmt == r.count.steps || r.waitAt(s.stmt) != nil || r.doing(s.stmt) != nil {
 			continue
 		}
 		if !slices.ContainsFunc(r.sorted(r.assigned(s.stmt)), func(o types.Object) bool { return needed[o] && r.within(o) }) {

@@ -75,8 +75,11 @@ func (r *reader) absorb() {
 		return
 	}
 	from := r.at
-	for from > 0 {
-		decl, ok := r.list[from-1].(*ast.DeclStmt)
+	for at := r.at; at > 0; at-- {
+		if slices.Contains(r.site.Removes, r.list[at-1]) && r.onlyRemoved(r.list[at-1]) {
+			continue
+		}
+		decl, ok := r.list[at-1].(*ast.DeclStmt)
 		if !ok {
 			break
 		}
@@ -88,9 +91,19 @@ func (r *reader) absorb() {
 		if r.words[o] == "" || !r.assignedByAttempt(o) {
 			break
 		}
-		from--
+		from = at - 1
 	}
 	r.site.Stmts = r.list[from : r.at+len(r.site.Stmts)]
+}
+
+// onlyRemoved reports whether nothing but the loop uses what a statement declares.
+func (r *reader) onlyRemoved(stmt ast.Stmt) bool {
+	for o := range r.assigned(stmt) {
+		if _, outside := r.usesOutside(o); outside || r.keeps[o] {
+			return false
+		}
+	}
+	return true
 }
 
 func (r *reader) assignedByAttempt(o types.Object) bool {

@@ -22,8 +22,13 @@ func (r *reader) tailText() (string, flow, error) {
 			}
 			tail, to = tail+end, away
 		}
-		if to == away {
+		switch behind := r.list[r.at+1:]; {
+		case to == away:
 			tail = r.simple(tail)
+		case len(behind) > 0 && tail != "":
+			if ret, ok := behind[0].(*ast.ReturnStmt); ok {
+				tail = strings.TrimSuffix(r.simple(tail+r.Source(ret)), r.Source(ret))
+			}
 		}
 		if !r.dropUnneeded(tail) {
 			return tail, to, nil
@@ -54,7 +59,7 @@ func (r *reader) simple(tail string) string {
 		if i > 0 {
 			from = at(list[i-1].End())
 		}
-		if !ok || branch.Init != nil || branch.Else != nil || strings.TrimSpace(tail[from:at(branch.Pos())]) != "" {
+		if !ok || !onlyDeclares(branch.Init) || branch.Else != nil || strings.TrimSpace(tail[from:at(branch.Pos())]) != "" {
 			continue
 		}
 		behind := at(branch.End())
@@ -64,6 +69,12 @@ func (r *reader) simple(tail string) string {
 		}
 	}
 	return strings.TrimPrefix(tail, "\n")
+}
+
+// onlyDeclares reports whether a statement, if there is one, declares variables without a call.
+func onlyDeclares(stmt ast.Stmt) bool {
+	a, ok := stmt.(*ast.AssignStmt)
+	return stmt == nil || ok && a.Tok == token.DEFINE && !hasCall(a)
 }
 
 // whereNil writes the body of an if with the error in the place of nil, where the condition is that the error is nil.

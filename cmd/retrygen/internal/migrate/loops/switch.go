@@ -3,16 +3,32 @@ package loops
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
+
+// tells reports whether a tag calls nothing, or a function that tells something about an error or a result, such as
+// status.Code(err). It may be called for each case.
+func (r *reader) tells(tag ast.Expr) bool {
+	if !syntax.HasCall(tag) {
+		return true
+	}
+	call, ok := ast.Unparen(tag).(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 || hasCall(call.Args[0]) || syntax.ReturnsError(r.Info, call) {
+		return false
+	}
+	_, basic := r.Info.TypeOf(tag).Underlying().(*types.Basic)
+	o := r.object(call.Args[0])
+	return basic && o != nil && syntax.IsError(o.Type())
+}
 
 // readSwitch reads a switch as the ifs that it stands for.
 func (r *reader) readSwitch(stmt *ast.SwitchStmt) (*step, error) {
 	if !r.exits(stmt) && !r.holdsWait(stmt) {
 		return &step{stmt: stmt}, nil
 	}
-	if stmt.Init != nil || stmt.Tag != nil && syntax.HasCall(stmt.Tag) {
+	if stmt.Init != nil || stmt.Tag != nil && !r.tells(stmt.Tag) {
 		return nil, r.fail(stmt, "a switch decides that calls something first")
 	}
 	r.switches++

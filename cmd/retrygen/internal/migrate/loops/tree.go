@@ -102,7 +102,7 @@ func (r *reader) endOf(stmt ast.Stmt) (end, bool) {
 			return again, true
 		}
 	case *ast.ExprStmt:
-		if call, ok := s.X.(*ast.CallExpr); ok && r.never(call) {
+		if r.isNever(s) {
 			return leaves, true
 		}
 	}

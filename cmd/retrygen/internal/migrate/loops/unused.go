@@ -19,6 +19,9 @@ func (r *reader) removeUnused() error {
 	if r.duration != nil {
 		unused[r.object(r.duration.from)] = true
 	}
+	for _, o := range r.replayed {
+		unused[o] = true
+	}
 	for o := range unused {
 		if r.within(o) || r.keeps[o] {
 			continue

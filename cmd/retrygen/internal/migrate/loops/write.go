@@ -54,11 +54,14 @@ func (r *reader) write() error {
 	if err := r.inline(); err != nil {
 		return err
 	}
+	if err := r.removeUnused(); err != nil {
+		return err
+	}
 	r.absorb()
 	if to == away {
 		r.dropBehind()
 	}
-	return r.removeUnused()
+	return nil
 }
 
 // dropBehind drops what stands behind the loop and is never reached.

@@ -154,7 +154,7 @@ func (d *draft) responses(outs []*captured) {
 		list = append(list, o.v.Type())
 	}
 	if slices.ContainsFunc(list, func(t types.Type) bool { return syntax.IsNamed(t, "net/http", "*Response") }) {
-		d.differences = append(d.differences, "a response that comes with an error which is retried is drained and closed before the wait")
+		d.differences = append(d.differences, "a response of an attempt that is retried is drained and closed before the wait")
 	}
 }
 

@@ -54,7 +54,7 @@ func (d *draft) function() string {
 	d.responses(outs)
 	name := d.choose(d.workName())
 	d.directive = d.line(options)
-	d.declare(name, ctx, results, stub, d.body(outs))
+	d.declare(name, ctx, results, stub, d.constants(d.region())+d.body(outs))
 	d.wrapper = name + "WithRetry"
 	if d.self != nil {
 		d.wrapper = d.self.Name() + "." + d.wrapper

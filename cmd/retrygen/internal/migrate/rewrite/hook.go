@@ -17,6 +17,7 @@ type helper struct {
 	option, called string // what it is for, and the name that a recognizer has for it
 	params, words  []string
 	results, lines string
+	constants      string // declarations that lines need
 }
 
 // add writes a helper behind the declaration of the site, and returns its call.
@@ -25,7 +26,7 @@ func (d *draft) add(h *helper) string {
 	if d.decl != nil {
 		at = d.decl.End()
 	}
-	rest := fmt.Sprintf("(%s)%s {\n%s\n}", strings.Join(h.params, ", "), h.results, h.lines)
+	rest := fmt.Sprintf("(%s)%s {\n%s\n}", strings.Join(h.params, ", "), h.results, h.constants+h.lines)
 	key := h.called + rest + d.Builds(d.file)
 	name, known := d.Rewriter.types[key]
 	if !known || h.called == "" || d.nameInFile(name) {
@@ -41,6 +42,7 @@ func (d *draft) add(h *helper) string {
 
 // bring makes what a hook captures parameters of the helper, and arguments of the directive.
 func (d *draft) bring(h *helper, region []ast.Node, but map[types.Object]string) string {
+	h.constants = d.constants(region)
 	for _, c := range d.captures(region) {
 		if _, ok := but[c.v]; ok {
 			continue
@@ -210,8 +212,12 @@ func (d *draft) word(object types.Object, word string) (name, reason string) {
 	}
 	if d.resultNames != nil { // of a function that is there already
 		for i, v := range d.wanted {
-			if v == object && i < len(d.resultNames) && d.resultNames[i] != "_" {
+			switch {
+			case v != object:
+			case i < len(d.resultNames) && d.resultNames[i] != "_":
 				return d.resultNames[i], ""
+			case word != "err":
+				return numbered(i, len(d.wanted)-1), ""
 			}
 		}
 	}
@@ -235,14 +241,19 @@ func (d *draft) word(object types.Object, word string) (name, reason string) {
 	}
 	for _, y := range d.site.Work.Yields {
 		if y == object {
-			if at == 0 {
-				return "result", ""
-			}
-			return fmt.Sprint("result", at), ""
+			return numbered(at, len(outs)+len(d.site.Work.Yields)), ""
 		}
 		at++
 	}
 	return "", object.Name() + " is no result of an attempt"
+}
+
+// numbered is what a directive calls one of several results that have no names, the error not counted.
+func numbered(at, results int) string {
+	if results == 1 {
+		return "result"
+	}
+	return fmt.Sprint("result", at+1)
 }
 
 // negated writes the opposite of a condition.

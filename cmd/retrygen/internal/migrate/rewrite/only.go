@@ -3,6 +3,7 @@ package rewrite
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/directive"
 )
@@ -35,10 +36,14 @@ func (d *draft) onlyCall() (fun ast.Expr, args []ast.Expr, call *ast.CallExpr) {
 // onlyAssigned returns the call of a block that is one assignment of its results, in the order in which they are needed.
 func (d *draft) onlyAssigned() *ast.CallExpr {
 	w := d.site.Work
-	if len(w.Block) != 1 || len(w.Exits) > 0 || w.Err == nil {
+	block := w.Block
+	for len(block) > 1 && d.declaresYield(block[0]) {
+		block = block[1:]
+	}
+	if len(block) != 1 || len(w.Exits) > 0 || w.Err == nil {
 		return nil
 	}
-	assign, ok := w.Block[0].(*ast.AssignStmt)
+	assign, ok := block[0].(*ast.AssignStmt)
 	if !ok || len(assign.Rhs) != 1 {
 		return nil
 	}
@@ -73,6 +78,20 @@ func (d *draft) onlyAssigned() *ast.CallExpr {
 		d.results = append(d.results, object.Type())
 	}
 	return call
+}
+
+// declaresYield reports whether a statement declares a result of the block, without a value.
+func (d *draft) declaresYield(stmt ast.Stmt) bool {
+	decl, ok := stmt.(*ast.DeclStmt)
+	if !ok {
+		return false
+	}
+	spec, ok := decl.Decl.(*ast.GenDecl).Specs[0].(*ast.ValueSpec)
+	if !ok || len(decl.Decl.(*ast.GenDecl).Specs) > 1 || len(spec.Names) > 1 || len(spec.Values) > 0 {
+		return false
+	}
+	v, ok := d.Info.Defs[spec.Names[0]].(*types.Var)
+	return ok && slices.Contains(d.site.Work.Yields, v)
 }
 
 // nameResults finds the names of the results of the function that an attempt calls.

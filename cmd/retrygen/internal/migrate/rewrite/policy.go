@@ -28,7 +28,11 @@ func (d *draft) policy() (options []string, reason string) {
 				for _, path := range o.Imports {
 					d.pkg(path, path)
 				}
-				operands = append(operands, d.addParam(paramName(o.Name, e), d.Info.TypeOf(e), fmt.Sprintf(o.Computed, d.Operand(e)), nil))
+				name, t := paramName(o.Name, e), d.Info.TypeOf(e)
+				if o.Computed == site.Len {
+					name, t = o.Name, types.Typ[types.Int]
+				}
+				operands = append(operands, d.addParam(name, t, fmt.Sprintf(o.Computed, d.Operand(e)), nil))
 				continue
 			}
 			operands = append(operands, d.operand(o.Name, e))
@@ -57,6 +61,8 @@ func (d *draft) operand(option string, e ast.Expr) string {
 			return path
 		case d.isParam(v):
 			return id.Name + path
+		case path != "" && d.decl != nil && d.hooksMention(v):
+			return d.addParam(id.Name, v.Type(), id.Name, v) + path
 		case path == "" && d.decl != nil:
 			return d.addParam(id.Name, v.Type(), id.Name, v)
 		}
@@ -263,4 +269,19 @@ func (d *draft) hook(option string, h *site.Hook) (call, reason string) {
 		return name, ""
 	}
 	return name + "(" + strings.Join(words, ",") + ")", ""
+}
+
+// hooksMention reports whether code of the policy uses a variable, which is a parameter then.
+func (d *draft) hooksMention(v *types.Var) bool {
+	for _, o := range d.site.Policy {
+		if o.Hook == nil {
+			continue
+		}
+		for _, n := range o.Hook.Parts {
+			if mentions(d.Info, n, v) {
+				return true
+			}
+		}
+	}
+	return false
 }

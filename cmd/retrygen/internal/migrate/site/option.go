@@ -25,6 +25,9 @@ type Option struct {
 	Hook     *Hook    // for if, notify, delay and discard
 }
 
+// Len is how a count is computed from a list.
+const Len = "len(%s)"
+
 // Hook is code of the site that the directive calls by name: what a library is given as a function, or what a loop decides
 // in its body. One of Func, Cond and Body is set.
 type Hook struct {

@@ -1,4 +1,4 @@
-package shapes_test
+package main
 
 import (
 	"bytes"
@@ -18,37 +18,36 @@ import (
 
 	"golang.org/x/tools/txtar"
 
-	"github.com/retrygen/retrygen/internal/module"
+	repository "github.com/retrygen/retrygen/internal/module"
 	"github.com/retrygen/retrygen/internal/testing/testmodule"
 )
 
-// TestMigrated has the real command turn the code that is written by hand, in a copy of all shapes, and generates the wrappers.
-// The copy is vetted, and the shapes' own tests run on it: what they expect of the code by hand, they now expect of what the
-// command made of it. A test that fails has to be known in [migrations], with the sentence of the command that says why.
-func TestMigrated(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it builds the command, and runs it on all shapes")
-	}
-	m := newCopy(t)
+// TestMigrateShapes turns the code that is written by hand in a copy of internal/testing/shapes, and generates the wrappers. The
+// copy is vetted, and the shapes' own tests run on it: what they expect of the code by hand, they now expect of what the
+// command made of it. A test that fails has to be known in [shapeMigrations], with the sentence of the command that says why.
+func TestMigrateShapes(t *testing.T) {
+	m := copyShapes(t)
 	sites := m.migrate()
-	m.run(m.command, "./...")
+	if status, out, errOut := retrygen(t, "-C", m.dir, "./..."); status != fine {
+		t.Fatalf("status %d: %s%s", status, out, errOut)
+	}
 	m.run("go", "vet", "./...")
 	failed := m.test()
-	for _, shape := range slices.Sorted(maps.Keys(migrations)) {
+	for _, shape := range slices.Sorted(maps.Keys(shapeMigrations)) {
 		t.Run(shape, func(t *testing.T) {
 			checkSites(t, shape, sites[shape])
 			checkFailed(t, shape, failed[shape])
 		})
 	}
 	for shape := range sites {
-		if _, known := migrations[shape]; !known {
+		if _, known := shapeMigrations[shape]; !known {
 			t.Errorf("nothing is said of the shape %s", shape)
 		}
 	}
 }
 
-// found is what the command says of a place.
-type found struct {
+// foundPlace is what the command says of a place.
+type foundPlace struct {
 	File        string
 	Line        int
 	Status      string
@@ -57,18 +56,18 @@ type found struct {
 }
 
 // checkSites compares what the command has found in a shape with what is known.
-func checkSites(t *testing.T, shape string, sites map[string]found) {
-	for function, want := range migrations[shape].places {
+func checkSites(t *testing.T, shape string, sites map[string]foundPlace) {
+	for function, want := range shapeMigrations[shape].places {
 		got, ok := sites[function]
-		if !ok && want.status != unseen {
+		if !ok && want.status != isUnseen {
 			t.Errorf("%s: it is not found", function)
 			continue
 		}
-		if ok && want.status == unseen {
+		if ok && want.status == isUnseen {
 			t.Errorf("%s: it is found: %v", function, got)
 			continue
 		}
-		if got.Status != string(want.status) && want.status != unseen || got.Reason != want.reason {
+		if got.Status != string(want.status) && want.status != isUnseen || got.Reason != want.reason {
 			t.Errorf("%s: it is %s: %q, want %s: %q", function, got.Status, got.Reason, want.status, want.reason)
 		}
 		if !slices.Equal(got.Differences, want.differences) {
@@ -77,7 +76,7 @@ func checkSites(t *testing.T, shape string, sites map[string]found) {
 		}
 	}
 	for function, got := range sites {
-		if _, known := migrations[shape].places[function]; !known {
+		if _, known := shapeMigrations[shape].places[function]; !known {
 			t.Errorf("%s: nothing is said of it: %v", function, got)
 		}
 	}
@@ -85,7 +84,7 @@ func checkSites(t *testing.T, shape string, sites map[string]found) {
 
 // checkFailed reports tests that fail without a known difference, and differences that no test shows any more.
 func checkFailed(t *testing.T, shape string, failed map[string]string) {
-	known := migrations[shape].shown
+	known := shapeMigrations[shape].shown
 	for name, output := range failed {
 		if known[name] == "" {
 			t.Errorf("%s fails:\n%s", name, output)
@@ -96,7 +95,7 @@ func checkFailed(t *testing.T, shape string, failed map[string]string) {
 			t.Errorf("%s passes, although the command says: %s", name, sentence)
 		}
 		said := false
-		for _, p := range migrations[shape].places {
+		for _, p := range shapeMigrations[shape].places {
 			said = said || slices.Contains(p.differences, sentence)
 		}
 		if !said {
@@ -105,33 +104,35 @@ func checkFailed(t *testing.T, shape string, failed map[string]string) {
 	}
 }
 
-// copied is a module with a copy of the shapes, and the command.
-type copied struct {
+// shapesCopy is a module with a copy of the shapes.
+type shapesCopy struct {
 	*testing.T
-	dir, command string
+	dir string
 }
 
-func newCopy(t *testing.T) *copied {
+func copyShapes(t *testing.T) *shapesCopy {
+	from := filepath.Join("..", "..", "internal", "testing", "shapes")
 	var files []txtar.File
-	err := filepath.WalkDir(".", func(path string, entry os.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || filepath.Dir(path) == "." || strings.HasSuffix(path, "before_retry.go") {
+	err := filepath.WalkDir(from, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Dir(path) == from {
+			return err
+		}
+		name, err := filepath.Rel(from, path)
+		if err != nil {
 			return err
 		}
 		data, err := os.ReadFile(path)
-		files = append(files, txtar.File{Name: path, Data: data})
+		files = append(files, txtar.File{Name: name, Data: data})
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &copied{T: t, command: filepath.Join(t.TempDir(), "retrygen")}
-	m.run("go", "build", "-o", m.command, module.Path+"/cmd/retrygen")
-	m.dir = testmodule.WriteAs(t, module.Path+"/internal/testing/migrated", files, "")
-	return m
+	return &shapesCopy{T: t, dir: testmodule.WriteAs(t, repository.Path+"/internal/testing/migrated", files, "")}
 }
 
 // run runs a command in the module.
-func (m *copied) run(name string, args ...string) {
+func (m *shapesCopy) run(name string, args ...string) {
 	m.Helper()
 	cmd := exec.CommandContext(m.Context(), name, args...)
 	cmd.Dir = m.dir
@@ -141,7 +142,7 @@ func (m *copied) run(name string, args ...string) {
 }
 
 // output runs a command in the module that may exit with status 1, and returns what it prints.
-func (m *copied) output(name string, args ...string) []byte {
+func (m *shapesCopy) output(name string, args ...string) []byte {
 	m.Helper()
 	cmd := exec.CommandContext(m.Context(), name, args...)
 	cmd.Dir = m.dir
@@ -153,26 +154,27 @@ func (m *copied) output(name string, args ...string) []byte {
 }
 
 // migrate runs the command, and returns what it says of the functions of each shape. Methods are named like functions.
-func (m *copied) migrate() map[string]map[string]found {
+func (m *shapesCopy) migrate() map[string]map[string]foundPlace {
 	functions := map[string]*ast.File{}
 	set := token.NewFileSet()
-	names, _ := filepath.Glob("*/before.go")
+	names, _ := filepath.Glob(filepath.Join(m.dir, "*", "before.go"))
 	for _, name := range names {
 		file, err := parser.ParseFile(set, name, nil, parser.SkipObjectResolution)
 		if err != nil {
 			m.Fatal(err)
 		}
-		functions[filepath.ToSlash(name)] = file
+		functions[filepath.Base(filepath.Dir(name))+"/before.go"] = file
 	}
-	var result struct{ Sites []found }
-	if err := json.Unmarshal(m.output(m.command, "migrate", "-json", "./..."), &result); err != nil {
-		m.Fatal(err)
+	status, out, errOut := retrygen(m.T, "migrate", "-C", m.dir, "-json", "./...")
+	var result struct{ Sites []foundPlace }
+	if err := json.Unmarshal([]byte(out), &result); err != nil || status == trouble {
+		m.Fatalf("status %d, %v: %s", status, err, errOut)
 	}
-	sites := map[string]map[string]found{}
+	sites := map[string]map[string]foundPlace{}
 	for _, s := range result.Sites {
-		shape := filepath.Dir(s.File)
+		shape, _, _ := strings.Cut(s.File, "/")
 		if sites[shape] == nil {
-			sites[shape] = map[string]found{}
+			sites[shape] = map[string]foundPlace{}
 		}
 		sites[shape][around(set, functions[s.File], s.Line)] = s
 	}
@@ -191,7 +193,7 @@ func around(set *token.FileSet, file *ast.File, line int) string {
 
 // test runs the tests of the copy, and returns what those print that fail, by shape and name. A test with subtests is not
 // among them.
-func (m *copied) test() map[string]map[string]string {
+func (m *shapesCopy) test() map[string]map[string]string {
 	printed := map[string]map[string]string{}
 	failed := map[string]map[string]string{}
 	decoder := json.NewDecoder(bytes.NewReader(m.output("go", "test", "-count=1", "-json", "./...")))
