@@ -207,11 +207,16 @@ func (r *reader) belongs(stmt ast.Stmt) bool {
 	return false
 }
 
-// worksIn reports whether a statement does what is tried and judged.
+// worksIn reports whether a statement does what is tried and judged behind it. What is done behind the judgement prepares the next
+// attempt.
 func (r *reader) worksIn(stmt ast.Stmt) bool {
 	for _, j := range r.loop.Judges {
+		end := j.Pos
+		if j.Cond != nil {
+			end = j.Cond.End()
+		}
 		for _, op := range j.Operations {
-			if stmt.Pos() <= op.Pos() && op.End() <= stmt.End() {
+			if stmt.Pos() <= op.Pos() && op.End() <= stmt.End() && op.Pos() < end {
 				return true
 			}
 		}

@@ -45,9 +45,20 @@ func (r *reader) readEffects() error {
 		}
 	}
 	if r.once == nil && r.eachFailure(effects) && !r.mentionsPolicy(effects) && !r.usesRemembered(effects) {
+		r.sayInspite(effects)
 		return r.enlarge(effects)
 	}
 	return r.notify(effects)
+}
+
+// sayInspite says that effects are done although the context is done, where the loop looked at it before them.
+func (r *reader) sayInspite(effects []*step) {
+	for _, s := range effects {
+		if slices.ContainsFunc(r.lookedAt, func(pos token.Pos) bool { return pos < s.stmt.Pos() }) {
+			r.site.Differ(fmt.Sprintf("what line %d does is done even if the context has ended", r.line(s.stmt.Pos())))
+			return
+		}
+	}
 }
 
 // releases reports whether a statement closes or drains a response, or stops the timer. The wrapper does that for the responses

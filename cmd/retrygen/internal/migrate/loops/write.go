@@ -162,6 +162,15 @@ func (r *reader) neverEnds() bool {
 	if !ok || f.Cond != nil {
 		return false
 	}
+	cuts := r.lookBodies
+	if r.wait != nil {
+		cuts = append(slices.Clip(cuts), r.wait.cut)
+	}
+	for _, body := range cuts {
+		if len(body) > 0 && isBranch(body[len(body)-1]) && syntax.Leaves(body, true) {
+			return false
+		}
+	}
 	for _, s := range r.finals(r.tree.steps) {
 		if b, ok := s.stmt.(*ast.BranchStmt); ok && b.Tok == token.BREAK {
 			return false
