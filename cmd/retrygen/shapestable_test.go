@@ -25,6 +25,8 @@ type shapeMigration struct {
 
 // Sentences of the command.
 const (
+	saysDone = "the context ends the retries, with a *retry.Error, when it is done or its deadline comes before the next retry; " +
+		"before, they did not look at it"
 	saysDeadline = "a wait that would end after the context's deadline is not begun; before, it was waited for until the deadline"
 	saysCut      = "when the context ends the retries, the error is a *retry.Error that wraps the last attempt's error and the context's"
 	saysNone     = "no attempt is made if the context is done already; before, one was"
@@ -57,10 +59,13 @@ var shapeMigrations = map[string]shapeMigration{
 		},
 		shown: map[string]string{"TestEnds/the_time_is_up": saysWithin, "TestEnds/attempts_count": saysWithin},
 	},
-	"broker": {places: map[string]place{
-		"SendByHand": {status: isUnseen}, // it asks for another node between attempts
-		"commit":     {status: isUnseen}, // a function that calls itself is no loop
-	}},
+	"broker": {
+		places: map[string]place{
+			"SendByHand": {status: isDiffers, differences: []string{saysDone}},
+			"commit":     {status: isUnseen}, // a function that calls itself is no loop
+		},
+		shown: map[string]string{"TestCancelled": saysDone},
+	},
 	"cloud": {places: map[string]place{
 		"GetByHand": {status: isDiffers, differences: []string{
 			saysDeadline, saysCut, "a response of an attempt that is retried is drained and closed before the wait",

@@ -119,7 +119,7 @@ func (r *reader) readBody() error {
 func (r *reader) findSplit() error {
 	last := -1
 	for i, stmt := range r.body[:r.lastContinue()+1] {
-		if _, branch := stmt.(*ast.IfStmt); r.worksIn(stmt) && (last < 0 || !branch || r.failsIn(stmt)) {
+		if r.worksIn(stmt) {
 			last = i
 		}
 	}
@@ -164,19 +164,6 @@ func (r *reader) lastContinue() int {
 		}
 	}
 	return end
-}
-
-// failsIn reports whether an operation in a statement returns an error.
-func (r *reader) failsIn(stmt ast.Stmt) bool {
-	for _, j := range r.loop.Judges {
-		for _, op := range j.Operations {
-			call, ok := op.(*ast.CallExpr)
-			if stmt.Pos() <= op.Pos() && op.End() <= stmt.End() && (!ok || syntax.ReturnsError(r.Info, call)) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // belongs reports whether a statement behind the operation is a part of the attempt: it does something whatever the result is,
