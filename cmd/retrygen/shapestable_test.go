@@ -25,14 +25,14 @@ type shapeMigration struct {
 
 // Sentences of the command.
 const (
+	saysDone = "the context ends the retries, with a *retry.Error, when it is done or its deadline comes before the next retry; " +
+		"before, they did not look at it"
 	saysDeadline = "a wait that would end after the context's deadline is not begun; before, it was waited for until the deadline"
 	saysCut      = "when the context ends the retries, the error is a *retry.Error that wraps the last attempt's error and the context's"
 	saysNone     = "no attempt is made if the context is done already; before, one was"
 	saysWithin   = "when the time for all retries is over, the error is a *retry.Error that wraps the last attempt's error; " +
 		"before, it was that error itself"
 	saysLast = "after the last attempt there is no wait; before, the loop waited once more"
-	saysDone = "the context ends the retries, with a *retry.Error, when it is done or its deadline comes before the next retry; " +
-		"before, they did not look at it"
 )
 
 // Sentences about one shape.

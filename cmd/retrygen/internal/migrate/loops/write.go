@@ -47,7 +47,7 @@ func (r *reader) write() error {
 		r.site.Differ("the time is counted from the first attempt on; before, the wait in front of it was counted as well")
 	}
 	r.site.Tail = strings.TrimSuffix(tail, "\n")
-	if c := r.count.counter; c != nil && mentionsName(tail, c) {
+	if c := r.count.counter; c != nil && mentionsName(strings.ReplaceAll(tail, site.Retry, ""), c) {
 		return r.fail(r.loop.Stmt, "the number of the attempt, %s, is used when the loop ends", c.Name())
 	}
 	r.short()
