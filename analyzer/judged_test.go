@@ -13,7 +13,7 @@ import (
 // read. -update writes it.
 func TestJudged(t *testing.T) {
 	read, right := map[string]int{}, map[string]int{}
-	for _, name := range []string{"testdata/precision.txt", "testdata/outside.txt"} {
+	for _, name := range []string{"testdata/precision.txt", "testdata/outside.txt", "testdata/fresh.txt"} {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -84,6 +84,9 @@ func (s *finder) accept(j *Judge) {
 		if !leaves && (j.Kind == Value && j.fail < 0 && !s.asksForNothing(j.Cond) || !s.waitsAlone(failing, other)) {
 			continue // where the loop goes on, a value that is neither good nor bad tells nothing
 		}
+		if j.Kind == Value && j.fail < 0 && s.has[other] && !s.waitsAlone(failing, other) {
+			continue // it decides about something else in the round
+		}
 		if leaves && (!s.evident(j) || j.fail < 0 && s.fails(other)) || !s.sameSubject(j, failing) {
 			continue
 		}

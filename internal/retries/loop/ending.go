@@ -153,22 +153,30 @@ var tells = regexp.MustCompile(`(?i)log|print|warn|debug|info|error|fatal|metric
 
 // worksIn reports whether a node does more than to tell of the failure and to clean up.
 func (w *walk) worksIn(n ast.Node) bool {
+	if stmt, ok := n.(*ast.ExprStmt); ok {
+		if call, ok := stmt.X.(*ast.CallExpr); ok && receiver(call) != nil && logs.MatchString(called(call)) {
+			return false // log.From(ctx).Errorf(…)
+		}
+	}
 	found := false
 	syntax.InspectOwn(n, func(n ast.Node) {
 		call, ok := n.(*ast.CallExpr)
-		if !ok || computes(w.flow.info, call) {
-			return
-		}
-		name := ""
-		switch fun := ast.Unparen(call.Fun).(type) {
-		case *ast.Ident:
-			name = fun.Name
-		case *ast.SelectorExpr:
-			name = fun.Sel.Name
-		}
-		found = found || !tells.MatchString(name)
+		found = found || ok && !computes(w.flow.info, call) && !tells.MatchString(called(call))
 	})
 	return found
+}
+
+var logs = regexp.MustCompile(`^(Debug|Info|Warn|Warning|Error|Print)(f|ln|w)?$`)
+
+// called returns the name that a call uses, without what it is selected from.
+func called(call *ast.CallExpr) string {
+	switch fun := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		return fun.Name
+	case *ast.SelectorExpr:
+		return fun.Sel.Name
+	}
+	return ""
 }
 
 // follow returns the successors of a block that are possible after the last attempt has failed.

@@ -7,8 +7,6 @@ import (
 	"go/types"
 	"slices"
 	"strings"
-
-	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 func sortBlocks(list []*block) {
@@ -213,109 +211,4 @@ func (w *flow) results(e ast.Expr, at *block) []ast.Expr {
 	s := &search{w: w, seen: map[any]bool{}}
 	s.expr(e, at, token.NoPos, 0)
 	return s.found
-}
-
-// search gathers the operations behind an expression.
-type search struct {
-	w     *flow
-	seen  map[any]bool
-	found []ast.Expr
-}
-
-const deepest = 6 // assignments that a search follows
-
-func (s *search) expr(e ast.Expr, at *block, before token.Pos, depth int) {
-	if e == nil || depth > deepest || s.seen[e] {
-		return
-	}
-	s.seen[e] = true
-	info := s.w.info
-	ast.Inspect(e, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.UnaryExpr:
-			if n.Op == token.ARROW {
-				s.add(n, at)
-				return false
-			}
-		case *ast.CallExpr:
-			if !computes(info, n) {
-				s.add(n, at)
-			}
-			return true
-		case ast.Expr:
-			if v, ok := variableOf(info, n); ok {
-				s.variable(v, at, before, depth)
-				return false
-			}
-		}
-		return true
-	})
-}
-
-// decided follows the conditions under which a variable is set to one constant or another: retry = true.
-func (s *search) decided(list []*assignment, at *block, depth int) {
-	for _, a := range list {
-		if a.value == nil || s.w.info.Types[a.value].Value == nil {
-			return
-		}
-	}
-	for _, a := range list {
-		for b := a.block; at != nil && b != s.w.head && !b.dominates(at); b = b.idom {
-			if from := b.idom; s.w.has[from] && from.branch != nil && from.branch.cond != nil && len(from.succs) == 2 {
-				s.expr(from.branch.cond, from, token.NoPos, depth+1)
-			}
-		}
-	}
-}
-
-func (s *search) add(op ast.Expr, at *block) {
-	s.found = append(s.found, op)
-	s.w.sites[op] = at
-}
-
-func (s *search) variable(v variable, at *block, before token.Pos, depth int) {
-	if s.seen[v] {
-		return
-	}
-	s.seen[v] = true
-	if from := s.w.implicit[v.object]; from != nil {
-		s.expr(from, at, before, depth+1)
-	}
-	reaching := s.w.reaching(v, at, before)
-	for _, a := range reaching {
-		s.expr(a.value, a.block, a.pos, depth+1)
-	}
-	if len(reaching) > 0 {
-		s.decided(reaching, at, depth)
-		return
-	}
-	if depth > 1 || lifecycle.MatchString(v.fields) {
-		return
-	}
-	for of := v; of.fields != ""; { // if c.conn == nil, after err := c.connect()
-		of.fields = of.fields[:strings.LastIndexByte(of.fields, '.')]
-		for _, a := range s.w.methods[of] {
-			s.add(a.value, a.block)
-		}
-	}
-}
-
-// computes reports whether a call is no operation that may fail: a conversion, a builtin, or a function that formats,
-// compares, logs or tells the time.
-func computes(info *types.Info, call *ast.CallExpr) bool {
-	if info.Types[call.Fun].IsType() || info.Types[call.Fun].IsBuiltin() || syntax.IsContext(info.TypeOf(call)) {
-		return true
-	}
-	fn := syntax.Callee(info, call)
-	if fn == nil || fn.Pkg() == nil {
-		return fn != nil // err.Error()
-	}
-	switch fn.Pkg().Path() {
-	case "errors", "fmt", "strings", "bytes", "strconv", "time", "context", "math", "math/rand", "math/rand/v2", "math/bits",
-		"regexp", "sort", "slices", "maps", "unicode", "unicode/utf8", "log", "log/slog", "sync", "sync/atomic", "reflect", "path", "path/filepath", "cmp", "runtime":
-		return fn.Name() != "Do"
-	}
-	return false
 }
