@@ -49,7 +49,7 @@ func (g *Graph) Before(l chain.Link, links []chain.Link) []chain.Link {
 	}
 	at := slices.IndexFunc(links, l.Same)
 	if at < 0 {
-		return append([]chain.Link{l}, links...)
+		return slices.Concat([]chain.Link{l}, links)
 	}
 	again := l
 	again.Attempts, again.Says, again.Again = chain.Unlimited, "", true

@@ -13,7 +13,7 @@ import (
 
 // Related returns the positions of the layers of a chain that are known in this package, and of the site where it begins.
 func (g *Graph) Related(sites []*Site, links []chain.Link) []analysis.RelatedInformation {
-	var list []analysis.RelatedInformation
+	list := make([]analysis.RelatedInformation, 0, len(links)+1)
 	add := func(pos token.Pos, format string, args ...any) {
 		if pos.IsValid() {
 			list = append(list, analysis.RelatedInformation{Pos: pos, Message: fmt.Sprintf(format, args...)})

@@ -112,7 +112,7 @@ func Describe(links []Link, home string) string {
 // Layers writes "Place (3 attempts) → FetchPrice (5)", with names as the package home knows them. Attempts that only the running
 // program knows are "(as cfg.Max says)".
 func Layers(links []Link, home string) string {
-	var parts []string
+	parts := make([]string, 0, len(links))
 	for i, l := range links {
 		unit := ""
 		if i == 0 {
