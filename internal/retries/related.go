@@ -11,9 +11,11 @@ import (
 	"github.com/retrygen/retrygen/internal/retries/chain"
 )
 
-// Related returns the positions of the layers of a chain that are known in this package, and of the site where it begins.
+// Related returns the positions of the layers that a text about a chain names, as far as they are known in this package, and of
+// the site where it begins.
 func (g *Graph) Related(sites []*Site, links []chain.Link) []analysis.RelatedInformation {
-	list := make([]analysis.RelatedInformation, 0, len(links)+1)
+	first, last, _ := chain.Shown(links)
+	var list []analysis.RelatedInformation
 	add := func(pos token.Pos, format string, args ...any) {
 		if pos.IsValid() {
 			list = append(list, analysis.RelatedInformation{Pos: pos, Message: fmt.Sprintf(format, args...)})
@@ -25,7 +27,7 @@ func (g *Graph) Related(sites []*Site, links []chain.Link) []analysis.RelatedInf
 			break
 		}
 	}
-	for _, l := range links {
+	for _, l := range slices.Concat(first, last) {
 		add(g.declared(l), "%s makes %s attempts", l.Called(g.pass.Pkg.Path()), chain.Count(l.Attempts))
 	}
 	return list

@@ -109,26 +109,46 @@ func Describe(links []Link, home string) string {
 	return Layers(links, home) + ": " + total.String()
 }
 
+// most is the number of layers that a text names. Of a longer chain it names the first and the last ones.
+const most = 8
+
+// Shown returns the first and the last layers that a text names, and how many it leaves out between them.
+func Shown(links []Link) (first, last []Link, left int) {
+	if len(links) <= most {
+		return links, nil, 0
+	}
+	return links[:most/2], links[len(links)-most/2:], len(links) - most
+}
+
 // Layers writes "Place (3 attempts) → FetchPrice (5)", with names as the package home knows them. Attempts that only the running
-// program knows are "(as cfg.Max says)".
+// program knows are "(as cfg.Max says)". Of a long chain the layers between are counted: "A (3 attempts) → … 12 more … → Z (5)".
 func Layers(links []Link, home string) string {
+	first, last, left := Shown(links)
+	if left == 0 {
+		return layers(links, home, " attempts")
+	}
+	return fmt.Sprintf("%s → … %d more … → %s", layers(first, home, " attempts"), left, layers(last, home, ""))
+}
+
+// layers writes all layers, with a unit behind the number of the first one.
+func layers(links []Link, home, unit string) string {
 	parts := make([]string, 0, len(links))
-	for i, l := range links {
-		unit := ""
-		if i == 0 {
-			unit = " attempts"
-		}
-		if l.Again {
-			parts = append(parts, l.Called(home)+" again")
-			continue
-		}
-		if l.Says != "" {
-			parts = append(parts, fmt.Sprintf("%s (as %s says)", l.Called(home), l.Says))
-			continue
-		}
-		parts = append(parts, fmt.Sprintf("%s (%s%s)", l.Called(home), Count(l.Attempts), unit))
+	for _, l := range links {
+		parts = append(parts, layer(l, home, unit))
+		unit = ""
 	}
 	return strings.Join(parts, " → ")
+}
+
+// layer writes "FetchPrice (5)", with a unit behind the number.
+func layer(l Link, home, unit string) string {
+	switch {
+	case l.Again:
+		return l.Called(home) + " again"
+	case l.Says != "":
+		return fmt.Sprintf("%s (as %s says)", l.Called(home), l.Says)
+	}
+	return fmt.Sprintf("%s (%s%s)", l.Called(home), Count(l.Attempts), unit)
 }
 
 // Explain writes a chain with the bound of all that its first layer calls: "Place (3 attempts) → FetchPrice (5): 15 attempts;

@@ -60,7 +60,7 @@ type ranked struct {
 	links    []Link
 	attempts int
 	wait     time.Duration
-	text     string // "" until it is asked for
+	text     string // what it is sorted by in the end, "" until it is asked for
 }
 
 func (r *ranked) compare(other *ranked) int {
@@ -74,7 +74,7 @@ func (r *ranked) compare(other *ranked) int {
 
 func (r *ranked) described() string {
 	if r.text == "" {
-		r.text = Describe(r.links, "")
+		r.text = layers(r.links, "", " attempts") + ":"
 	}
 	return r.text
 }
