@@ -79,6 +79,12 @@ func (c *closure) sethvargoPolicy(r *recipe) string {
 		}
 		r = r.parts[0]
 	}
+	if r.name == asked {
+		if s.jitter.Name != "" || s.cap != nil {
+			return "a jitter or a cap is wrapped around a backoff that is not known"
+		}
+		return c.ask(r, s)
+	}
 	base, why := c.arg(r, 0)
 	if why != "" {
 		return why

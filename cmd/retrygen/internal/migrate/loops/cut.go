@@ -232,7 +232,7 @@ func (r *reader) atLast(way path) bool {
 	return true
 }
 
-// showsBehind reports whether the statement behind the loop mentions the error of the last attempt.
+// showsBehind reports whether the code behind the loop returns or uses the error of the last attempt.
 func (r *reader) showsBehind() bool {
 	behind := r.list[r.at+1:]
 	if len(behind) == 0 {
@@ -246,7 +246,17 @@ func (r *reader) showsBehind() bool {
 			return true
 		}
 	}
-	return r.mentions(behind[0], r.err)
+	for _, stmt := range behind {
+		switch stmt := stmt.(type) {
+		case *ast.ReturnStmt:
+			return r.mentions(stmt, r.err)
+		case *ast.IfStmt:
+			if e := r.notNilTest(term{stmt.Cond, true}); e != nil && r.object(e) == r.err && syntax.Leaves(stmt.Body.List, false) {
+				return r.mentions(stmt.Body, r.err)
+			}
+		}
+	}
+	return false
 }
 
 // cutText writes the code for a context that has ended the retries, "" if there is none.

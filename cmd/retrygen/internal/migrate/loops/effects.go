@@ -160,13 +160,19 @@ func (r *reader) lastWay() *path {
 // eachFailure reports whether effects follow the last attempt as well.
 func (r *reader) eachFailure(effects []*step) bool {
 	way := r.lastWay()
-	return way != nil && !r.roundsAreRetries() && !slices.ContainsFunc(effects, func(s *step) bool { return s.early || !slices.Contains(way.steps, s) })
+	if way == nil || r.roundsAreRetries() {
+		return false
+	}
+	return !slices.ContainsFunc(effects, func(s *step) bool { return s.early || !slices.Contains(way.steps, s) })
 }
 
 // someFailures reports whether some effects may follow the last attempt.
 func (r *reader) someFailures(effects []*step) bool {
 	way := r.lastWay()
-	return !r.roundsAreRetries() && slices.ContainsFunc(effects, func(s *step) bool { return !s.early && (way == nil || slices.Contains(way.steps, s)) })
+	if r.roundsAreRetries() {
+		return false
+	}
+	return slices.ContainsFunc(effects, func(s *step) bool { return !s.early && (way == nil || slices.Contains(way.steps, s)) })
 }
 
 // roundsAreRetries reports whether the first attempt stands before a range, so that no round begins after the last one.

@@ -119,7 +119,7 @@ func (r *reader) givenContext() bool {
 }
 
 // optionOrder is the order in which options are written.
-var optionOrder = []string{"attempts", "retries", "delay", "jitter", "cap", "within", "on", "except", "if", "notify", "error"}
+var optionOrder = []string{"attempts", "retries", "delay", "jitter", "cap", "within", "reset", "on", "except", "if", "notify", "error"}
 
 // checkAttempt refuses attempts that cannot be a function.
 func (r *reader) checkAttempt() error {
