@@ -19,6 +19,10 @@ func inStep(s Subject) []Remark {
 		}
 		return []Remark{remark(delay.Pos, fix, "%s that fail together retry together, wave after wave; add jitter=1", s.callers())}
 	}
+	if known && isPercent(jitter.Value.Kind) && 0 < factor && factor < 1 {
+		return []Remark{remark(jitter.Pos, Fix{}, "jitter=%s is %.4g percent of the delay, so that callers that fail together stay together; "+
+			"a percentage of %.4g is perhaps meant", jitter.Value, factor, 100*factor)}
+	}
 	low, high, ok := jitterRange(jitter.Value)
 	base, _ := delay.Value.Base.Known()
 	next := base * low
@@ -35,6 +39,10 @@ func inStep(s Subject) []Remark {
 func grows(delay policy.Delay) bool {
 	base, _ := delay.Base.Known()
 	return delay.Kind == policy.Linear || delay.Kind == policy.Fibonacci || delay.Kind == policy.Exponential && base > 1
+}
+
+func isPercent(kind policy.JitterKind) bool {
+	return kind == policy.Percent || kind == policy.PercentAbove || kind == policy.PercentBelow
 }
 
 // jitterRange returns the smallest and the largest factor that a delay is multiplied by.

@@ -146,7 +146,10 @@ func (l *Loop) GivesUp() bool {
 		return true
 	}
 	for _, e := range l.Exits {
-		if e.Meaning != Succeeded || l.leavesWithError(e) || e.isStopped() || l.isRefused(e) || e.from.branch != nil && asksClock(l.flow.info, e.from.branch.cond) {
+		if e.Meaning != Succeeded || l.leavesWithError(e) || e.isStopped() || l.isRefused(e) {
+			return true
+		}
+		if e.from.branch != nil && asksClock(l.flow.info, e.from.branch.cond) {
 			return true
 		}
 	}
