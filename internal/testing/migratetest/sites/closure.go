@@ -13,7 +13,6 @@ type call struct {
 	value     bool   // the attempt has a text as its result
 	permanent string // a function that marks errors; "" if there is none
 	retryable string // the same for errors that are retried
-	notify    string // a function for it; "" if there is none
 	after     []string
 }
 
@@ -49,9 +48,6 @@ func (c *call) ctx() string { return c.pick("ctx", "ctx", "ctx", "ctx", "context
 func (c *call) duration() string {
 	return c.pick("time.Second", "200*time.Millisecond", "500*time.Millisecond", "d", "c.d")
 }
-
-// number is a count for an option.
-func (c *call) number() string { return c.pick("3", "4", "2", "n", "c.n", "5") }
 
 // work writes the function that is tried: func() error, or with a text. Params are its parameters.
 func (c *call) work(params string) string {

@@ -24,7 +24,6 @@ type loop struct {
 	outer  bool   // err, and v, are variables outside of the loop
 	ctx    bool   // the function has a context
 	pre    bool   // it waits before all attempts but the first
-	lost   string // the expression of the error behind the loop
 	tracks bool   // a variable lastErr holds the last error
 }
 

@@ -78,6 +78,9 @@ var Scenarios = []Scenario{
 	{"a deadline of 1.234s", []error{ErrDown}, 0, 1234 * time.Millisecond},
 }
 
+// Cuts reports whether the context ends. With waits that are drawn at random, what happens by then is a matter of luck.
+func (c Scenario) Cuts() bool { return c.cancel+c.deadline > 0 }
+
 // Run tries a function in a scenario, and says what happened. Counts leaves out when.
 func (c Scenario) Run(t *testing.T, do func(context.Context, *Service) error, counts bool) (text string) {
 	synctest.Test(t, func(t *testing.T) {
