@@ -30,43 +30,65 @@ func TestExplainCases(t *testing.T) {
 }
 
 func explainCase(t *testing.T, name string) {
-	archive, err := txtar.ParseFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var sources []txtar.File
-	want := map[string]string{}
-	for _, f := range archive.Files {
-		if f.Name == "output" || f.Name == "errors" {
-			want[f.Name] = string(f.Data)
-			continue
-		}
-		sources = append(sources, f)
-	}
-	dir := testmodule.Write(t, sources, "")
-	comment := string(archive.Comment)
-	if strings.Contains(comment, "\ngenerated\n") {
+	c := readCase(t, name, func(part string) bool { return part == "output" || part == "errors" })
+	dir := testmodule.Write(t, c.sources, "")
+	if strings.Contains(c.comment, "\ngenerated\n") {
 		if status, _, errOut := retrygen(t, "-C", dir, "./..."); status != 0 {
 			t.Fatal(errOut)
 		}
 	}
-	_, args, _ := strings.Cut(comment, "\nexplain")
-	args, _, _ = strings.Cut(args, "\n")
-	status, out, errOut := retrygen(t, append([]string{"explain", "-C", dir}, strings.Fields(args)...)...)
-	got := map[string]string{"output": out, "errors": fmt.Sprintf("%sexit status %d\n", errOut, status)}
-	if *update {
-		for _, part := range []string{"output", "errors"} {
-			sources = append(sources, txtar.File{Name: part, Data: []byte(got[part])})
+	status, out, errOut := c.run(t, "explain", dir)
+	c.compare(t, []txtar.File{
+		{Name: "output", Data: []byte(out)},
+		{Name: "errors", Data: fmt.Appendf(nil, "%sexit status %d\n", errOut, status)},
+	})
+}
+
+// testCase is a module in txtar form, with what a user sees of a command.
+type testCase struct {
+	name, comment string
+	sources       []txtar.File
+	want          []txtar.File
+}
+
+// readCase reads a case. Its parts are sources unless isOutput says otherwise.
+func readCase(t *testing.T, name string, isOutput func(part string) bool) *testCase {
+	t.Helper()
+	archive, err := txtar.ParseFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &testCase{name: name, comment: string(archive.Comment)}
+	for _, f := range archive.Files {
+		if isOutput(f.Name) {
+			c.want = append(c.want, f)
+		} else {
+			c.sources = append(c.sources, f)
 		}
-		archive.Files = sources
-		if err := os.WriteFile(name, txtar.Format(archive), 0o666); err != nil {
+	}
+	return c
+}
+
+// run runs a command in a directory, with the arguments that follow its name in a line of the comment.
+func (c *testCase) run(t *testing.T, command, dir string) (status int, out, errOut string) {
+	t.Helper()
+	_, args, _ := strings.Cut(c.comment, "\n"+command)
+	args, _, _ = strings.Cut(args, "\n")
+	return retrygen(t, append([]string{command, "-C", dir}, strings.Fields(args)...)...)
+}
+
+// compare compares what the case wants with what there is, or accepts that.
+func (c *testCase) compare(t *testing.T, got []txtar.File) {
+	t.Helper()
+	if *update {
+		archive := &txtar.Archive{Comment: []byte(c.comment), Files: append(c.sources, got...)}
+		if err := os.WriteFile(c.name, txtar.Format(archive), 0o666); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	for part, text := range got {
-		if d := diff.Diff(part+" of "+name, []byte(want[part]), part+" now", []byte(text)); d != nil {
-			t.Errorf("%s", d)
-		}
+	want, now := txtar.Format(&txtar.Archive{Files: c.want}), txtar.Format(&txtar.Archive{Files: got})
+	if d := diff.Diff(c.name, want, "now", now); d != nil {
+		t.Errorf("%s", d)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rogpeppe/go-internal/diff"
 	"golang.org/x/tools/txtar"
 
 	"github.com/retrygen/retrygen/internal/testing/testmodule"
@@ -28,61 +27,22 @@ func TestMigrateCases(t *testing.T) {
 }
 
 func migrateCase(t *testing.T, name string) {
-	archive, err := txtar.ParseFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var sources []txtar.File
-	want := map[string]string{}
-	for _, f := range archive.Files {
-		if f.Name == "output" || strings.HasSuffix(f.Name, ".after") {
-			want[f.Name] = string(f.Data)
-			continue
-		}
-		sources = append(sources, f)
-	}
-	dir := migrateModule(t, sources)
-	_, args, _ := strings.Cut(string(archive.Comment), "\nmigrate")
-	args, _, _ = strings.Cut(args, "\n")
-	status, out, errOut := retrygen(t, append([]string{"migrate", "-C", dir}, strings.Fields(args)...)...)
-	got := map[string]string{"output": fmt.Sprintf("%s%sexit status %d\n", out, errOut, status)}
-	for _, f := range sources {
+	c := readCase(t, name, migrated)
+	dir := migrateModule(t, c.sources)
+	status, out, errOut := c.run(t, "migrate", dir)
+	var after []txtar.File
+	for _, f := range c.sources {
 		now := plain(t, filepath.Join(dir, strings.TrimSuffix(f.Name, ".crlf")), strings.HasSuffix(f.Name, ".crlf"))
 		if now != string(f.Data) {
-			got[f.Name+".after"] = now
+			after = append(after, txtar.File{Name: f.Name + ".after", Data: []byte(now)})
 		}
 	}
-	if *update {
-		for _, part := range append([]string{"output"}, afters(got)...) {
-			sources = append(sources, txtar.File{Name: part, Data: []byte(got[part])})
-		}
-		archive.Files = sources
-		if err := os.WriteFile(name, txtar.Format(archive), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	for part, text := range got {
-		if d := diff.Diff(part+" of "+name, []byte(want[part]), part+" now", []byte(text)); d != nil {
-			t.Errorf("%s", d)
-		}
-		delete(want, part)
-	}
-	for part := range want {
-		t.Errorf("%s has the part %s, and the file has not changed", name, part)
-	}
+	slices.SortFunc(after, func(a, b txtar.File) int { return strings.Compare(a.Name, b.Name) })
+	c.compare(t, append([]txtar.File{{Name: "output", Data: fmt.Appendf(nil, "%s%sexit status %d\n", out, errOut, status)}}, after...))
 }
 
-func afters(got map[string]string) []string {
-	var list []string
-	for part := range got {
-		if part != "output" {
-			list = append(list, part)
-		}
-	}
-	slices.Sort(list)
-	return list
-}
+// migrated reports whether a part of a case is what the command prints or leaves.
+func migrated(part string) bool { return part == "output" || strings.HasSuffix(part, ".after") }
 
 // migrateModule writes a module that requires the library.
 func migrateModule(t *testing.T, sources []txtar.File) string {
@@ -117,13 +77,7 @@ func plain(t *testing.T, path string, crlf bool) string {
 
 // TestMigrateTwice finds nothing to do in what has been migrated.
 func TestMigrateTwice(t *testing.T) {
-	archive, err := txtar.ParseFile("testdata/migrate/forms.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := migrateModule(t, slices.DeleteFunc(archive.Files, func(f txtar.File) bool {
-		return f.Name == "output" || strings.HasSuffix(f.Name, ".after")
-	}))
+	dir := migrateModule(t, readCase(t, "testdata/migrate/forms.txtar", migrated).sources)
 	if status, _, errOut := retrygen(t, "migrate", "-C", dir, "./..."); status != 0 {
 		t.Fatal(errOut)
 	}

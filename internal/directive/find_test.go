@@ -152,7 +152,7 @@ type Function func() error // gets a method, which no type can mention
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Promise{{"PlainWithRetry", 2}, {"Again", 0}, {"ByMethodWithRetry", 0}}
+	want := []Promise{{"PlainWithRetry", "Plain", 2}, {"Again", "Named", 0}, {"ByMethodWithRetry", "ByMethod", 0}}
 	if got := Promises(file); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

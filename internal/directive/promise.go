@@ -8,6 +8,7 @@ import (
 // Promise is a type that will be generated for an annotated interface.
 type Promise struct {
 	Name       string // of the decorator
+	Interface  string // that it has as an embedded field
 	TypeParams int
 }
 
@@ -28,7 +29,7 @@ func Promises(file *ast.File) []Promise {
 		if !known {
 			at = len(list)
 			index[spec] = at
-			list = append(list, Promise{spec.Name.Name + "WithRetry", spec.TypeParams.NumFields()})
+			list = append(list, Promise{spec.Name.Name + "WithRetry", spec.Name.Name, spec.TypeParams.NumFields()})
 		}
 		if l.typeSpec() != nil && l.options.As.IsSet() {
 			list[at].Name = l.options.As.Value

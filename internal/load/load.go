@@ -100,8 +100,8 @@ func Packages(ctx context.Context, options Options) (*Run, error) {
 	set := settings(options.env())
 	r := &Run{
 		context: ctx, options: options, fset: token.NewFileSet(), present: present(options.Tags, set), tree: newTree(options.Dir, set),
-		folders: map[string]*Folder{}, files: map[string]*Source{}, worlds: map[platform]*world{}, words: map[string]bool{}, listed: map[string]*packages.Package{}, broken: map[string]bool{},
-		dependencies: map[string]bool{},
+		folders: map[string]*Folder{}, files: map[string]*Source{}, worlds: map[platform]*world{}, words: map[string]bool{},
+		listed: map[string]*packages.Package{}, broken: map[string]bool{}, dependencies: map[string]bool{},
 	}
 	var paths []string
 	if paths, r.Unmatched, err = r.enumerate(); err != nil {

@@ -270,7 +270,8 @@ func (l *local) forget() {
 	}
 	for _, f := range l.files {
 		if f.syntax == nil {
-			f.outline = &outline{clause: f.clause, imports: f.imports, parts: slices.DeleteFunc(slices.Clone(f.parts), func(p *part) bool { return !f.needed[p] })}
+			parts := slices.DeleteFunc(slices.Clone(f.parts), func(p *part) bool { return !f.needed[p] })
+			f.outline = &outline{clause: f.clause, imports: f.imports, parts: parts}
 		}
 	}
 }

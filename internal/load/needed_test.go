@@ -109,16 +109,20 @@ func TestNeeded(t *testing.T) {
 			"Cents Price Price.Close Price.Fetch", "",
 		},
 		{
-			"a directive that names the package: all of it may be suggested", "//retry:task retries=1 delay=1 on=dep.ErrSold\nfunc F() error { return nil }\n",
+			"a directive that names the package: all of it may be suggested",
+			"//retry:task retries=1 delay=1 on=dep.ErrSold\nfunc F() error { return nil }\n",
 			"Cents ErrGone ErrSold New Price Price.Close Price.Fetch Table", "",
 		},
 		{
-			"a path in a constant", "const patient = \"retries=1 delay=1 on=example.com/m/dep.ErrSold\"\n\n//retry:task policy=patient\nfunc F() error { return nil }\n",
+			"a path in a constant",
+			"const patient = \"retries=1 delay=1 on=example.com/m/dep.ErrSold\"\n\n" +
+				"//retry:task policy=patient\nfunc F() error { return nil }\n",
 			"Cents ErrGone ErrSold New Price Price.Close Price.Fetch Table", "",
 		},
 		{
 			"a path that only the value of a constant shows",
-			"const patient = \"retries=1 delay=1 on=example.com/m/\" + \"dep.ErrSold\"\n\n//retry:task policy=patient\nfunc F() error { return nil }\n",
+			"const patient = \"retries=1 delay=1 on=example.com/m/\" + \"dep.ErrSold\"\n\n" +
+				"//retry:task policy=patient\nfunc F() error { return nil }\n",
 			"Cents ErrGone ErrSold New Price Price.Close Price.Fetch Table", "",
 		},
 	} {

@@ -77,7 +77,8 @@ func scan(src []byte) []string {
 
 // TestAppendCode shows what is left of a piece of source.
 func TestAppendCode(t *testing.T) {
-	const src = "T struct { // a comment\n\n\t// another\n\tA, /* one */ B int `json:\"// no comment\"`\n\tC [len(\"/*\")]byte /* two\n\tlines */ D rune\n}"
+	const src = "T struct { // a comment\n\n\t// another\n\tA, /* one */ B int `json:\"// no comment\"`\n" +
+		"\tC [len(\"/*\")]byte /* two\n\tlines */ D rune\n}"
 	const want = "T struct {  \n \nA,   B int `json:\"// no comment\"`\nC [len(\"/*\")]byte \n D rune\n}"
 	if got := string(appendCode(nil, []byte(src))); got != want {
 		t.Errorf("got %q\nwant %q", got, want)
@@ -113,7 +114,8 @@ func noBody(x int) int
 	}
 	var got []string
 	for _, p := range parts {
-		got = append(got, strings.Join([]string{p.keyword.String(), p.receiver, strings.Join(p.names, ","), strings.Join(strings.Fields(string(p.text)), " ")}, "|"))
+		names, text := strings.Join(p.names, ","), strings.Join(strings.Fields(string(p.text)), " ")
+		got = append(got, strings.Join([]string{p.keyword.String(), p.receiver, names, text}, "|"))
 	}
 	want := []string{
 		"type||T|T[E any] struct{ io.Reader }",

@@ -16,14 +16,15 @@ func (r *Run) promised(files []*ast.File) *ast.File {
 	var text strings.Builder
 	for _, file := range files {
 		for _, p := range directive.Promises(file) {
-			params := ""
+			params, args := "", ""
 			for i := range p.TypeParams {
-				params += fmt.Sprintf("P%d, ", i)
+				args += fmt.Sprintf("P%d, ", i)
 			}
-			if params != "" {
-				params = "[" + strings.TrimSuffix(params, ", ") + " any]"
+			if args != "" {
+				args = strings.TrimSuffix(args, ", ")
+				params, args = "["+args+" any]", "["+args+"]"
 			}
-			fmt.Fprintf(&text, "type %s%s struct{}\n", p.Name, params)
+			fmt.Fprintf(&text, "type %s%s struct{ %s%s }\n", p.Name, params, p.Interface, args)
 		}
 	}
 	if text.Len() == 0 {

@@ -37,8 +37,8 @@ type world struct {
 func (r *Run) newWorld(p platform, units []*Unit, named map[string]bool) *world {
 	return &world{
 		run: r, platform: p, units: units, named: named, locals: map[string]*local{}, roots: map[*Unit]*local{},
-		listed: map[string]*packages.Package{}, asked: map[string]bool{}, members: map[string]bool{}, fresh: map[string]bool{}, near: map[string]bool{},
-		failed: map[string]error{}, late: map[string]bool{},
+		listed: map[string]*packages.Package{}, asked: map[string]bool{}, members: map[string]bool{}, fresh: map[string]bool{},
+		near: map[string]bool{}, failed: map[string]error{}, late: map[string]bool{},
 	}
 }
 

@@ -66,7 +66,7 @@ func (n *nested) sites(sites []*retries.Site) {
 			continue
 		}
 		inner := n.Reached(s.Inner).Worst()
-		if inner != nil && n.kind(inner) && !conflicts(s.Link, inner) && s.Link.Attempts != 1 {
+		if inner != nil && n.kind(inner) && !conflicts(s.Link, inner) && s.Link.Multiplies() {
 			n.report(s.Node.Pos(), token.NoPos, n.Before(*s.Link, inner), n.BoundInside(s).Inside(*s.Link), s.Inner, inner, "")
 		}
 		n.sites(s.Inner)

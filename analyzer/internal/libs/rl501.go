@@ -26,7 +26,9 @@ func rl501(p *check.Pass) {
 			return
 		}
 		given := givenFields(p, cursor, lit)
-		missing := slices.DeleteFunc(fields, func(field string) bool { return given[field] })
+		missing := slices.DeleteFunc(fields, func(field string) bool {
+			return given[field] || field == "Stop" && !given["MaxElapsedTime"]
+		})
 		if len(missing) == 0 {
 			return
 		}
@@ -45,7 +47,8 @@ func rl501(p *check.Pass) {
 	}
 }
 
-// needed are the fields of an ExponentialBackOff that may not be zero. Versions differ in which there are.
+// needed are the fields of an ExponentialBackOff that may not be zero. Versions differ in which there are. Stop is the answer
+// when MaxElapsedTime is over, and needed only with it.
 var needed = []string{"InitialInterval", "Multiplier", "MaxInterval", "Stop", "Clock"}
 
 // exponentialBackoff returns the fields that a literal of cenkalti's backoff has to give, nil for any other literal.
@@ -76,7 +79,8 @@ func givenFields(p *check.Pass, cursor inspector.Cursor, lit *ast.CompositeLit) 
 		if !ok {
 			return syntax.NameSet(needed...) // all fields in a row
 		}
-		given[syntax.Text(pair.Key)] = true
+		n, isConstant := syntax.ConstantInt(p.TypesInfo, pair.Value)
+		given[syntax.Text(pair.Key)] = !isConstant || n != 0 || syntax.Text(pair.Key) != "MaxElapsedTime"
 	}
 	v, function := variableOf(p, cursor), syntax.EnclosingFunc(cursor)
 	if v == nil || function == nil {

@@ -27,11 +27,11 @@ func rl502(p *check.Pass, call *libCall) {
 	}
 	if call.name == "backoff" && call.major < 5 {
 		b.unlimitedField(r)
-		if b.constant != token.NoPos && !b.cancelled {
+		if b.constant != token.NoPos {
 			b.endless = b.constant
 		}
 	}
-	if b.endless != token.NoPos && !b.bounded && !r.unseen {
+	if b.endless != token.NoPos && !b.bounded && !b.cancelled && !r.unseen {
 		p.Report(check.Finding{Pos: b.endless, Message: "nothing bounds these retries; " + b.advice()})
 	}
 }
@@ -65,7 +65,7 @@ type bounds struct {
 	endless   token.Pos // an option that takes the library's own bound away
 	constant  token.Pos // a backoff of cenkalti's that has no bound
 	bounded   bool
-	cancelled bool // by a context
+	cancelled bool // a context is given that could be left out: until it ends is what is meant
 }
 
 func (b *bounds) option(m made) {
@@ -81,9 +81,9 @@ func (b *bounds) option(m made) {
 	case "avast.UntilSucceeded":
 		b.endless = m.Pos()
 	case "avast.Context":
-		b.bounded = b.bounded || hasDeadline(b.Pass, m.function, m.Args[0])
+		b.cancelled = b.cancelled || len(m.Args) == 1 && !syntax.IsFreshContext(b.TypesInfo, m.Args[0])
 	case "backoff.WithContext":
-		b.cancelled = true
+		b.cancelled = b.cancelled || len(m.Args) > 1 && !syntax.IsFreshContext(b.TypesInfo, m.Args[1])
 		b.bounded = b.bounded || len(m.Args) > 1 && hasDeadline(b.Pass, m.function, m.Args[1])
 	case "backoff.WithMaxElapsedTime":
 		if none {

@@ -30,6 +30,8 @@ func CallLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *chain.Link 
 		}
 		if n := attempts(info, inner, name+"."+option.Name()); n > 0 {
 			link.Attempts = n
+		} else if counting[name+"."+option.Name()] && !isConstant(info, inner) {
+			link.Attempts, link.Says = 1, syntax.Text(inner.Args[len(inner.Args)-1])
 		}
 	}
 	syntax.InspectArgumentCalls(info, call, count)
@@ -45,6 +47,14 @@ func CallLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *chain.Link 
 		link.Attempts = 5
 	}
 	return link
+}
+
+// counting are the options whose last argument is a number of attempts or retries.
+var counting = syntax.NameSet("avast.Attempts", "backoff.WithMaxTries", "backoff.WithMaxRetries")
+
+// isConstant reports whether the last argument of a call is a constant.
+func isConstant(info *types.Info, call *ast.CallExpr) bool {
+	return len(call.Args) == 0 || info.Types[call.Args[len(call.Args)-1]].Value != nil
 }
 
 // madeHere returns the call that makes what a method is called on: retry.New(…) of retry.New(…).Do(f).

@@ -146,7 +146,7 @@ func (l *Loop) GivesUp() bool {
 		return true
 	}
 	for _, e := range l.Exits {
-		if e.Meaning != Succeeded || l.leavesWithError(e) || e.isStopped() || e.from.branch != nil && asksClock(l.flow.info, e.from.branch.cond) {
+		if e.Meaning != Succeeded || l.leavesWithError(e) || e.isStopped() || l.isRefused(e) || e.from.branch != nil && asksClock(l.flow.info, e.from.branch.cond) {
 			return true
 		}
 	}
@@ -164,6 +164,27 @@ func (e Exit) isStopped() bool {
 	}
 	_, unused := clause.Comm.(*ast.ExprStmt)
 	return unused
+}
+
+// isRefused reports whether the loop ends where what it has asked about an error says no, such as a retryer: wait, again :=
+// r.Retry(err).
+func (l *Loop) isRefused(e Exit) bool {
+	if e.from.branch == nil || e.from.branch.cond == nil {
+		return false
+	}
+	v, ok := variableOf(l.flow.info, e.from.branch.cond)
+	if !ok || v.object == nil || !isBool(v.object.Type()) {
+		return false
+	}
+	for _, a := range l.flow.set[v] {
+		call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr)
+		for i := 0; ok && i < len(call.Args); i++ {
+			if isErrorValue(l.flow.info, call.Args[i]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // LooksAtContext reports whether the loop looks at any context, such as that of a struct's field, or waits for its end.
@@ -233,7 +254,7 @@ func (l *Loop) mayWaitIn(root ast.Node) bool {
 			return !found
 		}
 		v, isVariable := variableOf(info, call.Fun)
-		found = isVariable && v.object != nil && waitingName.MatchString(v.object.Name())
+		found = isVariable && v.object != nil && waitingName.MatchString(v.object.Name()+v.fields)
 		for _, arg := range call.Args {
 			found = found || info.Types[arg].Value == nil && syntax.IsNamed(info.TypeOf(arg), "time", "Duration") && syntax.Callee(info, call) != nil
 		}

@@ -27,7 +27,7 @@ func (l *Loop) IgnoresContext() bool {
 			continue
 		}
 		seen[b] = true
-		if l.looks(b.block, tries) || l.exits(b.block) {
+		if l.looks(b.block) || l.exits(b.block) {
 			continue
 		}
 		if b.again && tries.after(b.block, -1) {
@@ -112,7 +112,7 @@ func (l *Loop) looksWithin(from *block, tries tries) bool {
 			continue
 		}
 		seen[b] = true
-		if l.looks(b, tries) || b.branch != nil && b.branch.clause != nil && l.asksContext(b) {
+		if l.looks(b) || b.branch != nil && b.branch.clause != nil && l.asksContext(b) {
 			return true
 		}
 		work = append(work, b.succs...)

@@ -8,7 +8,7 @@ import (
 )
 
 // looks reports whether a block looks at a context.
-func (l *Loop) looks(b *block, tries tries) bool {
+func (l *Loop) looks(b *block) bool {
 	for _, n := range b.nodes {
 		if l.looksIn(n) {
 			return true
@@ -17,17 +17,9 @@ func (l *Loop) looks(b *block, tries tries) bool {
 	if b.branch != nil && b.branch.cond != nil && l.looksIn(b.branch.cond) {
 		return true
 	}
-	// Where another call that is given the context fails, the loop ends.
+	// Where a call that is given the context fails, the loop ends.
 	j := l.flow.judge(b)
-	if j == nil || j.Kind != NilError || l.flow.has[j.failure()] || !l.givenContext(j) {
-		return false
-	}
-	for _, op := range j.Operations {
-		if tries[op] {
-			return false
-		}
-	}
-	return true
+	return j != nil && j.Kind == NilError && !l.flow.has[j.failure()] && l.givenContext(j)
 }
 
 func (l *Loop) givenContext(j *Judge) bool {
@@ -60,8 +52,9 @@ func (l *Loop) looksIn(root ast.Node) bool {
 // looksByCall reports whether a call waits until a context ends, or judges an error with contexts in mind.
 func (l *Loop) looksByCall(call *ast.CallExpr) bool {
 	fn := syntax.Callee(l.flow.info, call)
-	if fn == nil {
-		return false
+	if fn == nil { // a function in a variable or a field, such as that of a clock
+		v, ok := variableOf(l.flow.info, call.Fun)
+		return ok && v.object != nil && waitingName.MatchString(v.object.Name()+v.fields) && l.takesContext(call)
 	}
 	sum := l.flow.summary(fn)
 	if sum.Context || sum.Waits && sum.Ends {

@@ -70,7 +70,7 @@ func (x *explainer) found(ctx context.Context, found *config.Found) ([]report.Po
 
 // other reports what is no text where a policy is expected.
 func (x *explainer) other(o config.Other) {
-	want := `want a text of options, such as "retries=4 delay=exponential(1) jitter=1"`
+	want := `want a string of options, such as "retries=4 delay=exponential(1) jitter=1"`
 	if o.Keys {
 		want += fmt.Sprintf("; -keys '%s.*' looks at what is in it", o.Key)
 	}
@@ -92,7 +92,7 @@ func nothing(name string, found *config.Found) []string {
 		list = append(list, fmt.Sprintf("%s has no key %s", name, key))
 	}
 	if len(list)+len(found.Values)+len(found.Others) == 0 {
-		text := name + " has no policy: want a text at a key that is called retry or ends in _retry or Retry; "
+		text := name + " has no policy: no key is retry or ends in _retry or Retry; "
 		if found.Branch == "" {
 			text += "-keys names other keys"
 		} else {

@@ -24,9 +24,9 @@ func depends(p *Policy) section {
 	}
 	s.says = append(s.says, sayOpen(p)...)
 	s.says = append(s.says, sayRemote(p)...)
-	what := say("There is no forecast: it would be of numbers that are not known here. -set gives them values.")
+	what := say("A forecast needs these values; set them with -set.")
 	if len(p.Forecast.FirstWaits) > 0 {
-		what = say("There is no further forecast: it would be of numbers that are not known here. -set gives them values.")
+		what = say("A full forecast needs these values; set them with -set.")
 	}
 	s.says = append(s.says, what)
 	return s

@@ -217,7 +217,7 @@ func TestOpen(t *testing.T) {
 	if err := HTML(&page, r); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"retries are as .cfg.Max says", "delay is as wait says", "There is no forecast"} {
+	for _, want := range []string{"retries are as .cfg.Max says", "delay is as wait says", "A forecast needs these values"} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("the text lacks %q:\n%s", want, text.String())
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"time"
 )
@@ -26,11 +27,11 @@ func cold(o *options, m *module) (string, error) {
 	}
 	fmt.Fprintf(os.Stderr, "%s: cold, %.2f s against %.2f s, CPU time %.2f s against %.2f s, memory %d MB\n",
 		m.name, run.wall, build.wall, run.cpu, build.cpu, run.memory/1e6)
-	more, less := "", ""
+	row := fmt.Sprintf("| %s | %.1f s | ", m.title(), run.wall)
 	if stopped {
-		more, less = "more than ", "< "
+		return row + fmt.Sprintf("more than %.0f s | < %.2f |\n", math.Floor(build.wall), math.Ceil(100*run.wall/build.wall)/100), nil
 	}
-	return fmt.Sprintf("| %s | %.1f s | %s%.0f s | %s%.2f |\n", m.title(), run.wall, more, build.wall, less, run.wall/build.wall), nil
+	return row + fmt.Sprintf("%.0f s | %.2f |\n", build.wall, run.wall/build.wall), nil
 }
 
 // cold runs a command with an empty build cache.

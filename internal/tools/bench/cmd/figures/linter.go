@@ -48,7 +48,9 @@ func linter(o *options) (string, error) {
 	}
 	var table strings.Builder
 	table.WriteString("| `go vet -vettool=retrylint ./...` on 100 packages | time | ratio to `go vet ./...` |\n| --- | --- | --- |\n")
-	for _, row := range [][2]string{{"nothing changed", ""}, {"after an edit of a leaf", "p099"}, {"after an edit of what all packages import", "p000"}} {
+	for _, row := range [][2]string{
+		{"nothing changed", ""}, {"after an edit of a leaf", "p099"}, {"after an edit of what all packages import", "p000"},
+	} {
 		if err := lintRow(o, &table, row[0], after(row[1], linting...), after(row[1], "vet", "./...")); err != nil {
 			return "", err
 		}

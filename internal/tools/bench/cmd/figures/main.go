@@ -18,6 +18,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -44,7 +45,7 @@ func main() {
 	only := flag.String("only", "wrappers,generator,files,cold,explain,linter", "what to measure")
 	flag.StringVar(&o.modules, "modules", "pgx,grpc,rclone,telegraf", "public modules to measure on")
 	flag.StringVar(&o.copies, "copies", "", "a directory where copies of public modules stay, so that they are compiled once")
-	flag.DurationVar(&o.limit, "limit", 3*time.Minute, "after this time two commands are compared by the runs that there have been, three at least")
+	flag.DurationVar(&o.limit, "limit", 3*time.Minute, "run two commands in turn for this time, three times at least and nine at most")
 	flag.Parse()
 	o.only = strings.Split(*only, ",")
 	if err := run(&o); err != nil {
@@ -98,13 +99,16 @@ func (t *table) fill(o *options) error {
 	if t.row == nil {
 		return t.show(o, text, "")
 	}
+	if !o.write {
+		fmt.Print(text)
+	}
 	return t.eachModule(o, func(row string) error { return t.show(o, text, row) })
 }
 
 // show prints or writes a table, or one row of a table of modules.
 func (t *table) show(o *options, text, row string) error {
 	if !o.write {
-		fmt.Print(text + row)
+		fmt.Print(cmp.Or(row, text))
 		return nil
 	}
 	path := filepath.Join(o.root, t.file)

@@ -111,8 +111,8 @@ func (m *module) copy() error {
 }
 
 // generatorHead is the head of the generator's table.
-const generatorHead = "| `retrygen ./...` | packages | directives | time | ratio | memory | after an edit of a leaf | of a low-level package |\n" +
-	"| --- | --- | --- | --- | --- | --- | --- | --- |\n"
+const generatorHead = "| `retrygen ./...` | packages | directives | time | ratio | memory | after an edit of a leaf |" +
+	" of a low-level package |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n"
 
 // generator returns the row of a module in the generator's table. Before, its packages are compiled, so that the go command
 // need not.
@@ -135,7 +135,8 @@ func generator(o *options, m *module) (string, error) {
 		return "", err
 	}
 	p.report(m.name + ": retrygen against go list")
-	row := fmt.Sprintf("| %s | %d | %d | %.2f s | %.2f | %d MB |", m.title(), len(packages), directives, p.first.wall, p.ratio(), p.first.memory/1e6)
+	row := fmt.Sprintf("| %s | %d | %d | %.2f s | %.2f | %d MB |",
+		m.title(), len(packages), directives, p.first.wall, p.ratio(), p.first.memory/1e6)
 	for _, pkg := range []string{m.leaf, m.low} {
 		edited, err := paired(o.limit, m.editing(pkg), unchanged)
 		if err != nil {

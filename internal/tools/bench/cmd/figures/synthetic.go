@@ -50,23 +50,23 @@ func writeFiles(dir string, n int) error {
 	if err := os.MkdirAll(pkg, 0o777); err != nil {
 		return err
 	}
-	const text = `package p
-
-import (
-	"context"
-	"net/http"
-)
-
-// T%[1]d is a result.
-type T%[1]d struct {
-	A int
-	B string
+	const text = "package p\n\nimport (\n\t\"context\"\n\t\"net/http\"\n)\n\n" +
+		"// T%d is a result.\ntype T%[1]d struct {\n\tA int\n\tB string\n}\n"
+	for i := range n {
+		source := fmt.Appendf(fmt.Appendf(nil, text, i), functionText, i, fmt.Sprint("T", i))
+		if err := os.WriteFile(filepath.Join(pkg, fmt.Sprintf("f%04d.go", i)), source, 0o666); err != nil {
+			return err
+		}
+	}
+	return writeGoMod(dir)
 }
 
+// functionText is a function with a directive.
+const functionText = `
 // Fetch%[1]d fetches.
 //
 //retry:task retries=4 delay=exponential(2) jitter=3
-func Fetch%[1]d(ctx context.Context, name string) (*T%[1]d, error) {
+func Fetch%[1]d(ctx context.Context, name string) (*%[2]s, error) {
 	resp, err := http.Get(name)
 	if err != nil {
 		return nil, err
@@ -74,13 +74,6 @@ func Fetch%[1]d(ctx context.Context, name string) (*T%[1]d, error) {
 	return nil, resp.Body.Close()
 }
 `
-	for i := range n {
-		if err := os.WriteFile(filepath.Join(pkg, fmt.Sprintf("f%04d.go", i)), fmt.Appendf(nil, text, i), 0o666); err != nil {
-			return err
-		}
-	}
-	return writeGoMod(dir)
-}
 
 // packageText writes a package that uses net/http and the types of packages before it.
 func packageText(i, each int) []byte {
@@ -99,10 +92,12 @@ func packageText(i, each int) []byte {
 		if len(used) > 0 {
 			result = fmt.Sprintf("p%03d.T", used[k%len(used)])
 		}
-		fmt.Fprintf(&functions, "\n// Fetch%d fetches.\n//\n//retry:task retries=4 delay=exponential(2) jitter=3\nfunc Fetch%d(ctx context.Context, name string) (*%s, error) {\n\tresp, err := http.Get(name)\n\tif err != nil {\n\t\treturn nil, err\n\t}\n\treturn nil, resp.Body.Close()\n}\n", k, k, result)
+		fmt.Fprintf(&functions, functionText, k, result)
 	}
 	for _, j := range used {
 		fmt.Fprintf(&functions, "\nvar _ p%03d.T\n", j)
 	}
-	return fmt.Appendf(nil, "package p%03d\n\nimport (\n\t\"context\"\n\t\"net/http\"\n\n%s)\n\n// T is a result.\ntype T struct {\n\tA int\n\tB string\n}\n%s", i, imports.String(), functions.String())
+	const text = "package p%03d\n\nimport (\n\t\"context\"\n\t\"net/http\"\n\n%s)\n\n" +
+		"// T is a result.\ntype T struct {\n\tA int\n\tB string\n}\n%s"
+	return fmt.Appendf(nil, text, i, imports.String(), functions.String())
 }

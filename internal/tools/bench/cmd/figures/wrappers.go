@@ -40,7 +40,8 @@ func wrappers(*options) (string, error) {
 		figures[key].nanoseconds = append(figures[key].nanoseconds, n)
 	}
 	var table strings.Builder
-	table.WriteString("| | first attempt succeeds | ratio | allocations | two failures, then success | ratio | allocations |\n| --- | --- | --- | --- | --- | --- | --- |\n")
+	table.WriteString("| | first attempt succeeds | ratio | allocations | two failures, then success | ratio | allocations |\n" +
+		"| --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, way := range ways {
 		first, second := figures["FirstAttempt/"+way], figures["TwoFailures/"+way]
 		if second == nil {
