@@ -20,6 +20,8 @@ func TestLinear(t *testing.T) {
 		{"loops in a file", 100, loopsInFile},
 		{"loops in a function", 100, loopsInFunction},
 		{"waits that grow in a function", 100, growthInFunction},
+		{"loops in loops in loops", 50, nestedLoops},
+		{"waits that methods compute", 100, methodsInFile},
 		{"a chain of wrappers", 75, chainOfWrappers},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -104,6 +106,49 @@ func growthInFunction(n int) string {
 `, i)
 	}
 	return b.String() + "}\n"
+}
+
+func nestedLoops(n int) string {
+	var b strings.Builder
+	b.WriteString(manyPrelude)
+	for i := range n {
+		fmt.Fprintf(&b, `func f%d(ctx context.Context, tries int) {
+	for i := range 3 {
+		for j := range 5 {
+			d := time.Second
+			for attempt := 0; attempt < tries && work(ctx) != nil; attempt++ {
+				time.Sleep(min(d, time.Minute))
+				d *= 2
+			}
+			time.Sleep(time.Second << j)
+		}
+		time.Sleep(time.Second << i)
+	}
+}
+`, i)
+	}
+	return b.String()
+}
+
+func methodsInFile(n int) string {
+	var b strings.Builder
+	b.WriteString(manyPrelude)
+	for i := range n {
+		fmt.Fprintf(&b, `type c%[1]d struct{ wait, most time.Duration }
+
+func (c *c%[1]d) next() time.Duration {
+	c.wait *= 2
+	return min(c.wait, c.most)
+}
+
+func (c *c%[1]d) run(ctx context.Context) {
+	for work(ctx) != nil {
+		time.Sleep(c.next())
+	}
+}
+`, i)
+	}
+	return b.String()
 }
 
 // chainOfWrappers are functions that each retry the next.

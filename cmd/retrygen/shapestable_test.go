@@ -28,10 +28,17 @@ const (
 	saysDeadline = "a wait that would end after the context's deadline is not begun; before, it was waited for until the deadline"
 	saysCut      = "when the context ends the retries, the error is a *retry.Error that wraps the last attempt's error and the context's"
 	saysNone     = "no attempt is made if the context is done already; before, one was"
-	saysWithin   = "when the time for all retries is over, the error is a *retry.Error that wraps the last attempt's error; before, it was that error itself"
-	saysLast     = "after the last attempt there is no wait; before, the loop waited once more"
-	saysDone     = "the context ends the retries, with a *retry.Error, when it is done or its deadline comes before the next retry; " +
+	saysWithin   = "when the time for all retries is over, the error is a *retry.Error that wraps the last attempt's error; " +
+		"before, it was that error itself"
+	saysLast = "after the last attempt there is no wait; before, the loop waited once more"
+	saysDone = "the context ends the retries, with a *retry.Error, when it is done or its deadline comes before the next retry; " +
 		"before, they did not look at it"
+)
+
+// Sentences about one shape.
+const (
+	noTime    = "where c.config.Stable is 0 or less, each attempt was long enough to begin anew; now none is"
+	firstWait = "a first delay above c.config.MaxBackoff was waited for; now no wait is longer than that"
 )
 
 // shapeMigrations says what becomes of all shapes.
@@ -61,12 +68,20 @@ var shapeMigrations = map[string]shapeMigration{
 	},
 	"cloud": {places: map[string]place{
 		"GetByHand": {status: isDiffers, differences: []string{
-			saysDeadline, saysCut, "a response that comes with an error which is retried is drained and closed before the wait",
+			saysDeadline, saysCut, "a response of an attempt that is retried is drained and closed before the wait",
 		}},
 	}},
-	"consumer": {places: map[string]place{
-		"RunByHand": {status: isStays, reason: "line 12: wait: its value is carried from attempt to attempt"},
-	}},
+	"consumer": {
+		places: map[string]place{
+			"RunByHand": {status: isDiffers, differences: []string{
+				noTime, firstWait,
+				"a maximum c.config.MaxBackoff of 0 or less, with which the loop did not wait, is now no maximum",
+				saysDeadline, "line 28 is told 0 for a negative delay",
+				"what line 28 does before a wait is not done if the context or the time ends the retries before it",
+			}},
+		},
+		shown: map[string]string{"TestNoTime": noTime, "TestFirstWait": firstWait},
+	},
 	"database": {places: map[string]place{
 		"InTxByHand": {status: isDiffers, differences: []string{saysDeadline, saysCut}},
 	}},
@@ -82,7 +97,7 @@ var shapeMigrations = map[string]shapeMigration{
 		shown: map[string]string{"TestLost": saysLast},
 	},
 	"poll": {places: map[string]place{
-		"UntilByHand": {status: isStays, reason: "line 9: the attempt stands inside of another statement"},
+		"UntilByHand": {status: isStays, reason: "line 9: the attempt is a part of a condition; it has to be a statement that assigns its error"},
 		"CheckByHand": {status: isTurned},
 	}},
 	"registry": {places: map[string]place{

@@ -30,6 +30,7 @@ type callee struct {
 	backoff        *Backoff // what is known of a function of another package, nil for nothing
 	sig            *types.Signature
 	numbers        bool // one of its results is a number
+	takes          kind // what becomes of the delays that it is given
 }
 
 // about returns what is known of an expression.
@@ -76,7 +77,7 @@ func (p *program) newExpression() *expression {
 }
 
 func (p *program) callee(call *ast.CallExpr) *callee {
-	c := &callee{fn: syntax.Callee(p.info, call)}
+	c := &callee{fn: syntax.Callee(p.info, call), takes: passed}
 	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && p.info.Types[call.Fun].IsBuiltin() {
 		c.builtin = id.Name
 	}
@@ -91,6 +92,9 @@ func (p *program) callee(call *ast.CallExpr) *callee {
 	if c.fn != nil {
 		c.fn = c.fn.Origin()
 		c.backoff = p.imported(c.fn)
+		if soundsLikeDelay(c.fn.Name()) || isTimer[nameOfTimer(c.fn)] {
+			c.takes = waited
+		}
 	}
 	return c
 }

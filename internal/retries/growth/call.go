@@ -265,7 +265,7 @@ func (m *machine) results(x *ast.CallExpr, in *env) []value {
 	if sig.Results().Len() == 1 && grown.site != nil && isDuration(sig.Results().At(0).Type()) && !sig.Variadic() {
 		return []value{grown}
 	}
-	m.showArguments(x, callee, sig, args)
+	m.showArguments(x, called, args)
 	if !called.numbers {
 		return nil
 	}

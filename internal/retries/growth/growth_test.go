@@ -20,6 +20,12 @@ var std = importer.Default()
 // find returns the delays of a package with some declarations.
 func find(t *testing.T, decls string) []*growth.Delay {
 	t.Helper()
+	return prepare(t, decls)()
+}
+
+// prepare type-checks a package, and returns a function that looks at it.
+func prepare(t *testing.T, decls string) func() []*growth.Delay {
+	t.Helper()
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "p.go", "package p\nimport \"time\"\n"+decls, 0)
 	if err != nil {
@@ -33,15 +39,38 @@ func find(t *testing.T, decls string) []*growth.Delay {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := growth.Analyzer.Run(&analysis.Pass{
-		Fset: fset, Files: []*ast.File{file}, Pkg: pkg, TypesInfo: info,
-		ImportObjectFact: func(types.Object, analysis.Fact) bool { return false },
-		ExportObjectFact: func(types.Object, analysis.Fact) {},
-	})
-	if err != nil {
-		t.Fatal(err)
+	return func() []*growth.Delay {
+		result, err := growth.Analyzer.Run(&analysis.Pass{
+			Fset: fset, Files: []*ast.File{file}, Pkg: pkg, TypesInfo: info,
+			ImportObjectFact: func(types.Object, analysis.Fact) bool { return false },
+			ExportObjectFact: func(types.Object, analysis.Fact) {},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result.([]*growth.Delay)
 	}
-	return result.([]*growth.Delay)
+}
+
+// TestAttemptsDoNotAllocate looks at loops that overflow early and late: an attempt more allocates next to nothing.
+func TestAttemptsDoNotAllocate(t *testing.T) {
+	loop := func(factor string) string {
+		return `func f(call func() error) {
+	d := time.Second
+	for n := 0; n < 1000 && call() != nil; n++ {
+		time.Sleep(d)
+		d = d * ` + factor + ` / 10
+	}
+}`
+	}
+	early, late := prepare(t, loop("20")), prepare(t, loop("11"))
+	if a, b := early()[0].Overflows, late()[0].Overflows; b-a < 150 {
+		t.Fatalf("overflows at attempt %d and %d, want 150 attempts between them", a, b)
+	}
+	few := testing.AllocsPerRun(10, func() { early() })
+	if many := testing.AllocsPerRun(10, func() { late() }); many > few+50 {
+		t.Errorf("%.0f allocations, want no more than the %.0f of the loop that overflows early and 50", many, few)
+	}
 }
 
 // TestDelay computes where delays overflow.

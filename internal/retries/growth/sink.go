@@ -3,7 +3,6 @@ package growth
 import (
 	"go/ast"
 	"go/token"
-	"go/types"
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -87,14 +86,11 @@ func (m *machine) elapsed(e ast.Expr, depth int) bool {
 }
 
 // showArguments shows the delays that a function is given.
-func (m *machine) showArguments(x *ast.CallExpr, callee *types.Func, sig *types.Signature, args []value) {
+func (m *machine) showArguments(x *ast.CallExpr, called *callee, args []value) {
+	params := called.sig.Params()
 	for i, arg := range args {
-		if i < sig.Params().Len() && isDuration(sig.Params().At(i).Type()) {
-			k := passed
-			if callee != nil && (soundsLikeDelay(callee.Name()) || isTimer[nameOfTimer(callee)]) {
-				k = waited
-			}
-			m.show(sink{x.Args[i], k, arg})
+		if i < params.Len() && isDuration(params.At(i).Type()) {
+			m.show(sink{x.Args[i], called.takes, arg})
 		}
 	}
 }

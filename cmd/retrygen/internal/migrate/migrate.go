@@ -206,7 +206,7 @@ func policyOf(s *site.Site) string {
 	case len(s.Policy) == 0:
 		return ""
 	case slices.ContainsFunc(s.Policy, func(o site.Option) bool {
-		return o.Hook == nil && o.Name != "on" && o.Name != "except" && len(o.Operands) > 0
+		return o.Hook == nil && o.Name != "on" && o.Name != "except" && len(o.Operands) > 0 || o.Hook != nil && o.Hook.Result == site.WaitAgain
 	}):
 		return "configured"
 	}

@@ -17,6 +17,7 @@ type Pair struct {
 	Index    int    // of the script
 	Text     string // of it
 	Deadline time.Duration
+	Heeds    bool // attempts end with the context
 	Params
 	Before, After *Trace
 	Others        []*Trace // what it may also do before
@@ -51,7 +52,10 @@ func Compare(t *testing.T, site int, before, after func(context.Context, Params)
 		if same {
 			continue
 		}
-		p := Pair{Site: site, Random: random, Index: i, Text: s.String(), Params: s.Params, Before: b, After: a, Uncut: b, Others: befores[1:]}
+		p := Pair{
+			Site: site, Random: random, Index: i, Text: s.String(), Params: s.Params, Heeds: s.Heeds,
+			Before: b, After: a, Uncut: b, Others: befores[1:],
+		}
 		if s.When == Deadline {
 			p.Deadline = s.After
 		}

@@ -103,11 +103,13 @@ func Scripts() []Script {
 		list[i].Params = usual
 	}
 	for _, p := range []Params{
-		{-1, s, 4100 * ms}, {0, s, 4100 * ms}, {1, s, 4100 * ms}, {2, 0, 0}, {4, -s, -s}, {5, s, 0}, {6, 3 * s, 2050 * ms}, {60, s, 2100 * ms}, {60, time.Hour, 24*time.Hour + s},
+		{-1, s, 4100 * ms}, {0, s, 4100 * ms}, {1, s, 4100 * ms}, {2, 0, 0}, {4, -s, -s}, {5, s, 0}, {6, 3 * s, 2050 * ms},
+		{60, s, 2100 * ms}, {60, time.Hour, 24*time.Hour + s},
 		{5, 250 * ms, time.Hour}, {4, s, -1},
 	} {
 		list = append(list, Script{Answers: answers(Down), Params: p}, Script{Answers: answers(Down, Down, OK), Params: p},
-			Script{Answers: answers(Down, Busy, Fatal), Params: p}, Script{Answers: answers(Down), Params: p, When: AfterAttempt, Number: 1, After: ms},
+			Script{Answers: answers(Down, Busy, Fatal), Params: p},
+			Script{Answers: answers(Down), Params: p, When: AfterAttempt, Number: 1, After: ms},
 			Script{Answers: []Reply{{Down, 400 * ms}}, Params: p})
 	}
 	return list

@@ -172,6 +172,11 @@ func (k Kind) err() error {
 
 // Note keeps what a site says.
 func Note(format string, args ...any) {
+	for i, arg := range args {
+		if d, ok := arg.(time.Duration); ok {
+			args[i] = fmt.Sprintf("%.6gs", d.Seconds()) // 1.5 times a duration is rounded somehow
+		}
+	}
 	running.trace.Notes = append(running.trace.Notes, Said{
 		At: time.Since(running.began), Calls: len(running.trace.Calls), Text: fmt.Sprintf(format, args...),
 	})

@@ -21,7 +21,8 @@ func (l *loop) target() (decl, call string) {
 		return fmt.Sprintf("func %s(ctx context.Context) %s { return %s(ctx) }\n", f, results, what), f + "(" + ctx + ")"
 	case 2:
 		f := l.name("fetch")
-		return fmt.Sprintf("func %s(ctx context.Context, key string, n int) %s {\nsim.Note(\"%%s %%d\", key, n)\nreturn %s(ctx)\n}\n", f, results, what),
+		decl := "func %s(ctx context.Context, key string, n int) %s {\nsim.Note(\"%%s %%d\", key, n)\nreturn %s(ctx)\n}\n"
+		return fmt.Sprintf(decl, f, results, what),
 			f + "(" + ctx + ", " + l.pick(`"key"`, "c.state", `"a"+c.state`) + ", " + l.pick("7", "n", "c.count", or(l.counter, "n")) + ")"
 	}
 	f := l.name("fetch")
@@ -102,7 +103,8 @@ func (l *loop) judge(call, waits, grows string) []string {
 		list = append(list, failure...)
 		list = append(list, "} else {", done, "}")
 	default:
-		list = append(list, attempt, "if "+ok+" {", done, "} else if "+l.pick("sim.IsFatal(err)", "errors.Is(err, sim.ErrFatal)")+" {", l.fail("err"), "}")
+		fatal := l.pick("sim.IsFatal(err)", "errors.Is(err, sim.ErrFatal)")
+		list = append(list, attempt, "if "+ok+" {", done, "} else if "+fatal+" {", l.fail("err"), "}")
 		list = append(list, failure...)
 	}
 	return l.mark(append(list, l.behind...))
@@ -148,8 +150,8 @@ func (l *loop) failure(waits, grows string) []string {
 		add("failures++")
 	}
 	if l.one(3) {
-		cond := l.pick("errors.Is(err, sim.ErrFatal)", "sim.IsFatal(err)", "!sim.Retryable(err)", "!errors.Is(err, sim.ErrDown) && !errors.Is(err, sim.ErrBusy)",
-			"err != nil && sim.IsFatal(err)", "err == sim.ErrFatal")
+		cond := l.pick("errors.Is(err, sim.ErrFatal)", "sim.IsFatal(err)", "!sim.Retryable(err)",
+			"!errors.Is(err, sim.ErrDown) && !errors.Is(err, sim.ErrBusy)", "err != nil && sim.IsFatal(err)", "err == sim.ErrFatal")
 		add("if "+cond+" {", l.pick(l.fail("err"), l.fail("err"), l.fail("")), "}")
 	}
 	if l.ctx && l.one(8) {

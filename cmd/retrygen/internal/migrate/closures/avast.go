@@ -217,6 +217,12 @@ func (a *avastConfig) delays(s *schedule) string {
 		a.backOff(s)
 	}
 	if has["RandomDelay"] && len(kinds) == 2 && !(ok && random == 0) {
+		switch first, known := s.first.Int(); {
+		case !known:
+			a.site.Differ("where the delay is 0 or less, nothing random is added to it; before, it was")
+		case first == 0:
+			return "the delay is 0, and directives add nothing random to that"
+		}
 		s.jitter = a.random()
 	}
 	return a.cap(s, time.Duration(random)*time.Duration(len(kinds)-1))

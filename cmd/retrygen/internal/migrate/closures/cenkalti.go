@@ -1,10 +1,8 @@
 package closures
 
 import (
-	"fmt"
 	"go/ast"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -44,17 +42,46 @@ func (c *closure) notify(e ast.Expr) {
 	if c.isNil(e) {
 		return
 	}
+	for _, o := range c.site.Policy {
+		if o.Name == "delay" && len(o.Operands) > 0 {
+			c.site.Differ("the function that is told of retries is told 0 for a negative delay")
+		}
+	}
+	if c.looked() || c.limitsTime() {
+		c.site.Differ("the function that is told of retries is not called if the context or the time ends them before a wait")
+	}
 	c.site.Policy = append(c.site.Policy, site.Option{Name: "notify", Hook: &site.Hook{
 		Func: c.hookOf(e), Args: []site.Arg{{Word: "err"}, {Word: "wait"}},
 	}})
 }
 
+// looked reports whether a context that may end is looked at.
+func (c *closure) looked() bool { return c.site.Context != nil && !c.isFresh(c.site.Context) }
+
+// limitsTime reports whether the policy limits the time for all retries.
+func (c *closure) limitsTime() bool {
+	return slices.ContainsFunc(c.site.Policy, func(o site.Option) bool { return o.Name == "within" })
+}
+
 // cenkaltiError says what the error of the call is.
 func (c *closure) cenkaltiError() string {
+	if c.looked() && (c.major < 5 && !c.counts("unlimited") || c.counts("0")) {
+		c.site.Differ("a context that is done after the last attempt is not looked at; before, its error was returned")
+	}
+	for _, o := range c.site.Policy {
+		if o.Name == "within" && len(o.Operands) > 0 {
+			c.site.Differ("a negative time for all retries, with which there was none, is now no limit")
+		}
+	}
 	if c.major < 6 {
 		c.late()
 	}
 	return ""
+}
+
+// counts reports whether the policy has a number of retries.
+func (c *closure) counts(retries string) bool {
+	return slices.ContainsFunc(c.site.Policy, func(o site.Option) bool { return o.Name == "retries" && o.Format == retries })
 }
 
 // late says what the error is when the time for all retries is over. Where no context can end the retries it stays the same.
@@ -158,9 +185,11 @@ func (c *closure) cenkaltiBackoff(r *recipe, s *schedule) string {
 			interval = known(0)
 		}
 		s.delay = site.Durations("delay", interval)
+	case asked:
+		return c.ask(r, s)
 	case "ZeroBackOff":
 	case "StopBackOff":
-		s.count, s.retries = site.Text("retries", "0"), 0
+		s.count, s.retries, s.unlimited = site.Text("retries", "0"), 0, false
 	case "NewExponentialBackOff", "ExponentialBackOff":
 		if why := c.exponential(r, s); why != "" {
 			return why
@@ -263,41 +292,3 @@ func (c *closure) exponentialOf(fields map[string]site.Value, s *schedule) strin
 	}
 	return ""
 }
-
-// maxInterval limits the delays. The library limits all but the first one, and before they are drawn.
-func (c *closure) maxInterval(s *schedule, limit site.Value, factor float64, known bool) {
-	first, begins := s.first.Int()
-	most, ends := limit.Int()
-	if begins && ends && first >= most {
-		s.delay = site.Text("delay", site.Duration(time.Duration(first)))
-		if first > most {
-			s.delay = site.Text("delay", site.Duration(time.Duration(first))+","+site.Duration(time.Duration(most)))
-		}
-		return
-	}
-	s.cap = &limit
-	switch {
-	case known && !s.reaches(factor):
-		s.cap = nil // the delays never get there
-		return
-	case !s.reaches(0):
-		s.cap = nil // the library limits the delay before it is drawn
-		return
-	case !known:
-		c.site.Differ("waits are drawn from at most MaxInterval; before, from up to RandomizationFactor more")
-	case factor > 0:
-		c.site.Differ(fmt.Sprintf("waits are drawn from at most MaxInterval; before, from up to %s %% more", percentText(factor)))
-	}
-	if !begins || !ends {
-		c.site.Differ("the first wait is not longer than MaxInterval either; before, it was InitialInterval in any case")
-	}
-	switch {
-	case ends:
-	case c.major < 5:
-		c.site.Differ("a MaxInterval of 0 is no limit; before, there was no wait from the second retry on")
-	default:
-		c.site.Differ("a MaxInterval of 0 is no limit; before, all waits were InitialInterval")
-	}
-}
-
-func percentText(factor float64) string { return strconv.FormatFloat(factor*100, 'f', -1, 64) }

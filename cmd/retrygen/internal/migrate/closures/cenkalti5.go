@@ -55,7 +55,7 @@ func (c *closure) cenkaltiFive() string {
 	if why := c.permanent(); why != "" {
 		return why
 	}
-	if last := c.site.Policy; c.major == 5 && s.count.Name != "" && len(last) > 0 && last[len(last)-1].Name == "if" {
+	if last := c.site.Policy; c.major == 5 && !c.judged && s.count.Name != "" && len(last) > 0 && last[len(last)-1].Name == "if" {
 		c.site.Differ("the error of the last attempt has no mark; before, one that was not worth a retry kept it there")
 	}
 	if notify != nil {

@@ -61,12 +61,17 @@ type closure struct {
 	path    string
 	site    *site.Site
 
-	removes   []ast.Stmt             // statements that made the policy
-	specs     []*ast.ValueSpec       // the same, in groups
-	leftovers []types.Object         // functions and variables of the package that made the policy
-	judged    bool                   // the policy has a condition of its own
-	followed  []*types.Var           // variables of the function around that hold a backoff
-	current   map[*types.Var]*recipe // of variables that are being followed
+	found
+	judged  bool                   // the policy has a condition of its own
+	current map[*types.Var]*recipe // of variables that are being followed
+}
+
+// found is what has been found on the way to a policy.
+type found struct {
+	removes   []ast.Stmt       // statements that made the policy
+	specs     []*ast.ValueSpec // the same, in groups
+	leftovers []types.Object   // functions and variables of the package that made the policy
+	followed  []*types.Var     // variables of the function around that hold a backoff
 }
 
 func (c *closure) read() *site.Site {

@@ -37,7 +37,8 @@ func (c *closure) condition(lit *ast.FuncLit, marks []*ast.CallExpr) bool {
 				ast.Unparen(n.Results[len(n.Results)-1]) == marks[0])
 		}
 	})
-	if branch == nil || !alike || !c.about(branch.Cond, err) || len(lit.Type.Results.List) > 1 && !c.sameValues(lit, branch, err) {
+	if branch == nil || !alike || !c.about(branch.Cond, err) || !c.onlyReturns(c.behind(lit, branch), err) ||
+		len(lit.Type.Results.List) > 1 && !c.sameValues(lit, branch, err) {
 		return false
 	}
 	pos, comment := c.commentAbove(branch)
@@ -46,6 +47,36 @@ func (c *closure) condition(lit *ast.FuncLit, marks []*ast.CallExpr) bool {
 		Comment: comment, Cond: branch.Cond, Not: true, Words: map[types.Object]string{err: "err"},
 	}})
 	return true
+}
+
+// behind returns the statements behind another one in its list.
+func (c *closure) behind(lit *ast.FuncLit, stmt ast.Stmt) (list []ast.Stmt) {
+	ast.Inspect(lit.Body, func(n ast.Node) bool {
+		if block, ok := n.(*ast.BlockStmt); ok {
+			for i, s := range block.List {
+				if s == stmt {
+					list = block.List[i+1:]
+				}
+			}
+		}
+		return list == nil
+	})
+	return list
+}
+
+// onlyReturns reports whether statements do nothing but return an error that is not nil.
+func (c *closure) onlyReturns(list []ast.Stmt, err types.Object) bool {
+	if len(list) == 0 {
+		return false
+	}
+	switch s := list[0].(type) {
+	case *ast.ReturnStmt:
+		return len(s.Results) > 0 && c.returns(s, err) && !syntax.HasCall(s.Results[0])
+	case *ast.IfStmt:
+		id, ok := syntax.ErrorTest(c.Info, s.Cond, token.NEQ).(*ast.Ident)
+		return ok && c.Info.ObjectOf(id) == err && s.Init == nil && c.onlyReturns(s.Body.List, err)
+	}
+	return false
 }
 
 // commentAbove returns where the comment right above a statement begins, and its text with that of comments inside.

@@ -22,6 +22,18 @@ type recipe struct {
 
 // made follows an expression to how it was made. The reason says why that is not known.
 func (c *closure) made(e ast.Expr, s *scope) (*recipe, string) {
+	before := c.found
+	r, why := c.trace(e, s)
+	if why != "" {
+		if other := c.madeElsewhere(e, s); other != nil {
+			c.found = before // nothing goes away
+			return other, ""
+		}
+	}
+	return r, why
+}
+
+func (c *closure) trace(e ast.Expr, s *scope) (*recipe, string) {
 	e = ast.Unparen(e)
 	switch x := e.(type) {
 	case *ast.UnaryExpr:
@@ -82,6 +94,12 @@ func (c *closure) isPart(t types.Type) bool {
 	return false
 }
 
+// takesPart reports whether a parameter is of an interface that the library declares.
+func (c *closure) takesPart(fn *types.Func, i int) bool {
+	params := fn.Signature().Params()
+	return i < params.Len() && types.IsInterface(params.At(i).Type()) && c.isPart(params.At(i).Type())
+}
+
 func (c *closure) madeOfLiteral(lit *ast.CompositeLit, s *scope) (*recipe, string) {
 	named, ok := types.Unalias(c.Info.TypeOf(lit)).(*types.Named)
 	if !ok || !c.isLibrary(named.Obj().Pkg()) {
@@ -120,7 +138,7 @@ func (c *closure) madeByCall(call *ast.CallExpr, s *scope) (*recipe, string) {
 	}
 	r := &recipe{name: fn.Name(), args: call.Args, scope: s}
 	for i, arg := range call.Args {
-		if !c.isPart(c.Info.TypeOf(arg)) {
+		if !c.isPart(c.Info.TypeOf(arg)) && !c.takesPart(fn, i) {
 			continue
 		}
 		if call.Ellipsis.IsValid() && i == len(call.Args)-1 {

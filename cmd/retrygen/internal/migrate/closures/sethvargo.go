@@ -79,6 +79,12 @@ func (c *closure) sethvargoPolicy(r *recipe) string {
 		}
 		r = r.parts[0]
 	}
+	if r.name == asked {
+		if s.jitter.Name != "" || s.cap != nil {
+			return "a jitter or a cap is wrapped around a backoff that is not known"
+		}
+		return c.ask(r, s)
+	}
 	base, why := c.arg(r, 0)
 	if why != "" {
 		return why
@@ -152,9 +158,16 @@ func (c *closure) sethvargoLayer(r *recipe, s *schedule, spread *time.Duration, 
 			*spread = time.Duration(n)
 		}
 	case "WithMaxDuration":
+		if known && n <= 0 {
+			return "WithMaxDuration of 0 retries nothing"
+		}
+		if !known {
+			c.site.Differ("a WithMaxDuration of 0 or less, with which nothing was retried, is now no limit")
+		}
 		s.within = &v
 		c.site.Differ("a retry that would begin after the time of WithMaxDuration is not made; " +
 			"before, the last wait was shortened, and one more retry made")
+		c.site.Differ(site.DiffersWithin)
 	default:
 		return r.name + " has no counterpart"
 	}

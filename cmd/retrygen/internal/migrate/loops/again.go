@@ -17,7 +17,8 @@ func (r *reader) readAgain() error {
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(ways, func(way path) bool { return way.end == leaves && !r.isNever(way.final) }) {
+	dies := func(way path) bool { return way.end == leaves && r.isNever(way.final) }
+	if slices.ContainsFunc(ways, dies) && !slices.ContainsFunc(ways, func(way path) bool { return way.end == leaves && !dies(way) }) {
 		return errNoRetry // it does something a number of times, and dies if that fails
 	}
 	var found []path

@@ -29,7 +29,8 @@ func (r *reader) readAtOnce() {
 		following := r.tree.steps[i+1:]
 		waits := slices.ContainsFunc(following, func(f *step) bool { return r.holdsWait(f.stmt) })
 		counts := r.count.steps != nil && !r.isPost(r.count.steps) && r.count.steps.Pos() > s.stmt.Pos()
-		if !waits || counts || len(r.ends(following)) > 0 || r.holdsTest(s.cond) || r.elapsedIn(s.cond) != nil || r.looksAtContext(s.cond) != nil {
+		limits := r.holdsTest(s.cond) || r.elapsedIn(s.cond) != nil || r.looksAtContext(s.cond) != nil
+		if !waits || counts || limits || len(r.ends(following)) > 0 {
 			continue
 		}
 		found := &atOnce{step: s}

@@ -11,6 +11,7 @@ import (
 
 // readHead reads what the statement of the loop says: the counter, and the condition that ends it.
 func (r *reader) readHead() error {
+	r.readReset()
 	r.findCounter()
 	r.noteLooks()
 	if early, err := r.readEarly(); early || err != nil {
@@ -127,7 +128,10 @@ func (r *reader) findSplit() error {
 	}
 	r.split = last + 1
 	if branch, ok := r.body[last].(*ast.IfStmt); ok {
-		if branch.Init == nil || !r.worksIn(branch.Init) || r.worksIn(branch.Body) {
+		switch {
+		case branch.Init == nil && !r.worksIn(branch.Body):
+			return r.fail(branch, "the attempt is a part of a condition; it has to be a statement that assigns its error")
+		case branch.Init == nil || !r.worksIn(branch.Init) || r.worksIn(branch.Body):
 			return r.fail(branch, "the attempt stands inside of another statement")
 		}
 		r.split = last
@@ -190,11 +194,16 @@ func (r *reader) belongs(stmt ast.Stmt) bool {
 	return false
 }
 
-// worksIn reports whether a statement does what is tried and judged.
+// worksIn reports whether a statement does what is tried and judged behind it. What is done behind the judgement prepares the next
+// attempt.
 func (r *reader) worksIn(stmt ast.Stmt) bool {
 	for _, j := range r.loop.Judges {
+		end := j.Pos
+		if j.Cond != nil {
+			end = j.Cond.End()
+		}
 		for _, op := range j.Operations {
-			if stmt.Pos() <= op.Pos() && op.End() <= stmt.End() {
+			if stmt.Pos() <= op.Pos() && op.End() <= stmt.End() && op.Pos() < end {
 				return true
 			}
 		}

@@ -256,10 +256,13 @@ func (r *reader) opposite(t term) string {
 // anyText writes that one of several lists of terms holds, "" if there are none.
 func (r *reader) anyText() string {
 	var parts []string
-	for _, list := range r.anyOf {
+	for i, list := range r.anyOf {
 		var all []string
 		for _, t := range list {
-			all = append(all, r.termText(t))
+			others := func(l []term) bool { return len(l) == 1 && l[0] == term{t.cond, !t.holds} }
+			if len(list) == 1 || !slices.ContainsFunc(r.anyOf[:i], others) { // a || !a && b is a || b
+				all = append(all, r.termText(t))
+			}
 		}
 		parts = append(parts, strings.Join(all, " && "))
 	}

@@ -13,11 +13,13 @@ func (r *reader) readContext() error {
 	for _, look := range r.looks {
 		r.site.Context = r.contextOf(look)
 		r.site.Differ("a context that is done before the first attempt does not keep it from being made")
+		r.lookBodies = append(r.lookBodies, bodyOfLook(look))
 	}
 	for _, s := range r.way.steps {
 		if r.isLook(s.stmt) {
 			s.gone = true
 			r.site.Context = r.contextOf(s.stmt)
+			r.lookBodies = append(r.lookBodies, bodyOfLook(s.stmt))
 		}
 	}
 	r.dropLooks(r.tree.steps)
@@ -46,7 +48,10 @@ func (r *reader) readContext() error {
 	case r.wait != nil:
 		r.site.Differ("a wait that would end after the context's deadline ends the retries; before, the loop waited, and looked then")
 	}
-	body := r.lookBody
+	var body []ast.Stmt
+	if len(r.lookBodies) > 0 {
+		body = r.lookBodies[len(r.lookBodies)-1]
+	}
 	if r.wait != nil && len(r.wait.cut) > 0 {
 		body = r.wait.cut
 	}
@@ -54,6 +59,7 @@ func (r *reader) readContext() error {
 		r.site.Differ("a done context ends the retries; before, the loop went on, without waits")
 	}
 	r.readCut(body)
+	r.sayLooks(body)
 	if r.duration != nil {
 		r.sayNoError()
 	}
@@ -74,6 +80,8 @@ func (r *reader) sayCut(list []ast.Stmt) {
 		switch {
 		case i < len(list)-1 && !r.releases(stmt):
 			r.site.Differ(fmt.Sprintf("what line %d does when the context has ended is not done", r.line(stmt.Pos())))
+		case isBranch(stmt) && syntax.Leaves(list, true) && r.endsInside():
+			r.site.Differ(fmt.Sprintf("before, the loop ended with what stands behind it when the context had ended (line %d)", r.line(stmt.Pos())))
 		case !ok || len(ret.Results) == 0 || r.returnsLast(list):
 		case !r.returnsContext(ret.Results[len(ret.Results)-1]):
 			r.site.Differ(fmt.Sprintf("before, the loop ended with %s when the context had ended (line %d)", r.Source(ret), r.line(ret.Pos())))
@@ -91,6 +99,21 @@ func (r *reader) returnsContext(e ast.Expr) bool {
 		return o != nil && (r.looked[o] != nil || r.wait != nil && r.assigned(r.wait.stmt)[o])
 	}
 	return false
+}
+
+// bodyOfLook returns what a look at the context does when that has ended.
+func bodyOfLook(stmt ast.Stmt) []ast.Stmt {
+	switch s := stmt.(type) {
+	case *ast.IfStmt:
+		return s.Body.List
+	case *ast.SelectStmt:
+		for _, clause := range s.Body.List {
+			if c := clause.(*ast.CommClause); c.Comm != nil {
+				return c.Body
+			}
+		}
+	}
+	return nil
 }
 
 // contextOf returns the context that a statement looks at.
@@ -118,7 +141,8 @@ func (r *reader) dropLooks(steps []*step) {
 			s.gone = true
 			r.site.Context = ctx
 			if branch, ok := s.stmt.(*ast.IfStmt); ok && s.then.end == leaves {
-				r.lookBody = branch.Body.List
+				r.lookBodies = append(r.lookBodies, branch.Body.List)
+				r.lookedAt = append(r.lookedAt, branch.Pos())
 			}
 			continue
 		}

@@ -3,6 +3,7 @@ package loops
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"slices"
 	"strings"
 
@@ -20,18 +21,20 @@ import (
 func (r *reader) readCut(body []ast.Stmt) {
 	shown := r.showsError() && !r.usesNumber()
 	last := r.returnsLast(body)
-	if r.duration != nil && shown && !last {
+	same := r.sameResults(body)
+	if r.duration != nil && !(last && shown && same) && r.endShows() {
 		r.site.Differ(site.DiffersWithin)
 	}
 	switch {
 	case len(body) == 0:
 		r.site.Differ(site.DiffersCut)
-	case last && shown:
+	case last && shown && same:
 		r.option(site.Text("error", "last"))
+		r.sayCut(body)
 	case !syntax.Leaves(body, true) || isBranch(body[len(body)-1]):
 		r.sayCut(body)
 		r.site.Differ(site.DiffersCut)
-	case r.plainCut(body) && shown:
+	case r.plainCut(body) && shown && same:
 		r.site.Differ(site.DiffersCut)
 	default:
 		r.cut = body
@@ -39,6 +42,137 @@ func (r *reader) readCut(body []ast.Stmt) {
 			r.site.Differ(site.DiffersCut)
 		}
 	}
+}
+
+// sameResults reports whether code that a context has ended returns the results, but for the error, that are returned when no
+// retry is left.
+func (r *reader) sameResults(body []ast.Stmt) bool {
+	if len(body) == 0 {
+		return true
+	}
+	if isBranch(body[len(body)-1]) {
+		return !r.endsInside()
+	}
+	end := r.endReturn()
+	ret, ok := body[len(body)-1].(*ast.ReturnStmt)
+	if !ok || end == nil {
+		return ok && r.neverEnds()
+	}
+	before, after := r.returned(ret), r.returned(end)
+	if len(before) != len(after) {
+		return false
+	}
+	for i := range len(before) - 1 {
+		if r.Source(before[i]) != r.Source(after[i]) {
+			return false
+		}
+	}
+	if len(after) == 0 {
+		return true
+	}
+	_, wraps := ast.Unparen(after[len(after)-1]).(*ast.CallExpr)
+	return r.passesError(after[len(after)-1]) && !(wraps && r.returnsLast(body))
+}
+
+// endsInside reports whether the function returns from inside of the loop when no retry is left, or may do so.
+func (r *reader) endsInside() bool {
+	way := r.lastWay()
+	if way == nil {
+		return true
+	}
+	_, returns := way.final.(*ast.ReturnStmt)
+	return returns
+}
+
+// endReturn returns the statement that returns when no retry is left, nil if there is none or it cannot be told.
+func (r *reader) endReturn() *ast.ReturnStmt {
+	way := r.lastWay()
+	if way == nil {
+		return nil
+	}
+	ret, ok := way.final.(*ast.ReturnStmt)
+	if !ok && r.at+1 < len(r.list) && !r.neverEnds() {
+		ret, _ = r.list[r.at+1].(*ast.ReturnStmt)
+	}
+	return ret
+}
+
+// endShows reports whether what is done when no retry is left may show the error of the last attempt.
+func (r *reader) endShows() bool {
+	way := r.lastWay()
+	if way == nil {
+		return true
+	}
+	if ret, ok := way.final.(*ast.ReturnStmt); ok {
+		return slices.ContainsFunc(r.returned(ret), func(e ast.Expr) bool { return r.mentions(e, r.err) })
+	}
+	return r.neverEnds() || !r.within(r.err) || r.showsBehind()
+}
+
+// passesError reports whether an expression is the error of the last attempt, or wraps it.
+func (r *reader) passesError(e ast.Expr) bool {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		o := r.object(x)
+		if o == r.err {
+			return true
+		}
+		for _, s := range r.way.steps { // lastErr = err
+			if value, found := r.assignment(s.stmt, o); o != nil && found {
+				return value != nil && r.object(value) == r.err
+			}
+		}
+	case *ast.CallExpr:
+		if syntax.FullName(r.Info, x) != "fmt.Errorf" || len(x.Args) < 2 {
+			return false
+		}
+		format := r.Info.Types[x.Args[0]].Value
+		return format != nil && strings.Contains(format.ExactString(), "%w") && slices.ContainsFunc(x.Args[1:], r.passesError)
+	}
+	return false
+}
+
+// sayLooks says how the loop ended where it looked at the context, if that is not what follows now.
+func (r *reader) sayLooks(kept []ast.Stmt) {
+	for _, body := range r.lookBodies {
+		if len(body) == 0 || r.sameText(body, kept) {
+			continue
+		}
+		r.sayBody(body)
+	}
+	for _, look := range r.lookedAt {
+		tested := slices.ContainsFunc(r.tests, func(pos token.Pos) bool { return pos < look })
+		if !tested && (r.count.known || r.duration != nil) {
+			r.site.Differ(fmt.Sprintf("a context that is done after the last attempt is not looked at; before, line %d did", r.line(look)))
+		}
+	}
+}
+
+func (r *reader) sayBody(body []ast.Stmt) {
+	for i, stmt := range body {
+		ret, ok := stmt.(*ast.ReturnStmt)
+		switch {
+		case i < len(body)-1 && !r.releases(stmt):
+			r.site.Differ(fmt.Sprintf("what line %d does when the context has ended is not done", r.line(stmt.Pos())))
+		case i == len(body)-1 && ok:
+			r.site.Differ(fmt.Sprintf("before, the loop ended with %s when the context had ended (line %d)", r.Source(ret), r.line(ret.Pos())))
+		case i == len(body)-1:
+			r.site.Differ(fmt.Sprintf("before, the loop ended with what stands behind it when the context had ended (line %d)", r.line(stmt.Pos())))
+		}
+	}
+}
+
+// sameText reports whether two lists of statements read the same, but for timers that are stopped.
+func (r *reader) sameText(a, b []ast.Stmt) bool {
+	text := func(list []ast.Stmt) (all string) {
+		for _, stmt := range list {
+			if !r.releases(stmt) {
+				all += r.Source(stmt) + "\n"
+			}
+		}
+		return all
+	}
+	return text(a) == text(b)
 }
 
 func isBranch(stmt ast.Stmt) bool {
@@ -98,7 +232,7 @@ func (r *reader) atLast(way path) bool {
 	return true
 }
 
-// showsBehind reports whether the statement behind the loop mentions the error of the last attempt.
+// showsBehind reports whether the code behind the loop returns or uses the error of the last attempt.
 func (r *reader) showsBehind() bool {
 	behind := r.list[r.at+1:]
 	if len(behind) == 0 {
@@ -112,7 +246,17 @@ func (r *reader) showsBehind() bool {
 			return true
 		}
 	}
-	return r.mentions(behind[0], r.err)
+	for _, stmt := range behind {
+		switch stmt := stmt.(type) {
+		case *ast.ReturnStmt:
+			return r.mentions(stmt, r.err)
+		case *ast.IfStmt:
+			if e := r.notNilTest(term{stmt.Cond, true}); e != nil && r.object(e) == r.err && syntax.Leaves(stmt.Body.List, false) {
+				return r.mentions(stmt.Body, r.err)
+			}
+		}
+	}
+	return false
 }
 
 // cutText writes the code for a context that has ended the retries, "" if there is none.
@@ -148,6 +292,17 @@ func (r *reader) cutText() string {
 // which holds it, and the error of the last attempt the one that this has kept.
 func (r *reader) cutStmt(stmt ast.Stmt, cut string) string {
 	text, at := "", stmt.Pos()
+	if ret, ok := stmt.(*ast.ReturnStmt); ok && len(ret.Results) == 0 && len(r.returned(ret)) > 0 {
+		var values []string
+		for _, e := range r.returned(ret) {
+			if r.object(e) == r.err {
+				values = append(values, cut+".Last")
+			} else {
+				values = append(values, r.Source(e))
+			}
+		}
+		return "return " + strings.Join(values, ", ")
+	}
 	ast.Inspect(stmt, func(n ast.Node) bool {
 		e, ok := n.(ast.Expr)
 		if !ok {

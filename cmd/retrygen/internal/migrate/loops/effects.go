@@ -45,9 +45,20 @@ func (r *reader) readEffects() error {
 		}
 	}
 	if r.once == nil && r.eachFailure(effects) && !r.mentionsPolicy(effects) && !r.usesRemembered(effects) {
+		r.sayInspite(effects)
 		return r.enlarge(effects)
 	}
 	return r.notify(effects)
+}
+
+// sayInspite says that effects are done although the context is done, where the loop looked at it before them.
+func (r *reader) sayInspite(effects []*step) {
+	for _, s := range effects {
+		if slices.ContainsFunc(r.lookedAt, func(pos token.Pos) bool { return pos < s.stmt.Pos() }) {
+			r.site.Differ(fmt.Sprintf("what line %d does is done even if the context has ended", r.line(s.stmt.Pos())))
+			return
+		}
+	}
 }
 
 // releases reports whether a statement closes or drains a response, or stops the timer. The wrapper does that for the responses
@@ -149,13 +160,19 @@ func (r *reader) lastWay() *path {
 // eachFailure reports whether effects follow the last attempt as well.
 func (r *reader) eachFailure(effects []*step) bool {
 	way := r.lastWay()
-	return way != nil && !r.roundsAreRetries() && !slices.ContainsFunc(effects, func(s *step) bool { return s.early || !slices.Contains(way.steps, s) })
+	if way == nil || r.roundsAreRetries() {
+		return false
+	}
+	return !slices.ContainsFunc(effects, func(s *step) bool { return s.early || !slices.Contains(way.steps, s) })
 }
 
 // someFailures reports whether some effects may follow the last attempt.
 func (r *reader) someFailures(effects []*step) bool {
 	way := r.lastWay()
-	return !r.roundsAreRetries() && slices.ContainsFunc(effects, func(s *step) bool { return !s.early && (way == nil || slices.Contains(way.steps, s)) })
+	if r.roundsAreRetries() {
+		return false
+	}
+	return slices.ContainsFunc(effects, func(s *step) bool { return !s.early && (way == nil || slices.Contains(way.steps, s)) })
 }
 
 // roundsAreRetries reports whether the first attempt stands before a range, so that no round begins after the last one.

@@ -98,7 +98,8 @@ type reader struct {
 	once        *atOnce                        // a way to another attempt without a wait, beside that with one; nil for none
 	unclear     error                          // why the decisions cannot be written behind the call
 	cut         []ast.Stmt                     // what is done behind the call when a context has ended the retries; nil for nothing
-	lookBody    []ast.Stmt                     // what a look at the context behind an attempt does
+	lookBodies  [][]ast.Stmt                   // what they do when the context has ended
+	lookedAt    []token.Pos                    // behind an attempt
 	asked       ast.Expr                       // the context that a condition on the way to another attempt asks for
 	looked      map[types.Object]*ast.CallExpr // variables that hold the error of a context
 	conditional map[*step]bool                 // that conditions need

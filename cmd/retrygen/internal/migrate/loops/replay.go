@@ -189,7 +189,8 @@ func (r *reader) readsOf(n ast.Node, p *replay) []ast.Expr {
 		if !ok {
 			return true
 		}
-		if v, ok := r.Info.Uses[id].(*types.Var); ok && !v.IsField() && !slices.Contains(p.vars, types.Object(v)) && !r.declaredIn(p.updates, v) && !r.declaredIn(p.finals, v) {
+		v, ok := r.Info.Uses[id].(*types.Var)
+		if ok && !v.IsField() && !slices.Contains(p.vars, types.Object(v)) && !r.declaredIn(slices.Concat(p.updates, p.finals), v) {
 			list = append(list, id)
 		}
 		return true
@@ -249,7 +250,11 @@ func (r *reader) beginning(o types.Object) (text string, reads []ast.Expr, ok bo
 // isDefault reports whether a type is the one that a literal has by itself.
 func isDefault(e ast.Expr, t types.Type) bool {
 	lit, ok := ast.Unparen(e).(*ast.BasicLit)
-	return ok && (lit.Kind == token.INT && types.Identical(t, types.Typ[types.Int]) || lit.Kind == token.FLOAT && types.Identical(t, types.Typ[types.Float64]))
+	if !ok {
+		return false
+	}
+	return lit.Kind == token.INT && types.Identical(t, types.Typ[types.Int]) ||
+		lit.Kind == token.FLOAT && types.Identical(t, types.Typ[types.Float64])
 }
 
 // retryIn returns the name of the number of the retry in a hook, which it adds if there is none.

@@ -119,7 +119,7 @@ func (r *reader) givenContext() bool {
 }
 
 // optionOrder is the order in which options are written.
-var optionOrder = []string{"attempts", "retries", "delay", "jitter", "cap", "within", "on", "except", "if", "notify", "error"}
+var optionOrder = []string{"attempts", "retries", "delay", "jitter", "cap", "within", "reset", "on", "except", "if", "notify", "error"}
 
 // checkAttempt refuses attempts that cannot be a function.
 func (r *reader) checkAttempt() error {
@@ -161,6 +161,15 @@ func (r *reader) neverEnds() bool {
 	f, ok := r.loop.Stmt.(*ast.ForStmt)
 	if !ok || f.Cond != nil {
 		return false
+	}
+	cuts := r.lookBodies
+	if r.wait != nil {
+		cuts = append(slices.Clip(cuts), r.wait.cut)
+	}
+	for _, body := range cuts {
+		if len(body) > 0 && isBranch(body[len(body)-1]) && syntax.Leaves(body, true) {
+			return false
+		}
 	}
 	for _, s := range r.finals(r.tree.steps) {
 		if b, ok := s.stmt.(*ast.BranchStmt); ok && b.Tok == token.BREAK {

@@ -169,7 +169,10 @@ func (d *draft) condition(option string, h *site.Hook) (call, reason string) {
 // bodied makes a function of a body that a recognizer has written.
 func (d *draft) bodied(option string, h *site.Hook) (call, reason string) {
 	one := &helper{option: option, called: h.Name, lines: strings.TrimSuffix(h.Body, "\n")}
-	if h.Result != "" {
+	if h.Result == site.WaitAgain {
+		one.results = " (" + d.pkg("time", "time") + ".Duration, bool)"
+		one.option = "ask"
+	} else if h.Result != "" {
 		one.results = " " + h.Result
 		if path, name, ok := strings.Cut(h.Result, "."); ok {
 			one.results = " " + d.pkg(path, path) + "." + name
@@ -278,9 +281,10 @@ func (d *draft) hookName(h *helper) string {
 }
 
 var (
-	hookNames = map[string]string{"if": "retryable", "notify": "onRetry", "delay": "delay", "discard": "discard"}
+	hookNames = map[string]string{"if": "retryable", "ask": "next", "notify": "onRetry", "delay": "delay", "discard": "discard"}
 	hookDocs  = map[string]string{
-		"if": "reports whether an error is worth a retry.", "notify": "is called before each retry.",
+		"ask": "returns the wait before a retry, and whether there is one.",
+		"if":  "reports whether an error is worth a retry.", "notify": "is called before each retry.",
 		"delay": "returns the wait before a retry.", "discard": "releases the results of an attempt that will be retried.",
 	}
 )

@@ -61,7 +61,7 @@ func (d *draft) operand(option string, e ast.Expr) string {
 			return path
 		case d.isParam(v):
 			return id.Name + path
-		case path != "" && d.decl != nil && d.hooksMention(v):
+		case path != "" && d.decl != nil && (d.hooksMention(v) || d.selectsOften(v)):
 			return d.addParam(id.Name, v.Type(), id.Name, v) + path
 		case path == "" && d.decl != nil:
 			return d.addParam(id.Name, v.Type(), id.Name, v)
@@ -269,19 +269,4 @@ func (d *draft) hook(option string, h *site.Hook) (call, reason string) {
 		return name, ""
 	}
 	return name + "(" + strings.Join(words, ",") + ")", ""
-}
-
-// hooksMention reports whether code of the policy uses a variable, which is a parameter then.
-func (d *draft) hooksMention(v *types.Var) bool {
-	for _, o := range d.site.Policy {
-		if o.Hook == nil {
-			continue
-		}
-		for _, n := range o.Hook.Parts {
-			if mentions(d.Info, n, v) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -54,6 +54,9 @@ type Hook struct {
 	Result string
 }
 
+// WaitAgain is the Result of a condition that returns how long to wait, and whether to try again.
+const WaitAgain = "wait, again"
+
 // Arg is an argument of a hook.
 type Arg struct {
 	Word string // as it stands in the directive

@@ -42,7 +42,7 @@ func main() {
 	var o options
 	flag.BoolVar(&o.write, "write", false, "put the tables into the README and docs/measured.md")
 	flag.StringVar(&o.root, "root", "../../..", "the root of the repository")
-	only := flag.String("only", "wrappers,generator,files,cold,explain,linter", "what to measure")
+	only := flag.String("only", "wrappers,generator,files,cold,explain,linter,large,client-go", "what to measure")
 	flag.StringVar(&o.modules, "modules", "pgx,grpc,rclone,telegraf", "public modules to measure on")
 	flag.StringVar(&o.copies, "copies", "", "a directory where copies of public modules stay, so that they are compiled once")
 	flag.DurationVar(&o.limit, "limit", 3*time.Minute, "run two commands in turn for this time, three times at least and nine at most")
@@ -68,6 +68,8 @@ var tables = []table{
 	{"cold", "docs/measured.md", head(coldHead), cold},
 	{"explain", "docs/measured.md", head(explainHead), explain},
 	{"linter", "docs/measured.md", linter, nil},
+	{"large", "docs/measured.md", large, nil},
+	{"client-go", "docs/measured.md", clientGo, nil},
 }
 
 // head returns the head of a table of modules.
@@ -78,7 +80,7 @@ func head(text string) func(*options) (string, error) {
 func run(o *options) error {
 	for _, name := range o.only {
 		if !slices.ContainsFunc(tables, func(t table) bool { return t.name == name }) {
-			return fmt.Errorf("nothing called %q is measured; want wrappers, generator, files, cold, explain or linter", name)
+			return fmt.Errorf("nothing called %q is measured; want wrappers, generator, files, cold, explain, linter, large or client-go", name)
 		}
 	}
 	var errs []error
