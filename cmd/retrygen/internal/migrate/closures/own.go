@@ -25,6 +25,9 @@ func (c *closure) madeElsewhere(e ast.Expr, s *scope) *recipe {
 	if s != nil || method == "" || !hasMethod(t, method) {
 		return nil
 	}
+	if c.library == "backoff" && c.major < 5 && hasMethod(t, "Context") {
+		return nil // the library looks at its context
+	}
 	if named := namedOf(t); named == nil || c.isLibrary(named.Obj().Pkg()) && !c.isOpen(named) {
 		return nil
 	}
