@@ -239,6 +239,9 @@ func noMaximum(p *pair) []aspect {
 	if p.Max <= 0 && max(len(p.After.Calls), len(p.Before.Calls)) > 20 {
 		return all // the clock of a bubble does not go on for ever
 	}
+	if p.Max <= 0 && p.Before.DoneAt < 0 && p.After.DoneAt >= 0 && begins(&sim.Trace{Calls: p.Before.Calls}, p.After) {
+		return all // where there was no wait, the context ends one
+	}
 	if p.Max <= 0 && sameBut(p.Before.Notes, p.After.Notes, "waiting ") {
 		return []aspect{waits, ends, moments, notes}
 	}
