@@ -25,6 +25,9 @@ func noLastWait(p *pair) []aspect {
 	if p.After.Ends != lastEnd(p.After) || p.Before.Ends < p.After.Ends {
 		return nil
 	}
+	if p.Before.Panic != "" && p.After.Panic == "" && len(p.Before.Calls) == len(p.After.Calls) && (p.D <= 0 || p.Max <= 0) {
+		return []aspect{panics, ends, moments, failure, result} // the wait that is gone could not be drawn
+	}
 	if p.Before.DoneAt < 0 {
 		return []aspect{ends, moments}
 	}
@@ -59,6 +62,9 @@ func cutError(p *pair) []aspect {
 	fatal := len(p.After.Calls) > 0 && strings.Contains(p.After.Calls[len(p.After.Calls)-1].Err, "fatal") && p.After.Err != ""
 	if !interrupted(p) || !p.After.Cut && !strings.Contains(p.After.Err, "stopped after ") && !fatal {
 		return nil // with a fatal error in it, the code behind may judge it otherwise
+	}
+	if fatal && p.After.Err == sim.ErrGaveUp.Error() {
+		return []aspect{failure, result} // it has, and returns no result
 	}
 	if sameBut(p.Before.Notes, p.After.Notes, "stopped after ") {
 		return []aspect{failure, notes}
@@ -232,6 +238,9 @@ func negative(p *pair) []aspect {
 func noMaximum(p *pair) []aspect {
 	if p.Max <= 0 && max(len(p.After.Calls), len(p.Before.Calls)) > 20 {
 		return all // the clock of a bubble does not go on for ever
+	}
+	if p.Max <= 0 && p.Before.DoneAt < 0 && p.After.DoneAt >= 0 && begins(&sim.Trace{Calls: p.Before.Calls}, p.After) {
+		return all // where there was no wait, the context ends one
 	}
 	if p.Max <= 0 && sameBut(p.Before.Notes, p.After.Notes, "waiting ") {
 		return []aspect{waits, ends, moments, notes}

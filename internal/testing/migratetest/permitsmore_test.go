@@ -125,3 +125,43 @@ func keepsMark(p *pair) []aspect {
 	}
 	return nil
 }
+
+// fibonacci permits one more wait of the first length, after which the waits are those of before.
+func fibonacci(p *pair) []aspect {
+	if interrupted(p) || p.Before.DoneAt >= 0 {
+		return all // there are more retries in the same time
+	}
+	b, a := gaps(p.Before), gaps(p.After)
+	for i := range min(len(b), len(a)-1) {
+		if !p.Random && !near(b[i], a[i+1]) {
+			return nil
+		}
+	}
+	if max(len(b), len(a)) > 20 {
+		return []aspect{waits, ends, moments, attempts, result, notes} // all succeed after some decades
+	}
+	return []aspect{waits, ends, moments}
+}
+
+// gaps returns the waits between the attempts of a trace.
+func gaps(t *sim.Trace) []time.Duration {
+	var list []time.Duration
+	for i := 1; i < len(t.Calls); i++ {
+		list = append(list, t.Calls[i].At-t.Calls[i-1].End)
+	}
+	return list
+}
+
+// panicsEarlier permits that notes between the last attempt and a panic are missing.
+func panicsEarlier(p *pair) []aspect {
+	n := len(p.After.Notes)
+	if p.Before.Panic == "" || p.Before.Panic != p.After.Panic || n > len(p.Before.Notes) || !sameBut(p.Before.Notes[:n], p.After.Notes, "\x00") {
+		return nil
+	}
+	for _, note := range p.Before.Notes[n:] {
+		if note.Calls != len(p.After.Calls) {
+			return nil
+		}
+	}
+	return []aspect{notes, moments}
+}

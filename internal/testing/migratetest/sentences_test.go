@@ -138,6 +138,9 @@ var rules = []struct {
 	{"^the condition of .* is not asked after the last attempt", notAfterLast},
 	{"^the error of the last attempt has no mark; before, ", keepsMark},
 	{"^the first wait is not longer than MaxInterval either; before, it was InitialInterval in any case", firstDelay},
+	{"^the first wait is not longer than Cap either; before, it was Duration in any case", firstDelay},
+	{"^a WithCappedDuration of 0 or less, with which there was no wait, is now no cap", noMaximum},
+	{"^where the bound of a random wait is 0 or less, the panic comes before what line ", panicsEarlier},
 	{"^the time is counted from the first attempt on; before, the wait in front of it", nothing},
 	{"^without a limit of attempts, errors that are not worth a retry end the retries; before", fatalAround},
 	{"^a wait begins when an attempt has ended; before, the ticker", otherDelays},
@@ -164,7 +167,7 @@ var rules = []struct {
 	{"^an error that is marked as unrecoverable ends the retries; before, the function of RetryIf alone decided", markEnds},
 	{"^a retry that would begin after the time of WithMaxDuration is not made; before", notMade},
 	{"^the results of a last attempt that has failed are returned with its error; before, they were zero", lastResults},
-	{"^the delays are 1, 1, 2, 3, 5 … times the first; before, they were 1, 2, 3, 5 …", otherDelays},
+	{"^the delays are 1, 1, 2, 3, 5 … times the first; before, they were 1, 2, 3, 5 …", fibonacci},
 	{"^an error that is not worth a retry keeps its mark retry.Permanent", keepsMark},
 }
 

@@ -99,7 +99,8 @@ func (c *closure) backoff(fields map[string]site.Value) string {
 	return ""
 }
 
-// capped counts the attempts of a Backoff with a Cap: the wait before it would be passed is the last.
+// capped counts the attempts of a Backoff with a Cap: the wait before it would be passed is the last. Without a Factor the library
+// does not look at it, and it never looks at the first wait.
 func (c *closure) capped(s *schedule, limit site.Value) {
 	most, known := limit.Int()
 	if !limit.IsSet() || known && most == 0 {
@@ -107,13 +108,19 @@ func (c *closure) capped(s *schedule, limit site.Value) {
 	}
 	first, ok := s.first.Int()
 	factor, based := s.base.Float()
+	if based && factor == 0 {
+		return
+	}
 	if !known || !ok || !based || s.retries < 0 {
 		s.cap = &limit
 		c.site.Differ("a delay beyond Cap is cut to it; before, it ended the retries")
+		if !known || !ok || first > most {
+			c.site.Differ("the first wait is not longer than Cap either; before, it was Duration in any case")
+		}
 		return
 	}
 	delay := float64(first)
-	for attempts := int64(1); attempts <= s.retries && factor != 0; attempts++ {
+	for attempts := int64(1); attempts <= s.retries; attempts++ {
 		if delay *= factor; delay > float64(most) {
 			s.retries, s.count = attempts-1, site.Numbers("attempts", site.Constant(int(attempts)))
 			c.site.Differ("nothing is waited for after the last attempt; before, a delay beyond Cap ended the retries, after one more wait")

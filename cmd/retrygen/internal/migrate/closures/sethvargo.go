@@ -134,6 +134,12 @@ func (c *closure) sethvargoLayer(r *recipe, s *schedule, spread *time.Duration, 
 		if s.cap != nil {
 			return "the waits are capped twice"
 		}
+		if known && n <= 0 {
+			return "WithCappedDuration of 0 waits for nothing"
+		}
+		if !known {
+			c.site.Differ("a WithCappedDuration of 0 or less, with which there was no wait, is now no cap")
+		}
 		s.cap = &v
 	case "WithJitter", "WithJitterPercent":
 		if s.jitter.Name != "" {

@@ -5,8 +5,10 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
+	"strings"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // notify makes effects a function that is called before each wait.
@@ -49,6 +51,7 @@ func (r *reader) notify(effects []*step) error {
 		line := r.line(effects[0].stmt.Pos())
 		r.site.Differ(fmt.Sprintf("what line %d does before a wait is not done if the context or the time ends the retries before it", line))
 	}
+	r.sayPanic(effects)
 	for _, s := range effects {
 		s.gone = true
 	}
@@ -68,6 +71,48 @@ func (r *reader) sayNegative(effects []*step, delay types.Object) {
 			r.site.Differ(fmt.Sprintf("line %d is told 0 for a negative delay", r.line(s.stmt.Pos())))
 		}
 	}
+}
+
+// sayPanic says that effects are missing in front of a random wait that cannot be drawn: the wait is computed before they are done.
+func (r *reader) sayPanic(effects []*step) {
+	first := effects[0].stmt
+	hook := slices.IndexFunc(r.site.Policy, func(o site.Option) bool { return o.Name == "delay" && o.Hook != nil })
+	if hook < 0 || r.wait == nil || !r.beforeWait(first) || !slices.ContainsFunc(r.site.Policy[hook].Hook.Parts, r.comesIn) {
+		return
+	}
+	drawn := func(stmt ast.Stmt) bool { return (r.wait.early || stmt.Pos() > first.Pos()) && r.draws(stmt) }
+	computes := func(s *step) bool { return !slices.Contains(effects, s) && s.cond == nil && drawn(s.stmt) }
+	if drawn(r.wait.stmt) || slices.ContainsFunc(r.way.steps, computes) {
+		r.site.Differ(fmt.Sprintf("where the bound of a random wait is 0 or less, the panic comes before what line %d does",
+			r.line(first.Pos())))
+	}
+}
+
+// comesIn reports whether code mentions a variable from outside of the loop.
+func (r *reader) comesIn(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			v, _ := r.object(id).(*types.Var)
+			found = found || v != nil && !v.IsField() && !r.within(v)
+		}
+		return !found
+	})
+	return found
+}
+
+// draws reports whether code draws a number at random, below a bound that is not constant.
+func (r *reader) draws(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if ok && len(call.Args) == 1 && r.Info.Types[call.Args[0]].Value == nil {
+			fn := syntax.Callee(r.Info, call)
+			found = found || fn != nil && fn.Pkg() != nil && strings.HasPrefix(fn.Pkg().Path(), "math/rand")
+		}
+		return !found
+	})
+	return found
 }
 
 // bringNumber makes the number of the coming retry a parameter of a hook of some steps, if they mention the counter. All of them

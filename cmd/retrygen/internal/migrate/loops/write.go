@@ -39,7 +39,7 @@ func (r *reader) write() error {
 	slices.SortStableFunc(r.site.Policy, func(a, b site.Option) int {
 		return slices.Index(optionOrder, a.Name) - slices.Index(optionOrder, b.Name)
 	})
-	if r.cut != nil {
+	if r.cut != nil && !r.cutAgain(tail) {
 		tail = r.cutText() + tail
 	}
 	r.sayAsked()

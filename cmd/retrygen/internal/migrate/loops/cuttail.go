@@ -1,0 +1,70 @@
+package loops
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strings"
+)
+
+// cutAgain reports whether a tail does for every error what the code for a context that has ended does, so that this need not stay
+// in front of it:
+//
+//	if err == nil {
+//		return v, nil
+//	}
+//	return "", err
+func (r *reader) cutAgain(tail string) bool {
+	want := ""
+	for i, stmt := range r.cut {
+		switch {
+		case i < len(r.cut)-1 && r.releases(stmt):
+		case want != "" || i < len(r.cut)-1:
+			return false
+		default:
+			want = strings.TrimSpace(r.cutStmt(stmt, r.freeName("cut")))
+		}
+	}
+	return strings.HasPrefix(want, "return") && want == r.forError(tail)
+}
+
+// forError returns the statement that a tail ends in for every error, "" if it is not a return statement, or depends on more than
+// whether there is an error.
+func (r *reader) forError(tail string) string {
+	const head = "package p\nfunc _() {\n"
+	text := head + strings.ReplaceAll(tail, "\x00", "x") + "\n}"
+	file, err := parser.ParseFile(token.NewFileSet(), "", text, 0)
+	if err != nil || len(file.Decls) != 1 {
+		return ""
+	}
+	list := file.Decls[0].(*ast.FuncDecl).Body.List
+	for i := 0; i < len(list); i++ {
+		switch stmt := list[i].(type) {
+		case *ast.ReturnStmt:
+			from := int(stmt.Pos()-file.FileStart) - len(head)
+			return tail[from : from+int(stmt.End()-stmt.Pos())]
+		case *ast.IfStmt:
+			failed, ok := r.testsError(stmt)
+			if !ok {
+				return ""
+			}
+			if failed {
+				list, i = stmt.Body.List, -1
+			}
+		default:
+			return ""
+		}
+	}
+	return ""
+}
+
+// testsError reports whether a statement of a tail does nothing but test the error, and whether it then is one.
+func (r *reader) testsError(stmt *ast.IfStmt) (failed, ok bool) {
+	test, ok := stmt.Cond.(*ast.BinaryExpr)
+	if !ok || stmt.Init != nil || stmt.Else != nil || test.Op != token.EQL && test.Op != token.NEQ {
+		return false, false
+	}
+	x, named := test.X.(*ast.Ident)
+	y, nothing := test.Y.(*ast.Ident)
+	return test.Op == token.NEQ, named && nothing && x.Name == r.err.Name() && y.Name == "nil"
+}
