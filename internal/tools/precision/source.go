@@ -41,7 +41,7 @@ func inProcess(dir string, flags []string) ([]linter.Finding, error) {
 	}
 	var pkgs []*packages.Package
 	for _, path := range own {
-		if pkg := l.load(path); pkg != nil {
+		if pkg := l.load(path); pkg != nil && pkg.Types != nil && pkg.Name != "" && pkg.Syntax != nil {
 			pkgs = append(pkgs, pkg)
 		}
 	}
@@ -157,7 +157,7 @@ func (l *loader) load(path string) *packages.Package {
 	if own {
 		pkg.Syntax = files
 		for _, imported := range e.Imports {
-			if p := l.loaded[e.mapped(imported)]; p != nil && p.TypesInfo != nil {
+			if p := l.loaded[e.mapped(imported)]; p != nil && p.TypesInfo != nil && p.Syntax != nil {
 				pkg.Imports[imported] = p
 			}
 		}
