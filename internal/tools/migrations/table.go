@@ -51,6 +51,9 @@ func (r *row) print(w io.Writer) {
 	for _, p := range r.Problems {
 		fmt.Fprintf(w, "\t%s\n", p)
 	}
+	for _, name := range r.Failing {
+		fmt.Fprintf(w, "\t%s does not pass any more\n", name)
+	}
 }
 
 // tests says how many tests pass, of those that did before.
@@ -105,6 +108,11 @@ func table(rows []*row, judged score) string {
 	}
 	all := total(rows)
 	line(all)
+	for _, r := range rows {
+		if len(r.Failing) > 0 {
+			fmt.Fprintf(&text, "\nThese tests of %s do not pass any more: %s.\n", r.Module, strings.Join(r.Failing, ", "))
+		}
+	}
 	c := all.count(constant)
 	fmt.Fprintf(&text, "\nOf %d closures with a constant policy %d are turned. %s", c.found, c.turned, judged.sentence())
 	return text.String()
