@@ -22,7 +22,7 @@ func ErrorTest(info *types.Info, e ast.Expr, op token.Token) ast.Expr {
 	return x
 }
 
-// Mentions reports whether an expression uses an object.
+// Mentions reports whether a piece of code names an object.
 func Mentions(info *types.Info, root ast.Node, object types.Object) bool {
 	found := false
 	if object == nil || root == nil {
@@ -55,12 +55,21 @@ func Root(e ast.Expr) *ast.Ident {
 	}
 }
 
-// Writes reports whether a piece of code assigns to a variable or takes its address.
+// Writes reports whether a piece of code declares or assigns to a variable, or takes its address.
 func Writes(info *types.Info, root ast.Node, v *types.Var) bool {
+	return writes(root, func(id *ast.Ident) bool { return info.ObjectOf(id) == v })
+}
+
+// Reassigns reports whether a piece of code assigns to a variable after its declaration, or takes its address.
+func Reassigns(info *types.Info, root ast.Node, v types.Object) bool {
+	return writes(root, func(id *ast.Ident) bool { return v != nil && info.Uses[id] == v })
+}
+
+func writes(root ast.Node, isVar func(*ast.Ident) bool) bool {
 	found := false
 	is := func(e ast.Expr) bool {
 		id, ok := ast.Unparen(e).(*ast.Ident)
-		return ok && info.ObjectOf(id) == v
+		return ok && isVar(id)
 	}
 	ast.Inspect(root, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -68,6 +77,8 @@ func Writes(info *types.Info, root ast.Node, v *types.Var) bool {
 			for _, left := range n.Lhs {
 				found = found || is(left)
 			}
+		case *ast.IncDecStmt:
+			found = found || is(n.X)
 		case *ast.UnaryExpr:
 			found = found || n.Op == token.AND && is(n.X)
 		case *ast.RangeStmt:
@@ -78,10 +89,10 @@ func Writes(info *types.Info, root ast.Node, v *types.Var) bool {
 	return found
 }
 
-// HasCall reports whether an expression calls anything.
-func HasCall(e ast.Expr) bool {
+// HasCall reports whether a piece of code calls anything.
+func HasCall(root ast.Node) bool {
 	found := false
-	ast.Inspect(e, func(n ast.Node) bool {
+	ast.Inspect(root, func(n ast.Node) bool {
 		if _, ok := n.(*ast.CallExpr); ok {
 			found = true
 		}

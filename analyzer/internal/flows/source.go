@@ -19,7 +19,7 @@ func (v *variation) in(e ast.Expr) *source {
 	case *ast.CallExpr:
 		return v.inCall(e)
 	case *ast.BinaryExpr:
-		if comparison[e.Op] && (v.isLong(e.X) || v.isLong(e.Y)) {
+		if syntax.Compares(e.Op) && (v.isLong(e.X) || v.isLong(e.Y)) {
 			return nil // whether a day has gone by is the same in the next attempt, in all likelihood
 		}
 		if seconds, ok := syntax.ConstantInt(v.TypesInfo, e.Y); ok && e.Op == token.QUO && seconds >= 3600 {
@@ -49,8 +49,6 @@ func (v *variation) in(e ast.Expr) *source {
 	}
 	return nil
 }
-
-var comparison = map[token.Token]bool{token.LSS: true, token.GTR: true, token.LEQ: true, token.GEQ: true, token.EQL: true, token.NEQ: true}
 
 // isLong reports whether an expression is a constant of an hour or more.
 func (v *variation) isLong(e ast.Expr) bool {

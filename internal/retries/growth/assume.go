@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"math"
+
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // assume returns what is known where a condition has an outcome, nil if it cannot have it.
@@ -23,7 +25,7 @@ func (m *machine) assume(cond ast.Expr, truth bool, e *env) *env {
 		case token.LOR:
 			return m.both(c, truth, e)
 		}
-		if _, ok := mirrored[c.Op]; ok {
+		if syntax.Compares(c.Op) {
 			return m.compared(c, truth, e)
 		}
 	}
@@ -62,11 +64,11 @@ func (m *machine) compared(c *ast.BinaryExpr, truth bool, e *env) *env {
 	whole := !left.number.float
 	op := c.Op
 	if !truth {
-		op = opposite[op]
+		op = syntax.Opposite(op)
 	}
 	x, y := m.eval(c.X, e), m.eval(c.Y, e)
 	m.noteCap(c.Op, x, y)
-	if x, y = restrict(x, op, y, whole), restrict(y, mirrored[op], x, whole); x.impossible() || y.impossible() {
+	if x, y = restrict(x, op, y, whole), restrict(y, syntax.Mirrored(op), x, whole); x.impossible() || y.impossible() {
 		m.free(e)
 		return nil
 	}

@@ -130,10 +130,7 @@ func (u *unit) limits(n ast.Node) bool {
 		ctx := syntax.ContextArg(u.info, n)
 		return clocks[syntax.FullName(u.info, n)] || ctx != nil && !syntax.IsFreshContext(u.info, ctx)
 	case *ast.BinaryExpr:
-		switch n.Op {
-		case token.LSS, token.LEQ, token.GTR, token.GEQ, token.EQL, token.NEQ:
-			return u.countsIn(n.X) || u.countsIn(n.Y)
-		}
+		return syntax.Compares(n.Op) && (u.countsIn(n.X) || u.countsIn(n.Y))
 	}
 	return false
 }

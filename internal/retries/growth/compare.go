@@ -5,14 +5,6 @@ import (
 	"math"
 )
 
-var mirrored = map[token.Token]token.Token{
-	token.LSS: token.GTR, token.LEQ: token.GEQ, token.GTR: token.LSS, token.GEQ: token.LEQ, token.EQL: token.EQL, token.NEQ: token.NEQ,
-}
-
-var opposite = map[token.Token]token.Token{
-	token.LSS: token.GEQ, token.LEQ: token.GTR, token.GTR: token.LEQ, token.GEQ: token.LSS, token.EQL: token.NEQ, token.NEQ: token.EQL,
-}
-
 // restrict returns what x can be where a comparison with y is true.
 func restrict(x value, op token.Token, y value, whole bool) value {
 	left := nothing

@@ -27,10 +27,7 @@ func (f *function) fits(op token.Token, x, y ast.Expr) bool {
 // addChecked adds a comparison of something with what is left of a limit for it.
 func (f *function) addChecked(n ast.Node) {
 	c, ok := n.(*ast.BinaryExpr)
-	if !ok {
-		return
-	}
-	if _, compares := mirrored[c.Op]; !compares {
+	if !ok || !syntax.Compares(c.Op) {
 		return
 	}
 	for _, side := range [][2]ast.Expr{{c.X, c.Y}, {c.Y, c.X}} {

@@ -5,6 +5,7 @@ import (
 	"go/types"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // attemptsFor turns a limit of the attempts that end in one error. A limit of 1 is that of no retry.
@@ -43,15 +44,12 @@ func (c *closure) isVariable(e ast.Expr) bool {
 // ownDelay takes a function that computes the delays, if it needs no more than the number of the retry and the error.
 func (a *avastConfig) ownDelay(lit *ast.FuncLit) string {
 	params := a.Info.TypeOf(lit).(*types.Signature).Params()
-	if last := params.At(params.Len() - 1); params.Len() != 3 || last.Name() != "" && last.Name() != "_" && a.uses(lit.Body, last) {
+	if last := params.At(params.Len() - 1); params.Len() != 3 || last.Name() != "" && last.Name() != "_" && syntax.Mentions(a.Info, lit.Body, last) {
 		return "the delays come from a function that asks the library for its options"
 	}
 	a.own, a.kinds = lit, nil
 	return ""
 }
-
-// uses reports whether a node mentions a variable.
-func (c *closure) uses(n ast.Node, v *types.Var) bool { return mentions(c.Info, n, v) }
 
 // hooked has the function compute the delays. Up to version 4.6.0 it counts from 0, but without a limit of attempts from 1.
 func (a *avastConfig) hooked(s *schedule) {

@@ -63,7 +63,7 @@ func (c *closure) retriesWith(call *ast.CallExpr, v *types.Var) bool {
 		return false
 	}
 	for _, arg := range call.Args {
-		if _, literal := c.unconverted(arg).(*ast.FuncLit); literal && mentions(c.Info, arg, v) {
+		if _, literal := c.unconverted(arg).(*ast.FuncLit); literal && syntax.Mentions(c.Info, arg, v) {
 			return false
 		}
 	}

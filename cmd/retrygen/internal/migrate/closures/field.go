@@ -27,12 +27,8 @@ func (c *closure) madeInField(x *ast.SelectorExpr, v *types.Var, s *scope) (*rec
 // kept returns the recipe of a variable or field whose type is a struct of the library, with values that anybody can read: those
 // that it has when the retries begin. It returns nil for any other type.
 func (c *closure) kept(e ast.Expr, s *scope) (*recipe, string) {
-	t := types.Unalias(c.Info.TypeOf(e))
-	if p, ok := t.(*types.Pointer); ok {
-		t = types.Unalias(p.Elem())
-	}
-	named, ok := t.(*types.Named)
-	if !ok || !c.isLibrary(named.Obj().Pkg()) {
+	named := namedOf(c.Info.TypeOf(e))
+	if named == nil || !c.isLibrary(named.Obj().Pkg()) {
 		return nil, ""
 	}
 	structure, ok := named.Underlying().(*types.Struct)

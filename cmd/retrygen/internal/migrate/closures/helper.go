@@ -43,7 +43,7 @@ func (c *closure) localHelper(call *ast.CallExpr, s *scope) (returned ast.Expr, 
 func (c *closure) onlyLiteral(v *types.Var) (*ast.FuncLit, ast.Stmt) {
 	decl := c.Around(v.Pos())
 	stmt := c.definition(v.Pos(), v)
-	if stmt == nil || c.isAssigned(decl.Body, v) {
+	if stmt == nil || syntax.Reassigns(c.Info, decl.Body, v) {
 		return nil, nil
 	}
 	var lit *ast.FuncLit
@@ -89,7 +89,7 @@ func (c *closure) helper(fn *types.Func, call *ast.CallExpr, s *scope) (returned
 // pass notes what a call passes to a function, as far as the site can say it and the function leaves it as it is.
 func (c *closure) pass(inner *scope, fn *types.Func, decl *ast.FuncDecl, call *ast.CallExpr, s *scope) {
 	add := func(v types.Object, e ast.Expr) {
-		if v == nil || c.isAssigned(decl.Body, v) {
+		if v == nil || syntax.Reassigns(c.Info, decl.Body, v) {
 			return
 		}
 		if arg, why := c.here(e, s); why == "" {
@@ -122,26 +122,4 @@ func (c *closure) paramOf(decl *ast.FuncDecl, n int) types.Object {
 		}
 	}
 	return nil
-}
-
-// isAssigned reports whether a body assigns a variable or takes its address.
-func (c *closure) isAssigned(body ast.Node, v types.Object) bool {
-	found := false
-	ast.Inspect(body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			for _, left := range n.Lhs {
-				id, ok := ast.Unparen(left).(*ast.Ident)
-				found = found || ok && c.Info.Uses[id] == v
-			}
-		case *ast.IncDecStmt:
-			id, ok := ast.Unparen(n.X).(*ast.Ident)
-			found = found || ok && c.Info.Uses[id] == v
-		case *ast.UnaryExpr:
-			id, ok := ast.Unparen(n.X).(*ast.Ident)
-			found = found || ok && n.Op.String() == "&" && c.Info.Uses[id] == v
-		}
-		return !found
-	})
-	return found
 }

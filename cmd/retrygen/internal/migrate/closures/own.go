@@ -5,6 +5,7 @@ import (
 	"go/types"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // madeElsewhere returns the recipe of a backoff that is asked for each wait: one of a type of the program's own, or one that a caller
@@ -22,10 +23,10 @@ func (c *closure) madeElsewhere(e ast.Expr, s *scope) *recipe {
 	}
 	method := map[string]string{"backoff": "NextBackOff", "sethvargo": "Next"}[c.library]
 	t := c.Info.TypeOf(e)
-	if s != nil || method == "" || !hasMethod(t, method) {
+	if s != nil || method == "" || !syntax.HasMethod(t, method) {
 		return nil
 	}
-	if c.library == "backoff" && c.major < 5 && hasMethod(t, "Context") {
+	if c.library == "backoff" && c.major < 5 && syntax.HasMethod(t, "Context") {
 		return nil // the library looks at its context
 	}
 	if named := namedOf(t); named == nil || c.isLibrary(named.Obj().Pkg()) && !c.isOpen(named) {
@@ -50,12 +51,6 @@ func namedOf(t types.Type) *types.Named {
 	}
 	named, _ := t.(*types.Named)
 	return named
-}
-
-func hasMethod(t types.Type, name string) bool {
-	object, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
-	_, ok := object.(*types.Func)
-	return ok
 }
 
 // ask has a condition ask a backoff for each wait.

@@ -169,7 +169,7 @@ func (c *closure) here(e ast.Expr, s *scope) (ast.Expr, string) {
 // hereLocal follows a local variable that is assigned once.
 func (c *closure) hereLocal(id *ast.Ident, v *types.Var, s *scope) (ast.Expr, string) {
 	var values []ast.Expr
-	if decl := c.Around(v.Pos()); decl != nil && v.Pos() > decl.Body.Pos() && !c.isAssigned(decl.Body, v) {
+	if decl := c.Around(v.Pos()); decl != nil && v.Pos() > decl.Body.Pos() && !syntax.Reassigns(c.Info, decl.Body, v) {
 		syntax.InspectAssigned(c.Info, decl.Body, v, func(e ast.Expr) { values = append(values, e) })
 	}
 	if len(values) != 1 || c.isTuple(values[0]) {

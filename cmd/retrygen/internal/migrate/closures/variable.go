@@ -32,7 +32,7 @@ func (c *closure) madeInVariable(id *ast.Ident, s *scope) (*recipe, string) {
 		return nil, "the policy is kept in " + v.Name()
 	}
 	if v.Pos() < decl.Body.Pos() {
-		if r, why := c.kept(id, s); s == nil && !c.isAssigned(decl.Body, v) && (r != nil || why != "") {
+		if r, why := c.kept(id, s); s == nil && !syntax.Reassigns(c.Info, decl.Body, v) && (r != nil || why != "") {
 			return r, why
 		}
 		return nil, "the policy is the parameter " + v.Name() + " of " + decl.Name.Name
@@ -69,10 +69,10 @@ func (c *closure) onlyAtPackageLevel(id *ast.Ident, v *types.Var) (ast.Expr, str
 			switch n := n.(type) {
 			case *ast.AssignStmt:
 				for _, left := range n.Lhs {
-					changed = changed || mentions(c.Info, left, v)
+					changed = changed || syntax.Mentions(c.Info, left, v)
 				}
 			case *ast.UnaryExpr:
-				changed = changed || n.Op == token.AND && mentions(c.Info, n.X, v)
+				changed = changed || n.Op == token.AND && syntax.Mentions(c.Info, n.X, v)
 			}
 			return true
 		})
@@ -86,16 +86,6 @@ func (c *closure) onlyAtPackageLevel(id *ast.Ident, v *types.Var) (ast.Expr, str
 	}
 	c.leftovers = append(c.leftovers, v)
 	return values[0], ""
-}
-
-func mentions(info *types.Info, n ast.Node, object types.Object) bool {
-	found := false
-	ast.Inspect(n, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		found = found || ok && info.Uses[id] == object
-		return !found
-	})
-	return found
 }
 
 // history is what happens to a local variable before it is used.

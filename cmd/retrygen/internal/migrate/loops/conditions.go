@@ -281,8 +281,8 @@ func (r *reader) termText(t term) string {
 		return "(" + text + ")"
 	case t.holds:
 		return text
-	case binary && comparison(b.Op) && (b.Op == token.EQL || b.Op == token.NEQ || r.ordered(b.X)):
-		return r.Source(b.X) + " " + opposite(b.Op).String() + " " + r.Source(b.Y)
+	case binary && syntax.Compares(b.Op) && (b.Op == token.EQL || b.Op == token.NEQ || r.ordered(b.X)):
+		return r.Source(b.X) + " " + syntax.Opposite(b.Op).String() + " " + r.Source(b.Y)
 	case binary:
 		return "!(" + text + ")"
 	}

@@ -56,7 +56,7 @@ func (r *reader) evaluate(e ast.Expr, stopsWhen, before bool) (count, error) {
 		op, limit = syntax.Mirrored(op), b.X
 	}
 	if !stopsWhen {
-		op = opposite(op)
+		op = syntax.Opposite(op)
 	}
 	if c.first == nil && c.step < 0 {
 		c.first, r.keeps[c.counter] = b.X, true // what it is when the loop begins
@@ -150,22 +150,6 @@ func (r *reader) integer(e ast.Expr) (int64, bool) {
 func (r *reader) isName(e ast.Expr) bool {
 	format, _ := r.Value(e).Number()
 	return format == "%s"
-}
-
-func opposite(op token.Token) token.Token {
-	switch op {
-	case token.LSS:
-		return token.GEQ
-	case token.GTR:
-		return token.LEQ
-	case token.LEQ:
-		return token.GTR
-	case token.GEQ:
-		return token.LSS
-	case token.EQL:
-		return token.NEQ
-	}
-	return token.EQL
 }
 
 // readCount turns the number of attempts into an option.

@@ -5,6 +5,8 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // findCounter finds the variable that the rounds count: the one that a test compares.
@@ -132,15 +134,7 @@ func (r *reader) compares(e ast.Expr) bool {
 	}
 	x, _ := r.offset(b.X)
 	y, _ := r.offset(b.Y)
-	return comparison(b.Op) && (x == r.count.counter || y == r.count.counter)
-}
-
-func comparison(op token.Token) bool {
-	switch op {
-	case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
-		return true
-	}
-	return false
+	return syntax.Compares(b.Op) && (x == r.count.counter || y == r.count.counter)
 }
 
 // offset returns the variable that an expression is, plus a constant.

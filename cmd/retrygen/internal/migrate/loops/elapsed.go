@@ -199,7 +199,7 @@ func (r *reader) declaredHere(o types.Object) bool {
 		if _, found := r.assignment(r.list[i], o); found {
 			return true
 		}
-		if hasCall(r.list[i]) {
+		if syntax.HasCall(r.list[i]) {
 			return false
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // bindArgs finds the arguments of the parameters that the code mentions. It returns the argument that would mean something else
@@ -73,7 +75,7 @@ func (r *reader) bindArg(c *code, id *ast.Ident, arg ast.Expr, own map[string]bo
 	if clash {
 		return arg
 	}
-	if uses[o] > 1 && hasCall(arg) {
+	if uses[o] > 1 && syntax.HasCall(arg) {
 		c.lets = append(c.lets, o)
 	}
 	return nil

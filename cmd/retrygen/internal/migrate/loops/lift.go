@@ -56,7 +56,7 @@ func (r *reader) liftDelay() error {
 		if r.once != nil && s.stmt.Pos() > r.once.stmt.Pos() {
 			h.Body, atOnce = h.Body+atOnce, ""
 		}
-		if r.assigned(s.stmt)[r.delayVariable()] || hasCall(s.stmt) {
+		if r.assigned(s.stmt)[r.delayVariable()] || syntax.HasCall(s.stmt) {
 			s.gone = true
 		} else {
 			r.conditional[s] = true // the decisions may need it as well
@@ -249,17 +249,6 @@ func (r *reader) carried(needed map[types.Object]bool, steps []*step) error {
 		}
 	}
 	return r.fail(r.loop.Stmt, "%s: its value is carried from attempt to attempt", strings.Join(names, ", "))
-}
-
-// hasCall reports whether code calls anything.
-func hasCall(n ast.Node) bool {
-	found := false
-	ast.Inspect(n, func(n ast.Node) bool {
-		_, ok := n.(*ast.CallExpr)
-		found = found || ok
-		return !found
-	})
-	return found
 }
 
 // delayVariable returns the variable that holds the delay, nil if there is none.

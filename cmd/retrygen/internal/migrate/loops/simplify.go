@@ -5,6 +5,8 @@ import (
 	"go/parser"
 	"go/token"
 	"strings"
+
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // tailText writes the decisions behind the call, without those that do not matter there and what only they need. It returns where
@@ -74,7 +76,7 @@ func (r *reader) simple(tail string) string {
 // onlyDeclares reports whether a statement, if there is one, declares variables without a call.
 func onlyDeclares(stmt ast.Stmt) bool {
 	a, ok := stmt.(*ast.AssignStmt)
-	return stmt == nil || ok && a.Tok == token.DEFINE && !hasCall(a)
+	return stmt == nil || ok && a.Tok == token.DEFINE && !syntax.HasCall(a)
 }
 
 // whereNil writes the body of an if with the error in the place of nil, where the condition is that the error is nil.

@@ -15,7 +15,7 @@ func (r *reader) tells(tag ast.Expr) bool {
 		return true
 	}
 	call, ok := ast.Unparen(tag).(*ast.CallExpr)
-	if !ok || len(call.Args) != 1 || hasCall(call.Args[0]) || syntax.ReturnsError(r.Info, call) {
+	if !ok || len(call.Args) != 1 || syntax.HasCall(call.Args[0]) || syntax.ReturnsError(r.Info, call) {
 		return false
 	}
 	_, basic := r.Info.TypeOf(tag).Underlying().(*types.Basic)

@@ -103,14 +103,14 @@ func (d *draft) useReceiver() {
 	}
 	for _, o := range d.site.Policy {
 		for _, e := range o.Operands {
-			uses = uses || mentions(d.Info, e, recv)
+			uses = uses || syntax.Mentions(d.Info, e, recv)
 		}
 		if o.Hook != nil && o.Hook.Func != nil {
-			uses = uses || mentions(d.Info, o.Hook.Func, recv)
+			uses = uses || syntax.Mentions(d.Info, o.Hook.Func, recv)
 		}
 		if o.Hook != nil {
 			for _, n := range o.Hook.Parts {
-				uses = uses || mentions(d.Info, n, recv)
+				uses = uses || syntax.Mentions(d.Info, n, recv)
 			}
 		}
 	}

@@ -86,7 +86,7 @@ func (d *draft) literal(option string, h *site.Hook, lit *ast.FuncLit) (call, re
 			}
 			arg := h.Args[i]
 			i++
-			if id.Name == "_" || (arg.Let != "" || arg.Word == "") && !mentions(d.Info, lit.Body, d.Info.Defs[id]) {
+			if id.Name == "_" || (arg.Let != "" || arg.Word == "") && !syntax.Mentions(d.Info, lit.Body, d.Info.Defs[id]) {
 				continue // it need not be passed
 			}
 			name, typ := id.Name, d.Source(field.Type)
@@ -127,17 +127,6 @@ func (d *draft) adapted(option string, h *site.Hook) (call, reason string) {
 	}
 	one.lines = d.Source(h.Func) + "(" + strings.Join(args, ", ") + ")"
 	return d.add(one), ""
-}
-
-// mentions reports whether a body uses an object.
-func mentions(info *types.Info, body ast.Node, object types.Object) bool {
-	found := false
-	ast.Inspect(body, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		found = found || ok && info.Uses[id] == object
-		return !found
-	})
-	return found
 }
 
 // condition makes a function that returns a condition.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // clear removes the statements that made the policy, as far as nothing else uses what they declare. Code that this site or an
@@ -26,7 +27,7 @@ func (d *draft) clear() {
 			if !d.usedOutside(v, list) {
 				continue
 			}
-			list = slices.DeleteFunc(list, func(s ast.Node) bool { return mentions(d.Info, s, v) || d.declares(s, v) })
+			list = slices.DeleteFunc(list, func(s ast.Node) bool { return syntax.Mentions(d.Info, s, v) || d.declares(s, v) })
 			again = true
 			break
 		}

@@ -60,7 +60,7 @@ func (d *draft) assignedFirst(v *types.Var) bool {
 		if assign, ok := stmt.(*ast.AssignStmt); ok && assign.Tok == token.ASSIGN {
 			read, set := false, false
 			for _, e := range assign.Rhs {
-				read = read || mentions(d.Info, e, v)
+				read = read || syntax.Mentions(d.Info, e, v)
 			}
 			for _, e := range assign.Lhs {
 				id, ok := ast.Unparen(e).(*ast.Ident)
@@ -70,7 +70,7 @@ func (d *draft) assignedFirst(v *types.Var) bool {
 				return set && !read
 			}
 		}
-		if mentions(d.Info, s, v) || ends(s) {
+		if syntax.Mentions(d.Info, s, v) || ends(s) {
 			return false
 		}
 	}

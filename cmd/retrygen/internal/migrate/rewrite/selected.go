@@ -2,6 +2,8 @@ package rewrite
 
 import (
 	"go/types"
+
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // hooksMention reports whether code of the policy uses a variable, which is a parameter then.
@@ -11,7 +13,7 @@ func (d *draft) hooksMention(v *types.Var) bool {
 			continue
 		}
 		for _, n := range o.Hook.Parts {
-			if mentions(d.Info, n, v) {
+			if syntax.Mentions(d.Info, n, v) {
 				return true
 			}
 		}
