@@ -19,10 +19,14 @@ func (g *Graph) LinkOf(fn *directive.Func) chain.Link {
 	wait, known := WorstWait(p)
 	within, _ := p.Within.Value.Known()
 	attempts, says := attemptsOf(p)
-	return chain.Link{
+	l := chain.Link{
 		Package: fn.Object.Pkg().Path(), Name: name, Attempts: attempts, Says: says,
-		Wait: wait, Within: within, Open: !known, Series: beginsAnew(p), Pos: g.position(fn.Pos),
+		Wait: wait, Within: within, Open: !known, Series: beginsAnew(p),
 	}
+	if g.depth.positions { // its name is enough to tell it from others
+		l.Pos = g.position(fn.Pos)
+	}
+	return l
 }
 
 // attemptsOf returns the attempts of a policy. If only the running program knows them, it returns one, which there is at
@@ -41,8 +45,8 @@ func beginsAnew(p policy.Policy) bool {
 	return p.Reset.IsSet() && (!p.Timeout.IsSet() || !known || !limited || timeout >= reset)
 }
 
-// Before returns a chain with a layer before it. A layer that is known to make a single attempt changes nothing. If the chain has the layer
-// already, the calls are a recursion: the chain ends where it comes round again, and nothing bounds its attempts.
+// Before returns a chain with a layer before it. A layer that is known to make a single attempt changes nothing. If the chain has
+// the layer already, the calls are a recursion: the chain ends where it comes round again, and nothing bounds its attempts.
 func (g *Graph) Before(l chain.Link, links []chain.Link) []chain.Link {
 	if !l.Multiplies() {
 		return links

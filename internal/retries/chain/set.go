@@ -108,6 +108,10 @@ func (s Set) Worst() []Link {
 func (s Set) WithoutPositions() Set {
 	list := make([][]Link, len(s.Chains))
 	for i, links := range s.Chains {
+		list[i] = links
+		if !slices.ContainsFunc(links, func(l Link) bool { return l.Pos.IsValid() }) {
+			continue
+		}
 		list[i] = slices.Clone(links)
 		for j := range list[i] {
 			list[i][j].Pos = token.Position{}
