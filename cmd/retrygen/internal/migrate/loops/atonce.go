@@ -107,10 +107,8 @@ func (r *reader) notifyAtOnce() error {
 	h := r.hook(computed)
 	h.Parts = append(h.Parts, r.onceParts()...)
 	h.Words = r.wordsIn(h.Parts)
-	for o, word := range h.Words {
-		if word != "err" {
-			return r.fail(r.once.stmt, "%s is used before the wait, where directives know the error alone", o.Name())
-		}
+	if o := r.otherThanError(h.Words); o != nil {
+		return r.fail(r.once.stmt, "%s is used before the wait, where directives know the error alone", o.Name())
 	}
 	if c := r.count.counter; c != nil && slices.ContainsFunc(h.Parts, func(n ast.Node) bool { return r.mentions(n, c) }) {
 		return r.fail(r.once.stmt, "the number of the attempt decides about the wait")

@@ -83,13 +83,8 @@ func (r *reader) bindArg(c *code, id *ast.Ident, arg ast.Expr, own map[string]bo
 
 // argsOf lists the arguments, in the order of the parameters.
 func (c *code) argsOf() []ast.Expr {
-	var objects []types.Object
-	for o := range c.args {
-		objects = append(objects, o)
-	}
-	slices.SortFunc(objects, func(a, b types.Object) int { return int(a.Pos() - b.Pos()) })
 	var list []ast.Expr
-	for _, o := range objects {
+	for _, o := range sorted(c.args) {
 		list = append(list, c.args[o])
 	}
 	return list

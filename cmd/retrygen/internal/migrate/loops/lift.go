@@ -242,7 +242,7 @@ func (r *reader) carried(needed map[types.Object]bool, steps []*step) error {
 	}
 	slices.Sort(names)
 	for _, s := range r.way.steps {
-		for o := range r.assigned(s.stmt) {
+		for _, o := range sorted(r.assigned(s.stmt)) {
 			if s.gone && slices.Contains(names, o.Name()) {
 				return r.fail(s.stmt, "one statement decides about the wait and about %s", o.Name())
 			}

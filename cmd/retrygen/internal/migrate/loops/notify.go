@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 
@@ -17,15 +18,13 @@ func (r *reader) notify(effects []*step) error {
 	h := r.hook(slices.Concat(computed, effects))
 	h.Parts = append(h.Parts, r.onceParts()...)
 	h.Words = r.wordsIn(h.Parts)
-	for o, word := range h.Words {
-		if word != "err" {
-			return r.fail(effects[0].stmt, "%s is used before the wait, where directives know the error alone", o.Name())
-		}
+	if o := r.otherThanError(h.Words); o != nil {
+		return r.fail(effects[0].stmt, "%s is used before the wait, where directives know the error alone", o.Name())
 	}
 	if err := r.bringNumber(h, slices.Concat(computed, effects)); err != nil {
 		return err
 	}
-	for o := range r.gone() {
+	for _, o := range sorted(r.gone()) {
 		mentioned := slices.ContainsFunc(h.Parts, func(n ast.Node) bool { return r.mentions(n, o) })
 		if !mentioned || o == r.count.counter || r.declaredIn(computed, o) {
 			continue
@@ -56,6 +55,16 @@ func (r *reader) notify(effects []*step) error {
 		s.gone = true
 	}
 	r.option(site.Option{Name: "notify", Hook: h})
+	return nil
+}
+
+// otherThanError returns the first variable that stands for another word than err, nil if there is none.
+func (r *reader) otherThanError(words map[types.Object]string) types.Object {
+	for _, o := range sorted(words) {
+		if words[o] != "err" {
+			return o
+		}
+	}
 	return nil
 }
 
@@ -157,7 +166,7 @@ func (r *reader) computed(effects []*step) []*step {
 		if !s.gone && !(r.once != nil && r.conditional[s]) || s.stmt == r.count.steps || r.waitAt(s.stmt) != nil || r.doing(s.stmt) != nil {
 			continue
 		}
-		if !slices.ContainsFunc(r.sorted(r.assigned(s.stmt)), func(o types.Object) bool { return needed[o] && r.within(o) }) {
+		if !slices.ContainsFunc(sorted(r.assigned(s.stmt)), func(o types.Object) bool { return needed[o] && r.within(o) }) {
 			continue
 		}
 		r.need(needed, s.stmt)
@@ -168,11 +177,6 @@ func (r *reader) computed(effects []*step) []*step {
 }
 
 // sorted returns variables in the order of the source.
-func (r *reader) sorted(set map[types.Object]bool) []types.Object {
-	var list []types.Object
-	for o := range set {
-		list = append(list, o)
-	}
-	slices.SortFunc(list, func(a, b types.Object) int { return int(a.Pos() - b.Pos()) })
-	return list
+func sorted[T any](set map[types.Object]T) []types.Object {
+	return slices.SortedFunc(maps.Keys(set), func(a, b types.Object) int { return int(a.Pos() - b.Pos()) })
 }

@@ -22,7 +22,7 @@ func (r *reader) removeUnused() error {
 	for _, o := range r.replayed {
 		unused[o] = true
 	}
-	for o := range unused {
+	for _, o := range sorted(unused) {
 		if r.within(o) || r.keeps[o] {
 			continue
 		}

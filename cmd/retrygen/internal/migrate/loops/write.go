@@ -128,7 +128,7 @@ func (r *reader) checkAttempt() error {
 		if c != nil && r.mentions(stmt, c) {
 			return r.fail(stmt, "an attempt uses its number %s", c.Name())
 		}
-		for o := range r.gone() {
+		for _, o := range sorted(r.gone()) {
 			if r.mentions(stmt, o) {
 				return r.fail(stmt, "an attempt uses %s, with which the loop waits", o.Name())
 			}
