@@ -63,7 +63,7 @@ type Site struct {
 	Directive    string   `json:",omitempty"`
 	Wrapper      string   `json:",omitempty"` // what is called now
 	Differences  []string `json:",omitempty"`
-	Removed      []string `json:",omitempty"` // functions and variables that made the policy, and that nothing uses any more
+	Removed      []string `json:",omitempty"` // functions and variables that nothing uses any more
 	Reason       string   `json:",omitempty"`
 	Policy       string   `json:",omitempty"` // "constant", or "configured" where it takes values that only the running program knows
 }
@@ -82,7 +82,7 @@ func (s *Site) String() string {
 		text += "\n\t" + terminal.Printable(d)
 	}
 	for _, name := range s.Removed {
-		text += "\n\t" + terminal.Printable(name) + " made the policy and has no other use: it is removed"
+		text += "\n\t" + terminal.Printable(name) + " has no use any more: it is removed"
 	}
 	return text
 }

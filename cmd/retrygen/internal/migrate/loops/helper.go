@@ -39,7 +39,7 @@ func (r *reader) readHelperCall() error {
 		}
 	}
 	if r.site.Head == "" {
-		r.site.Unused = append([]*ast.FuncDecl{decl}, r.site.Unused...)
+		r.site.Leftovers = append(r.site.Leftovers, w.Helper)
 	}
 	for _, arg := range call.Args {
 		if syntax.CarriesContext(r.Info.TypeOf(arg)) {

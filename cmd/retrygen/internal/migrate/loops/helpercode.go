@@ -105,7 +105,7 @@ func (r *reader) slept(e ast.Expr) ast.Expr {
 	}
 	d := r.helperDelay(r.Body(fn), call)
 	if d != nil {
-		r.site.Unused = append(r.site.Unused, r.Body(fn))
+		r.site.Leftovers = append(r.site.Leftovers, fn)
 	}
 	return d
 }

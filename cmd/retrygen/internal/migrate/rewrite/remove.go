@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
@@ -35,13 +34,6 @@ func (d *draft) clear() {
 	for i, s := range list {
 		if !slices.Contains(list[:i], s) && !d.replaced(s.Pos()) {
 			d.replace(d.commentOf(s), s.End(), "")
-		}
-	}
-	var gone []*ast.FuncDecl
-	for _, decl := range d.site.Unused {
-		if !slices.Contains(gone, decl) && d.unneeded(decl, gone) {
-			d.replace(beginning(decl), decl.End(), "")
-			gone = append(gone, decl)
 		}
 	}
 	for _, e := range d.site.Edits {
@@ -140,38 +132,4 @@ func (d *draft) replaced(pos token.Pos) bool {
 		}
 	}
 	return false
-}
-
-// unneeded reports whether nothing uses a function any more: no code that stays, and no interface of the package. What other
-// builds use is not known. Some functions go as well.
-func (d *draft) unneeded(decl *ast.FuncDecl, gone []*ast.FuncDecl) bool {
-	fn, ok := d.Info.Defs[decl.Name].(*types.Func)
-	if !ok || fn.Exported() || len(d.Elsewhere) > 0 || hasDirective(decl.Doc) {
-		return false
-	}
-	for _, object := range d.Info.Defs {
-		other, ok := object.(*types.Func)
-		if ok && other.Name() == fn.Name() && other.Signature().Recv() != nil && types.IsInterface(other.Signature().Recv().Type()) {
-			return false
-		}
-	}
-	gone = append(slices.Clip(gone), decl)
-	for id, object := range d.Info.Uses {
-		used, ok := object.(*types.Func)
-		inside := func(f *ast.FuncDecl) bool { return f.Pos() <= id.Pos() && id.Pos() < f.End() }
-		if ok && used.Origin() == fn && !slices.ContainsFunc(gone, inside) && !d.replaced(id.Pos()) {
-			return false
-		}
-	}
-	return !slices.ContainsFunc(d.accepted.with(d.edits).patches, func(p site.Patch) bool {
-		return p.Pos < decl.End() && p.End > beginning(decl)
-	})
-}
-
-// beginning returns where a declaration begins, with its comment.
-func beginning(decl *ast.FuncDecl) token.Pos {
-	if decl.Doc != nil {
-		return decl.Doc.Pos()
-	}
-	return decl.Pos()
 }

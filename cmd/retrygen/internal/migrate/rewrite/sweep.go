@@ -9,8 +9,7 @@ import (
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 )
 
-// Sweep removes the functions and variables that made the policies of turned sites and that nothing uses any more. It returns
-// their names, for the last site that used them.
+// Sweep removes the leftovers of turned sites that nothing uses any more. It returns their names, for the last site that used them.
 func (r *Rewriter) Sweep(turned []*site.Site) map[*site.Site][]string {
 	removed := map[*site.Site][]string{}
 	gone := map[types.Object]bool{}
@@ -59,12 +58,20 @@ func (r *Rewriter) isUsed(object types.Object, pos, end token.Pos) bool {
 					used = used || method && slices.ContainsFunc(m.Names, func(id *ast.Ident) bool { return id.Name == object.Name() })
 				}
 			case *ast.Ident:
-				used = used || r.Info.Uses[n] == object && (n.Pos() < pos || n.Pos() >= end) && !r.isReplaced(n.Pos())
+				used = used || origin(r.Info.Uses[n]) == origin(object) && (n.Pos() < pos || n.Pos() >= end) && !r.isReplaced(n.Pos())
 			}
 			return !used
 		})
 	}
 	return used
+}
+
+// origin returns the generic function of an instance, and any other object as it is.
+func origin(object types.Object) types.Object {
+	if fn, ok := object.(*types.Func); ok {
+		return fn.Origin()
+	}
+	return object
 }
 
 // isReplaced reports whether an edit replaces a position.
@@ -81,7 +88,7 @@ func (r *Rewriter) declaration(object types.Object) (pos, end token.Pos) {
 	for _, decl := range file.Decls {
 		switch d := decl.(type) {
 		case *ast.FuncDecl:
-			if d.Name.Pos() == object.Pos() {
+			if d.Name.Pos() == object.Pos() && !hasDirective(d.Doc) {
 				return withComment(d, d.Doc)
 			}
 		case *ast.GenDecl:

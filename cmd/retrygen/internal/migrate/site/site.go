@@ -64,12 +64,10 @@ type Site struct {
 	Removes []ast.Stmt
 	// RemoveSpecs are the same among the declarations of a group.
 	RemoveSpecs []*ast.ValueSpec
-	// Unused are functions that only the policy needed. They go away as well, unless other code uses them.
-	Unused []*ast.FuncDecl
 	// Edits replace what made the policy, where other code uses a part of it.
 	Edits []Patch
 
-	// Leftovers are functions and variables of the package that made the policy. Those that nothing uses any more go away.
+	// Leftovers are functions and variables of the package that made the policy, or waited. Those that nothing uses any more go away.
 	Leftovers []types.Object
 
 	Differences []string // sentences that say what changes; empty if the directive does just the same
