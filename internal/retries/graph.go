@@ -31,7 +31,9 @@ func newAnalyzer(name string, d depth) *analysis.Analyzer {
 			loops := func() *loop.Model { return pass.ResultOf[loop.Analyzer].(*loop.Model) }
 			return newGraph(pass, source, d, loops), nil
 		},
-		Requires: []*analysis.Analyzer{loop.Analyzer}, ResultType: reflect.TypeFor[*Graph](), FactTypes: []analysis.Fact{new(Chains), new(Bounded), new(Wrapped), new(Annotated)},
+		Requires:   []*analysis.Analyzer{loop.Analyzer},
+		ResultType: reflect.TypeFor[*Graph](),
+		FactTypes:  []analysis.Fact{new(Chains), new(Bounded), new(Wrapped), new(Annotated)},
 	}
 }
 

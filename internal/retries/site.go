@@ -30,7 +30,7 @@ func (g *Graph) sitesIn(root ast.Node) []*Site {
 				return false
 			}
 		case *ast.GoStmt:
-			// Whatever a function does that a goroutine runs by its name, its errors are nobody's here.
+			// A named function that runs as a goroutine: its errors do not come back here.
 			if _, literal := ast.Unparen(n.Call.Fun).(*ast.FuncLit); !literal {
 				for _, arg := range n.Call.Args {
 					sites = append(sites, g.sitesIn(arg)...)

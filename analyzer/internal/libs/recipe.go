@@ -133,8 +133,8 @@ func (r *recipe) field(sel *ast.SelectorExpr) {
 	}
 }
 
-// fieldValues are the values that a package gives to fields, in literals with keys and in assignments; nil where a call with
-// several results gives one.
+// fieldValues are the values that a package sets fields to, in literals with keys and in assignments; nil for one of several
+// results of a call.
 var fieldValues = check.Share(func(p *check.Pass) map[*types.Var][]ast.Expr {
 	values := map[*types.Var][]ast.Expr{}
 	set := func(target, value ast.Expr) {

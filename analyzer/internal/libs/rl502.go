@@ -44,7 +44,7 @@ func (b *bounds) advice() string {
 	case b.call.name == "sethvargo":
 		return "wrap its backoff with WithMaxRetries or WithMaxDuration"
 	case b.call.name == "failsafe":
-		return "give WithMaxRetries a number, or add WithMaxDuration"
+		return "pass a number to WithMaxRetries, or add WithMaxDuration"
 	case b.constant != token.NoPos:
 		return "wrap the backoff with WithMaxRetries"
 	case b.call.major < 5:
@@ -65,7 +65,7 @@ type bounds struct {
 	endless   token.Pos // an option that takes the library's own bound away
 	constant  token.Pos // a backoff of cenkalti's that has no bound
 	bounded   bool
-	cancelled bool // a context is given that could be left out: until it ends is what is meant
+	cancelled bool // the call has a context that it could do without: its end is meant as the bound
 }
 
 func (b *bounds) option(m made) {

@@ -30,7 +30,7 @@ type callee struct {
 	backoff        *Backoff // what is known of a function of another package, nil for nothing
 	sig            *types.Signature
 	numbers        bool // one of its results is a number
-	takes          kind // what becomes of the delays that it is given
+	takes          kind // what becomes of the delays among its arguments
 }
 
 // about returns what is known of an expression.

@@ -231,8 +231,8 @@ func (m *machine) atomic(x *ast.CallExpr, name string, in *env) (value, bool) {
 	return v, true
 }
 
-// results returns the results of a call, nil if none is a number, and shows the delays that it is given. A function of this package runs; another
-// that takes a delay and returns one returns what it takes, unless it is known better.
+// results returns the results of a call, nil if none is a number, and shows the delays among its arguments. A function of this
+// package runs; another that takes a delay and returns one returns what it takes, unless it is known better.
 func (m *machine) results(x *ast.CallExpr, in *env) []value {
 	var few [4]value
 	args := few[:0]

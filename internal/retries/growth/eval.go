@@ -72,7 +72,7 @@ func (m *machine) binary(node ast.Expr, op token.Token, left, right ast.Expr, in
 	return v
 }
 
-// composite shows the delays in the fields of a literal, and those that calls in it are given.
+// composite shows the delays in the fields of a literal, and those among the arguments of calls in it.
 func (m *machine) composite(x *ast.CompositeLit, in *env) {
 	for _, element := range x.Elts {
 		if kv, ok := element.(*ast.KeyValueExpr); ok {

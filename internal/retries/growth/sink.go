@@ -85,7 +85,7 @@ func (m *machine) elapsed(e ast.Expr, depth int) bool {
 	return false
 }
 
-// showArguments shows the delays that a function is given.
+// showArguments shows the delays among the arguments of a call.
 func (m *machine) showArguments(x *ast.CallExpr, called *callee, args []value) {
 	params := called.sig.Params()
 	for i, arg := range args {

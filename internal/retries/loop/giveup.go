@@ -11,7 +11,8 @@ import (
 
 var (
 	leaving  = regexp.MustCompile(`^(Fatal|Panic|Exit|FailNow)`)
-	failures = regexp.MustCompile(`(?i)giv(e|es|ing|en) up|gave up|fail|unable|unavailable|no .*available|could( not|n't)|exhaust|exceed|no more|max|timed? ?out`)
+	failures = regexp.MustCompile(`(?i)giv(e|es|ing|en) up|gave up|fail|unable|unavailable|no .*available|could( not|n't)|` +
+		`exhaust|exceed|no more|max|timed? ?out`)
 )
 
 // exits reports whether a statement ends the process or the test, by whatever logger.

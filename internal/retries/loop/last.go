@@ -24,7 +24,8 @@ func (l *Loop) WaitsAfterLast(w *Wait) bool {
 	return ended
 }
 
-// UsedUp is Exhausted without the ends that no failure comes to, because another condition on the number of attempts is asked first.
+// UsedUp returns those of the ends of [Loop.Exhausted] that a failure comes to: no other condition on the number of attempts is asked
+// before them.
 func (l *Loop) UsedUp() []Ending {
 	if l.knowsNumber() {
 		return nil

@@ -17,7 +17,7 @@ func (l *Loop) looks(b *block) bool {
 	if b.branch != nil && b.branch.cond != nil && l.looksIn(b.branch.cond) {
 		return true
 	}
-	// Where a call that is given the context fails, the loop ends.
+	// Where a call that takes the context fails, the loop ends.
 	j := l.flow.judge(b)
 	return j != nil && j.Kind == NilError && !l.flow.has[j.failure()] && l.givenContext(j)
 }

@@ -108,7 +108,8 @@ func computes(info *types.Info, call *ast.CallExpr) bool {
 	}
 	switch fn.Pkg().Path() {
 	case "errors", "fmt", "strings", "bytes", "strconv", "time", "context", "math", "math/rand", "math/rand/v2", "math/bits",
-		"regexp", "sort", "slices", "maps", "unicode", "unicode/utf8", "log", "log/slog", "sync", "sync/atomic", "reflect", "path", "path/filepath", "cmp", "runtime":
+		"regexp", "sort", "slices", "maps", "unicode", "unicode/utf8", "log", "log/slog", "sync", "sync/atomic", "reflect",
+		"path", "path/filepath", "cmp", "runtime":
 		return fn.Name() != "Do"
 	}
 	return false

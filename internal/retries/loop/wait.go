@@ -151,7 +151,7 @@ func (s *waiter) call(call *ast.CallExpr) *Wait {
 // waitsFor matches the names of function values that wait for the number of an attempt: wait := strategy.Backoff(…).
 var waitsFor = regexp.MustCompile(`(?i)^(sleep|back_?off|pause|wait)$`)
 
-// takesNumber reports whether a number is all that a call is given.
+// takesNumber reports whether the only argument of a call is a number.
 func (s *waiter) takesNumber(call *ast.CallExpr) bool {
 	return len(call.Args) == 1 && isInteger(s.info.TypeOf(call.Args[0]))
 }
@@ -164,7 +164,7 @@ func helperOf(fn *types.Func) *types.Func {
 	return fn
 }
 
-// takesDelay reports whether a delay is all that a call is given.
+// takesDelay reports whether the only argument of a call is a delay.
 func takesDelay(info *types.Info, call *ast.CallExpr) bool {
 	return len(call.Args) == 1 && syntax.IsNamed(info.TypeOf(call.Args[0]), "time", "Duration")
 }

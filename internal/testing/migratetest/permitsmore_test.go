@@ -155,7 +155,8 @@ func gaps(t *sim.Trace) []time.Duration {
 // panicsEarlier permits that notes between the last attempt and a panic are missing.
 func panicsEarlier(p *pair) []aspect {
 	n := len(p.After.Notes)
-	if p.Before.Panic == "" || p.Before.Panic != p.After.Panic || n > len(p.Before.Notes) || !sameBut(p.Before.Notes[:n], p.After.Notes, "\x00") {
+	if p.Before.Panic == "" || p.Before.Panic != p.After.Panic || n > len(p.Before.Notes) ||
+		!sameBut(p.Before.Notes[:n], p.After.Notes, "\x00") {
 		return nil
 	}
 	for _, note := range p.Before.Notes[n:] {

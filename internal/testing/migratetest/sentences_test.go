@@ -102,7 +102,7 @@ var rules = []struct {
 	{"^no attempt is made if the context is done already; before, one was", noneIsMade},
 	{"^when the context ends the retries, the error is a ", cutError},
 	{"^before, the loop ended with .* when the context had ended", cutEnd},
-	{"^what line .* does when the context has ended is not done", cutEnd},
+	{"^what line .* did for a context that has ended is not done any more", cutEnd},
 	{"^the context ends the retries, with a .*; before, they did not look at it", contextEnds},
 	{"^a wait that would end after the context's deadline ends the retries; before, the loop waited, and looked then", deadlineLook},
 	{"^when the time for all retries is over, the error is a ", timeError},

@@ -112,7 +112,8 @@ func build(root string) (tool string, remove func(), err error) {
 type manual struct{ tool, root string }
 
 // block is a comment with a command, and the fenced block or table below it.
-var block = regexp.MustCompile("(?m)^<!-- (retrygen explain|policies|source|migrated) (.*) -->\n((?:```(?:go|diff)?\n(?s:.*?)^```\n)|(?:\\|.*\n)*)")
+var block = regexp.MustCompile("(?m)^<!-- (retrygen explain|policies|source|migrated) (.*) -->\n" +
+	"((?:```(?:go|diff)?\n(?s:.*?)^```\n)|(?:\\|.*\n)*)")
 
 // page renews the blocks of a page.
 func (m *manual) page(text []byte) ([]byte, error) {

@@ -102,8 +102,8 @@ func (c *call) work(params string) string {
 	return "func(" + params + ") " + result + " {\n" + strings.Join(list, "\n") + "\n}"
 }
 
-// give writes what follows from the result of the call, which is in err, or v and err.
-func (c *call) give(callText string) string {
+// finish writes what follows from the result of the call, which is in err, or v and err.
+func (c *call) finish(callText string) string {
 	left, value := "err", `""`
 	if c.value {
 		left, value = "v, err", "v"
@@ -180,9 +180,9 @@ func (c *call) cenkalti4() string {
 	work := c.work("")
 	if c.one(4) {
 		name = map[string]string{"Retry": "RetryNotify", "RetryWithData": "RetryNotifyWithData"}[name]
-		return c.give("backoff4." + name + "(" + work + ", " + b + ", " + told + ")")
+		return c.finish("backoff4." + name + "(" + work + ", " + b + ", " + told + ")")
 	}
-	return c.give("backoff4." + name + "(" + work + ", " + b + ")")
+	return c.finish("backoff4." + name + "(" + work + ", " + b + ")")
 }
 
 func (c *call) cenkalti5() string {
@@ -206,5 +206,5 @@ func (c *call) cenkalti5() string {
 		options = append(options, c.lib+".WithNotify("+told+")")
 	}
 	args := append([]string{c.pick("ctx", "ctx", "ctx", "context.Background()"), c.work("")}, options...)
-	return c.give(c.lib + ".Retry(" + strings.Join(args, ", ") + ")")
+	return c.finish(c.lib + ".Retry(" + strings.Join(args, ", ") + ")")
 }

@@ -37,13 +37,13 @@ func (c *call) avast() string {
 		if c.value {
 			made = "avast5.NewWithData[string](" + strings.Join(options, ", ") + ").Do("
 		}
-		return c.give(made + work + ")")
+		return c.finish(made + work + ")")
 	}
 	name := "Do("
 	if c.value {
 		name = "DoWithData("
 	}
-	return c.give(p + name + strings.Join(append([]string{work}, options...), ", ") + ")")
+	return c.finish(p + name + strings.Join(append([]string{work}, options...), ", ") + ")")
 }
 
 func (c *call) sethvargo() string {
@@ -67,7 +67,7 @@ func (c *call) sethvargo() string {
 	if c.value {
 		name = "DoValue"
 	}
-	return c.give("sethvargo." + name + "(ctx, " + b + ", " + c.work("ctx context.Context") + ")")
+	return c.finish("sethvargo." + name + "(ctx, " + b + ", " + c.work("ctx context.Context") + ")")
 }
 
 // steps is a backoff of Kubernetes.
@@ -95,7 +95,7 @@ func (c *call) kube() string {
 		c.random = true
 	}
 	retryable := c.pick("sim.Retryable", "func(err error) bool { return !sim.IsFatal(err) }", "func(error) bool { return true }")
-	return c.give("kube.OnError(" + b + ", " + retryable + ", " + c.work("") + ")")
+	return c.finish("kube.OnError(" + b + ", " + retryable + ", " + c.work("") + ")")
 }
 
 func (c *call) wait() string {
@@ -113,7 +113,7 @@ func (c *call) wait() string {
 	}
 	work := strings.Join(list, "\n") + "\n}"
 	if c.one(2) {
-		return c.give("wait.ExponentialBackoffWithContext(ctx, " + b + ", func(ctx context.Context) (bool, error) {\n" + work + ")")
+		return c.finish("wait.ExponentialBackoffWithContext(ctx, " + b + ", func(ctx context.Context) (bool, error) {\n" + work + ")")
 	}
-	return c.give("wait.ExponentialBackoff(" + b + ", func() (bool, error) {\n" + work + ")")
+	return c.finish("wait.ExponentialBackoff(" + b + ", func() (bool, error) {\n" + work + ")")
 }

@@ -68,7 +68,8 @@ func (l *loop) fail(err string) string {
 	case l.named && err == "err" && l.one(3):
 		return "return"
 	}
-	return "return " + l.zero() + l.pick(err, err, `fmt.Errorf("site: %w", `+err+")", `fmt.Errorf("site failed: %v", `+err+")", "sim.ErrGaveUp")
+	made := l.pick(err, err, `fmt.Errorf("site: %w", `+err+")", `fmt.Errorf("site failed: %v", `+err+")", "sim.ErrGaveUp")
+	return "return " + l.zero() + made
 }
 
 // write writes the file without its imports.

@@ -44,7 +44,7 @@ func (c *closure) isVariable(e ast.Expr) bool {
 // ownDelay takes a function that computes the delays, if it needs no more than the number of the retry and the error.
 func (a *avastConfig) ownDelay(lit *ast.FuncLit) string {
 	params := a.Info.TypeOf(lit).(*types.Signature).Params()
-	if last := params.At(params.Len() - 1); params.Len() != 3 || last.Name() != "" && last.Name() != "_" && syntax.Mentions(a.Info, lit.Body, last) {
+	if params.Len() != 3 || syntax.Mentions(a.Info, lit.Body, params.At(2)) {
 		return "the delays come from a function that asks the library for its options"
 	}
 	a.own, a.kinds = lit, nil

@@ -79,7 +79,7 @@ func (r *reader) sayCut(list []ast.Stmt) {
 		ret, ok := stmt.(*ast.ReturnStmt)
 		switch {
 		case i < len(list)-1 && !r.releases(stmt):
-			r.site.Differ(fmt.Sprintf("what line %d does when the context has ended is not done", r.line(stmt.Pos())))
+			r.site.Differ(fmt.Sprintf("what line %d did for a context that has ended is not done any more", r.line(stmt.Pos())))
 		case isBranch(stmt) && syntax.Leaves(list, true) && r.endsInside():
 			r.site.Differ(fmt.Sprintf("before, the loop ended with what stands behind it when the context had ended (line %d)", r.line(stmt.Pos())))
 		case !ok || len(ret.Results) == 0 || r.returnsLast(list):

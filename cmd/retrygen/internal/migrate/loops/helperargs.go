@@ -125,18 +125,28 @@ func (c *code) with(r *reader, n ast.Node) string {
 func (r *reader) argText(o types.Object, arg ast.Expr) string {
 	text := r.Source(arg)
 	if r.Info.Types[arg].Value != nil && !r.hasType(arg) {
-		return types.TypeString(o.Type(), func(p *types.Package) string {
-			if p == r.Types {
-				return ""
-			}
-			return p.Name()
-		}) + "(" + text + ")"
+		return r.typeText(o.Type()) + "(" + text + ")"
 	}
 	switch ast.Unparen(arg).(type) {
 	case *ast.Ident, *ast.SelectorExpr, *ast.CallExpr, *ast.IndexExpr:
 		return text
 	}
 	return "(" + text + ")"
+}
+
+// typeText writes a type as the file of the loop does.
+func (r *reader) typeText(t types.Type) string {
+	return types.TypeString(t, func(p *types.Package) string {
+		if p == r.Types {
+			return ""
+		}
+		for _, spec := range r.File(r.loop.Stmt.Pos()).Imports {
+			if name := r.Info.PkgNameOf(spec); name != nil && name.Imported() == p {
+				return name.Name()
+			}
+		}
+		return p.Name()
+	})
 }
 
 // hasType reports whether a constant expression has a type of its own, other than that of where it stands.

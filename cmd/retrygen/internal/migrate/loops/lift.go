@@ -139,7 +139,7 @@ func (r *reader) bringCounter(h *site.Hook) error {
 		return nil
 	}
 	if basic == nil || basic.Kind() != types.Int {
-		let = types.TypeString(c.Type(), types.RelativeTo(r.Types)) + "(" + let + ")"
+		let = r.typeText(c.Type()) + "(" + let + ")"
 	}
 	h.Words[c] = "" // declared in the body
 	h.Args = append(h.Args, site.Arg{Word: "retry", Type: "int"})

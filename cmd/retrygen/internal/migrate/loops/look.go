@@ -31,7 +31,7 @@ func (r *reader) sayBody(body []ast.Stmt) {
 		ret, ok := stmt.(*ast.ReturnStmt)
 		switch {
 		case i < len(body)-1 && !r.releases(stmt):
-			r.site.Differ(fmt.Sprintf("what line %d does when the context has ended is not done", r.line(stmt.Pos())))
+			r.site.Differ(fmt.Sprintf("what line %d did for a context that has ended is not done any more", r.line(stmt.Pos())))
 		case i == len(body)-1 && ok:
 			r.site.Differ(fmt.Sprintf("before, the loop ended with %s when the context had ended (line %d)", r.Source(ret), r.line(ret.Pos())))
 		case i == len(body)-1:

@@ -125,7 +125,7 @@ func (r *reader) lastNumber(pos token.Pos) (text string, ok bool) {
 	}
 	limit := r.Source(c.limit)
 	if !types.Identical(r.Info.TypeOf(c.limit), c.counter.Type()) {
-		limit = types.TypeString(c.counter.Type(), types.RelativeTo(r.Types)) + "(" + limit + ")"
+		limit = r.typeText(c.counter.Type()) + "(" + limit + ")"
 	}
 	if more != 0 {
 		limit = fmt.Sprintf("%s %c %d", limit, sign(more), abs(more))

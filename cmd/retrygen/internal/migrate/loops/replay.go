@@ -30,8 +30,8 @@ type replay struct {
 	finals  []*step        // that compute the wait from them, for each retry once
 }
 
-// readReplay finds what has to be done again. It reports whether that is possible: everything that changes the delay happens before
-// each retry, computes, and depends on nothing that an attempt has made.
+// readReplay finds the statements that compute the delay. It reports false where they cannot run again for each retry: they do more
+// than to compute, run elsewhere than before a retry, or depend on what an attempt has made.
 func (r *reader) readReplay() (*replay, bool) {
 	p := &replay{}
 	needed := map[types.Object]bool{}
@@ -232,12 +232,7 @@ func (r *reader) beginning(o types.Object) (text string, reads []ast.Expr, ok bo
 	if _, outside := r.usesOutside(o); outside && !r.isInit(o) || first == nil || first != zero && !r.invariant(first) {
 		return "", nil, false
 	}
-	typ := types.TypeString(o.Type(), func(p *types.Package) string {
-		if p == r.Types {
-			return ""
-		}
-		return p.Name()
-	})
+	typ := r.typeText(o.Type())
 	switch {
 	case first == zero:
 		return "var " + o.Name() + " " + typ + "\n", nil, true

@@ -14,20 +14,17 @@ import (
 )
 
 // largeHead is the head of the table of large packages.
-const largeHead = "| `go vet -vettool=retrylint ./...` | CPU time | ratio to `go vet ./...` | memory | ratio |\n| --- | --- | --- | --- | --- |\n"
+const largeHead = "| `go vet -vettool=retrylint ./...` | CPU time | ratio to `go vet ./...` | memory | ratio |\n" +
+	"| --- | --- | --- | --- | --- |\n"
 
 // large measures go vet with retrylint against go vet with its own checks on packages that nobody would write by hand, and
 // returns their table.
 func large(o *options) (string, error) {
-	dir, err := os.MkdirTemp("", "retrygen-figures-")
+	t, err := buildTools()
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(dir)
-	generate, lint, err := buildTools(dir)
-	if err != nil {
-		return "", err
-	}
+	defer t.remove()
 	var table strings.Builder
 	table.WriteString(largeHead)
 	for i, load := range []struct{ name, text string }{
@@ -36,7 +33,7 @@ func large(o *options) (string, error) {
 		{"20,000 loops in one function", loopsTogether(20_000)},
 		{"a chain of 300 wrappers", wrapperChain(300)},
 	} {
-		module := filepath.Join(dir, fmt.Sprintf("module%d", i))
+		module := filepath.Join(t.dir, fmt.Sprintf("module%d", i))
 		if err := os.Mkdir(module, 0o777); err != nil {
 			return "", err
 		}
@@ -46,10 +43,10 @@ func large(o *options) (string, error) {
 		if err := os.WriteFile(filepath.Join(module, "main.go"), []byte(load.text), 0o666); err != nil {
 			return "", err
 		}
-		if _, err := timed(module, generate, "./..."); err != nil {
+		if _, err := timed(module, t.retrygen, "./..."); err != nil {
 			return "", err
 		}
-		if err := largeRow(o, &table, load.name, module, lint); err != nil {
+		if err := largeRow(o, &table, load.name, module, t.retrylint); err != nil {
 			return "", err
 		}
 	}
@@ -58,17 +55,13 @@ func large(o *options) (string, error) {
 
 // clientGo does the same on kubernetes' client-go, which is compiled first.
 func clientGo(o *options) (string, error) {
-	dir, err := os.MkdirTemp("", "retrygen-figures-")
+	t, err := buildTools()
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(dir)
-	_, lint, err := buildTools(dir)
-	if err != nil {
-		return "", err
-	}
+	defer t.remove()
 	const name = "k8s.io/client-go@v0.35.4"
-	copied := filepath.Join(cmp.Or(o.copies, dir), "client-go")
+	copied := filepath.Join(cmp.Or(o.copies, t.dir), "client-go")
 	if _, err := os.Stat(copied); err != nil {
 		if err := modcache.Copy(name, copied); err != nil {
 			return "", err
@@ -76,7 +69,7 @@ func clientGo(o *options) (string, error) {
 	}
 	var table strings.Builder
 	table.WriteString(largeHead)
-	err = largeRow(o, &table, name, copied, lint)
+	err = largeRow(o, &table, name, copied, t.retrylint)
 	return table.String(), err
 }
 

@@ -10,23 +10,19 @@ import (
 // linter measures go vet with retrylint on a module of 100 packages against go vet with its own checks, and returns their
 // table.
 func linter(o *options) (string, error) {
-	dir, err := os.MkdirTemp("", "retrygen-figures-")
+	t, err := buildTools()
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(dir)
-	generate, lint, err := buildTools(dir)
-	if err != nil {
-		return "", err
-	}
-	module := filepath.Join(dir, "module")
+	defer t.remove()
+	module := filepath.Join(t.dir, "module")
 	if err := writeModule(module, 100, 2); err != nil {
 		return "", err
 	}
-	if _, err := timed(module, generate, "./..."); err != nil {
+	if _, err := timed(module, t.retrygen, "./..."); err != nil {
 		return "", err
 	}
-	linting := []string{"vet", "-vettool=" + lint, "./..."}
+	linting := []string{"vet", "-vettool=" + t.retrylint, "./..."}
 	edits := 0
 	after := func(pkg string, args ...string) func() (cost, error) {
 		return func() (cost, error) {
@@ -45,7 +41,8 @@ func linter(o *options) (string, error) {
 		}
 	}
 	var table strings.Builder
-	table.WriteString("| `go vet -vettool=retrylint ./...` on 100 packages | time | ratio to `go vet ./...` | ratio of CPU time |\n| --- | --- | --- | --- |\n")
+	table.WriteString("| `go vet -vettool=retrylint ./...` on 100 packages | time | ratio to `go vet ./...` | ratio of CPU time |\n" +
+		"| --- | --- | --- | --- |\n")
 	for _, row := range [][2]string{
 		{"nothing changed", ""}, {"after an edit of a leaf", "p099"}, {"after an edit of what all packages import", "p000"},
 	} {
@@ -56,16 +53,26 @@ func linter(o *options) (string, error) {
 	return table.String(), nil
 }
 
-// buildTools builds retrygen and retrylint in a directory, and returns their paths.
-func buildTools(dir string) (generate, lint string, err error) {
-	generate, lint = filepath.Join(dir, "retrygen"), filepath.Join(dir, "retrylint")
-	for tool, path := range map[string]string{generate: "cmd/retrygen", lint: "cmd/retrylint"} {
-		if _, err := timed(".", "go", "build", "-o", tool, "github.com/retrygen/retrygen/"+path); err != nil {
-			return "", "", err
+// tools are retrygen and retrylint in a temporary directory, which has room for modules as well.
+type tools struct{ dir, retrygen, retrylint string }
+
+// buildTools builds the tools. They have to be removed.
+func buildTools() (*tools, error) {
+	dir, err := os.MkdirTemp("", "retrygen-figures-")
+	if err != nil {
+		return nil, err
+	}
+	t := &tools{dir, filepath.Join(dir, "retrygen"), filepath.Join(dir, "retrylint")}
+	for _, tool := range []string{t.retrygen, t.retrylint} {
+		if _, err := timed(".", "go", "build", "-o", tool, "github.com/retrygen/retrygen/cmd/"+filepath.Base(tool)); err != nil {
+			t.remove()
+			return nil, err
 		}
 	}
-	return generate, lint, nil
+	return t, nil
 }
+
+func (t *tools) remove() { os.RemoveAll(t.dir) }
 
 // lintRow adds a row to the table.
 func lintRow(o *options, table *strings.Builder, name string, run, base func() (cost, error)) error {

@@ -28,7 +28,8 @@ func manyLoops(n int, delay string) string {
 
 // loopsTogether writes one function with many loops.
 func loopsTogether(n int) string {
-	return loadsPrelude + "\nfunc f(ctx context.Context, tries int) (err error) {\n" + strings.Repeat(loopOf("time.Second"), n) + "\treturn err\n}\n"
+	loops := strings.Repeat(loopOf("time.Second"), n)
+	return loadsPrelude + "\nfunc f(ctx context.Context, tries int) (err error) {\n" + loops + "\treturn err\n}\n"
 }
 
 func loopOf(delay string) string {
