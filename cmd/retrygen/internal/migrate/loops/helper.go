@@ -29,6 +29,7 @@ func (r *reader) readHelperCall() error {
 	if decl == nil {
 		return r.fail(w.stmt, "it waits by %s of another package", w.Helper.Name())
 	}
+	w.delay = nil // the function may do more with its argument than to wait for it
 	if r.onlyWaits(decl) {
 		w.delay = r.helperDelay(decl, call)
 	}

@@ -75,7 +75,8 @@ func (r *reader) bindArg(c *code, id *ast.Ident, arg ast.Expr, own map[string]bo
 	if clash {
 		return arg
 	}
-	if uses[o] > 1 && syntax.HasCall(arg) {
+	changes := slices.ContainsFunc(c.stmts, func(s ast.Stmt) bool { return r.assigned(s)[o] })
+	if changes || uses[o] > 1 && syntax.HasCall(arg) {
 		c.lets = append(c.lets, o)
 	}
 	return nil

@@ -168,11 +168,11 @@ func (r *reader) stopsTimer(s ast.Stmt) bool {
 	return call != nil && syntax.FullName(r.Info, call) == "time.Timer.Stop"
 }
 
-// computes reports whether a statement of a function only computes: it assigns to variables of the function alone, and calls
-// nothing for what that does.
+// computes reports whether a statement of a function only computes: it assigns to variables and parameters of the function alone,
+// and calls nothing for what that does.
 func (r *reader) computes(decl *ast.FuncDecl, stmt ast.Stmt) bool {
 	for o := range r.assigned(stmt) {
-		if o.Pos() < decl.Body.Pos() || o.Pos() >= decl.End() {
+		if o.Pos() < decl.Type.Params.Pos() || o.Pos() >= decl.End() {
 			return false
 		}
 	}
