@@ -2,7 +2,6 @@ package loops
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
 	"strings"
 )
@@ -31,18 +30,11 @@ func (r *reader) cutAgain(tail string) bool {
 // forError returns the statement that a tail ends in for every error, "" if it is not a return statement, or depends on more than
 // whether there is an error.
 func (r *reader) forError(tail string) string {
-	const head = "package p\nfunc _() {\n"
-	text := head + strings.ReplaceAll(tail, "\x00", "x") + "\n}"
-	file, err := parser.ParseFile(token.NewFileSet(), "", text, 0)
-	if err != nil || len(file.Decls) != 1 {
-		return ""
-	}
-	list := file.Decls[0].(*ast.FuncDecl).Body.List
+	list, at := parseTail(strings.ReplaceAll(tail, "\x00", "x"))
 	for i := 0; i < len(list); i++ {
 		switch stmt := list[i].(type) {
 		case *ast.ReturnStmt:
-			from := int(stmt.Pos()-file.FileStart) - len(head)
-			return tail[from : from+int(stmt.End()-stmt.Pos())]
+			return tail[at(stmt.Pos()):at(stmt.End())]
 		case *ast.IfStmt:
 			failed, ok := r.testsError(stmt)
 			if !ok {

@@ -47,14 +47,7 @@ func (r *reader) tailText() (string, flow, error) {
 //
 // One with a comment stays.
 func (r *reader) simple(tail string) string {
-	const head = "package p\nfunc _() {\n"
-	set := token.NewFileSet()
-	file, err := parser.ParseFile(set, "", head+tail+"\n}", parser.ParseComments|parser.SkipObjectResolution)
-	if err != nil {
-		return tail
-	}
-	at := func(pos token.Pos) int { return int(pos-file.FileStart) - len(head) }
-	list := file.Decls[0].(*ast.FuncDecl).Body.List
+	list, at := parseTail(tail)
 	for i := len(list) - 2; i >= 0; i-- {
 		branch, ok := list[i].(*ast.IfStmt)
 		from := 0
@@ -71,6 +64,17 @@ func (r *reader) simple(tail string) string {
 		}
 	}
 	return strings.TrimPrefix(tail, "\n")
+}
+
+// parseTail returns the statements of a tail, nil if it does not parse, and a function that returns where in the tail a position is.
+func parseTail(tail string) (list []ast.Stmt, at func(token.Pos) int) {
+	const head = "package p\nfunc _() {\n"
+	file, err := parser.ParseFile(token.NewFileSet(), "", head+tail+"\n}", parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil || len(file.Decls) != 1 {
+		return nil, nil
+	}
+	at = func(pos token.Pos) int { return int(pos-file.FileStart) - len(head) }
+	return file.Decls[0].(*ast.FuncDecl).Body.List, at
 }
 
 // onlyDeclares reports whether a statement, if there is one, declares variables without a call.
