@@ -31,6 +31,9 @@ func Compare(t *testing.T, site int, before, after func(context.Context, Params)
 			continue // how many attempts there are is a matter of luck
 		}
 		b, a := Run(t, s, before), Run(t, s, after)
+		if random && (b.Late || a.Late) {
+			continue // at which attempt that is, too
+		}
 		if random {
 			b, a = b.Untimed(), a.Untimed()
 		}

@@ -39,6 +39,7 @@ type Trace struct {
 	Cut    bool     // there is a *retry.Error in it
 	Cause  string   // its reason
 	Panic  string
+	Late   bool // attempts succeeded because it took so long
 }
 
 func (t *Trace) describe(err, last error) {
