@@ -54,8 +54,10 @@ func (r *reader) tailEnd(s *step) (string, flow) {
 }
 
 // commented writes a statement with the comments right above it and on its last line.
-func (r *reader) commented(stmt ast.Stmt) string {
-	text := r.withNumber(stmt)
+func (r *reader) commented(stmt ast.Stmt) string { return r.withComments(stmt, r.withNumber(stmt)) }
+
+// withComments writes a statement, whose text is known, with its comments.
+func (r *reader) withComments(stmt ast.Stmt, text string) string {
 	first, last := r.line(stmt.Pos()), r.line(stmt.End())
 	groups := r.File(stmt.Pos()).Comments
 	for i := len(groups) - 1; i >= 0; i-- {
