@@ -223,14 +223,14 @@ func (r *reader) predicate(steps []*step, terms []term, parts []ast.Node) string
 	for _, t := range terms {
 		for len(steps) > 0 && steps[0].stmt.Pos() < t.cond.Pos() {
 			flush()
-			b.WriteString(r.lifted(steps[0].stmt, parts) + "\n")
+			b.WriteString(r.withComments(steps[0].stmt, r.lifted(steps[0].stmt, parts)))
 			steps = steps[1:]
 		}
 		open, last = append(open, r.termText(t)), t
 	}
 	for _, s := range steps {
 		flush()
-		b.WriteString(r.lifted(s.stmt, parts) + "\n")
+		b.WriteString(r.withComments(s.stmt, r.lifted(s.stmt, parts)))
 	}
 	if any := r.anyText(); any != "" {
 		if len(open) == 0 {

@@ -61,7 +61,7 @@ func (r *reader) liftDelay() error {
 		} else {
 			r.conditional[s] = true // the decisions may need it as well
 		}
-		h.Body += r.lifted(s.stmt, h.Parts) + "\n"
+		h.Body += r.withComments(s.stmt, r.lifted(s.stmt, h.Parts))
 	}
 	h.Body = inlined(h.Body+atOnce, result)
 	h.Result = "time.Duration"

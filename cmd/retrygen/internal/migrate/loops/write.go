@@ -61,6 +61,7 @@ func (r *reader) write() error {
 	if to == away {
 		r.dropBehind()
 	}
+	r.keepComments()
 	return nil
 }
 
