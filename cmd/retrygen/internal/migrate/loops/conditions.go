@@ -189,7 +189,7 @@ func (r *reader) bringTested(h *site.Hook, conds []ast.Expr) error {
 		counted := func(at ast.Node) bool {
 			return r.count.steps != nil && !r.isPost(r.count.steps) && r.count.steps.Pos() < at.Pos()
 		}
-		if r.wait = (&wait{stmt: &ast.ExprStmt{X: e}}); old != nil && counted(e) != counted(conds[0]) {
+		if r.wait = (&wait{stmt: &ast.ExprStmt{X: e}, early: r.headTerm != nil}); old != nil && counted(e) != counted(conds[0]) {
 			return r.fail(e, "which failures are retried depends on the number of the attempt")
 		}
 	}

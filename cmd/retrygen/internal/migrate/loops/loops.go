@@ -72,6 +72,7 @@ type reader struct {
 
 	count     count
 	tests     []token.Pos // of the count, in the body
+	headTerm  *term       // of the count, in the head, where nothing may limit the attempts; nil for none
 	split     int         // the index in body of the first statement that decides
 	attempt   []ast.Stmt
 	lead      int        // how many of its statements stand before the decisions

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"strings"
+
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // flow is where control goes behind a piece of the tail.
@@ -144,6 +146,8 @@ func (r *reader) either(head string, s *step, then, els string) string {
 		return ""
 	case then == "":
 		return head + r.negated(s.cond) + " {\n" + els + "}\n"
+	case then == els && s.init == nil && !syntax.HasCall(s.cond):
+		return then
 	}
 	cond, _ := r.atEnd(s.cond)
 	text := head + cond + " {\n" + then + "}"

@@ -97,6 +97,9 @@ func (r *reader) deMorgan(b *ast.BinaryExpr) string {
 			}
 			text += r.termText(t)
 		}
+		if b.Op == token.LAND {
+			text = bare(text)
+		}
 		parts = append(parts, text)
 	}
 	if b.Op == token.LOR {

@@ -135,17 +135,7 @@ func (r *reader) checkAttempt() error {
 			}
 		}
 	}
-	var deferred ast.Node
-	inspectOwn(nodes(r.attempt), func(n ast.Node) bool {
-		if d, ok := n.(*ast.DeferStmt); ok {
-			deferred = d
-		}
-		return deferred == nil
-	})
-	if deferred != nil {
-		return r.fail(deferred, "what is deferred in a loop runs at the end of the function")
-	}
-	return nil
+	return r.checkDeferred()
 }
 
 // nodes returns statements as nodes.
