@@ -60,6 +60,9 @@ func (r *reader) commented(stmt ast.Stmt) string { return r.withComments(stmt, r
 
 // withComments writes a statement, whose text is known, with its comments.
 func (r *reader) withComments(stmt ast.Stmt, text string) string {
+	if _, ok := r.written[stmt]; ok {
+		return text + "\n"
+	}
 	first, last := r.line(stmt.Pos()), r.line(stmt.End())
 	groups := r.File(stmt.Pos()).Comments
 	for i := len(groups) - 1; i >= 0; i-- {
