@@ -20,9 +20,6 @@ func (r *reader) cancels(stmt ast.Stmt) bool {
 // checkDeferred refuses attempts that defer something, but for the end of a context, where nothing but an error is left of an
 // attempt: a result might need the context still.
 func (r *reader) checkDeferred() error {
-	if r.whole != nil {
-		return nil
-	}
 	var refused error
 	inspectOwn(nodes(r.attempt), func(n ast.Node) bool {
 		d, ok := n.(*ast.DeferStmt)

@@ -56,7 +56,12 @@ func (r *reader) tailEnd(s *step) (string, flow) {
 }
 
 // commented writes a statement with the comments right above it and on its last line.
-func (r *reader) commented(stmt ast.Stmt) string { return r.withComments(stmt, r.withNumber(stmt)) }
+func (r *reader) commented(stmt ast.Stmt) string {
+	if text, ok := r.written[stmt]; ok {
+		return text + "\n"
+	}
+	return r.withComments(stmt, r.withNumber(stmt))
+}
 
 // withComments writes a statement, whose text is known, with its comments.
 func (r *reader) withComments(stmt ast.Stmt, text string) string {

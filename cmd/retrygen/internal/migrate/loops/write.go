@@ -138,6 +138,9 @@ func (r *reader) checkAttempt() error {
 			}
 		}
 	}
+	if r.whole != nil {
+		return nil
+	}
 	return r.checkDeferred()
 }
 
