@@ -84,7 +84,7 @@ func chosen(path, names string) bool {
 func (m *module) copy() error {
 	if _, err := os.Stat(m.dir); err == nil {
 		m.forgetEdits()
-		return annotate.Replace(m.dir)
+		return annotate.Redirect(m.dir)
 	}
 	part := m.dir + ".part"
 	if err := os.RemoveAll(part); err != nil {
@@ -170,7 +170,7 @@ func (m *module) editing(pkg string) func() (cost, error) {
 		cmd.Dir = m.dir
 		name, err := cmd.Output()
 		if err != nil {
-			return cost{}, err
+			return cost{}, explained(err)
 		}
 		text := fmt.Appendf(nil, "package %s\n\ntype RetrygenEdit%d int\n", cmp.Or(strings.TrimSpace(string(name)), "main"), n)
 		if err := os.WriteFile(filepath.Join(m.dir, pkg, editFile), text, 0o666); err != nil {
@@ -178,6 +178,14 @@ func (m *module) editing(pkg string) func() (cost, error) {
 		}
 		return timed(m.dir, m.tool, "./...")
 	}
+}
+
+// explained adds what a command has written to the error of its failure.
+func explained(err error) error {
+	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
+		return fmt.Errorf("go list: %w\n%s", err, failed.Stderr)
+	}
+	return err
 }
 
 // title is what a table calls the module.
@@ -203,7 +211,7 @@ func (m *module) packages() (map[string]string, error) {
 	cmd.Dir = m.dir
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, err
+		return nil, explained(err)
 	}
 	found := map[string]string{}
 	for line := range strings.Lines(string(out)) {
