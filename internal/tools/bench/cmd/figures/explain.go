@@ -7,7 +7,8 @@ import (
 )
 
 // explainHead is the head of the table of explain.
-const explainHead = "| `retrygen explain ./...` | time | ratio to `go vet ./...` | of CPU time | memory | ratio |\n| --- | --- | --- | --- | --- | --- |\n"
+const explainHead = "| `retrygen explain ./...` | time | ratio to `go vet ./...` | of CPU time | memory | ratio |\n" +
+	"| --- | --- | --- | --- | --- | --- |\n"
 
 // explain returns the row of a module in the table of explain, beside a go vet that has to look at every package of the module
 // again: a file of its tests has changed. What has to be compiled for that is compiled before.
