@@ -23,49 +23,6 @@ func (l *Loop) Uses(object types.Object) bool {
 	return false
 }
 
-// Contexts returns the contexts that the loop uses and that outlive its rounds: variables, fields, as c.ctx, and what variables
-// return, as r.Context().
-func (l *Loop) Contexts() []ast.Expr {
-	var found []ast.Expr
-	look := func(n ast.Node) bool {
-		e, ok := n.(ast.Expr)
-		if ok && l.holdsContext(e) {
-			found = append(found, e)
-			return false
-		}
-		return true
-	}
-	for _, b := range l.flow.blocks {
-		for _, n := range b.nodes {
-			ast.Inspect(n, look)
-		}
-		if b.branch != nil && b.branch.cond != nil {
-			ast.Inspect(b.branch.cond, look)
-		}
-	}
-	return found
-}
-
-// holdsContext reports whether an expression is a context that outlives the rounds of the loop: a variable or part of one.
-func (l *Loop) holdsContext(e ast.Expr) bool {
-	if !syntax.IsContext(l.flow.info.TypeOf(e)) {
-		return false
-	}
-	if call, ok := e.(*ast.CallExpr); ok && len(call.Args) == 0 {
-		e = call.Fun
-	}
-	root, ok := e.(*ast.Ident)
-	if sel, selects := e.(*ast.SelectorExpr); selects && l.flow.info.Selections[sel] != nil {
-		root = syntax.Root(sel)
-		ok = root != nil
-	}
-	if !ok {
-		return false
-	}
-	v, ok := l.flow.info.ObjectOf(root).(*types.Var)
-	return ok && v.Parent() != nil && v.Parent() != v.Pkg().Scope() && !l.Contains(v.Pos())
-}
-
 // Conditions returns the conditions that decide whether another attempt follows.
 func (l *Loop) Conditions() []ast.Expr {
 	var list []ast.Expr
