@@ -21,13 +21,8 @@ func (l *Loop) Contexts() []ast.Expr {
 		}
 		return true
 	}
-	for _, b := range l.flow.blocks {
-		for _, n := range b.nodes {
-			ast.Inspect(n, look)
-		}
-		if b.branch != nil && b.branch.cond != nil {
-			ast.Inspect(b.branch.cond, look)
-		}
+	for _, n := range l.code() {
+		ast.Inspect(n, look)
 	}
 	for _, j := range l.Judges {
 		for _, op := range j.Operations {
@@ -37,6 +32,21 @@ func (l *Loop) Contexts() []ast.Expr {
 		}
 	}
 	return found
+}
+
+// code returns the code of the loop: its statement, with what it does before it ends, or the blocks that a goto goes through.
+func (l *Loop) code() []ast.Node {
+	if l.Body != nil {
+		return []ast.Node{l.Stmt}
+	}
+	var list []ast.Node
+	for _, b := range l.flow.blocks {
+		list = append(list, b.nodes...)
+		if b.branch != nil && b.branch.cond != nil {
+			list = append(list, b.branch.cond)
+		}
+	}
+	return list
 }
 
 // holdsContext reports whether an expression is a context that outlives the rounds of the loop.
