@@ -205,6 +205,10 @@ func (l *Loop) MayWait() bool {
 	return false
 }
 
+// WaitsAnyway reports whether a loop that goes on waits after a success too, so that its Waits do not say how long it waits before
+// another attempt.
+func (l *Loop) WaitsAnyway() bool { return l.all > len(l.Waits) }
+
 // mayWaitIn reports whether a node calls something that may wait by its name, or that is told how long.
 func (l *Loop) mayWaitIn(root ast.Node) bool {
 	info, found := l.flow.info, callsNamed(l.flow.info, root)

@@ -146,6 +146,9 @@ func (s *finder) finish() {
 			l.Waits = append(l.Waits, s.waits[b]...)
 		}
 	}
+	for _, b := range s.blocks {
+		l.all += len(s.waits[b])
+	}
 	l.Exits = s.exits()
 }
 
