@@ -93,13 +93,20 @@ var brief = syntax.NameSet("errors", "fmt", "strings", "bytes", "strconv", "time
 var briefName = regexp.MustCompile(`(?i)^(new|parse|marshal|unmarshal|encode|decode|valid|check|format|must|compile|as|is|wrap|err|` +
 	`convert|from|to|string|add|with|build|make|header|scan|split|join)`)
 
+// sending are the functions and methods of package net/http that send something, or wait for it.
+var sending = syntax.NameSet("Do", "Get", "Head", "Post", "PostForm", "RoundTrip", "ListenAndServe", "ListenAndServeTLS", "Serve", "ServeTLS",
+	"Shutdown")
+
 // isBrief reports whether a function of another package, or one without a body, only computes something.
 func isBrief(fn *types.Func) bool {
 	path := fn.Pkg().Path()
 	if brief[path] || strings.HasPrefix(path, "encoding/") || strings.HasPrefix(path, "crypto/") && path != "crypto/tls" {
 		return true
 	}
-	if path == "net/http" || path == "os" || path == "database/sql" || path == "net" || path == "os/exec" {
+	if path == "net/http" {
+		return !sending[fn.Name()]
+	}
+	if path == "os" || path == "database/sql" || path == "net" || path == "os/exec" {
 		return strings.HasPrefix(fn.Name(), "New") || strings.HasPrefix(fn.Name(), "Parse")
 	}
 	return briefName.MatchString(fn.Name())

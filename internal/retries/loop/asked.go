@@ -219,6 +219,9 @@ func (l *Loop) mayWaitIn(root ast.Node) bool {
 		}
 		v, isVariable := variableOf(info, call.Fun)
 		found = isVariable && v.object != nil && waitingName.MatchString(v.object.Name()+v.fields)
+		if fn := syntax.Callee(info, call); fn != nil && l.takesContext(call) {
+			found = found || waitingName.MatchString(fn.Name()) // waited, err := c.maybeWait(ctx)
+		}
 		for _, arg := range call.Args {
 			found = found || info.Types[arg].Value == nil && syntax.IsNamed(info.TypeOf(arg), "time", "Duration") && syntax.Callee(info, call) != nil
 		}
