@@ -35,6 +35,7 @@ func (r *reader) readAgain() error {
 		if e := r.unlimited(found); e != nil {
 			return r.fail(e, "with %s, nothing may limit the attempts, and no option says so", r.Source(e))
 		}
+		r.severalWays = true
 		return r.fail(r.loop.Stmt, "%d ways lead to another attempt, and do not do the same", len(found))
 	}
 	return r.countTests()
@@ -247,7 +248,7 @@ func (r *reader) isLook(stmt ast.Stmt) bool {
 				other = len(clause.Body) == 0
 				continue
 			}
-			from := receivedFrom(clause.Comm)
+			from := syntax.ReceivedFrom(clause.Comm)
 			looks = from != nil && r.done(from) != nil && syntax.Leaves(clause.Body, true)
 		}
 		return looks && other
