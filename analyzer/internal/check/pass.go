@@ -159,10 +159,10 @@ func (p *Pass) InTest(pos token.Pos) bool {
 	}
 	file := p.FileOf(pos)
 	return file != nil && slices.ContainsFunc(file.Imports, func(spec *ast.ImportSpec) bool {
-		return testing[strings.Trim(spec.Path.Value, `"`)]
+		return testOnly[strings.Trim(spec.Path.Value, `"`)]
 	})
 }
 
-// testing are the packages that only tests use.
-var testing = syntax.NameSet("testing", "github.com/stretchr/testify/require", "github.com/stretchr/testify/assert",
+// testOnly are the packages that only tests use.
+var testOnly = syntax.NameSet("testing", "github.com/stretchr/testify/require", "github.com/stretchr/testify/assert",
 	"github.com/onsi/gomega", "github.com/onsi/ginkgo", "github.com/onsi/ginkgo/v2")
