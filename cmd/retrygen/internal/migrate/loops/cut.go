@@ -33,11 +33,11 @@ func (r *reader) readCut(body []ast.Stmt) {
 	case !syntax.Leaves(body, true) || isBranch(body[len(body)-1]):
 		r.sayCut(body)
 		r.site.Differ(site.DiffersCut)
-	case r.plainCut(body) && shown && same:
+	case r.plainCut(body) && shown && same && !r.exactly(body):
 		r.site.Differ(site.DiffersCut)
 	default:
-		r.cut = body
-		if slices.ContainsFunc(body, func(s ast.Stmt) bool { return r.mentionsContextError(s) }) {
+		r.cut, r.exact = body, r.exactly(body)
+		if !r.exact && slices.ContainsFunc(body, func(s ast.Stmt) bool { return r.mentionsContextError(s) }) {
 			r.site.Differ(site.DiffersCut)
 		}
 	}
@@ -206,7 +206,10 @@ func (r *reader) cutText() string {
 		body += r.cutStmt(stmt, name) + "\n"
 	}
 	only := ""
-	if r.duration != nil {
+	switch {
+	case r.exact:
+		only = " && " + name + ".Context != nil"
+	case r.duration != nil:
 		only = " && " + name + ".Reason != " + site.Retry + ".ReasonWithin"
 	}
 	if !r.since(26) {
@@ -243,6 +246,8 @@ func (r *reader) cutStmt(stmt ast.Stmt, cut string) string {
 		}
 		with := ""
 		switch {
+		case r.returnsContext(e) && r.exact:
+			with = cut + r.fieldOf(e)
 		case r.returnsContext(e):
 			with = r.err.Name()
 		case r.object(e) == r.err:

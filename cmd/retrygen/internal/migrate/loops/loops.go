@@ -98,6 +98,7 @@ type reader struct {
 	once        *atOnce                        // a way to another attempt without a wait, beside that with one; nil for none
 	unclear     error                          // why the decisions cannot be written behind the call
 	cut         []ast.Stmt                     // what is done behind the call when a context has ended the retries; nil for nothing
+	exact       bool                           // cut has the error that the context itself had
 	lookBodies  [][]ast.Stmt                   // what they do when the context has ended
 	lookedAt    []token.Pos                    // behind an attempt
 	asked       ast.Expr                       // the context that a condition on the way to another attempt asks for

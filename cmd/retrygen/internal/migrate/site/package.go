@@ -22,6 +22,9 @@ type Package struct {
 	Elsewhere map[string]bool
 	// Mentions are all names in these files.
 	Mentions map[string]bool
+	// ComparesContext says where the error of an ended context is compared by itself or by its text, in the package, its tests,
+	// or packages that import it. It is "" where errors.Is will do.
+	ComparesContext string
 	// Version returns the version of the module that an imported package belongs to, "" if it is not known.
 	Version func(path string) string
 
