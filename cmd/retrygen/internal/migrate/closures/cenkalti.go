@@ -65,7 +65,7 @@ func (c *closure) limitsTime() bool {
 
 // cenkaltiError says what the error of the call is.
 func (c *closure) cenkaltiError() string {
-	if c.looked() && (c.major < 5 && !c.counts("unlimited") || c.counts("0")) {
+	if c.looked() && !c.older("v4.1.1") && (c.major < 5 && !c.counts("unlimited") || c.counts("0")) {
 		c.site.Differ("a context that is done after the last attempt is not looked at; before, its error was returned")
 	}
 	for _, o := range c.site.Policy {
@@ -75,6 +75,9 @@ func (c *closure) cenkaltiError() string {
 	}
 	if c.major < 6 {
 		c.late()
+	}
+	if c.looked() && c.endsLast() && !c.limitsTime() {
+		c.site.Policy = append(c.site.Policy, site.Text("error", "last"))
 	}
 	return ""
 }
@@ -89,7 +92,7 @@ func (c *closure) late() {
 	if !slices.ContainsFunc(c.site.Policy, func(o site.Option) bool { return o.Name == "within" }) {
 		return
 	}
-	if c.site.Context == nil || c.isFresh(c.site.Context) {
+	if !c.looked() || c.endsLast() {
 		c.site.Policy = append(c.site.Policy, site.Text("error", "last"))
 		return
 	}

@@ -62,8 +62,9 @@ type closure struct {
 	site    *site.Site
 
 	found
-	judged  bool                   // the policy has a condition of its own
-	current map[*types.Var]*recipe // of variables that are being followed
+	judged   bool                   // the policy has a condition of its own
+	plainEnd bool                   // avast/retry-go returns the error of an ended context alone
+	current  map[*types.Var]*recipe // of variables that are being followed
 }
 
 // found is what has been found on the way to a policy.
@@ -164,7 +165,13 @@ func (c *closure) looksAt(ctx ast.Expr) {
 		return
 	}
 	c.site.Context = ctx
-	c.site.Differ(site.DiffersCut)
+	switch field := c.ended(); {
+	case c.endsLast():
+	case c.ComparesContext != "" && field != "":
+		c.site.Ended = field
+	default:
+		c.site.Differ(site.DiffersCut)
+	}
 	if c.library != "backoff" || c.major >= 4 {
 		c.site.Differ(site.DiffersDeadline) // earlier versions do the same
 	}

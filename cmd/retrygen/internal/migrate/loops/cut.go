@@ -212,7 +212,7 @@ func (r *reader) cutText() string {
 	case r.duration != nil:
 		only = " && " + name + ".Reason != " + site.Retry + ".ReasonWithin"
 	}
-	if !r.since(26) {
+	if !r.Since(26) {
 		return fmt.Sprintf("var %s *%s.Error\nif %s.As(%s, &%[1]s)%s {\n%s}\n", name, site.Retry, site.Errors, err, only, body)
 	}
 	ok := name
@@ -285,11 +285,4 @@ func (r *reader) freeName(name string) string {
 		return r.freeName(name + "2")
 	}
 	return name
-}
-
-// since reports whether the package may use what a version of Go has brought.
-func (r *reader) since(minor int) bool {
-	var major, has int
-	_, err := fmt.Sscanf(r.Types.GoVersion(), "go%d.%d", &major, &has)
-	return err != nil || has >= minor
 }

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -30,6 +31,13 @@ type Package struct {
 
 	bodies map[*types.Func]*ast.FuncDecl
 	made   map[ast.Node]string // texts of expressions that stand nowhere
+}
+
+// Since reports whether the package may use what version 1.minor of Go has brought.
+func (p *Package) Since(minor int) bool {
+	var major, has int
+	_, err := fmt.Sscanf(p.Types.GoVersion(), "go%d.%d", &major, &has)
+	return err != nil || has >= minor
 }
 
 // File returns the file around a position, nil for one in another package or a generated file.
