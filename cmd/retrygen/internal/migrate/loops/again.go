@@ -247,7 +247,7 @@ func (r *reader) isLook(stmt ast.Stmt) bool {
 				other = len(clause.Body) == 0
 				continue
 			}
-			from := receivedFrom(clause.Comm)
+			from := syntax.ReceivedFrom(clause.Comm)
 			looks = from != nil && r.done(from) != nil && syntax.Leaves(clause.Body, true)
 		}
 		return looks && other

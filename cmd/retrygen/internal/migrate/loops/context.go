@@ -123,7 +123,7 @@ func (r *reader) contextOf(stmt ast.Stmt) ast.Expr {
 		return r.looksAtContext(s.Cond)
 	case *ast.SelectStmt:
 		for _, clause := range s.Body.List {
-			if from := receivedFrom(clause.(*ast.CommClause).Comm); from != nil {
+			if from := syntax.ReceivedFrom(clause.(*ast.CommClause).Comm); from != nil {
 				return r.done(from)
 			}
 		}

@@ -133,7 +133,7 @@ func (r *reader) readWaitStmt() error {
 		return r.readHelperCall()
 	}
 	if w.delay == nil {
-		return r.timed(w.stmt, receivedFrom(w.stmt))
+		return r.timed(w.stmt, syntax.ReceivedFrom(w.stmt))
 	}
 	return nil
 }
@@ -143,7 +143,7 @@ func (r *reader) readSelect(stmt *ast.SelectStmt) error {
 	var channel ast.Expr
 	for _, clause := range stmt.Body.List {
 		clause := clause.(*ast.CommClause)
-		from := receivedFrom(clause.Comm)
+		from := syntax.ReceivedFrom(clause.Comm)
 		if from == nil {
 			return r.fail(clause, "the wait also ends when it can send")
 		}
@@ -163,21 +163,6 @@ func (r *reader) readSelect(stmt *ast.SelectStmt) error {
 	}
 	if r.wait.delay == nil {
 		return r.timed(stmt, channel)
-	}
-	return nil
-}
-
-// receivedFrom returns the channel that a statement receives from.
-func receivedFrom(comm ast.Stmt) ast.Expr {
-	var e ast.Expr
-	switch comm := comm.(type) {
-	case *ast.ExprStmt:
-		e = comm.X
-	case *ast.AssignStmt:
-		e = comm.Rhs[0]
-	}
-	if u, ok := ast.Unparen(orBlank(e)).(*ast.UnaryExpr); ok {
-		return u.X
 	}
 	return nil
 }
