@@ -280,7 +280,6 @@ func (c *closure) exponentialOf(fields map[string]site.Value, s *schedule) strin
 		}
 		s.jitter = percent("", v)
 	}
-	c.maxInterval(s, fields["MaxInterval"], factor, known)
 	if within, ok := fields["MaxElapsedTime"]; ok && c.major < 5 {
 		n, known := within.Int()
 		if known && n < 0 {
@@ -293,5 +292,9 @@ func (c *closure) exponentialOf(fields map[string]site.Value, s *schedule) strin
 			c.site.Differ("a retry that would begin after MaxElapsedTime is not waited for; before, only the time that had passed was compared")
 		}
 	}
+	if known && !c.older("v4.0.2") {
+		s.least = 1 - factor
+	}
+	c.maxInterval(s, fields["MaxInterval"], factor, known)
 	return ""
 }

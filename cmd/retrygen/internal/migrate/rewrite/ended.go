@@ -71,7 +71,8 @@ func (d *draft) returnEnded(ret *ast.ReturnStmt) {
 	err := d.free("err")
 	values := strings.Join(append(names, err), ", ")
 	d.replace(ret.Pos(), d.site.Call.Pos(), values+" := ")
-	d.replace(ret.End(), ret.End(), "\n"+d.ifEnded(err, "return "+strings.Join(append(names, cutName+"."+d.site.Ended), ", "))+"\nreturn "+values)
+	ends := strings.Join(append(names, cutName+"."+d.site.Ended), ", ")
+	d.replace(ret.End(), ret.End(), "\n"+d.ifEnded(err, "return "+ends)+"\nreturn "+values)
 }
 
 // assignEnded makes a variable the error of an ended context, behind the statement that assigns it, or first in the block of the if
@@ -101,7 +102,8 @@ func (d *draft) ifEnded(err, does string) string {
 	if d.Since(26) {
 		return fmt.Sprintf("if %s, ok := %s.AsType[*%s.Error](%s); ok && %[1]s.Context != nil {\n%[5]s\n}", cutName, errs, site.Retry, err, does)
 	}
-	return fmt.Sprintf("if %s := (*%s.Error)(nil); %s.As(%s, &%[1]s) && %[1]s.Context != nil {\n%[5]s\n}", cutName, site.Retry, errs, err, does)
+	return fmt.Sprintf("if %s := (*%s.Error)(nil); %s.As(%s, &%[1]s) && %[1]s.Context != nil {\n%[5]s\n}",
+		cutName, site.Retry, errs, err, does)
 }
 
 // free returns a name that nothing in the function around has.
