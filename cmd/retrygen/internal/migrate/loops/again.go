@@ -35,6 +35,7 @@ func (r *reader) readAgain() error {
 		if e := r.unlimited(found); e != nil {
 			return r.fail(e, "with %s, nothing may limit the attempts, and no option says so", r.Source(e))
 		}
+		r.severalWays = true
 		return r.fail(r.loop.Stmt, "%d ways lead to another attempt, and do not do the same", len(found))
 	}
 	return r.countTests()

@@ -207,8 +207,31 @@ func (r *reader) worksIn(stmt ast.Stmt) bool {
 				return true
 			}
 		}
+		if j.Cond != nil && r.failsIn(stmt, j.Cond) {
+			return true
+		}
 	}
 	return false
+}
+
+// failsIn reports whether a statement assigns an error that a condition behind it judges, and that no other error has been made into:
+// resp, err = client.Do(req), which works with the result of another operation.
+func (r *reader) failsIn(stmt ast.Stmt, judge ast.Expr) bool {
+	a, ok := stmt.(*ast.AssignStmt)
+	if !ok || len(a.Rhs) != 1 || judge.Pos() < a.End() || !syntax.HasCall(a.Rhs[0]) || r.doing(a) == nil {
+		return false
+	}
+	err := r.object(a.Lhs[len(a.Lhs)-1])
+	if err == nil || !syntax.IsError(err.Type()) || !r.mentions(judge, err) {
+		return false
+	}
+	takesError := false
+	inspectOwn([]ast.Node{a.Rhs[0]}, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		takesError = takesError || ok && r.object(id) != nil && syntax.IsError(r.object(id).Type())
+		return !takesError
+	})
+	return !takesError
 }
 
 // readLead reads a statement before the decisions: a part of the attempt, a look at the context, or a wait that all

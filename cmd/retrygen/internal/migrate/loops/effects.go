@@ -44,7 +44,7 @@ func (r *reader) readEffects() error {
 			}
 		}
 	}
-	if r.once == nil && r.eachFailure(effects) && !r.mentionsPolicy(effects) && !r.usesRemembered(effects) {
+	if r.whole == nil && r.once == nil && r.eachFailure(effects) && !r.mentionsPolicy(effects) && !r.usesRemembered(effects) {
 		r.sayInspite(effects)
 		return r.enlarge(effects)
 	}

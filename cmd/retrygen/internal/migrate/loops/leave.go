@@ -3,6 +3,7 @@ package loops
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"slices"
 	"strings"
 
@@ -206,9 +207,22 @@ func (r *reader) returnsSame(stmt ast.Stmt, other *ast.ReturnStmt) bool {
 		return false
 	}
 	for i, e := range ret.Results[:n-1] {
+		if r.zeroYield(e, other.Results[i]) {
+			continue
+		}
 		if strings.Join(strings.Fields(r.Source(e)), " ") != strings.Join(strings.Fields(r.Source(other.Results[i])), " ") || !r.steady(e) {
 			return false
 		}
 	}
 	return true
+}
+
+// zeroYield reports whether an expression is a result of the attempt, and another the value that this has if the attempt ends early.
+func (r *reader) zeroYield(e, early ast.Expr) bool {
+	o := r.object(e)
+	if o == nil || !slices.ContainsFunc(r.site.Work.Yields, func(y *types.Var) bool { return y == o }) {
+		return false
+	}
+	text, ok := zeroText(o.Type())
+	return ok && text == r.Source(early)
 }

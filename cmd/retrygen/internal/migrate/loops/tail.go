@@ -56,6 +56,9 @@ func (r *reader) tailEnd(s *step) (string, flow) {
 // commented writes a statement with the comments right above it and on its last line.
 func (r *reader) commented(stmt ast.Stmt) string {
 	text := r.withNumber(stmt)
+	if _, ok := r.written[stmt]; ok {
+		return text + "\n"
+	}
 	first, last := r.line(stmt.Pos()), r.line(stmt.End())
 	groups := r.File(stmt.Pos()).Comments
 	for i := len(groups) - 1; i >= 0; i-- {

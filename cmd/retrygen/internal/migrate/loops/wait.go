@@ -71,7 +71,7 @@ func (r *reader) readWait() error {
 		if r.wait != nil {
 			return r.fail(s.stmt, "it waits twice before another attempt")
 		}
-		r.wait = &wait{Wait: w, stmt: s.stmt, early: !r.early && s.stmt.Pos() < r.tree.steps[0].stmt.Pos()}
+		r.wait = &wait{Wait: w, stmt: s.stmt, early: s.early || r.whole == nil && !r.early && s.stmt.Pos() < r.tree.steps[0].stmt.Pos()}
 		s.gone = true
 		if err := r.readWaitStmt(); err != nil {
 			return err
@@ -80,6 +80,9 @@ func (r *reader) readWait() error {
 	r.sayLast()
 	for _, w := range r.loop.Waits {
 		if r.wait == nil || w != r.wait.Wait && (w.Node.Pos() < r.wait.stmt.Pos() || w.Node.End() > r.wait.stmt.End()) {
+			if r.whole != nil && r.whole.copied(w.Node) {
+				continue
+			}
 			return r.fail(w.Node, "it waits in several places")
 		}
 	}
