@@ -150,7 +150,12 @@ func (r *reader) countTests() error {
 			rest = append(rest, t)
 		}
 	}
-	r.way.terms = rest
+	if r.way.terms = rest; r.headTerm != nil {
+		if r.count.known || r.anyOf != nil || slices.ContainsFunc(rest, func(t term) bool { return r.mentions(t.cond, r.count.counter) }) {
+			return r.fail(r.headTerm.cond, "with %s, nothing may limit the attempts, and no option says so", r.Source(r.headTerm.cond))
+		}
+		r.way.terms = append(rest, *r.headTerm)
+	}
 	if r.count.known && r.count.steps != nil && !r.isPost(r.count.steps) && !r.onWay(r.count.steps) {
 		return r.fail(r.count.steps, "not every attempt is counted")
 	}

@@ -46,6 +46,10 @@ func (r *reader) readHeadTerm(t term) error {
 		return r.limitTime(r.elapsedIn(t.cond), true)
 	case r.looksAtContext(t.cond) != nil:
 		return r.fail(t.cond, "the loop is over once the context is done, and what stands behind it cannot tell why")
+	case r.unlessNone(t):
+		r.headTerm = &t
+		r.site.Differ("where " + r.Source(t.cond) + " does not hold at first, the loop made no attempt; now there is one")
+		return nil
 	case r.holdsTest(t.cond):
 		return r.fail(t.cond, "with %s, nothing may limit the attempts, and no option says so", r.Source(t.cond))
 	}
@@ -246,6 +250,10 @@ func (r *reader) readLead(stmt ast.Stmt) error {
 	}
 	if r.waitIn(stmt) != nil {
 		return r.readFirst(stmt)
+	}
+	if r.cancels(stmt) {
+		r.attempt = append(r.attempt, stmt)
+		return nil
 	}
 	switch s := stmt.(type) {
 	case *ast.BranchStmt, *ast.DeferStmt, *ast.GoStmt, *ast.LabeledStmt:

@@ -55,7 +55,7 @@ func (r *reader) readContext() error {
 	if r.wait != nil && len(r.wait.cut) > 0 {
 		body = r.wait.cut
 	}
-	if r.wait != nil && r.wait.ctx != nil && !syntax.Leaves(r.wait.cut, true) {
+	if r.wait != nil && r.wait.ctx != nil && !r.leavesBy(r.wait.cut) {
 		r.site.Differ("a done context ends the retries; before, the loop went on, without waits")
 	}
 	r.readCut(body)

@@ -185,10 +185,16 @@ func (r *reader) endOfWay(way path) ast.Stmt {
 			return nil
 		}
 	}
-	if r.at+1 < len(r.list) {
-		return r.list[r.at+1]
+	if r.at+1 == len(r.list) {
+		return nil
 	}
-	return nil
+	behind := r.list[r.at+1]
+	if branch, ok := behind.(*ast.IfStmt); ok && branch.Init == nil && len(branch.Body.List) == 1 { // if err != nil { return err }
+		if e := r.notNilTest(term{ast.Unparen(branch.Cond), true}); e != nil && r.object(e) == r.err {
+			return branch.Body.List[0]
+		}
+	}
+	return behind
 }
 
 // returnsSame reports whether a statement returns the error of the attempt, and other values as another return does.

@@ -70,25 +70,27 @@ type reader struct {
 	flat     flat       // the select that body was in
 	switches int        // around what is read
 
-	count    count
-	tests    []token.Pos // of the count, in the body
-	split    int         // the index in body of the first statement that decides
-	attempt  []ast.Stmt
-	lead     int        // how many of its statements stand before the decisions
-	whole    *whole     // nil unless the round is the attempt
-	early    bool       // it stands before the loop as well
-	inHead   bool       // the attempt, or the last part of it, is the init statement of an if
-	headOfIf site.Patch // what stands before it there
-	looks    []ast.Stmt // at the context, before an attempt
-	first    *list      // what all rounds but the first begin with
-	tree     *list      // the decisions
-	way      path       // to another attempt
-	results  bool       // it may follow an attempt without an error
-	anyOf    [][]term   // of which one has to hold for it as well; nil for none
-	wait     *wait      // nil if there is none
-	guards   []term     // that say that there is a wait: a delay is positive
-	duration *elapsed   // nil if no test of the time limits the retries
-	taken    []*step    // that a schedule has been read from
+	count     count
+	tests     []token.Pos // of the count, in the body
+	headTerm  *term       // of the count, in the head, where nothing may limit the attempts; nil for none
+	split     int         // the index in body of the first statement that decides
+	attempt   []ast.Stmt
+	lead      int        // how many of its statements stand before the decisions
+	whole     *whole     // nil unless the round is the attempt
+	early     bool       // it stands before the loop as well
+	inHead    bool       // the attempt, or the last part of it, is the init statement of an if
+	headOfIf  site.Patch // what stands before it there
+	looks     []ast.Stmt // at the context, before an attempt
+	first     *list      // what all rounds but the first begin with
+	headKnown bool       // how long the first of them would wait is written in front of the call
+	tree      *list      // the decisions
+	way       path       // to another attempt
+	results   bool       // it may follow an attempt without an error
+	anyOf     [][]term   // of which one has to hold for it as well; nil for none
+	wait      *wait      // nil if there is none
+	guards    []term     // that say that there is a wait: a delay is positive
+	duration  *elapsed   // nil if no test of the time limits the retries
+	taken     []*step    // that a schedule has been read from
 
 	written     map[ast.Node]string            // what stands nowhere, as text
 	err         types.Object                   // the error of an attempt

@@ -111,7 +111,7 @@ func (r *reader) addFirst() error {
 
 // sayLast says that the wait after the last attempt is gone.
 func (r *reader) sayLast() {
-	if r.wait == nil || r.wait.early || !r.count.known && r.duration == nil {
+	if r.wait == nil || r.wait.early || !r.count.known && r.duration == nil && r.headTerm == nil {
 		return
 	}
 	for _, pos := range r.tests {

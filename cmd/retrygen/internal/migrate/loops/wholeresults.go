@@ -186,10 +186,22 @@ func (r *reader) defersOwn(stmt *ast.DeferStmt) bool {
 		if syntax.IsNamed(v.Type(), "net/http", "*Response") || types.IsInterface(v.Type()) {
 			return false
 		}
+		if r.cancels(stmt) && !isData(v.Type()) {
+			return false // it may need the context still
+		}
 	}
 	said := fmt.Sprintf("what line %d defers is done at the end of the attempt; before, at the end of the function", r.line(stmt.Pos()))
 	if !slices.Contains(r.site.Differences, said) {
 		r.site.Differ(said)
 	}
 	return true
+}
+
+// isData reports whether values of a type are numbers or texts, or lists of them.
+func isData(t types.Type) bool {
+	if list, ok := t.Underlying().(*types.Slice); ok {
+		t = list.Elem()
+	}
+	_, basic := t.Underlying().(*types.Basic)
+	return basic
 }

@@ -64,6 +64,7 @@ func (r *reader) write() error {
 	if to == away {
 		r.dropBehind()
 	}
+	r.keepComments()
 	return nil
 }
 
@@ -137,17 +138,10 @@ func (r *reader) checkAttempt() error {
 			}
 		}
 	}
-	var deferred ast.Node
-	inspectOwn(nodes(r.attempt), func(n ast.Node) bool {
-		if d, ok := n.(*ast.DeferStmt); ok {
-			deferred = d
-		}
-		return deferred == nil
-	})
-	if deferred != nil && r.whole == nil {
-		return r.fail(deferred, "what is deferred in a loop runs at the end of the function")
+	if r.whole != nil {
+		return nil
 	}
-	return nil
+	return r.checkDeferred()
 }
 
 // nodes returns statements as nodes.
