@@ -132,12 +132,15 @@ func (r *reader) callsNothing(e ast.Expr) bool {
 	return only
 }
 
+// units are those of package time, the longest first.
+var units = []struct {
+	d    time.Duration
+	name string
+}{{time.Hour, "Hour"}, {time.Minute, "Minute"}, {time.Second, "Second"}, {time.Millisecond, "Millisecond"}, {time.Microsecond, "Microsecond"}}
+
 // goDuration writes a duration as an expression.
 func goDuration(d time.Duration) string {
-	for _, unit := range []struct {
-		d    time.Duration
-		name string
-	}{{time.Hour, "Hour"}, {time.Minute, "Minute"}, {time.Second, "Second"}, {time.Millisecond, "Millisecond"}, {time.Microsecond, "Microsecond"}} {
+	for _, unit := range units {
 		switch {
 		case d == unit.d:
 			return "time." + unit.name
@@ -145,5 +148,5 @@ func goDuration(d time.Duration) string {
 			return fmt.Sprintf("%d * time.%s", d/unit.d, unit.name)
 		}
 	}
-	return fmt.Sprintf("%d * time.Nanosecond", d)
+	return fmt.Sprintf("%d * time.Nanosecond", int64(d))
 }

@@ -65,6 +65,9 @@ func (r *reader) commented(stmt ast.Stmt) string {
 
 // withComments writes a statement, whose text is known, with its comments.
 func (r *reader) withComments(stmt ast.Stmt, text string) string {
+	if _, ok := r.written[stmt]; ok {
+		return text + "\n"
+	}
 	first, last := r.line(stmt.Pos()), r.line(stmt.End())
 	groups := r.File(stmt.Pos()).Comments
 	for i := len(groups) - 1; i >= 0; i-- {

@@ -32,7 +32,8 @@ func (r *reader) unlessUnlimited(e ast.Expr) (test ast.Expr, negative bool) {
 	return nil, false
 }
 
-// unlessNone reports whether a part of the condition in the head limits the attempts unless something else holds: limit == -1 || i < limit. It is asked before each retry then, with the number of the retry.
+// unlessNone reports whether a part of the condition in the head limits the attempts unless something else holds, as in
+// limit == -1 || i < limit. It is asked before each retry then, with the number of the retry.
 func (r *reader) unlessNone(t term) bool {
 	b, ok := ast.Unparen(t.cond).(*ast.BinaryExpr)
 	c := r.count.counter
