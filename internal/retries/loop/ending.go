@@ -191,6 +191,9 @@ func (w *walk) follow(b *block, fresh []variable) []*block {
 			return b.succs
 		}
 	}
+	if way := w.outcome(b.branch.cond); way >= 0 {
+		return []*block{b.succs[way]}
+	}
 	set := false
 	inspectVariables(w.flow.info, b.branch.cond, func(v variable) { set = set || len(w.flow.set[v]) > 0 })
 	if !set {
