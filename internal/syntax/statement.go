@@ -105,3 +105,18 @@ func Continues(list []ast.Stmt) bool {
 	}
 	return false
 }
+
+// ReceivedFrom returns the channel that a statement receives from, nil if it does not receive.
+func ReceivedFrom(stmt ast.Stmt) ast.Expr {
+	var e ast.Expr
+	switch stmt := stmt.(type) {
+	case *ast.ExprStmt:
+		e = stmt.X
+	case *ast.AssignStmt:
+		e = stmt.Rhs[0]
+	}
+	if u, ok := ast.Unparen(e).(*ast.UnaryExpr); ok && u.Op == token.ARROW {
+		return u.X
+	}
+	return nil
+}

@@ -15,11 +15,11 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/tools/go/gcexportdata"
 	"golang.org/x/tools/go/packages"
 
 	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/lint"
+	"github.com/retrygen/retrygen/internal/load"
 	"github.com/retrygen/retrygen/internal/output"
 	"github.com/retrygen/retrygen/internal/retries"
 	"github.com/retrygen/retrygen/internal/retries/library"
@@ -272,26 +272,5 @@ func (w *world) load(from *packages.Package, path string) (*types.Package, error
 	if known := w.types[pkg.PkgPath]; known != nil && known.Complete() {
 		return known, nil
 	}
-	return w.read(pkg)
-}
-
-// read reads the export data of a package.
-func (w *world) read(pkg *packages.Package) (*types.Package, error) {
-	if pkg.ExportFile == "" {
-		if len(pkg.Errors) > 0 {
-			return nil, errors.New(pkg.Errors[0].Msg)
-		}
-		return nil, fmt.Errorf("%s does not build", pkg.PkgPath)
-	}
-	file, err := os.Open(pkg.ExportFile)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	//lint:ignore SA1019 Go 1.26 still writes archives; NewReader reads them as well as what comes after.
-	data, err := gcexportdata.NewReader(file)
-	if err != nil {
-		return nil, fmt.Errorf("reading export data of %s: %w", pkg.PkgPath, err)
-	}
-	return gcexportdata.Read(data, w.fset, w.types, pkg.PkgPath)
+	return load.ReadExport(pkg, w.fset, w.types)
 }

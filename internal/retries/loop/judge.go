@@ -55,7 +55,7 @@ func (w *flow) clause(j *Judge, clause ast.Stmt) {
 	j.Pos = clause.Pos()
 	switch clause := clause.(type) {
 	case *ast.CommClause:
-		if channel := received(clause.Comm); channel != nil && isDone(w.info, channel) {
+		if channel := syntax.ReceivedFrom(clause.Comm); channel != nil && isDone(w.info, channel) {
 			j.Kind, j.fail = ContextEnd, 0
 		}
 	case *ast.CaseClause:

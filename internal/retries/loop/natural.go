@@ -1,7 +1,5 @@
 package loop
 
-import ()
-
 // sort puts the blocks that can be reached into reverse postorder, and finds their predecessors and dominators.
 func (g *graph) sort(entry *block) {
 	type visit struct {

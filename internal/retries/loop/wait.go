@@ -76,7 +76,7 @@ func (s *waiter) selects(stmt *ast.SelectStmt, at ast.Node) *Wait {
 		if comm == nil {
 			return nil // default: it does not wait
 		}
-		channel := received(comm)
+		channel := syntax.ReceivedFrom(comm)
 		switch {
 		case channel == nil:
 			w.Until = append(w.Until, nil) // it sends
@@ -93,21 +93,6 @@ func (s *waiter) selects(stmt *ast.SelectStmt, at ast.Node) *Wait {
 	}
 	w.Sleeps = len(w.Until) == 0
 	return w
-}
-
-// received returns the channel that a communication receives from, nil if it sends.
-func received(comm ast.Stmt) ast.Expr {
-	var e ast.Expr
-	switch comm := comm.(type) {
-	case *ast.ExprStmt:
-		e = comm.X
-	case *ast.AssignStmt:
-		e = comm.Rhs[0]
-	}
-	if u, ok := ast.Unparen(e).(*ast.UnaryExpr); ok && u.Op == token.ARROW {
-		return u.X
-	}
-	return nil
 }
 
 // after returns the delay of the timer whose channel an expression is, if it is written there.

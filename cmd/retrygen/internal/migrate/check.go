@@ -7,13 +7,11 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
-	"os"
 	"slices"
-
-	"golang.org/x/tools/go/gcexportdata"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/rewrite"
 	"github.com/retrygen/retrygen/internal/directive"
+	"github.com/retrygen/retrygen/internal/load"
 )
 
 // typeCheck checks files as the package.
@@ -51,20 +49,7 @@ func (p *checked) Import(path string) (*types.Package, error) {
 	if known := p.types[pkg.PkgPath]; known != nil && known.Complete() {
 		return known, nil
 	}
-	if pkg.ExportFile == "" {
-		return nil, fmt.Errorf("%s does not build", pkg.PkgPath)
-	}
-	file, err := os.Open(pkg.ExportFile)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	//lint:ignore SA1019 Go 1.26 still writes archives; NewReader reads them as well as what comes after.
-	data, err := gcexportdata.NewReader(file)
-	if err != nil {
-		return nil, fmt.Errorf("reading export data of %s: %w", pkg.PkgPath, err)
-	}
-	return gcexportdata.Read(data, p.Fset, p.types, pkg.PkgPath)
+	return load.ReadExport(pkg, p.Fset, p.types)
 }
 
 // recheck checks the package with new texts of some files, and the directives in them.

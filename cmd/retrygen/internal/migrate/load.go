@@ -30,8 +30,9 @@ type world struct {
 const needed = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports | packages.NeedDeps |
 	packages.NeedExportFile | packages.NeedModule | packages.NeedTypesSizes | packages.NeedForTest
 
-// load lists the packages that patterns name, with their tests. New code may need packages that they do not import yet.
-func load(ctx context.Context, o Options) (*world, error) {
+// list asks the go command for the packages that patterns name, with their tests, and for what new code may need that they do
+// not import yet.
+func list(ctx context.Context, o Options) (*world, error) {
 	config := &packages.Config{Context: ctx, Mode: needed, Dir: o.Dir, Env: o.Env, Tests: true}
 	if o.Tags != "" {
 		config.BuildFlags = []string{"-tags=" + o.Tags}
@@ -40,24 +41,24 @@ func load(ctx context.Context, o Options) (*world, error) {
 	if len(patterns) == 0 {
 		patterns = []string{"."}
 	}
-	list, err := packages.Load(config, append(slices.Clone(patterns), "context", "time", "errors")...)
+	found, err := packages.Load(config, append(slices.Clone(patterns), "context", "time", "errors")...)
 	if err != nil {
 		return nil, err
 	}
 	w := &world{dir: o.Dir, known: map[string]*packages.Package{}}
-	packages.Visit(list, nil, func(p *packages.Package) {
+	packages.Visit(found, nil, func(p *packages.Package) {
 		if p.ForTest == "" {
 			w.known[p.PkgPath] = p
 		}
 	})
 	tested := map[string]bool{}
-	for _, p := range list {
+	for _, p := range found {
 		if p.ForTest == p.PkgPath {
 			tested[p.PkgPath] = true
 		}
 	}
 	var errs []error
-	for _, p := range list {
+	for _, p := range found {
 		if p.Module == nil && len(p.Errors) > 0 && len(p.GoFiles) == 0 && !strings.HasSuffix(p.ID, ".test") {
 			errs = append(errs, errors.New(p.Errors[0].Msg))
 			continue

@@ -117,7 +117,7 @@ var recognizers = []site.Recognizer{closures.Recognize, loops.Recognize}
 
 // Run finds the sites of packages and plans the changes. It writes nothing.
 func Run(ctx context.Context, o Options) (*Result, error) {
-	w, err := load(ctx, o)
+	w, err := list(ctx, o)
 	if err != nil {
 		return nil, err
 	}

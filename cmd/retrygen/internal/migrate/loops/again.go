@@ -35,6 +35,7 @@ func (r *reader) readAgain() error {
 		if e := r.unlimited(found); e != nil {
 			return r.fail(e, "with %s, nothing may limit the attempts, and no option says so", r.Source(e))
 		}
+		r.severalWays = true
 		return r.fail(r.loop.Stmt, "%d ways lead to another attempt, and do not do the same", len(found))
 	}
 	return r.countTests()
@@ -149,7 +150,12 @@ func (r *reader) countTests() error {
 			rest = append(rest, t)
 		}
 	}
-	r.way.terms = rest
+	if r.way.terms = rest; r.headTerm != nil {
+		if r.count.known || r.anyOf != nil || slices.ContainsFunc(rest, func(t term) bool { return r.mentions(t.cond, r.count.counter) }) {
+			return r.fail(r.headTerm.cond, "with %s, nothing may limit the attempts, and no option says so", r.Source(r.headTerm.cond))
+		}
+		r.way.terms = append(rest, *r.headTerm)
+	}
 	if r.count.known && r.count.steps != nil && !r.isPost(r.count.steps) && !r.onWay(r.count.steps) {
 		return r.fail(r.count.steps, "not every attempt is counted")
 	}
@@ -247,7 +253,7 @@ func (r *reader) isLook(stmt ast.Stmt) bool {
 				other = len(clause.Body) == 0
 				continue
 			}
-			from := receivedFrom(clause.Comm)
+			from := syntax.ReceivedFrom(clause.Comm)
 			looks = from != nil && r.done(from) != nil && syntax.Leaves(clause.Body, true)
 		}
 		return looks && other

@@ -46,6 +46,10 @@ func (r *reader) readHeadTerm(t term) error {
 		return r.limitTime(r.elapsedIn(t.cond), true)
 	case r.looksAtContext(t.cond) != nil:
 		return r.fail(t.cond, "the loop is over once the context is done, and what stands behind it cannot tell why")
+	case r.unlessNone(t):
+		r.headTerm = &t
+		r.site.Differ("where " + r.Source(t.cond) + " does not hold at first, the loop made no attempt; now there is one")
+		return nil
 	case r.holdsTest(t.cond):
 		return r.fail(t.cond, "with %s, nothing may limit the attempts, and no option says so", r.Source(t.cond))
 	}
@@ -207,8 +211,31 @@ func (r *reader) worksIn(stmt ast.Stmt) bool {
 				return true
 			}
 		}
+		if j.Cond != nil && r.failsIn(stmt, j.Cond) {
+			return true
+		}
 	}
 	return false
+}
+
+// failsIn reports whether a statement assigns an error that a condition behind it judges, and that no other error has been made into:
+// resp, err = client.Do(req), which works with the result of another operation.
+func (r *reader) failsIn(stmt ast.Stmt, judge ast.Expr) bool {
+	a, ok := stmt.(*ast.AssignStmt)
+	if !ok || len(a.Rhs) != 1 || judge.Pos() < a.End() || !syntax.HasCall(a.Rhs[0]) || r.doing(a) == nil {
+		return false
+	}
+	err := r.object(a.Lhs[len(a.Lhs)-1])
+	if err == nil || !syntax.IsError(err.Type()) || !r.mentions(judge, err) {
+		return false
+	}
+	takesError := false
+	inspectOwn([]ast.Node{a.Rhs[0]}, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		takesError = takesError || ok && r.object(id) != nil && syntax.IsError(r.object(id).Type())
+		return !takesError
+	})
+	return !takesError
 }
 
 // readLead reads a statement before the decisions: a part of the attempt, a look at the context, or a wait that all
@@ -223,6 +250,10 @@ func (r *reader) readLead(stmt ast.Stmt) error {
 	}
 	if r.waitIn(stmt) != nil {
 		return r.readFirst(stmt)
+	}
+	if r.cancels(stmt) {
+		r.attempt = append(r.attempt, stmt)
+		return nil
 	}
 	switch s := stmt.(type) {
 	case *ast.BranchStmt, *ast.DeferStmt, *ast.GoStmt, *ast.LabeledStmt:

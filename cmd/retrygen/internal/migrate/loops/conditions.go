@@ -189,7 +189,7 @@ func (r *reader) bringTested(h *site.Hook, conds []ast.Expr) error {
 		counted := func(at ast.Node) bool {
 			return r.count.steps != nil && !r.isPost(r.count.steps) && r.count.steps.Pos() < at.Pos()
 		}
-		if r.wait = (&wait{stmt: &ast.ExprStmt{X: e}}); old != nil && counted(e) != counted(conds[0]) {
+		if r.wait = (&wait{stmt: &ast.ExprStmt{X: e}, early: r.headTerm != nil}); old != nil && counted(e) != counted(conds[0]) {
 			return r.fail(e, "which failures are retried depends on the number of the attempt")
 		}
 	}
@@ -212,7 +212,7 @@ func (r *reader) predicate(steps []*step, terms []term, parts []ast.Node) string
 		case 0:
 			return
 		case 1:
-			b.WriteString("if " + r.opposite(last) + " {\nreturn false\n}\n")
+			b.WriteString("if " + bare(r.opposite(last)) + " {\nreturn false\n}\n")
 		default:
 			b.WriteString("if !(" + strings.Join(open, " && ") + ") {\nreturn false\n}\n")
 		}
@@ -223,74 +223,24 @@ func (r *reader) predicate(steps []*step, terms []term, parts []ast.Node) string
 	for _, t := range terms {
 		for len(steps) > 0 && steps[0].stmt.Pos() < t.cond.Pos() {
 			flush()
-			b.WriteString(r.lifted(steps[0].stmt, parts) + "\n")
+			b.WriteString(r.withComments(steps[0].stmt, r.lifted(steps[0].stmt, parts)))
 			steps = steps[1:]
 		}
 		open, last = append(open, r.termText(t)), t
 	}
 	for _, s := range steps {
 		flush()
-		b.WriteString(r.lifted(s.stmt, parts) + "\n")
+		b.WriteString(r.withComments(s.stmt, r.lifted(s.stmt, parts)))
 	}
 	if any := r.anyText(); any != "" {
 		if len(open) == 0 {
-			any = strings.TrimSuffix(strings.TrimPrefix(any, "("), ")")
+			any = bare(any)
 		}
 		open = append(open, any)
 	}
-	if len(open) == 1 && last.holds && open[0] == "("+r.Source(last.cond)+")" {
-		open[0] = r.Source(last.cond)
+	if len(open) == 1 {
+		open[0] = bare(open[0])
 	}
 	b.WriteString("return " + strings.Join(open, " && "))
 	return b.String()
-}
-
-// opposite writes that a term does not hold.
-func (r *reader) opposite(t term) string {
-	if !t.holds {
-		return r.Source(t.cond)
-	}
-	return r.termText(term{t.cond, false})
-}
-
-// anyText writes that one of several lists of terms holds, "" if there are none.
-func (r *reader) anyText() string {
-	var parts []string
-	for i, list := range r.anyOf {
-		var all []string
-		for _, t := range list {
-			others := func(l []term) bool { return len(l) == 1 && l[0] == term{t.cond, !t.holds} }
-			if len(list) == 1 || !slices.ContainsFunc(r.anyOf[:i], others) { // a || !a && b is a || b
-				all = append(all, r.termText(t))
-			}
-		}
-		parts = append(parts, strings.Join(all, " && "))
-	}
-	if len(parts) < 2 {
-		return strings.Join(parts, "")
-	}
-	return "(" + strings.Join(parts, " || ") + ")"
-}
-
-// termText writes a term.
-func (r *reader) termText(t term) string {
-	text := r.Source(t.cond)
-	b, binary := t.cond.(*ast.BinaryExpr)
-	switch {
-	case t.holds && binary && b.Op == token.LOR:
-		return "(" + text + ")"
-	case t.holds:
-		return text
-	case binary && syntax.Compares(b.Op) && (b.Op == token.EQL || b.Op == token.NEQ || r.ordered(b.X)):
-		return r.Source(b.X) + " " + syntax.Opposite(b.Op).String() + " " + r.Source(b.Y)
-	case binary:
-		return "!(" + text + ")"
-	}
-	return "!" + text
-}
-
-// ordered reports whether the opposite of a comparison is the opposite operator: not for floats.
-func (r *reader) ordered(e ast.Expr) bool {
-	basic, ok := r.Info.TypeOf(e).Underlying().(*types.Basic)
-	return ok && basic.Info()&(types.IsInteger|types.IsString) != 0
 }

@@ -55,7 +55,7 @@ func (r *reader) readContext() error {
 	if r.wait != nil && len(r.wait.cut) > 0 {
 		body = r.wait.cut
 	}
-	if r.wait != nil && r.wait.ctx != nil && !syntax.Leaves(r.wait.cut, true) {
+	if r.wait != nil && r.wait.ctx != nil && !r.leavesBy(r.wait.cut) {
 		r.site.Differ("a done context ends the retries; before, the loop went on, without waits")
 	}
 	r.readCut(body)
@@ -123,7 +123,7 @@ func (r *reader) contextOf(stmt ast.Stmt) ast.Expr {
 		return r.looksAtContext(s.Cond)
 	case *ast.SelectStmt:
 		for _, clause := range s.Body.List {
-			if from := receivedFrom(clause.(*ast.CommClause).Comm); from != nil {
+			if from := syntax.ReceivedFrom(clause.(*ast.CommClause).Comm); from != nil {
 				return r.done(from)
 			}
 		}

@@ -30,7 +30,7 @@ func (r *reader) readCut(body []ast.Stmt) {
 	case last && shown && same:
 		r.option(site.Text("error", "last"))
 		r.sayCut(body)
-	case !syntax.Leaves(body, true) || isBranch(body[len(body)-1]):
+	case !r.leavesBy(body) || isBranch(body[len(body)-1]):
 		r.sayCut(body)
 		r.site.Differ(site.DiffersCut)
 	case r.plainCut(body) && shown && same:
@@ -106,6 +106,11 @@ func (r *reader) endShows() bool {
 		return slices.ContainsFunc(r.returned(ret), func(e ast.Expr) bool { return r.mentions(e, r.err) })
 	}
 	return r.neverEnds() || !r.within(r.err) || r.showsBehind()
+}
+
+// leavesBy reports whether code for a context that has ended leaves the loop, be it by ending the test or the process.
+func (r *reader) leavesBy(body []ast.Stmt) bool {
+	return syntax.Leaves(body, true) || len(body) > 0 && r.isNever(body[len(body)-1])
 }
 
 func isBranch(stmt ast.Stmt) bool {

@@ -36,7 +36,7 @@ func (r *reader) readDelay() error {
 	if r.wait == nil {
 		return nil
 	}
-	if r.site.Head != "" && (r.wait.code != nil || !r.steady(r.wait.delay)) {
+	if r.site.Head != "" && !r.headKnown && (r.wait.code != nil || !r.steady(r.wait.delay)) {
 		return r.fail(r.wait.stmt, "it waits before the first attempt, and not for as long as before the others")
 	}
 	if r.wait.code != nil || r.once != nil {

@@ -44,7 +44,7 @@ func (r *reader) readEffects() error {
 			}
 		}
 	}
-	if r.once == nil && r.eachFailure(effects) && !r.mentionsPolicy(effects) && !r.usesRemembered(effects) {
+	if r.whole == nil && r.once == nil && r.eachFailure(effects) && !r.mentionsPolicy(effects) && !r.usesRemembered(effects) {
 		r.sayInspite(effects)
 		return r.enlarge(effects)
 	}
@@ -109,6 +109,9 @@ func (r *reader) remembers(stmt ast.Stmt) (bool, error) {
 		return false, nil
 	}
 	for _, left := range a.Lhs {
+		if r.ownField(left, stmt) && !slices.ContainsFunc(a.Rhs, func(e ast.Expr) bool { return r.mentions(e, r.rootOf(left)) }) {
+			continue
+		}
 		o := r.object(left)
 		if slices.ContainsFunc(a.Rhs, func(e ast.Expr) bool { return r.mentions(e, o) }) {
 			return false, r.fail(stmt, "what it changes is carried from attempt to attempt")

@@ -17,18 +17,25 @@ func (r *reader) readFirst(stmt ast.Stmt) error {
 		list, err := r.readList(branch.Body.List)
 		r.first = list
 		return err
-	case len(r.attempt) > 0 || r.waitAt(stmt) == nil || jumps(stmt):
+	case r.waitAt(stmt) == nil || jumps(stmt):
 		return r.fail(stmt, "it waits before the first attempt")
 	}
+	r.first = &list{}
+	for _, s := range r.attempt {
+		r.first.steps = append(r.first.steps, &step{stmt: s})
+	}
+	r.first.steps = append(r.first.steps, &step{stmt: stmt})
+	if len(r.attempt) > 0 || r.mentions(stmt, r.count.counter) {
+		return r.readGrown(stmt)
+	}
 	r.site.Head = r.headText(stmt)
-	r.first = &list{steps: []*step{{stmt: stmt}}}
 	return nil
 }
 
 // headText writes the wait before the first attempt.
 func (r *reader) headText(stmt ast.Stmt) string {
 	if stmt != r.flat.head {
-		return r.commented(stmt)
+		return r.withComments(stmt, r.Source(stmt))
 	}
 	clause, end := r.flat.round, "}"
 	for _, c := range r.flat.whole.Body.List {

@@ -51,7 +51,7 @@ func (r *reader) roundOf(s *ast.SelectStmt) *ast.CommClause {
 	leaves := false
 	for _, c := range s.Body.List {
 		c := c.(*ast.CommClause)
-		from := receivedFrom(c.Comm)
+		from := syntax.ReceivedFrom(c.Comm)
 		switch {
 		case from != nil && r.done(from) != nil && syntax.Leaves(c.Body, true):
 			leaves = true

@@ -115,7 +115,7 @@ func (r *reader) selected(s *ast.SelectStmt, before []ast.Stmt) ast.Expr {
 	var delay ast.Expr
 	for _, clause := range s.Body.List {
 		clause := clause.(*ast.CommClause)
-		from := receivedFrom(clause.Comm)
+		from := syntax.ReceivedFrom(clause.Comm)
 		switch {
 		case from == nil:
 			return nil

@@ -3,6 +3,7 @@ package loops
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"slices"
 	"strings"
 
@@ -184,10 +185,16 @@ func (r *reader) endOfWay(way path) ast.Stmt {
 			return nil
 		}
 	}
-	if r.at+1 < len(r.list) {
-		return r.list[r.at+1]
+	if r.at+1 == len(r.list) {
+		return nil
 	}
-	return nil
+	behind := r.list[r.at+1]
+	if branch, ok := behind.(*ast.IfStmt); ok && branch.Init == nil && len(branch.Body.List) == 1 { // if err != nil { return err }
+		if e := r.notNilTest(term{ast.Unparen(branch.Cond), true}); e != nil && r.object(e) == r.err {
+			return branch.Body.List[0]
+		}
+	}
+	return behind
 }
 
 // returnsSame reports whether a statement returns the error of the attempt, and other values as another return does.
@@ -206,9 +213,22 @@ func (r *reader) returnsSame(stmt ast.Stmt, other *ast.ReturnStmt) bool {
 		return false
 	}
 	for i, e := range ret.Results[:n-1] {
+		if r.zeroYield(e, other.Results[i]) {
+			continue
+		}
 		if strings.Join(strings.Fields(r.Source(e)), " ") != strings.Join(strings.Fields(r.Source(other.Results[i])), " ") || !r.steady(e) {
 			return false
 		}
 	}
 	return true
+}
+
+// zeroYield reports whether an expression is a result of the attempt, and another the value that this has if the attempt ends early.
+func (r *reader) zeroYield(e, early ast.Expr) bool {
+	o := r.object(e)
+	if o == nil || !slices.ContainsFunc(r.site.Work.Yields, func(y *types.Var) bool { return y == o }) {
+		return false
+	}
+	text, ok := zeroText(o.Type())
+	return ok && text == r.Source(early)
 }

@@ -61,12 +61,26 @@ func (r *reader) liftDelay() error {
 		} else {
 			r.conditional[s] = true // the decisions may need it as well
 		}
-		h.Body += r.lifted(s.stmt, h.Parts) + "\n"
+		h.Body += r.withComments(s.stmt, r.lifted(s.stmt, h.Parts))
 	}
-	h.Body += atOnce + result
+	h.Body = inlined(h.Body+atOnce, result)
 	h.Result = "time.Duration"
 	r.option(site.Option{Name: "delay", Hook: h})
 	return nil
+}
+
+// inlined appends a return statement to code. What the code does no more than declare in its last line is returned at once.
+func inlined(body, result string) string {
+	name, returns := strings.CutPrefix(result, "return ")
+	before, last := "", strings.TrimSuffix(body, "\n")
+	if i := strings.LastIndexByte(last, '\n'); i >= 0 {
+		before, last = last[:i+1], last[i+1:]
+	}
+	value, declares := strings.CutPrefix(last, name+" := ")
+	if list, _ := parseTail(last); !returns || !declares || len(list) != 1 {
+		return body + result
+	}
+	return before + "return " + value
 }
 
 // lifted writes a statement as a part of some code. What it declares and the others do not mention is left blank.

@@ -70,32 +70,36 @@ type reader struct {
 	flat     flat       // the select that body was in
 	switches int        // around what is read
 
-	count    count
-	tests    []token.Pos // of the count, in the body
-	split    int         // the index in body of the first statement that decides
-	attempt  []ast.Stmt
-	lead     int        // how many of its statements stand before the decisions
-	early    bool       // it stands before the loop as well
-	inHead   bool       // the attempt, or the last part of it, is the init statement of an if
-	headOfIf site.Patch // what stands before it there
-	looks    []ast.Stmt // at the context, before an attempt
-	first    *list      // what all rounds but the first begin with
-	tree     *list      // the decisions
-	way      path       // to another attempt
-	results  bool       // it may follow an attempt without an error
-	anyOf    [][]term   // of which one has to hold for it as well; nil for none
-	wait     *wait      // nil if there is none
-	guards   []term     // that say that there is a wait: a delay is positive
-	duration *elapsed   // nil if no test of the time limits the retries
-	taken    []*step    // that a schedule has been read from
+	count     count
+	tests     []token.Pos // of the count, in the body
+	headTerm  *term       // of the count, in the head, where nothing may limit the attempts; nil for none
+	split     int         // the index in body of the first statement that decides
+	attempt   []ast.Stmt
+	lead      int        // how many of its statements stand before the decisions
+	whole     *whole     // nil unless the round is the attempt
+	early     bool       // it stands before the loop as well
+	inHead    bool       // the attempt, or the last part of it, is the init statement of an if
+	headOfIf  site.Patch // what stands before it there
+	looks     []ast.Stmt // at the context, before an attempt
+	first     *list      // what all rounds but the first begin with
+	headKnown bool       // how long the first of them would wait is written in front of the call
+	tree      *list      // the decisions
+	way       path       // to another attempt
+	results   bool       // it may follow an attempt without an error
+	anyOf     [][]term   // of which one has to hold for it as well; nil for none
+	wait      *wait      // nil if there is none
+	guards    []term     // that say that there is a wait: a delay is positive
+	duration  *elapsed   // nil if no test of the time limits the retries
+	taken     []*step    // that a schedule has been read from
 
-	written     map[ast.Expr]string            // conditions that stand nowhere, as text
+	written     map[ast.Node]string            // what stands nowhere, as text
 	err         types.Object                   // the error of an attempt
 	words       map[types.Object]string        // what directives call the results
 	yields      []types.Object                 // results that an attempt declares itself
 	keeps       map[types.Object]bool          // variables that the policy names
 	replayed    []types.Object                 // variables that a function of the delay computes anew
 	once        *atOnce                        // a way to another attempt without a wait, beside that with one; nil for none
+	severalWays bool                           // it is refused because of them
 	unclear     error                          // why the decisions cannot be written behind the call
 	cut         []ast.Stmt                     // what is done behind the call when a context has ended the retries; nil for nothing
 	lookBodies  [][]ast.Stmt                   // what they do when the context has ended
@@ -108,12 +112,16 @@ type reader struct {
 // errNoRetry is about a loop that does not retry: it repeats something, whatever that returns.
 var errNoRetry = errors.New("no retry")
 
+func newReader(p *site.Package, l *loop.Loop) *reader {
+	return &reader{
+		Package: p, loop: l, site: &site.Site{Pos: l.Stmt.Pos(), Kind: "loop"}, conditional: map[*step]bool{},
+		keeps: map[types.Object]bool{}, looked: map[types.Object]*ast.CallExpr{}, written: map[ast.Node]string{},
+	}
+}
+
 // recognize reads a loop, and returns nil for one that does not retry.
 func recognize(p *site.Package, l *loop.Loop) *site.Site {
-	r := &reader{
-		Package: p, loop: l, site: &site.Site{Pos: l.Stmt.Pos(), Kind: "loop"}, conditional: map[*step]bool{},
-		keeps: map[types.Object]bool{}, looked: map[types.Object]*ast.CallExpr{}, written: map[ast.Expr]string{},
-	}
+	r := newReader(p, l)
 	for _, read := range []func() error{
 		r.place, r.readHead, r.readBody, r.readResults, r.readWait, r.checkLimit, r.readCount, r.readDelay, r.readConditions, r.readContext,
 		r.readEffects, r.write,
@@ -121,6 +129,13 @@ func recognize(p *site.Package, l *loop.Loop) *site.Site {
 		if err := read(); errors.Is(err, errNoRetry) {
 			return nil
 		} else if err != nil {
+			s, why := recognizeWhole(p, l)
+			if why == nil {
+				return s
+			}
+			if r.severalWays {
+				err = why
+			}
 			return r.site.Refuse(err.Error())
 		}
 	}

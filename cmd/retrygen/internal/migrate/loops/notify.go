@@ -36,11 +36,11 @@ func (r *reader) notify(effects []*step) error {
 		r.sayNegative(effects, o)
 	}
 	for _, s := range computed {
-		h.Body += r.lifted(s.stmt, h.Parts) + "\n"
+		h.Body += r.withComments(s.stmt, r.lifted(s.stmt, h.Parts))
 	}
 	others := ""
 	for _, s := range effects {
-		others += r.Source(s.stmt) + "\n"
+		others += r.withComments(s.stmt, r.Source(s.stmt))
 	}
 	h.Body += r.effectsAtOnce(others)
 	if r.someFailures(effects) && (r.count.known || r.duration != nil) {

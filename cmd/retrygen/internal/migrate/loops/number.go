@@ -16,6 +16,9 @@ import (
 //		return fmt.Errorf("after %d attempts: %w", attempt, err)
 //	}
 func (r *reader) withNumber(stmt ast.Stmt) string {
+	if text, ok := r.written[stmt]; ok {
+		return text
+	}
 	text, at := "", stmt.Pos()
 	ast.Inspect(stmt, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)

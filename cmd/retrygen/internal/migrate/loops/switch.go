@@ -94,10 +94,8 @@ func (r *reader) operandText(e ast.Expr, op token.Token) string {
 
 // Source returns the source text of a node, or the text of a condition that stands nowhere.
 func (r *reader) Source(n ast.Node) string {
-	if e, ok := n.(ast.Expr); ok {
-		if text, ok := r.written[e]; ok {
-			return text
-		}
+	if text, ok := r.written[n]; ok {
+		return text
 	}
 	return r.Package.Source(n)
 }

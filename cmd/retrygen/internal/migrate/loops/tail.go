@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"strings"
+
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // flow is where control goes behind a piece of the tail.
@@ -55,7 +57,14 @@ func (r *reader) tailEnd(s *step) (string, flow) {
 
 // commented writes a statement with the comments right above it and on its last line.
 func (r *reader) commented(stmt ast.Stmt) string {
-	text := r.withNumber(stmt)
+	if text, ok := r.written[stmt]; ok {
+		return text + "\n"
+	}
+	return r.withComments(stmt, r.withNumber(stmt))
+}
+
+// withComments writes a statement, whose text is known, with its comments.
+func (r *reader) withComments(stmt ast.Stmt, text string) string {
 	first, last := r.line(stmt.Pos()), r.line(stmt.End())
 	groups := r.File(stmt.Pos()).Comments
 	for i := len(groups) - 1; i >= 0; i-- {
@@ -142,6 +151,8 @@ func (r *reader) either(head string, s *step, then, els string) string {
 		return ""
 	case then == "":
 		return head + r.negated(s.cond) + " {\n" + els + "}\n"
+	case then == els && s.init == nil && !syntax.HasCall(s.cond):
+		return then
 	}
 	cond, _ := r.atEnd(s.cond)
 	text := head + cond + " {\n" + then + "}"

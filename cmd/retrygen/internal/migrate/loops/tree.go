@@ -123,6 +123,9 @@ func (r *reader) readStep(stmt ast.Stmt) (*step, error) {
 	case *ast.BranchStmt:
 		return nil, r.fail(stmt, "%s leads out of the loop", r.Source(stmt))
 	case *ast.DeferStmt:
+		if r.whole != nil && r.defersOwn(stmt) {
+			break
+		}
 		if !r.releases(stmt) {
 			return nil, r.fail(stmt, "what is deferred in a loop runs at the end of the function")
 		}

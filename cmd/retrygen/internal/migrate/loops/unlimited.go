@@ -5,6 +5,7 @@ import (
 	"go/token"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // unlessUnlimited reads a test of the count that holds only where there is a limit: limit == 0 || i < limit, or
@@ -29,6 +30,14 @@ func (r *reader) unlessUnlimited(e ast.Expr) (test ast.Expr, negative bool) {
 		return b.Y, true
 	}
 	return nil, false
+}
+
+// unlessNone reports whether a part of the condition in the head limits the attempts unless something else holds: limit == -1 || i < limit. It is asked before each retry then, with the number of the retry.
+func (r *reader) unlessNone(t term) bool {
+	b, ok := ast.Unparen(t.cond).(*ast.BinaryExpr)
+	c := r.count.counter
+	return ok && t.holds && b.Op == token.LOR && r.headTerm == nil && r.compares(b.Y) && r.count.step == 1 && r.isPost(r.count.steps) &&
+		!r.mentions(b.X, c) && !syntax.HasCall(b.X) && !syntax.HasCall(b.Y)
 }
 
 // mentionsText reports whether a comparison compares with an expression of some text.

@@ -71,7 +71,7 @@ func (r *reader) readWait() error {
 		if r.wait != nil {
 			return r.fail(s.stmt, "it waits twice before another attempt")
 		}
-		r.wait = &wait{Wait: w, stmt: s.stmt, early: !r.early && s.stmt.Pos() < r.tree.steps[0].stmt.Pos()}
+		r.wait = &wait{Wait: w, stmt: s.stmt, early: s.early || r.whole == nil && !r.early && s.stmt.Pos() < r.tree.steps[0].stmt.Pos()}
 		s.gone = true
 		if err := r.readWaitStmt(); err != nil {
 			return err
@@ -80,6 +80,9 @@ func (r *reader) readWait() error {
 	r.sayLast()
 	for _, w := range r.loop.Waits {
 		if r.wait == nil || w != r.wait.Wait && (w.Node.Pos() < r.wait.stmt.Pos() || w.Node.End() > r.wait.stmt.End()) {
+			if r.whole != nil && r.whole.copied(w.Node) {
+				continue
+			}
 			return r.fail(w.Node, "it waits in several places")
 		}
 	}
@@ -108,7 +111,7 @@ func (r *reader) addFirst() error {
 
 // sayLast says that the wait after the last attempt is gone.
 func (r *reader) sayLast() {
-	if r.wait == nil || r.wait.early || !r.count.known && r.duration == nil {
+	if r.wait == nil || r.wait.early || !r.count.known && r.duration == nil && r.headTerm == nil {
 		return
 	}
 	for _, pos := range r.tests {
@@ -133,7 +136,7 @@ func (r *reader) readWaitStmt() error {
 		return r.readHelperCall()
 	}
 	if w.delay == nil {
-		return r.timed(w.stmt, receivedFrom(w.stmt))
+		return r.timed(w.stmt, syntax.ReceivedFrom(w.stmt))
 	}
 	return nil
 }
@@ -143,7 +146,7 @@ func (r *reader) readSelect(stmt *ast.SelectStmt) error {
 	var channel ast.Expr
 	for _, clause := range stmt.Body.List {
 		clause := clause.(*ast.CommClause)
-		from := receivedFrom(clause.Comm)
+		from := syntax.ReceivedFrom(clause.Comm)
 		if from == nil {
 			return r.fail(clause, "the wait also ends when it can send")
 		}
@@ -163,21 +166,6 @@ func (r *reader) readSelect(stmt *ast.SelectStmt) error {
 	}
 	if r.wait.delay == nil {
 		return r.timed(stmt, channel)
-	}
-	return nil
-}
-
-// receivedFrom returns the channel that a statement receives from.
-func receivedFrom(comm ast.Stmt) ast.Expr {
-	var e ast.Expr
-	switch comm := comm.(type) {
-	case *ast.ExprStmt:
-		e = comm.X
-	case *ast.AssignStmt:
-		e = comm.Rhs[0]
-	}
-	if u, ok := ast.Unparen(orBlank(e)).(*ast.UnaryExpr); ok {
-		return u.X
 	}
 	return nil
 }

@@ -29,12 +29,14 @@ func (r *reader) write() error {
 		return err
 	}
 	for _, o := range r.yields {
-		if mentionsName(tail, o) || r.hooked(o) || r.early && r.usedBehind(o) {
+		if r.whole != nil || mentionsName(tail, o) || r.hooked(o) || r.early && r.usedBehind(o) {
 			w.Yields = append(w.Yields, o.(*types.Var))
 		}
 	}
-	if err := r.leavesEarly(); err != nil {
-		return err
+	if r.whole == nil {
+		if err := r.leavesEarly(); err != nil {
+			return err
+		}
 	}
 	slices.SortStableFunc(r.site.Policy, func(a, b site.Option) int {
 		return slices.Index(optionOrder, a.Name) - slices.Index(optionOrder, b.Name)
@@ -51,6 +53,7 @@ func (r *reader) write() error {
 		return r.fail(r.loop.Stmt, "the number of the attempt, %s, is used when the loop ends", c.Name())
 	}
 	r.short()
+	r.shortWhole(to)
 	if err := r.inline(); err != nil {
 		return err
 	}
@@ -61,6 +64,7 @@ func (r *reader) write() error {
 	if to == away {
 		r.dropBehind()
 	}
+	r.keepComments()
 	return nil
 }
 
@@ -125,26 +129,19 @@ var optionOrder = []string{"attempts", "retries", "delay", "jitter", "cap", "wit
 func (r *reader) checkAttempt() error {
 	c := r.count.counter
 	for _, stmt := range r.attempt {
-		if c != nil && r.mentions(stmt, c) {
+		if c != nil && r.mentionsKept(stmt, c) {
 			return r.fail(stmt, "an attempt uses its number %s", c.Name())
 		}
 		for _, o := range sorted(r.gone()) {
-			if r.mentions(stmt, o) {
+			if r.mentionsKept(stmt, o) {
 				return r.fail(stmt, "an attempt uses %s, with which the loop waits", o.Name())
 			}
 		}
 	}
-	var deferred ast.Node
-	inspectOwn(nodes(r.attempt), func(n ast.Node) bool {
-		if d, ok := n.(*ast.DeferStmt); ok {
-			deferred = d
-		}
-		return deferred == nil
-	})
-	if deferred != nil {
-		return r.fail(deferred, "what is deferred in a loop runs at the end of the function")
+	if r.whole != nil {
+		return nil
 	}
-	return nil
+	return r.checkDeferred()
 }
 
 // nodes returns statements as nodes.

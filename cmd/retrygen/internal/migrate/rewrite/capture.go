@@ -68,6 +68,9 @@ func (c *captures) walk(n ast.Node, nested bool) {
 		c.target = map[*ast.Ident]bool{}
 	}
 	ast.Inspect(n, func(at ast.Node) bool {
+		if at != nil && c.site.Work.Drops(at) {
+			return false
+		}
 		switch at := at.(type) {
 		case *ast.FuncLit:
 			if at != n {
@@ -76,6 +79,9 @@ func (c *captures) walk(n ast.Node, nested bool) {
 			}
 		case *ast.AssignStmt:
 			for _, left := range at.Lhs {
+				if c.site.Work.Drops(left) {
+					continue
+				}
 				c.assign(left, at.Tok != token.ASSIGN && at.Tok != token.DEFINE, nested)
 			}
 		case *ast.IncDecStmt:

@@ -222,8 +222,11 @@ func (d *draft) block(names []string) string {
 	}
 	last := w.Block[len(w.Block)-1]
 	text := d.text(w.Block[0].Pos(), last.End(), patches)
-	if _, ok := last.(*ast.ReturnStmt); ok {
+	if _, ok := last.(*ast.ReturnStmt); ok || w.Closed {
 		return text
+	}
+	if w.Last != nil {
+		return text + "\n" + values(w.Last.Yields, w.Last.Err)
 	}
 	err := "nil"
 	if w.Err != nil {

@@ -93,7 +93,7 @@ func (d *draft) usedOutside(v *types.Var, list []ast.Node) bool {
 	used := false
 	result := d.lifted && v == d.errorVar() // the new function has a result of this name
 	ast.Inspect(d.file, func(n ast.Node) bool {
-		if n != nil && slices.Contains(list, n) {
+		if n != nil && (slices.Contains(list, n) || d.site.Work.Drops(n)) {
 			return false
 		}
 		id, ok := n.(*ast.Ident)

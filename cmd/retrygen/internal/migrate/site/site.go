@@ -33,6 +33,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // Site is a place that retries. Either Call or Stmts is set.
@@ -113,6 +114,10 @@ type Work struct {
 	Yields []*types.Var
 	// Exits are all statements in Block that leave it: return, and break, continue and goto to a place outside.
 	Exits []Exit
+	// Last is how an attempt ends behind the last statement of Block, without a Stmt; nil for Yields and Err as they are.
+	Last *Exit
+	// Closed reports whether nothing in Block leads behind its last statement.
+	Closed bool
 
 	// Patches replace parts of the work where it stands now. They lie inside of Lit or Block, do not overlap one another
 	// or an Exit, and are applied wherever the work goes.
@@ -124,6 +129,8 @@ type Exit struct {
 	Stmt   ast.Stmt
 	Yields []string // values for Work.Yields, as source text; empty if the variables themselves are right
 	Err    string   // the error, as source text; "nil" for success
+	// Reads are the parts of Stmt that Yields and Err have taken over; nil for all of it.
+	Reads []ast.Expr
 }
 
 // Patch replaces source text. In Text, [Retry] stands for the name of the runtime's package retry.
@@ -138,3 +145,23 @@ const Retry = "\x00retry"
 
 // Errors stands in tails for the name that package errors has in the file.
 const Errors = "\x00errors"
+
+// Drops reports whether code of the work does not go where the work goes.
+func (w *Work) Drops(n ast.Node) bool {
+	for _, p := range w.Patches {
+		if p.Text == "" && p.Pos <= n.Pos() && n.End() <= p.End {
+			return true
+		}
+	}
+	for _, e := range w.Exits {
+		if e.Reads == nil || n.Pos() < e.Stmt.Pos() || n.End() > e.Stmt.End() || n == ast.Node(e.Stmt) {
+			continue
+		}
+		if !slices.ContainsFunc(e.Reads, func(x ast.Expr) bool { return overlap(n, x) }) {
+			return true
+		}
+	}
+	return false
+}
+
+func overlap(a, b ast.Node) bool { return a.Pos() < b.End() && b.Pos() < a.End() }
