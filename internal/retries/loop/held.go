@@ -146,6 +146,28 @@ func (l *Loop) around(b, other *block) bool {
 	return false
 }
 
+// setAfter reports whether anything behind the loop assigns to a variable.
+func (w *walk) setAfter(v variable) bool {
+	if w.after == nil {
+		w.after = map[*block]bool{}
+		work := []*block{w.from}
+		for len(work) > 0 {
+			b := work[len(work)-1]
+			work = work[:len(work)-1]
+			if !w.after[b] && !w.flow.has[b] && b.order > w.flow.head.order {
+				w.after[b] = true
+				work = append(work, b.succs...)
+			}
+		}
+	}
+	for b := range w.after {
+		if _, sets := w.lastIn(b, v); sets {
+			return true
+		}
+	}
+	return false
+}
+
 // outcome returns which way a condition behind the loop takes after the last attempt has failed, -1 if that is not known.
 func (w *walk) outcome(cond ast.Expr) int {
 	if e, ok := cond.(*ast.BinaryExpr); ok {
@@ -154,7 +176,7 @@ func (w *walk) outcome(cond ast.Expr) int {
 		}
 	}
 	if v, ok := variableOf(w.flow.info, cond); ok {
-		if h, known := w.holds(v); known && h.value != nil && h.value.Kind() == constant.Bool {
+		if h, known := w.holds(v); known && !w.setAfter(v) && h.value != nil && h.value.Kind() == constant.Bool {
 			return wayOf(constant.BoolVal(h.value))
 		}
 		return -1
@@ -170,7 +192,7 @@ func (w *walk) outcome(cond ast.Expr) int {
 	}
 	h, known := w.holds(v)
 	switch {
-	case !known:
+	case !known, w.setAfter(v):
 		return -1
 	case h.isNil || with.isNil:
 		return wayOf((h.isNil == with.isNil) == (e.Op == token.EQL))
