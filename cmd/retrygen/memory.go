@@ -13,7 +13,7 @@ import (
 // large module does not fight it.
 func collectSeldom() {
 	const usual = 250 << 20
-	const first = 48 << 20
+	const first = 100 << 20
 	percent := 200
 	if len(os.Args) > 1 && os.Args[1] == "explain" {
 		percent = 75 // it keeps whole functions

@@ -44,6 +44,7 @@ type Source struct {
 
 	built     map[platform]bool // by platform.lets, once asked
 	read      func()            // reads Src, for a file outside the main modules
+	buffer    *bytes.Buffer     // that holds Src for the time being; nil for memory of its own
 	reading   sync.Once
 	outlining sync.Once
 	outlined  *outline // by outline, once asked

@@ -5,9 +5,11 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // outline is what a source declares and imports.
@@ -48,19 +50,39 @@ func (s *Source) outline(fset *token.FileSet) *outline {
 	return s.outlined
 }
 
+// buffers hold texts of files for as long as these are being read.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// fill reads the text of a file into a buffer, which shrink lets go of.
+func (s *Source) fill(name string) error {
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	s.buffer = buffers.Get().(*bytes.Buffer)
+	s.buffer.Reset()
+	_, err = s.buffer.ReadFrom(file)
+	s.Src = s.buffer.Bytes()
+	return err
+}
+
 // shrink lets go of the text of a file outside the main modules, but for its head and what its parts need. Most of the text
 // is bodies of functions and comments.
 func (s *Source) shrink(file *ast.File) {
 	if s.read == nil {
 		return
 	}
-	var text []byte
+	parts := buffers.Get().(*bytes.Buffer)
+	parts.Reset()
 	ends := make([]int, len(s.outlined.parts))
 	for i, p := range s.outlined.parts {
-		text = appendCode(text, p.text)
-		ends[i] = len(text)
+		parts.Grow(len(p.text) + 1)
+		parts.Write(appendCode(parts.AvailableBuffer(), p.text))
+		ends[i] = parts.Len()
 	}
-	text = bytes.Clone(text)
+	text := bytes.Clone(parts.Bytes())
+	buffers.Put(parts)
 	begin := 0
 	for i, p := range s.outlined.parts {
 		p.text, begin = text[begin:ends[i]], ends[i]
@@ -70,6 +92,8 @@ func (s *Source) shrink(file *ast.File) {
 		head = spec.End()
 	}
 	s.Src = bytes.Clone(s.Src[:head-file.FileStart])
+	buffers.Put(s.buffer)
+	s.buffer = nil
 }
 
 // load reads the text of a file outside the main modules, once.

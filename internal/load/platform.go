@@ -129,6 +129,9 @@ func (p platform) lets(dir string, s *Source) bool {
 }
 
 func (p platform) matches(dir string, s *Source) bool {
+	if s.load(); s.unbound() {
+		return p.hasClause(s)
+	}
 	context := build.Default
 	context.GOOS, context.GOARCH, context.CgoEnabled = p.goos, p.goarch, p.cgo
 	context.BuildTags = nil
@@ -139,14 +142,24 @@ func (p platform) matches(dir string, s *Source) bool {
 		context.BuildTags = strings.Split(p.tags, ",")
 	}
 	context.OpenFile = func(string) (io.ReadCloser, error) {
-		s.load()
 		return io.NopCloser(bytes.NewReader(s.Src)), nil
 	}
 	ok, err := context.MatchFile(dir, s.Name)
-	if err != nil || !ok {
-		return false
-	}
-	// A package named documentation is in no build, and a file with cgo only where cgo is.
+	return err == nil && ok && p.hasClause(s)
+}
+
+// unbound reports whether neither the name of a source nor a build constraint can keep it out of a build. To ask the go/build
+// package takes longer.
+func (s *Source) unbound() bool {
+	name, _, _ := strings.Cut(s.Name, ".")
+	_, suffix := output.Split(name + ".go")
+	return strings.TrimSuffix(suffix, "_test") == "" && name != "" && name[0] != '_' && strings.HasSuffix(s.Name, ".go") &&
+		!bytes.Contains(s.Src, []byte("go:build")) && !bytes.Contains(s.Src, []byte("+build")) && bytes.IndexByte(s.Src, 0) < 0
+}
+
+// hasClause reports whether the package clause and the imports of a source let it into a build: a package named documentation
+// is in none, and a file with cgo only where cgo is.
+func (p platform) hasClause(s *Source) bool {
 	if s.read != nil {
 		o := s.outline(token.NewFileSet())
 		return o != nil && o.clause != "documentation" && (p.cgo || !o.needsCgo())

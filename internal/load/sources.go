@@ -161,7 +161,7 @@ func (r *Run) outside(name string) *Source {
 	if s == nil {
 		s = &Source{Name: filepath.Base(name), dir: filepath.Dir(name)}
 		s.read = func() {
-			if s.Src, s.err = os.ReadFile(name); directive.Mentions(s.Src) { // it may promise decorators
+			if s.err = s.fill(name); directive.Mentions(s.Src) { // it may promise decorators
 				s.mention = true
 				s.File, s.err = parse(r.fset, s.dir, s)
 			}

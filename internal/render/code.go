@@ -12,8 +12,8 @@ type code []piece
 type piece struct {
 	text string
 	name *name
-	role role
 	list *list
+	role role
 	soft bool // the line may end behind it
 	gap  bool // it is a space that gofmt widens to align what follows
 }
@@ -38,7 +38,13 @@ type list struct {
 
 // join puts texts, names, pieces and code together.
 func join(parts ...any) code {
-	c := make(code, 0, len(parts))
+	size := len(parts)
+	for _, part := range parts {
+		if part, ok := part.(code); ok {
+			size += len(part) - 1
+		}
+	}
+	c := make(code, 0, size)
 	for _, part := range parts {
 		switch part := part.(type) {
 		case string:

@@ -120,12 +120,7 @@ func (fr *frame) growth() code {
 
 // isNamed reports whether a name stands for a number of an option.
 func (fr *frame) isNamed(options ...string) bool {
-	for _, o := range fr.fn.Policy.Operands() {
-		if slices.Contains(options, o.Entry.Name) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(options, func(option string) bool { return slices.Contains(fr.inNames, option) })
 }
 
 // nameDoc writes a name in place of a number in a comment.

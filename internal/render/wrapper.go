@@ -29,6 +29,7 @@ type wrapper struct {
 	copier  string // the helper that copies results, "" where none does
 	keys    []keyHelper
 	structs []*types.Named // what code was written for field by field
+	inNames []string       // the options with a name in place of a number
 }
 
 // holder is the type that a wrapper and its helpers are methods of.
@@ -50,6 +51,9 @@ func (f *file) newWrapper(fn *directive.Func, h *holder) *wrapper {
 	}
 	w.added = fn.Context < 0 && len(fn.Requests) == 0
 	w.named = w.bare || spelled(fn.Sig.Results()) || (w.added || fn.Flow || fn.Guard != nil) && fn.Discard == nil && w.hidesZero()
+	for _, o := range fn.Policy.Operands() {
+		w.inNames = append(w.inNames, o.Entry.Name)
+	}
 	signature := f.signatureOf(fn)
 	w.paramFields = groups(signature.Params, fn.Sig.Params().Len())
 	w.resultFields = groups(signature.Results, fn.Sig.Results().Len())

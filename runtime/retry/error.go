@@ -68,7 +68,7 @@ type Error struct {
 	Reason   Reason
 	Last     error // the last attempt's own error; nil if it had none
 	Cause    error // context.Cause for ReasonCanceled, context.DeadlineExceeded for ReasonDeadline; otherwise nil, or a detail
-	Context  error // what the context's Err returned, for ReasonCanceled; otherwise nil
+	Context  error // what the context's Err returned, or would have at its deadline, for these two; otherwise nil
 }
 
 // Error returns one line with the task, the attempts, the reason and both errors. It names the task by the part of its

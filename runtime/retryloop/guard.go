@@ -99,9 +99,7 @@ func Refused(ctx context.Context, task string, retries int, start time.Time, ref
 	}
 	e := &retry.Error{Task: task}
 	e.Reason, e.Cause = refusal(ctx, refused)
-	if e.Reason == retry.ReasonCanceled {
-		e.Context = ctx.Err()
-	}
+	e.Context = endOf(ctx, e.Reason)
 	finish(ctx, task, retries, retry.Event{Decision: retry.DecisionGaveUp, Reason: e.Reason, Elapsed: since(start)})
 	return e
 }

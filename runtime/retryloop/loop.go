@@ -285,8 +285,17 @@ func (l *Loop) shortened(last error) error {
 		return last
 	}
 	e := &retry.Error{Task: l.Task, Attempts: l.attempts, Reason: l.reason, Last: last, Cause: l.cause}
-	if l.reason == retry.ReasonCanceled {
-		e.Context = l.Context.Err()
-	}
+	e.Context = endOf(l.Context, l.reason)
 	return e
+}
+
+// endOf returns what the context's Err returns, or will return at its deadline, where that is the reason.
+func endOf(ctx context.Context, reason retry.Reason) error {
+	switch reason {
+	case retry.ReasonCanceled:
+		return ctx.Err()
+	case retry.ReasonDeadline:
+		return context.DeadlineExceeded
+	}
+	return nil
 }

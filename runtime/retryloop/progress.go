@@ -55,9 +55,7 @@ func (p *progress) resume(ctx context.Context, retries int) error {
 func (p *progress) giveUp(ctx context.Context, reason retry.Reason, cause error) error {
 	p.report(ctx, retry.Event{Err: errEarlier, Decision: retry.DecisionGaveUp, Reason: reason})
 	e := &retry.Error{Task: p.task, Attempts: p.kept.Begun, Reason: reason, Cause: cause}
-	if reason == retry.ReasonCanceled {
-		e.Context = ctx.Err()
-	}
+	e.Context = endOf(ctx, reason)
 	return e
 }
 

@@ -124,9 +124,7 @@ func (s *Served) begin(retries int) error {
 // giveUp notifies observers and returns the error of a call that makes no further attempt.
 func (s *Served) giveUp(reason retry.Reason, cause error) error {
 	e := &retry.Error{Task: s.task, Attempts: s.attempt.Number - 1, Reason: reason, Last: s.state.Last.error(s.names), Cause: cause}
-	if reason == retry.ReasonCanceled {
-		e.Context = s.ctx.Err()
-	}
+	e.Context = endOf(s.ctx, reason)
 	s.report(retry.Event{Attempt: e.Attempts, Err: e.Last, Decision: retry.DecisionGaveUp, Reason: reason})
 	return e
 }

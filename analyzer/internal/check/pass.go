@@ -152,7 +152,17 @@ func (p *Pass) FileOf(pos token.Pos) *ast.File {
 	return nil
 }
 
-// InTest reports whether a position lies in a test file.
+// InTest reports whether a position lies in a test file, or in one that helps tests: it imports what only tests use.
 func (p *Pass) InTest(pos token.Pos) bool {
-	return strings.HasSuffix(p.Fset.Position(pos).Filename, "_test.go")
+	if strings.HasSuffix(p.Fset.Position(pos).Filename, "_test.go") {
+		return true
+	}
+	file := p.FileOf(pos)
+	return file != nil && slices.ContainsFunc(file.Imports, func(spec *ast.ImportSpec) bool {
+		return testOnly[strings.Trim(spec.Path.Value, `"`)]
+	})
 }
+
+// testOnly are the packages that only tests use.
+var testOnly = syntax.NameSet("testing", "github.com/stretchr/testify/require", "github.com/stretchr/testify/assert",
+	"github.com/onsi/gomega", "github.com/onsi/ginkgo", "github.com/onsi/ginkgo/v2")

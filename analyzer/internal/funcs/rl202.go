@@ -27,7 +27,8 @@ func rl202(p *check.Pass) {
 				return true
 			}
 			fn := waitingCallee(p, call)
-			if fn == nil || reported[fn] || fn.Object == p.Func(decl) || p.ContextAt(call.Pos()) == "" {
+			if fn == nil || reported[fn] || fn.Object == p.Func(decl) || p.ContextAt(call.Pos()) == "" ||
+				!lastingOf.Of(p).may(fn.Object) {
 				return true
 			}
 			reported[fn] = true

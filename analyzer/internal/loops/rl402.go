@@ -71,6 +71,8 @@ func named(w *loop.Wait) string {
 		return syntax.Text(n.Fun)
 	case *ast.UnaryExpr:
 		return "the wait for " + syntax.Text(n.X)
+	case *ast.SelectorExpr, *ast.Ident:
+		return "the wait for " + syntax.Text(n.(ast.Expr))
 	}
 	return "this wait"
 }

@@ -20,7 +20,7 @@ func rl408(p *check.Pass, l *loop.Loop) {
 		at.Message = "nothing bounds this loop: neither a number of attempts nor a context"
 	case !l.MayWait():
 		at.Message = "the loop tries again at once: whatever failed is hit again while it is down"
-	case areConstant(p, waits):
+	case areConstant(p, waits) && !l.WaitsAnyway():
 		at.Message = "the loop waits equally long each time: callers that fail together retry together; let the wait grow, and add jitter"
 	default:
 		return

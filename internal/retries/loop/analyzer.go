@@ -26,6 +26,7 @@ type Model struct {
 	bodies    map[*types.Func]*ast.FuncDecl
 	summaries map[*types.Func]*Summary
 	literals  map[*types.Var]*ast.FuncLit
+	contexts  map[*types.Func]string // the fields that lead from the receivers of methods to contexts
 }
 
 // New finds the loops of a package by the facts about the packages that it imports, and exports the facts about its own
@@ -33,6 +34,7 @@ type Model struct {
 func New(pass *analysis.Pass) *Model {
 	m := &Model{
 		pass: pass, bodies: map[*types.Func]*ast.FuncDecl{}, summaries: map[*types.Func]*Summary{}, literals: map[*types.Var]*ast.FuncLit{},
+		contexts: map[*types.Func]string{},
 	}
 	var list []ast.Node
 	for _, file := range pass.Files {
@@ -168,12 +170,15 @@ type function struct {
 	known     map[*block][]*assignment
 	waiting   map[ast.Expr]bool // whether a call is a wait
 	made      map[variable]bool // what calls with a context have returned; nil until it is asked for
+
+	receiverContext func(*types.Func) string
 }
 
 func newFunction(m *Model, node ast.Node, body *ast.BlockStmt) *function {
 	f := &function{
 		node: node, graph: newGraph(m.pass.TypesInfo, body), implicit: map[types.Object]ast.Expr{},
 		flagTests: map[variable][]*block{}, known: map[*block][]*assignment{}, waiting: map[ast.Expr]bool{},
+		receiverContext: m.receiverContext,
 	}
 	f.waiter = m.waiter(f.graph.parent)
 	for clause, stmt := range f.graph.parent {

@@ -23,49 +23,6 @@ func (l *Loop) Uses(object types.Object) bool {
 	return false
 }
 
-// Contexts returns the contexts that the loop uses and that outlive its rounds: variables, fields, as c.ctx, and what variables
-// return, as r.Context().
-func (l *Loop) Contexts() []ast.Expr {
-	var found []ast.Expr
-	look := func(n ast.Node) bool {
-		e, ok := n.(ast.Expr)
-		if ok && l.holdsContext(e) {
-			found = append(found, e)
-			return false
-		}
-		return true
-	}
-	for _, b := range l.flow.blocks {
-		for _, n := range b.nodes {
-			ast.Inspect(n, look)
-		}
-		if b.branch != nil && b.branch.cond != nil {
-			ast.Inspect(b.branch.cond, look)
-		}
-	}
-	return found
-}
-
-// holdsContext reports whether an expression is a context that outlives the rounds of the loop: a variable or part of one.
-func (l *Loop) holdsContext(e ast.Expr) bool {
-	if !syntax.IsContext(l.flow.info.TypeOf(e)) {
-		return false
-	}
-	if call, ok := e.(*ast.CallExpr); ok && len(call.Args) == 0 {
-		e = call.Fun
-	}
-	root, ok := e.(*ast.Ident)
-	if sel, selects := e.(*ast.SelectorExpr); selects && l.flow.info.Selections[sel] != nil {
-		root = syntax.Root(sel)
-		ok = root != nil
-	}
-	if !ok {
-		return false
-	}
-	v, ok := l.flow.info.ObjectOf(root).(*types.Var)
-	return ok && v.Parent() != nil && v.Parent() != v.Pkg().Scope() && !l.Contains(v.Pos())
-}
-
 // Conditions returns the conditions that decide whether another attempt follows.
 func (l *Loop) Conditions() []ast.Expr {
 	var list []ast.Expr
@@ -248,6 +205,10 @@ func (l *Loop) MayWait() bool {
 	return false
 }
 
+// WaitsAnyway reports whether a loop that goes on waits after a success too, so that its Waits do not say how long it waits before
+// another attempt.
+func (l *Loop) WaitsAnyway() bool { return l.all > len(l.Waits) }
+
 // mayWaitIn reports whether a node calls something that may wait by its name, or that is told how long.
 func (l *Loop) mayWaitIn(root ast.Node) bool {
 	info, found := l.flow.info, callsNamed(l.flow.info, root)
@@ -258,6 +219,9 @@ func (l *Loop) mayWaitIn(root ast.Node) bool {
 		}
 		v, isVariable := variableOf(info, call.Fun)
 		found = isVariable && v.object != nil && waitingName.MatchString(v.object.Name()+v.fields)
+		if fn := syntax.Callee(info, call); fn != nil && l.takesContext(call) {
+			found = found || waitingName.MatchString(fn.Name()) // waited, err := c.maybeWait(ctx)
+		}
 		for _, arg := range call.Args {
 			found = found || info.Types[arg].Value == nil && syntax.IsNamed(info.TypeOf(arg), "time", "Duration") && syntax.Callee(info, call) != nil
 		}

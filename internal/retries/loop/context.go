@@ -45,7 +45,7 @@ func (l *Loop) IgnoresContext() bool {
 func (l *Loop) afterAttempts() []*block {
 	var given, list []*block
 	for _, j := range l.Judges {
-		if j.last == nil || l.looksAfter(j) {
+		if j.last == nil || l.looksAfter(j) || l.failsLater(j) {
 			continue
 		}
 		switch {
@@ -62,6 +62,31 @@ func (l *Loop) afterAttempts() []*block {
 	}
 	return list
 }
+
+// failsLater reports whether what a judgement calls a failure is not one of the attempt, but of what works on its results later, and
+// is passed neither an error nor a context: err = verify(resp.Key).
+func (l *Loop) failsLater(j *Judge) bool {
+	for _, op := range j.Operations {
+		if l.flow.sites[op] == j.last {
+			return false
+		}
+	}
+	if j.Cond == nil {
+		return false
+	}
+	for _, op := range l.flow.results(j.Cond, j.block) {
+		call, ok := op.(*ast.CallExpr)
+		if l.flow.sites[op] != j.last {
+			continue
+		}
+		if !ok || syntax.ContextArg(l.flow.info, call) != nil || slices.ContainsFunc(call.Args, l.isError) {
+			return false
+		}
+	}
+	return true
+}
+
+func (l *Loop) isError(e ast.Expr) bool { return isErrorValue(l.flow.info, e) }
 
 // anyGiven reports whether an error is judged that comes from an operation with a context.
 func (l *Loop) anyGiven() bool {

@@ -75,6 +75,8 @@ func (s *finder) findWaits() {
 		}
 		if r := b.branch; r != nil && r.ranges != nil && b == s.head && isTimes(s.info.TypeOf(r.ranges.X)) {
 			s.paced = true // for range ticker.C
+			w := &Wait{Stmt: r.ranges, Node: r.ranges.X, Delay: s.after(r.ranges.X), Sleeps: true, block: b, index: len(nodes)}
+			s.waits[b] = append(s.waits[b], w)
 		}
 	}
 }
@@ -143,6 +145,9 @@ func (s *finder) finish() {
 		if l.GoesOn && len(l.Waits) == 0 && s.afterFailure(b, false) {
 			l.Waits = append(l.Waits, s.waits[b]...)
 		}
+	}
+	for _, b := range s.blocks {
+		l.all += len(s.waits[b])
 	}
 	l.Exits = s.exits()
 }

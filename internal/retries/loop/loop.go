@@ -23,6 +23,7 @@ type Loop struct {
 	GoesOn    bool // after a success too, with the next of many: it watches or serves
 
 	flow   *flow
+	all    int            // the number of waits, also of those that are no part of Waits
 	bounds map[*block]int // blocks that compare the counter with the limit, and the successor where that is reached
 }
 

@@ -189,7 +189,7 @@ func TestLoops(t *testing.T) {
 			"on(s), sleeps 1"},
 		{"a select", "for { if err := work(); err == nil { return nil }; select { case <-ctx.Done(): return ctx.Err(); case <-time.After(1): } }",
 			"work(), waits 1"},
-		{"a ticker", "for range time.Tick(1) { if err := work(); err == nil { return nil } }; return nil", "work()"},
+		{"a ticker", "for range time.Tick(1) { if err := work(); err == nil { return nil } }; return nil", "work(), sleeps 1"},
 		{"a watcher", "for { if err := work(); err != nil { time.Sleep(1); continue }; log() }", "work(), sleeps 1, goes on"},
 		{"a delay of failures", "d := time.Second; for { if err := work(); err != nil { d *= 2 } else { d = time.Second }; time.Sleep(d) }",
 			"work(), sleeps d, goes on"},

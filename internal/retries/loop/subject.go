@@ -106,11 +106,14 @@ func (s *subject) fromCounter(e ast.Expr, seen map[variable]bool) bool {
 		seen[v] = true
 		found = s.counts[v] != nil
 		for _, a := range s.set[v] {
-			found = found || a.value != nil && (s.goesRound(a.value, v) || s.fromCounter(a.value, seen))
+			found = found || a.value != nil && (s.goesRound(a.value, v) && !s.rotates() || s.fromCounter(a.value, seen))
 		}
 	})
 	return found
 }
+
+// rotates reports whether the loop counts attempts and waits, so that the servers which it goes round are one subject.
+func (s *subject) rotates() bool { return s.namesAttempts() && len(s.waits) > 0 }
 
 // goesRound reports whether a value of a variable is computed from the variable itself.
 func (s *subject) goesRound(value ast.Expr, v variable) bool {

@@ -153,6 +153,7 @@ var rules = []struct {
 	{"^a maximum .* of 0 or less, with which the loop did not wait, is now no maximum", noMaximum},
 	{"^a first delay above .* was waited for; now no wait is longer than that", firstDelay},
 	{"^a delay that no longer fits a time.Duration stays the longest one", overflow},
+	{"^where the first delay is negative, there is never a wait", overflow},
 	{"^a retry that would begin after .* is not waited for", notWaited},
 	{"^a retry that would begin after .* is not made; before, the time was compared before the wait", notMade},
 	{"^the time is counted from the first attempt on", nothing},

@@ -25,13 +25,23 @@ func Require(dir string) error {
 
 // Replace has the module in a directory use this checkout of the runtime.
 func Replace(dir string) error {
-	const path = module.Path + "/runtime"
-	runtime, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", path).Output()
+	return edit(dir, "-go=1.26", "-toolchain=none", "-require="+runtime+"@v0.0.0")
+}
+
+// Redirect has a module that uses the runtime of some checkout use that of this one, and leaves all else in its go.mod alone.
+func Redirect(dir string) error { return edit(dir) }
+
+// runtime is the path of the runtime's module.
+const runtime = module.Path + "/runtime"
+
+// edit replaces the runtime's module in a go.mod by the one of this checkout, and makes other edits.
+func edit(dir string, edits ...string) error {
+	checkout, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", runtime).Output()
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command("go", "mod", "edit", "-go=1.26", "-toolchain=none",
-		"-require="+path+"@v0.0.0", "-replace="+path+"="+strings.TrimSpace(string(runtime)))
+	edits = append(edits, "-replace="+runtime+"="+strings.TrimSpace(string(checkout)))
+	cmd := exec.Command("go", append([]string{"mod", "edit"}, edits...)...)
 	cmd.Dir, cmd.Env = dir, Environment("linux")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("go mod edit: %w\n%s", err, out)

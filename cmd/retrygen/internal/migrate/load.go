@@ -25,6 +25,7 @@ type world struct {
 	roots     []*packages.Package // to be looked at
 	known     map[string]*packages.Package
 	unmatched []string
+	compared  map[string]string // packages whose errors of ended contexts are compared, and where
 }
 
 const needed = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports | packages.NeedDeps |
@@ -71,6 +72,7 @@ func list(ctx context.Context, o Options) (*world, error) {
 	if len(w.roots) == 0 && len(errs) == 0 {
 		w.unmatched = patterns
 	}
+	w.compareContexts()
 	return w, errors.Join(errs...)
 }
 
@@ -97,6 +99,7 @@ func (w *world) check(root *packages.Package) (*checked, error) {
 		return ""
 	}
 	p.Builds = p.builds
+	p.ComparesContext = w.compared[root.PkgPath]
 	p.Elsewhere, p.Mentions = elsewhere(root.IgnoredFiles)
 	for _, name := range root.CompiledGoFiles {
 		if !strings.HasSuffix(name, ".go") {

@@ -39,8 +39,8 @@ type Budget struct{}
 type Policy struct{}
 
 type Error struct {
-	Reason Reason
-	Last   error
+	Reason               Reason
+	Last, Cause, Context error
 }
 type Reason int
 

@@ -66,7 +66,7 @@ type avastConfig struct {
 	attempts, delay, jitter, limit site.Value
 	kinds                          []string // of delays that are added
 	retryIf, onRetry               ast.Expr
-	lastOnly                       bool
+	lastOnly, wrapsLast            bool
 	ctx                            ast.Expr
 	own                            *ast.FuncLit // that computes delays
 	except                         []ast.Expr   // errors after which there is no retry
@@ -118,6 +118,8 @@ func (a *avastConfig) option(o *recipe) string {
 		}
 		if o.name == "LastErrorOnly" {
 			a.lastOnly = v.Known.String() == "true"
+		} else {
+			a.wrapsLast = v.Known.String() == "true"
 		}
 	default:
 		return "the option " + o.name + " has no counterpart"
@@ -175,6 +177,7 @@ func (a *avastConfig) policy() string {
 		return why
 	}
 	if a.ctx != nil {
+		a.plainEnd = a.lastOnly && !s.unlimited || s.unlimited && !a.wrapsLast
 		a.looksAt(a.ctx)
 		a.site.LooksFirst = true
 	}

@@ -65,7 +65,7 @@ func (c *closure) limitsTime() bool {
 
 // cenkaltiError says what the error of the call is.
 func (c *closure) cenkaltiError() string {
-	if c.looked() && (c.major < 5 && !c.counts("unlimited") || c.counts("0")) {
+	if c.looked() && !c.older("v4.1.1") && (c.major < 5 && !c.counts("unlimited") || c.counts("0")) {
 		c.site.Differ("a context that is done after the last attempt is not looked at; before, its error was returned")
 	}
 	for _, o := range c.site.Policy {
@@ -75,6 +75,9 @@ func (c *closure) cenkaltiError() string {
 	}
 	if c.major < 6 {
 		c.late()
+	}
+	if c.looked() && c.endsLast() && !c.limitsTime() {
+		c.site.Policy = append(c.site.Policy, site.Text("error", "last"))
 	}
 	return ""
 }
@@ -89,7 +92,7 @@ func (c *closure) late() {
 	if !slices.ContainsFunc(c.site.Policy, func(o site.Option) bool { return o.Name == "within" }) {
 		return
 	}
-	if c.site.Context == nil || c.isFresh(c.site.Context) {
+	if !c.looked() || c.endsLast() {
 		c.site.Policy = append(c.site.Policy, site.Text("error", "last"))
 		return
 	}
@@ -277,7 +280,6 @@ func (c *closure) exponentialOf(fields map[string]site.Value, s *schedule) strin
 		}
 		s.jitter = percent("", v)
 	}
-	c.maxInterval(s, fields["MaxInterval"], factor, known)
 	if within, ok := fields["MaxElapsedTime"]; ok && c.major < 5 {
 		n, known := within.Int()
 		if known && n < 0 {
@@ -290,5 +292,9 @@ func (c *closure) exponentialOf(fields map[string]site.Value, s *schedule) strin
 			c.site.Differ("a retry that would begin after MaxElapsedTime is not waited for; before, only the time that had passed was compared")
 		}
 	}
+	if known && !c.older("v4.0.2") {
+		s.least = 1 - factor
+	}
+	c.maxInterval(s, fields["MaxInterval"], factor, known)
 	return ""
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"math"
 	"strconv"
 	"time"
 
@@ -62,8 +63,10 @@ type closure struct {
 	site    *site.Site
 
 	found
-	judged  bool                   // the policy has a condition of its own
-	current map[*types.Var]*recipe // of variables that are being followed
+	judged   bool                   // the policy has a condition of its own
+	plainEnd bool                   // avast/retry-go returns the error of an ended context alone
+	current  map[*types.Var]*recipe // of variables that are being followed
+	complete map[*types.Var]*recipe // of those that have been
 }
 
 // found is what has been found on the way to a policy.
@@ -101,7 +104,8 @@ type schedule struct {
 	within    *site.Value
 	first     site.Value // of an exponential delay
 	base      site.Value
-	retries   int64 // -1 if that is not known
+	least     float64 // the share of a delay that is waited for at least, where within limits the waits; otherwise 0
+	retries   int64   // -1 if that is not known
 	unlimited bool
 }
 
@@ -142,17 +146,34 @@ func (s *schedule) reaches(spread float64) bool {
 	limit, ok := s.cap.Int()
 	first, known := s.first.Int()
 	base, based := s.base.Float()
-	if !ok || !known || !based || s.unlimited || s.retries < 0 {
+	if !ok || !known || !based || s.endless() {
 		return true
 	}
-	delay := float64(first)
-	for k := int64(1); k <= min(s.retries, 1000); k++ {
+	delay, passed := float64(first), 0.0
+	for k := int64(1); (s.unlimited || s.retries < 0 || k <= s.retries) && k <= 1000; k++ {
 		if delay*(1+spread) > float64(limit) {
 			return true
+		}
+		if passed += delay * s.least; s.least > 0 && s.over(passed) {
+			return false
 		}
 		delay *= base
 	}
 	return false
+}
+
+// endless reports whether neither a number of retries nor a time ends the retries, as far as that is known.
+func (s *schedule) endless() bool {
+	return (s.unlimited || s.retries < 0) && (s.least == 0 || !s.over(math.MaxInt64))
+}
+
+// over reports whether a time is longer than all retries may take.
+func (s *schedule) over(passed float64) bool {
+	if s.within == nil {
+		return false
+	}
+	within, known := s.within.Int()
+	return known && within > 0 && passed > float64(within)
 }
 
 // looksAt sets the context that ends the retries. Background and TODO end nothing.
@@ -164,7 +185,13 @@ func (c *closure) looksAt(ctx ast.Expr) {
 		return
 	}
 	c.site.Context = ctx
-	c.site.Differ(site.DiffersCut)
+	switch field := c.ended(); {
+	case c.endsLast():
+	case c.ComparesContext != "" && field != "":
+		c.site.Ended = field
+	default:
+		c.site.Differ(site.DiffersCut)
+	}
 	if c.library != "backoff" || c.major >= 4 {
 		c.site.Differ(site.DiffersDeadline) // earlier versions do the same
 	}

@@ -1,6 +1,7 @@
 package closures
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/constant"
@@ -58,7 +59,8 @@ func (c *closure) unconvertedNumber(e ast.Expr) (inner ast.Expr, signed bool) {
 	return call.Args[0], ok && to.Info()&types.IsUnsigned != 0 && from.Info()&types.IsUnsigned == 0
 }
 
-// fieldOfPolicy returns the value of a field of the backoff that is being followed, as in b.MaxInterval = 10 * b.InitialInterval.
+// fieldOfPolicy returns the value of a field of the backoff that is being followed, as in b.MaxInterval = 10 * b.InitialInterval, or
+// that has been, as in WithMaxElapsedTime(100 * b.InitialInterval).
 func (c *closure) fieldOfPolicy(e ast.Expr) site.Value {
 	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
 	if !ok {
@@ -69,7 +71,7 @@ func (c *closure) fieldOfPolicy(e ast.Expr) site.Value {
 		return site.Value{}
 	}
 	v, _ := c.Info.Uses[id].(*types.Var)
-	r := c.current[v]
+	r := cmp.Or(c.current[v], c.complete[v])
 	if r == nil {
 		return site.Value{}
 	}

@@ -119,6 +119,10 @@ func (h *history) follow(body *ast.BlockStmt) (*recipe, string) {
 	if h.recipe == nil {
 		return nil, "how " + h.v.Name() + " was made is not known"
 	}
+	if h.complete == nil {
+		h.complete = map[*types.Var]*recipe{}
+	}
+	h.complete[h.v] = h.recipe
 	return h.recipe, ""
 }
 

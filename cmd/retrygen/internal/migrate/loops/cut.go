@@ -33,11 +33,11 @@ func (r *reader) readCut(body []ast.Stmt) {
 	case !r.leavesBy(body) || isBranch(body[len(body)-1]):
 		r.sayCut(body)
 		r.site.Differ(site.DiffersCut)
-	case r.plainCut(body) && shown && same:
+	case r.plainCut(body) && shown && same && !r.exactly(body):
 		r.site.Differ(site.DiffersCut)
 	default:
-		r.cut = body
-		if slices.ContainsFunc(body, func(s ast.Stmt) bool { return r.mentionsContextError(s) }) {
+		r.cut, r.exact = body, r.exactly(body)
+		if !r.exact && slices.ContainsFunc(body, func(s ast.Stmt) bool { return r.mentionsContextError(s) }) {
 			r.site.Differ(site.DiffersCut)
 		}
 	}
@@ -211,10 +211,13 @@ func (r *reader) cutText() string {
 		body += r.cutStmt(stmt, name) + "\n"
 	}
 	only := ""
-	if r.duration != nil {
+	switch {
+	case r.exact:
+		only = " && " + name + ".Context != nil"
+	case r.duration != nil:
 		only = " && " + name + ".Reason != " + site.Retry + ".ReasonWithin"
 	}
-	if !r.since(26) {
+	if !r.Since(26) {
 		return fmt.Sprintf("var %s *%s.Error\nif %s.As(%s, &%[1]s)%s {\n%s}\n", name, site.Retry, site.Errors, err, only, body)
 	}
 	ok := name
@@ -248,6 +251,8 @@ func (r *reader) cutStmt(stmt ast.Stmt, cut string) string {
 		}
 		with := ""
 		switch {
+		case r.returnsContext(e) && r.exact:
+			with = cut + r.fieldOf(e)
 		case r.returnsContext(e):
 			with = r.err.Name()
 		case r.object(e) == r.err:
@@ -285,11 +290,4 @@ func (r *reader) freeName(name string) string {
 		return r.freeName(name + "2")
 	}
 	return name
-}
-
-// since reports whether the package may use what a version of Go has brought.
-func (r *reader) since(minor int) bool {
-	var major, has int
-	_, err := fmt.Sscanf(r.Types.GoVersion(), "go%d.%d", &major, &has)
-	return err != nil || has >= minor
 }

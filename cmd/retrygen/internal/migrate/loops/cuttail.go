@@ -4,7 +4,48 @@ import (
 	"go/ast"
 	"go/token"
 	"strings"
+
+	"github.com/retrygen/retrygen/internal/syntax"
 )
+
+// exactly reports whether the error of the context stays just that in code for a context that has ended, as other code compares it.
+// Which error it is has to be known: what a helper returned need not be what the context's Err did.
+func (r *reader) exactly(body []ast.Stmt) bool {
+	if r.ComparesContext == "" {
+		return false
+	}
+	mentions, known := false, true
+	for _, stmt := range body {
+		ast.Inspect(stmt, func(n ast.Node) bool {
+			e, ok := n.(ast.Expr)
+			if !ok || !r.returnsContext(e) {
+				return true
+			}
+			mentions, known = true, known && r.endCall(e) != nil
+			return false
+		})
+	}
+	return mentions && known
+}
+
+// endCall returns the call of ctx.Err or context.Cause that an expression is, or that a variable holds; nil for another.
+func (r *reader) endCall(e ast.Expr) *ast.CallExpr {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.CallExpr:
+		return e
+	case *ast.Ident:
+		return r.looked[r.object(e)]
+	}
+	return nil
+}
+
+// fieldOf returns the field of a *retry.Error that is what a call returned when the context had ended.
+func (r *reader) fieldOf(e ast.Expr) string {
+	if syntax.FullName(r.Info, r.endCall(e)) == "context.Cause" {
+		return ".Cause"
+	}
+	return ".Context"
+}
 
 // cutAgain reports whether a tail does for every error what the code for a context that has ended does, so that this need not stay
 // in front of it:

@@ -87,6 +87,8 @@ func (r *reader) sayDelay(s schedule) {
 	}
 	if s.shape == exponential && (s.limit == nil || s.computed) && !r.small(s) {
 		r.site.Differ("a delay that no longer fits a time.Duration stays the longest one; before, it was negative or 0, and there was no wait")
+	} else if _, known := s.first.Int(); s.shape == exponential && !known && r.count.limit == nil {
+		r.site.Differ("where the first delay is negative, there is never a wait; before, doubled often enough, it became one")
 	}
 }
 

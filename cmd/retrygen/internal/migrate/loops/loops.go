@@ -102,6 +102,7 @@ type reader struct {
 	severalWays bool                           // it is refused because of them
 	unclear     error                          // why the decisions cannot be written behind the call
 	cut         []ast.Stmt                     // what is done behind the call when a context has ended the retries; nil for nothing
+	exact       bool                           // cut has the error that the context itself had
 	lookBodies  [][]ast.Stmt                   // what they do when the context has ended
 	lookedAt    []token.Pos                    // behind an attempt
 	asked       ast.Expr                       // the context that a condition on the way to another attempt asks for

@@ -136,7 +136,7 @@ func (r *reader) lastNumber(pos token.Pos) (text string, ok bool) {
 	if r.isConstant(c.limit) {
 		return limit, true
 	}
-	return fmt.Sprintf("max(%d, %s)", first, limit), r.since(21) && r.Types.Scope().Lookup("max") == nil
+	return fmt.Sprintf("max(%d, %s)", first, limit), r.Since(21) && r.Types.Scope().Lookup("max") == nil
 }
 
 func (r *reader) isConstant(e ast.Expr) bool { return r.Info.Types[e].Value != nil }

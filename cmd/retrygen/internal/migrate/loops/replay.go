@@ -279,7 +279,7 @@ func (r *reader) replayText(p *replay, retry string) string {
 	if before == all {
 		head, before, last = "for range "+retry, "", "n <= "+retry
 	}
-	if !r.since(22) {
+	if !r.Since(22) {
 		head = "for n := 1; " + last + "; n++"
 	}
 	return head + " {\n" + all + "}\n" + before

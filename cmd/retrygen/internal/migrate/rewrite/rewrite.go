@@ -147,6 +147,10 @@ func (r *Rewriter) turn(s *site.Site) Outcome {
 			reason = cmp.Or(reason, why)
 			continue
 		}
+		if reason = d.keepEnded(); reason != "" {
+			break
+		}
+		d.keepComments()
 		if reason = r.accept(d); reason == "" {
 			differences := append(slices.Clone(s.Differences), d.differences...)
 			return Outcome{Form: f.name, Directive: d.directive, Wrapper: d.wrapper, Differences: unique(differences)}

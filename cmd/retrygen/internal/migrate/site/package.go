@@ -1,6 +1,7 @@
 package site
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -22,11 +23,21 @@ type Package struct {
 	Elsewhere map[string]bool
 	// Mentions are all names in these files.
 	Mentions map[string]bool
+	// ComparesContext says where the error of an ended context is compared by itself or by its text, in the package, its tests,
+	// or packages that import it. It is "" where errors.Is will do.
+	ComparesContext string
 	// Version returns the version of the module that an imported package belongs to, "" if it is not known.
 	Version func(path string) string
 
 	bodies map[*types.Func]*ast.FuncDecl
 	made   map[ast.Node]string // texts of expressions that stand nowhere
+}
+
+// Since reports whether the package may use what version 1.minor of Go has brought.
+func (p *Package) Since(minor int) bool {
+	var major, has int
+	_, err := fmt.Sscanf(p.Types.GoVersion(), "go%d.%d", &major, &has)
+	return err != nil || has >= minor
 }
 
 // File returns the file around a position, nil for one in another package or a generated file.

@@ -58,6 +58,9 @@ type Site struct {
 	Work    Work
 	Policy  []Option
 	Context ast.Expr // the context that ended the retries; nil if there was none
+	// Ended is the field of a *retry.Error that the error of Call has to stay when a context has ended the retries, as other code
+	// compares it: "Context" or "Cause". It is "" where a *retry.Error will do.
+	Ended string
 	// LooksFirst reports whether no attempt was made at all on a context that was done.
 	LooksFirst bool
 

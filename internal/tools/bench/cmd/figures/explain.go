@@ -7,7 +7,8 @@ import (
 )
 
 // explainHead is the head of the table of explain.
-const explainHead = "| `retrygen explain ./...` | time | ratio to `go vet ./...` | memory | ratio |\n| --- | --- | --- | --- | --- |\n"
+const explainHead = "| `retrygen explain ./...` | time | ratio to `go vet ./...` | of CPU time | memory | ratio |\n" +
+	"| --- | --- | --- | --- | --- | --- |\n"
 
 // explain returns the row of a module in the table of explain, beside a go vet that has to look at every package of the module
 // again: a file of its tests has changed. What has to be compiled for that is compiled before.
@@ -40,6 +41,6 @@ func explain(o *options, m *module) (string, error) {
 		return "", err
 	}
 	p.report(m.name + ": explain against go vet")
-	return fmt.Sprintf("| %s | %.2f s | %.2f | %d MB | %.2f |\n", m.title(), p.first.wall, p.ratio(), p.first.memory/1e6,
+	return fmt.Sprintf("| %s | %.2f s | %.2f | %.2f | %d MB | %.2f |\n", m.title(), p.first.wall, p.ratio(), p.cpuRatio(), p.first.memory/1e6,
 		float64(p.first.memory)/float64(p.second.memory)), nil
 }

@@ -95,7 +95,7 @@ func largeRow(o *options, table *strings.Builder, name, module, lint string) err
 	p, err := paired(o.limit, vet("-vettool="+lint, "-retrydirective.max-wait=3600.%09ds"), vet("-printf.funcs=again%d"))
 	if err == nil {
 		p.report("retrylint, " + name)
-		fmt.Fprintf(table, "| %s | %.1f s | %.2f | %d MB | %.2f |\n", name, p.first.cpu, p.first.cpu/p.second.cpu, p.first.memory/1e6,
+		fmt.Fprintf(table, "| %s | %.1f s | %.2f | %d MB | %.2f |\n", name, p.first.cpu, p.cpuRatio(), p.first.memory/1e6,
 			float64(p.first.memory)/float64(p.second.memory))
 	}
 	return err

@@ -79,7 +79,7 @@ func lintRow(o *options, table *strings.Builder, name string, run, base func() (
 	p, err := paired(o.limit, run, base)
 	if err == nil {
 		p.report("retrylint, " + name)
-		fmt.Fprintf(table, "| %s | %.2f s | %.2f | %.2f |\n", name, p.first.wall, p.ratio(), p.first.cpu/p.second.cpu)
+		fmt.Fprintf(table, "| %s | %.2f s | %.2f | %.2f |\n", name, p.first.wall, p.ratio(), p.cpuRatio())
 	}
 	return err
 }

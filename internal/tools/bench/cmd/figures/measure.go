@@ -53,10 +53,13 @@ func paired(limit time.Duration, first, second func() (cost, error)) (*pairs, er
 // ratio compares the times of the commands.
 func (p *pairs) ratio() float64 { return p.first.wall / p.second.wall }
 
+// cpuRatio compares their CPU times, which depend less on what else a machine does.
+func (p *pairs) cpuRatio() float64 { return p.first.cpu / p.second.cpu }
+
 // report writes what a table does not show, for whoever judges whether the machine was quiet.
 func (p *pairs) report(what string) {
 	fmt.Fprintf(os.Stderr, "%s: %d pairs, %.2f s against %.2f s, CPU time %.2f s against %.2f s (%.2f), memory %d MB against %d MB\n",
-		what, p.count, p.first.wall, p.second.wall, p.first.cpu, p.second.cpu, p.first.cpu/p.second.cpu,
+		what, p.count, p.first.wall, p.second.wall, p.first.cpu, p.second.cpu, p.cpuRatio(),
 		p.first.memory/1e6, p.second.memory/1e6)
 }
 

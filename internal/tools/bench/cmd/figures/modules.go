@@ -79,10 +79,12 @@ func chosen(path, names string) bool {
 	return false
 }
 
-// copy makes an annotated copy of the module, with its generated files, unless there is one.
+// copy makes an annotated copy of the module, with its generated files, unless there is one. One that is there may be of
+// another checkout, and of a run that was stopped.
 func (m *module) copy() error {
 	if _, err := os.Stat(m.dir); err == nil {
-		return nil
+		m.forgetEdits()
+		return annotate.Redirect(m.dir)
 	}
 	part := m.dir + ".part"
 	if err := os.RemoveAll(part); err != nil {
@@ -110,9 +112,19 @@ func (m *module) copy() error {
 	return os.Rename(part, m.dir)
 }
 
+// editFile is the name of the files that edits add.
+const editFile = "retrygen_edit.go"
+
+// forgetEdits removes what edits have added.
+func (m *module) forgetEdits() {
+	for _, pkg := range []string{m.leaf, m.low} {
+		os.Remove(filepath.Join(m.dir, pkg, editFile))
+	}
+}
+
 // generatorHead is the head of the generator's table.
-const generatorHead = "| `retrygen ./...` | packages | directives | time | ratio | memory | after an edit of a leaf |" +
-	" of a low-level package |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n"
+const generatorHead = "| `retrygen ./...` | packages | directives | time | ratio | of CPU time | memory | after an edit of a leaf |" +
+	" of a low-level package |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
 
 // generator returns the row of a module in the generator's table. Before, its packages are compiled, so that the go command
 // need not.
@@ -135,8 +147,9 @@ func generator(o *options, m *module) (string, error) {
 		return "", err
 	}
 	p.report(m.name + ": retrygen against go list")
-	row := fmt.Sprintf("| %s | %d | %d | %.2f s | %.2f | %d MB |",
-		m.title(), len(packages), directives, p.first.wall, p.ratio(), p.first.memory/1e6)
+	row := fmt.Sprintf("| %s | %d | %d | %.2f s | %.2f | %.2f | %d MB |",
+		m.title(), len(packages), directives, p.first.wall, p.ratio(), p.cpuRatio(), p.first.memory/1e6)
+	defer m.forgetEdits()
 	for _, pkg := range []string{m.leaf, m.low} {
 		edited, err := paired(o.limit, m.editing(pkg), unchanged)
 		if err != nil {
@@ -157,14 +170,22 @@ func (m *module) editing(pkg string) func() (cost, error) {
 		cmd.Dir = m.dir
 		name, err := cmd.Output()
 		if err != nil {
-			return cost{}, err
+			return cost{}, explained(err)
 		}
 		text := fmt.Appendf(nil, "package %s\n\ntype RetrygenEdit%d int\n", cmp.Or(strings.TrimSpace(string(name)), "main"), n)
-		if err := os.WriteFile(filepath.Join(m.dir, pkg, "retrygen_edit.go"), text, 0o666); err != nil {
+		if err := os.WriteFile(filepath.Join(m.dir, pkg, editFile), text, 0o666); err != nil {
 			return cost{}, err
 		}
 		return timed(m.dir, m.tool, "./...")
 	}
+}
+
+// explained adds what a command has written to the error of its failure.
+func explained(err error) error {
+	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
+		return fmt.Errorf("go list: %w\n%s", err, failed.Stderr)
+	}
+	return err
 }
 
 // title is what a table calls the module.
@@ -190,7 +211,7 @@ func (m *module) packages() (map[string]string, error) {
 	cmd.Dir = m.dir
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, err
+		return nil, explained(err)
 	}
 	found := map[string]string{}
 	for line := range strings.Lines(string(out)) {
