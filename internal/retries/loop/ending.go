@@ -44,7 +44,7 @@ const farthest = 40
 
 // endings follows the ways of a function from a block where the last attempt has failed.
 func (l *Loop) endings(from *block) []Ending {
-	w := &walk{Loop: l, tries: l.tries(), callees: l.callees(), seen: map[*block]bool{}}
+	w := &walk{Loop: l, from: from, tries: l.tries(), callees: l.callees(), seen: map[*block]bool{}}
 	w.block(from, false, nil)
 	if w.another {
 		return []Ending{{}}
@@ -73,6 +73,8 @@ type walk struct {
 	tries   tries
 	callees map[types.Object]bool
 	seen    map[*block]bool
+	from    *block          // where the last attempt has failed
+	after   map[*block]bool // what follows outside of the loop; nil until it is asked for
 	found   []Ending
 	another bool // another attempt follows
 	told    bool // a message says that the attempts have failed
@@ -190,6 +192,9 @@ func (w *walk) follow(b *block, fresh []variable) []*block {
 		if again {
 			return b.succs
 		}
+	}
+	if way := w.outcome(b.branch.cond); way >= 0 {
+		return []*block{b.succs[way]}
 	}
 	set := false
 	inspectVariables(w.flow.info, b.branch.cond, func(v variable) { set = set || len(w.flow.set[v]) > 0 })

@@ -64,10 +64,20 @@ func (w *walk) keepsError(n ast.Node) bool {
 	return false
 }
 
-// stop describes the end of a function without results: it gives up if it has said so.
+// stop describes the end of a function without results.
 func (w *walk) stop(b *block, works bool) Ending {
 	signature, _ := syntax.FuncParts(w.Function)
-	return Ending{Works: works, givesUp: signature.Results == nil && !works && w.told}
+	return Ending{Works: works, givesUp: signature.Results == nil && w.ends(works)}
+}
+
+// ends reports whether a function without results gives up: it does nothing more, after an error or a message. One that asks for a
+// state until it has come leaves it to its caller what that means.
+func (w *walk) ends(works bool) bool {
+	if works || w.told {
+		return !works
+	}
+	_, errs := w.RetriesErrors()
+	return errs
 }
 
 // ending describes a return.
@@ -75,7 +85,7 @@ func (w *walk) ending(ret *ast.ReturnStmt, works bool, fresh []variable) Ending 
 	e := Ending{Return: ret, Works: works}
 	signature, _ := syntax.FuncParts(w.Function)
 	if signature.Results == nil {
-		e.givesUp = !works && w.told
+		e.givesUp = w.ends(works)
 		return e
 	}
 	info := w.flow.info

@@ -16,6 +16,7 @@ import (
 type graph struct {
 	blocks []*block // in reverse postorder; the first is the entry
 	parent map[ast.Node]ast.Stmt
+	known  map[ast.Expr]bool // conditions that decide nothing
 }
 
 // block is a sequence of simple statements and expressions, then perhaps a branch.
@@ -42,7 +43,7 @@ type branch struct {
 
 // newGraph returns the control flow of a function's body.
 func newGraph(info *types.Info, body *ast.BlockStmt) *graph {
-	g := &graph{parent: clausesOf(body)}
+	g := &graph{parent: clausesOf(body), known: foregone(info, body)}
 	flow := cfg.New(body, func(call *ast.CallExpr) bool { return returns(info, call) })
 	known := map[*cfg.Block]*block{}
 	for _, from := range flow.Blocks {
@@ -121,25 +122,32 @@ func (g *graph) connect(b *block, from *cfg.Block, known map[*cfg.Block]*block) 
 	if s, ok := g.parent[stmt].(*ast.SwitchStmt); ok && s.Tag != nil && from.Succs[0].Kind == cfg.KindSwitchCaseBody {
 		cond = &ast.BinaryExpr{X: s.Tag, OpPos: cond.Pos(), Op: token.EQL, Y: cond}
 	}
-	b.decide(cond, yes, no)
+	g.decide(b, cond, yes, no)
 }
 
 // decide makes a block end with a condition. Its second and later terms are blocks of their own.
-func (b *block) decide(cond ast.Expr, yes, no *block) {
+func (g *graph) decide(b *block, cond ast.Expr, yes, no *block) {
 	switch e := ast.Unparen(cond).(type) {
 	case *ast.UnaryExpr:
 		if e.Op == token.NOT {
-			b.decide(e.X, no, yes)
+			g.decide(b, e.X, no, yes)
 			return
 		}
 	case *ast.BinaryExpr:
 		if e.Op == token.LAND || e.Op == token.LOR {
 			second := &block{}
-			second.decide(e.Y, yes, no)
+			g.decide(second, e.Y, yes, no)
 			if e.Op == token.LAND {
-				b.decide(e.X, second, no)
+				g.decide(b, e.X, second, no)
 			} else {
-				b.decide(e.X, yes, second)
+				g.decide(b, e.X, yes, second)
+			}
+			return
+		}
+		if truth, ok := g.known[e]; ok {
+			b.succs = []*block{no}
+			if truth {
+				b.succs[0] = yes
 			}
 			return
 		}
