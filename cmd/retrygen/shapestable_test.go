@@ -76,6 +76,7 @@ var shapeMigrations = map[string]shapeMigration{
 			"RunByHand": {status: isDiffers, differences: []string{
 				noTime, firstWait,
 				"a maximum c.config.MaxBackoff of 0 or less, with which the loop did not wait, is now no maximum",
+				"where the first delay is negative, there is never a wait; before, doubled often enough, it became one",
 				saysDeadline, "line 28 is told 0 for a negative delay",
 				"what line 28 does before a wait is not done if the context or the time ends the retries before it",
 			}},
