@@ -119,6 +119,8 @@ var rules = []struct {
 	{"^where .* is 0 or less, the loop made no more than one attempt; now nothing limits the time", noTime},
 	{"^a context that is done after the last attempt is not looked at; before, line .* did", notLooked},
 	{"^what line .* does is done even if the context has ended", doneInspite},
+	{"^what line .* defers is done at the end of the attempt", deferredEarlier},
+	{"^the context of line .* ends with the attempt", nothing},
 	{"^a done context ends the retries; before, the loop went on, without waits", contextEnds},
 	{"^where the bound of a random wait is 0 or less, there is no wait; before, the loop panicked", panicked},
 	{"^a context that is done after the last attempt is not looked at; before, its error was returned", notLooked},
