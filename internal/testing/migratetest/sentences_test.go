@@ -111,6 +111,7 @@ var rules = []struct {
 	{"^a wait that would end after the context's deadline is not begun", deadlineWait},
 	{"^a context that is done during a wait ends it; before", waitIsCut},
 	{"^where .* is 0 or less, the loop made no attempt; now there is one", oneInsteadOfNone},
+	{"^where .* does not hold at first, the loop made no attempt", oneInsteadOfNone},
 	{"^where .* is negative, the loop made no attempt; now there is one", oneInsteadOfNone},
 	{"^0 (attempts|steps) are one( attempt)?; before, they were none", oneInsteadOfNone},
 	{"^where .* (is 0 or less|is negative), nothing limited the attempts; now there is one", oneInsteadOfMany},
