@@ -94,6 +94,8 @@ func (w *writer) site() *Site {
 	var text string
 	if w.one(3) {
 		text = w.closure()
+	} else if w.one(4) {
+		text = w.whole()
 	} else {
 		text = newLoop(w).write()
 	}

@@ -1,9 +1,6 @@
 package sites
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // wait writes the wait, and what changes the delay behind it.
 func (l *loop) wait() (waits, grows string) {
@@ -11,7 +8,7 @@ func (l *loop) wait() (waits, grows string) {
 		return "", ""
 	}
 	delay, prepare, grows := l.delay()
-	if l.one(10) && !strings.Contains(delay, "rand.") {
+	if l.one(10) && !l.random {
 		prepare += fmt.Sprintf("sim.Note(\"waiting %%v\", %s)\n", delay)
 	}
 	if grows != "" && l.one(4) {

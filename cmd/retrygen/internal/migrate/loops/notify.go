@@ -21,6 +21,9 @@ func (r *reader) notify(effects []*step) error {
 	if o := r.otherThanError(h.Words); o != nil {
 		return r.fail(effects[0].stmt, "%s is used before the wait, where directives know the error alone", o.Name())
 	}
+	if err := r.bringKept(h, effects); err != nil {
+		return err
+	}
 	if err := r.bringNumber(h, slices.Concat(computed, effects)); err != nil {
 		return err
 	}
@@ -55,6 +58,26 @@ func (r *reader) notify(effects []*step) error {
 		s.gone = true
 	}
 	r.option(site.Option{Name: "notify", Hook: h})
+	return nil
+}
+
+// bringKept has variables that keep the error of the attempt, as last = err does, stand for it in a hook that mentions them.
+func (r *reader) bringKept(h *site.Hook, effects []*step) error {
+	for _, s := range r.way.steps {
+		if s.gone || r.conditional[s] || slices.Contains(effects, s) {
+			continue
+		}
+		for _, o := range sorted(r.assigned(s.stmt)) {
+			if r.words[o] != "" || !slices.ContainsFunc(h.Parts, func(n ast.Node) bool { return r.mentions(n, o) }) {
+				continue
+			}
+			a, ok := s.stmt.(*ast.AssignStmt)
+			if !ok || len(a.Lhs) != 1 || r.object(a.Rhs[0]) != r.err {
+				return r.fail(s.stmt, "%s is used before the wait, where directives know the error alone", o.Name())
+			}
+			h.Words[o] = "err"
+		}
+	}
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate/site"
 	"github.com/retrygen/retrygen/internal/retries/loop"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // whole is a round that is one attempt, with several ways to fail.
@@ -63,6 +64,9 @@ func (r *reader) readWhole() error {
 	if r.early || r.flat.head != nil {
 		return r.fail(r.loop.Stmt, "a round is more than an attempt")
 	}
+	if r.headTerm != nil {
+		return r.fail(r.headTerm.cond, "with %s, nothing may limit the attempts, and a round fails in several places", r.Source(r.headTerm.cond))
+	}
 	from := 0
 	for ; from < len(r.body); from++ {
 		stmt := r.body[from]
@@ -77,7 +81,7 @@ func (r *reader) readWhole() error {
 		return r.fail(r.loop.Stmt, "a round does nothing")
 	}
 	r.whole.block = r.body[from:]
-	for _, read := range []func() error{r.wholeRest, r.wholeKept, r.wholeResults, r.wholeEnds, r.wholeTree} {
+	for _, read := range []func() error{r.wholeRest, r.keepsWaits, r.wholeKept, r.wholeResults, r.wholeEnds, r.wholeTree} {
 		if err := read(); err != nil {
 			return err
 		}
@@ -157,14 +161,65 @@ func (r *reader) isTestBranch(stmt ast.Stmt) bool {
 	return ok && branch.Init == nil && r.isTest(branch.Cond)
 }
 
-// restOf returns the last steps of a way, from the first one that belongs to the wait.
-func (r *reader) restOf(way path) []*step {
+// inWaits returns the variables that the waits mention.
+func (r *reader) inWaits() map[types.Object]bool {
 	needed := map[types.Object]bool{}
 	for _, wait := range r.loop.Waits {
-		if wait.Delay != nil {
+		call, ok := wait.Node.(*ast.CallExpr)
+		switch {
+		case wait.Delay != nil:
 			r.need(needed, wait.Delay)
+		case ok:
+			r.need(needed, call)
 		}
 	}
+	return needed
+}
+
+// keepsWaits refuses attempts that change how long the waits are.
+func (r *reader) keepsWaits() error {
+	w := r.whole
+	needed := r.inWaits()
+	for _, s := range w.rest {
+		if r.assigned(s.stmt)[r.count.counter] {
+			continue
+		}
+		r.need(needed, s.stmt)
+	}
+	for _, stmt := range w.block {
+		for o := range r.assigned(stmt) {
+			if !needed[o] || syntax.IsError(o.Type()) {
+				continue
+			}
+			kept := false
+			inspectOwn([]ast.Node{stmt}, func(n ast.Node) bool {
+				inner, ok := n.(ast.Stmt)
+				if ok && w.copied(inner) {
+					return false
+				}
+				kept = kept || ok && isSimple(inner) && r.assigned(inner)[o]
+				return !kept
+			})
+			if kept {
+				return r.fail(stmt, "an attempt changes %s, with which the loop waits", o.Name())
+			}
+		}
+	}
+	return nil
+}
+
+// isSimple reports whether a statement holds no other.
+func isSimple(stmt ast.Stmt) bool {
+	switch stmt.(type) {
+	case *ast.AssignStmt, *ast.IncDecStmt, *ast.DeclStmt, *ast.ExprStmt:
+		return true
+	}
+	return false
+}
+
+// restOf returns the last steps of a way, from the first one that belongs to the wait.
+func (r *reader) restOf(way path) []*step {
+	needed := r.inWaits()
 	first := len(way.steps)
 	for i := len(way.steps) - 1; i >= 0; i-- {
 		stmt := way.steps[i].stmt
