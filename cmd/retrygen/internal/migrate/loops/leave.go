@@ -167,9 +167,12 @@ func (r *reader) whenFailing(e ast.Expr) (holds, known bool) {
 	return false, false
 }
 
-// quiet reports whether a way does nothing but decide.
+// quiet reports whether a way does nothing but decide, or close a response if there is one.
 func (r *reader) quiet(way path) bool {
-	return !slices.ContainsFunc(way.steps, func(s *step) bool { return !s.gone && !r.conditional[s] })
+	return !slices.ContainsFunc(way.steps, func(s *step) bool {
+		_, branch := s.stmt.(*ast.IfStmt)
+		return !s.gone && !r.conditional[s] && !(branch && r.releases(s.stmt))
+	})
 }
 
 // endOfWay returns what is returned at the end of a way; nil if that cannot be told.
