@@ -218,7 +218,7 @@ func (r *reader) cutText() string {
 		only = " && " + name + ".Reason != " + site.Retry + ".ReasonWithin"
 	}
 	if !r.Since(26) {
-		return fmt.Sprintf("var %s *%s.Error\nif %s.As(%s, &%[1]s)%s {\n%s}\n", name, site.Retry, site.Errors, err, only, body)
+		return fmt.Sprintf("var %s *%s.Error\nif %s.As(%s, &%[1]s)%[5]s {\n%[6]s}\n", name, site.Retry, site.Errors, err, only, body)
 	}
 	ok := name
 	if only != "" || strings.Contains(body, name+".Last") {
