@@ -94,8 +94,8 @@ var briefName = regexp.MustCompile(`(?i)^(new|parse|marshal|unmarshal|encode|dec
 	`convert|from|to|string|add|with|build|make|header|scan|split|join)`)
 
 // sending are the functions and methods of package net/http that send something, or wait for it.
-var sending = syntax.NameSet("Do", "Get", "Head", "Post", "PostForm", "RoundTrip", "ListenAndServe", "ListenAndServeTLS", "Serve", "ServeTLS",
-	"Shutdown")
+var sending = syntax.NameSet("Do", "Get", "Head", "Post", "PostForm", "RoundTrip", "ListenAndServe", "ListenAndServeTLS",
+	"Serve", "ServeTLS", "Shutdown")
 
 // isBrief reports whether a function of another package, or one without a body, only computes something.
 func isBrief(fn *types.Func) bool {

@@ -136,7 +136,10 @@ func (r *reader) callsNothing(e ast.Expr) bool {
 var units = []struct {
 	d    time.Duration
 	name string
-}{{time.Hour, "Hour"}, {time.Minute, "Minute"}, {time.Second, "Second"}, {time.Millisecond, "Millisecond"}, {time.Microsecond, "Microsecond"}}
+}{
+	{time.Hour, "Hour"}, {time.Minute, "Minute"}, {time.Second, "Second"}, {time.Millisecond, "Millisecond"},
+	{time.Microsecond, "Microsecond"},
+}
 
 // goDuration writes a duration as an expression.
 func goDuration(d time.Duration) string {

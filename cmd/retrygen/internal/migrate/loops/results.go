@@ -139,5 +139,8 @@ func (r *reader) identOf(o types.Object) ast.Expr {
 			return found == nil
 		})
 	}
+	if found == nil {
+		return nil
+	}
 	return found
 }

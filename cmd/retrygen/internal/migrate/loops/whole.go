@@ -243,6 +243,9 @@ func (r *reader) wholeTree() error {
 	w := r.whole
 	end := w.block[len(w.block)-1].End()
 	noError, success := r.noError(), r.wholeSuccess()
+	if noError == nil {
+		return r.fail(r.loop.Stmt, "the function knows no nil")
+	}
 	done := &ast.IfStmt{If: end, Cond: noError, Body: &ast.BlockStmt{Lbrace: end, Rbrace: end}}
 	r.written[done] = "if " + r.Source(noError) + " {\n" + r.Source(success) + "\n}"
 	steps := []*step{{stmt: done, cond: noError, then: &list{end: leaves, steps: []*step{{stmt: success, ends: leaves}}}}}
@@ -258,7 +261,7 @@ func (r *reader) wholeTree() error {
 	return nil
 }
 
-// noError writes that an attempt has no error.
+// noError writes that an attempt has no error. It is nil if nothing in the function is.
 func (r *reader) noError() ast.Expr {
 	r.attempt = r.whole.block
 	var null ast.Expr
@@ -268,7 +271,11 @@ func (r *reader) noError() ast.Expr {
 		}
 		return null == nil
 	})
-	return r.compose(r.identOf(r.err), token.EQL, null)
+	err := r.identOf(r.err)
+	if null == nil || err == nil {
+		return nil
+	}
+	return r.compose(err, token.EQL, null)
 }
 
 // copied reports whether code is a part of the wait at the end of a way to another attempt.

@@ -90,7 +90,7 @@ func (x *wholeExits) again(way path) error {
 func (x *wholeExits) atLimit(way path, s *step) error {
 	w := x.whole
 	ret, ok := s.then.steps[0].stmt.(*ast.ReturnStmt)
-	if !ok || s.stmt != ast.Stmt(s.stmt.(*ast.IfStmt)) || len(ret.Results) != len(w.values)+1 {
+	if _, branch := s.stmt.(*ast.IfStmt); !ok || !branch || len(ret.Results) != len(w.values)+1 {
 		return x.fail(s.stmt, "what is returned when no retry is left is not to be seen")
 	}
 	for i, e := range ret.Results[:len(w.values)] {
@@ -196,8 +196,8 @@ func (r *reader) foundBehind(err types.Object, pos token.Pos, way path, failed b
 func (x *wholeExits) leave(way path) error {
 	w := x.whole
 	ret, returns := way.final.(*ast.ReturnStmt)
-	if b, ok := way.final.(*ast.BranchStmt); ok && b.Tok == token.BREAK && w.covers == nil && (w.kept == nil || x.foundBehind(w.kept, token.NoPos, way, false)) {
-		return x.add(site.Exit{Stmt: b, Err: "nil"})
+	if x.breaksWell(way) {
+		return x.add(site.Exit{Stmt: way.final, Err: "nil"})
 	}
 	if !returns || w.covers == nil {
 		return x.fail(way.final, "the loop is left in one way or another")
@@ -226,6 +226,13 @@ func (x *wholeExits) leave(way path) error {
 		x.site.Differ(differsMark)
 	}
 	return x.add(exit)
+}
+
+// breaksWell reports whether a way leaves the loop by a break, where no failure has been found.
+func (r *reader) breaksWell(way path) bool {
+	b, ok := way.final.(*ast.BranchStmt)
+	w := r.whole
+	return ok && b.Tok == token.BREAK && w.covers == nil && (w.kept == nil || r.foundBehind(w.kept, token.NoPos, way, false))
 }
 
 // endsAlike reports whether the function returns any error of an attempt as it is, with some values beside it.

@@ -3,7 +3,9 @@ package loops
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
+	"math"
 	"slices"
 	"strings"
 
@@ -25,8 +27,46 @@ func (r *reader) wholeKept() error {
 		}
 		w.kept = o
 	}
-	if w.kept != nil {
-		r.err = w.kept
+	if w.kept == nil {
+		return nil
+	}
+	r.err = w.kept
+	for _, way := range slices.Concat(w.again, w.leave) {
+		if n := r.readsEarlier(way, w.kept); n != nil {
+			return r.fail(n, "%s may be the error of an earlier attempt", w.kept.Name())
+		}
+	}
+	return nil
+}
+
+// readsEarlier returns what reads a variable on a way before that has set it, nil if nothing does.
+func (r *reader) readsEarlier(way path, v types.Object) ast.Node {
+	set := token.Pos(math.MaxInt)
+	for _, s := range way.steps {
+		if r.assigned(s.stmt)[v] {
+			set = min(set, s.stmt.Pos())
+		}
+	}
+	for _, t := range way.terms {
+		if t.cond.Pos() < set && r.mentions(t.cond, v) {
+			return t.cond
+		}
+	}
+	for _, s := range way.steps {
+		a, assigns := s.stmt.(*ast.AssignStmt)
+		switch {
+		case s.stmt.Pos() < set && r.mentions(s.stmt, v):
+			return s.stmt
+		case s.stmt.Pos() == set && !(assigns && a.Tok == token.ASSIGN):
+			return s.stmt
+		case s.stmt.Pos() == set && slices.ContainsFunc(a.Rhs, func(e ast.Expr) bool { return r.mentions(e, v) }):
+			return s.stmt
+		}
+	}
+	if ret, ok := way.final.(*ast.ReturnStmt); ok && set == token.Pos(math.MaxInt) {
+		if slices.ContainsFunc(r.returned(ret), func(e ast.Expr) bool { return r.mentions(e, v) }) {
+			return ret
+		}
 	}
 	return nil
 }
