@@ -6,6 +6,7 @@ import (
 
 	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/module"
+	"github.com/retrygen/retrygen/internal/units"
 )
 
 // The packages that generated code calls.
@@ -31,27 +32,16 @@ func (f *file) retry(selector string) code { return f.selected(retryPath, "retry
 // std is a name of a package of the standard library whose path is its name.
 func (f *file) std(pkg, selector string) code { return f.selected(pkg, pkg, selector) }
 
-// units are what durations are written in, the largest first.
-var units = []struct {
-	size time.Duration
-	name string
-}{
-	{time.Hour, "Hour"}, {time.Minute, "Minute"}, {time.Second, "Second"},
-	{time.Millisecond, "Millisecond"}, {time.Microsecond, "Microsecond"}, {time.Nanosecond, "Nanosecond"},
-}
-
 // duration writes a length of time in the largest unit that divides it.
 func (f *file) duration(d time.Duration) code {
-	for _, unit := range units {
-		if d == 0 || d%unit.size != 0 {
-			continue
-		}
-		if d == unit.size {
-			return f.std("time", unit.name)
-		}
-		return join(strconv.FormatInt(int64(d/unit.size), 10)+"*", f.std("time", unit.name))
+	switch n, unit := units.Go(d); n {
+	case 0:
+		return join("0")
+	case 1:
+		return f.std("time", unit)
+	default:
+		return join(strconv.FormatInt(n, 10)+"*", f.std("time", unit))
 	}
-	return join("0")
 }
 
 // number writes a factor.

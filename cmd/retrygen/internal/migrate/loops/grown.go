@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/retrygen/retrygen/internal/syntax"
+	"github.com/retrygen/retrygen/internal/units"
 )
 
 // readGrown reads a wait in front of each attempt whose length depends on the number of the attempt:
@@ -132,24 +133,11 @@ func (r *reader) callsNothing(e ast.Expr) bool {
 	return only
 }
 
-// units are those of package time, the longest first.
-var units = []struct {
-	d    time.Duration
-	name string
-}{
-	{time.Hour, "Hour"}, {time.Minute, "Minute"}, {time.Second, "Second"}, {time.Millisecond, "Millisecond"},
-	{time.Microsecond, "Microsecond"},
-}
-
 // goDuration writes a duration as an expression.
 func goDuration(d time.Duration) string {
-	for _, unit := range units {
-		switch {
-		case d == unit.d:
-			return "time." + unit.name
-		case d%unit.d == 0:
-			return fmt.Sprintf("%d * time.%s", d/unit.d, unit.name)
-		}
+	n, unit := units.Go(d)
+	if n == 1 {
+		return "time." + unit
 	}
-	return fmt.Sprintf("%d * time.Nanosecond", int64(d))
+	return fmt.Sprintf("%d * time.%s", n, unit)
 }
