@@ -3,6 +3,7 @@ package loops
 import (
 	"go/ast"
 	"go/token"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -44,13 +45,12 @@ func (r *reader) goes(group *ast.CommentGroup) bool {
 	return inside(stmts[0].Pos(), stmts[len(stmts)-1].End()) && inside(r.loop.Stmt.Pos(), r.loop.Stmt.End())
 }
 
+// toolComment matches directives as gofmt knows them, and the two that linters have without a colon.
+var toolComment = regexp.MustCompile(`^//([a-z0-9]+:[a-z0-9]|nolint\b|#nosec\b)`)
+
 // forTool reports whether a comment is for a tool: //nolint, //go:generate.
 func forTool(group *ast.CommentGroup) bool {
-	return slices.ContainsFunc(group.List, func(c *ast.Comment) bool {
-		text, line := strings.CutPrefix(c.Text, "//")
-		return line && (strings.HasPrefix(text, "nolint") || strings.HasPrefix(text, "#nosec") || strings.HasPrefix(text, "lint:") ||
-			strings.HasPrefix(text, "go:"))
-	})
+	return slices.ContainsFunc(group.List, func(c *ast.Comment) bool { return toolComment.MatchString(c.Text) })
 }
 
 // unindented returns the text of a comment of several lines without what stands in front of them.

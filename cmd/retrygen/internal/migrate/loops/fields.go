@@ -24,7 +24,7 @@ func (r *reader) ownField(e ast.Expr, stmt ast.Stmt) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
 			for _, left := range n.Lhs {
-				if id := rootIdent(left); id != nil && n.Tok == token.ASSIGN && r.rootOf(left) == root {
+				if id := syntax.Root(left); id != nil && n.Tok == token.ASSIGN && r.rootOf(left) == root {
 					written[id] = true
 				}
 			}
@@ -54,16 +54,4 @@ func (r *reader) rootOf(e ast.Expr) types.Object {
 		e = sel.X
 	}
 	return r.object(e)
-}
-
-// rootIdent returns the identifier that a selector begins with.
-func rootIdent(e ast.Expr) *ast.Ident {
-	for {
-		sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
-		if !ok {
-			id, _ := ast.Unparen(e).(*ast.Ident)
-			return id
-		}
-		e = sel.X
-	}
 }

@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"math"
 	"slices"
 	"strings"
 
@@ -41,7 +40,8 @@ func (r *reader) wholeKept() error {
 
 // readsEarlier returns what reads a variable on a way before that has set it, nil if nothing does.
 func (r *reader) readsEarlier(way path, v types.Object) ast.Node {
-	set := token.Pos(math.MaxInt)
+	never := r.loop.Stmt.End()
+	set := never
 	for _, s := range way.steps {
 		if r.assigned(s.stmt)[v] {
 			set = min(set, s.stmt.Pos())
@@ -63,7 +63,7 @@ func (r *reader) readsEarlier(way path, v types.Object) ast.Node {
 			return s.stmt
 		}
 	}
-	if ret, ok := way.final.(*ast.ReturnStmt); ok && set == token.Pos(math.MaxInt) {
+	if ret, ok := way.final.(*ast.ReturnStmt); ok && set == never {
 		if slices.ContainsFunc(r.returned(ret), func(e ast.Expr) bool { return r.mentions(e, v) }) {
 			return ret
 		}
