@@ -70,8 +70,8 @@ func (w *walk) stop(b *block, works bool) Ending {
 	return Ending{Works: works, givesUp: signature.Results == nil && w.ends(works)}
 }
 
-// ends reports whether a function without results gives up: it does nothing more, after an error or a message. One that asks for a
-// state until it has come leaves it to its caller what that means.
+// ends reports whether a function without results gives up: it does nothing more, after an error or a message. A function that asks
+// for a state again and again does not: its caller may look at the state.
 func (w *walk) ends(works bool) bool {
 	if works || w.told {
 		return !works

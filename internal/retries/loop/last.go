@@ -24,8 +24,7 @@ func (l *Loop) WaitsAfterLast(w *Wait) bool {
 	return ended
 }
 
-// UsedUp returns those of the ends of [Loop.Exhausted] that a failure comes to: no other condition on the number of attempts is asked
-// before them.
+// UsedUp returns the ends of [Loop.Exhausted] that a failure leads to without another test of the number of attempts before.
 func (l *Loop) UsedUp() []Ending {
 	if l.knowsNumber() {
 		return nil

@@ -108,7 +108,7 @@ func (r *reader) endShows() bool {
 	return r.neverEnds() || !r.within(r.err) || r.showsBehind()
 }
 
-// leavesBy reports whether code for a context that has ended leaves the loop, be it by ending the test or the process.
+// leavesBy reports whether the code for an ended context leaves the loop. To end the test or the process is to leave it.
 func (r *reader) leavesBy(body []ast.Stmt) bool {
 	return syntax.Leaves(body, true) || len(body) > 0 && r.isNever(body[len(body)-1])
 }

@@ -33,7 +33,7 @@ func (d *draft) keepEnded() string {
 	switch s := stmt.(type) {
 	case *ast.ExprStmt:
 		if s.X == d.site.Call {
-			return "" // nobody sees the error
+			return "" // the error is dropped
 		}
 	case *ast.ReturnStmt:
 		if len(s.Results) == 1 && ast.Unparen(s.Results[0]) == d.site.Call {
