@@ -284,9 +284,8 @@ func (l *Loop) shortened(last error) error {
 	if l.KeepErr && last != nil && l.reason != retry.ReasonCheckpoint {
 		return last
 	}
-	e := &retry.Error{Task: l.Task, Attempts: l.attempts, Reason: l.reason, Last: last, Cause: l.cause}
-	e.Context = endOf(l.Context, l.reason)
-	return e
+	end := endOf(l.Context, l.reason)
+	return &retry.Error{Task: l.Task, Attempts: l.attempts, Reason: l.reason, Last: last, Cause: l.cause, Context: end}
 }
 
 // endOf returns what the context's Err returns, or will return at its deadline, where that is the reason.
