@@ -102,6 +102,11 @@ func (r *reader) wholeWays() error {
 			w.limit = append(w.limit, s)
 		}
 	})
+	for _, s := range w.limit {
+		if r.Source(s.cond) != r.Source(w.limit[0].cond) {
+			return r.fail(s.cond, "some failures are retried more often than others")
+		}
+	}
 	ways, err := r.paths(tree)
 	if err != nil {
 		return err
@@ -187,7 +192,7 @@ func (r *reader) keepsWaits() error {
 		r.need(needed, s.stmt)
 	}
 	for _, stmt := range w.block {
-		for o := range r.assigned(stmt) {
+		for _, o := range sorted(r.assigned(stmt)) {
 			if !needed[o] || syntax.IsError(o.Type()) {
 				continue
 			}
