@@ -2,6 +2,7 @@ package growth
 
 import (
 	"go/ast"
+	"go/types"
 	"math"
 	"strings"
 )
@@ -142,7 +143,8 @@ func (m *machine) math(x *ast.CallExpr, name string, in *env) (value, bool) {
 
 // power raises a number that is at least 1.
 func power(x, y value) value {
-	v := value{math.Pow(max(x.lo, 1), y.lo), math.Pow(max(x.hi, 1), y.hi), 0, y.site}
+	low, high := max(x.lo, 1), max(x.hi, 1)
+	v := value{min(math.Pow(low, y.lo), math.Pow(high, y.lo)), max(math.Pow(low, y.hi), math.Pow(high, y.hi)), 0, y.site}
 	if x.some() && x.hi <= 1 {
 		v.lo, v.hi = 0, 1
 	}
@@ -252,6 +254,9 @@ func (m *machine) results(x *ast.CallExpr, in *env) []value {
 	called := m.about(x).call
 	callee, sig := called.fn, called.sig
 	if callee != nil {
+		if m.sites[x] {
+			return m.multiple(callee, x, args, in)
+		}
 		if f := m.funcs[callee]; f != nil && m.depth < deepest && (grown.site != nil || m.grows[callee]) {
 			return m.inside(f, x, args, in)
 		}
@@ -272,6 +277,23 @@ func (m *machine) results(x *ast.CallExpr, in *env) []value {
 	var list []value
 	for v := range sig.Results().Variables() {
 		list = append(list, m.ordinary(v.Type()).orZero())
+	}
+	return list
+}
+
+// multiple returns what a function computes that makes a delay grow.
+func (m *machine) multiple(callee *types.Func, x *ast.CallExpr, args []value, in *env) []value {
+	var list []value
+	switch f := m.funcs[callee]; {
+	case m.isPower(callee) && len(args) == 2:
+		list = []value{m.about(x).number.powerOf(args[0], args[1])}
+	case f != nil && m.depth < deepest:
+		list = m.inside(f, x, args, in)
+	default:
+		list = []value{m.ordinaryOf(m.about(x))}
+	}
+	for i := range list {
+		list[i].site = x
 	}
 	return list
 }

@@ -76,6 +76,9 @@ func (p *program) assigned(f *function, s *ast.AssignStmt) {
 // multiplied adds the products in what a place is set to, where a factor goes back to the place.
 func (p *program) multiplied(f *function, target ast.Expr, to place, value ast.Expr) {
 	syntax.InspectOwn(value, func(n ast.Node) {
+		if call, ok := n.(*ast.CallExpr); ok && p.multipliedIn(f, call, to) {
+			p.addSite(f, site{node: call, drives: []ast.Expr{target}, state: true})
+		}
 		b, ok := n.(*ast.BinaryExpr)
 		if !ok || !p.varies(b) || f.fits(b.Op, b.X, b.Y) {
 			return
@@ -149,6 +152,7 @@ func (p *program) propagate() {
 			p.findSites(f)
 		}
 	}
+	p.findPowers()
 	calls := map[*function]bool{}
 	for range deepest {
 		var found []*function
