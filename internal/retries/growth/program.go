@@ -132,17 +132,27 @@ func (p *program) computes(call *ast.CallExpr) *function {
 	return nil
 }
 
-// hasDuration reports whether anything in a function is a time.Duration.
+// hasDuration reports whether anything in a function is a time.Duration, or is named like one.
 func (p *program) hasDuration(n ast.Node) bool {
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok && !found {
 			object := p.info.Uses[id]
-			found = object != nil && (isDuration(object.Type()) || isTimer[nameOfTimer(object)])
+			found = object != nil && (isDuration(object.Type()) || isTimer[nameOfTimer(object)] || isDelayNumber(object))
 		}
 		return !found
 	})
 	return found
+}
+
+// isDelayNumber reports whether a variable or a field is a number that is named like a delay, such as retryWaitMs.
+func isDelayNumber(object types.Object) bool {
+	v, ok := object.(*types.Var)
+	if !ok {
+		return false
+	}
+	_, number := numberOf(v.Type())
+	return number && soundsLikeDelay(v.Name())
 }
 
 // nameOfTimer returns the full name of a function, "" for anything else.

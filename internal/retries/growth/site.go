@@ -157,7 +157,7 @@ func (p *program) propagate() {
 	for range deepest {
 		var found []*function
 		for _, f := range p.list {
-			if f.object != nil && len(f.sites) > 0 && !p.grows[f.object] && f.passesOn() {
+			if f.object != nil && len(f.sites) > 0 && !p.grows[f.object] && (f.passesOn() || p.takesNumber(f)) {
 				p.grows[f.object] = true
 				found = append(found, f)
 			}
@@ -177,3 +177,21 @@ func (p *program) propagate() {
 
 // passesOn reports whether a function passes a delay on: it returns a number, or is named like one that waits.
 func (f *function) passesOn() bool { return returnsNumbers(f.sig) || soundsLikeDelay(f.object.Name()) }
+
+// takesNumber reports whether what grows in a function grows by a whole number that it takes: its callers count the attempts.
+func (p *program) takesNumber(f *function) bool {
+	for _, s := range f.sites {
+		for _, param := range f.params(p.info) {
+			if param == nil || s.state || isDuration(param.Type()) {
+				continue
+			}
+			number, ok := numberOf(param.Type())
+			for _, e := range s.drives {
+				if ok && !number.float && mentions(p.info, e, place{root: param}) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
