@@ -183,7 +183,7 @@ func (m *machine) random(x *ast.CallExpr, name string, in *env) value {
 	}
 	v := m.eval(x.Args[0], in)
 	if v.some() {
-		v.lo, v.hi = math.Floor(v.lo/2), max(v.hi-1, 0)
+		v.lo, v.hi = max(math.Floor(v.lo/2), min(v.lo, 1)), max(v.hi-1, 1)
 	}
 	return v
 }
