@@ -65,10 +65,15 @@ func (m *machine) builtin(x *ast.CallExpr, name string, in *env) value {
 
 // clamp returns what a number is cut at. Who sets a maximum for an exponent knows what is too large.
 func (m *machine) clamp(e ast.Expr, v value) value {
-	if x := m.about(e); x.isNumber && !x.number.float && !x.delay && v.same(m.unknown.count) {
+	if x := m.about(e); x.isNumber && !x.number.float && !x.delay && v.lo == m.unknown.count.lo && m.unknowns(v.hi) {
 		v.hi = min(v.hi, mostExponent)
 	}
 	return v
+}
+
+// unknowns reports whether a number is the largest of which nothing is known, in a type of any size.
+func (m *machine) unknowns(n float64) bool {
+	return n == m.unknown.count.hi || n == math.MaxUint8 || n == math.MaxInt8 || n == math.MaxUint16 || n == math.MaxInt16
 }
 
 // mostExponent is the largest maximum of an exponent that anybody is taken to configure.

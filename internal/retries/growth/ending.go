@@ -91,9 +91,15 @@ var deadlines = syntax.NameSet("context.WithTimeout", "context.WithDeadline", "c
 // leaves takes in a way out of a loop: the edge from a block to its successor i.
 func (u *unit) leaves(b *cfg.Block, i int, e *ending) {
 	next := b.Succs[i]
-	if clause, ok := next.Stmt.(*ast.CommClause); ok && next.Kind == cfg.KindSelectCaseBody {
+	switch clause, _ := next.Stmt.(*ast.CommClause); {
+	case clause != nil && next.Kind == cfg.KindSelectCaseBody:
 		e.timed = e.timed || u.receivesTime(clause.Comm)
 		return // somebody ends it
+	case next.Kind == cfg.KindSelectAfterCase: // the other cases
+		for i := range next.Succs {
+			u.leaves(next, i, e)
+		}
+		return
 	}
 	if len(b.Nodes) == 0 || len(b.Succs) != 2 {
 		e.succeeds = true

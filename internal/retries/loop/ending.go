@@ -27,12 +27,12 @@ func (l *Loop) Exhausted() []Ending {
 	return list
 }
 
-// Unsuccessful returns how the function ends after the loop has ended without success: as Exhausted, or with a failure that is
+// Unsuccessful returns how the function ends after the loop has ended without success: as UsedUp, or with a failure that is
 // not tried again.
 func (l *Loop) Unsuccessful() []Ending {
-	list := l.Exhausted()
+	list := l.UsedUp()
 	for _, e := range l.Exits {
-		if e.Meaning == Failed {
+		if e.Meaning == Failed && e.from != l.flow.head { // there the work is done
 			list = append(list, l.endings(e.to)...)
 		}
 	}
