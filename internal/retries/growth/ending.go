@@ -12,17 +12,12 @@ import (
 
 // ending says how the rounds of a loop come to an end.
 type ending struct {
-	limited   bool // a number is compared with a counter, or an error is handed on
-	timed     bool // a time is compared with the clock, or a deadline that the function sets passes
-	cancelled bool // a context is looked at that comes from outside
-	succeeds  bool // the loop is left in another way: what it tries has worked
+	limited bool // a number is compared with a counter, or an error is handed on
+	timed   bool // a time is compared with the clock, or a deadline that the function sets passes
 }
 
-// endless reports whether nothing limits the rounds of a loop. A context limits what a caller waits for. That of a worker,
-// which works until it is told to stop, lives as long as the program.
-func (u *unit) endless(e ending) bool {
-	return !e.limited && !e.timed && !(e.cancelled && e.succeeds && u.f.sig.Results().Len() > 0)
-}
+// endless reports whether nothing limits the rounds of a loop. A context from outside may end them, but nobody knows when.
+func (e ending) endless() bool { return !e.limited && !e.timed }
 
 // ending looks at the ways out of a loop.
 func (u *unit) ending() (e ending) {
@@ -59,8 +54,7 @@ func (u *unit) asks(call *ast.CallExpr, e *ending) {
 	if ctx == nil || syntax.IsFreshContext(u.info, ctx) {
 		return
 	}
-	own := u.setsDeadline(ctx)
-	e.timed, e.cancelled = e.timed || own, e.cancelled || !own
+	e.timed = e.timed || u.setsDeadline(ctx)
 }
 
 // setsDeadline reports whether a function around a loop has given a context a deadline, outside of the loop.
@@ -102,14 +96,11 @@ func (u *unit) leaves(b *cfg.Block, i int, e *ending) {
 		return
 	}
 	if len(b.Nodes) == 0 || len(b.Succs) != 2 {
-		e.succeeds = true
 		return
 	}
 	cond, ok := b.Nodes[len(b.Nodes)-1].(ast.Expr)
 	switch {
-	case !ok:
-		e.succeeds = true
-	case asksContext(u.info, cond):
+	case !ok || asksContext(u.info, cond):
 	case syntax.ErrorTest(u.info, cond, token.NEQ) != nil && i == 0, syntax.ErrorTest(u.info, cond, token.EQL) != nil && i == 1:
 		e.limited = true // whoever made the error has decided, by a number or a time of its own
 	default:
@@ -143,25 +134,21 @@ func (u *unit) receivesTime(comm ast.Stmt) bool {
 
 // decides takes in a condition on which a loop is left.
 func (u *unit) decides(cond ast.Expr, e *ending) {
-	known := false
 	syntax.InspectOwn(cond, func(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.BinaryExpr:
 			if syntax.Compares(n.Op) && (u.countsIn(n.X) || u.countsIn(n.Y)) {
-				e.limited, known = true, true
+				e.limited = true
 			}
 		case *ast.CallExpr:
 			for _, arg := range n.Args {
-				if u.countsIn(arg) {
-					e.limited, known = true, true
-				}
+				e.limited = e.limited || u.countsIn(arg)
 			}
 		}
 		if x, ok := n.(ast.Expr); ok && u.isTime(x) {
-			e.timed, known = true, true
+			e.timed = true
 		}
 	})
-	e.succeeds = e.succeeds || !known
 }
 
 // isTime reports whether an expression is a point in time, or a time that has passed.

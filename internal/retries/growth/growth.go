@@ -132,7 +132,7 @@ func (u *unit) overflows(d *Delay, at, usual *track, compared bool) {
 	}
 	e := u.ending()
 	d.Timed = e.timed
-	d.Endless = at.sink.kind == waited && u.loop != nil && u.endless(e)
+	d.Endless = at.sink.kind == waited && u.loop != nil && e.endless()
 }
 
 // doubles reports whether a site grows by what it was.
