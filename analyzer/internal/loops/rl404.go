@@ -136,7 +136,8 @@ func (e lostError) shadowed() bool {
 			return
 		}
 		for _, left := range assign.Lhs {
-			if id, ok := left.(*ast.Ident); ok && id.Name == e.v.Name() && e.TypesInfo.Defs[id] != nil {
+			id, ok := left.(*ast.Ident)
+			if ok && id.Name == e.v.Name() && e.TypesInfo.Defs[id] != nil && l.Survives(e.TypesInfo.Defs[id]) {
 				found = true
 				e.Report(check.Finding{Pos: id.Pos(), End: id.End(), Fix: assigning(e.Pass, assign, id), Message: fmt.Sprintf(
 					"this %s hides the one that is returned after the loop, which stays nil: %s; assign with =", id.Name, e.effect())})

@@ -122,3 +122,38 @@ func testedError(info *types.Info, b *block, v types.Object) int {
 	}
 	return -1
 }
+
+// Survives reports whether the loop may go on with an error that a variable holds: to another attempt, or to what follows the
+// loop. An error that is returned at once does not.
+func (l *Loop) Survives(v types.Object) bool {
+	tested := false
+	for _, b := range l.flow.blocks {
+		way := testedError(l.flow.info, b, v)
+		if way < 0 {
+			continue
+		}
+		tested = true
+		if l.goesOn(b.succs[way]) {
+			return true
+		}
+	}
+	return !tested
+}
+
+// goesOn reports whether a block leads to another round, or to what stands behind the loop.
+func (l *Loop) goesOn(from *block) bool {
+	seen := map[*block]bool{}
+	work := []*block{from}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if _, ok := l.bounds[b]; ok || b == l.flow.head || !l.flow.has[b] && len(b.nodes) > 0 && b.nodes[0].Pos() >= l.Stmt.End() {
+			return true
+		}
+		if !seen[b] {
+			seen[b] = true
+			work = append(work, b.succs...)
+		}
+	}
+	return false
+}
