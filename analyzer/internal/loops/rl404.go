@@ -150,7 +150,8 @@ func (e lostError) shadowed() bool {
 // unassigned reports a variable that is returned after a loop and that nothing assigns to.
 func (e lostError) unassigned(at ast.Node) bool {
 	list := assignments.Of(e.Pass)[e.v]
-	if len(list) > 1 || len(list) == 1 && !list[0].nothing || !e.isLocal() || e.addressTaken() {
+	if len(list) > 1 || len(list) == 1 && !list[0].nothing || !e.isLocal() || e.addressTaken() ||
+		!e.loop.Survives(nil) {
 		return false
 	}
 	e.Report(check.Finding{Pos: at.Pos(), End: at.End(), Message: fmt.Sprintf(

@@ -110,13 +110,18 @@ func (l *Loop) losingValue(e ast.Expr, attempts map[types.Object]bool) ast.Expr 
 	return call
 }
 
-// testedError returns the successor to which an error that is not nil leads from a block that compares it with nil, else -1.
+// testedError returns the successor to which an error that is not nil leads from a block that compares it with nil, else -1. The
+// error is a variable, or any if v is nil.
 func testedError(info *types.Info, b *block, v types.Object) int {
 	if b.branch == nil || b.branch.cond == nil {
 		return -1
 	}
 	for way, op := range [...]token.Token{token.NEQ, token.EQL} {
-		if id, ok := ast.Unparen(orNil(syntax.ErrorTest(info, b.branch.cond, op))).(*ast.Ident); ok && info.Uses[id] == v {
+		tested := syntax.ErrorTest(info, b.branch.cond, op)
+		if tested == nil {
+			continue
+		}
+		if id, ok := ast.Unparen(tested).(*ast.Ident); v == nil || ok && info.Uses[id] == v {
 			return way
 		}
 	}
@@ -124,7 +129,7 @@ func testedError(info *types.Info, b *block, v types.Object) int {
 }
 
 // Survives reports whether the loop may go on with an error that a variable holds: to another attempt, or to what follows the
-// loop. An error that is returned at once does not.
+// loop. An error that is returned at once does not. If v is nil, it reports whether any error survives.
 func (l *Loop) Survives(v types.Object) bool {
 	tested := false
 	for _, b := range l.flow.blocks {
