@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/types"
 
-
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
