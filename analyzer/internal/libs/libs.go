@@ -85,6 +85,14 @@ func (c *libCall) operation() int {
 	return at
 }
 
+// retried returns the argument that is retried, nil if there is none.
+func (c *libCall) retried() ast.Expr {
+	if at := c.operation(); at >= 0 && at < len(c.Args) {
+		return c.Args[at]
+	}
+	return nil
+}
+
 // backoffOf returns the argument that is a backoff, nil where the library takes none.
 func backoffOf(call *libCall) ast.Expr {
 	params := call.fn.Signature().Params()

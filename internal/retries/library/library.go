@@ -67,7 +67,10 @@ var entries = map[string]map[string]bool{
 		"Executor.RunAsyncWithExecution", "Executor.Get", "Executor.GetWithExecution", "Executor.GetAsync",
 		"Executor.GetWithExecutionAsync", "Executor.GetAsyncWithExecution"),
 	"kubernetes": syntax.NameSet("OnError", "RetryOnConflict"),
-	"wait":       syntax.NameSet("ExponentialBackoff", "ExponentialBackoffWithContext"),
+	"wait": syntax.NameSet("ExponentialBackoff", "ExponentialBackoffWithContext", "Poll", "PollImmediate", "PollInfinite",
+		"PollImmediateInfinite", "PollUntil", "PollImmediateUntil", "PollWithContext", "PollImmediateWithContext",
+		"PollInfiniteWithContext", "PollImmediateInfiniteWithContext", "PollUntilWithContext", "PollImmediateUntilWithContext",
+		"PollUntilContextTimeout", "PollUntilContextCancel"),
 }
 
 // Entry returns the library that a function belongs to if it retries what it is given, "" for any other function.
