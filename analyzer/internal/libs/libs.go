@@ -103,3 +103,12 @@ func backoffOf(call *libCall) ast.Expr {
 	}
 	return nil
 }
+
+// isOf reports whether a function is declared by a library.
+func isOf(fn *types.Func, name string) bool {
+	if fn.Pkg() == nil {
+		return false
+	}
+	of, _ := library.Name(fn.Pkg().Path())
+	return of == name
+}
