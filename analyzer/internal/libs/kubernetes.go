@@ -65,19 +65,23 @@ func isNeverStop(p *check.Pass, e ast.Expr) bool {
 // take no context, and wait milliseconds by default.
 func waitsLong(p *check.Pass, call *libCall) bool {
 	for _, lit := range recipeOf(p, call).literals {
-		if d, ok := syntax.ConstantDuration(p.TypesInfo, fieldOf(lit, "Duration")); ok && d >= time.Second {
+		wait := fieldOf(lit, "Duration")
+		if wait == nil {
+			continue
+		}
+		if d, ok := syntax.ConstantDuration(p.TypesInfo, wait); ok && d >= time.Second {
 			return true
 		}
 	}
 	return false
 }
 
-// fieldOf returns the value of a field in a literal with keys; an identifier without an object if it is not there.
+// fieldOf returns the value of a field in a literal with keys, nil if it is not there.
 func fieldOf(lit *ast.CompositeLit, name string) ast.Expr {
 	for _, element := range lit.Elts {
 		if pair, ok := element.(*ast.KeyValueExpr); ok && syntax.Text(pair.Key) == name {
 			return pair.Value
 		}
 	}
-	return &ast.Ident{}
+	return nil
 }

@@ -112,3 +112,15 @@ func isOf(fn *types.Func, name string) bool {
 	of, _ := library.Name(fn.Pkg().Path())
 	return of == name
 }
+
+// named reports whether a type, or what it points to, has a name.
+func named(t types.Type, name string) bool {
+	if t == nil {
+		return false
+	}
+	if pointer, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = pointer.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Name() == name
+}

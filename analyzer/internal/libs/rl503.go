@@ -45,8 +45,7 @@ func ungiven(p *check.Pass, call *libCall, ctx string) {
 
 // fresh reports a context that is never cancelled.
 func fresh(p *check.Pass, arg ast.Expr, ctx string) {
-	id, isVar := ast.Unparen(arg).(*ast.Ident)
-	if syntax.IsFreshContext(p.TypesInfo, arg) || isVar && p.NeverDone(p.TypesInfo.Uses[id]) {
+	if isFresh(p, arg) {
 		p.Report(check.Finding{Pos: arg.Pos(), End: arg.End(), Fix: check.Replace("Use "+ctx, arg.Pos(), arg.End(), ctx),
 			Message: fmt.Sprintf("%s does not end the retries, which go on when it is done", ctx)})
 	}
