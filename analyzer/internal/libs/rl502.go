@@ -5,7 +5,6 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
-	"regexp"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -16,7 +15,7 @@ var _ = Checks.Add("RL502", eachCall(rl502))
 // rl502 finds retries that nothing bounds. A bound that a configuration sets is one.
 func rl502(p *check.Pass, call *libCall) {
 	ctx := syntax.ContextArg(p.TypesInfo, call.CallExpr)
-	if ctx != nil && hasDeadline(p, call.function, ctx) || meantForEver(call) {
+	if ctx != nil && hasDeadline(p, call.function, ctx) {
 		return
 	}
 	r := recipeOf(p, call)
@@ -65,15 +64,6 @@ func (b *bounds) advice() string {
 		return "set MaxElapsedTime, or wrap the backoff with WithMaxRetries"
 	}
 	return "give WithMaxTries a number, or WithMaxElapsedTime a duration"
-}
-
-// forEver matches the names of functions that are meant to try on until they succeed.
-var forEver = regexp.MustCompile(`(?i)for_?ever|indefinitely`)
-
-// meantForEver reports whether the name of the function around a call says that nothing bounds it.
-func meantForEver(call *libCall) bool {
-	decl, ok := call.function.(*ast.FuncDecl)
-	return ok && forEver.MatchString(decl.Name.Name)
 }
 
 // isFresh reports whether a context is context.Background or context.TODO, also in a variable.

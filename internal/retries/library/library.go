@@ -50,8 +50,19 @@ func Name(path string) (name string, major int) {
 // Retries reports whether a package is a library or client that retries.
 func Retries(path string) bool {
 	name, _ := Name(path)
-	return name != "" || path == Retryable || strings.HasPrefix(path, Kubernetes) ||
-		strings.HasPrefix(path, awsOne) || strings.HasPrefix(path, awsTwo)
+	if name != "" || path == Retryable || strings.HasPrefix(path, Kubernetes) {
+		return true
+	}
+	if strings.HasPrefix(path, awsOne) || strings.HasPrefix(path, awsTwo) || strings.HasPrefix(path, "cloud.google.com/go/") {
+		return true
+	}
+	unversioned, _ := syntax.Unversioned(path)
+	for _, c := range clients {
+		if unversioned == c.path || strings.HasSuffix(c.path, "/") && strings.HasPrefix(unversioned+"/", c.path) {
+			return true
+		}
+	}
+	return false
 }
 
 // entries are the functions and methods of libraries that call the function that they are given until it succeeds.
