@@ -198,11 +198,17 @@ func (l *Loop) MayWait() bool {
 				return true
 			}
 		}
-		if b.branch != nil && (b.branch.clause != nil || b.branch.cond != nil && l.mayWaitIn(b.branch.cond)) {
+		if b.branch != nil && (b.branch.clause != nil || l.waitsInCondition(b)) {
 			return true // a select waits for something
 		}
 	}
 	return false
+}
+
+// waitsInCondition reports whether the condition of a branch may wait: for attempt.Next() { … }.
+func (l *Loop) waitsInCondition(b *block) bool {
+	cond := b.branch.cond
+	return cond != nil && (l.mayWaitIn(cond) || len(l.flow.in(cond)) > 0)
 }
 
 // WaitsAnyway reports whether a loop that goes on waits after a success too, so that its Waits do not say how long it waits before
