@@ -19,16 +19,16 @@ var _ = Checks.Add("RL506", rl506)
 func rl506(p *check.Pass) {
 	clientsOnly := func(links []chain.Link) bool { return !retries.OwnPolicy(links) }
 	meant := func(s *retries.Site) bool {
-		return !asksForState(p, s.Node) && (s.Link.Attempts != chain.Unlimited || callsClient(p, s))
+		return !asksForState(p, s.Node) && (s.Link.Attempts != chain.Unlimited || callsClient(s))
 	}
 	p.Nested(clientsOnly, meant, "what this retries, retries by itself already")
 }
 
-// callsClient reports whether a site calls a client or a library by itself, or by a function of its package. What a loop that
-// nothing bounds calls through others may be all that a program does.
-func callsClient(p *check.Pass, s *retries.Site) bool {
+// callsClient reports whether a site calls a client or a library by itself. What a loop that nothing bounds calls through others
+// may be all that a program does.
+func callsClient(s *retries.Site) bool {
 	return slices.ContainsFunc(s.Inner, func(inner *retries.Site) bool {
-		return inner.Link != nil || inner.Callee.Pkg() == p.Pkg || library.ClientLink(inner.Callee) != nil
+		return inner.Link != nil || library.ClientLink(inner.Callee) != nil
 	})
 }
 

@@ -3,6 +3,7 @@ package loop
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"regexp"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -84,7 +85,20 @@ func (l *Loop) mayWaitAt(b *block) bool {
 			return true
 		}
 	}
-	return b.branch != nil && (isComm(b.branch.clause) || l.waitsInCondition(b))
+	return b.branch != nil && (isComm(b.branch.clause) || l.waitsInCondition(b) || l.rangesChannel(b))
+}
+
+// rangesChannel reports whether a block takes the next value of a channel: for range ticker.C.
+func (l *Loop) rangesChannel(b *block) bool {
+	if b.branch.ranges == nil {
+		return false
+	}
+	t := l.flow.info.TypeOf(b.branch.ranges.X)
+	if t == nil {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Chan)
+	return ok
 }
 
 func isComm(clause ast.Stmt) bool {
