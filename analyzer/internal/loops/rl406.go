@@ -15,28 +15,47 @@ var _ = Checks.Add("RL406", rl406)
 // rl406 finds what attempts leave open: defer statements after which the loop, or a function that calls itself, may go on, and
 // responses that nothing closes before the next attempt.
 func rl406(p *check.Pass) {
+	k := &keeping{p, map[*ast.DeferStmt]bool{}}
 	for _, l := range retryLoops.Of(p) {
 		for _, n := range l.Defers() {
-			keeps(p, n)
+			k.keeps(n)
 		}
 		for _, call := range l.LeftOpen() {
 			p.Reportf(call.Fun, "the body of this response stays open when another attempt follows: close it before that")
 		}
 	}
+	for cursor := range p.Inspector().Root().Preorder((*ast.ForStmt)(nil)) {
+		loop := cursor.Node().(*ast.ForStmt)
+		if !p.Generated[p.FileOf(loop.Pos())] && syntax.EnclosingFunc(cursor) != nil && pauses(p, loop.Body) {
+			for _, d := range kept(loop.Body.List) {
+				k.keeps(d)
+			}
+		}
+	}
 	for decl := range p.Functions {
 		if fn := p.Func(decl); fn != nil && !p.Generated[p.FileOf(decl.Pos())] {
-			recursion(p, decl, fn)
+			k.recursion(decl, fn)
 		}
 	}
 }
 
-func keeps(p *check.Pass, n *ast.DeferStmt) {
-	p.Reportf(n, "this runs when the function ends, not the attempt: what all attempts open stays open until then; "+
+// keeping reports deferred calls, each once.
+type keeping struct {
+	*check.Pass
+	seen map[*ast.DeferStmt]bool
+}
+
+func (k *keeping) keeps(n *ast.DeferStmt) {
+	if k.seen[n] {
+		return
+	}
+	k.seen[n] = true
+	k.Reportf(n, "this runs when the function ends, not the attempt: what all attempts open stays open until then; "+
 		"close it before the next attempt")
 }
 
 // recursion reports the deferred close of a function that makes another attempt by a call of itself.
-func recursion(p *check.Pass, decl *ast.FuncDecl, fn *types.Func) {
+func (k *keeping) recursion(decl *ast.FuncDecl, fn *types.Func) {
 	var deferred []*ast.DeferStmt
 	again := token.NoPos
 	syntax.InspectOwn(decl.Body, func(n ast.Node) {
@@ -44,16 +63,77 @@ func recursion(p *check.Pass, decl *ast.FuncDecl, fn *types.Func) {
 		case *ast.DeferStmt:
 			deferred = append(deferred, n)
 		case *ast.CallExpr:
-			if callee := syntax.Callee(p.TypesInfo, n); callee != nil && callee.Origin() == fn && countsUp(p, n) {
+			if callee := syntax.Callee(k.TypesInfo, n); callee != nil && callee.Origin() == fn && countsUp(k.Pass, n) {
 				again = n.Pos()
 			}
 		}
 	})
 	for _, d := range deferred {
 		if d.Pos() < again && closing(d) {
-			keeps(p, d)
+			k.keeps(d)
 		}
 	}
+}
+
+// pauses reports whether a loop waits for a time in each round, by itself.
+func pauses(p *check.Pass, body *ast.BlockStmt) bool {
+	found := false
+	syntax.InspectOwn(body, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			fn := syntax.Callee(p.TypesInfo, n)
+			found = found || fn != nil && fn.Name() == "Sleep"
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW && receivesTime(p.TypesInfo.TypeOf(n.X))
+		}
+	})
+	return found
+}
+
+// receivesTime reports whether a type is that of the channel of a timer.
+func receivesTime(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	c, ok := t.Underlying().(*types.Chan)
+	return ok && syntax.IsNamed(c.Elem(), "time", "Time")
+}
+
+// kept returns the deferred calls in statements of a loop that close or cancel something, and after which another round may follow.
+func kept(list []ast.Stmt) []*ast.DeferStmt {
+	var found []*ast.DeferStmt
+	if len(list) > 0 && leavesLoop(list[len(list)-1]) {
+		return nil
+	}
+	for _, stmt := range list {
+		switch stmt := stmt.(type) {
+		case *ast.DeferStmt:
+			if ends.MatchString(syntax.Identifiers(stmt.Call.Fun)) {
+				found = append(found, stmt)
+			}
+		case *ast.BlockStmt:
+			found = append(found, kept(stmt.List)...)
+		case *ast.IfStmt:
+			found = append(found, kept(stmt.Body.List)...)
+			if block, ok := stmt.Else.(*ast.BlockStmt); ok {
+				found = append(found, kept(block.List)...)
+			}
+		}
+	}
+	return found
+}
+
+// ends matches the names of what gives something back that an attempt has taken.
+var ends = regexp.MustCompile(`(?i)close|cancel|release|unlock|free`)
+
+func leavesLoop(stmt ast.Stmt) bool {
+	switch stmt := stmt.(type) {
+	case *ast.ReturnStmt:
+		return true
+	case *ast.BranchStmt:
+		return stmt.Tok == token.BREAK || stmt.Tok == token.GOTO
+	}
+	return false
 }
 
 var attempts = regexp.MustCompile(`(?i)retr(y|ies)|attempt|tries|sequence`)

@@ -193,8 +193,8 @@ func (d *deciding) named(e ast.Expr) {
 	}
 }
 
-// asked looks at the functions of this package in a condition that judge an error.
-func (d *deciding) asked(cond ast.Expr) {
+// asked looks at the functions of this package in a condition that judge an error, and at those that they ask.
+func (d *deciding) asked(cond ast.Node) {
 	ast.Inspect(cond, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok {
@@ -209,6 +209,7 @@ func (d *deciding) asked(cond ast.Expr) {
 				if decl := loopBodies.Of(d.Pass)[fn.Origin()]; decl != nil && !d.looked[decl] {
 					d.looked[decl] = true
 					d.in(decl, decl.Body)
+					d.deeper(fn, decl)
 				}
 			}
 		}
@@ -216,20 +217,31 @@ func (d *deciding) asked(cond ast.Expr) {
 	})
 }
 
-// judging matches the names of predicates about errors that are worth a retry.
-var judging = regexp.MustCompile(`(?i)retr[iy]|transient|temporar|recoverable|permanent`)
+// deeper looks at the predicates that a predicate about errors asks.
+func (d *deciding) deeper(fn *types.Func, decl *ast.FuncDecl) {
+	results := fn.Origin().Signature().Results()
+	if results.Len() == 0 {
+		return
+	}
+	if basic, ok := results.At(results.Len() - 1).Type().Underlying().(*types.Basic); ok && basic.Kind() == types.Bool {
+		d.asked(decl.Body)
+	}
+}
 
-// judgesByName reports whether a function judges an error, and says by its name what about it.
+// judging matches the names of predicates about errors that are worth a retry.
+var judging = regexp.MustCompile(`(?i)retr[iy]|transient|temporar|recoverable|permanent|reset|refused|broken|unavailable|conn.*(closed|lost|error)|network`)
+
+// judgesByName reports whether a function judges an error, perhaps with how long to wait, and says by its name what about it.
 func judgesByName(fn *types.Func) bool {
-	sig := fn.Signature()
-	if !judging.MatchString(fn.Name()) || sig.Results().Len() != 1 {
+	results := fn.Signature().Results()
+	if !judging.MatchString(fn.Name()) || results.Len() == 0 || results.Len() > 2 {
 		return false
 	}
-	basic, ok := sig.Results().At(0).Type().Underlying().(*types.Basic)
+	basic, ok := results.At(results.Len() - 1).Type().Underlying().(*types.Basic)
 	if !ok || basic.Kind() != types.Bool {
 		return false
 	}
-	for v := range sig.Params().Variables() {
+	for v := range fn.Signature().Params().Variables() {
 		if syntax.IsError(v.Type()) {
 			return true
 		}

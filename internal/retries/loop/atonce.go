@@ -81,11 +81,11 @@ func (l *Loop) waitsBefore(to *block) bool {
 // mayWaitAt reports whether a block may wait: for a time, for another goroutine, or in what is named like a wait.
 func (l *Loop) mayWaitAt(b *block) bool {
 	for _, n := range b.nodes {
-		if l.mayWaitIn(n) || len(l.flow.in(n)) > 0 || receives(n) {
+		if l.mayWaitIn(n) || len(l.flow.in(n)) > 0 || receives(n) && !l.onlyLooks(n) {
 			return true
 		}
 	}
-	return b.branch != nil && (isComm(b.branch.clause) || l.waitsInCondition(b) || l.rangesChannel(b))
+	return b.branch != nil && (isComm(b.branch.clause) && !l.onlyLooks(b.branch.clause) || l.waitsInCondition(b) || l.rangesChannel(b))
 }
 
 // rangesChannel reports whether a block takes the next value of a channel: for range ticker.C.
@@ -99,6 +99,20 @@ func (l *Loop) rangesChannel(b *block) bool {
 	}
 	_, ok := t.Underlying().(*types.Chan)
 	return ok
+}
+
+// onlyLooks reports whether a node belongs to a select with a default, which does not wait.
+func (l *Loop) onlyLooks(n ast.Node) bool {
+	parent, ok := l.flow.graph.parent[n].(*ast.SelectStmt)
+	if !ok {
+		return false
+	}
+	for _, clause := range parent.Body.List {
+		if clause.(*ast.CommClause).Comm == nil {
+			return true
+		}
+	}
+	return false
 }
 
 func isComm(clause ast.Stmt) bool {

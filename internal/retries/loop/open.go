@@ -19,8 +19,26 @@ func (l *Loop) LeftOpen() []*ast.CallExpr {
 				list = append(list, call)
 			}
 		}
+		for _, n := range b.nodes {
+			if call := l.dropped(n); call != nil {
+				list = append(list, call)
+			}
+		}
 	}
 	return list
+}
+
+// dropped returns the call of a statement that drops its response: _, err := http.Get(url).
+func (l *Loop) dropped(n ast.Node) *ast.CallExpr {
+	assign, ok := n.(*ast.AssignStmt)
+	if !ok || len(assign.Lhs) != 2 || len(assign.Rhs) != 1 {
+		return nil
+	}
+	call, isCall := ast.Unparen(assign.Rhs[0]).(*ast.CallExpr)
+	if id, ok := assign.Lhs[0].(*ast.Ident); !ok || id.Name != "_" || !isCall || !l.opens(call) {
+		return nil
+	}
+	return call
 }
 
 // opens reports whether a call returns a response with an open body, and an error.
