@@ -16,12 +16,12 @@ type outcomes struct {
 	*check.Pass
 	body    *ast.BlockStmt
 	returns []*ast.ReturnStmt
-	failed  map[*ast.ReturnStmt]map[types.Object]bool // the errors that are not nil at a return statement
+	failed  map[*ast.ReturnStmt]map[any]bool // the errors that are not nil at a return statement: variables, or the texts of calls
 }
 
 // outcomesOf returns how a function ends, nil if it has no return statement with values: of named results nothing is known.
 func outcomesOf(p *check.Pass, body *ast.BlockStmt) *outcomes {
-	o := &outcomes{Pass: p, body: body, failed: map[*ast.ReturnStmt]map[types.Object]bool{}}
+	o := &outcomes{Pass: p, body: body, failed: map[*ast.ReturnStmt]map[any]bool{}}
 	named := false
 	syntax.InspectOwn(body, func(n ast.Node) {
 		switch n := n.(type) {
@@ -41,23 +41,31 @@ func outcomesOf(p *check.Pass, body *ast.BlockStmt) *outcomes {
 // branch records the errors that are not nil in a branch.
 func (o *outcomes) branch(n *ast.IfStmt) {
 	for _, term := range conjuncts(n.Cond) {
-		id, ok := syntax.ErrorTest(o.TypesInfo, term, token.NEQ).(*ast.Ident)
-		if !ok {
+		tested := syntax.ErrorTest(o.TypesInfo, term, token.NEQ)
+		if tested == nil {
 			continue
 		}
-		v := o.TypesInfo.Uses[id]
-		if syntax.Reassigns(o.TypesInfo, n.Body, v) {
+		key := o.key(tested)
+		if v, ok := key.(types.Object); ok && syntax.Reassigns(o.TypesInfo, n.Body, v) {
 			continue
 		}
 		syntax.InspectOwn(n.Body, func(inner ast.Node) {
 			if ret, ok := inner.(*ast.ReturnStmt); ok {
 				if o.failed[ret] == nil {
-					o.failed[ret] = map[types.Object]bool{}
+					o.failed[ret] = map[any]bool{}
 				}
-				o.failed[ret][v] = true
+				o.failed[ret][key] = true
 			}
 		})
 	}
+}
+
+// key returns what an error is known by: its variable, or the text of what returns it: p.Err().
+func (o *outcomes) key(e ast.Expr) any {
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok && o.TypesInfo.Uses[id] != nil {
+		return o.TypesInfo.Uses[id]
+	}
+	return syntax.Text(e)
 }
 
 // conjuncts returns the terms of a condition that all hold where it holds.
@@ -125,10 +133,13 @@ func (o *outcomes) mayAskAgain() bool {
 
 // isFailure reports whether an error that is returned is not nil.
 func (o *outcomes) isFailure(ret *ast.ReturnStmt, e ast.Expr) bool {
+	if o.failed[ret][o.key(e)] {
+		return true
+	}
 	switch e := e.(type) {
 	case *ast.Ident:
 		v, ok := o.TypesInfo.Uses[e].(*types.Var)
-		return ok && (o.failed[ret][v] || v.Parent() == o.Pkg.Scope())
+		return ok && v.Parent() == o.Pkg.Scope()
 	case *ast.CallExpr:
 		name := syntax.FullName(o.TypesInfo, e)
 		return name == "errors.New" || name == "fmt.Errorf"
