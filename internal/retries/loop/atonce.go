@@ -35,16 +35,35 @@ func (l *Loop) AtOnce() bool {
 }
 
 // racing matches the names of errors and answers after which trying again at once is right.
-var racing = regexp.MustCompile(`(?i)eintr|interrupt|conflict|stale|race|changed|moved|try_?again|eagain|mismatch|deadlock|serializ`)
+var racing = regexp.MustCompile(`(?i)eintr|interrupt|conflict|stale|race|changed|moved|try_?again|eagain|mismatch|deadlock|serializ|txn|swapped`)
 
-// races reports whether the loop asks whether an attempt has lost a race.
+// saysRace matches what is logged of an attempt that has lost a race.
+var saysRace = regexp.MustCompile(`(?i)conflict|\brace`)
+
+// races reports whether the loop asks whether an attempt has lost a race, or logs that.
 func (l *Loop) races() bool {
 	for _, b := range l.flow.blocks {
 		if b.branch != nil && b.branch.cond != nil && racing.MatchString(syntax.Identifiers(b.branch.cond)) {
 			return true
 		}
+		for _, n := range b.nodes {
+			if mentionsText(n, saysRace) {
+				return true
+			}
+		}
 	}
 	return false
+}
+
+// mentionsText reports whether a node has a text that a pattern matches.
+func mentionsText(root ast.Node, pattern *regexp.Regexp) bool {
+	found := false
+	ast.Inspect(root, func(n ast.Node) bool {
+		lit, ok := n.(*ast.BasicLit)
+		found = found || ok && lit.Kind == token.STRING && pattern.MatchString(lit.Value)
+		return !found
+	})
+	return found
 }
 
 // mayFail reports whether an operation that is judged returns an error.
