@@ -27,9 +27,6 @@ func rl502(p *check.Pass, call *libCall) {
 		b.polls(r, ctx)
 		r.unseen = false // a channel, a duration or a context, which have been looked at
 	}
-	if call.name == "backoff" && ctx != nil {
-		b.cancelled = !isFresh(p, ctx)
-	}
 	if call.name == "sethvargo" {
 		b.endless = call.Pos() // its backoffs go on until one is wrapped
 	}
