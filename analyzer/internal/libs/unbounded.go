@@ -64,7 +64,7 @@ func (b *bounds) literals(r *recipe) {
 		switch {
 		case named(t, "ZeroBackOff"), named(t, "ConstantBackOff"):
 			b.constant = lit.Pos()
-		case named(t, "ExponentialBackOff") && keyed(lit):
+		case named(t, "ExponentialBackOff") && b.complete(lit):
 			if b.isZero(fieldOf(lit, "MaxElapsedTime")) && !setsField(recipeAround(b.Pass, lit, b.call), "MaxElapsedTime") {
 				b.endless = lit.Pos()
 			}
@@ -72,11 +72,12 @@ func (b *bounds) literals(r *recipe) {
 	}
 }
 
-// keyed reports whether a literal names the fields that it sets.
-func keyed(lit *ast.CompositeLit) bool {
-	if len(lit.Elts) == 0 {
-		return true
+// complete reports whether a literal names the fields without which a backoff does not work: RL501 says what it leaves out.
+func (b *bounds) complete(lit *ast.CompositeLit) bool {
+	for _, field := range exponentialBackoff(b.Pass, lit) {
+		if field != "Stop" && fieldOf(lit, field) == nil {
+			return false
+		}
 	}
-	_, ok := lit.Elts[0].(*ast.KeyValueExpr)
-	return ok
+	return true
 }

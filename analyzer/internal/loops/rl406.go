@@ -15,8 +15,9 @@ var _ = Checks.Add("RL406", rl406)
 // rl406 finds what attempts leave open: defer statements after which the loop, or a function that calls itself, may go on, and
 // responses that nothing closes before the next attempt.
 func rl406(p *check.Pass) {
-	k := &keeping{p, map[*ast.DeferStmt]bool{}}
+	k := &keeping{p, map[*ast.DeferStmt]bool{}, map[ast.Stmt]bool{}}
 	for _, l := range retryLoops.Of(p) {
+		k.retries[l.Stmt] = true
 		for _, n := range l.Defers() {
 			k.keeps(n)
 		}
@@ -26,10 +27,8 @@ func rl406(p *check.Pass) {
 	}
 	for cursor := range p.Inspector().Root().Preorder((*ast.ForStmt)(nil)) {
 		loop := cursor.Node().(*ast.ForStmt)
-		if !p.Generated[p.FileOf(loop.Pos())] && syntax.EnclosingFunc(cursor) != nil && pauses(p, loop.Body) {
-			for _, d := range kept(loop.Body.List) {
-				k.keeps(d)
-			}
+		if !k.retries[loop] && !p.Generated[p.FileOf(loop.Pos())] && syntax.EnclosingFunc(cursor) != nil && pauses(p, loop.Body) {
+			k.waiting(loop)
 		}
 	}
 	for decl := range p.Functions {
@@ -42,7 +41,8 @@ func rl406(p *check.Pass) {
 // keeping reports deferred calls, each once.
 type keeping struct {
 	*check.Pass
-	seen map[*ast.DeferStmt]bool
+	seen    map[*ast.DeferStmt]bool
+	retries map[ast.Stmt]bool // the retry loops
 }
 
 func (k *keeping) keeps(n *ast.DeferStmt) {
@@ -52,6 +52,23 @@ func (k *keeping) keeps(n *ast.DeferStmt) {
 	k.seen[n] = true
 	k.Reportf(n, "this runs when the function ends, not the attempt: what all attempts open stays open until then; "+
 		"close it before the next attempt")
+}
+
+// waiting reports what a loop that waits in each round defers, and does not do by itself as well.
+func (k *keeping) waiting(loop *ast.ForStmt) {
+	direct := map[string]bool{}
+	syntax.InspectOwn(loop.Body, func(n ast.Node) {
+		if stmt, ok := n.(*ast.ExprStmt); ok {
+			if call, ok := stmt.X.(*ast.CallExpr); ok {
+				direct[syntax.Text(call.Fun)] = true
+			}
+		}
+	})
+	for _, d := range kept(k.Pass, loop.Body.List) {
+		if !direct[syntax.Text(d.Call.Fun)] {
+			k.keeps(d)
+		}
+	}
 }
 
 // recursion reports the deferred close of a function that makes another attempt by a call of itself.
@@ -100,7 +117,8 @@ func receivesTime(t types.Type) bool {
 }
 
 // kept returns the deferred calls in statements of a loop that close or cancel something, and after which another round may follow.
-func kept(list []ast.Stmt) []*ast.DeferStmt {
+// Of the branches those count that the success of a call leads to.
+func kept(p *check.Pass, list []ast.Stmt) []*ast.DeferStmt {
 	var found []*ast.DeferStmt
 	if len(list) > 0 && leavesLoop(list[len(list)-1]) {
 		return nil
@@ -112,11 +130,10 @@ func kept(list []ast.Stmt) []*ast.DeferStmt {
 				found = append(found, stmt)
 			}
 		case *ast.BlockStmt:
-			found = append(found, kept(stmt.List)...)
+			found = append(found, kept(p, stmt.List)...)
 		case *ast.IfStmt:
-			found = append(found, kept(stmt.Body.List)...)
-			if block, ok := stmt.Else.(*ast.BlockStmt); ok {
-				found = append(found, kept(block.List)...)
+			if syntax.ErrorTest(p.TypesInfo, stmt.Cond, token.EQL) != nil {
+				found = append(found, kept(p, stmt.Body.List)...)
 			}
 		}
 	}
