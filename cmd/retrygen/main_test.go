@@ -231,6 +231,10 @@ func TestWords(t *testing.T) {
 		{"-C DIR m", trouble, "./m is a directory"},
 		{"-C DIR ./... -check", trouble, "flags stand before packages: retrygen -check ./..."},
 		{"-C DIR ./nothing", trouble, "nothing"},
+		{"-chek ./...", trouble, "flag provided but not defined: -chek; did you mean -check?\nusage: retrygen"},
+		{"explain --max-attempt 3 ./...", trouble, "did you mean -max-attempts?"},
+		{"explain -attempt 1 ./...", trouble, "did you mean -attempt-time?"},
+		{"migrate -tag x", trouble, "did you mean -tags?"},
 	} {
 		t.Run(test.args, func(t *testing.T) {
 			status, out, errOut := retrygen(t, strings.Fields(strings.ReplaceAll(test.args, "DIR", dir))...)

@@ -198,13 +198,17 @@ func (w *world) inRendered(pos token.Pos) bool {
 	return ok
 }
 
-// files lists the files of a package: those that the go command builds, and those that are rendered for its sources.
+// files lists the files of a package: those that the go command builds, and those that are rendered for its sources. Of a
+// source that imports "C", the go command builds cgo's translation, which has a name of the build cache.
 func (w *world) files(pkg *packages.Package) []string {
 	var list []string
 	built := map[string]bool{}
+	for _, name := range pkg.GoFiles {
+		built[name] = true
+	}
 	for _, name := range pkg.CompiledGoFiles {
 		built[name] = true
-		if text, ok := w.rendered[name]; strings.HasSuffix(name, ".go") && (!ok || text != nil) {
+		if text, ok := w.rendered[name]; isGo(name) && (!ok || text != nil) {
 			list = append(list, name)
 		}
 	}
@@ -217,6 +221,9 @@ func (w *world) files(pkg *packages.Package) []string {
 	slices.Sort(list)
 	return list
 }
+
+// isGo reports whether a file that the go command builds is Go source.
+func isGo(name string) bool { return strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "-d") }
 
 // listMore asks the go command about what rendered files import and no package does yet.
 func (w *world) listMore(ctx context.Context, o Options, roots []*packages.Package) error {
