@@ -27,7 +27,9 @@ var (
 	branching  = []kind{(*tree).either, (*tree).cases, (*tree).early}
 	concurrent = []kind{(*tree).group, (*tree).spawned, (*tree).groupInLoop, (*tree).queued}
 	recursive  = []kind{(*tree).itself, (*tree).plainRecursion}
-	open       = []kind{(*tree).unknownRounds, (*tree).value, (*tree).passed, (*tree).stored, (*tree).preset, (*tree).listed}
+	open       = []kind{
+		(*tree).unknownRounds, (*tree).value, (*tree).passed, (*tree).stored, (*tree).preset, (*tree).listed,
+	}
 )
 
 // writeTree returns the source of a tree.
