@@ -20,7 +20,9 @@ type tree struct {
 type kind func(t *tree, depth int) string
 
 // straight are the kinds that run everything that they hold, one after the other.
-var straight = []kind{(*tree).call, (*tree).call, (*tree).rounds, (*tree).counted, (*tree).deferred, (*tree).helper, (*tree).literal, (*tree).iterated}
+var straight = []kind{
+	(*tree).call, (*tree).call, (*tree).rounds, (*tree).counted, (*tree).deferred, (*tree).helper, (*tree).literal, (*tree).iterated,
+}
 
 // branching are the kinds that run a part, and concurrent those that run their parts at the same time.
 var (
