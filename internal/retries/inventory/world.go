@@ -37,6 +37,7 @@ type world struct {
 	types    map[string]*types.Package            // by import path
 	failed   map[*packages.Package]error          // why a package, or one that it imports, is not known in full
 	more     map[string]*packages.Package         // what rendered files import, by path
+	left     []string                             // generated files that no directive asks for
 	facts    retries.Facts
 	reached  map[key]reached // by the functions with a directive
 
@@ -73,6 +74,10 @@ func (w *world) check(roots []*packages.Package) {
 		}
 		p := w.source(pkg)
 		w.checked[pkg], w.types[pkg.PkgPath] = p.Types, p.Types
+		if left := leftOver(p); len(left) > 0 && w.rendered == nil {
+			w.left = append(w.left, left...)
+			w.fail(pkg, fmt.Errorf("%s is left over: no directive asks for it; run go generate", filepath.Base(left[0])))
+		}
 		w.reach(w.facts.Graph(p))
 	})
 }
