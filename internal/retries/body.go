@@ -154,6 +154,9 @@ func (b *body) loop(stmt ast.Stmt) chain.Bound {
 		b.inside[stmt] = head.Plus(inside)
 		return before.Plus(head.Plus(inside).Inside(*b.loopLink(l)))
 	}
+	if b.openLoops[stmt] != nil {
+		b.inside[stmt] = head.Plus(inside)
+	}
 	if n, ok := b.locals.rounds(stmt); ok {
 		return before.Plus(head).Plus(head.Plus(inside).Times(n))
 	}
@@ -171,7 +174,9 @@ func (b *body) parts(stmt ast.Stmt) (before, head, inside chain.Bound) {
 		case *types.Chan:
 			before.Blocks = true
 		case *types.Signature:
-			before = before.Plus(b.value(stmt.X))
+			iterator := b.value(stmt.X)
+			iterator.Params = false // its parameter is the body of the loop
+			before = before.Plus(iterator)
 		}
 		return before, chain.Bound{}, b.stmt(stmt.Body)
 	}

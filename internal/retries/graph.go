@@ -59,6 +59,8 @@ type Graph struct {
 	inside map[ast.Node]chain.Bound    // of what one attempt of a loop or of a library calls
 	loops  map[ast.Stmt]*loop.Loop     // that retry by hand a known number of times
 
+	openLoops map[ast.Stmt]*loop.Loop // those whose number of attempts is not known
+
 	helpers map[*types.Func]*ast.CallExpr // what is known of helpers
 	pass    *analysis.Pass
 	depth   depth
@@ -75,7 +77,7 @@ func newGraph(pass *analysis.Pass, source *stale.Package, d depth, loops func() 
 	}
 	directives := false
 	for _, file := range pass.Files {
-		g.Generated[file] = ast.IsGenerated(file)
+		g.Generated[file] = directive.IsGenerated(file)
 		// A package whose last directive is gone may still hold what was generated for it.
 		directives = directives || hasDirective(file) || g.Generated[file] && g.Source.Own(file)
 	}
