@@ -66,14 +66,14 @@ func retriedIn(p *check.Pass) map[ast.Node]bool {
 	return retried
 }
 
-var retrying = regexp.MustCompile(`(?i)^(do|run|call|exec|execute|must|with|wait)*_*(retry|retrier|retries|retryable|poll|backoff|eventually)|` +
+var houseRetry = regexp.MustCompile(`(?i)^(do|run|call|exec|execute|must|with|wait)*_*(retry|retrier|retries|retryable|poll|backoff|eventually)|` +
 	`(with|and|on|for|until)_*(retry|retries|backoff)|(retry|retries|retrier)e?$`)
 
 // retriesByName reports whether a function is named like one of a house's own that retries what it is given, and the literal
 // tells whether it has worked: DoWithRetry(3, func() error { … }).
 func retriesByName(p *check.Pass, fn *types.Func, lit *ast.FuncLit) bool {
 	sig, ok := p.TypesInfo.TypeOf(lit).(*types.Signature)
-	if fn == nil || !ok || sig.Results().Len() == 0 || !retrying.MatchString(fn.Name()) && !retryPackage(fn.Pkg()) {
+	if fn == nil || !ok || sig.Results().Len() == 0 || !houseRetry.MatchString(fn.Name()) && !retryPackage(fn.Pkg()) {
 		return false
 	}
 	t := sig.Results().At(sig.Results().Len() - 1).Type()
