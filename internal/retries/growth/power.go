@@ -111,3 +111,20 @@ func (p *program) returnsMultiple(f *function, param place) bool {
 	})
 	return found
 }
+
+// multiple returns what a function computes that makes a delay grow.
+func (m *machine) multiple(callee *types.Func, x *ast.CallExpr, args []value, in *env) []value {
+	var list []value
+	switch f := m.funcs[callee]; {
+	case m.isPower(callee) && len(args) == 2:
+		list = []value{m.about(x).number.powerOf(args[0], args[1])}
+	case f != nil && m.depth < deepest:
+		list = m.inside(f, x, args, in)
+	default:
+		list = []value{m.ordinaryOf(m.about(x))}
+	}
+	for i := range list {
+		list[i].site = x
+	}
+	return list
+}
