@@ -48,7 +48,9 @@ func (l *Loop) losing(j *Judge, v variable) ast.Expr {
 		seen[s] = true
 		for _, a := range l.flow.assignmentsOf(s.at) {
 			if a.to == v {
-				s.lost = l.losingValue(a.value, attempts)
+				if s.lost = l.losingValue(a.value, attempts); a.pos < j.Pos {
+					s.lost = nil // the same attempt, elsewhere
+				}
 			}
 		}
 		if _, ok := l.bounds[s.at]; ok {
