@@ -110,7 +110,8 @@ func (l *Loop) present(b *block, resp variable) []*block {
 }
 
 // reads matches the functions that read a body and leave it open, and those that only print.
-var reads = regexp.MustCompile(`(?i)\b(ReadAll|Copy|CopyN|NewDecoder|NewReader|LimitReader|NewScanner|Read|Decode)$|log|print|debug|info|warn|error|trace`)
+var reads = regexp.MustCompile(
+	`(?i)\b(ReadAll|Copy|CopyN|NewDecoder|NewReader|LimitReader|NewScanner|Read|Decode)$|log|print|debug|info|warn|error|trace`)
 
 // closers matches the functions that close a body, also with what they do before.
 var closers = regexp.MustCompile(`(?i)close|drain|discard`)
