@@ -21,6 +21,7 @@ var Analyzer = &analysis.Analyzer{
 // Model is what is known of the loops of a package.
 type Model struct {
 	Loops []*Loop // in the order of the source, the loops in a loop before it
+	Polls []*Loop // other loops that look for something several times and wait; they have no judgements
 
 	pass      *analysis.Pass
 	bodies    map[*types.Func]*ast.FuncDecl
@@ -121,8 +122,14 @@ func (m *Model) search(fn ast.Node) {
 	_, body := syntax.FuncParts(fn)
 	f := newFunction(m, fn, body)
 	for _, l := range f.graph.loops() {
-		if loop := f.find(l); loop != nil {
+		s := f.newFinder(l)
+		if s == nil {
+			continue
+		}
+		if loop := s.find(); loop != nil {
 			m.Loops = append(m.Loops, loop)
+		} else if loop := s.poll(); loop != nil {
+			m.Polls = append(m.Polls, loop)
 		}
 	}
 }

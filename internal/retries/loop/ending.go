@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/types"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -14,6 +16,7 @@ type Ending struct {
 	Works  bool            // it does something else before
 
 	givesUp bool
+	says    bool // it gives up by an error or the like, and what the loop has seen decides that
 }
 
 // Exhausted returns how the function ends after the last attempt has failed, nil if it makes another attempt instead.
@@ -45,7 +48,7 @@ const farthest = 40
 // endings follows the ways of a function from a block where the last attempt has failed.
 func (l *Loop) endings(from *block) []Ending {
 	w := &walk{Loop: l, from: from, tries: l.tries(), callees: l.callees(), seen: map[*block]bool{}}
-	w.block(from, false, nil)
+	w.block(from, done{})
 	if w.another {
 		return []Ending{{}}
 	}
@@ -77,18 +80,26 @@ type walk struct {
 	after   map[*block]bool // what follows outside of the loop; nil until it is asked for
 	found   []Ending
 	another bool // another attempt follows
-	told    bool // a message says that the attempts have failed
 }
 
-// block follows the ways from a block. Works is whether something has been done since the loop, and fresh holds what has
-// been assigned.
-func (w *walk) block(b *block, works bool, fresh []variable) {
+// done is what a way has done since the loop.
+type done struct {
+	works  bool       // anything but to tell of the failure and to clean up
+	told   bool       // it has told somebody that the attempts have failed
+	worked bool       // works, since then
+	fresh  []variable // it has assigned to them what it has called something for
+	beyond bool       // works, other than with what the loop has seen
+	unsure bool       // something has decided that the loop has nothing to do with
+}
+
+// block follows the ways from a block.
+func (w *walk) block(b *block, d done) {
 	if w.seen[b] || w.another || b.blocks() {
 		return
 	}
 	w.seen[b] = true
 	inside := w.flow.has[b]
-	if inside && w.tries.after(b, -1) {
+	if inside && (w.tries.after(b, -1) || w.polls(b)) {
 		return // the limit is not one: i < limit || limit == 0
 	}
 	if len(w.seen) > farthest {
@@ -101,27 +112,96 @@ func (w *walk) block(b *block, works bool, fresh []variable) {
 			return
 		}
 		if ret, ok := n.(*ast.ReturnStmt); ok {
-			w.found = append(w.found, w.ending(ret, works, fresh))
+			w.found = append(w.found, w.ending(ret, d))
 			return
 		}
 		if exits(w.flow.info, n) {
-			w.found = append(w.found, Ending{givesUp: true})
+			w.found = append(w.found, Ending{givesUp: true, says: !d.unsure && !d.beyond})
 			return
 		}
-		works = works || w.worksIn(n)
-		w.told = w.told || tellsFailure(n) || !inside && w.keepsError(n)
+		w.note(n, inside, &d)
 	}
 	for _, a := range w.flow.assignmentsOf(b) {
-		if call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr); ok && !a.state && !inside && !computes(w.flow.info, call) {
-			fresh = append(fresh[:len(fresh):len(fresh)], a.to)
+		if call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr); ok && !a.state && !inside && !w.computes(call) {
+			d.fresh = append(d.fresh[:len(d.fresh):len(d.fresh)], a.to)
 		}
 	}
 	if len(b.succs) == 0 {
-		w.found = append(w.found, w.stop(b, works))
+		w.found = append(w.found, w.stop(d))
 		return
 	}
-	for _, to := range w.follow(b, fresh) {
-		w.block(to, works, fresh)
+	ways := w.follow(b, d.fresh)
+	if len(ways) > 1 && b.branch != nil && b.branch.cond != nil {
+		d.unsure = d.unsure || !w.seenInside(b.branch.cond) && !mentionsAny(w.flow.info, b.branch.cond, d.fresh)
+	}
+	for _, to := range ways {
+		w.block(to, d)
+	}
+}
+
+// mentionsAny reports whether an expression uses one of several variables.
+func mentionsAny(info *types.Info, e ast.Expr, list []variable) bool {
+	found := false
+	inspectVariables(info, e, func(v variable) { found = found || slices.Contains(list, v) })
+	return found
+}
+
+// seenInside reports whether an expression uses what the loop sets.
+func (w *walk) seenInside(e ast.Expr) bool {
+	found := false
+	inspectVariables(w.flow.info, e, func(v variable) {
+		for of := v; !found; of.fields = of.fields[:strings.LastIndexByte(of.fields, '.')] {
+			found = len(w.flow.set[of]) > 0
+			if of.fields == "" {
+				break
+			}
+		}
+	})
+	return found
+}
+
+// consumes reports whether all calls of a node work on what the loop has seen: io.ReadAll(resp.Body).
+func (w *walk) consumes(n ast.Node) bool {
+	all := true
+	syntax.InspectOwn(n, func(n ast.Node) {
+		call, ok := n.(*ast.CallExpr)
+		all = all && (!ok || w.computes(call) || harmless.MatchString(called(call)) || w.worksOnSeen(call))
+	})
+	return all
+}
+
+// worksOnSeen reports whether a call works on what the loop has seen.
+func (w *walk) worksOnSeen(call *ast.CallExpr) bool {
+	if syntax.ContextArg(w.flow.info, call) != nil {
+		return false
+	}
+	for _, e := range append([]ast.Expr{receiver(call)}, call.Args...) {
+		if e != nil && w.seenInside(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// computes reports whether a call is no operation: one that computes, or one that asks something of what the loop has seen.
+func (w *walk) computes(call *ast.CallExpr) bool {
+	if computes(w.flow.info, call) {
+		return true
+	}
+	t := w.flow.info.TypeOf(call)
+	return t != nil && isBool(t) && w.worksOnSeen(call)
+}
+
+// note records what a statement does. Calls after somebody has been told of the failure clean up, unless their results are used.
+func (w *walk) note(n ast.Node, inside bool, d *done) {
+	works := w.worksIn(n)
+	d.works, d.beyond = d.works || works, d.beyond || works && !w.consumes(n)
+	if w.tells(n, inside) {
+		d.told, d.worked = true, false
+		return
+	}
+	if _, isCall := n.(*ast.ExprStmt); !d.told || !isCall {
+		d.worked = d.worked || works
 	}
 }
 
@@ -151,7 +231,9 @@ func (w *walk) triesAgain(n ast.Node) bool {
 	return found
 }
 
-var tells = regexp.MustCompile(`(?i)log|print|warn|debug|info|error|fatal|metric|inc$|observe|record|cancel|close|stop|drain|with|set|add`)
+// harmless matches the names of functions that tell of something or clean up.
+var harmless = regexp.MustCompile(`(?i)log|print|warn|debug|info|error|fatal|metric|inc$|observe|record|cancel|close|stop|drain|with|set|add|^count|gauge|^incr|report|notify|unlock|done$|reset|clean|` +
+	`release|rollback|abort|destroy|kill`)
 
 // worksIn reports whether a node does more than to tell of the failure and to clean up.
 func (w *walk) worksIn(n ast.Node) bool {
@@ -163,7 +245,7 @@ func (w *walk) worksIn(n ast.Node) bool {
 	found := false
 	syntax.InspectOwn(n, func(n ast.Node) {
 		call, ok := n.(*ast.CallExpr)
-		found = found || ok && !computes(w.flow.info, call) && !tells.MatchString(called(call))
+		found = found || ok && !w.computes(call) && !harmless.MatchString(called(call))
 	})
 	return found
 }
@@ -183,17 +265,19 @@ func called(call *ast.CallExpr) string {
 
 // follow returns the successors of a block that are possible after the last attempt has failed.
 func (w *walk) follow(b *block, fresh []variable) []*block {
+	if b.branch != nil && b.branch.ranges != nil && w.judges(b.branch.ranges.X) {
+		return []*block{b.succs[1]} // over nothing
+	}
 	if b.branch == nil || b.branch.cond == nil {
 		return b.succs
 	}
-	for _, v := range fresh {
-		again := false
-		inspectVariables(w.flow.info, b.branch.cond, func(other variable) { again = again || other == v })
-		if again {
-			return b.succs
-		}
+	if mentionsAny(w.flow.info, b.branch.cond, fresh) {
+		return b.succs
 	}
 	if way := w.outcome(b.branch.cond); way >= 0 {
+		return []*block{b.succs[way]}
+	}
+	if way := w.judged(b.branch.cond); way >= 0 {
 		return []*block{b.succs[way]}
 	}
 	set := false
@@ -209,6 +293,41 @@ func (w *walk) follow(b *block, fresh []variable) []*block {
 		return []*block{b.succs[1]} // a flag that a success sets
 	}
 	return b.succs
+}
+
+// judged returns which way of a condition means failure where the loop judges by the same condition, or by its opposite; else -1.
+func (w *walk) judged(cond ast.Expr) int {
+	for _, j := range w.Judges {
+		if j.Cond == nil {
+			continue
+		}
+		switch {
+		case sameText(j.Cond, cond):
+			return j.fail
+		case opposite(j.Cond, cond):
+			return 1 - j.fail
+		}
+	}
+	return -1
+}
+
+// judges reports whether a variable is among what the loop judges.
+func (w *walk) judges(e ast.Expr) bool {
+	v, ok := variableOf(w.flow.info, e)
+	found := false
+	for _, j := range w.Judges {
+		inspectVariables(w.flow.info, orNil(j.Cond), func(other variable) { found = found || ok && other == v && len(w.flow.set[v]) > 0 })
+	}
+	return found
+}
+
+func sameText(a, b ast.Expr) bool { return syntax.Text(a) == syntax.Text(b) }
+
+// opposite reports whether one comparison holds where the other does not.
+func opposite(a, b ast.Expr) bool {
+	x, ok := ast.Unparen(a).(*ast.BinaryExpr)
+	y, is := ast.Unparen(b).(*ast.BinaryExpr)
+	return ok && is && syntax.Compares(x.Op) && syntax.Opposite(x.Op) == y.Op && sameText(x.X, y.X) && sameText(x.Y, y.Y)
 }
 
 func (w *walk) comparesNil(cond ast.Expr) bool {

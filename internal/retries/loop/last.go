@@ -6,22 +6,38 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// WaitsAfterLast reports whether a loop waits after its last attempt, and then gives up all the same.
+// WaitsAfterLast reports whether a wait may follow the last attempt: it leads from a failure to a limit that ends the loop, with
+// nothing looked at or done in between, and the function gives up all the same.
 func (l *Loop) WaitsAfterLast(w *Wait) bool {
-	if !l.Bound.Known() || l.GoesOn || l.knowsNumber() || !l.reachesUnguarded(w) {
+	if l.knowsNumber() {
 		return false
 	}
-	ended := false
-	for _, b := range l.testsAfter(w) {
-		ends := l.endings(b.succs[l.bounds[b]])
-		for _, e := range ends {
-			if !e.givesUp {
-				return false
-			}
-			ended = true
+	for _, t := range l.limitsAfter(w) {
+		if l.givesUpAt(t) && l.reachesUnguarded(w, t) {
+			return true
 		}
 	}
-	return ended
+	return false
+}
+
+// givesUpAt reports whether the function gives up where a limit ends the loop: on a way that says so by what the loop has seen, or on
+// all ways.
+func (l *Loop) givesUpAt(t *limit) bool {
+	ends := l.endings(t.test.succs[t.reached])
+	for _, e := range ends {
+		if e.says {
+			return true
+		}
+	}
+	if l.GoesOn {
+		return false // it may be at its end
+	}
+	for _, e := range ends {
+		if !e.givesUp {
+			return false
+		}
+	}
+	return len(ends) > 0
 }
 
 // UsedUp returns the ends of [Loop.Exhausted] that a failure leads to without another test of the number of attempts before.
@@ -70,7 +86,7 @@ func (l *Loop) knowsNumber() bool {
 	for _, j := range l.Judges {
 		for _, op := range j.Operations {
 			call, ok := op.(*ast.CallExpr)
-			if !ok || j.Kind != Predicate {
+			if !ok || j.Kind != Predicate || isTime(l.flow.info.TypeOf(call)) {
 				continue
 			}
 			for _, arg := range call.Args {
@@ -83,46 +99,116 @@ func (l *Loop) knowsNumber() bool {
 	return false
 }
 
-// reachesUnguarded reports whether a failure leads to a wait on a way that does not depend on the number of attempts.
-func (l *Loop) reachesUnguarded(w *Wait) bool {
-	seen := map[*block]bool{}
-	var work []*block
-	derived := l.derived()
-	errs := l.JudgesErrors()
-	for _, j := range l.Judges {
-		if j.Kind == Truth && errs {
-			continue // what asks whether to try again is no attempt
-		}
-		work = append(work, l.afterAttempt(j, w, derived)...)
+// reachesUnguarded reports whether a failure leads to a wait in the round that a limit ends.
+func (l *Loop) reachesUnguarded(w *Wait, t *limit) bool {
+	g := &guards{Loop: l, limit: t, wait: w.block, near: l.leadingTo(w.block), derived: l.derived()}
+	if !t.moves(l, g.near, w.block) {
+		return false
 	}
+	seen := map[*block]bool{}
+	work := g.failures()
 	for len(work) > 0 {
 		b := work[len(work)-1]
 		work = work[:len(work)-1]
 		if b == w.block {
 			return true
 		}
-		if seen[b] || !l.flow.has[b] || b == l.flow.head || l.guards(b, w, derived) {
+		if seen[b] || !l.flow.has[b] || b == l.flow.head {
 			continue
 		}
 		seen[b] = true
-		work = append(work, b.succs...)
+		work = append(work, g.ways(b)...)
 	}
 	return false
 }
 
+// guards follows the ways from an attempt to a wait in the round that a limit ends.
+type guards struct {
+	*Loop
+	limit   *limit
+	wait    *block
+	near    map[*block]bool // what leads to the wait in the same round
+	derived map[variable]bool
+}
+
+// failures returns the blocks that follow failed attempts.
+func (g *guards) failures() []*block {
+	var list []*block
+	errs := g.JudgesErrors()
+	for _, j := range g.Judges {
+		if j.Kind == Truth && errs {
+			continue // what asks whether to try again is no attempt
+		}
+		list = append(list, g.afterAttempt(j)...)
+	}
+	for _, b := range g.polled {
+		list = append(list, b.succs...)
+	}
+	return list
+}
+
 // afterAttempt returns the blocks that follow the operations of a judgement: where these are judged at once, what follows a
 // failure; nothing where the number of attempts is asked for first, as in i < limit && err != nil.
-func (l *Loop) afterAttempt(j *Judge, w *Wait, derived map[variable]bool) []*block {
+func (g *guards) afterAttempt(j *Judge) []*block {
 	var list []*block
 	for _, op := range j.Operations {
-		switch b := l.flow.sites[op]; {
+		switch b := g.flow.sites[op]; {
 		case b == nil || b == j.block:
 			list = append(list, j.failure())
-		case b == w.block || !l.guards(b, w, derived):
+		case b == g.wait:
 			list = append(list, b.succs...)
+		default:
+			list = append(list, g.ways(b)...)
 		}
 	}
 	return list
+}
+
+// ways returns the successors of a block that are possible in the last round. There is none where a test of the number of attempts, or
+// of the time, decides whether the wait is reached, and it is not known how.
+func (g *guards) ways(b *block) []*block {
+	if len(b.succs) < 2 || b.branch == nil {
+		return b.succs
+	}
+	if way := g.limit.outcome(g.Loop, b); way >= 0 {
+		return []*block{b.succs[way]}
+	}
+	if g.decides(b) && (!g.near[b.succs[0]] || !g.near[b.succs[1]]) {
+		return nil
+	}
+	return b.succs
+}
+
+// decides reports whether a branch asks for what the limit is about.
+func (g *guards) decides(b *block) bool {
+	if t := g.limits()[b]; t != nil && t.timed == g.limit.timed {
+		return true
+	}
+	if b.branch.cond == nil {
+		return false
+	}
+	if g.limit.timed {
+		return g.tellsTime(b.branch.cond, 0)
+	}
+	return g.mentions(b.branch.cond, g.derived)
+}
+
+// leadingTo returns the blocks from which a block is reached in the same round.
+func (l *Loop) leadingTo(to *block) map[*block]bool {
+	set := map[*block]bool{}
+	work := []*block{to}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if set[b] || !l.flow.has[b] {
+			continue
+		}
+		set[b] = true
+		if b != l.flow.head {
+			work = append(work, b.preds...)
+		}
+	}
+	return set
 }
 
 // derived returns the variables that count, and those that are computed from them.
@@ -154,17 +240,6 @@ func (l *Loop) mentions(e ast.Expr, set map[variable]bool) bool {
 	return found
 }
 
-// guards reports whether a block keeps a wait from being reached after the last attempt.
-func (l *Loop) guards(b *block, w *Wait, derived map[variable]bool) bool {
-	if _, ok := l.bounds[b]; ok {
-		return true
-	}
-	if b.branch == nil || b.branch.cond == nil || !l.mentions(b.branch.cond, derived) {
-		return false
-	}
-	return !l.leadsTo(b.succs[0], w.block) || !l.leadsTo(b.succs[1], w.block)
-}
-
 // leadsTo reports whether a block is reached from another in the same round.
 func (l *Loop) leadsTo(from, to *block) bool {
 	if !l.flow.has[from] || from == l.flow.head {
@@ -175,29 +250,46 @@ func (l *Loop) leadsTo(from, to *block) bool {
 
 func (l *Loop) region(from *block) map[*block]bool { return (&finder{flow: l.flow}).region(from) }
 
-// testsAfter returns the tests of the bound that follow a wait without another attempt.
-func (l *Loop) testsAfter(w *Wait) []*block {
-	tries := l.tries()
+// limitsAfter returns the limits that may end the loop behind a wait, without another attempt or anything else that may fail.
+func (l *Loop) limitsAfter(w *Wait) []*limit {
+	limits, tries := l.limits(), l.tries()
 	if tries.after(w.block, w.index) {
 		return nil
 	}
-	var list []*block
+	var list []*limit
 	seen := map[*block]bool{}
 	work := []*block{w.block}
 	for len(work) > 0 {
 		b := work[len(work)-1]
 		work = work[:len(work)-1]
-		if seen[b] || !l.flow.has[b] || b != w.block && tries.after(b, -1) {
+		if seen[b] || !l.flow.has[b] || b != w.block && (tries.after(b, -1) || l.polls(b)) {
 			continue
 		}
 		seen[b] = true
-		if _, ok := l.bounds[b]; ok {
-			list = append(list, b)
+		if t := limits[b]; t != nil {
+			list = append(list, t)
+			work = append(work, b.succs[1-t.reached])
+			continue
+		}
+		if b != w.block && l.operates(b) {
 			continue
 		}
 		work = append(work, b.succs...)
 	}
 	return list
+}
+
+// operates reports whether a block calls something that may fail.
+func (l *Loop) operates(b *block) bool {
+	s := &finder{flow: l.flow, loop: l}
+	for _, n := range b.nodes {
+		for _, call := range s.called(n) {
+			if !s.isWait(call) && syntax.ReturnsError(s.info, call) && !harmless.MatchString(called(call)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // tries holds the operations of a loop, which are its attempts.

@@ -1,0 +1,331 @@
+package loop
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"regexp"
+	"slices"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// limit is a test that ends the loop whatever an attempt has brought: something that counts or grows has reached a limit, or it is
+// too late.
+type limit struct {
+	test    *block
+	reached int  // which successor of the test ends the loop
+	timed   bool // it asks for the time
+
+	moved variable // what the test compares, nil for a time or what is ranged over
+
+	// counter is what the test compares with last, if all rounds move it by one; last is its value then.
+	counter variable
+	last    bound
+	step    *assignment // nil for that of a range statement
+}
+
+// limits returns the limits of the loop by their tests. Bound is one of them.
+func (l *Loop) limits() map[*block]*limit {
+	if l.limited != nil {
+		return l.limited
+	}
+	l.limited = map[*block]*limit{}
+	for b, reached := range l.bounds {
+		l.limited[b] = l.newLimit(b, reached)
+	}
+	for _, b := range l.flow.blocks {
+		if l.limited[b] != nil || b.branch == nil || b.loop != l.flow.natural {
+			continue
+		}
+		if t := l.endsByItself(b); t != nil {
+			l.limited[b] = t
+		}
+	}
+	return l.limited
+}
+
+// endsByItself returns the limit that a branch is which ends the loop with no attempt deciding about it, nil if it is none.
+func (l *Loop) endsByItself(b *block) *limit {
+	t := &limit{test: b}
+	cond := b.branch.cond
+	switch {
+	case b.branch.clause != nil:
+		t.timed = l.isLate(b.branch.clause)
+	case cond == nil:
+		return nil
+	default:
+		t.timed = l.asksTime(cond, b)
+	}
+	if !t.timed {
+		if t.moved = l.compared(cond, b); t.moved.object == nil {
+			return nil
+		}
+	}
+	s := &finder{flow: l.flow, loop: l}
+	yes, no := s.endsAt(b.succs[0], orNil(cond)), s.endsAt(b.succs[1], orNil(cond))
+	if yes == no {
+		return nil
+	}
+	t.reached = wayOf(yes)
+	return t
+}
+
+// isLate reports whether the clause of a select with a default receives from a timer that has been set before the loop.
+func (l *Loop) isLate(clause ast.Stmt) bool {
+	comm, ok := clause.(*ast.CommClause)
+	if !ok {
+		return false
+	}
+	stmt, ok := l.flow.graph.parent[clause].(*ast.SelectStmt)
+	if !ok || !hasDefault(stmt) {
+		return false
+	}
+	channel := syntax.ReceivedFrom(comm.Comm)
+	if channel == nil || !isTimes(l.flow.info.TypeOf(channel)) {
+		return false
+	}
+	made := false
+	inspectVariables(l.flow.info, channel, func(v variable) { made = made || len(l.flow.set[v]) == 0 })
+	return made
+}
+
+func hasDefault(stmt *ast.SelectStmt) bool {
+	for _, clause := range stmt.Body.List {
+		if clause.(*ast.CommClause).Comm == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// compared returns the variable in a comparison that the loop moves on by itself, such as a delay that grows.
+func (l *Loop) compared(cond ast.Expr, b *block) variable {
+	e, ok := ast.Unparen(orNil(cond)).(*ast.BinaryExpr)
+	if !ok || reachedBy(e.Op, false) < 0 || len(l.flow.results(e, b)) > 0 {
+		return variable{}
+	}
+	for _, side := range []ast.Expr{e.X, e.Y} {
+		v, ok := variableOf(l.flow.info, side)
+		if ok && slices.ContainsFunc(l.flow.set[v], func(a *assignment) bool { return a.moves }) {
+			return v
+		}
+	}
+	return variable{}
+}
+
+// clockName matches the names of functions that tell the time.
+var clockName = regexp.MustCompile(`^(Now|Since|Until|UtcNow|NowUTC|Elapsed)$`)
+
+// asksTime reports whether a condition asks for the time, and for nothing that an attempt has brought.
+func (l *Loop) asksTime(cond ast.Expr, b *block) bool {
+	if !l.tellsTime(cond, 0) {
+		return false
+	}
+	for _, op := range l.flow.results(cond, b) {
+		if call, ok := op.(*ast.CallExpr); !ok || !l.isClock(call) {
+			return false
+		}
+	}
+	return true
+}
+
+// tellsTime reports whether an expression is computed from the time that it is in the loop.
+func (l *Loop) tellsTime(e ast.Expr, depth int) bool {
+	if e == nil || depth > deepest {
+		return false
+	}
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			found = found || l.isClock(n)
+		case *ast.Ident:
+			v, ok := variableOf(l.flow.info, n)
+			if !ok || !isTime(v.object.Type()) {
+				break
+			}
+			for _, a := range l.flow.set[v] {
+				found = found || a.value != nil && !a.moves && l.tellsTime(a.value, depth+1)
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// isClock reports whether a call tells the time, or how long ago something was.
+func (l *Loop) isClock(call *ast.CallExpr) bool {
+	return clockName.MatchString(called(call)) && isTime(l.flow.info.TypeOf(call))
+}
+
+// isTime reports whether a type is a time or a duration, or a number that may stand for one.
+func isTime(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	if basic, ok := t.Underlying().(*types.Basic); ok {
+		return basic.Info()&types.IsNumeric != 0
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && named.Obj().Name() == "Time"
+}
+
+// newLimit returns the limit that a test of a counter is.
+func (l *Loop) newLimit(b *block, reached int) *limit {
+	t := &limit{test: b, reached: reached}
+	if b.branch.ranges != nil {
+		t.ofRange(l, b.branch.ranges)
+		return t
+	}
+	e, ok := ast.Unparen(b.branch.cond).(*ast.BinaryExpr)
+	if !ok {
+		return t
+	}
+	x, y, op, ok := l.sides(e, nil)
+	if !ok {
+		return t
+	}
+	t.moved = x.of
+	list := l.flow.set[x.of]
+	if len(list) != 1 || !list[0].step || !l.byOne(list[0]) || !l.unchanged(y) {
+		return t
+	}
+	if reached == 1 {
+		op = syntax.Opposite(op)
+	}
+	if last, ok := reachedFirst(op, list[0].up); ok {
+		t.counter, t.step = x.of, list[0]
+		t.last = y
+		t.last.off += last - x.off
+	}
+	return t
+}
+
+// ofRange reads the limit of a range statement with a key.
+func (t *limit) ofRange(l *Loop, r *ast.RangeStmt) {
+	key, ok := r.Key.(*ast.Ident)
+	if !ok || key.Name == "_" {
+		return
+	}
+	v, ok := variableOf(l.flow.info, key)
+	if !ok || len(l.flow.set[v]) > 0 {
+		return
+	}
+	of, ok := boundIn(l.flow.info, r.X)
+	if !ok || !l.unchanged(of) {
+		return
+	}
+	if !isInteger(l.flow.info.TypeOf(r.X)) {
+		of.len = true
+	}
+	t.counter, t.last = v, of
+}
+
+// unchanged reports whether the loop assigns nothing to the variable of a bound.
+func (l *Loop) unchanged(b bound) bool { return b.of.object == nil || len(l.flow.set[b.of]) == 0 }
+
+// byOne reports whether a step is one of one.
+func (l *Loop) byOne(a *assignment) bool {
+	if a.value == nil {
+		return true
+	}
+	value := a.value
+	if sum, ok := ast.Unparen(value).(*ast.BinaryExpr); ok && l.flow.info.Types[value].Value == nil {
+		value = sum.Y
+	}
+	tv := l.flow.info.Types[value].Value
+	return tv != nil && tv.ExactString() == "1"
+}
+
+// sides reads the comparison of a counter with a limit, the counter first. Any variable that the loop counts is one if of is nil.
+func (l *Loop) sides(e *ast.BinaryExpr, of *limit) (counter, limit bound, op token.Token, ok bool) {
+	x, isX := boundIn(l.flow.info, e.X)
+	y, isY := boundIn(l.flow.info, e.Y)
+	if !isX || !isY {
+		return x, y, e.Op, false
+	}
+	counts := func(b bound) bool {
+		if of != nil {
+			return b.of == of.counter && !b.len
+		}
+		return !b.len && len(l.flow.set[b.of]) > 0
+	}
+	switch {
+	case counts(x):
+		return x, y, e.Op, true
+	case counts(y):
+		return y, x, syntax.Mirrored(e.Op), true
+	}
+	return x, y, e.Op, false
+}
+
+// reachedFirst returns how far above a limit a counter is when a comparison with it holds for the first time.
+func reachedFirst(op token.Token, up bool) (int, bool) {
+	switch {
+	case op == token.EQL, op == token.GEQ && up, op == token.LEQ && !up:
+		return 0, true
+	case op == token.GTR && up:
+		return 1, true
+	case op == token.LSS && !up:
+		return -1, true
+	}
+	return 0, false
+}
+
+// outcome returns which way a test takes in the last round, the one that the limit ends, -1 if that is not known.
+func (t *limit) outcome(l *Loop, b *block) int {
+	if t.counter.object == nil || b.branch == nil || b.branch.cond == nil {
+		return -1
+	}
+	e, ok := ast.Unparen(b.branch.cond).(*ast.BinaryExpr)
+	if !ok {
+		return -1
+	}
+	x, y, op, ok := l.sides(e, t)
+	if !ok || y.of != t.last.of || y.len != t.last.len {
+		return -1
+	}
+	return wayOf(holds(op, t.last.off-t.stepsAfter(l, b)+x.off, y.off))
+}
+
+// moves reports whether a way through a wait moves on what the limit is about: one of several blocks does, or one behind the wait.
+func (t *limit) moves(l *Loop, near map[*block]bool, wait *block) bool {
+	if t.moved.object == nil {
+		return true
+	}
+	behind := l.region(wait)
+	return slices.ContainsFunc(l.flow.set[t.moved], func(a *assignment) bool { return near[a.block] || behind[a.block] })
+}
+
+// stepsAfter returns by how much the counter still moves up behind a block until the test is made.
+func (t *limit) stepsAfter(l *Loop, b *block) int {
+	switch {
+	case t.step == nil:
+		return 1
+	case t.step.block == b || t.step.block.dominates(b) || !l.region(b)[t.step.block]:
+		return 0
+	case t.step.up:
+		return 1
+	}
+	return -1
+}
+
+// holds compares two numbers.
+func holds(op token.Token, x, y int) bool {
+	switch op {
+	case token.LSS:
+		return x < y
+	case token.LEQ:
+		return x <= y
+	case token.GTR:
+		return x > y
+	case token.GEQ:
+		return x >= y
+	case token.EQL:
+		return x == y
+	}
+	return x != y
+}
