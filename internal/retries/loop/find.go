@@ -90,7 +90,7 @@ func (s *finder) findWaits() {
 func (s *finder) candidates() []*Judge {
 	var list []*Judge
 	for _, b := range s.blocks {
-		if b.branch == nil || s.counting(b) {
+		if b.branch == nil || s.counting(b) || b.branch.cond != nil && s.loop.asksTime(b.branch.cond) {
 			continue
 		}
 		j := s.judge(b)

@@ -2,6 +2,7 @@ package loop
 
 import (
 	"go/ast"
+	"go/types"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -86,7 +87,7 @@ func (l *Loop) knowsNumber() bool {
 	for _, j := range l.Judges {
 		for _, op := range j.Operations {
 			call, ok := op.(*ast.CallExpr)
-			if !ok || j.Kind != Predicate || isTime(l.flow.info.TypeOf(call)) {
+			if !ok || j.Kind != Predicate || isDuration(l.flow.info.TypeOf(call)) {
 				continue
 			}
 			for _, arg := range call.Args {
@@ -180,6 +181,8 @@ func (l *Loop) operates(b *block) bool {
 	return false
 }
 
+func isDuration(t types.Type) bool { return syntax.IsNamed(t, "time", "Duration") }
+
 // tries holds the operations of a loop, which are its attempts.
 type tries map[ast.Node]bool
 
@@ -187,7 +190,9 @@ func (l *Loop) tries() tries {
 	set := tries{}
 	for _, j := range l.Judges {
 		for _, op := range j.Operations {
-			set[op] = true
+			if !isDuration(l.flow.info.TypeOf(op)) {
+				set[op] = true // what computes a delay is no attempt
+			}
 		}
 	}
 	return set

@@ -54,7 +54,7 @@ func (l *Loop) endsByItself(b *block) *limit {
 	case cond == nil:
 		return nil
 	default:
-		t.timed = l.asksTime(cond, b)
+		t.timed = l.asksTime(cond)
 	}
 	if !t.timed {
 		if t.moved = l.compared(cond, b); t.moved.object == nil {
@@ -117,16 +117,27 @@ func (l *Loop) compared(cond ast.Expr, b *block) variable {
 var clockName = regexp.MustCompile(`^(Now|Since|Until|UtcNow|NowUTC|Elapsed)$`)
 
 // asksTime reports whether a condition asks for the time, and for nothing that an attempt has brought.
-func (l *Loop) asksTime(cond ast.Expr, b *block) bool {
-	if !l.tellsTime(cond, 0) {
-		return false
-	}
-	for _, op := range l.flow.results(cond, b) {
-		if call, ok := op.(*ast.CallExpr); !ok || !l.isClock(call) {
-			return false
+func (l *Loop) asksTime(cond ast.Expr) bool { return l.tellsTime(cond, 0) && l.onlyTime(cond, 0) }
+
+// onlyTime reports whether an expression calls nothing but clocks, directly or in what the loop assigns to its variables.
+func (l *Loop) onlyTime(e ast.Expr, depth int) bool {
+	only := true
+	ast.Inspect(orNil(e), func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			only = only && (l.isClock(n) || computes(l.flow.info, n))
+		case *ast.Ident:
+			v, ok := variableOf(l.flow.info, n)
+			if !ok || depth > deepest {
+				break
+			}
+			for _, a := range l.flow.set[v] {
+				only = only && (a.moves || l.onlyTime(a.value, depth+1))
+			}
 		}
-	}
-	return true
+		return only
+	})
+	return only
 }
 
 // tellsTime reports whether an expression is computed from the time that it is in the loop.
