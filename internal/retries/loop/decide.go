@@ -24,7 +24,7 @@ func (w *walk) follow(b *block, fresh []variable) []*block {
 		return []*block{b.succs[way]}
 	}
 	set := false
-	inspectVariables(w.flow.info, b.branch.cond, func(v variable) { set = set || len(w.flow.set[v]) > 0 })
+	inspectVariables(w.flow.info, b.branch.cond, func(v variable) { set = set || len(w.flow.set[v]) > 0 || w.setLeaving(v) })
 	if !set {
 		return b.succs
 	}
@@ -36,6 +36,22 @@ func (w *walk) follow(b *block, fresh []variable) []*block {
 		return []*block{b.succs[1]} // a flag that a success sets
 	}
 	return b.succs
+}
+
+// setLeaving reports whether the loop assigns to a variable when it leaves before its limit: err = nil; break.
+func (w *walk) setLeaving(v variable) bool {
+	limits := w.limits()
+	for _, b := range w.flow.blocks {
+		for way, to := range b.succs {
+			if t := limits[b]; w.flow.has[to] || t != nil && t.reached == way {
+				continue
+			}
+			if _, sets := w.lastIn(to, v); sets {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // judged returns which way of a condition means failure where the loop judges by the same condition, or by its opposite; else -1.

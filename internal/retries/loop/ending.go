@@ -98,6 +98,10 @@ func (w *walk) block(b *block, d done) {
 		return
 	}
 	w.seen[b] = true
+	if w.isNext(b) {
+		w.found = append(w.found, Ending{Works: d.works, givesUp: w.ends(d), says: d.told && !d.unsure && !d.beyond})
+		return
+	}
 	inside := w.flow.has[b]
 	if inside && (w.tries.after(b, -1) || w.polls(b)) {
 		return // the limit is not one: i < limit || limit == 0
@@ -151,7 +155,7 @@ func (w *walk) seenInside(e ast.Expr) bool {
 	found := false
 	inspectVariables(w.flow.info, e, func(v variable) {
 		for of := v; !found; of.fields = of.fields[:strings.LastIndexByte(of.fields, '.')] {
-			found = len(w.flow.set[of]) > 0
+			found = len(w.flow.set[of]) > 0 || w.setLeaving(of)
 			if of.fields == "" {
 				break
 			}
@@ -190,6 +194,17 @@ func (w *walk) computes(call *ast.CallExpr) bool {
 	}
 	t := w.flow.info.TypeOf(call)
 	return t != nil && isBool(t) && w.worksOnSeen(call)
+}
+
+// isNext reports whether a block begins another round of a loop around this one, with the next of many.
+func (w *walk) isNext(b *block) bool {
+	for outer := w.flow.natural.outer; outer != nil; outer = outer.outer {
+		if b == outer.head {
+			r, ok := b.stmt.(*ast.RangeStmt)
+			return ok && !isInteger(w.flow.info.TypeOf(r.X))
+		}
+	}
+	return false
 }
 
 // note records what a statement does. Calls after somebody has been told of the failure clean up, unless their results are used.

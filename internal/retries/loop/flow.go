@@ -190,11 +190,19 @@ func (w *flow) reaching(v variable, at *block, before token.Pos) []*assignment {
 	}
 	reaching := []*assignment{last}
 	for _, a := range list {
-		if a.block.order > last.block.order && a.block.order < at.order {
+		if a.block.order > last.block.order && w.comesBefore(a.block, at) {
 			reaching = append(reaching, a)
 		}
 	}
 	return reaching
+}
+
+// comesBefore reports whether a block comes before another in the same round. A loop inside comes before what follows it.
+func (w *flow) comesBefore(b, other *block) bool {
+	for inner := b.loop; inner != nil && inner != w.natural && w.has[inner.head] && !inner.has[other]; inner = inner.outer {
+		b = inner.head
+	}
+	return b.order < other.order
 }
 
 // inspectVariables visits the variables in an expression, the largest selectors first, but for function literals' own.

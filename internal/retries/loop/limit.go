@@ -126,6 +126,8 @@ func (l *Loop) onlyTime(e ast.Expr, depth int) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			only = only && (l.isClock(n) || computes(l.flow.info, n))
+		case *ast.SelectorExpr:
+			only = only && !l.maySet(n)
 		case *ast.Ident:
 			v, ok := variableOf(l.flow.info, n)
 			if !ok || depth > deepest {
@@ -138,6 +140,12 @@ func (l *Loop) onlyTime(e ast.Expr, depth int) bool {
 		return only
 	})
 	return only
+}
+
+// maySet reports whether a time is a field of something whose methods the loop calls: they may set it.
+func (l *Loop) maySet(e *ast.SelectorExpr) bool {
+	v, ok := variableOf(l.flow.info, e)
+	return ok && v.fields != "" && syntax.IsNamed(l.flow.info.TypeOf(e), "time", "Time") && len(l.flow.methods[variable{object: v.object}]) > 0
 }
 
 // tellsTime reports whether an expression is computed from the time that it is in the loop.
