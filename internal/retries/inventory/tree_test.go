@@ -20,14 +20,18 @@ type tree struct {
 type kind func(t *tree, depth int) string
 
 // straight are the kinds that run everything that they hold, one after the other.
-var straight = []kind{(*tree).call, (*tree).call, (*tree).rounds, (*tree).counted, (*tree).deferred, (*tree).helper, (*tree).literal, (*tree).iterated}
+var straight = []kind{
+	(*tree).call, (*tree).call, (*tree).rounds, (*tree).counted, (*tree).deferred, (*tree).helper, (*tree).literal, (*tree).iterated,
+}
 
 // branching are the kinds that run a part, and concurrent those that run their parts at the same time.
 var (
 	branching  = []kind{(*tree).either, (*tree).cases, (*tree).early}
 	concurrent = []kind{(*tree).group, (*tree).spawned, (*tree).groupInLoop, (*tree).queued}
 	recursive  = []kind{(*tree).itself, (*tree).plainRecursion}
-	open       = []kind{(*tree).unknownRounds, (*tree).value, (*tree).passed, (*tree).stored, (*tree).preset, (*tree).listed}
+	open       = []kind{
+		(*tree).unknownRounds, (*tree).value, (*tree).passed, (*tree).stored, (*tree).preset, (*tree).listed,
+	}
 )
 
 // writeTree returns the source of a tree.
