@@ -90,7 +90,11 @@ type done struct {
 	fresh  []variable // it has assigned to them what it has called something for
 	beyond bool       // works, other than with what the loop has seen
 	unsure bool       // something has decided that the loop has nothing to do with
+	known  []variable // it has assigned to them what the loop has seen
 }
+
+// sure reports whether nothing has been done or decided but by what the loop has seen.
+func (d done) sure() bool { return !d.unsure && !d.beyond }
 
 // block follows the ways from a block.
 func (w *walk) block(b *block, d done) {
@@ -99,7 +103,7 @@ func (w *walk) block(b *block, d done) {
 	}
 	w.seen[b] = true
 	if w.isNext(b) {
-		w.found = append(w.found, Ending{Works: d.works, givesUp: w.ends(d), says: d.told && !d.unsure && !d.beyond})
+		w.found = append(w.found, Ending{Works: d.works, givesUp: w.ends(d), says: d.told && d.sure()})
 		return
 	}
 	inside := w.flow.has[b]
@@ -120,7 +124,7 @@ func (w *walk) block(b *block, d done) {
 			return
 		}
 		if exits(w.flow.info, n) {
-			w.found = append(w.found, Ending{givesUp: true, says: !d.unsure && !d.beyond})
+			w.found = append(w.found, Ending{givesUp: true, says: d.sure()})
 			return
 		}
 		w.note(n, inside, &d)
@@ -128,6 +132,8 @@ func (w *walk) block(b *block, d done) {
 	for _, a := range w.flow.assignmentsOf(b) {
 		if call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr); ok && !a.state && !inside && !w.computes(call) {
 			d.fresh = append(d.fresh[:len(d.fresh):len(d.fresh)], a.to)
+		} else if a.value != nil && !a.state && !inside && (w.seenInside(a.value) || mentionsAny(w.flow.info, a.value, d.known)) {
+			d.known = append(d.known[:len(d.known):len(d.known)], a.to)
 		}
 	}
 	if len(b.succs) == 0 {
@@ -136,7 +142,7 @@ func (w *walk) block(b *block, d done) {
 	}
 	ways := w.follow(b, d.fresh)
 	if len(ways) > 1 && b.branch != nil && b.branch.cond != nil {
-		d.unsure = d.unsure || !w.seenInside(b.branch.cond) && !mentionsAny(w.flow.info, b.branch.cond, d.fresh)
+		d.unsure = d.unsure || !w.seenInside(b.branch.cond) && !mentionsAny(w.flow.info, b.branch.cond, slices.Concat(d.fresh, d.known))
 	}
 	for _, to := range ways {
 		w.block(to, d)

@@ -92,7 +92,8 @@ func (w *walk) keepsError(assign *ast.AssignStmt) bool {
 // stop describes the end of a function without results.
 func (w *walk) stop(d done) Ending {
 	signature, _ := syntax.FuncParts(w.Function)
-	return Ending{Works: d.works, givesUp: signature.Results == nil && w.ends(d)}
+	gives := signature.Results == nil && w.ends(d)
+	return Ending{Works: d.works, givesUp: gives, says: gives && d.told && d.sure()}
 }
 
 // ends reports whether a function without results gives up: it does nothing more, after an error or a message, or with what it has
@@ -126,11 +127,12 @@ func (w *walk) ending(ret *ast.ReturnStmt, d done) Ending {
 	switch {
 	case signature.Results == nil:
 		e.givesUp = w.ends(d)
+		e.says = e.givesUp && d.told && d.sure()
 	case len(ret.Results) == 0:
 		e.givesUp = w.returnsNamed(signature, d)
 	default:
 		e.givesUp = w.returns(ret, signature, d)
-		e.says = e.givesUp && !d.unsure && !d.beyond && w.isBad(ret.Results[len(ret.Results)-1], signature)
+		e.says = e.givesUp && d.sure() && w.isBad(ret.Results[len(ret.Results)-1], signature)
 	}
 	return e
 }
