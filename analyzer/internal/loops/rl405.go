@@ -45,6 +45,7 @@ func isBrief(l *loop.Loop, w *loop.Wait) bool {
 	return ok && d <= brief
 }
 
+// brief is a last wait that no caller would notice.
 const brief = 150 * time.Millisecond
 
 // guard puts a wait under a condition on the counter.
