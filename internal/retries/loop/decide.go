@@ -2,6 +2,7 @@ package loop
 
 import (
 	"go/ast"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -46,7 +47,7 @@ func (w *walk) setLeaving(v variable) bool {
 			if t := limits[b]; w.flow.has[to] || t != nil && t.reached == way {
 				continue
 			}
-			if _, sets := w.lastIn(to, v); sets {
+			if slices.ContainsFunc(w.flow.assignmentsOf(to), func(a *assignment) bool { return !a.state && a.to == v }) {
 				return true
 			}
 		}

@@ -3,6 +3,7 @@ package loop
 import (
 	"go/ast"
 	"go/types"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -58,7 +59,11 @@ func (l *Loop) endings(from *block) []Ending {
 // callees returns the functions that the loop tries.
 func (l *Loop) callees() map[types.Object]bool {
 	set := map[types.Object]bool{}
-	for op := range l.tries() {
+	ops := slices.Collect(maps.Keys(l.tries()))
+	for _, op := range l.looked {
+		ops = append(ops, op)
+	}
+	for _, op := range ops {
 		if call, ok := op.(*ast.CallExpr); ok {
 			if fn := syntax.Callee(l.flow.info, call); fn != nil {
 				set[fn] = true

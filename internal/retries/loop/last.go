@@ -3,6 +3,8 @@ package loop
 import (
 	"go/ast"
 	"go/types"
+	"regexp"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -10,7 +12,7 @@ import (
 // WaitsAfterLast reports whether a wait may follow the last attempt: it leads from a failure to a limit that ends the loop, with
 // nothing looked at or done in between, and the function gives up all the same.
 func (l *Loop) WaitsAfterLast(w *Wait) bool {
-	if l.knowsNumber() {
+	if l.knowsNumber() || l.listens(w) {
 		return false
 	}
 	for _, t := range l.limitsAfter(w) {
@@ -19,6 +21,30 @@ func (l *Loop) WaitsAfterLast(w *Wait) bool {
 		}
 	}
 	return false
+}
+
+// stopName matches the names of channels that end a wait without bringing anything.
+var stopName = regexp.MustCompile(`(?i)done|stop|quit|clos|shut|cancel|exit|kill|term|abort|ctx|sig|interrupt`)
+
+// awaits matches the names of functions that report whether what they wait for has come.
+var awaits = regexp.MustCompile(`(?i)^(a?wait)`)
+
+// listens reports whether a wait ends as soon as something comes that the loop is for, such as an answer: it looks all the time.
+func (l *Loop) listens(w *Wait) bool {
+	if call, ok := w.Node.(*ast.CallExpr); ok && w.Helper != nil && !w.Sleeps {
+		t := l.flow.info.TypeOf(call)
+		return awaits.MatchString(w.Helper.Name()) && t != nil && isBool(t) && syntax.ContextArg(l.flow.info, call) == nil
+	}
+	if _, ok := w.Stmt.(*ast.SelectStmt); !ok {
+		return false
+	}
+	return slices.ContainsFunc(w.Until, func(e ast.Expr) bool {
+		if e == nil {
+			return false
+		}
+		t := l.flow.info.TypeOf(e)
+		return t != nil && !isTimes(t) && !syntax.IsContext(t) && !stopName.MatchString(syntax.Identifiers(e))
+	})
 }
 
 // givesUpAt reports whether the function gives up where a limit ends the loop: on a way that says so by what the loop has seen, or on

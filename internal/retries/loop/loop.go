@@ -28,6 +28,7 @@ type Loop struct {
 
 	limited map[*block]*limit // nil until it is asked for
 	polled  []*block          // the branches of a loop without judgements that leave it when it has seen what it looks for
+	looked  []ast.Expr        // what they look at
 }
 
 // Bound is what bounds the number of attempts.

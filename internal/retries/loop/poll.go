@@ -23,6 +23,7 @@ func (s *finder) poll() *Loop {
 		for way, to := range b.succs {
 			if !s.has[to] && s.has[b.succs[1-way]] && !to.blocks() && !s.fails(to) {
 				l.polled = append(l.polled, b)
+				l.looked = append(l.looked, s.results(b.branch.cond, b)...)
 				break
 			}
 		}
