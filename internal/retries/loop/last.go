@@ -168,7 +168,7 @@ func (l *Loop) region(from *block) map[*block]bool { return (&finder{flow: l.flo
 // limitsAfter returns the limits that may end the loop behind a wait, without another attempt or anything else that may fail.
 func (l *Loop) limitsAfter(w *Wait) []*limit {
 	limits, tries := l.limits(), l.tries()
-	if tries.after(w.block, w.index) {
+	if tries.after(w.block, w.index) || l.operates(w.block, w.index) {
 		return nil
 	}
 	var list []*limit
@@ -177,7 +177,7 @@ func (l *Loop) limitsAfter(w *Wait) []*limit {
 	for len(work) > 0 {
 		b := work[len(work)-1]
 		work = work[:len(work)-1]
-		if seen[b] || !l.flow.has[b] || b != w.block && (tries.after(b, -1) || l.polls(b)) {
+		if seen[b] || !l.flow.has[b] || b != w.block && (tries.after(b, -1) || l.polls(b) || l.operates(b, -1)) {
 			continue
 		}
 		seen[b] = true
@@ -186,18 +186,18 @@ func (l *Loop) limitsAfter(w *Wait) []*limit {
 			work = append(work, b.succs[1-t.reached])
 			continue
 		}
-		if b != w.block && l.operates(b) {
-			continue
-		}
 		work = append(work, b.succs...)
 	}
 	return list
 }
 
-// operates reports whether a block calls something that may fail.
-func (l *Loop) operates(b *block) bool {
+// operates reports whether a block calls something that may fail behind one of its nodes.
+func (l *Loop) operates(b *block, index int) bool {
 	s := &finder{flow: l.flow, loop: l}
-	for _, n := range b.nodes {
+	for i, n := range b.nodes {
+		if i <= index {
+			continue
+		}
 		for _, call := range s.called(n) {
 			if !s.isWait(call) && syntax.ReturnsError(s.info, call) && !harmless.MatchString(called(call)) {
 				return true
