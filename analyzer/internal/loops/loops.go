@@ -23,14 +23,24 @@ var Checks = check.NewList(pages)
 
 // retryLoops are the retry loops of a package, except those in generated files.
 var retryLoops = check.Share(func(p *check.Pass) []*loop.Loop {
+	return written(p, p.ResultOf[loop.Analyzer].(*loop.Model).Loops)
+})
+
+// polls are the other loops of a package that look for something several times.
+var polls = check.Share(func(p *check.Pass) []*loop.Loop {
+	return written(p, p.ResultOf[loop.Analyzer].(*loop.Model).Polls)
+})
+
+// written leaves out the loops in generated files.
+func written(p *check.Pass, all []*loop.Loop) []*loop.Loop {
 	var list []*loop.Loop
-	for _, l := range p.ResultOf[loop.Analyzer].(*loop.Model).Loops {
+	for _, l := range all {
 		if !p.Generated[p.FileOf(l.Stmt.Pos())] {
 			list = append(list, l)
 		}
 	}
 	return list
-})
+}
 
 // eachLoop returns a check that looks at each retry loop.
 func eachLoop(look func(*check.Pass, *loop.Loop)) func(*check.Pass) {

@@ -33,6 +33,10 @@
 // next page. Neither is work that is done again after a success and a failure alike. A loop that serves or watches, and
 // waits after failures alone, does retry; its GoesOn is true.
 //
+// A wait is for nothing where it leads to a limit that ends the loop whatever an attempt has brought, such as a number, a delay
+// that grows or a time, with nothing looked at in between, and the function gives up behind it. A loop that is no retry loop, but
+// looks for something several times, has such waits too; it is one of [Model.Polls].
+//
 // Functions that a loop calls are known by a [Summary], a fact that crosses packages: whether they wait, and what ends
 // that; whether they judge errors by their text or know those of contexts.
 package loop
