@@ -17,8 +17,8 @@ var assignments = check.Share(func(p *check.Pass) map[types.Object][]assigned {
 		if !ok {
 			return
 		}
-		a := assigned{id: id}
-		if len(values) == n {
+		a := assigned{id: id, nothing: n == 0}
+		if len(values) == n && n > 0 {
 			a.value = values[i]
 		}
 		if object := p.TypesInfo.ObjectOf(id); object != nil {
@@ -38,6 +38,10 @@ var assignments = check.Share(func(p *check.Pass) map[types.Object][]assigned {
 			}
 		case *ast.ValueSpec:
 			for i, id := range n.Names {
+				if len(n.Values) == 0 {
+					add(id, nil, i, 0)
+					continue
+				}
 				add(id, n.Values, i, len(n.Names))
 			}
 		case *ast.IncDecStmt:
@@ -54,4 +58,6 @@ var assignments = check.Share(func(p *check.Pass) map[types.Object][]assigned {
 type assigned struct {
 	id    *ast.Ident
 	value ast.Expr
+
+	nothing bool // it is declared without a value
 }

@@ -31,16 +31,25 @@ func (l *Loop) Exhausted() []Ending {
 	return list
 }
 
-// Unsuccessful returns how the function ends after the loop has ended without success: as Exhausted, or with a failure that is
+// Unsuccessful returns how the function ends after the loop has ended without success: as UsedUp, or with a failure that is
 // not tried again.
 func (l *Loop) Unsuccessful() []Ending {
-	list := l.Exhausted()
+	list := l.UsedUp()
 	for _, e := range l.Exits {
-		if e.Meaning == Failed {
+		if e.Meaning == Failed && (e.from != l.flow.head || l.flagged(e.from)) { // otherwise the work is done there
 			list = append(list, l.endings(e.to)...)
 		}
 	}
 	return list
+}
+
+// flagged reports whether a variable that is true or false decides at the end of a block, such as again.
+func (l *Loop) flagged(b *block) bool {
+	if b.branch == nil || b.branch.cond == nil {
+		return false
+	}
+	v, ok := variableOf(l.flow.info, b.branch.cond)
+	return ok && isBool(v.object.Type())
 }
 
 // farthest is the number of blocks that are looked at behind a loop.

@@ -95,11 +95,38 @@ func (l *Loop) failsTo(test *block) bool {
 		if b == test {
 			return true
 		}
-		if seen[b] || !l.flow.has[b] || b != l.flow.head && b.branch != nil && b.branch.cond != nil && l.mentions(b.branch.cond, derived) {
+		if seen[b] || !l.flow.has[b] || b != l.flow.head && l.keepsFrom(b, test, derived) {
 			continue
 		}
 		seen[b] = true
 		work = append(work, b.succs...)
+	}
+	return false
+}
+
+// keepsFrom reports whether a block decides by the number of attempts whether a test of it follows.
+func (l *Loop) keepsFrom(b, test *block, derived map[variable]bool) bool {
+	if b.branch == nil || b.branch.cond == nil || !l.mentions(b.branch.cond, derived) {
+		return false
+	}
+	return !l.comesTo(b.succs[0], test) || !l.comesTo(b.succs[1], test)
+}
+
+// comesTo reports whether the loop gets from a block to another before it makes another attempt.
+func (l *Loop) comesTo(from, to *block) bool {
+	tries := l.tries()
+	seen := map[*block]bool{}
+	work := []*block{from}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if b == to {
+			return true
+		}
+		if !seen[b] && l.flow.has[b] && !tries.after(b, -1) {
+			seen[b] = true
+			work = append(work, b.succs...)
+		}
 	}
 	return false
 }
