@@ -132,7 +132,9 @@ func (t *limit) moves(l *Loop, near map[*block]bool, wait *block) bool {
 		return true
 	}
 	behind := l.region(wait)
-	return slices.ContainsFunc(l.flow.set[t.moved], func(a *assignment) bool { return near[a.block] || behind[a.block] })
+	return slices.ContainsFunc(l.flow.set[t.moved], func(a *assignment) bool {
+		return a.block.loop == l.flow.natural && (near[a.block] || behind[a.block]) // what a loop inside counts are no rounds
+	})
 }
 
 // stepsAfter returns by how much the counter still moves up behind a block until the test is made.
