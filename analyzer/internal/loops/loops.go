@@ -10,6 +10,7 @@ package loops
 
 import (
 	"embed"
+	"slices"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/retries/loop"
@@ -23,14 +24,18 @@ var Checks = check.NewList(pages)
 
 // retryLoops are the retry loops of a package, except those in generated files.
 var retryLoops = check.Share(func(p *check.Pass) []*loop.Loop {
-	var list []*loop.Loop
-	for _, l := range p.ResultOf[loop.Analyzer].(*loop.Model).Loops {
-		if !p.Generated[p.FileOf(l.Stmt.Pos())] {
-			list = append(list, l)
-		}
-	}
-	return list
+	return written(p, p.ResultOf[loop.Analyzer].(*loop.Model).Loops)
 })
+
+// pollingLoops are the loops of a package that poll and do not retry, except those in generated files.
+var pollingLoops = check.Share(func(p *check.Pass) []*loop.Loop {
+	return written(p, p.ResultOf[loop.Analyzer].(*loop.Model).Polls)
+})
+
+// written returns the loops that are not in generated files.
+func written(p *check.Pass, all []*loop.Loop) []*loop.Loop {
+	return slices.DeleteFunc(slices.Clone(all), func(l *loop.Loop) bool { return p.Generated[p.FileOf(l.Stmt.Pos())] })
+}
 
 // eachLoop returns a check that looks at each retry loop.
 func eachLoop(look func(*check.Pass, *loop.Loop)) func(*check.Pass) {

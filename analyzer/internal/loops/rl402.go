@@ -15,7 +15,11 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-var _ = Checks.Add("RL402", eachLoop(rl402))
+var _ = Checks.Add("RL402", func(p *check.Pass) {
+	for _, l := range slices.Concat(retryLoops.Of(p), pollingLoops.Of(p)) {
+		rl402(p, l)
+	}
+})
 
 // unnoticed is a wait that no caller would notice.
 const unnoticed = 100 * time.Millisecond
@@ -29,7 +33,7 @@ func rl402(p *check.Pass, l *loop.Loop) {
 	if ctx == "" {
 		return
 	}
-	for _, w := range l.Waits {
+	for _, w := range waitsOf(l) {
 		if !w.Sleeps || l.WaitsOtherwise(w) || isShort(p, w) {
 			continue
 		}
@@ -41,6 +45,14 @@ func rl402(p *check.Pass, l *loop.Loop) {
 		p.Report(check.Finding{Pos: w.Node.Pos(), End: w.Node.End(), Fix: fix, Message: fmt.Sprintf(
 			"%s does not end when %s does: the caller waits for nothing; select on %s.Done() and a timer", named(w), ctx, ctx)})
 	}
+}
+
+// waitsOf returns the waits of a loop before another attempt or, if it polls, all of them.
+func waitsOf(l *loop.Loop) []*loop.Wait {
+	if len(l.Polling) > 0 {
+		return l.Polling
+	}
+	return l.Waits
 }
 
 // callersContext returns the context of the caller of a loop: a variable in scope, or a context that the loop uses and that is a

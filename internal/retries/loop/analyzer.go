@@ -20,7 +20,8 @@ var Analyzer = &analysis.Analyzer{
 
 // Model is what is known of the loops of a package.
 type Model struct {
-	Loops []*Loop // in the order of the source, the loops in a loop before it
+	Loops []*Loop // that retry, in the order of the source, the loops in a loop before it
+	Polls []*Loop // that poll and do not retry, so that they have no Judges
 
 	pass      *analysis.Pass
 	bodies    map[*types.Func]*ast.FuncDecl
@@ -121,8 +122,12 @@ func (m *Model) search(fn ast.Node) {
 	_, body := syntax.FuncParts(fn)
 	f := newFunction(m, fn, body)
 	for _, l := range f.graph.loops() {
-		if loop := f.find(l); loop != nil {
+		switch loop := f.find(l); {
+		case loop == nil:
+		case len(loop.Judges) > 0:
 			m.Loops = append(m.Loops, loop)
+		default:
+			m.Polls = append(m.Polls, loop)
 		}
 	}
 }

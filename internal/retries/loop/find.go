@@ -16,7 +16,7 @@ type finder struct {
 	paced  bool // it ranges over a ticker
 }
 
-// find returns the retry loop that a loop of the control flow is, nil if it is none.
+// find returns the retry loop that a loop of the control flow is, or a loop that polls, nil if it is neither.
 func (f *function) find(l *natural) *Loop {
 	s := &finder{flow: newFlow(f, l), loop: newLoop(f, l), judges: map[*block]*Judge{}, waits: map[*block][]*Wait{}}
 	if s.loop == nil {
@@ -27,15 +27,20 @@ func (f *function) find(l *natural) *Loop {
 	s.findBounds()
 	s.findWaits()
 	candidates := s.candidates()
-	if len(candidates) == 0 {
-		return nil
-	}
 	s.stays = s.staying()
 	for _, j := range candidates {
 		s.accept(j)
 	}
+	if s.waitsSomewhere() && s.polls() {
+		for _, b := range s.blocks {
+			s.loop.Polling = append(s.loop.Polling, s.waits[b]...)
+		}
+	}
 	if len(s.loop.Judges) == 0 {
-		return nil
+		if len(s.loop.Polling) == 0 {
+			return nil
+		}
+		return s.loop
 	}
 	s.finish()
 	return s.loop
@@ -57,8 +62,10 @@ func newLoop(f *function, l *natural) *Loop {
 	return loop
 }
 
-// findWaits finds the waits of the loop's blocks. Those of a loop inside belong to that.
+// findWaits finds the waits of the loop's blocks. Those of a loop inside belong to that. A select is one wait, whichever of its
+// timers begins another round.
 func (s *finder) findWaits() {
+	selects := map[ast.Node]bool{}
 	for _, b := range s.blocks {
 		if b.loop != s.natural {
 			continue
@@ -69,6 +76,10 @@ func (s *finder) findWaits() {
 		}
 		for i, n := range nodes {
 			for _, w := range s.waiter.in(n) {
+				if _, ok := w.Node.(*ast.SelectStmt); ok && selects[w.Node] {
+					continue
+				}
+				selects[w.Node] = true
 				w.block, w.index = b, i
 				s.waits[b] = append(s.waits[b], w)
 			}

@@ -3,6 +3,7 @@ package loop
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -121,7 +122,7 @@ func (f *function) madeWithContext(v variable) bool {
 
 // WaitsOtherwise reports whether the loop has another way besides a wait, on which it waits until a context ends.
 func (l *Loop) WaitsOtherwise(w *Wait) bool {
-	for _, other := range l.Waits {
+	for _, other := range slices.Concat(l.Waits, l.Polling) {
 		if len(other.Until) > 0 && l.endsWithContext(other) && !l.leadsTo(other.block, w.block) && !l.leadsTo(w.block, other.block) {
 			return true
 		}

@@ -66,11 +66,11 @@ func (s *waiter) in(n ast.Node) []*Wait {
 	return list
 }
 
-// selects returns the wait that a select is, if a timer is among its channels and it waits at all. It is reported at the
-// communication with the timer.
+// selects returns the wait that a select is, if it waits at all and the communication at a place is with a timer. It has a wait
+// for each timer among its channels: one may end the loop, and another begin the next round.
 func (s *waiter) selects(stmt *ast.SelectStmt, at ast.Node) *Wait {
 	w := &Wait{Stmt: stmt, Node: stmt}
-	timer := ast.Node(nil)
+	timer := false
 	for _, clause := range stmt.Body.List {
 		comm := clause.(*ast.CommClause).Comm
 		if comm == nil {
@@ -80,15 +80,13 @@ func (s *waiter) selects(stmt *ast.SelectStmt, at ast.Node) *Wait {
 		switch {
 		case channel == nil:
 			w.Until = append(w.Until, nil) // it sends
-		case isTimes(s.info.TypeOf(channel)):
-			if timer == nil {
-				timer, w.Delay = comm, s.after(channel)
-			}
-		default:
+		case !isTimes(s.info.TypeOf(channel)):
 			w.Until = append(w.Until, channel)
+		case comm == at:
+			timer, w.Delay = true, s.after(channel)
 		}
 	}
-	if timer == nil || timer != at {
+	if !timer {
 		return nil
 	}
 	w.Sleeps = len(w.Until) == 0
