@@ -18,8 +18,11 @@ var assignments = check.Share(func(p *check.Pass) map[types.Object][]assigned {
 			return
 		}
 		a := assigned{id: id}
-		if len(values) == n {
-			a.value = values[i]
+		switch len(values) {
+		case n:
+			a.value, a.source = values[i], values[i]
+		case 1:
+			a.source = values[0]
 		}
 		if object := p.TypesInfo.ObjectOf(id); object != nil {
 			list[object] = append(list[object], a)
@@ -52,6 +55,7 @@ var assignments = check.Share(func(p *check.Pass) map[types.Object][]assigned {
 
 // assigned is one assignment to a variable.
 type assigned struct {
-	id    *ast.Ident
-	value ast.Expr
+	id     *ast.Ident
+	value  ast.Expr
+	source ast.Expr // value, or the call with several results
 }

@@ -6,7 +6,6 @@ import (
 	"go/types"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -21,9 +20,6 @@ var _ = Checks.Add("RL402", func(p *check.Pass) {
 	}
 })
 
-// unnoticed is a wait that no caller would notice.
-const unnoticed = 100 * time.Millisecond
-
 // rl402 finds sleeps that the caller's context does not end. A test that waits too long troubles nobody but itself.
 func rl402(p *check.Pass, l *loop.Loop) {
 	if p.InTest(l.Stmt.Pos()) {
@@ -34,7 +30,7 @@ func rl402(p *check.Pass, l *loop.Loop) {
 		return
 	}
 	for _, w := range waitsOf(l) {
-		if !w.Sleeps || l.WaitsOtherwise(w) || isShort(p, w) {
+		if !w.Sleeps || l.WaitsOtherwise(w) || isShort(p, l, w) {
 			continue
 		}
 		// A context that each attempt makes for itself is not the caller's.
@@ -56,12 +52,16 @@ func waitsOf(l *loop.Loop) []*loop.Wait {
 }
 
 // callersContext returns the context of the caller of a loop: a variable in scope, or a context that the loop uses and that is a
-// field or what a method returns. It is "" if there is none.
+// field or what a method returns. It is "" if there is none, and if the loop uses one that has been made to outlive the caller's.
 func callersContext(p *check.Pass, l *loop.Loop) (string, types.Object) {
+	used := l.Contexts()
+	if slices.ContainsFunc(used, func(ctx ast.Expr) bool { return isDetached(p, ctx) }) {
+		return "", nil
+	}
 	if ctx, caller := p.ContextVar(l.Stmt.Pos()); ctx != "" && !belongsElsewhere(p, l, caller) {
 		return ctx, caller
 	}
-	for _, ctx := range l.Contexts() {
+	for _, ctx := range used {
 		id, ok := ctx.(*ast.Ident)
 		if !ok {
 			return syntax.Text(ctx), nil
@@ -71,6 +71,22 @@ func callersContext(p *check.Pass, l *loop.Loop) (string, types.Object) {
 		}
 	}
 	return "", nil
+}
+
+// isDetached reports whether a context has been made with context.WithoutCancel.
+func isDetached(p *check.Pass, ctx ast.Expr) bool {
+	id, ok := ctx.(*ast.Ident)
+	return ok && slices.ContainsFunc(assignments.Of(p)[p.TypesInfo.ObjectOf(id)], func(a assigned) bool {
+		found := false
+		if a.source != nil {
+			ast.Inspect(a.source, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				found = found || ok && syntax.FullName(p.TypesInfo, call) == "context.WithoutCancel"
+				return !found
+			})
+		}
+		return found
+	})
 }
 
 // named is what messages call a wait.
@@ -89,22 +105,6 @@ func named(w *loop.Wait) string {
 	return "this wait"
 }
 
-// isShort reports whether a wait is so short that no caller would notice: a constant, or a variable that never is anything else.
-func isShort(p *check.Pass, w *loop.Wait) bool {
-	if w.Delay == nil {
-		return false
-	}
-	delay := ast.Unparen(w.Delay)
-	if id, ok := delay.(*ast.Ident); ok {
-		v, _ := p.TypesInfo.Uses[id].(*types.Var)
-		if list := assignments.Of(p)[v]; v != nil && len(list) == 1 && list[0].value != nil && p.IsLocal(v) {
-			delay = list[0].value
-		}
-	}
-	d, ok := syntax.ConstantDuration(p.TypesInfo, delay)
-	return ok && d <= unnoticed
-}
-
 // belongsElsewhere reports whether a context is not that of the loop's caller: it is another function's, and the loop, in a
 // goroutine or a callback, does not use it.
 func belongsElsewhere(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
@@ -115,7 +115,14 @@ func belongsElsewhere(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
 	if awaitedElsewhere(p, l, ctx) {
 		return true
 	}
-	return !mentions(p, body, ctx) || p.IsLocal(ctx) && !l.Uses(ctx)
+	return !mentions(p, body, ctx) || p.IsLocal(ctx) && !uses(p, l, ctx)
+}
+
+// uses reports whether a loop mentions a variable, or calls a function literal by a name that does.
+func uses(p *check.Pass, l *loop.Loop, v types.Object) bool {
+	return l.Uses(v) || slices.ContainsFunc(calledLiterals(p, l.Stmt), func(lit *ast.FuncLit) bool {
+		return syntax.Mentions(p.TypesInfo, lit, v)
+	})
 }
 
 // mentions reports whether code mentions a variable, by itself or in a function literal that it calls by the name of a variable.

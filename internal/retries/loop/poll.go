@@ -124,7 +124,7 @@ func (s *finder) changes(b *block) bool {
 		return false
 	}
 	cond := b.branch.cond
-	found, stops := false, lifecycle.MatchString(syntax.Identifiers(cond))
+	found, stops := false, goingOn.MatchString(syntax.Identifiers(cond))
 	for _, op := range s.results(cond, b) {
 		call, ok := op.(*ast.CallExpr)
 		if ok && !s.isWait(op) && !s.feedsItself(call) && (!stops || syntax.ReturnsError(s.info, call)) {
@@ -155,7 +155,7 @@ func (s *finder) asksShared(cond ast.Expr) bool {
 			return false
 		case *ast.CallExpr:
 			fn := syntax.Callee(s.info, n)
-			found = found || fn != nil && fn.Name() == "Load" && fn.Pkg() != nil && fn.Pkg().Path() == "sync/atomic"
+			found = found || fn != nil && isAtomicLoad(fn)
 		case *ast.Ident:
 			v, ok := s.info.Uses[n].(*types.Var)
 			found = found || ok && !v.IsField() && len(s.set[variable{object: v}]) == 0 && (s.setByLiteral(v) || s.deletesFrom(v))
@@ -214,14 +214,16 @@ func (s *finder) connectsAgain() bool {
 		return false
 	}
 	for _, call := range s.fallible() {
-		if syntax.ContextArg(s.info, call) == nil || s.inner(call) || !types.Identical(s.info.TypeOf(call), syntax.ErrorType) {
-			continue
-		}
-		if connecting.MatchString(called(call)) || s.says(saysAgain) || s.says(saysConnect) {
+		if s.goesOnUntilItFails(call) && (connecting.MatchString(called(call)) || s.says(saysAgain) || s.says(saysConnect)) {
 			return true
 		}
 	}
 	return false
+}
+
+// goesOnUntilItFails reports whether a call of the loop takes a context and returns nothing but an error.
+func (s *finder) goesOnUntilItFails(call *ast.CallExpr) bool {
+	return syntax.ContextArg(s.info, call) != nil && !s.inner(call) && types.Identical(s.info.TypeOf(call), syntax.ErrorType)
 }
 
 // inner reports whether a call is in a loop inside.

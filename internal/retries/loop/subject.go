@@ -183,9 +183,25 @@ func (s *subject) advances(v variable) bool {
 		if call, ok := ast.Unparen(a.value).(*ast.CallExpr); ok && !computes(s.info, call) && !s.consumes(call) {
 			continue // made anew: a connection, a request
 		}
+		if s.isRest(v, a.value) {
+			continue
+		}
 		if len(s.before(a.value, a.block, a.pos)) > 0 && !isStatus(a.to) {
 			return true
 		}
+	}
+	return false
+}
+
+// isRest reports whether a value is what has failed of a list that a variable holds, in a loop that waits: items = failed.
+func (s *subject) isRest(v variable, value ast.Expr) bool {
+	from, ok := variableOf(s.info, value)
+	if !ok || from.fields != "" || v.fields != "" || !s.waitsSomewhere() || !types.Identical(from.object.Type(), v.object.Type()) {
+		return false
+	}
+	switch v.object.Type().Underlying().(type) {
+	case *types.Slice, *types.Map:
+		return true
 	}
 	return false
 }

@@ -128,8 +128,20 @@ func (s *waiter) call(call *ast.CallExpr) *Wait {
 	if summary := s.summary(fn.Origin()); summary.Waits {
 		return summary.wait(call, fn)
 	}
+	if isSleeper(fn) {
+		return &Wait{Node: call, Sleeps: true, Helper: fn}
+	}
 	return nil
 }
+
+// isSleeper reports whether a function is an interface's method that can do nothing but wait: Sleep().
+func isSleeper(fn *types.Func) bool {
+	sig := fn.Signature()
+	return sig.Recv() != nil && types.IsInterface(sig.Recv().Type()) && sig.Params().Len() == 0 && sig.Results().Len() == 0 &&
+		sleeping.MatchString(fn.Name())
+}
+
+var sleeping = regexp.MustCompile(`(?i)^(sleep|back_?off|pause)$`)
 
 // waitsFor matches the names of function values that wait for the number of an attempt: wait := strategy.Backoff(…).
 var waitsFor = regexp.MustCompile(`(?i)^(sleep|back_?off|pause|wait)$`)
