@@ -18,6 +18,11 @@ var _ = Checks.Add("RL402", func(p *check.Pass) {
 	for _, l := range slices.Concat(retryLoops.Of(p), pollingLoops.Of(p)) {
 		rl402(p, l)
 	}
+	for _, s := range sleepsElsewhere.Of(p) {
+		if !p.InTest(s.wait.Node.Pos()) {
+			p.Report(endless(s.wait, s.ctx))
+		}
+	}
 })
 
 // rl402 finds sleeps that the caller's context does not end. A test that waits too long troubles nobody but itself.
@@ -38,9 +43,16 @@ func rl402(p *check.Pass, l *loop.Loop) {
 		if _, here := p.ContextVar(w.Node.Pos()); here != caller {
 			fix = nil
 		}
-		p.Report(check.Finding{Pos: w.Node.Pos(), End: w.Node.End(), Fix: fix, Message: fmt.Sprintf(
-			"%s does not end when %s does: the caller waits for nothing; select on %s.Done() and a timer", named(w), ctx, ctx)})
+		finding := endless(w, ctx)
+		finding.Fix = fix
+		p.Report(finding)
 	}
+}
+
+// endless says that a wait does not end with a context.
+func endless(w *loop.Wait, ctx string) check.Finding {
+	return check.Finding{Pos: w.Node.Pos(), End: w.Node.End(), Message: fmt.Sprintf(
+		"%s does not end when %s does: the caller waits for nothing; select on %s.Done() and a timer", named(w), ctx, ctx)}
 }
 
 // waitsOf returns the waits of a loop before another attempt or, if it polls, all of them.

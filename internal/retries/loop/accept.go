@@ -226,7 +226,7 @@ func (s *finder) evident(j *Judge) bool {
 	if j.fail < 0 {
 		return false
 	}
-	if s.namesAttempts() {
+	if s.namesAttempts() || j.asksAgain() {
 		return true
 	}
 	for _, b := range s.blocks {

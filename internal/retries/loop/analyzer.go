@@ -161,6 +161,13 @@ func (m *Model) literal(v *types.Var) Summary {
 	return sum
 }
 
+// Waits returns the waits of a function or a function literal that are in none of its loops and in no literal inside.
+func (m *Model) Waits(fn ast.Node) []*Wait {
+	_, body := syntax.FuncParts(fn)
+	waits, _ := m.waiter(clausesOf(body)).inBody(body)
+	return waits
+}
+
 func (m *Model) waiter(parent map[ast.Node]ast.Stmt) *waiter {
 	return &waiter{info: m.pass.TypesInfo, parent: parent, summary: m.Summary, literal: m.literal}
 }

@@ -11,7 +11,7 @@ import (
 // sameSubject reports whether the operation that a condition judges works on the same thing in each round. An element of a
 // list, what a channel delivers, or the place where the last round has ended is another thing each time.
 func (s *finder) sameSubject(j *Judge, failing map[*block]bool) bool {
-	v := &subject{finder: s, failing: failing, seen: map[variable]bool{}}
+	v := &subject{finder: s, failing: failing, seen: map[variable]bool{}, attempts: j.asksAgain()}
 	for _, op := range j.Operations {
 		switch op := op.(type) {
 		case *ast.UnaryExpr:
@@ -61,6 +61,8 @@ type subject struct {
 	*finder
 	failing map[*block]bool
 	seen    map[variable]bool
+
+	attempts bool // what counts the rounds is the number of the attempt
 }
 
 func (s *subject) varies(e ast.Expr, depth int) bool {
@@ -132,7 +134,7 @@ func (s *subject) variable(v variable, depth int) bool {
 		return true
 	}
 	if s.counts[v] != nil {
-		return !attemptName.MatchString(v.object.Name()) && !s.waitsSomewhere()
+		return !s.attempts && !attemptName.MatchString(v.object.Name()) && !s.waitsSomewhere()
 	}
 	inside := s.declaredInside(v.object)
 	for _, a := range s.set[v] {
