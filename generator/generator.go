@@ -79,7 +79,7 @@ type Result struct {
 	Changes     []Change     // sorted by path
 	Diagnostics []Diagnostic // sorted by position
 	Warnings    []Diagnostic // comments that were meant as directives; nothing is generated from them
-	Unmatched   []string     // patterns with "..." that match no package
+	Unmatched   []string     // patterns that match no package: no directory with a Go file
 	Passed      []string     // import paths of packages with directives that belong to dependencies, which are left alone
 	Files       int          // generated files that should exist, changed or not
 	Wrappers    int          // functions and methods that they wrap

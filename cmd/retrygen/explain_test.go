@@ -161,11 +161,14 @@ func TestExplainBadInput(t *testing.T) {
 		{[]string{"-C", "nowhere", "./..."}, "-C: stat nowhere: no such file or directory"},
 		{[]string{"-C", "main.go", "./..."}, "-C: main.go is not a directory"},
 		{[]string{"-policy", "retries=1", "./..."}, "-policy and packages: choose one"},
+		{[]string{"-policy", "retries=1", "delay=2"}, "-policy takes all options as one argument: -policy \"retries=1 delay=2\""},
 		{[]string{"-policy", "retries=1", "-clients", "-1"}, "the number of clients must not be negative"},
 		{[]string{"-policy", "retries=1", "-clients", "NaN"}, "\"NaN\" is no number"},
 		{[]string{"-policy", "retries=1", "-clients", "1.5"}, "want a whole number"},
-		{[]string{"-policy", "retries=1", "-outage", "10", "-clients", "5"}, "the capacity must be a number of requests a second, " +
-			"more than 0 where there is an outage"},
+		{[]string{"-policy", "retries=1", "-outage", "10", "-clients", "5"}, "-outage goes with -capacity, the number of requests " +
+			"that the service answers in a second"},
+		{[]string{"-policy", "retries=1", "-outage", "10", "-clients", "5", "-capacity", "0"}, "the capacity must be a number of requests " +
+			"a second, more than 0 where there is an outage"},
 		{[]string{"-policy", "retries=1", "-outage", "10", "-clients", "5", "-capacity", "NaN"}, "the capacity must be"},
 		{[]string{"-policy", "retries=1", "-outage", "10", "-capacity", "5"}, "an outage needs clients or a rate of calls"},
 		{[]string{"-policy", "retries=1", "-rate", "Inf"}, "the rate of calls must be a number"},

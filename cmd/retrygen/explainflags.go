@@ -52,7 +52,7 @@ func parseExplain(args []string, out, errOut io.Writer) (*explanation, int) {
 	flags.IntVar(&x.MaxAttempts, "max-attempts", 0, "exit with 1 if a call can make more attempts than this `number`,"+
 		" with the retries inside it")
 	flags.Var(quantity.Duration{Value: &x.MaxWait}, "max-wait", "exit with 1 if a call can wait for longer than this `duration` in all")
-	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+	if err := cli.Parse(flags, args); errors.Is(err, flag.ErrHelp) {
 		return nil, fine
 	} else if err != nil {
 		return nil, trouble
@@ -98,6 +98,8 @@ func (x *explanation) check(flags *flag.FlagSet) error {
 		return fmt.Errorf("-max-attempts %d: want 1 or more", x.MaxAttempts)
 	case given["max-wait"] && x.MaxWait == 0:
 		return errors.New("-max-wait 0: want more than 0")
+	case x.Scenario.Outage > 0 && !given["capacity"] && !x.serve:
+		return errors.New("-outage goes with -capacity, the number of requests that the service answers in a second")
 	case given["simulate"] && x.Scenario.Outage == 0:
 		return errors.New("-simulate goes with -outage")
 	}
@@ -127,6 +129,8 @@ func (x *explanation) checkSubject(given map[string]bool) error {
 		return errors.New("-set goes with packages; in -policy write the value")
 	case given["config"] && given["set"]:
 		return errors.New("-set goes with packages; a configuration has values, and no names for them")
+	case given["policy"] && packages && strings.Contains(x.Patterns[0], "="):
+		return fmt.Errorf("-policy takes all options as one argument: -policy %q", x.Policy+" "+strings.Join(x.Patterns, " "))
 	case given["policy"] && packages:
 		return errors.New("-policy and packages: choose one")
 	case given["config"] && packages:

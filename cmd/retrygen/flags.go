@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/retrygen/retrygen/internal/cli"
 	"github.com/retrygen/retrygen/internal/load"
 	"github.com/retrygen/retrygen/internal/output"
 	"github.com/retrygen/retrygen/internal/terminal"
@@ -32,7 +33,7 @@ func (c *command) parse(args []string) error {
 		fmt.Fprintln(out, "       retrygen version")
 		flags.PrintDefaults()
 	}
-	if err := flags.Parse(args); err != nil {
+	if err := cli.Parse(flags, args); err != nil {
 		return err
 	}
 	c.options.Patterns = flags.Args()

@@ -250,6 +250,10 @@ func (c *command) act(ctx context.Context, plan *generator.Result) int {
 
 // warnUnmatched warns as the go command does.
 func warnUnmatched(w io.Writer, pattern string) {
+	if !strings.Contains(pattern, "...") {
+		fmt.Fprintf(w, "retrygen: warning: %q has no Go files; \"./...\" matches the packages below a directory\n", pattern)
+		return
+	}
 	fmt.Fprintf(w, "retrygen: warning: %q matched no packages\n", pattern)
 }
 

@@ -178,6 +178,21 @@ func TestUnmatched(t *testing.T) {
 	}
 }
 
+// TestNoGoFiles warns of a directory without Go files, which is what "retrygen" alone stands for in the root of many modules.
+func TestNoGoFiles(t *testing.T) {
+	dir := module(t, "retries=2 delay=1")
+	if err := os.Mkdir(filepath.Join(dir, "empty"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	const want = "retrygen: warning: \".\" has no Go files; \"./...\" matches the packages below a directory\n"
+	for args, expected := range map[string]int{"": fine, ".": fine, "-check": trouble, "-check .": trouble} {
+		all := append([]string{"-C", filepath.Join(dir, "empty")}, strings.Fields(args)...)
+		if status, _, errOut := retrygen(t, all...); status != expected || errOut != want {
+			t.Errorf("%q: status %d, output %q", args, status, errOut)
+		}
+	}
+}
+
 // TestNothingRaw has control characters in file names, options and arguments, and finds none in what is printed.
 func TestNothingRaw(t *testing.T) {
 	const escape = "\x1b]0;title\x07"
@@ -231,6 +246,10 @@ func TestWords(t *testing.T) {
 		{"-C DIR m", trouble, "./m is a directory"},
 		{"-C DIR ./... -check", trouble, "flags stand before packages: retrygen -check ./..."},
 		{"-C DIR ./nothing", trouble, "nothing"},
+		{"-chek ./...", trouble, "flag provided but not defined: -chek; did you mean -check?\nusage: retrygen"},
+		{"explain --max-attempt 3 ./...", trouble, "did you mean -max-attempts?"},
+		{"explain -attempt 1 ./...", trouble, "did you mean -attempt-time?"},
+		{"migrate -tag x", trouble, "did you mean -tags?"},
 	} {
 		t.Run(test.args, func(t *testing.T) {
 			status, out, errOut := retrygen(t, strings.Fields(strings.ReplaceAll(test.args, "DIR", dir))...)

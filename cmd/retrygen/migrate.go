@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/retrygen/retrygen/cmd/retrygen/internal/migrate"
+	"github.com/retrygen/retrygen/internal/cli"
 	"github.com/retrygen/retrygen/internal/load"
 	"github.com/retrygen/retrygen/internal/terminal"
 )
@@ -67,7 +68,7 @@ func parseMigrate(args []string, out, errOut io.Writer) (*migration, int) {
 	flags.BoolVar(&m.json, "json", false, "print what was found as JSON")
 	flags.StringVar(&m.Dir, "C", "", "change to `dir` before running")
 	flags.StringVar(&m.Tags, "tags", "", "build tags, a comma-separated `list`")
-	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+	if err := cli.Parse(flags, args); errors.Is(err, flag.ErrHelp) {
 		return nil, fine
 	} else if err != nil {
 		return nil, trouble

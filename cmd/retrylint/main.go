@@ -161,7 +161,7 @@ func parse(args []string, stderr io.Writer) (*options, int) {
 	wait := flags.Duration("max-wait", 0, "the longest wait that RL106 accepts (1h)")
 	retries := flags.Int("max-retries", 0, "the most retries that RL109 accepts (5)")
 	anyChange := flags.Bool("any-change", false, "let RL206 report any change before a call that may fail")
-	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+	if err := cli.Parse(flags, args); errors.Is(err, flag.ErrHelp) {
 		return nil, fine
 	} else if err != nil {
 		return nil, trouble

@@ -251,6 +251,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"version"}, fine, "retrylint "},
 		{[]string{"-enable", "RL3O5"}, trouble, "did you mean RL305?"},
 		{[]string{"-nonsense"}, trouble, "usage: retrylint"},
+		{[]string{"-enabel", "RL305"}, trouble, "did you mean -enable?"},
 		{[]string{"-h"}, fine, "usage: retrylint"},
 		{[]string{"-json", "-sarif"}, trouble, "choose one"},
 		{[]string{"-diff"}, trouble, "-diff goes with -fix"},

@@ -5,11 +5,57 @@
 package cli
 
 import (
+	"errors"
+	"flag"
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
+
+	"github.com/retrygen/retrygen/internal/policy"
 )
+
+// Parse parses the flags of a command. As package flag does, it prints what is wrong with them, and the usage; it names the
+// flag that a misspelled one may stand for, too.
+func Parse(flags *flag.FlagSet, args []string) error {
+	out, usage := flags.Output(), flags.Usage
+	flags.SetOutput(io.Discard)
+	flags.Usage = func() {}
+	err := flags.Parse(args)
+	flags.SetOutput(out)
+	flags.Usage = usage
+	if err == nil {
+		return nil
+	}
+	if !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(out, err.Error()+nearest(flags, err.Error()))
+	}
+	usage()
+	return err
+}
+
+// nearest returns the rest of a sentence about a flag that is not defined, "" for any other error.
+func nearest(flags *flag.FlagSet, message string) string {
+	name, unknown := strings.CutPrefix(message, "flag provided but not defined: -")
+	var names []string
+	flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	name = strings.TrimLeft(name, "-")
+	near, ok := policy.Nearest(name, names)
+	if longer := beginning(name, names); !ok && len(longer) == 1 {
+		near, ok = longer[0], true
+	}
+	if ok && unknown {
+		return "; did you mean -" + near + "?"
+	}
+	return ""
+}
+
+// beginning returns the names that begin with a word.
+func beginning(word string, names []string) []string {
+	return slices.DeleteFunc(names, func(name string) bool { return !strings.HasPrefix(name, word) })
+}
 
 // Version returns the name of a command with the version of its module, of Go, and of the platform, as far as the build
 // has recorded them.

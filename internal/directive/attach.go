@@ -104,7 +104,7 @@ func (l *line) unattached(want string) *Problem {
 // misplaced says why a directive cannot stand where it does, nil if it can.
 func (l *line) misplaced() *Problem {
 	wrong := func(message string) *Problem { return &Problem{Pos: l.pos, Message: message} }
-	if ast.IsGenerated(l.file) {
+	if IsGenerated(l.file) {
 		return wrong("a directive in a generated file is lost when that file is written again; " +
 			"put it in the source it is generated from, or in a file of its own")
 	}

@@ -27,6 +27,9 @@ func (f *finder) unknown(name string, where scope) error {
 	if pkg != f.Types && pkg.Scope().Lookup(name) != nil {
 		return fmt.Errorf("%s is not exported by package %s", policy.Shown(name), pkg.Path())
 	}
+	if types.Universe.Lookup(name) != nil {
+		return fmt.Errorf("%s is predeclared in Go; want a name that code declares", policy.Shown(name))
+	}
 	if what := f.kindOfMember(where.receiver, name); what != "" {
 		return misread(name, "."+name, "package %s has no %s; write .%[2]s, a %s of the receiver", pkg.Name(), name, what)
 	}

@@ -82,7 +82,7 @@ func correction(file *ast.File, group *ast.CommentGroup, comment *ast.Comment) s
 	verb, rest := strings.ToLower(match[2]), match[3]
 	colon := strings.TrimSpace(match[1]) == ":"
 	if verb == "" {
-		if !barePattern.MatchString(rest) {
+		if !barePattern.MatchString(rest) || strings.HasPrefix(comment.Text, "//\t") { // indented: a line of a configuration
 			return ""
 		}
 		verb, colon = "task", false

@@ -39,6 +39,7 @@ func TestMeant(t *testing.T) {
 		{"// retry:ignore what comes", ""},
 		{"// retries=1", ""},
 		{"// retry", ""},
+		{"//\tretry: retries=1 delay=1", ""}, // a line of a configuration in a doc comment
 		{"// retry: the server may be busy", ""},
 		{"// retry n=3 times", ""},
 		{"// It is retry:task retries=1 that counts", ""},

@@ -1,10 +1,14 @@
 package directive
 
 import (
+	"cmp"
 	"fmt"
 	"go/constant"
 	"go/token"
 	"go/types"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/retrygen/retrygen/internal/policy"
@@ -20,6 +24,18 @@ type operand struct {
 // Number returns what a name in place of a number means, nil for a number that is written.
 func (fn *Func) Number(option string, name policy.Name) *Ref {
 	return fn.numbers[operand{option, name}]
+}
+
+// Numbers returns what the names in place of numbers mean, in the order of options and names.
+func (fn *Func) Numbers() []*Ref {
+	keys := slices.SortedFunc(maps.Keys(fn.numbers), func(a, b operand) int {
+		return cmp.Or(strings.Compare(a.option, b.option), strings.Compare(string(a.name), string(b.name)))
+	})
+	var refs []*Ref
+	for _, key := range keys {
+		refs = append(refs, fn.numbers[key])
+	}
+	return refs
 }
 
 // numbers resolves the names in place of numbers. Constants get their values, so that they count as numbers.

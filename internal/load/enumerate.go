@@ -258,7 +258,8 @@ func (w *walk) result() (paths, unmatched []string) {
 	slices.Sort(paths)
 	paths = slices.Compact(paths)
 	for _, p := range w.patterns {
-		if p.wild && !slices.ContainsFunc(w.found, func(at location) bool { return p.matches(at.path, at.dir) && hasSource(at.dir) }) {
+		found := func(at location) bool { return p.matches(at.path, at.dir) && hasSource(at.dir) }
+		if p.wild && !slices.ContainsFunc(w.found, found) || !p.wild && p.local && !hasSource(p.root) {
 			unmatched = append(unmatched, p.text)
 		}
 	}

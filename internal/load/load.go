@@ -68,7 +68,7 @@ type Run struct {
 	Folders []*Folder // those with directives or with files of retrygen's own, sorted by import path
 	Left    []string  // temporary files in any folder that the patterns name; see [output.Tidy]
 
-	Unmatched []string // patterns with "..." that match no package
+	Unmatched []string // patterns that match no package: no directory with a Go file
 
 	dependencies map[string]bool // packages of modules that are not main ones, by import path
 

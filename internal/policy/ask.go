@@ -83,6 +83,9 @@ func (p Policy) Totals() (shortest, longest time.Duration, ok bool) {
 		if !ok {
 			return 0, 0, false
 		}
+		if shortest == longest && low == high && Add(longest, high) > limit {
+			return shortest, longest, true // the retry would begin too late
+		}
 		shortest, longest = Add(shortest, low), Add(longest, high)
 	}
 	return min(shortest, limit), min(longest, limit), true

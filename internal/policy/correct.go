@@ -42,8 +42,11 @@ func explain(text string, err error) error {
 	if _, twice := err.(*twiceError); twice || err == nil {
 		return err
 	}
-	if strings.HasPrefix(text, "#") {
-		return fmt.Errorf("%s is not an option; a comment begins with //", Quoted(text))
+	if why := filler(text); why != "" {
+		return fmt.Errorf("%s is not an option; %s", Quoted(text), why)
+	}
+	if literalArgument(text) {
+		return fmt.Errorf("%s: an argument is a name, not a literal; declare a constant", Shown(text))
 	}
 	if c, ok := correct(text); ok {
 		return c.error(text)
@@ -66,38 +69,6 @@ func explain(text string, err error) error {
 		return fmt.Errorf("%s is not an option; an option is name=value, such as retries=3, and a comment begins with //", Quoted(text))
 	}
 	return err
-}
-
-// refusal says why a value cannot be meant, "" if there is nothing to say but what its option takes.
-func refusal(o *Option, value string) string {
-	number, _ := strings.CutPrefix(value, "-")
-	switch {
-	case value == "":
-		return ""
-	case o.Kind == Count && strings.Contains(value, ".") && numeric(value):
-		return o.Name + " are a whole number" + map[string]string{"retries": ", or unlimited"}[o.Name]
-	case o.Kind == Count && number != value && digits(number):
-		return "a number of retries is never negative; want 0, 1, 2, … or unlimited"
-	case (o.Kind == Duration || o.Kind == Schedule) && number != value && numeric(value):
-		return "a duration is never negative; want seconds such as 5 or 2.5, or 250ms, 1m30s"
-	case o.Kind == Schedule && strings.ContainsAny(value, "*^+"):
-		return "a schedule is not an expression; want exponential(1), linear(1), fibonacci(1) or the name of a function"
-	case o.Kind == Constant && strings.ContainsAny(value, "=\""):
-		return "want the name of a string constant that holds the options; or write the options here, without " + o.Word()
-	case o.Kind == Function && strings.HasPrefix(value, "func("):
-		return "want the name of a function; declare it"
-	case strings.ContainsAny(value, "$") || strings.Contains(value, "{{"):
-		return "want a value; nothing is replaced in a directive"
-	case o.Kind == Variable && strings.Contains(value, "("):
-		return "want the name of a variable; declare one that holds this"
-	case o.Kind == Function && strings.HasPrefix(value, "!"):
-		return "want the name of a function; let it return the opposite"
-	case o.Kind == Function && strings.ContainsAny(value, "!=<>&|"):
-		return "want the name of a function, not an expression"
-	case o.Kind == Function && strings.Contains(value, ",") && !strings.Contains(value, "("):
-		return "want one function; let it call the others"
-	}
-	return ""
 }
 
 // correct returns what was meant by a text that is not an option. It reports false if it does not know.
@@ -199,7 +170,7 @@ func (c *correction) alone(text string) (string, bool) {
 
 // punctuate replaces what stands between options and around values in other languages.
 func punctuate(text string) (meant, why string) {
-	meant = text
+	meant, why = ascii(text)
 	if plain := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(quotes, r) {
 			return -1
@@ -216,6 +187,9 @@ func punctuate(text string) (meant, why string) {
 	}
 	if plain := strings.TrimRight(meant, ",;"); plain != meant {
 		meant, why = plain, "options are separated by spaces"
+	}
+	if plain := strings.TrimRight(meant, `\`); plain != meant {
+		meant, why = plain, oneLine
 	}
 	parts := separate(meant)
 	if len(parts) > 1 {

@@ -212,6 +212,9 @@ func flag(name string) form[string] {
 }
 
 func parseCheckpoint(text string) (string, error) {
+	if near, ok := Nearest(text, []string{"durable"}); ok && near != text {
+		return "", &MisspelledError{"did you mean durable?", Misspelling{text, near}}
+	}
 	if text != "durable" {
 		return "", errors.New("want checkpoint, or checkpoint=durable")
 	}

@@ -61,7 +61,7 @@ func (r *reader) next(list []word) int {
 		if err := r.policy.read(first.text, r.base+first.offset); err != nil {
 			r.problem(first, explain(first.text, err))
 		}
-		if strings.HasPrefix(first.text, "#") || strings.Contains(first.text, "=func(") {
+		if isComment(first.text) || strings.Contains(first.text, "=func(") {
 			return len(list) // what follows is no option either
 		}
 		return 1

@@ -13,6 +13,9 @@ func respell(value string) string {
 	if number, unit, ok := product(text); ok {
 		text = number + unit
 	}
+	if number, ok := inDigits(text); ok {
+		return number
+	}
 	if rest, ok := strings.CutPrefix(text, "pt"); ok {
 		text = rest
 	} else if rest, ok := strings.CutPrefix(text, "p"); ok && strings.HasSuffix(rest, "d") {
@@ -58,11 +61,25 @@ func product(text string) (number, unit string, ok bool) {
 	return left, unit, ok && digits(left)
 }
 
+// inDigits returns a number of another notation, 1e3 or 0x10, in decimal digits.
+func inDigits(text string) (string, bool) {
+	if n, err := strconv.ParseInt(text, 0, 64); err == nil && n >= 0 && strings.HasPrefix(text, "0x") {
+		return strconv.FormatInt(n, 10), true
+	}
+	mantissa, exponent, ok := strings.Cut(text, "e")
+	f, err := strconv.ParseFloat(text, 64)
+	if !ok || !digits(strings.Replace(mantissa, ".", "", 1)) || !digits(strings.TrimLeft(exponent, "+-")) || err != nil || f > 1e9 {
+		return "", false
+	}
+	return printDecimal(f), true
+}
+
 // units are the units of Go durations by their other names. Days and weeks become hours.
 var units = index(map[string]string{
 	"ns": "ns nanosecond nanoseconds nanos nsec", "us": "us µs μs microsecond microseconds micros usec",
 	"ms": "ms millisecond milliseconds millis milli msec msecs", "s": "s sec secs second seconds",
 	"m": "m min mins minute minutes", "h": "h hr hrs hour hours", "d": "d day days", "w": "w week weeks",
+	"y": "y yr year years",
 })
 
 func unitOf(word string) (unit string, ok bool) {
@@ -72,7 +89,7 @@ func unitOf(word string) (unit string, ok bool) {
 
 // inHours returns a number with its unit, where days and weeks are turned into hours.
 func inHours(number, unit string) string {
-	hours := map[string]int{"d": 24, "w": 7 * 24}[unit]
+	hours := map[string]int{"d": 24, "w": 7 * 24, "y": 365 * 24}[unit]
 	if n, err := strconv.Atoi(number); err == nil && hours > 0 {
 		return strings.TrimSuffix((time.Duration(n*hours) * time.Hour).String(), "0m0s")
 	}

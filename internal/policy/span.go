@@ -21,12 +21,30 @@ const longestSpan = 16
 // more than one. Options hold no spaces, so that more than one is always a mistake.
 func span(list []word) (n int, meant, why string) {
 	list = list[:min(len(list), longestSpan)]
-	for _, rule := range []func([]word) (int, string, string){quotedSpan, equalsSpan, bracketSpan, unitSpan, commaSpan} {
+	for _, rule := range []func([]word) (int, string, string){aroundSpan, quotedSpan, equalsSpan, bracketSpan, unitSpan, commaSpan} {
 		if n, meant, why := rule(list); n > 1 {
 			return n, meant, why
 		}
 	}
 	return 1, list[0].text, ""
+}
+
+// aroundSpan is all words, with brackets around them.
+func aroundSpan(list []word) (int, string, string) {
+	var texts []string
+	for _, w := range list {
+		texts = append(texts, w.text)
+	}
+	text := strings.Join(texts, " ")
+	plain := strings.Trim(text, "()[]{}")
+	if !strings.ContainsAny(text[:1], "([{") || len(list) == 1 {
+		return 1, "", ""
+	}
+	plain = strings.NewReplacer(", ", " ", ": ", "=", " = ", "=").Replace(plain)
+	if !reads(plain) {
+		return 1, "", ""
+	}
+	return len(list), plain, "options stand without brackets around them"
 }
 
 // quotes are the characters that people put around values. Options hold none of them.

@@ -97,6 +97,9 @@ func suggestCount(value string) suggestion {
 		value = strings.TrimSuffix(value, word)
 	}
 	value = strings.ReplaceAll(strings.TrimPrefix(value, "+"), "_", "")
+	if number, ok := inDigits(value); ok {
+		value = number
+	}
 	whole, fraction, dotted := strings.Cut(value, ".")
 	if dotted && strings.Trim(fraction, "0") == "" {
 		value = whole
@@ -144,12 +147,15 @@ func suggestDelay(value string) suggestion {
 	at := strings.IndexAny(value, "([{:")
 	if at > 0 {
 		if name, ok := schedules[normal(value[:at])]; ok {
-			s := suggestSchedule(name, strings.Trim(value[at:], "()[]{}:"))
+			s := suggestSchedule(name, strings.ReplaceAll(strings.Trim(value[at:], "()[]{}:"), ";", ","))
 			if s.why == "" && depth(value) > 0 {
 				s.why = "the parenthesis is not closed"
 			}
 			return s
 		}
+	}
+	if s := ranged(value); s.value != "" {
+		return s
 	}
 	list := strings.ReplaceAll(strings.Trim(value, "[](){},;"), ";", ",")
 	var waits []string
@@ -240,21 +246,6 @@ func (a *scheduleArguments) settle(name string) {
 	}
 }
 
-// between returns a wait that is drawn from an interval.
-func between(bounds []string) suggestion {
-	if len(bounds) != 2 {
-		return suggestion{}
-	}
-	low, errLow := parseDuration(bounds[0])
-	high, errHigh := parseDuration(bounds[1])
-	if errLow != nil || errHigh != nil || high <= low {
-		return suggestion{}
-	}
-	middle := low + (high-low)/2
-	percent := int(100 * float64(high-middle) / float64(middle))
-	return suggestion{value: middle.String(), more: "jitter=" + strconv.Itoa(percent) + "%", why: "a range is a delay with a jitter"}
-}
-
 func suggestJitter(value string) suggestion {
 	switch {
 	case slices.Contains(namedJitters, value):
@@ -276,6 +267,9 @@ func suggestJitter(value string) suggestion {
 	}
 	for _, sign := range []string{"±", "+-", "+/-", "-+"} {
 		number = strings.TrimPrefix(number, sign)
+	}
+	if !numeric(number) && strings.Contains(number, ",") {
+		return suggestion{}
 	}
 	number = strings.ReplaceAll(number, ",", ".")
 	if strings.HasPrefix(number, ".") {

@@ -21,7 +21,7 @@ func TestTotals(t *testing.T) {
 		"retries=2 delay=60 jitter=1 cap=10s":                    "8.30075s to 20s",
 		"retries=3 delay=1 reset=1m":                             "unknown",
 		"retries=2 delay=1 jitter=1":                             "830.075ms to 4s",
-		"retries=4 delay=exponential(1) within=10s":              "10s to 10s",
+		"retries=4 delay=exponential(1) within=10s":              "7s to 7s",
 		"retries=unlimited delay=1":                              "unknown",
 		"retries=3 delay=backoff":                                "unknown",
 		"delay=1":                                                "unknown",

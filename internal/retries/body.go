@@ -171,7 +171,9 @@ func (b *body) parts(stmt ast.Stmt) (before, head, inside chain.Bound) {
 		case *types.Chan:
 			before.Blocks = true
 		case *types.Signature:
-			before = before.Plus(b.value(stmt.X))
+			iterator := b.value(stmt.X)
+			iterator.Params = false // its parameter is the body of the loop
+			before = before.Plus(iterator)
 		}
 		return before, chain.Bound{}, b.stmt(stmt.Body)
 	}

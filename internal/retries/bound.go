@@ -129,35 +129,6 @@ func (s *summer) attempt(fn *directive.Func) chain.Bound {
 	return sum.Plus(s.asked(fn))
 }
 
-// asked returns the bound of the functions that a policy names, each of which is called once for an attempt.
-func (s *summer) asked(fn *directive.Func) chain.Bound {
-	var sum chain.Bound
-	for _, ref := range named(fn) {
-		if asked, ok := ref.Object.(*types.Func); ok && len(ref.Path) == 0 {
-			sum = sum.Plus(s.boundOf(asked))
-		}
-	}
-	return sum
-}
-
-// named returns what the policy of a function calls.
-func named(fn *directive.Func) []*directive.Ref {
-	var refs []*directive.Ref
-	if fn.If != nil {
-		refs = append(refs, &fn.If.Ref)
-	}
-	if fn.Notify != nil {
-		refs = append(refs, &fn.Notify.Ref)
-	}
-	if fn.Discard != nil {
-		refs = append(refs, &fn.Discard.Ref)
-	}
-	if fn.Schedule != nil {
-		refs = append(refs, &fn.Schedule.Ref)
-	}
-	return refs
-}
-
 // boundOf returns the bound of a call of a declared function or method, of this package or another.
 func (s *summer) boundOf(fn *types.Func) chain.Bound {
 	fn = fn.Origin()

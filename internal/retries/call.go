@@ -23,9 +23,14 @@ func (b *body) expr(n ast.Node) chain.Bound {
 		case *ast.FuncLit:
 			return false
 		case *ast.CallExpr:
-			sum = sum.Plus(b.call(n))
+			sum = sum.Plus(b.call(n)).Plus(b.appended(n))
+		case *ast.CompositeLit:
+			sum = sum.Plus(b.elements(n))
+		case *ast.AssignStmt:
+			sum = sum.Plus(b.stored(n))
 		case *ast.SendStmt:
 			sum.Blocks = true
+			sum = sum.Plus(b.kept(n.Value))
 		case *ast.UnaryExpr:
 			sum.Blocks = sum.Blocks || n.Op == token.ARROW
 		}
@@ -45,6 +50,7 @@ func (b *body) call(call *ast.CallExpr) chain.Bound {
 		return b.value(call.Fun).Plus(b.arguments(call, false))
 	}
 	if link := library.CallLink(info, callee, call); link != nil {
+		link.Pos = b.position(call.Pos())
 		b.inside[call] = b.arguments(call, true)
 		return b.inside[call].Inside(*link)
 	}
@@ -59,7 +65,7 @@ func (b *body) call(call *ast.CallExpr) chain.Bound {
 		sum.Why = b.site(call.Pos()) + ": " + sum.Why
 	}
 	sum.Params = false // what the parameters are is known here
-	sum.Blocks = sum.Blocks || blocks(callee)
+	sum.Blocks = sum.Blocks || blocks(callee) || b.elsewhere(callee)
 	return sum.Plus(b.arguments(call, runsOnce(callee)))
 }
 
@@ -87,7 +93,7 @@ func (b *body) value(e ast.Expr) chain.Bound {
 	if lit, ok := e.(*ast.FuncLit); ok {
 		return b.literal(lit)
 	}
-	if info.Types[e].IsNil() || isStandardType(info.TypeOf(e)) {
+	if info.Types[e].IsNil() || isCancel(info.TypeOf(e)) {
 		return chain.Bound{}
 	}
 	switch e := e.(type) {
@@ -96,12 +102,18 @@ func (b *body) value(e ast.Expr) chain.Bound {
 			return b.boundOf(fn)
 		}
 	case *ast.CallExpr:
+		if len(e.Args) == 1 && info.Types[e.Fun].IsType() {
+			return b.value(e.Args[0])
+		}
 		if fn := syntax.Callee(info, e); fn != nil && (standard(fn) || library.Retries(fn.Pkg().Path())) {
 			return chain.Bound{} // such as an iterator of package maps, or an option of a retry library
 		}
 	case *ast.Ident:
-		if b.locals.params[info.Uses[e]] {
+		switch {
+		case b.locals.params[info.Uses[e]]:
 			return chain.Bound{Params: true}
+		case b.locals.yields[info.Uses[e]]:
+			return chain.Bound{}
 		}
 		if value := b.locals.values[info.Uses[e]]; value != nil {
 			return b.value(value)
@@ -112,6 +124,9 @@ func (b *body) value(e ast.Expr) chain.Bound {
 	}
 	if t := info.TypeOf(e); t == nil || t == types.Typ[types.Invalid] {
 		return chain.Unknown(b.site(e.Pos()) + ": a call of what is not declared")
+	}
+	if isStandardType(info.TypeOf(e)) {
+		return chain.Bound{}
 	}
 	return chain.Unknown(b.site(e.Pos()) + ": a call of a function value")
 }
@@ -144,7 +159,12 @@ func (b *body) literal(lit *ast.FuncLit) chain.Bound {
 	return sum
 }
 
-// isStandardType reports whether the standard library declares the type of a function value, such as context.CancelFunc.
+// isCancel reports whether a function value ends a context.
+func isCancel(t types.Type) bool {
+	return syntax.IsNamed(t, "context", "CancelFunc") || syntax.IsNamed(t, "context", "CancelCauseFunc")
+}
+
+// isStandardType reports whether the standard library declares the type of a function value, such as http.HandlerFunc.
 func isStandardType(t types.Type) bool {
 	named, ok := types.Unalias(t).(*types.Named)
 	return ok && standard(named.Obj())
@@ -164,4 +184,14 @@ var waiting = syntax.NameSet("sync.Mutex.Lock", "sync.RWMutex.Lock", "sync.RWMut
 
 func blocks(fn *types.Func) bool {
 	return fn.Pkg() != nil && waiting[fn.Pkg().Path()+"."+syntax.Qualified(fn)]
+}
+
+// elsewhere reports whether nothing is known of a function of another package, which may wait for a goroutine: for a place
+// in a semaphore, for example. The standard library's functions that wait are known, and methods of groups that start one do
+// not.
+func (b *body) elsewhere(fn *types.Func) bool {
+	if fn.Pkg() == nil || fn.Pkg() == b.pass.Pkg || standard(fn) || runsOnce(fn) {
+		return false
+	}
+	return !b.pass.ImportObjectFact(fn.Origin(), new(Bounded))
 }

@@ -75,7 +75,7 @@ func newGraph(pass *analysis.Pass, source *stale.Package, d depth, loops func() 
 	}
 	directives := false
 	for _, file := range pass.Files {
-		g.Generated[file] = ast.IsGenerated(file)
+		g.Generated[file] = directive.IsGenerated(file)
 		// A package whose last directive is gone may still hold what was generated for it.
 		directives = directives || hasDirective(file) || g.Generated[file] && g.Source.Own(file)
 	}

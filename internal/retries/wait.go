@@ -1,6 +1,7 @@
 package retries
 
 import (
+	"math"
 	"time"
 
 	"github.com/retrygen/retrygen/internal/policy"
@@ -26,7 +27,9 @@ func WorstWait(p policy.Policy) (wait time.Duration, known bool) {
 	limit, capped := policy.Unbounded(p.Cap)
 	switch {
 	case waitsKnown(p) && bounded:
-		return min(waits(p, n), within), true
+		return min(waits(p, n, within), within), true
+	case waitsKnown(p) && counted && limited && p.Within.IsSet():
+		return min(waits(p, math.MaxInt, within), within), true
 	case waitsKnown(p) && counted:
 		return within, limited
 	case p.Within.IsSet() && limited:
@@ -43,12 +46,20 @@ func waitsKnown(p policy.Policy) bool {
 	return ok && p.Delay.IsSet() && p.Delay.Value.Known()
 }
 
-// waits returns the sum of the longest waits of n retries. Of very many, all but the first count as long as the longest of
-// these.
-func waits(p policy.Policy, n int) time.Duration {
+// waits returns the sum of the longest waits of n retries, none of which begins later than within. Of very many, all but the
+// first count as long as the longest of these.
+func waits(p policy.Policy, n int, within time.Duration) time.Duration {
 	var sum, longest time.Duration
+	exact := true // so far, the waits are always the same
 	for k := 1; k <= n; k++ {
-		_, wait, _ := p.Bounds(k)
+		shortest, wait, _ := p.Bounds(k)
+		exact = exact && shortest == wait
+		if policy.Add(sum, wait) > within {
+			if exact {
+				return sum
+			}
+			return within
+		}
 		longest = max(longest, wait)
 		sum = policy.Add(sum, wait)
 		if k == mostWaits {

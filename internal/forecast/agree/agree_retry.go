@@ -348,7 +348,7 @@ func WithinDecorrelatedWithRetry(ctx context.Context, attempt func() error) erro
 }
 
 // WithinFixedWithRetry calls [WithinFixed] and, while it fails, calls it again: at most 10 attempts, with waits of
-// 1s between them (3.5s in all at worst). No retry begins later than 3.5s after the call. [always] decides which
+// 1s between them (3s in all at worst). No retry begins later than 3.5s after the call. [always] decides which
 // errors are worth it.
 func WithinFixedWithRetry(ctx context.Context, attempt func() error) error {
 	within := retryloop.WithinFor(

@@ -2,7 +2,9 @@ package chain
 
 import (
 	"cmp"
+	"fmt"
 	"math"
+	"path/filepath"
 	"time"
 
 	"github.com/retrygen/retrygen/internal/policy"
@@ -92,16 +94,16 @@ func (b Bound) Alone(why string) Bound {
 // Inside returns the bound of a layer whose attempts call the code.
 func (b Bound) Inside(l Link) Bound {
 	if l.Says != "" {
-		b.MoreAttempts, b.MoreWait, b.Why = true, true, cmp.Or(b.Why, l.Name+": it is tried as often as "+l.Says+" says")
+		b.MoreAttempts, b.MoreWait, b.Why = true, true, cmp.Or(b.Why, l.at()+": it is tried as often as "+l.Says+" says")
 	}
 	if l.Attempts == 1 {
 		return b
 	}
 	if l.Series {
-		b.MoreAttempts, b.MoreWait, b.Why = true, true, cmp.Or(b.Why, l.Name+": an attempt that runs long begins its retries anew")
+		b.MoreAttempts, b.MoreWait, b.Why = true, true, cmp.Or(b.Why, l.at()+": an attempt that runs long begins its retries anew")
 	}
 	if l.Open {
-		b.MoreWait, b.Why = true, cmp.Or(b.Why, l.Name+": its waits are not known")
+		b.MoreWait, b.Why = true, cmp.Or(b.Why, l.at()+": its waits are not known")
 	}
 	inner := b.Wait
 	b.Wait = l.around(inner)
@@ -112,6 +114,14 @@ func (b Bound) Inside(l Link) Bound {
 		b.Attempts = times(l.Attempts, max(b.Attempts, 1))
 	}
 	return b
+}
+
+// at names the layer with its position, where that is known: "price.go:12: retry-go.Do".
+func (l Link) at() string {
+	if !l.Pos.IsValid() {
+		return l.Called("")
+	}
+	return fmt.Sprintf("%s:%d: %s", filepath.Base(l.Pos.Filename), l.Pos.Line, l.Called(""))
 }
 
 // around returns the longest wait of a layer whose attempts wait for inner.

@@ -56,13 +56,13 @@ func (l Link) Called(home string) string {
 	if l.Package == "" || l.Package == home {
 		return l.Name
 	}
-	return packageName(l.Package) + "." + l.Name
+	return PackageName(l.Package) + "." + l.Name
 }
 
 var versionPattern = regexp.MustCompile(`^v[0-9]+$`)
 
-// packageName guesses the name of a package from its path: the last part that is no version.
-func packageName(path string) string {
+// PackageName guesses the name of a package from its path: the last part that is no version.
+func PackageName(path string) string {
 	parts := strings.Split(path, "/")
 	for len(parts) > 1 && versionPattern.MatchString(parts[len(parts)-1]) {
 		parts = parts[:len(parts)-1]

@@ -80,13 +80,29 @@ func rounds() int { return 2 }
 func twice(f func()) { f(); f() }
 `
 
+// queue is a package that knows nothing of retries.
+const queue = `package queue
+
+type Queue struct{ places chan struct{} }
+
+func New() *Queue { return &Queue{make(chan struct{}, 1)} }
+
+func (q *Queue) Enter() { q.places <- struct{}{} }
+
+func (q *Queue) Leave() { <-q.places }
+
+type Job struct{ Do func() error }
+
+func (j Job) Run() error { _ = j.Do(); return j.Do() }
+`
+
 // forest holds trees whose bound is reached, and others.
 func forest() (kinds [][]kind, exact int) {
 	for range 10 {
 		kinds = append(kinds, straight)
 	}
 	for _, more := range [][]kind{branching, concurrent, recursive, open} {
-		for range 4 {
+		for range 5 {
 			kinds = append(kinds, slices.Concat(more, straight))
 		}
 	}
@@ -94,10 +110,28 @@ func forest() (kinds [][]kind, exact int) {
 	return kinds, 10
 }
 
+// header begins the file of the trees.
+const header = `package trees
+
+import (
+	"context"
+	"iter"
+	"sync"
+
+	"example.com/case/queue"
+)
+
+var (
+	_ sync.WaitGroup
+	_ iter.Seq[int]
+	_ queue.Job
+)
+`
+
 // TestBounds compares the bounds of trees of calls with runs of the code that is generated for them.
 func TestBounds(t *testing.T) {
 	kinds, exact := forest()
-	source, roots := "package trees\n\nimport (\n\t\"context\"\n\t\"sync\"\n)\n\nvar _ sync.WaitGroup\n", ""
+	source, roots := header, ""
 	for seed, list := range kinds {
 		source += writeTree(uint64(seed), list)
 		roots += fmt.Sprintf("\t\"T%02dF0\": T%02[1]dF0WithRetry,\n", seed)
@@ -105,6 +139,7 @@ func TestBounds(t *testing.T) {
 	roots = "package trees\n\nimport \"context\"\n\nvar roots = map[string]func(context.Context) error{\n" + roots + "}\n"
 	dir := writeModule(t, []txtar.File{
 		{Name: "trees/trees.go", Data: []byte(source)}, {Name: "trees/support.go", Data: []byte(support)},
+		{Name: "queue/queue.go", Data: []byte(queue)},
 		{Name: "trees/roots_test.go", Data: []byte(roots)}, {Name: "trees/trees_test.go", Data: []byte(runner)},
 	})
 	generate(t, dir)

@@ -98,6 +98,9 @@ func (o Options) world(ctx context.Context, roots []*packages.Package, found *fo
 		if err != nil {
 			return err
 		}
+		for _, name := range w.left {
+			rendered[name] = nil
+		}
 		if len(rendered) > 0 {
 			w = o.newWorld(rendered)
 			if err := w.listMore(ctx, o, roots); err != nil {

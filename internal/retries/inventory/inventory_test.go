@@ -211,15 +211,14 @@ func TestAgreement(t *testing.T) {
 	}
 	dir := writeModule(t, archive.Files)
 	generate(t, dir)
-	linter := filepath.Join(t.TempDir(), "retrylint.exe")
-	if out, err := exec.Command("go", "build", "-o", linter, "../../../cmd/retrylint").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
 	warned := map[string]string{}
-	for _, f := range vet(t, linter, dir) {
+	for _, f := range vet(t, linter(t), dir) {
 		if chain, ok := strings.CutPrefix(f.Message, "retries inside retries: "); ok {
 			warned[f.Place.String()] = chain
 		}
+	}
+	if len(warned) == 0 {
+		t.Error("RL301 warns of nothing")
 	}
 	inv := collect(t, dir, "./...")
 	for _, e := range inv.Entries {
@@ -236,9 +235,19 @@ func TestAgreement(t *testing.T) {
 	}
 }
 
+// linter builds retrylint, and returns its path.
+func linter(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "retrylint.exe")
+	if out, err := exec.Command("go", "build", "-o", path, "../../../cmd/retrylint").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return path
+}
+
 func vet(t *testing.T, tool, dir string) []lint.Finding {
 	t.Helper()
-	findings, err := lint.Run(t.Context(), lint.Options{Dir: dir, Patterns: []string{"./..."}})
+	findings, err := lint.Run(t.Context(), lint.Options{Tool: tool, Dir: dir, Patterns: []string{"./..."}})
 	if err != nil {
 		t.Fatal(err)
 	}

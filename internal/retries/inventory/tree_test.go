@@ -20,14 +20,18 @@ type tree struct {
 type kind func(t *tree, depth int) string
 
 // straight are the kinds that run everything that they hold, one after the other.
-var straight = []kind{(*tree).call, (*tree).call, (*tree).rounds, (*tree).counted, (*tree).deferred, (*tree).helper, (*tree).literal}
+var straight = []kind{
+	(*tree).call, (*tree).call, (*tree).rounds, (*tree).counted, (*tree).deferred, (*tree).helper, (*tree).literal, (*tree).iterated,
+}
 
 // branching are the kinds that run a part, and concurrent those that run their parts at the same time.
 var (
 	branching  = []kind{(*tree).either, (*tree).cases, (*tree).early}
-	concurrent = []kind{(*tree).group, (*tree).spawned, (*tree).groupInLoop}
+	concurrent = []kind{(*tree).group, (*tree).spawned, (*tree).groupInLoop, (*tree).queued}
 	recursive  = []kind{(*tree).itself, (*tree).plainRecursion}
-	open       = []kind{(*tree).unknownRounds, (*tree).value, (*tree).passed}
+	open       = []kind{
+		(*tree).unknownRounds, (*tree).value, (*tree).passed, (*tree).stored, (*tree).preset, (*tree).listed,
+	}
 )
 
 // writeTree returns the source of a tree.
@@ -84,7 +88,8 @@ func (t *tree) rounds(depth int) string {
 func (t *tree) counted(depth int) string {
 	heads := []string{
 		"for i := 0; i < 2; i++", "for i := 3; i > 0; i--", "for i := 1; i <= 2; i++",
-		"for range [2]int{}", `for range []string{"a", "b", "c"}`,
+		"for range [2]int{}", `for range []string{"a", "b", "c"}`, "for i := 0; i < 3 && ctx.Err() == nil; i += 2",
+		"for i := 5; i >= 1; i -= 3", "for i := 0; i != 2; i++",
 	}
 	return fmt.Sprintf("\t%s {\n\t%s\t}\n", heads[t.pick(len(heads))], t.call(depth))
 }
@@ -173,4 +178,41 @@ func (t *tree) value(depth int) string {
 // passed passes a function on.
 func (t *tree) passed(depth int) string {
 	return fmt.Sprintf("\ttwice(func() { _ = %s })\n", t.function(depth))
+}
+
+// iterated runs what an iterator calls.
+func (t *tree) iterated(depth int) string {
+	name := strings.ToLower(t.name())
+	const text = "\tvar %s iter.Seq[int] = func(yield func(int) bool) { _ = %s; yield(1) }\n\tfor range %[1]s {\n\t}\n"
+	return fmt.Sprintf(text, name, t.function(depth))
+}
+
+// queued starts goroutines of which one runs after the other: a package that has nothing to do with retries sees to it.
+func (t *tree) queued(depth int) string {
+	name := strings.ToLower(t.name())
+	const text = "\tvar %s sync.WaitGroup\n\t%[1]sQueue := queue.New()\n\tfor range 3 {\n\t\t%[1]s.Go(func() {\n" +
+		"\t\t\t%[1]sQueue.Enter()\n\t\t\tdefer %[1]sQueue.Leave()\n\t\t\t_ = %s\n\t\t})\n\t}\n\t%[1]s.Wait()\n"
+	return fmt.Sprintf(text, name, t.function(depth))
+}
+
+// stored calls a function that is stored in a struct of another package.
+func (t *tree) stored(depth int) string {
+	return fmt.Sprintf("\t_ = queue.Job{Do: func() error { return %s }}.Run()\n", t.function(depth))
+}
+
+// preset calls a parameter that is replaced if it is nil.
+func (t *tree) preset(depth int) string {
+	name := t.name()
+	const text = "\nfunc %s(ctx context.Context, f func() error) {\n\tif f == nil {\n\t\tf = func() error { return nil }\n\t}\n\t_ = f()\n}\n"
+	fmt.Fprintf(&t.text, text, name)
+	return fmt.Sprintf("\t%s(ctx, func() error { return %s })\n", name, t.function(depth))
+}
+
+// listed goes through a parameter that is replaced if it is empty.
+func (t *tree) listed(depth int) string {
+	name := t.name()
+	const text = "\nfunc %s(ctx context.Context, list []string) {\n\tif len(list) == 0 {\n\t\tlist = []string{\"\"}\n\t}\n" +
+		"\tfor range list {\n\t%s\t}\n}\n"
+	fmt.Fprintf(&t.text, text, name, t.call(depth))
+	return fmt.Sprintf("\t%s(ctx, []string{\"a\", \"b\"})\n", name)
 }

@@ -37,6 +37,7 @@ type world struct {
 	types    map[string]*types.Package            // by import path
 	failed   map[*packages.Package]error          // why a package, or one that it imports, is not known in full
 	more     map[string]*packages.Package         // what rendered files import, by path
+	left     []string                             // generated files that no directive asks for
 	facts    retries.Facts
 	reached  map[key]reached // by the functions with a directive
 
@@ -73,6 +74,10 @@ func (w *world) check(roots []*packages.Package) {
 		}
 		p := w.source(pkg)
 		w.checked[pkg], w.types[pkg.PkgPath] = p.Types, p.Types
+		if left := leftOver(p); len(left) > 0 && w.rendered == nil {
+			w.left = append(w.left, left...)
+			w.fail(pkg, fmt.Errorf("%s is left over: no directive asks for it; run go generate", filepath.Base(left[0])))
+		}
 		w.reach(w.facts.Graph(p))
 	})
 }
@@ -198,13 +203,17 @@ func (w *world) inRendered(pos token.Pos) bool {
 	return ok
 }
 
-// files lists the files of a package: those that the go command builds, and those that are rendered for its sources.
+// files lists the files of a package: those that the go command builds, and those that are rendered for its sources. Of a
+// source that imports "C", the go command builds cgo's translation, which has a name of the build cache.
 func (w *world) files(pkg *packages.Package) []string {
 	var list []string
 	built := map[string]bool{}
+	for _, name := range pkg.GoFiles {
+		built[name] = true
+	}
 	for _, name := range pkg.CompiledGoFiles {
 		built[name] = true
-		if text, ok := w.rendered[name]; strings.HasSuffix(name, ".go") && (!ok || text != nil) {
+		if text, ok := w.rendered[name]; isGo(name) && (!ok || text != nil) {
 			list = append(list, name)
 		}
 	}
@@ -217,6 +226,9 @@ func (w *world) files(pkg *packages.Package) []string {
 	slices.Sort(list)
 	return list
 }
+
+// isGo reports whether a file that the go command builds is Go source.
+func isGo(name string) bool { return strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "-d") }
 
 // listMore asks the go command about what rendered files import and no package does yet.
 func (w *world) listMore(ctx context.Context, o Options, roots []*packages.Package) error {

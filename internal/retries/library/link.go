@@ -24,12 +24,15 @@ func CallLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *chain.Link 
 		return failsafeLink(info, fn, call)
 	}
 	link := &chain.Link{Package: fn.Pkg().Path(), Name: syntax.Qualified(fn), Attempts: chain.Unlimited, Open: true, Client: true}
+	endless := false
 	count := func(inner *ast.CallExpr, option *types.Func) {
 		if other, _ := Name(option.Pkg().Path()); other != name {
 			return
 		}
 		if n := attempts(info, inner, name+"."+option.Name()); n > 0 {
 			link.Attempts = n
+		} else if name == "avast" && option.Name() == "Attempts" && isConstant(info, inner) {
+			endless = true // 0 is no limit
 		} else if counting[name+"."+option.Name()] && !isConstant(info, inner) {
 			link.Attempts, link.Says = 1, syntax.Text(inner.Args[len(inner.Args)-1])
 		}
@@ -40,13 +43,36 @@ func CallLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *chain.Link 
 		syntax.InspectArgumentCalls(info, made, count)
 	}
 	switch {
-	case link.Attempts != chain.Unlimited:
+	case link.Attempts != chain.Unlimited || endless:
+	case call.Ellipsis.IsValid():
+		link.Attempts, link.Says = 1, syntax.Text(call.Args[len(call.Args)-1])
 	case name == "avast" && (fn.Signature().Recv() == nil || made != nil):
 		link.Attempts = 10
-	case name == "kubernetes":
-		link.Attempts = 5
+	case name == "kubernetes" && len(call.Args) > 0:
+		link.Attempts, link.Says = steps(info, call.Args[0])
 	}
 	return link
+}
+
+// steps returns the attempts of a backoff of Kubernetes: of those that client-go declares, and of a literal. Of any other it
+// returns one, and the expression that says how many there are.
+func steps(info *types.Info, backoff ast.Expr) (attempts int, says string) {
+	switch e := ast.Unparen(backoff).(type) {
+	case *ast.SelectorExpr:
+		if v, ok := info.Uses[e.Sel].(*types.Var); ok && v.Pkg() != nil && v.Pkg().Path() == Kubernetes+"util/retry" {
+			switch v.Name() {
+			case "DefaultRetry":
+				return 5, ""
+			case "DefaultBackoff":
+				return 4, ""
+			}
+		}
+	case *ast.CompositeLit:
+		if n := literalSteps(info, e); n > 0 {
+			return n, ""
+		}
+	}
+	return 1, syntax.Text(backoff)
 }
 
 // counting are the options whose last argument is a number of attempts or retries.
@@ -74,17 +100,25 @@ func waitLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *chain.Link 
 		if !ok || !syntax.IsNamed(info.TypeOf(lit), Wait, "Backoff") {
 			continue
 		}
-		for _, element := range lit.Elts {
-			pair, ok := element.(*ast.KeyValueExpr)
-			if !ok || syntax.Text(pair.Key) != "Steps" {
-				continue
-			}
-			if n, ok := syntax.ConstantInt(info, pair.Value); ok && n > 0 {
-				return &chain.Link{Package: fn.Pkg().Path(), Name: syntax.Qualified(fn), Attempts: n, Open: true, Client: true}
-			}
+		if n := literalSteps(info, lit); n > 0 {
+			return &chain.Link{Package: fn.Pkg().Path(), Name: syntax.Qualified(fn), Attempts: n, Open: true, Client: true}
 		}
 	}
 	return nil
+}
+
+// literalSteps returns the number of steps of a literal of a backoff, 0 if it is not a constant.
+func literalSteps(info *types.Info, lit *ast.CompositeLit) int {
+	for _, element := range lit.Elts {
+		pair, ok := element.(*ast.KeyValueExpr)
+		if !ok || syntax.Text(pair.Key) != "Steps" {
+			continue
+		}
+		if n, ok := syntax.ConstantInt(info, pair.Value); ok {
+			return n
+		}
+	}
+	return 0
 }
 
 // attempts returns the number of attempts that an option sets, 0 if it does not set one.

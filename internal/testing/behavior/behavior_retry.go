@@ -144,7 +144,7 @@ func (s *Service) UnawareWithRetry(ctx context.Context) error {
 }
 
 // HurriedWithRetry calls [Service.Hurried] and, while it fails, calls it again: at most 10 attempts, with waits of
-// 1s, 2s, 2s and so on between them (4s in all at worst). No retry begins later than 4s after the call.
+// 1s, 2s, 2s and so on between them (3s in all at worst). No retry begins later than 4s after the call.
 func (s *Service) HurriedWithRetry(ctx context.Context) error {
 	within := retryloop.WithinFor(
 		"github.com/retrygen/retrygen/internal/testing/behavior.Service.Hurried",

@@ -164,6 +164,7 @@ func TestMalformed(t *testing.T) {
 		{"a.ini", "", "a.ini: want a file that ends in .yaml, .yml, .toml or .json"},
 		{"app", "", "app: want a file"},
 		{"a.yaml", "a: 1\nb: [1\n", "a.yaml:2:1: did not find expected ',' or ']'"},
+		{"a.yaml", "retry: retries=1\nb: 1\nretry: retries=2\n", "a.yaml:3:1: retry is a key already, in line 1"},
 		{"a.yaml", "a: *x", "a.yaml:1:1: unknown anchor 'x' referenced"},
 		{"a.toml", "a = 1\nb = = 2", "a.toml:2:5: "},
 		{"a.toml", "a = 1\na = 2", "a.toml:2:1: "},

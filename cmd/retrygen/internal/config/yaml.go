@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"regexp"
 	"strconv"
@@ -10,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/retrygen/retrygen/internal/policy"
 )
 
 // mostAliased is how many nodes may be reached through aliases. Aliases of aliases multiply.
@@ -29,7 +32,10 @@ func readYAML(w *walk) error {
 		for _, n := range document.Content {
 			r.node(nil, n, 0)
 		}
-		if r.aliased > mostAliased {
+		switch {
+		case r.twice != nil:
+			return r.twice
+		case r.aliased > mostAliased:
 			return &Error{w.position(0), "there are too many aliases"}
 		}
 	}
@@ -57,6 +63,7 @@ type yamlReader struct {
 	*walk
 	starts  []int // where lines begin, as YAML counts them
 	aliased int
+	twice   error // of the first key that a mapping has twice
 }
 
 // node reads a node. Aliases is how many of them have led to it.
@@ -76,7 +83,9 @@ func (r *yamlReader) node(at *path, n *yaml.Node, aliases int) {
 		if r.wants(at) {
 			r.branch(at, "a mapping", r.offset(n))
 		}
+		first := map[string]*yaml.Node{}
 		for i := 0; i+1 < len(n.Content); i += 2 {
+			r.once(first, n.Content[i])
 			r.entry(at, n.Content[i], n.Content[i+1], aliases)
 		}
 	case yaml.SequenceNode:
@@ -88,6 +97,18 @@ func (r *yamlReader) node(at *path, n *yaml.Node, aliases int) {
 			r.leaf(at, r.scalar(n))
 		}
 	}
+}
+
+// once records a key of a mapping. To have one twice is an error in YAML, which the library finds when it fills a value.
+func (r *yamlReader) once(first map[string]*yaml.Node, name *yaml.Node) {
+	if name.Kind != yaml.ScalarNode || r.twice != nil || name.ShortTag() == "!!merge" {
+		return
+	}
+	id := name.ShortTag() + " " + name.Value
+	if before := first[id]; before != nil {
+		r.twice = &Error{r.position(r.offset(name)), fmt.Sprintf("%s is a key already, in line %d", policy.Shown(name.Value), before.Line)}
+	}
+	first[id] = name
 }
 
 // entry reads an entry of a mapping. What is merged has the keys of the mapping itself.

@@ -96,7 +96,8 @@ func nothing(name string, found *config.Found) []string {
 		if found.Branch == "" {
 			text += "-keys names other keys"
 		} else {
-			text += fmt.Sprintf("-keys '%s.*' looks at what is in %[1]s", policy.Shown(found.Branch))
+			text = fmt.Sprintf("%s: %s has keys of its own; want one string of options, such as %q; -keys '%[2]s.*' looks at what is in it",
+				name, policy.Shown(found.Branch), "retries=4 delay=exponential(1) jitter=1")
 		}
 		list = append(list, text)
 	}

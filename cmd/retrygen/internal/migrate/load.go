@@ -102,7 +102,7 @@ func (w *world) check(root *packages.Package) (*checked, error) {
 	p.ComparesContext = w.compared[root.PkgPath]
 	p.Elsewhere, p.Mentions = elsewhere(root.IgnoredFiles)
 	for _, name := range root.CompiledGoFiles {
-		if !strings.HasSuffix(name, ".go") {
+		if !strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "-d") { // so do cgo's translations end, in the build cache
 			continue
 		}
 		src, err := os.ReadFile(name)

@@ -1,6 +1,6 @@
 package report
 
-import "path"
+import nested "github.com/retrygen/retrygen/internal/retries/chain"
 
 // chains shows retries inside retries.
 func chains(p *Policy, l limits) section {
@@ -55,7 +55,7 @@ func chain(c Chain) table {
 func layer(depth int, l Link) []cell {
 	name, where := l.Name, l.Position
 	if l.Package != "" {
-		name = path.Base(l.Package) + "." + name
+		name = nested.PackageName(l.Package) + "." + name
 	}
 	if depth > 0 {
 		name = "→ " + name
