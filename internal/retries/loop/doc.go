@@ -33,6 +33,10 @@
 // next page. Neither is work that is done again after a success and a failure alike. A loop that serves or watches, and
 // waits after failures alone, does retry; its GoesOn is true.
 //
+// A loop that sleeps in every round until something has come about, or that connects again whenever it has lost its connection,
+// polls: its Polling are all of its waits. If it does not tell a failure from a success besides, it has no Judges and is one of
+// the [Model]'s Polls.
+//
 // Functions that a loop calls are known by a [Summary], a fact that crosses packages: whether they wait, and what ends
 // that; whether they judge errors by their text or know those of contexts.
 package loop

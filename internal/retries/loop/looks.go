@@ -23,13 +23,20 @@ func (l *Loop) looks(b *block) bool {
 	return j != nil && j.Kind == NilError && !l.flow.has[j.failure()] && l.givenContext(j)
 }
 
+// givenContext reports whether what is judged is passed a context, or a request that a caller has made.
 func (l *Loop) givenContext(j *Judge) bool {
 	for _, op := range j.Operations {
-		if call, ok := op.(*ast.CallExpr); ok && syntax.ContextArg(l.flow.info, call) != nil {
+		call, ok := op.(*ast.CallExpr)
+		if ok && (syntax.ContextArg(l.flow.info, call) != nil || slices.ContainsFunc(call.Args, l.isCallersRequest)) {
 			return true
 		}
 	}
 	return false
+}
+
+func (l *Loop) isCallersRequest(e ast.Expr) bool {
+	v := l.outside(e)
+	return v != nil && l.flow.isParameter(v) && syntax.IsNamed(l.flow.info.TypeOf(e), "net/http", "*Request")
 }
 
 func (l *Loop) looksIn(root ast.Node) bool {

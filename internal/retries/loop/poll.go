@@ -56,11 +56,16 @@ func (s *finder) worksOnTheSame() bool {
 
 // fallible returns the calls of the loop that return an error.
 func (s *finder) fallible() []*ast.CallExpr {
+	return slices.DeleteFunc(s.calls(), func(call *ast.CallExpr) bool { return !syntax.ReturnsError(s.info, call) })
+}
+
+// calls returns the calls of the loop that do more than to compute and to wait.
+func (s *finder) calls() []*ast.CallExpr {
 	var list []*ast.CallExpr
 	for _, b := range s.blocks {
 		for _, n := range b.nodes {
 			for _, call := range s.called(n) {
-				if syntax.ReturnsError(s.info, call) && !s.isWait(call) {
+				if !s.isWait(call) {
 					list = append(list, call)
 				}
 			}
@@ -124,6 +129,9 @@ func (s *finder) changes(b *block) bool {
 		return false
 	}
 	cond := b.branch.cond
+	if call, ok := ast.Unparen(cond).(*ast.CallExpr); ok && s.loadsFlag(call) {
+		return false
+	}
 	found, stops := false, goingOn.MatchString(syntax.Identifiers(cond))
 	for _, op := range s.results(cond, b) {
 		call, ok := op.(*ast.CallExpr)
@@ -132,6 +140,13 @@ func (s *finder) changes(b *block) bool {
 		}
 	}
 	return found || !stops && s.asksShared(cond)
+}
+
+// loadsFlag reports whether a call asks an atomic flag whether to go on.
+func (s *finder) loadsFlag(call *ast.CallExpr) bool {
+	fn := syntax.Callee(s.info, call)
+	v, ok := variableOf(s.info, orNil(receiver(call)))
+	return ok && fn != nil && isAtomicLoad(fn) && goingOn.MatchString(v.name())
 }
 
 // feedsItself reports whether a call works on what it has returned in the round before: l = next(l).
@@ -213,17 +228,16 @@ func (s *finder) connectsAgain() bool {
 	if s.paced {
 		return false
 	}
-	for _, call := range s.fallible() {
-		if s.goesOnUntilItFails(call) && (connecting.MatchString(called(call)) || s.says(saysAgain) || s.says(saysConnect)) {
-			return true
+	says := s.says(saysAgain) || s.says(saysConnect)
+	return slices.ContainsFunc(s.calls(), func(call *ast.CallExpr) bool {
+		if syntax.ContextArg(s.info, call) == nil || s.inner(call) {
+			return false
 		}
-	}
-	return false
-}
-
-// goesOnUntilItFails reports whether a call of the loop takes a context and returns nothing but an error.
-func (s *finder) goesOnUntilItFails(call *ast.CallExpr) bool {
-	return syntax.ContextArg(s.info, call) != nil && !s.inner(call) && types.Identical(s.info.TypeOf(call), syntax.ErrorType)
+		results, _ := s.info.TypeOf(call).(*types.Tuple)
+		nothing := results != nil && results.Len() == 0
+		fails := types.Identical(s.info.TypeOf(call), syntax.ErrorType)
+		return says && (nothing || fails) || fails && connecting.MatchString(called(call))
+	})
 }
 
 // inner reports whether a call is in a loop inside.

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -106,12 +107,22 @@ func (s *subject) fromCounter(e ast.Expr, seen map[variable]bool) bool {
 			return
 		}
 		seen[v] = true
-		found = s.counts[v] != nil
+		found = s.moves(v)
 		for _, a := range s.set[v] {
 			found = found || a.value != nil && (s.goesRound(a.value, v) && !s.rotates() || s.fromCounter(a.value, seen))
 		}
 	})
 	return found
+}
+
+// moves reports whether a variable counts the rounds, those after a failure too. What only a success counts is a position that
+// stays where it is.
+func (s *subject) moves(v variable) bool {
+	if s.counts[v] == nil {
+		return false
+	}
+	list := s.set[v]
+	return len(list) == 0 || slices.ContainsFunc(list, func(a *assignment) bool { return s.failing[a.block] })
 }
 
 // rotates reports whether the loop counts attempts and waits, so that the servers which it goes round are one subject.
