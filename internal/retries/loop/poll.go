@@ -135,11 +135,20 @@ func (s *finder) changes(b *block) bool {
 	found, stops := false, goingOn.MatchString(syntax.Identifiers(cond))
 	for _, op := range s.results(cond, b) {
 		call, ok := op.(*ast.CallExpr)
-		if ok && !s.isWait(op) && !s.feedsItself(call) && (!stops || syntax.ReturnsError(s.info, call)) {
+		if ok && !s.isWait(op) && !s.feedsItself(call) && !s.movesOn(call) && (!stops || syntax.ReturnsError(s.info, call)) {
 			found = true
 		}
 	}
 	return found || !stops && s.asksShared(cond)
+}
+
+// movesOn reports whether a call works on what is counted, and is no number of an attempt: claim(position).
+func (s *finder) movesOn(call *ast.CallExpr) bool {
+	found := false
+	for _, arg := range call.Args {
+		inspectVariables(s.info, arg, func(v variable) { found = found || s.counts[v] != nil && !attemptName.MatchString(v.name()) })
+	}
+	return found
 }
 
 // loadsFlag reports whether a call asks an atomic flag whether to go on.
@@ -233,8 +242,8 @@ func (s *finder) connectsAgain() bool {
 		if syntax.ContextArg(s.info, call) == nil || s.inner(call) {
 			return false
 		}
-		results, _ := s.info.TypeOf(call).(*types.Tuple)
-		nothing := results != nil && results.Len() == 0
+		results, several := s.info.TypeOf(call).(*types.Tuple)
+		nothing := several && results.Len() == 0
 		fails := types.Identical(s.info.TypeOf(call), syntax.ErrorType)
 		return says && (nothing || fails) || fails && connecting.MatchString(called(call))
 	})
