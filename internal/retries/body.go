@@ -154,6 +154,9 @@ func (b *body) loop(stmt ast.Stmt) chain.Bound {
 		b.inside[stmt] = head.Plus(inside)
 		return before.Plus(head.Plus(inside).Inside(*b.loopLink(l)))
 	}
+	if b.openLoops[stmt] != nil {
+		b.inside[stmt] = head.Plus(inside)
+	}
 	if n, ok := b.locals.rounds(stmt); ok {
 		return before.Plus(head).Plus(head.Plus(inside).Times(n))
 	}

@@ -55,28 +55,44 @@ func (g *Graph) sitesIn(root ast.Node) []*Site {
 	return sites
 }
 
-// countLoops records the loops whose number of attempts is a constant, and that try again after errors.
+// countLoops records the loops that try again after errors: those whose number of attempts is a constant, and those where it is
+// configured or where nothing but success and time ends them.
 func (g *Graph) countLoops(m *loop.Model) {
-	g.loops = map[ast.Stmt]*loop.Loop{}
+	g.loops, g.openLoops = map[ast.Stmt]*loop.Loop{}, map[ast.Stmt]*loop.Loop{}
 	for _, l := range m.Loops {
-		if l.Body != nil && l.Bound.Attempts > 1 && !l.ErrorsLeave() {
+		switch {
+		case l.Body == nil || l.ErrorsLeave() && !l.AsksToRetry():
+		case l.Bound.Attempts > 1:
 			g.loops[l.Stmt] = l
+		case l.Bound.Attempts == 0 && !l.GoesOn:
+			g.openLoops[l.Stmt] = l
 		}
 	}
 }
 
-// loop returns the site of a statement that is a loop with a known number of attempts, nil for any other.
+// loop returns the site of a statement that is a retry loop, nil for any other.
 func (g *Graph) loop(stmt ast.Stmt) *Site {
-	l := g.loops[stmt]
-	if l == nil {
-		return nil
+	if l := g.loops[stmt]; l != nil {
+		return &Site{Node: stmt, Link: g.loopLink(l), Inner: g.sitesIn(l.Body)}
 	}
-	return &Site{Node: stmt, Link: g.loopLink(l), Inner: g.sitesIn(l.Body)}
+	if l := g.openLoops[stmt]; l != nil {
+		return &Site{Node: stmt, Link: g.openLink(l), Inner: g.sitesIn(l.Body)}
+	}
+	return nil
 }
 
 // loopLink returns the layer that a loop makes.
 func (g *Graph) loopLink(l *loop.Loop) *chain.Link {
 	return &chain.Link{Name: "a loop", Attempts: l.Bound.Attempts, Open: true, Client: true, Pos: g.position(l.Stmt.Pos())}
+}
+
+// openLink is loopLink for a loop whose number of attempts is not known.
+func (g *Graph) openLink(l *loop.Loop) *chain.Link {
+	link := &chain.Link{Name: "a loop", Attempts: chain.Unlimited, Open: true, Client: true, Pos: g.position(l.Stmt.Pos())}
+	if l.Bound.Limit != nil {
+		link.Attempts, link.Says = 1, syntax.Text(l.Bound.Limit)
+	}
+	return link
 }
 
 // call returns the site of a call, nil if its callee is not declared.

@@ -13,9 +13,10 @@ import (
 )
 
 // Nested reports retries inside retries: annotated functions, loops and calls of libraries that make several attempts at
-// something which retries by itself. The chain inside must be of a kind; what is the message in front of the whole chain.
-func (p *Pass) Nested(kind func([]chain.Link) bool, what string) {
-	n := &nested{p, kind, what}
+// something which retries by itself. The chain inside must be of a kind, and the site one that is meant; what is the message in
+// front of the whole chain.
+func (p *Pass) Nested(kind func([]chain.Link) bool, meant func(*retries.Site) bool, what string) {
+	n := &nested{p, kind, meant, what}
 	for _, fn := range p.Found.Funcs {
 		n.function(fn)
 	}
@@ -29,8 +30,9 @@ func (p *Pass) Nested(kind func([]chain.Link) bool, what string) {
 // nested is a search for retries inside retries.
 type nested struct {
 	*Pass
-	kind func([]chain.Link) bool
-	what string
+	kind  func([]chain.Link) bool
+	meant func(*retries.Site) bool
+	what  string
 }
 
 // function reports an annotated function, at its number of retries if that is written in this package.
@@ -66,7 +68,7 @@ func (n *nested) sites(sites []*retries.Site) {
 			continue
 		}
 		inner := n.Reached(s.Inner).Worst()
-		if inner != nil && n.kind(inner) && !conflicts(s.Link, inner) && s.Link.Multiplies() {
+		if inner != nil && n.kind(inner) && !conflicts(s.Link, inner) && s.Link.Multiplies() && n.meant(s) {
 			n.report(s.Node.Pos(), token.NoPos, n.Before(*s.Link, inner), n.BoundInside(s).Inside(*s.Link), s.Inner, inner, "")
 		}
 		n.sites(s.Inner)

@@ -10,8 +10,8 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// helpers are the unexported functions of a package that retry one of their parameters with a library, and that have no
-// context to give to it.
+// helpers are the functions of a package that retry one of their parameters with a library, and that have no context to give to
+// it.
 var helpers = check.Share(func(p *check.Pass) map[*types.Func]bool {
 	found := map[*types.Func]bool{}
 	for _, call := range libCalls.Of(p) {
@@ -20,7 +20,7 @@ var helpers = check.Share(func(p *check.Pass) map[*types.Func]bool {
 			continue
 		}
 		fn := p.Func(decl)
-		if fn == nil || fn.Exported() || p.ContextAt(call.Pos()) != "" || !retriesParameter(p, call, fn) || endsWithContext(p, call) {
+		if fn == nil || p.ContextAt(call.Pos()) != "" || !retriesParameter(p, call, fn) || endsWithContext(p, call) {
 			continue
 		}
 		found[fn] = true
@@ -60,11 +60,21 @@ func throughHelpers(p *check.Pass) {
 	inspect(p, (*ast.CallExpr)(nil), func(cursor inspector.Cursor) {
 		call := cursor.Node().(*ast.CallExpr)
 		fn := syntax.Callee(p.TypesInfo, call)
-		if fn == nil || !list[fn.Origin()] || p.InTest(call.Pos()) {
+		if fn == nil || !list[fn.Origin()] || syntax.EnclosingFunc(cursor) == nil {
 			return
 		}
-		if ctx := p.ContextAt(call.Pos()); ctx != "" {
+		if ctx := callersContext(p, syntax.EnclosingFunc(cursor), call, passedFunction(p, call)); ctx != "" {
 			p.Reportf(call.Fun, "%s does not end the retries of %s, which go on when it is done; pass it to %[2]s", ctx, fn.Name())
 		}
 	})
+}
+
+// passedFunction returns the first argument of a call that is a function, nil for none.
+func passedFunction(p *check.Pass, call *ast.CallExpr) ast.Expr {
+	for _, arg := range call.Args {
+		if t := p.TypesInfo.TypeOf(arg); t != nil && isFunction(t) {
+			return arg
+		}
+	}
+	return nil
 }

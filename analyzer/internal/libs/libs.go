@@ -85,6 +85,14 @@ func (c *libCall) operation() int {
 	return at
 }
 
+// retried returns the argument that is retried, nil if there is none.
+func (c *libCall) retried() ast.Expr {
+	if at := c.operation(); at >= 0 && at < len(c.Args) {
+		return c.Args[at]
+	}
+	return nil
+}
+
 // backoffOf returns the argument that is a backoff, nil where the library takes none.
 func backoffOf(call *libCall) ast.Expr {
 	params := call.fn.Signature().Params()
@@ -94,4 +102,25 @@ func backoffOf(call *libCall) ast.Expr {
 		}
 	}
 	return nil
+}
+
+// isOf reports whether a function is declared by a library.
+func isOf(fn *types.Func, name string) bool {
+	if fn.Pkg() == nil {
+		return false
+	}
+	of, _ := library.Name(fn.Pkg().Path())
+	return of == name
+}
+
+// named reports whether a type, or what it points to, has a name.
+func named(t types.Type, name string) bool {
+	if t == nil {
+		return false
+	}
+	if pointer, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = pointer.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Name() == name
 }

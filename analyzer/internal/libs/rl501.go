@@ -133,20 +133,26 @@ func noSteps(p *check.Pass, call *libCall) {
 				given["Steps"] = true
 			}
 		}
-		if !given["Steps"] && !setsSteps(call.function) {
+		if !given["Steps"] && !setsField(recipeAround(p, lit, call), "Steps") {
 			p.Reportf(lit, "this literal leaves Steps at zero: %s never calls the function, and fails", call.fn.Name())
 		}
 	}
 }
 
-// setsSteps reports whether a function assigns a number of steps.
-func setsSteps(function ast.Node) bool {
+// recipeAround returns the declaration that holds a literal, or the function around a call.
+func recipeAround(p *check.Pass, lit *ast.CompositeLit, call *libCall) ast.Node {
+	r := &recipe{Pass: p}
+	return r.outermost(lit.Pos(), call.function)
+}
+
+// setsField reports whether a function assigns to a field with one of some names.
+func setsField(function ast.Node, names ...string) bool {
 	found := false
 	ast.Inspect(function, func(n ast.Node) bool {
 		if assign, ok := n.(*ast.AssignStmt); ok {
 			for _, left := range assign.Lhs {
 				sel, ok := ast.Unparen(left).(*ast.SelectorExpr)
-				found = found || ok && sel.Sel.Name == "Steps"
+				found = found || ok && slices.Contains(names, sel.Sel.Name)
 			}
 		}
 		return !found

@@ -14,7 +14,8 @@ var _ = Checks.Add("RL502", eachCall(rl502))
 
 // rl502 finds retries that nothing bounds. A bound that a configuration sets is one.
 func rl502(p *check.Pass, call *libCall) {
-	if ctx := syntax.ContextArg(p.TypesInfo, call.CallExpr); ctx != nil && hasDeadline(p, call.function, ctx) {
+	ctx := syntax.ContextArg(p.TypesInfo, call.CallExpr)
+	if ctx != nil && hasDeadline(p, call.function, ctx) {
 		return
 	}
 	r := recipeOf(p, call)
@@ -22,11 +23,16 @@ func rl502(p *check.Pass, call *libCall) {
 	for _, m := range r.calls {
 		b.option(m)
 	}
+	if call.name == "wait" || call.name == "kubernetes" {
+		b.polls(r, ctx)
+		r.unseen = false // a channel, a duration or a context, which have been looked at
+	}
 	if call.name == "sethvargo" {
 		b.endless = call.Pos() // its backoffs go on until one is wrapped
 	}
 	if call.name == "backoff" && call.major < 5 {
 		b.unlimitedField(r)
+		b.literals(r)
 		if b.constant != token.NoPos {
 			b.endless = b.constant
 		}
@@ -43,6 +49,10 @@ func (b *bounds) advice() string {
 		return "give Attempts a number"
 	case b.call.name == "sethvargo":
 		return "wrap its backoff with WithMaxRetries or WithMaxDuration"
+	case b.steps:
+		return "give Steps a number that is reached, or the context a deadline"
+	case b.call.name == "wait", b.call.name == "kubernetes":
+		return "use PollUntilContextTimeout, or a context with a deadline"
 	case b.call.name == "failsafe":
 		return "pass a number to WithMaxRetries, or add WithMaxDuration"
 	case b.constant != token.NoPos:
@@ -51,6 +61,12 @@ func (b *bounds) advice() string {
 		return "set MaxElapsedTime, or wrap the backoff with WithMaxRetries"
 	}
 	return "give WithMaxTries a number, or WithMaxElapsedTime a duration"
+}
+
+// isFresh reports whether a context is context.Background or context.TODO, also in a variable.
+func isFresh(p *check.Pass, ctx ast.Expr) bool {
+	id, isVar := ast.Unparen(ctx).(*ast.Ident)
+	return syntax.IsFreshContext(p.TypesInfo, ctx) || isVar && p.NeverDone(p.TypesInfo.Uses[id])
 }
 
 func hasDeadline(p *check.Pass, function ast.Node, ctx ast.Expr) bool {
@@ -64,6 +80,7 @@ type bounds struct {
 	call      *libCall
 	endless   token.Pos // an option that takes the library's own bound away
 	constant  token.Pos // a backoff of cenkalti's that has no bound
+	steps     bool      // it is a number of steps that is not reached
 	bounded   bool
 	cancelled bool // the call has a context that it could do without: its end is meant as the bound
 }
@@ -93,7 +110,7 @@ func (b *bounds) option(m made) {
 		b.bounded = b.bounded || !none
 	case "backoff.WithMaxRetries", "failsafe.WithMaxDuration":
 		b.bounded = true
-	case "backoff.NewConstantBackOff":
+	case "backoff.NewConstantBackOff", "backoff.NewZeroBackOff":
 		b.constant = m.Pos()
 	case "failsafe.WithMaxRetries", "failsafe.WithMaxAttempts":
 		if value := b.TypesInfo.Types[m.Args[0]].Value; value != nil && constant.Sign(value) < 0 {

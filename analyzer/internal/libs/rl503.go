@@ -17,7 +17,7 @@ var _ = Checks.Add("RL503", rl503)
 // package that calls a library and takes no context.
 func rl503(p *check.Pass) {
 	for _, call := range libCalls.Of(p) {
-		if ctx := p.ContextAt(call.Pos()); ctx != "" && !p.InTest(call.Pos()) {
+		if ctx := callersContext(p, call.function, call.CallExpr, call.retried()); ctx != "" {
 			ungiven(p, call, ctx)
 		}
 	}
@@ -39,13 +39,13 @@ func ungiven(p *check.Pass, call *libCall, ctx string) {
 	case byExecutor:
 		withoutExecutor(p, call, ctx)
 	case byFunction:
-		p.Reportf(call.Fun, "%s does not end the retries, which go on when it is done; use %sWithContext", ctx, call.fn.Name())
+		p.Reportf(call.Fun, "%s does not end the retries, which go on when it is done; use %s", ctx, endedBy(call, ctx))
 	}
 }
 
 // fresh reports a context that is never cancelled.
 func fresh(p *check.Pass, arg ast.Expr, ctx string) {
-	if syntax.IsFreshContext(p.TypesInfo, arg) {
+	if isFresh(p, arg) {
 		p.Report(check.Finding{Pos: arg.Pos(), End: arg.End(), Fix: check.Replace("Use "+ctx, arg.Pos(), arg.End(), ctx),
 			Message: fmt.Sprintf("%s does not end the retries, which go on when it is done", ctx)})
 	}
@@ -58,7 +58,7 @@ const (
 	noWay      way = iota
 	byOption       // avast: Context(ctx)
 	byBackoff      // cenkalti below version 5: WithContext(b, ctx)
-	byFunction     // Kubernetes: ExponentialBackoffWithContext
+	byFunction     // Kubernetes: ExponentialBackoffWithContext, PollUntilContextTimeout
 	byExecutor     // failsafe-go: With(policies).WithContext(ctx)
 )
 
@@ -68,7 +68,7 @@ func wayOf(p *check.Pass, call *libCall) way {
 		return byOption
 	case call.name == "backoff" && call.major < 5 && backoffOf(call) != nil:
 		return byBackoff
-	case call.name == "wait":
+	case call.name == "wait" && !hasChannel(p, call), call.name == "kubernetes" && waitsLong(p, call):
 		return byFunction
 	case call.name == "failsafe":
 		return byExecutor

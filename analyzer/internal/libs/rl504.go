@@ -13,21 +13,80 @@ import (
 
 var _ = Checks.Add("RL504", eachCall(rl504))
 
-// rl504 finds functions that mark no error as worth a retry, for a library that retries no other.
+// rl504 finds retries that cannot happen: of functions that never fail, of errors that none are worth a retry, or that the
+// library takes for final.
 func rl504(p *check.Pass, call *libCall) {
-	at := call.operation()
-	if call.name != "sethvargo" || at < 0 || at >= len(call.Args) {
-		return
+	if why := whyNever(p, call); why != "" {
+		p.Report(check.Finding{Pos: call.Pos(), End: call.Fun.End(), Message: "nothing is ever retried here: " + why})
 	}
-	body := bodyOf(p, call.function, call.Args[at])
+}
+
+// whyNever says why a call of a library makes no second attempt, "" if it may.
+func whyNever(p *check.Pass, call *libCall) string {
+	if predicate := predicateOf(p, call); predicate != nil && neverTrue(p, call.function, predicate) {
+		return "the predicate is true for no error"
+	}
+	retried := call.retried()
+	if retried == nil {
+		return ""
+	}
+	body := bodyOf(p, call.function, retried)
 	if body == nil {
-		return
+		return ""
 	}
-	m := &marks{Pass: p, seen: map[*ast.BlockStmt]bool{}}
-	if !m.may(body) {
-		p.Report(check.Finding{Pos: call.Pos(), End: call.Fun.End(),
-			Message: "nothing is ever retried here: the function marks no error with RetryableError"})
+	if call.name == "sethvargo" {
+		m := &marks{Pass: p, seen: map[*ast.BlockStmt]bool{}}
+		if !m.may(body) {
+			return "the function marks no error with RetryableError"
+		}
+		return ""
 	}
+	o := outcomesOf(p, body)
+	if o == nil {
+		return ""
+	}
+	if call.name == "wait" {
+		if !o.mayAskAgain() {
+			return "the condition returns false only with an error, which ends the retries; return false and nil to try again"
+		}
+		return ""
+	}
+	return o.final(call, p.TypesInfo.TypeOf(retried))
+}
+
+// final says why a library takes all results of a function for final, "" if it may not.
+func (o *outcomes) final(call *libCall, t types.Type) string {
+	signature, ok := t.Underlying().(*types.Signature)
+	if !ok || signature.Results().Len() == 0 || !syntax.IsError(signature.Results().At(signature.Results().Len()-1).Type()) {
+		return ""
+	}
+	name := map[string]string{"backoff": "Permanent", "avast": "Unrecoverable"}[call.name]
+	permanent := o.isCallOf(call.name, name)
+	switch {
+	case !syntax.HasCall(o.body): // it stands for one that does something
+	case o.always(o.isNil):
+		return "the function never returns an error"
+	case o.always(func(e ast.Expr) bool { return o.isNil(e) || permanent(e) }):
+		return "each error is marked with " + name
+	case call.fn.Name() == "RetryOnConflict" && o.always(func(e ast.Expr) bool { return o.isNil(e) || o.isNew(e) }):
+		return "no error of the function is a conflict; return that of the update, or wrap it with %w"
+	}
+	return ""
+}
+
+// predicateOf returns the function by which a call of a library decides whether to try again, nil for none.
+func predicateOf(p *check.Pass, call *libCall) ast.Expr {
+	switch {
+	case call.fn.Name() == "OnError" && call.name == "kubernetes" && len(call.Args) == 3:
+		return call.Args[1]
+	case call.name == "avast":
+		for _, m := range recipeOf(p, call).calls {
+			if m.fn.Name() == "RetryIf" && len(m.Args) == 1 && m.function == call.function {
+				return m.Args[0]
+			}
+		}
+	}
+	return nil
 }
 
 // bodyOf returns the body of a function literal, also of one that a variable of the function around the call holds, or of a

@@ -48,38 +48,23 @@ func (s *sharing) backoff(e ast.Expr) {
 			}
 		}
 	case *ast.Ident:
-		if v, ok := s.TypesInfo.Uses[e].(*types.Var); ok && stateful(v.Type(), s.library) {
-			switch {
-			case v.Parent() == s.Pkg.Scope():
-				s.report(e, "is shared by all calls of this function")
-			case s.outsideLoop(v):
-				s.report(e, "is shared by all rounds of the loop")
-			}
+		v, ok := s.TypesInfo.Uses[e].(*types.Var)
+		switch {
+		case !ok || !s.isStateful(e, 0):
+		case v.Parent() == s.Pkg.Scope():
+			s.report(e, "is shared by all calls of this function")
+		case s.outsideLoop(v):
+			s.report(e, "is shared by all rounds of the loop")
+		case s.captured(v):
+			s.report(e, "is shared by all calls of this function")
 		}
 	case *ast.SelectorExpr:
 		v, ok := s.TypesInfo.Uses[e.Sel].(*types.Var)
-		if ok && (v.IsField() || v.Parent() == v.Pkg().Scope()) && s.holds(v) && !s.assigned(e) {
+		if ok && (v.IsField() || v.Parent() == v.Pkg().Scope()) && s.isStateful(e, 0) && !s.assigned(e) {
 			s.report(e, "is shared by all calls of this function")
 		}
 	}
 }
-
-// holds reports whether a field or a variable of a package holds a backoff that counts, by its type or by what the package sets
-// a field to.
-func (s *sharing) holds(v *types.Var) bool {
-	return stateful(v.Type(), s.library) || v.IsField() && s.library == "backoff" && statefulFields.Of(s.Pass)[v.Origin()]
-}
-
-// statefulFields are the fields of interface types that a package sets to an exponential backoff.
-var statefulFields = check.Share(func(p *check.Pass) map[*types.Var]bool {
-	fields := map[*types.Var]bool{}
-	for v, values := range fieldValues.Of(p) {
-		for _, value := range values {
-			fields[v] = fields[v] || value != nil && stateful(p.TypesInfo.TypeOf(value), "backoff")
-		}
-	}
-	return fields
-})
 
 func (s *sharing) report(e ast.Expr, how string) {
 	effect := "one run begins where another ended"
@@ -126,19 +111,23 @@ func (s *sharing) assigned(field *ast.SelectorExpr) bool {
 	return found
 }
 
-// stateful reports whether a type is a backoff that counts: the exponential one of cenkalti, or any of sethvargo's.
-func stateful(t types.Type, library string) bool {
-	if library == "sethvargo" {
-		return syntax.IsNamed(t, "github.com/sethvargo/go-retry", "Backoff")
-	}
-	pointer, ok := types.Unalias(t).(*types.Pointer)
-	if !ok {
+// captured reports whether a variable belongs to a function around the literal that makes the call, and that literal is returned
+// or kept: each call of it uses the same backoff.
+func (s *sharing) captured(v *types.Var) bool {
+	if v.IsField() || s.IsParameter(v) {
 		return false
 	}
-	named, ok := types.Unalias(pointer.Elem()).(*types.Named)
-	if !ok || named.Obj().Pkg() == nil || named.Obj().Name() != "ExponentialBackOff" {
-		return false
+	for c := range s.cursor.Enclosing((*ast.FuncLit)(nil)) {
+		if within(c.Node(), v.Pos()) {
+			return false
+		}
+		switch parent := c.Parent().Node().(type) {
+		case *ast.ReturnStmt, *ast.KeyValueExpr:
+			return true
+		case *ast.AssignStmt:
+			_, isField := ast.Unparen(parent.Lhs[0]).(*ast.SelectorExpr)
+			return isField
+		}
 	}
-	path, _ := syntax.Unversioned(named.Obj().Pkg().Path())
-	return path == "github.com/cenkalti/backoff"
+	return false
 }

@@ -1,16 +1,181 @@
 package loops
 
 import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"regexp"
+
 	"github.com/retrygen/retrygen/analyzer/internal/check"
-	"github.com/retrygen/retrygen/internal/retries/loop"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-var _ = Checks.Add("RL406", eachLoop(rl406))
+var _ = Checks.Add("RL406", rl406)
 
-// rl406 finds defer statements after which the loop may go on.
-func rl406(p *check.Pass, l *loop.Loop) {
-	for _, n := range l.Defers() {
-		p.Reportf(n, "this runs when the function ends, not the attempt: what all attempts open stays open until then; "+
-			"close it before the next attempt")
+// rl406 finds what attempts leave open: defer statements after which the loop, or a function that calls itself, may go on, and
+// responses that nothing closes before the next attempt.
+func rl406(p *check.Pass) {
+	k := &keeping{p, map[*ast.DeferStmt]bool{}, map[ast.Stmt]bool{}}
+	for _, l := range retryLoops.Of(p) {
+		k.retries[l.Stmt] = true
+		for _, n := range l.Defers() {
+			k.keeps(n)
+		}
+		for _, call := range l.LeftOpen() {
+			p.Reportf(call.Fun, "the body of this response stays open when another attempt follows: close it before that")
+		}
 	}
+	for cursor := range p.Inspector().Root().Preorder((*ast.ForStmt)(nil)) {
+		loop := cursor.Node().(*ast.ForStmt)
+		if !k.retries[loop] && !p.Generated[p.FileOf(loop.Pos())] && syntax.EnclosingFunc(cursor) != nil && pauses(p, loop.Body) {
+			k.waiting(loop)
+		}
+	}
+	for decl := range p.Functions {
+		if fn := p.Func(decl); fn != nil && !p.Generated[p.FileOf(decl.Pos())] {
+			k.recursion(decl, fn)
+		}
+	}
+}
+
+// keeping reports deferred calls, each once.
+type keeping struct {
+	*check.Pass
+	seen    map[*ast.DeferStmt]bool
+	retries map[ast.Stmt]bool // the retry loops
+}
+
+func (k *keeping) keeps(n *ast.DeferStmt) {
+	if k.seen[n] {
+		return
+	}
+	k.seen[n] = true
+	k.Reportf(n, "this runs when the function ends, not the attempt: what all attempts open stays open until then; "+
+		"close it before the next attempt")
+}
+
+// waiting reports what a loop that waits in each round defers, and does not do by itself as well.
+func (k *keeping) waiting(loop *ast.ForStmt) {
+	direct := map[string]bool{}
+	syntax.InspectOwn(loop.Body, func(n ast.Node) {
+		if stmt, ok := n.(*ast.ExprStmt); ok {
+			if call, ok := stmt.X.(*ast.CallExpr); ok {
+				direct[syntax.Text(call.Fun)] = true
+			}
+		}
+	})
+	for _, d := range kept(k.Pass, loop.Body.List) {
+		if !direct[syntax.Text(d.Call.Fun)] {
+			k.keeps(d)
+		}
+	}
+}
+
+// recursion reports the deferred close of a function that makes another attempt by a call of itself.
+func (k *keeping) recursion(decl *ast.FuncDecl, fn *types.Func) {
+	var deferred []*ast.DeferStmt
+	again := token.NoPos
+	syntax.InspectOwn(decl.Body, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.DeferStmt:
+			deferred = append(deferred, n)
+		case *ast.CallExpr:
+			if callee := syntax.Callee(k.TypesInfo, n); callee != nil && callee.Origin() == fn && countsUp(k.Pass, n) {
+				again = n.Pos()
+			}
+		}
+	})
+	for _, d := range deferred {
+		if d.Pos() < again && closing(d) {
+			k.keeps(d)
+		}
+	}
+}
+
+// pauses reports whether a loop waits for a time in each round, by itself.
+func pauses(p *check.Pass, body *ast.BlockStmt) bool {
+	found := false
+	syntax.InspectOwn(body, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			fn := syntax.Callee(p.TypesInfo, n)
+			found = found || fn != nil && fn.Name() == "Sleep"
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW && receivesTime(p.TypesInfo.TypeOf(n.X))
+		}
+	})
+	return found
+}
+
+// receivesTime reports whether a type is that of the channel of a timer.
+func receivesTime(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	c, ok := t.Underlying().(*types.Chan)
+	return ok && syntax.IsNamed(c.Elem(), "time", "Time")
+}
+
+// kept returns the deferred calls in statements of a loop that close or cancel something, and after which another round may follow.
+// Of the branches those count that the success of a call leads to.
+func kept(p *check.Pass, list []ast.Stmt) []*ast.DeferStmt {
+	var found []*ast.DeferStmt
+	if len(list) > 0 && leavesLoop(list[len(list)-1]) {
+		return nil
+	}
+	for _, stmt := range list {
+		switch stmt := stmt.(type) {
+		case *ast.DeferStmt:
+			if ends.MatchString(syntax.Identifiers(stmt.Call.Fun)) {
+				found = append(found, stmt)
+			}
+		case *ast.BlockStmt:
+			found = append(found, kept(p, stmt.List)...)
+		case *ast.IfStmt:
+			if syntax.ErrorTest(p.TypesInfo, stmt.Cond, token.EQL) != nil {
+				found = append(found, kept(p, stmt.Body.List)...)
+			}
+		}
+	}
+	return found
+}
+
+// ends matches the names of what gives something back that an attempt has taken.
+var ends = regexp.MustCompile(`(?i)close|cancel|release|unlock|free`)
+
+func leavesLoop(stmt ast.Stmt) bool {
+	switch stmt := stmt.(type) {
+	case *ast.ReturnStmt:
+		return true
+	case *ast.BranchStmt:
+		return stmt.Tok == token.BREAK || stmt.Tok == token.GOTO
+	}
+	return false
+}
+
+var attempts = regexp.MustCompile(`(?i)retr(y|ies)|attempt|tries|sequence`)
+
+// countsUp reports whether a call passes the number of an attempt, plus or minus one.
+func countsUp(p *check.Pass, call *ast.CallExpr) bool {
+	for _, arg := range call.Args {
+		sum, ok := ast.Unparen(arg).(*ast.BinaryExpr)
+		if ok && (sum.Op == token.ADD || sum.Op == token.SUB) && attempts.MatchString(syntax.Identifiers(sum)) {
+			if n, ok := syntax.ConstantInt(p.TypesInfo, sum.Y); ok && n == 1 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// closing reports whether a deferred call closes something, by itself or in a function literal.
+func closing(d *ast.DeferStmt) bool {
+	found := false
+	ast.Inspect(d.Call, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			found = found || sel.Sel.Name == "Close"
+		}
+		return !found
+	})
+	return found
 }

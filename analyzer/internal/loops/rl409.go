@@ -1,69 +1,252 @@
 package loops
 
 import (
+	"cmp"
 	"go/ast"
+	"go/token"
 	"go/types"
+	"regexp"
+	"slices"
+
+	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/retries/library"
 	"github.com/retrygen/retrygen/internal/retries/loop"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 var _ = Checks.Add("RL409", rl409)
 
-// rl409 finds decisions by the text of an error: in loops, in the functions of this package that loops ask, and in the
-// conditions of directives.
+// rl409 finds decisions by the text of an error: in loops, in what libraries and helpers retry, in the functions of this package
+// that these ask or that say by their names that they judge errors, and in the conditions of directives.
 func rl409(p *check.Pass) {
-	seen := map[ast.Expr]bool{}
-	byText := func(root ast.Node) {
-		for _, test := range loop.TextTests(p.TypesInfo, root) {
-			if !seen[test] {
-				seen[test] = true
-				p.Reportf(test, "the text of an error decides about a retry: it may change with any release; use errors.Is or errors.As")
-			}
-		}
-	}
-	bodies := loopBodies.Of(p)
+	d := &deciding{Pass: p, tests: map[ast.Node][]ast.Expr{}, seen: map[ast.Node]bool{}, looked: map[ast.Node]bool{}}
 	for _, l := range retryLoops.Of(p) {
 		for _, cond := range l.Conditions() {
-			byText(cond)
-			for _, fn := range asked(p, cond) {
-				if decl := bodies[fn]; decl != nil {
-					byText(decl.Body)
-				}
-			}
+			d.in(l.Function, cond)
+			d.asked(cond)
 		}
+	}
+	for decl := range p.Functions {
+		if fn := p.Func(decl); fn != nil && judgesByName(fn) {
+			d.in(decl, decl.Body)
+		}
+	}
+	for cursor := range p.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {
+		d.retried(cursor)
 	}
 	for _, fn := range p.All() {
 		if fn.If == nil {
 			continue
 		}
 		if object, ok := fn.If.Object.(*types.Func); ok && p.Bodies[object] != nil {
-			byText(p.Bodies[object].Body)
+			d.in(p.Bodies[object], p.Bodies[object].Body)
 		}
 	}
 }
 
-// asked returns the functions in a condition that judge an error.
-func asked(p *check.Pass, cond ast.Expr) []*types.Func {
-	var list []*types.Func
+// deciding is a search for decisions.
+type deciding struct {
+	*check.Pass
+	tests  map[ast.Node][]ast.Expr // the tests of a function that decide something, by position
+	seen   map[ast.Node]bool       // tests that have been reported
+	looked map[ast.Node]bool       // functions that have been looked at
+}
+
+// in reports the tests in a piece of code of a function.
+func (d *deciding) in(function, root ast.Node) {
+	tests, known := d.tests[function]
+	if !known {
+		tests = d.testsOf(function)
+		d.tests[function] = tests
+	}
+	for _, test := range tests[from(tests, root.Pos()):] {
+		if test.Pos() >= root.End() {
+			break
+		}
+		if !d.seen[test] {
+			d.seen[test] = true
+			d.Reportf(test, "the text of an error decides about a retry: it may change with any release; use errors.Is or errors.As")
+		}
+	}
+}
+
+// from returns the index of the first expression that does not begin before a position.
+func from(list []ast.Expr, pos token.Pos) int {
+	at, _ := slices.BinarySearchFunc(list, pos, func(e ast.Expr, pos token.Pos) int { return cmp.Compare(e.Pos(), pos) })
+	return at
+}
+
+// testsOf returns the tests of a function, without those after which it does the same whether they hold or not, but for what it
+// logs.
+func (d *deciding) testsOf(function ast.Node) []ast.Expr {
+	if d.Generated[d.FileOf(function.Pos())] {
+		return nil
+	}
+	tests := loop.TextTests(d.TypesInfo, function, function)
+	slices.SortFunc(tests, func(a, b ast.Expr) int { return cmp.Compare(a.Pos(), b.Pos()) })
+	idle := map[ast.Expr]bool{}
+	ast.Inspect(function, func(n ast.Node) bool {
+		if branch, ok := n.(*ast.IfStmt); ok && branch.Else == nil && !decides(branch.Body) {
+			for _, test := range tests[from(tests, branch.Cond.Pos()):from(tests, branch.Cond.End())] {
+				idle[test] = true
+			}
+		}
+		return true
+	})
+	return slices.DeleteFunc(tests, func(test ast.Expr) bool { return idle[test] })
+}
+
+// decides reports whether a block leaves, or sets something.
+func decides(block *ast.BlockStmt) bool {
+	for _, stmt := range block.List {
+		switch stmt := stmt.(type) {
+		case *ast.ReturnStmt, *ast.BranchStmt, *ast.IncDecStmt, *ast.SendStmt:
+			return true
+		case *ast.AssignStmt:
+			if stmt.Tok != token.DEFINE {
+				return true
+			}
+		case *ast.ExprStmt:
+			if call, ok := stmt.X.(*ast.CallExpr); ok && !reporting.MatchString(syntax.Identifiers(call.Fun)) {
+				return true
+			}
+		case *ast.SelectStmt, *ast.ForStmt, *ast.SwitchStmt:
+			return true
+		}
+	}
+	return false
+}
+
+var reporting = regexp.MustCompile(`(?i)log|print|debug|info|warn|error|trace|fatal|metric|record|add$|inc$|observe|event`)
+
+// retrying matches the names of functions that retry what they are passed.
+var retrying = regexp.MustCompile(`(?i)retry|retries|backoff|attempts|^poll|tryuntil`)
+
+// retried looks at the functions that a call of a library, or of a function with a name that says so, retries or asks.
+func (d *deciding) retried(cursor inspector.Cursor) {
+	call := cursor.Node().(*ast.CallExpr)
+	fn := syntax.Callee(d.TypesInfo, call)
+	if fn == nil {
+		return
+	}
+	name, _ := library.Entry(fn)
+	if fn.Pkg() != nil && name == "" {
+		name, _ = library.Name(fn.Pkg().Path())
+		if name != "" && fn.Name() != "RetryIf" && fn.Name() != "WithRetryIf" {
+			return
+		}
+	}
+	if name == "" && !retrying.MatchString(fn.Name()) {
+		return
+	}
+	for _, arg := range call.Args {
+		if t := d.TypesInfo.TypeOf(arg); t == nil || !returnsErrorOrBool(t) {
+			continue
+		}
+		switch arg := ast.Unparen(arg).(type) {
+		case *ast.FuncLit:
+			d.literal(arg)
+		case *ast.Ident, *ast.SelectorExpr:
+			d.named(arg)
+		}
+	}
+}
+
+// returnsErrorOrBool reports whether a type is that of functions that tell how an attempt ended, or whether to make another.
+func returnsErrorOrBool(t types.Type) bool {
+	signature, ok := t.Underlying().(*types.Signature)
+	if !ok || signature.Results().Len() == 0 {
+		return false
+	}
+	last := signature.Results().At(signature.Results().Len() - 1).Type()
+	basic, isBasic := last.Underlying().(*types.Basic)
+	return syntax.IsError(last) || isBasic && basic.Kind() == types.Bool
+}
+
+func (d *deciding) literal(lit *ast.FuncLit) {
+	if d.looked[lit] {
+		return
+	}
+	d.looked[lit] = true
+	d.in(lit, lit.Body)
+	syntax.InspectOwn(lit.Body, func(n ast.Node) {
+		if branch, ok := n.(*ast.IfStmt); ok {
+			d.asked(branch.Cond)
+		}
+	})
+}
+
+// named looks at a function of this package that is passed by its name.
+func (d *deciding) named(e ast.Expr) {
+	id, ok := e.(*ast.Ident)
+	if sel, isSelector := e.(*ast.SelectorExpr); isSelector {
+		id, ok = sel.Sel, true
+	}
+	if !ok {
+		return
+	}
+	if fn, ok := d.TypesInfo.Uses[id].(*types.Func); ok && loopBodies.Of(d.Pass)[fn.Origin()] != nil {
+		decl := loopBodies.Of(d.Pass)[fn.Origin()]
+		d.in(decl, decl.Body)
+	}
+}
+
+// asked looks at the functions of this package in a condition that judge an error, and at those that they ask.
+func (d *deciding) asked(cond ast.Node) {
 	ast.Inspect(cond, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok {
 			return true
 		}
-		fn := syntax.Callee(p.TypesInfo, call)
+		fn := syntax.Callee(d.TypesInfo, call)
 		if fn == nil {
 			return true
 		}
 		for _, arg := range call.Args {
-			if t := p.TypesInfo.TypeOf(arg); t != nil && syntax.IsError(t) {
-				list = append(list, fn.Origin())
+			if t := d.TypesInfo.TypeOf(arg); t != nil && syntax.IsError(t) {
+				if decl := loopBodies.Of(d.Pass)[fn.Origin()]; decl != nil && !d.looked[decl] {
+					d.looked[decl] = true
+					d.in(decl, decl.Body)
+					d.deeper(fn, decl)
+				}
 			}
 		}
 		return true
 	})
-	return list
+}
+
+// deeper looks at the predicates that a predicate about errors asks.
+func (d *deciding) deeper(fn *types.Func, decl *ast.FuncDecl) {
+	results := fn.Origin().Signature().Results()
+	if results.Len() == 0 {
+		return
+	}
+	if basic, ok := results.At(results.Len() - 1).Type().Underlying().(*types.Basic); ok && basic.Kind() == types.Bool {
+		d.asked(decl.Body)
+	}
+}
+
+// judging matches the names of predicates about errors that are worth a retry.
+var judging = regexp.MustCompile(`(?i)retr[iy]|transient|temporar|recoverable|permanent|reset|refused|broken|unavailable|conn.*(closed|lost|error)|network`)
+
+// judgesByName reports whether a function judges an error, perhaps with how long to wait, and says by its name what about it.
+func judgesByName(fn *types.Func) bool {
+	results := fn.Signature().Results()
+	if !judging.MatchString(fn.Name()) || results.Len() == 0 || results.Len() > 2 {
+		return false
+	}
+	basic, ok := results.At(results.Len() - 1).Type().Underlying().(*types.Basic)
+	if !ok || basic.Kind() != types.Bool {
+		return false
+	}
+	for v := range fn.Signature().Params().Variables() {
+		if syntax.IsError(v.Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 // loopBodies holds the functions of a package.

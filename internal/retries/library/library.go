@@ -50,8 +50,19 @@ func Name(path string) (name string, major int) {
 // Retries reports whether a package is a library or client that retries.
 func Retries(path string) bool {
 	name, _ := Name(path)
-	return name != "" || path == Retryable || strings.HasPrefix(path, Kubernetes) ||
-		strings.HasPrefix(path, awsOne) || strings.HasPrefix(path, awsTwo)
+	if name != "" || path == Retryable || strings.HasPrefix(path, Kubernetes) {
+		return true
+	}
+	if strings.HasPrefix(path, awsOne) || strings.HasPrefix(path, awsTwo) || strings.HasPrefix(path, "cloud.google.com/go/") {
+		return true
+	}
+	unversioned, _ := syntax.Unversioned(path)
+	for _, c := range clients {
+		if unversioned == c.path || strings.HasSuffix(c.path, "/") && strings.HasPrefix(unversioned+"/", c.path) {
+			return true
+		}
+	}
+	return false
 }
 
 // entries are the functions and methods of libraries that call the function that they are given until it succeeds.
@@ -67,7 +78,10 @@ var entries = map[string]map[string]bool{
 		"Executor.RunAsyncWithExecution", "Executor.Get", "Executor.GetWithExecution", "Executor.GetAsync",
 		"Executor.GetWithExecutionAsync", "Executor.GetAsyncWithExecution"),
 	"kubernetes": syntax.NameSet("OnError", "RetryOnConflict"),
-	"wait":       syntax.NameSet("ExponentialBackoff", "ExponentialBackoffWithContext"),
+	"wait": syntax.NameSet("ExponentialBackoff", "ExponentialBackoffWithContext", "Poll", "PollImmediate", "PollInfinite",
+		"PollImmediateInfinite", "PollUntil", "PollImmediateUntil", "PollWithContext", "PollImmediateWithContext",
+		"PollInfiniteWithContext", "PollImmediateInfiniteWithContext", "PollUntilWithContext", "PollImmediateUntilWithContext",
+		"PollUntilContextTimeout", "PollUntilContextCancel"),
 }
 
 // Entry returns the library that a function belongs to if it retries what it is given, "" for any other function.

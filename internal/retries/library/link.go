@@ -3,8 +3,6 @@ package library
 import (
 	"go/ast"
 	"go/types"
-	"strings"
-	"time"
 
 	"github.com/retrygen/retrygen/internal/retries/chain"
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -138,38 +136,4 @@ func attempts(info *types.Info, option *ast.CallExpr, name string) int {
 		}
 	}
 	return 0
-}
-
-// ClientLink returns the layer that a call of a client makes which retries by itself, with its default settings. It is nil
-// for any other function.
-func ClientLink(fn *types.Func) *chain.Link {
-	if fn == nil || fn.Pkg() == nil {
-		return nil
-	}
-	path, name := fn.Pkg().Path(), syntax.Qualified(fn)
-	link := func(attempts int, wait time.Duration) *chain.Link {
-		return &chain.Link{Package: path, Name: name, Attempts: attempts, Wait: wait, Client: true}
-	}
-	sig := fn.Signature()
-	switch {
-	case path == Retryable:
-		switch name {
-		case "Client.Do", "Client.Get", "Client.Head", "Client.Post", "Client.PostForm", "Get", "Head", "Post", "PostForm":
-			return link(5, 15*time.Second) // RetryMax 4; waits of 1, 2, 4 and 8 s
-		}
-	case strings.HasPrefix(path, awsTwo):
-		if strings.HasPrefix(name, "Client.") && sig.Variadic() && sig.Params().Len() == 3 && sig.Results().Len() == 2 {
-			return link(3, 3*time.Second) // the standard retryer: 3 attempts, at most 1 and 2 s
-		}
-	case strings.HasPrefix(path, awsOne):
-		if sig.Recv() != nil && sig.Results().Len() == 2 && strings.HasSuffix(sig.Results().At(0).Type().String(), "Output") {
-			return link(4, 1200*time.Millisecond) // DefaultRetryer: 3 retries, at most 0.3 s each but for throttling
-		}
-	case path == Kubernetes+"rest":
-		switch name {
-		case "Request.Do", "Request.DoRaw", "Request.Stream", "Request.Watch":
-			return link(11, 10*time.Second) // maxRetries 10, where the server says Retry-After
-		}
-	}
-	return nil
 }

@@ -45,12 +45,29 @@ func (l *Loop) Defers() []*ast.DeferStmt {
 	var list []*ast.DeferStmt
 	for _, b := range l.flow.blocks {
 		for _, n := range b.nodes {
-			if d, ok := n.(*ast.DeferStmt); ok && !l.calls(syntax.Text(d.Call.Fun)) && !l.comesOnce(b) {
+			if d, ok := n.(*ast.DeferStmt); ok && !l.callsItself(d) && !l.comesOnce(b) {
 				list = append(list, d)
 			}
 		}
 	}
 	return list
+}
+
+// callsItself reports whether the loop makes a deferred call, or that of a deferred function literal, by itself too.
+func (l *Loop) callsItself(d *ast.DeferStmt) bool {
+	lit, ok := d.Call.Fun.(*ast.FuncLit)
+	if !ok {
+		return l.calls(syntax.Text(d.Call.Fun))
+	}
+	found := false
+	ast.Inspect(lit.Body, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			_, isMethod := call.Fun.(*ast.SelectorExpr)
+			found = found || isMethod && l.calls(syntax.Text(call.Fun))
+		}
+		return !found
+	})
+	return found
 }
 
 // comesOnce reports whether the loop comes to a block at most once: where a variable is nil, which is set there.
@@ -198,11 +215,17 @@ func (l *Loop) MayWait() bool {
 				return true
 			}
 		}
-		if b.branch != nil && (b.branch.clause != nil || b.branch.cond != nil && l.mayWaitIn(b.branch.cond)) {
+		if b.branch != nil && (b.branch.clause != nil || l.waitsInCondition(b)) {
 			return true // a select waits for something
 		}
 	}
 	return false
+}
+
+// waitsInCondition reports whether the condition of a branch may wait: for attempt.Next() { … }.
+func (l *Loop) waitsInCondition(b *block) bool {
+	cond := b.branch.cond
+	return cond != nil && (l.mayWaitIn(cond) || len(l.flow.in(cond)) > 0)
 }
 
 // WaitsAnyway reports whether a loop that goes on waits after a success too, so that its Waits do not say how long it waits before

@@ -2,6 +2,7 @@ package loop
 
 import (
 	"go/ast"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -101,6 +102,18 @@ func (l *Loop) ErrorsLeave() bool {
 	}
 	return judged
 }
+
+// AsksToRetry reports whether what the loop has asked says by its name that another attempt is worth it: if shouldRetry { continue }.
+func (l *Loop) AsksToRetry() bool {
+	for _, j := range l.Judges {
+		if j.fail >= 0 && j.Cond != nil && asksToRetry.MatchString(syntax.Identifiers(j.Cond)) && l.round(j.failure()).again {
+			return true
+		}
+	}
+	return false
+}
+
+var asksToRetry = regexp.MustCompile(`(?i)retr[iy]|again|tempor|transient|throttl`)
 
 // comesBefore reports whether a wait stands on a way from the head of the loop to a block.
 func (l *Loop) comesBefore(w *Wait, to *block) bool {

@@ -51,7 +51,7 @@ var waitingName = regexp.MustCompile(`(?i)sleep|delay|back_?off|pause|wait`)
 func summarize(s *waiter, name string, signature *types.Signature, body *ast.BlockStmt) Summary {
 	sum := Summary{Never: neverReturns(s.info, body)}
 	if judgesErrors(signature) {
-		sum.Text = len(TextTests(s.info, body)) > 0
+		sum.Text = len(TextTests(s.info, body, body)) > 0
 		sum.Context = mentionsContextErrors(s.info, body)
 	}
 	waits, works := s.inBody(body)
@@ -148,59 +148,4 @@ func mentionsContextErrors(info *types.Info, root ast.Node) bool {
 		return !found
 	})
 	return found
-}
-
-// TextTests returns the tests in code that look at the text of an error: calls of package strings and of regular
-// expressions, and comparisons.
-func TextTests(info *types.Info, root ast.Node) []ast.Expr {
-	var list []ast.Expr
-	ast.Inspect(root, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CallExpr:
-			if looksAtText(info, n) {
-				list = append(list, n)
-				return false
-			}
-		case *ast.BinaryExpr:
-			if (n.Op.String() == "==" || n.Op.String() == "!=") && (isErrorText(info, n.X) || isErrorText(info, n.Y)) {
-				list = append(list, n)
-			}
-		}
-		return true
-	})
-	return list
-}
-
-// looksAtText reports whether a call looks for something in the text of an error.
-func looksAtText(info *types.Info, call *ast.CallExpr) bool {
-	if basic, ok := info.TypeOf(call).(*types.Basic); !ok || basic.Info()&(types.IsBoolean|types.IsInteger) == 0 {
-		return false
-	}
-	name := syntax.FullName(info, call)
-	if !strings.HasPrefix(name, "strings.") && !strings.HasPrefix(name, "regexp.") {
-		return false
-	}
-	for _, arg := range call.Args {
-		if isErrorText(info, arg) {
-			return true
-		}
-	}
-	return false
-}
-
-// isErrorText reports whether an expression is err.Error(), perhaps in other letters or as bytes.
-func isErrorText(info *types.Info, e ast.Expr) bool {
-	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok {
-		return false
-	}
-	if len(call.Args) == 1 && (info.Types[call.Fun].IsType() || strings.HasPrefix(syntax.FullName(info, call), "strings.T")) {
-		return isErrorText(info, call.Args[0])
-	}
-	sel, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	t := info.TypeOf(sel.X)
-	return sel.Sel.Name == "Error" && t != nil && syntax.IsError(t)
 }

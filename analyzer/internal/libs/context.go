@@ -1,0 +1,190 @@
+package libs
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// callersContext returns an expression for the context that should end the retries of a call in a function: a variable in scope,
+// or a field or the result of a method that the retried operation uses. It is "" where there is none, and in test files: there
+// the context ends with the test, and nobody waits longer than for that.
+func callersContext(p *check.Pass, function ast.Node, call *ast.CallExpr, operation ast.Expr) string {
+	if strings.HasSuffix(p.Fset.Position(call.Pos()).Filename, "_test.go") {
+		return ""
+	}
+	name, v := p.ContextVar(call.Pos())
+	used := operationOf(p, function, operation)
+	switch {
+	case v == nil:
+		return used.context(p)
+	case used.looksAt(p, v) || !belongsHere(p, function, v, used):
+		return ""
+	}
+	return name
+}
+
+// belongsHere reports whether a context in scope is that of the caller of a function. A context of a function around it, which a
+// goroutine or a callback does not use, is another's, and so is one that was made for something else. A helper of tests has to
+// be passed its context.
+func belongsHere(p *check.Pass, function ast.Node, ctx types.Object, used operation) bool {
+	outer := ctx.Pos() < function.Pos() || function.End() <= ctx.Pos()
+	if outer && !syntax.Mentions(p.TypesInfo, function, ctx) {
+		return false
+	}
+	if p.IsParameter(ctx) {
+		return true
+	}
+	return !p.InTest(ctx.Pos()) && (used.mentions(p, ctx) || derives(p, ctx))
+}
+
+// derives reports whether a context is made from that of a parameter.
+func derives(p *check.Pass, ctx types.Object) bool {
+	file := p.FileOf(ctx.Pos())
+	if file == nil {
+		return false
+	}
+	found := false
+	for _, decl := range file.Decls {
+		if decl.Pos() <= ctx.Pos() && ctx.Pos() < decl.End() {
+			syntax.InspectAssigned(p.TypesInfo, decl, ctx, func(value ast.Expr) { found = found || usesParameter(p, value) })
+		}
+	}
+	return found
+}
+
+// usesParameter reports whether an expression mentions a parameter that is a context, or a request that has one.
+func usesParameter(p *check.Pass, e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			v, isVar := p.TypesInfo.Uses[id].(*types.Var)
+			found = found || isVar && p.IsParameter(v) && hasContext(v.Type())
+		}
+		return !found
+	})
+	return found
+}
+
+// hasContext reports whether values of a type are contexts, or have a method that returns one.
+func hasContext(t types.Type) bool {
+	return syntax.CarriesContext(t) || syntax.HasMethod(t, "Context")
+}
+
+// operation is what a library retries: code, and what stands for its receiver where it is called.
+type operation struct {
+	node     ast.Node // nil where it is not to be seen
+	receiver ast.Expr // of a method value, else nil
+	self     *types.Var
+}
+
+// operationOf returns what an expression in a function stands for: a literal, a function of the package or a method of it.
+func operationOf(p *check.Pass, function ast.Node, e ast.Expr) operation {
+	if e == nil {
+		return operation{}
+	}
+	o := operation{}
+	if body := bodyOf(p, function, e); body != nil {
+		o.node = body
+	}
+	if sel, ok := ast.Unparen(e).(*ast.SelectorExpr); ok && o.node != nil {
+		if fn, ok := p.TypesInfo.Uses[sel.Sel].(*types.Func); ok && fn.Signature().Recv() != nil {
+			o.receiver, o.self = sel.X, fn.Origin().Signature().Recv()
+		}
+	}
+	return o
+}
+
+func (o operation) mentions(p *check.Pass, v types.Object) bool {
+	return o.node != nil && syntax.Mentions(p.TypesInfo, o.node, v)
+}
+
+// looksAt reports whether an operation asks a context whether it is done, so that the retries end before the next attempt.
+func (o operation) looksAt(p *check.Pass, ctx types.Object) bool {
+	if o.node == nil {
+		return false
+	}
+	found := false
+	ast.Inspect(o.node, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return !found
+		}
+		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && (sel.Sel.Name == "Err" || sel.Sel.Name == "Done") {
+			root := syntax.Root(sel.X)
+			found = found || root != nil && p.TypesInfo.Uses[root] == ctx
+		}
+		return !found
+	})
+	return found
+}
+
+// context returns a context that an operation uses and that is no variable: a field, or what a method of a variable from outside
+// returns. It is "" where there is none that could be named around the operation.
+func (o operation) context(p *check.Pass) string {
+	if o.node == nil {
+		return ""
+	}
+	found := ""
+	looks := false
+	ast.Inspect(o.node, func(n ast.Node) bool {
+		e, ok := n.(ast.Expr)
+		if !ok || !syntax.IsContext(p.TypesInfo.TypeOf(e)) {
+			return true
+		}
+		if text := o.named(p, e); text != "" {
+			found = text
+		}
+		return true
+	})
+	ast.Inspect(o.node, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok && (sel.Sel.Name == "Err" || sel.Sel.Name == "Done") {
+			looks = looks || syntax.IsContext(p.TypesInfo.TypeOf(sel.X))
+		}
+		return true
+	})
+	if looks {
+		return ""
+	}
+	return found
+}
+
+// named returns how a context that an operation uses is called outside of it, "" if it has no name there.
+func (o operation) named(p *check.Pass, e ast.Expr) string {
+	selected := e
+	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok {
+		if len(call.Args) > 0 {
+			return ""
+		}
+		selected = call.Fun
+	}
+	sel, ok := ast.Unparen(selected).(*ast.SelectorExpr)
+	if !ok {
+		return ""
+	}
+	root := syntax.Root(sel)
+	v, isVar := p.TypesInfo.Uses[orNil(root)].(*types.Var)
+	switch {
+	case root == nil || !isVar:
+		return ""
+	case v == o.self && o.receiver != nil:
+		return syntax.Text(o.receiver) + strings.TrimPrefix(syntax.Text(e), root.Name)
+	case within(o.node, v.Pos()) || o.receiver != nil || p.Pkg.Scope() == v.Parent():
+		return ""
+	}
+	return syntax.Text(e)
+}
+
+func within(n ast.Node, pos token.Pos) bool { return n.Pos() <= pos && pos < n.End() }
+
+// orNil returns an identifier that is no map's key where there is none.
+func orNil(id *ast.Ident) *ast.Ident {
+	if id == nil {
+		return &ast.Ident{}
+	}
+	return id
+}
