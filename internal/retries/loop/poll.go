@@ -162,7 +162,8 @@ func (s *finder) loadsFlag(call *ast.CallExpr) bool {
 func (s *finder) feedsItself(call *ast.CallExpr) bool {
 	for v, list := range s.set {
 		from := slices.ContainsFunc(list, func(a *assignment) bool { return a.value == call })
-		if from && !isErrorType(s.info, v) && slices.ContainsFunc(call.Args, func(arg ast.Expr) bool { return syntax.Mentions(s.info, arg, v.object) }) {
+		takes := func(arg ast.Expr) bool { return syntax.Mentions(s.info, arg, v.object) }
+		if from && !isErrorType(s.info, v) && slices.ContainsFunc(call.Args, takes) {
 			return true
 		}
 	}

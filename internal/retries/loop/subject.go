@@ -16,7 +16,7 @@ func (s *finder) sameSubject(j *Judge, failing map[*block]bool) bool {
 	for _, op := range j.Operations {
 		switch op := op.(type) {
 		case *ast.UnaryExpr:
-			if !s.madeInside(op.X) && !s.sentInside(op.X) {
+			if !s.madeInside(op.X) && !s.sentInside(op.X) && !v.sentBack(op.X) {
 				return false
 			}
 		case *ast.CallExpr:
@@ -81,7 +81,7 @@ func (s *subject) varies(e ast.Expr, depth int) bool {
 				found = true
 			}
 		case *ast.UnaryExpr:
-			if n.Op == token.ARROW && !isSignal(s.info, n) && !s.madeInside(n.X) {
+			if n.Op == token.ARROW && !isSignal(s.info, n) && !s.madeInside(n.X) && !s.sentBack(n.X) {
 				found = true
 			}
 		case ast.Expr:
@@ -93,6 +93,24 @@ func (s *subject) varies(e ast.Expr, depth int) bool {
 		return !found
 	})
 	return found
+}
+
+// sentBack reports whether a failure sends to a channel, from which the loop takes what it works on: it is taken again later.
+func (s *subject) sentBack(channel ast.Expr) bool {
+	v, ok := variableOf(s.info, channel)
+	if !ok {
+		return false
+	}
+	for b := range s.failing {
+		for _, n := range b.nodes {
+			if send, ok := n.(*ast.SendStmt); ok {
+				if to, ok := variableOf(s.info, send.Chan); ok && to == v {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // mentionsCounter reports whether an expression uses what counts the rounds, or goes round as in i = (i+1) % n.
