@@ -27,9 +27,9 @@ var retryLoops = check.Share(func(p *check.Pass) []*loop.Loop {
 	return written(p, p.ResultOf[loop.Analyzer].(*loop.Model).Loops)
 })
 
-// pollingLoops are the loops of a package that poll and do not retry, except those in generated files.
-var pollingLoops = check.Share(func(p *check.Pass) []*loop.Loop {
-	return written(p, p.ResultOf[loop.Analyzer].(*loop.Model).Polls)
+// awaitingLoops are the loops of a package that poll and do not retry, except those in generated files.
+var awaitingLoops = check.Share(func(p *check.Pass) []*loop.Loop {
+	return written(p, p.ResultOf[loop.Analyzer].(*loop.Model).Awaits)
 })
 
 // written returns the loops that are not in generated files.

@@ -15,7 +15,7 @@ import (
 )
 
 var _ = Checks.Add("RL402", func(p *check.Pass) {
-	for _, l := range slices.Concat(retryLoops.Of(p), pollingLoops.Of(p)) {
+	for _, l := range slices.Concat(retryLoops.Of(p), awaitingLoops.Of(p)) {
 		rl402(p, l)
 	}
 	for _, s := range sleepsElsewhere.Of(p) {

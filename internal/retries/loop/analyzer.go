@@ -20,8 +20,8 @@ var Analyzer = &analysis.Analyzer{
 
 // Model is what is known of the loops of a package.
 type Model struct {
-	Loops []*Loop // that retry, in the order of the source, the loops in a loop before it
-	Polls []*Loop // that poll and do not retry, so that they have no Judges
+	Loops  []*Loop // that retry, in the order of the source, the loops in a loop before it
+	Awaits []*Loop // that poll and do not retry, so that they have no Judges
 
 	pass      *analysis.Pass
 	bodies    map[*types.Func]*ast.FuncDecl
@@ -127,7 +127,7 @@ func (m *Model) search(fn ast.Node) {
 		case len(loop.Judges) > 0:
 			m.Loops = append(m.Loops, loop)
 		default:
-			m.Polls = append(m.Polls, loop)
+			m.Awaits = append(m.Awaits, loop)
 		}
 	}
 }

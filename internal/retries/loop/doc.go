@@ -35,7 +35,7 @@
 //
 // A loop that sleeps in every round until something has come about, or that connects again whenever it has lost its connection,
 // polls: its Polling are all of its waits. If it does not tell a failure from a success besides, it has no Judges and is one of
-// the [Model]'s Polls.
+// the [Model]'s Awaits.
 //
 // Functions that a loop calls are known by a [Summary], a fact that crosses packages: whether they wait, and what ends
 // that; whether they judge errors by their text or know those of contexts.

@@ -31,7 +31,7 @@ func (f *function) find(l *natural) *Loop {
 	for _, j := range candidates {
 		s.accept(j)
 	}
-	if s.waitsSomewhere() && s.polls() {
+	if s.waitsSomewhere() && s.awaits() {
 		for _, b := range s.blocks {
 			s.loop.Polling = append(s.loop.Polling, s.waits[b]...)
 		}

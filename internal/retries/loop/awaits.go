@@ -10,10 +10,10 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// polls reports whether the loop waits until something has come about, or connects again whenever it has lost what it listens to.
+// awaits reports whether the loop waits until something has come about, or connects again whenever it has lost what it listens to.
 // It sleeps in every round and works on the same things in each. Other than a loop that retries it need not tell a failure from
 // a success: it may go on after either, or ask nothing but variables that others set.
-func (s *finder) polls() bool {
+func (s *finder) awaits() bool {
 	if !s.sleepsEachRound() {
 		return false
 	}
