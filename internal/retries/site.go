@@ -64,7 +64,7 @@ func (g *Graph) countLoops(m *loop.Model) {
 		case l.Body == nil || l.ErrorsLeave() && !l.AsksToRetry():
 		case l.Bound.Attempts > 1:
 			g.loops[l.Stmt] = l
-		case l.Bound.Attempts == 0 && !l.GoesOn:
+		case l.Bound.Attempts == 0 && !l.GoesOn && !l.RangesOverList():
 			g.openLoops[l.Stmt] = l
 		}
 	}

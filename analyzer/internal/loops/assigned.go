@@ -17,11 +17,11 @@ var assignments = check.Share(func(p *check.Pass) map[types.Object][]assigned {
 		if !ok {
 			return
 		}
-		a := assigned{id: id}
-		switch len(values) {
-		case n:
+		a := assigned{id: id, nothing: n == 0}
+		switch {
+		case len(values) == n && n > 0:
 			a.value, a.source = values[i], values[i]
-		case 1:
+		case len(values) == 1:
 			a.source = values[0]
 		}
 		if object := p.TypesInfo.ObjectOf(id); object != nil {
@@ -41,6 +41,10 @@ var assignments = check.Share(func(p *check.Pass) map[types.Object][]assigned {
 			}
 		case *ast.ValueSpec:
 			for i, id := range n.Names {
+				if len(n.Values) == 0 {
+					add(id, nil, i, 0)
+					continue
+				}
 				add(id, n.Values, i, len(n.Names))
 			}
 		case *ast.IncDecStmt:
@@ -58,4 +62,6 @@ type assigned struct {
 	id     *ast.Ident
 	value  ast.Expr
 	source ast.Expr // value, or the call with several results
+
+	nothing bool // it is declared without a value
 }

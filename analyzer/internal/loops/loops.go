@@ -27,6 +27,11 @@ var retryLoops = check.Share(func(p *check.Pass) []*loop.Loop {
 	return written(p, p.ResultOf[loop.Analyzer].(*loop.Model).Loops)
 })
 
+// polls are the other loops of a package that look for something several times.
+var polls = check.Share(func(p *check.Pass) []*loop.Loop {
+	return written(p, p.ResultOf[loop.Analyzer].(*loop.Model).Polls)
+})
+
 // awaitingLoops are the loops of a package that poll and do not retry, except those in generated files.
 var awaitingLoops = check.Share(func(p *check.Pass) []*loop.Loop {
 	return written(p, p.ResultOf[loop.Analyzer].(*loop.Model).Awaits)

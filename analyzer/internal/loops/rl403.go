@@ -3,6 +3,7 @@ package loops
 import (
 	"go/ast"
 	"go/types"
+	"regexp"
 	"slices"
 
 	"golang.org/x/tools/go/ast/inspector"
@@ -48,21 +49,41 @@ func retriedIn(p *check.Pass) map[ast.Node]bool {
 			retried[l.Body] = true
 		}
 	}
-	if !p.Followed() {
-		return retried
-	}
+	followed := p.Followed()
 	for cursor := range p.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {
 		call := cursor.Node().(*ast.CallExpr)
-		if name, _ := library.Entry(syntax.Callee(p.TypesInfo, call)); name == "" {
-			continue
+		callee := syntax.Callee(p.TypesInfo, call)
+		name := ""
+		if followed {
+			name, _ = library.Entry(callee)
 		}
 		for _, arg := range call.Args {
-			if lit := literalOf(p, cursor, arg); lit != nil {
+			if lit := literalOf(p, cursor, arg); lit != nil && (name != "" || retriesByName(p, callee, lit)) {
 				retried[lit] = true
 			}
 		}
 	}
 	return retried
+}
+
+var houseRetry = regexp.MustCompile(`(?i)^(do|run|call|exec|execute|must|with|wait)*_*(retry|retrier|retries|retryable|poll|backoff|eventually)|` +
+	`(with|and|on|for|until)_*(retry|retries|backoff)|(retry|retries|retrier)e?$`)
+
+// retriesByName reports whether a function is named like one of a house's own that retries what it is given, and the literal
+// tells whether it has worked: DoWithRetry(3, func() error { … }).
+func retriesByName(p *check.Pass, fn *types.Func, lit *ast.FuncLit) bool {
+	sig, ok := p.TypesInfo.TypeOf(lit).(*types.Signature)
+	if fn == nil || !ok || sig.Results().Len() == 0 || !houseRetry.MatchString(fn.Name()) && !retryPackage(fn.Pkg()) {
+		return false
+	}
+	t := sig.Results().At(sig.Results().Len() - 1).Type()
+	basic, _ := t.Underlying().(*types.Basic)
+	return syntax.IsError(t) || basic != nil && basic.Info()&types.IsBoolean != 0
+}
+
+// retryPackage reports whether a package is named like one that retries, and nothing else.
+func retryPackage(pkg *types.Package) bool {
+	return pkg != nil && (pkg.Name() == "retry" || pkg.Name() == "backoff" || pkg.Name() == "retrier")
 }
 
 // literalOf returns the function literal that an argument is, or that its variable holds.

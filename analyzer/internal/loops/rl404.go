@@ -27,15 +27,42 @@ func rl404(p *check.Pass, l *loop.Loop) {
 			returnsNil(p, l, e)
 		}
 	}
-	hidden := map[types.Object]bool{}
+	lost := map[*types.Var]bool{}
 	for _, e := range l.Unsuccessful() {
-		returned := errorIn(p.TypesInfo, lastResult(e))
-		if returned == nil || hidden[p.TypesInfo.Uses[returned]] || assignedBetween(p, returned, l.Stmt.End(), e.Return.Pos()) {
+		returned, at, wrapped := returnedError(p, l, e)
+		if returned == nil || lost[returned] || assignedBetween(p, returned, l.Stmt.End(), e.Return.Pos()) {
 			continue
 		}
-		hidden[p.TypesInfo.Uses[returned]] = true
-		shadowed(p, l, returned)
+		why := lostError{p, l, returned, wrapped}
+		lost[returned] = why.shadowed() || why.unassigned(at)
 	}
+	for _, e := range l.UsedUp() {
+		returned, _, wrapped := returnedError(p, l, e)
+		if returned != nil && !lost[returned] && !assignedBetween(p, returned, l.Stmt.End(), e.Return.Pos()) {
+			lost[returned] = lostError{p, l, returned, wrapped}.overwritten()
+		}
+	}
+}
+
+// returnedError returns the error variable that a function ends with, where it is returned, and whether another error wraps it.
+func returnedError(p *check.Pass, l *loop.Loop, e loop.Ending) (v *types.Var, at ast.Node, wrapped bool) {
+	if last := lastResult(e); last != nil {
+		if id := errorIn(p.TypesInfo, last); id != nil {
+			v, _ = p.TypesInfo.Uses[id].(*types.Var)
+			return v, id, ast.Unparen(last) != id
+		}
+		return nil, nil, false
+	}
+	signature, _ := syntax.FuncParts(l.Function)
+	if e.Return == nil || signature.Results == nil {
+		return nil, nil, false
+	}
+	names := signature.Results.List[len(signature.Results.List)-1].Names
+	v, _ = p.TypesInfo.Defs[names[len(names)-1]].(*types.Var)
+	if v == nil || !types.Identical(v.Type(), syntax.ErrorType) {
+		return nil, nil, false
+	}
+	return v, e.Return, false
 }
 
 // reachesTarget reports whether a loop returns from inside when a number that does not count attempts is reached: the last page.
@@ -74,31 +101,92 @@ func returnsNil(p *check.Pass, l *loop.Loop, e loop.Ending) {
 }
 
 // assignedBetween reports whether a variable is assigned to behind a loop and before a return.
-func assignedBetween(p *check.Pass, id *ast.Ident, from, to token.Pos) bool {
-	return slices.ContainsFunc(assignments.Of(p)[p.TypesInfo.Uses[id]], func(a assigned) bool {
+func assignedBetween(p *check.Pass, v *types.Var, from, to token.Pos) bool {
+	return slices.ContainsFunc(assignments.Of(p)[v], func(a assigned) bool {
 		return from <= a.id.Pos() && a.id.Pos() < to
 	})
 }
 
-// shadowed reports the declarations in a loop that hide the error which is returned after it.
-func shadowed(p *check.Pass, l *loop.Loop, returned *ast.Ident) {
-	outer, ok := p.TypesInfo.Uses[returned].(*types.Var)
-	if !ok || l.Body == nil || outer.Pos() >= l.Stmt.Pos() || outer.Parent() == p.Pkg.Scope() || syntax.Writes(p.TypesInfo, l.Stmt, outer) {
-		return
+// lostError looks for the reason why an error that is returned after a loop is nil.
+type lostError struct {
+	*check.Pass
+	loop    *loop.Loop
+	v       *types.Var
+	wrapped bool
+}
+
+// effect says what comes of an error that stays nil.
+func (e lostError) effect() string {
+	if e.wrapped {
+		return "when all attempts have failed the error that the caller sees has no cause"
 	}
+	return "when all attempts have failed the caller sees success"
+}
+
+// shadowed reports the declarations in a loop that hide the error which is returned after it.
+func (e lostError) shadowed() bool {
+	l := e.loop
+	if l.Body == nil || e.v.Pos() >= l.Stmt.Pos() || e.v.Parent() == e.Pkg.Scope() || syntax.Writes(e.TypesInfo, l.Stmt, e.v) {
+		return false
+	}
+	found := false
 	syntax.InspectOwn(l.Body, func(n ast.Node) {
 		assign, ok := n.(*ast.AssignStmt)
-		if !ok || assign.Tok != token.DEFINE || !takesError(p.TypesInfo, assign) {
+		if !ok || assign.Tok != token.DEFINE || !takesError(e.TypesInfo, assign) {
 			return
 		}
 		for _, left := range assign.Lhs {
-			if id, ok := left.(*ast.Ident); ok && id.Name == outer.Name() && p.TypesInfo.Defs[id] != nil {
-				p.Report(check.Finding{Pos: id.Pos(), End: id.End(), Fix: assigning(p, assign, id), Message: fmt.Sprintf(
-					"this %s hides the one that is returned after the loop, which stays nil: "+
-						"when all attempts have failed the caller sees success; assign with =", id.Name)})
+			id, ok := left.(*ast.Ident)
+			if ok && id.Name == e.v.Name() && e.TypesInfo.Defs[id] != nil && l.Survives(e.TypesInfo.Defs[id]) {
+				found = true
+				e.Report(check.Finding{Pos: id.Pos(), End: id.End(), Fix: assigning(e.Pass, assign, id), Message: fmt.Sprintf(
+					"this %s hides the one that is returned after the loop, which stays nil: %s; assign with =", id.Name, e.effect())})
 			}
 		}
 	})
+	return found
+}
+
+// unassigned reports a variable that is returned after a loop and that nothing assigns to.
+func (e lostError) unassigned(at ast.Node) bool {
+	list := assignments.Of(e.Pass)[e.v]
+	if len(list) > 1 || len(list) == 1 && !list[0].nothing || !e.isLocal() || e.addressTaken() ||
+		!e.loop.Survives(nil) {
+		return false
+	}
+	e.Report(check.Finding{Pos: at.Pos(), End: at.End(), Message: fmt.Sprintf(
+		"nothing assigns to %s, which stays nil: %s; keep the error of each attempt in it", e.v.Name(), e.effect())})
+	return true
+}
+
+// isLocal reports whether the variable is declared in the body of the function, or is one of its results.
+func (e lostError) isLocal() bool {
+	signature, body := syntax.FuncParts(e.loop.Function)
+	within := func(n ast.Node) bool { return n.Pos() <= e.v.Pos() && e.v.Pos() < n.End() }
+	return within(body) || signature.Results != nil && within(signature.Results)
+}
+
+// addressTaken reports whether the function hands on the address of the variable.
+func (e lostError) addressTaken() bool {
+	found := false
+	ast.Inspect(e.loop.Function, func(n ast.Node) bool {
+		if x, ok := n.(*ast.UnaryExpr); ok && x.Op == token.AND {
+			id, ok := ast.Unparen(x.X).(*ast.Ident)
+			found = found || ok && e.TypesInfo.Uses[id] == e.v
+		}
+		return !found
+	})
+	return found
+}
+
+// overwritten reports what sets the error of the last attempt to nil before it is returned.
+func (e lostError) overwritten() bool {
+	at := e.loop.Overwritten(e.v)
+	if at != nil {
+		e.Report(check.Finding{Pos: at.Pos(), End: at.End(), Message: fmt.Sprintf(
+			"this sets %s, the error of the attempt, to nil: %s; keep its error in another variable", e.v.Name(), e.effect())})
+	}
+	return at != nil
 }
 
 // errorIn returns the error variable that a returned expression is or wraps, nil if there is none.

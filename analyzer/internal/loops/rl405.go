@@ -3,6 +3,9 @@ package loops
 import (
 	"go/ast"
 	"go/token"
+	"slices"
+	"strings"
+	"time"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -11,16 +14,20 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-var _ = Checks.Add("RL405", eachLoop(rl405))
+var _ = Checks.Add("RL405", func(p *check.Pass) {
+	for _, l := range slices.Concat(retryLoops.Of(p), polls.Of(p)) {
+		rl405(p, l)
+	}
+})
 
 // rl405 finds waits after the last attempt. Where the function goes on instead of giving up, a last wait may be what it goes
 // on after.
 func rl405(p *check.Pass, l *loop.Loop) {
-	if p.InTest(l.Stmt.Pos()) {
+	if strings.HasSuffix(p.Fset.Position(l.Stmt.Pos()).Filename, "_test.go") {
 		return
 	}
 	for _, w := range l.Waits {
-		if isShort(p, l, w) || !l.WaitsAfterLast(w) {
+		if isShort(p, l, w) || !l.WaitsAfterLast(w) || isBrief(l, w) {
 			continue
 		}
 		at := w.Node
@@ -31,6 +38,15 @@ func rl405(p *check.Pass, l *loop.Loop) {
 			Message: "the loop waits after its last attempt too, for nothing; wait only where another attempt follows"})
 	}
 }
+
+// isBrief reports whether the last wait is known to be so short that no caller would notice.
+func isBrief(l *loop.Loop, w *loop.Wait) bool {
+	d, ok := l.LastDelay(w)
+	return ok && d <= brief
+}
+
+// brief is a last wait that no caller would notice.
+const brief = 150 * time.Millisecond
 
 // guard puts a wait under a condition on the counter.
 func guard(l *loop.Loop, w *loop.Wait) *analysis.SuggestedFix {

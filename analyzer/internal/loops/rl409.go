@@ -229,7 +229,8 @@ func (d *deciding) deeper(fn *types.Func, decl *ast.FuncDecl) {
 }
 
 // judging matches the names of predicates about errors that are worth a retry.
-var judging = regexp.MustCompile(`(?i)retr[iy]|transient|temporar|recoverable|permanent|reset|refused|broken|unavailable|conn.*(closed|lost|error)|network`)
+var judging = regexp.MustCompile(
+	`(?i)retr[iy]|transient|temporar|recoverable|permanent|reset|refused|broken|unavailable|conn.*(closed|lost|error)|network`)
 
 // judgesByName reports whether a function judges an error, perhaps with how long to wait, and says by its name what about it.
 func judgesByName(fn *types.Func) bool {

@@ -50,6 +50,22 @@ func add(x, y value) value {
 	if !x.some() || !y.some() {
 		v.lo, v.hi = nothing.lo, nothing.hi
 	}
+	for _, pair := range [...][2]value{{x, y}, {y, x}} {
+		if one, other := pair[0], pair[1]; one.wrap&zero != 0 {
+			v = v.plusZero(other)
+		}
+	}
+	return v
+}
+
+// plusZero takes in that one of the operands of a sum may be zero: what is left is the other.
+func (v value) plusZero(other value) value {
+	if other.some() {
+		v.lo, v.hi = min(v.lo, other.lo), max(v.hi, other.hi)
+	}
+	if other.wrap&zero == 0 && other.lo > 0 {
+		v.wrap &^= zero
+	}
 	return v
 }
 

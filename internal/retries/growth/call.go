@@ -64,10 +64,15 @@ func (m *machine) builtin(x *ast.CallExpr, name string, in *env) value {
 
 // clamp returns what a number is cut at. Who sets a maximum for an exponent knows what is too large.
 func (m *machine) clamp(e ast.Expr, v value) value {
-	if x := m.about(e); x.isNumber && !x.number.float && !x.delay && v.same(m.unknown.count) {
+	if x := m.about(e); x.isNumber && !x.number.float && !x.delay && v.lo == m.unknown.count.lo && m.unknowns(v.hi) {
 		v.hi = min(v.hi, mostExponent)
 	}
 	return v
+}
+
+// unknowns reports whether a number is the largest of which nothing is known, in a type of any size.
+func (m *machine) unknowns(n float64) bool {
+	return n == m.unknown.count.hi || n == math.MaxUint8 || n == math.MaxInt8 || n == math.MaxUint16 || n == math.MaxInt16
 }
 
 // mostExponent is the largest maximum of an exponent that anybody is taken to configure.
@@ -142,7 +147,8 @@ func (m *machine) math(x *ast.CallExpr, name string, in *env) (value, bool) {
 
 // power raises a number that is at least 1.
 func power(x, y value) value {
-	v := value{math.Pow(max(x.lo, 1), y.lo), math.Pow(max(x.hi, 1), y.hi), 0, y.site}
+	low, high := max(x.lo, 1), max(x.hi, 1)
+	v := value{min(math.Pow(low, y.lo), math.Pow(high, y.lo)), max(math.Pow(low, y.hi), math.Pow(high, y.hi)), 0, y.site}
 	if x.some() && x.hi <= 1 {
 		v.lo, v.hi = 0, 1
 	}
@@ -181,7 +187,7 @@ func (m *machine) random(x *ast.CallExpr, name string, in *env) value {
 	}
 	v := m.eval(x.Args[0], in)
 	if v.some() {
-		v.lo, v.hi = math.Floor(v.lo/2), max(v.hi-1, 0)
+		v.lo, v.hi = max(math.Floor(v.lo/2), min(v.lo, 1)), max(v.hi-1, 1)
 	}
 	return v
 }
@@ -252,6 +258,9 @@ func (m *machine) results(x *ast.CallExpr, in *env) []value {
 	called := m.about(x).call
 	callee, sig := called.fn, called.sig
 	if callee != nil {
+		if m.sites[x] {
+			return m.multiple(callee, x, args, in)
+		}
 		if f := m.funcs[callee]; f != nil && m.depth < deepest && (grown.site != nil || m.grows[callee]) {
 			return m.inside(f, x, args, in)
 		}

@@ -2,10 +2,7 @@ package growth
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
-
-	"golang.org/x/tools/go/cfg"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -81,58 +78,6 @@ func (u *unit) byParameters() bool {
 func (f *function) localState(info *types.Info, s site) bool {
 	p, ok := placeOf(info, s.drives[0])
 	return ok && p.path == "" && f.declares(p)
-}
-
-// endless reports whether nothing limits the rounds of a loop: no number is compared with a counter, and no time with
-// the clock or a deadline.
-func (u *unit) endless() bool {
-	if u.loop == nil {
-		return false
-	}
-	if s, ok := u.loop.head.Stmt.(*ast.RangeStmt); ok {
-		if _, channel := u.info.TypeOf(s.X).Underlying().(*types.Chan); !channel {
-			return false
-		}
-	}
-	limited := false
-	for b := range u.loop.body {
-		limited = limited || u.givesUpAt(b)
-		for _, n := range b.Nodes {
-			syntax.InspectOwn(n, func(n ast.Node) {
-				limited = limited || u.limits(n)
-			})
-		}
-	}
-	return !limited
-}
-
-// givesUpAt reports whether a block leaves the loop where an error is not nil: whoever made that has decided, by a number or a
-// time of its own.
-func (u *unit) givesUpAt(b *cfg.Block) bool {
-	if len(b.Nodes) == 0 || len(b.Succs) != 2 {
-		return false
-	}
-	cond, ok := b.Nodes[len(b.Nodes)-1].(ast.Expr)
-	if !ok {
-		return false
-	}
-	return syntax.ErrorTest(u.info, cond, token.NEQ) != nil && !u.loop.body[b.Succs[0]] ||
-		syntax.ErrorTest(u.info, cond, token.EQL) != nil && !u.loop.body[b.Succs[1]]
-}
-
-var clocks = syntax.NameSet("time.Now", "time.Since", "time.Until", "time.Time.Sub", "time.Time.Before", "time.Time.After",
-	"context.Context.Deadline", "context.Context.Done", "context.Context.Err")
-
-// limits reports whether a node compares a number that the loop changes, or asks a clock or a context.
-func (u *unit) limits(n ast.Node) bool {
-	switch n := n.(type) {
-	case *ast.CallExpr:
-		ctx := syntax.ContextArg(u.info, n)
-		return clocks[syntax.FullName(u.info, n)] || ctx != nil && !syntax.IsFreshContext(u.info, ctx)
-	case *ast.BinaryExpr:
-		return syntax.Compares(n.Op) && (u.countsIn(n.X) || u.countsIn(n.Y))
-	}
-	return false
 }
 
 // countsIn reports whether an expression reads a counter that the function changes.

@@ -23,6 +23,7 @@ type code struct {
 type step struct {
 	node    ast.Node // nil if the node is idle but for what it forgets
 	forgets []*slot  // the places that are set to something that is no number
+	again   bool     // each call of the function may set them to the same
 }
 
 // codeOf returns the code of a block.
@@ -48,11 +49,30 @@ func (p *program) compile(g *graph, b *cfg.Block) *code {
 			c.steps = append(c.steps, step{node: n})
 		case assign != nil:
 			if forgets := p.forgotten(assign); forgets != nil {
-				c.steps = append(c.steps, step{forgets: forgets})
+				c.steps = append(c.steps, step{forgets: forgets, again: p.looksUp(assign)})
 			}
 		}
 	}
 	return c
+}
+
+// looksUp reports whether an assignment looks up something that exists: p := peers[id].
+func (p *program) looksUp(s *ast.AssignStmt) bool {
+	if s.Tok != token.DEFINE || len(s.Rhs) != 1 {
+		return false
+	}
+	t := p.info.TypeOf(s.Lhs[0])
+	if t == nil {
+		return false
+	}
+	if _, pointer := t.Underlying().(*types.Pointer); !pointer {
+		return false
+	}
+	switch ast.Unparen(s.Rhs[0]).(type) {
+	case *ast.IndexExpr, *ast.CallExpr, *ast.SelectorExpr, *ast.TypeAssertExpr:
+		return true
+	}
+	return false
 }
 
 // forgotten returns the places that an assignment without numbers sets, and that numbers may be parts of.

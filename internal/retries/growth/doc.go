@@ -27,6 +27,9 @@
 // What is configured is not known. Such a delay is taken to be from a nanosecond to a day, a factor to be at most 10, and a
 // limit of attempts to be any: it bounds nothing. A delay that overflows has to do so for a second and a factor of 2 as well.
 //
-// A function of the same package that takes or computes a delay runs where it is called. What callers of other packages have
-// to know is a [Backoff], a fact.
+// A limit that the package sets to constants alone is one, though. Where a time ends the rounds, nothing gets to what overflows
+// later. A context from outside ends them nobody knows when, so that a wait which grows without a maximum has no limit.
+//
+// A function of the same package that takes or computes a delay runs where it is called, and so does one that computes a
+// power for it. What callers of other packages have to know is a [Backoff], a fact.
 package growth

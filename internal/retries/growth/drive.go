@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -76,7 +77,7 @@ func (d *drivers) called(x *ast.CallExpr, depth int, exponent bool) {
 	id, _ := ast.Unparen(x.Fun).(*ast.Ident)
 	path, _ := cutName(syntax.FullName(d.info, x))
 	if d.info.Types[x.Fun].IsType() || id != nil && (id.Name == "min" || id.Name == "max") || path == "math" {
-		for _, arg := range x.Args {
+		for _, arg := range d.counting(x.Args) {
 			d.follow(arg, depth, exponent)
 		}
 		return
@@ -93,6 +94,40 @@ func (d *drivers) called(x *ast.CallExpr, depth int, exponent bool) {
 		return
 	}
 	d.outside.calls[x] = true
+}
+
+// counting returns those of several numbers that count: beside a parameter, a field that nobody counts in is a limit.
+func (d *drivers) counting(args []ast.Expr) []ast.Expr {
+	var counts []ast.Expr
+	limits := false
+	for _, e := range args {
+		x := ast.Unparen(e)
+		for {
+			call, ok := x.(*ast.CallExpr)
+			if !ok || len(call.Args) != 1 || !d.info.Types[call.Fun].IsType() {
+				break
+			}
+			x = ast.Unparen(call.Args[0])
+		}
+		p, ok := placeOf(d.info, x)
+		if ok && p.path != "" && p.root != nil && !d.countsField(p) {
+			limits = true
+			continue
+		}
+		if d.info.Types[e].Value == nil {
+			counts = append(counts, e)
+		}
+	}
+	if limits && len(counts) > 0 {
+		return counts
+	}
+	return args
+}
+
+// countsField reports whether the package counts in a field.
+func (d *drivers) countsField(p place) bool {
+	field, _ := fieldOf(p.root.Type(), p.path)
+	return field == nil || slices.Contains(d.assignments().fields[field], nil)
 }
 
 func (d *drivers) isParameter(p place) bool {

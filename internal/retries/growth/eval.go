@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"regexp"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -191,6 +192,9 @@ func (m *machine) assign(s *ast.AssignStmt, in *env) {
 	}
 }
 
+// planned matches the ends of paths of fields that hold a time to wait for, or until, in whatever unit.
+var planned = regexp.MustCompile(`(?i)\.\w*(next|retry|backoff|delay|wait)\w*$`)
+
 // evalOrRun returns the value of a number, and of anything else what it shows.
 func (m *machine) evalOrRun(e ast.Expr, in *env) value {
 	if m.about(e).isNumber {
@@ -212,6 +216,9 @@ func (m *machine) store(target ast.Expr, v value, in *env) {
 	}
 	known.place.t = known.t
 	in.set(known.place, v)
+	if v.site != nil && !known.delay && m.depth == 0 && planned.MatchString(known.place.path) {
+		m.show(sink{target, stored, v})
+	}
 }
 
 // returned returns the values of a return statement, and shows the delays in it.

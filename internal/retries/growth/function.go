@@ -23,6 +23,7 @@ type function struct {
 	driven   driven
 	counters map[place]bool
 	delays   bool // it has to do with delays
+	computes bool // it computes a number for one that does, and has nothing to do with delays itself
 	called   int  // how often this package calls it by its name
 	loose    bool // it is used as a value, so that nobody knows who calls it
 }
@@ -46,6 +47,14 @@ func (f *function) graph(info *types.Info) *graph {
 		f.lazy = newGraph(info, f.body)
 	}
 	return f.lazy
+}
+
+// outermost returns the function declaration that a literal is in.
+func (f *function) outermost() *function {
+	for f.outer != nil {
+		f = f.outer
+	}
+	return f
 }
 
 // forget drops what running the function needs.

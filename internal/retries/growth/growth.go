@@ -32,13 +32,15 @@ type Delay struct {
 	Capped bool
 	// Waits is the time that all waits before that attempt take at most, if it is known, else 0.
 	Waits time.Duration
+	// Timed says that the rounds of Loop end after a time: what would overflow later does not.
+	Timed bool
 	// Endless says that the rounds of Loop wait for the delay themselves, and that no number and no time limits them.
 	Endless bool
 }
 
 // Reaches reports whether the loop gets to the attempt at which the delay overflows: a maximum keeps the waits before
-// short.
-func (d *Delay) Reaches() bool { return d.Overflows > 0 && d.Capped }
+// short, and no time ends it.
+func (d *Delay) Reaches() bool { return d.Overflows > 0 && d.Capped && !d.Timed }
 
 // Unlimited reports whether a loop without an end waits for twice as long each time, and nothing limits that: an overflow
 // is centuries away, but waits of days are not.
@@ -128,7 +130,9 @@ func (u *unit) overflows(d *Delay, at, usual *track, compared bool) {
 	if d.Capped && usual.total == at.total && at.known() {
 		d.Waits = time.Duration(at.total)
 	}
-	d.Endless = at.sink.kind == waited && u.endless()
+	e := u.ending()
+	d.Timed = e.timed
+	d.Endless = at.sink.kind == waited && u.loop != nil && e.endless()
 }
 
 // doubles reports whether a site grows by what it was.

@@ -72,6 +72,9 @@ func (m *machine) initialOf(at *slot, t types.Type) value {
 	case m.counts[at.place]:
 		return exactly(0)
 	}
+	if v, ok := m.constant(at); ok {
+		return v
+	}
 	return m.ordinary(t)
 }
 

@@ -149,7 +149,9 @@ func (m *machine) block(b *cfg.Block, e *env, number float64, r *result) (out [2
 	c := m.fn.codeOf(m.program, b)
 	for _, s := range c.steps {
 		for _, at := range s.forgets {
-			e.forget(at.place)
+			if !s.again || m.outermost != nil || m.depth > 0 {
+				e.forget(at.place)
+			}
 		}
 		m.node(s.node, e)
 		if s, ok := s.node.(*ast.ReturnStmt); ok {

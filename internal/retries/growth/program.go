@@ -4,8 +4,11 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // program is a package with what is known of its functions.
@@ -19,6 +22,8 @@ type program struct {
 	sites map[ast.Node]bool         // what makes delays grow
 	vars  map[types.Object]ast.Expr // what variables of the package begin with
 	slots map[place]*slot
+
+	known *assigned // nil until it is asked for
 
 	spare       []expression
 	freed       []*env     // to be used again
@@ -43,6 +48,7 @@ func newProgram(pass *analysis.Pass) *program {
 			}
 		}
 	}
+	p.computing()
 	return p
 }
 
@@ -88,17 +94,65 @@ func (p *program) add(f *function) {
 	})
 }
 
-// hasDuration reports whether anything in a function is a time.Duration.
+// computing adds the functions that compute numbers for those that have to do with delays.
+func (p *program) computing() {
+	todo := slices.Clone(p.list)
+	for range deepest {
+		var next []*function
+		for _, f := range todo {
+			if !f.delays {
+				continue
+			}
+			syntax.InspectOwn(f.body, func(n ast.Node) {
+				if call, ok := n.(*ast.CallExpr); ok {
+					if g := p.computes(call); g != nil {
+						g.delays, g.computes, g.writes = true, true, collectWrites(p.info, g.body)
+						next = append(next, g)
+					}
+				}
+			})
+		}
+		todo = next
+	}
+}
+
+// computes returns the function of the package that a call calls in order to compute one number of others, nil for none that
+// is new.
+func (p *program) computes(call *ast.CallExpr) *function {
+	fn := syntax.Callee(p.info, call)
+	if fn == nil || p.funcs[fn.Origin()] == nil || p.funcs[fn.Origin()].delays || fn.Signature().Results().Len() != 1 {
+		return nil
+	}
+	_, result := numberOf(fn.Signature().Results().At(0).Type())
+	for v := range fn.Signature().Params().Variables() {
+		if _, number := numberOf(v.Type()); number && result {
+			return p.funcs[fn.Origin()]
+		}
+	}
+	return nil
+}
+
+// hasDuration reports whether anything in a function is a time.Duration, or is named like one.
 func (p *program) hasDuration(n ast.Node) bool {
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok && !found {
 			object := p.info.Uses[id]
-			found = object != nil && (isDuration(object.Type()) || isTimer[nameOfTimer(object)])
+			found = object != nil && (isDuration(object.Type()) || isTimer[nameOfTimer(object)] || isDelayNumber(object))
 		}
 		return !found
 	})
 	return found
+}
+
+// isDelayNumber reports whether a variable or a field is a number that is named like a delay, such as retryWaitMs.
+func isDelayNumber(object types.Object) bool {
+	v, ok := object.(*types.Var)
+	if !ok {
+		return false
+	}
+	_, number := numberOf(v.Type())
+	return number && soundsLikeDelay(v.Name())
 }
 
 // nameOfTimer returns the full name of a function, "" for anything else.

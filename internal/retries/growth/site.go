@@ -76,6 +76,9 @@ func (p *program) assigned(f *function, s *ast.AssignStmt) {
 // multiplied adds the products in what a place is set to, where a factor goes back to the place.
 func (p *program) multiplied(f *function, target ast.Expr, to place, value ast.Expr) {
 	syntax.InspectOwn(value, func(n ast.Node) {
+		if call, ok := n.(*ast.CallExpr); ok && p.multipliedIn(f, call, to) {
+			p.addSite(f, site{node: call, drives: []ast.Expr{target}, state: true})
+		}
 		b, ok := n.(*ast.BinaryExpr)
 		if !ok || !p.varies(b) || f.fits(b.Op, b.X, b.Y) {
 			return
@@ -149,11 +152,12 @@ func (p *program) propagate() {
 			p.findSites(f)
 		}
 	}
+	p.findPowers()
 	calls := map[*function]bool{}
 	for range deepest {
 		var found []*function
 		for _, f := range p.list {
-			if f.object != nil && len(f.sites) > 0 && !p.grows[f.object] && f.passesOn() {
+			if f.object != nil && len(f.sites) > 0 && !p.grows[f.object] && (f.passesOn() || p.takesNumber(f)) {
 				p.grows[f.object] = true
 				found = append(found, f)
 			}
@@ -173,3 +177,21 @@ func (p *program) propagate() {
 
 // passesOn reports whether a function passes a delay on: it returns a number, or is named like one that waits.
 func (f *function) passesOn() bool { return returnsNumbers(f.sig) || soundsLikeDelay(f.object.Name()) }
+
+// takesNumber reports whether what grows in a function grows by a whole number that it takes: its callers count the attempts.
+func (p *program) takesNumber(f *function) bool {
+	for _, s := range f.sites {
+		for _, param := range f.params(p.info) {
+			if param == nil || s.state || isDuration(param.Type()) {
+				continue
+			}
+			number, ok := numberOf(param.Type())
+			for _, e := range s.drives {
+				if ok && !number.float && mentions(p.info, e, place{root: param}) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

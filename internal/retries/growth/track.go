@@ -116,6 +116,7 @@ func (u *unit) run(unknown assumption) *tracks {
 		} else {
 			u.free(r.ends)
 		}
+		u.release(m, e)
 		if e == nil || t.turn > earliest && u.settled(drives, before, e) {
 			break
 		}
@@ -156,6 +157,20 @@ func (u *unit) settled(drives []*slot, before, after *env) bool {
 		}
 	}
 	return true
+}
+
+// release drops what comparisons have said about the numbers that count elsewhere: they are others at the next attempt.
+func (u *unit) release(m *machine, e *env) {
+	if e == nil {
+		return
+	}
+	kept := e.cells[:0]
+	for _, c := range e.cells {
+		if !u.f.driven.places[c.at.place] || m.counts[c.at.place] {
+			kept = append(kept, c)
+		}
+	}
+	e.cells = kept
 }
 
 // size returns the number of blocks that run.

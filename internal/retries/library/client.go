@@ -43,7 +43,8 @@ var clients = []client{
 	{"github.com/hashicorp/vault/api", regexp.MustCompile(`^(Logical|Sys|KVv1|KVv2|TokenAuth)\.[A-Z]`), 3, 3 * time.Second},
 	// MaxRetries 2; from 0.5 s
 	{"github.com/openai/openai-go/", regexp.MustCompile(`Service\.(New|Get|List|Update|Delete|Cancel)$`), 3, 1500 * time.Millisecond},
-	{"github.com/anthropics/anthropic-sdk-go/", regexp.MustCompile(`Service\.(New|Get|List|Update|Delete|Cancel)$`), 3, 1500 * time.Millisecond},
+	{"github.com/anthropics/anthropic-sdk-go/", regexp.MustCompile(`Service\.(New|Get|List|Update|Delete|Cancel)$`), 3,
+		1500 * time.Millisecond},
 }
 
 // ClientLink returns the layer that a call of a client makes which retries by itself, with its default settings. It is nil

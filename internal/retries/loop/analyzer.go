@@ -21,7 +21,8 @@ var Analyzer = &analysis.Analyzer{
 // Model is what is known of the loops of a package.
 type Model struct {
 	Loops  []*Loop // that retry, in the order of the source, the loops in a loop before it
-	Awaits []*Loop // that poll and do not retry, so that they have no Judges
+	Polls  []*Loop // other loops that look for something several times and wait; they have no judgements
+	Awaits []*Loop // other loops that wait until something has come about; they have no judgements either
 
 	pass      *analysis.Pass
 	bodies    map[*types.Func]*ast.FuncDecl
@@ -122,12 +123,20 @@ func (m *Model) search(fn ast.Node) {
 	_, body := syntax.FuncParts(fn)
 	f := newFunction(m, fn, body)
 	for _, l := range f.graph.loops() {
-		switch loop := f.find(l); {
-		case loop == nil:
-		case len(loop.Judges) > 0:
+		s := f.newFinder(l)
+		if s == nil {
+			continue
+		}
+		if loop := s.find(); loop != nil {
 			m.Loops = append(m.Loops, loop)
-		default:
-			m.Awaits = append(m.Awaits, loop)
+			continue
+		}
+		if len(s.loop.Polling) > 0 {
+			awaits := *s.loop
+			m.Awaits = append(m.Awaits, &awaits)
+		}
+		if loop := s.poll(); loop != nil {
+			m.Polls = append(m.Polls, loop)
 		}
 	}
 }
@@ -180,8 +189,9 @@ type function struct {
 	implicit  map[types.Object]ast.Expr // the variables of type switches, and what is switched on
 	flagTests map[variable][]*block     // the branches on a variable alone
 	known     map[*block][]*assignment
-	waiting   map[ast.Expr]bool // whether a call is a wait
-	made      map[variable]bool // what calls with a context have returned; nil until it is asked for
+	setting   map[types.Object][]*block // see setters; nil until it is asked for
+	waiting   map[ast.Expr]bool         // whether a call is a wait
+	made      map[variable]bool         // what calls with a context have returned; nil until it is asked for
 
 	receiverContext func(*types.Func) string
 }
@@ -217,6 +227,32 @@ func (f *function) assignmentsOf(b *block) []*assignment {
 		f.known[b] = list
 	}
 	return list
+}
+
+// setters returns the blocks that declare a variable or assign to it or to its fields, in their order.
+func (f *function) setters(object types.Object) []*block {
+	if f.setting == nil {
+		f.setting = map[types.Object][]*block{}
+		for _, b := range f.graph.blocks {
+			for _, a := range f.assignmentsOf(b) {
+				f.sets(a.to.object, b)
+			}
+			for _, n := range b.nodes {
+				if spec, ok := n.(*ast.ValueSpec); ok {
+					for _, id := range spec.Names {
+						f.sets(f.info.Defs[id], b)
+					}
+				}
+			}
+		}
+	}
+	return f.setting[object]
+}
+
+func (f *function) sets(object types.Object, b *block) {
+	if list := f.setting[object]; len(list) == 0 || list[len(list)-1] != b {
+		f.setting[object] = append(list, b)
+	}
 }
 
 // isWait reports whether an operation is a wait.

@@ -35,7 +35,8 @@ func (l *Loop) AtOnce() bool {
 }
 
 // racing matches the names of errors and answers after which trying again at once is right.
-var racing = regexp.MustCompile(`(?i)eintr|interrupt|conflict|stale|race|changed|moved|try_?again|eagain|mismatch|deadlock|serializ|txn|swapped`)
+var racing = regexp.MustCompile(
+	`(?i)eintr|interrupt|conflict|stale|race|changed|moved|try_?again|eagain|mismatch|deadlock|serializ|txn|swapped`)
 
 // saysRace matches what is logged of an attempt that has lost a race.
 var saysRace = regexp.MustCompile(`(?i)conflict|\brace`)
@@ -197,7 +198,9 @@ func (l *Loop) comesBack(from *block) bool {
 	return false
 }
 
-var reports = regexp.MustCompile(`(?i)log|print|debug|info|warn|error|trace|metric|observe|inc$|add$|record|append|format|string|fmt|sprint|count`)
+// reports matches the names of functions that tell somebody, or that only compute a text.
+var reports = regexp.MustCompile(
+	`(?i)log|print|debug|info|warn|error|trace|metric|observe|inc$|add$|record|append|format|string|fmt|sprint|count`)
 
 // works reports whether a block does something between two attempts besides to report and to count.
 func (l *Loop) works(b *block) bool {

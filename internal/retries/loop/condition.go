@@ -137,10 +137,9 @@ func (w *flow) status(e *ast.BinaryExpr) int {
 	}
 	good := code < 300
 	switch op {
-	case token.EQL, token.LSS, token.LEQ:
-		if op != token.EQL {
-			return 1 // below 400, at most 299
-		}
+	case token.LSS, token.LEQ:
+		return 1 // below 400, at most 299
+	case token.EQL, token.NEQ: // which is turned round by who asks
 		if good {
 			return 1
 		}

@@ -3,7 +3,10 @@ package loop
 import (
 	"go/ast"
 	"go/types"
+	"maps"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -14,6 +17,7 @@ type Ending struct {
 	Works  bool            // it does something else before
 
 	givesUp bool
+	says    bool // it gives up by an error or the like, and what the loop has seen decides that
 }
 
 // Exhausted returns how the function ends after the last attempt has failed, nil if it makes another attempt instead.
@@ -27,16 +31,25 @@ func (l *Loop) Exhausted() []Ending {
 	return list
 }
 
-// Unsuccessful returns how the function ends after the loop has ended without success: as Exhausted, or with a failure that is
+// Unsuccessful returns how the function ends after the loop has ended without success: as UsedUp, or with a failure that is
 // not tried again.
 func (l *Loop) Unsuccessful() []Ending {
-	list := l.Exhausted()
+	list := l.UsedUp()
 	for _, e := range l.Exits {
-		if e.Meaning == Failed {
+		if e.Meaning == Failed && (e.from != l.flow.head || l.flagged(e.from)) { // otherwise the work is done there
 			list = append(list, l.endings(e.to)...)
 		}
 	}
 	return list
+}
+
+// flagged reports whether a variable that is true or false decides at the end of a block, such as again.
+func (l *Loop) flagged(b *block) bool {
+	if b.branch == nil || b.branch.cond == nil {
+		return false
+	}
+	v, ok := variableOf(l.flow.info, b.branch.cond)
+	return ok && isBool(v.object.Type())
 }
 
 // farthest is the number of blocks that are looked at behind a loop.
@@ -45,7 +58,7 @@ const farthest = 40
 // endings follows the ways of a function from a block where the last attempt has failed.
 func (l *Loop) endings(from *block) []Ending {
 	w := &walk{Loop: l, from: from, tries: l.tries(), callees: l.callees(), seen: map[*block]bool{}}
-	w.block(from, false, nil)
+	w.block(from, done{})
 	if w.another {
 		return []Ending{{}}
 	}
@@ -55,7 +68,11 @@ func (l *Loop) endings(from *block) []Ending {
 // callees returns the functions that the loop tries.
 func (l *Loop) callees() map[types.Object]bool {
 	set := map[types.Object]bool{}
-	for op := range l.tries() {
+	ops := slices.Collect(maps.Keys(l.tries()))
+	for _, op := range l.looked {
+		ops = append(ops, op)
+	}
+	for _, op := range ops {
 		if call, ok := op.(*ast.CallExpr); ok {
 			if fn := syntax.Callee(l.flow.info, call); fn != nil {
 				set[fn] = true
@@ -77,18 +94,34 @@ type walk struct {
 	after   map[*block]bool // what follows outside of the loop; nil until it is asked for
 	found   []Ending
 	another bool // another attempt follows
-	told    bool // a message says that the attempts have failed
 }
 
-// block follows the ways from a block. Works is whether something has been done since the loop, and fresh holds what has
-// been assigned.
-func (w *walk) block(b *block, works bool, fresh []variable) {
+// done is what a way has done since the loop.
+type done struct {
+	works  bool       // anything but to tell of the failure and to clean up
+	told   bool       // it has told somebody that the attempts have failed
+	worked bool       // works, since then
+	fresh  []variable // it has assigned to them what it has called something for
+	beyond bool       // works, other than with what the loop has seen
+	unsure bool       // something has decided that the loop has nothing to do with
+	known  []variable // it has assigned to them what the loop has seen
+}
+
+// sure reports whether nothing has been done or decided but by what the loop has seen.
+func (d done) sure() bool { return !d.unsure && !d.beyond }
+
+// block follows the ways from a block.
+func (w *walk) block(b *block, d done) {
 	if w.seen[b] || w.another || b.blocks() {
 		return
 	}
 	w.seen[b] = true
+	if w.isNext(b) {
+		w.found = append(w.found, Ending{Works: d.works, givesUp: w.ends(d), says: d.told && d.sure()})
+		return
+	}
 	inside := w.flow.has[b]
-	if inside && w.tries.after(b, -1) {
+	if inside && (w.tries.after(b, -1) || w.polls(b)) {
 		return // the limit is not one: i < limit || limit == 0
 	}
 	if len(w.seen) > farthest {
@@ -101,27 +134,109 @@ func (w *walk) block(b *block, works bool, fresh []variable) {
 			return
 		}
 		if ret, ok := n.(*ast.ReturnStmt); ok {
-			w.found = append(w.found, w.ending(ret, works, fresh))
+			w.found = append(w.found, w.ending(ret, d))
 			return
 		}
 		if exits(w.flow.info, n) {
-			w.found = append(w.found, Ending{givesUp: true})
+			w.found = append(w.found, Ending{givesUp: true, says: d.sure()})
 			return
 		}
-		works = works || w.worksIn(n)
-		w.told = w.told || tellsFailure(n) || !inside && w.keepsError(n)
+		w.note(n, inside, &d)
 	}
 	for _, a := range w.flow.assignmentsOf(b) {
-		if call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr); ok && !a.state && !inside && !computes(w.flow.info, call) {
-			fresh = append(fresh[:len(fresh):len(fresh)], a.to)
+		if call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr); ok && !a.state && !inside && !w.computes(call) {
+			d.fresh = append(d.fresh[:len(d.fresh):len(d.fresh)], a.to)
+		} else if a.value != nil && !a.state && !inside && (w.seenInside(a.value) || mentionsAny(w.flow.info, a.value, d.known)) {
+			d.known = append(d.known[:len(d.known):len(d.known)], a.to)
 		}
 	}
 	if len(b.succs) == 0 {
-		w.found = append(w.found, w.stop(b, works))
+		w.found = append(w.found, w.stop(d))
 		return
 	}
-	for _, to := range w.follow(b, fresh) {
-		w.block(to, works, fresh)
+	ways := w.follow(b, d.fresh)
+	if len(ways) > 1 && b.branch != nil && b.branch.cond != nil {
+		d.unsure = d.unsure || !w.seenInside(b.branch.cond) && !mentionsAny(w.flow.info, b.branch.cond, slices.Concat(d.fresh, d.known))
+	}
+	for _, to := range ways {
+		w.block(to, d)
+	}
+}
+
+// mentionsAny reports whether an expression uses one of several variables.
+func mentionsAny(info *types.Info, e ast.Expr, list []variable) bool {
+	found := false
+	inspectVariables(info, e, func(v variable) { found = found || slices.Contains(list, v) })
+	return found
+}
+
+// seenInside reports whether an expression uses what the loop sets.
+func (w *walk) seenInside(e ast.Expr) bool {
+	found := false
+	inspectVariables(w.flow.info, e, func(v variable) {
+		for of := v; !found; of.fields = of.fields[:strings.LastIndexByte(of.fields, '.')] {
+			found = len(w.flow.set[of]) > 0 || w.setLeaving(of)
+			if of.fields == "" {
+				break
+			}
+		}
+	})
+	return found
+}
+
+// consumes reports whether all calls of a node work on what the loop has seen: io.ReadAll(resp.Body).
+func (w *walk) consumes(n ast.Node) bool {
+	all := true
+	syntax.InspectOwn(n, func(n ast.Node) {
+		call, ok := n.(*ast.CallExpr)
+		all = all && (!ok || w.computes(call) || harmless.MatchString(called(call)) || w.worksOnSeen(call))
+	})
+	return all
+}
+
+// worksOnSeen reports whether a call works on what the loop has seen.
+func (w *walk) worksOnSeen(call *ast.CallExpr) bool {
+	if syntax.ContextArg(w.flow.info, call) != nil {
+		return false
+	}
+	for _, e := range append([]ast.Expr{receiver(call)}, call.Args...) {
+		if e != nil && w.seenInside(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// computes reports whether a call is no operation: one that computes, or one that asks something of what the loop has seen.
+func (w *walk) computes(call *ast.CallExpr) bool {
+	if computes(w.flow.info, call) {
+		return true
+	}
+	t := w.flow.info.TypeOf(call)
+	return t != nil && isBool(t) && w.worksOnSeen(call)
+}
+
+// isNext reports whether a block begins another round of a loop around this one, with the next of many.
+func (w *walk) isNext(b *block) bool {
+	for outer := w.flow.natural.outer; outer != nil; outer = outer.outer {
+		if b == outer.head {
+			r, ok := b.stmt.(*ast.RangeStmt)
+			return ok && !isInteger(w.flow.info.TypeOf(r.X))
+		}
+	}
+	return false
+}
+
+// note records what a statement does. Calls after somebody has been told of the failure clean up, unless their results are used.
+func (w *walk) note(n ast.Node, inside bool, d *done) {
+	works := w.worksIn(n)
+	d.works, d.beyond = d.works || works, d.beyond || works && !w.consumes(n)
+	if w.tells(n, inside) {
+		d.told, d.worked = true, false
+		return
+	}
+	if _, isCall := n.(*ast.ExprStmt); !d.told || !isCall {
+		d.worked = d.worked || works
 	}
 }
 
@@ -151,7 +266,9 @@ func (w *walk) triesAgain(n ast.Node) bool {
 	return found
 }
 
-var tells = regexp.MustCompile(`(?i)log|print|warn|debug|info|error|fatal|metric|inc$|observe|record|cancel|close|stop|drain|with|set|add`)
+// harmless matches the names of functions that tell of something or clean up.
+var harmless = regexp.MustCompile(`(?i)log|print|warn|debug|info|error|fatal|metric|inc$|observe|record|cancel|close|stop|drain|` +
+	`with|set|add|^count|gauge|^incr|report|notify|unlock|done$|reset|clean|release|rollback|abort|destroy|kill`)
 
 // worksIn reports whether a node does more than to tell of the failure and to clean up.
 func (w *walk) worksIn(n ast.Node) bool {
@@ -163,7 +280,7 @@ func (w *walk) worksIn(n ast.Node) bool {
 	found := false
 	syntax.InspectOwn(n, func(n ast.Node) {
 		call, ok := n.(*ast.CallExpr)
-		found = found || ok && !computes(w.flow.info, call) && !tells.MatchString(called(call))
+		found = found || ok && !w.computes(call) && !harmless.MatchString(called(call))
 	})
 	return found
 }
@@ -179,39 +296,4 @@ func called(call *ast.CallExpr) string {
 		return fun.Sel.Name
 	}
 	return ""
-}
-
-// follow returns the successors of a block that are possible after the last attempt has failed.
-func (w *walk) follow(b *block, fresh []variable) []*block {
-	if b.branch == nil || b.branch.cond == nil {
-		return b.succs
-	}
-	for _, v := range fresh {
-		again := false
-		inspectVariables(w.flow.info, b.branch.cond, func(other variable) { again = again || other == v })
-		if again {
-			return b.succs
-		}
-	}
-	if way := w.outcome(b.branch.cond); way >= 0 {
-		return []*block{b.succs[way]}
-	}
-	set := false
-	inspectVariables(w.flow.info, b.branch.cond, func(v variable) { set = set || len(w.flow.set[v]) > 0 })
-	if !set {
-		return b.succs
-	}
-	kind, fail := w.flow.condition(b.branch.cond, 0)
-	if kind == NilError || kind == Truth || kind == Value && (fail >= 0 || w.comparesNil(b.branch.cond)) {
-		return []*block{b.succs[fail]}
-	}
-	if v, ok := variableOf(w.flow.info, b.branch.cond); ok && isBool(v.object.Type()) && v.fields == "" {
-		return []*block{b.succs[1]} // a flag that a success sets
-	}
-	return b.succs
-}
-
-func (w *walk) comparesNil(cond ast.Expr) bool {
-	e, ok := cond.(*ast.BinaryExpr)
-	return ok && (w.flow.info.Types[e.X].IsNil() || w.flow.info.Types[e.Y].IsNil())
 }

@@ -103,6 +103,12 @@ func (l *Loop) ErrorsLeave() bool {
 	return judged
 }
 
+// RangesOverList reports whether the rounds are those of a list: each may be about another element.
+func (l *Loop) RangesOverList() bool {
+	r, ok := l.Stmt.(*ast.RangeStmt)
+	return ok && !isInteger(l.flow.info.TypeOf(r.X))
+}
+
 // AsksToRetry reports whether what the loop has asked says by its name that another attempt is worth it: if shouldRetry { continue }.
 func (l *Loop) AsksToRetry() bool {
 	for _, j := range l.Judges {

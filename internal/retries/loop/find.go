@@ -16,8 +16,8 @@ type finder struct {
 	paced  bool // it ranges over a ticker
 }
 
-// find returns the retry loop that a loop of the control flow is, or a loop that polls, nil if it is neither.
-func (f *function) find(l *natural) *Loop {
+// newFinder returns a finder for a loop of the control flow, nil if the source has no statement for it.
+func (f *function) newFinder(l *natural) *finder {
 	s := &finder{flow: newFlow(f, l), loop: newLoop(f, l), judges: map[*block]*Judge{}, waits: map[*block][]*Wait{}}
 	if s.loop == nil {
 		return nil
@@ -26,6 +26,11 @@ func (f *function) find(l *natural) *Loop {
 	s.counters()
 	s.findBounds()
 	s.findWaits()
+	return s
+}
+
+// find returns the retry loop that the loop of the control flow is, nil if it is none.
+func (s *finder) find() *Loop {
 	candidates := s.candidates()
 	s.stays = s.staying()
 	for _, j := range candidates {
@@ -37,10 +42,7 @@ func (f *function) find(l *natural) *Loop {
 		}
 	}
 	if len(s.loop.Judges) == 0 {
-		if len(s.loop.Polling) == 0 {
-			return nil
-		}
-		return s.loop
+		return nil
 	}
 	s.finish()
 	return s.loop
@@ -96,7 +98,7 @@ func (s *finder) findWaits() {
 func (s *finder) candidates() []*Judge {
 	var list []*Judge
 	for _, b := range s.blocks {
-		if b.branch == nil || s.counting(b) {
+		if b.branch == nil || s.counting(b) || b.branch.cond != nil && s.loop.asksTime(b.branch.cond) {
 			continue
 		}
 		j := s.judge(b)

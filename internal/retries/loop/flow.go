@@ -54,6 +54,7 @@ type assignment struct {
 	value ast.Expr // the call for one of several results; nil where it is not known
 	step  bool     // to itself and a constant more or less
 	up    bool     // more
+	moves bool     // to what is computed from itself: delay *= 2
 	state bool     // a method of the variable may have set its fields
 	index int      // which of several results, -1 if value is the whole
 	block *block
@@ -88,7 +89,7 @@ func assignments(info *types.Info, b *block) []*assignment {
 				}
 			case *ast.IncDecStmt:
 				if a := add(n.X, nil, -1); a != nil {
-					a.step, a.up = true, n.Tok == token.INC
+					a.step, a.up, a.moves = true, n.Tok == token.INC, true
 				}
 			case *ast.CallExpr:
 				if receiver(n) != nil && !computes(info, n) {
@@ -117,9 +118,15 @@ func assign(info *types.Info, n *ast.AssignStmt, add func(target, value ast.Expr
 		case n.Tok == token.ASSIGN || n.Tok == token.DEFINE:
 			if a := add(left, n.Rhs[i], -1); a != nil {
 				a.step, a.up = stepOf(info, a.to, n.Rhs[i])
+				inspectVariables(info, n.Rhs[i], func(v variable) { a.moves = a.moves || v == a.to })
 			}
 		default:
-			if a := add(left, n.Rhs[i], -1); a != nil && info.Types[n.Rhs[i]].Value != nil {
+			a := add(left, n.Rhs[i], -1)
+			if a == nil {
+				continue
+			}
+			a.moves = true
+			if info.Types[n.Rhs[i]].Value != nil {
 				a.step = n.Tok == token.ADD_ASSIGN || n.Tok == token.SUB_ASSIGN
 				a.up = n.Tok == token.ADD_ASSIGN
 			}
@@ -183,11 +190,19 @@ func (w *flow) reaching(v variable, at *block, before token.Pos) []*assignment {
 	}
 	reaching := []*assignment{last}
 	for _, a := range list {
-		if a.block.order > last.block.order && a.block.order < at.order {
+		if a.block.order > last.block.order && w.comesBefore(a.block, at) {
 			reaching = append(reaching, a)
 		}
 	}
 	return reaching
+}
+
+// comesBefore reports whether a block comes before another in the same round. A loop inside comes before what follows it.
+func (w *flow) comesBefore(b, other *block) bool {
+	for inner := b.loop; inner != nil && inner != w.natural && w.has[inner.head] && !inner.has[other]; inner = inner.outer {
+		b = inner.head
+	}
+	return b.order < other.order
 }
 
 // inspectVariables visits the variables in an expression, the largest selectors first, but for function literals' own.

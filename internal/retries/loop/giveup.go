@@ -34,30 +34,55 @@ func leavesBy(call *ast.CallExpr) bool {
 	return ok && leaving.MatchString(sel.Sel.Name)
 }
 
-// tellsFailure reports whether a statement calls something with a text that speaks of failure.
-func tellsFailure(n ast.Node) bool {
-	stmt, ok := n.(*ast.ExprStmt)
-	found := false
-	if ok {
-		ast.Inspect(stmt, func(n ast.Node) bool {
-			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-				found = found || failures.MatchString(lit.Value)
-			}
-			return !found
-		})
+// tells reports whether a statement tells somebody that the attempts have failed: it calls something with a text or by a name that
+// speaks of failure, or with an error of the loop, sends such an error, or keeps it where it outlives the function.
+func (w *walk) tells(n ast.Node, inside bool) bool {
+	switch n := n.(type) {
+	case *ast.ExprStmt:
+		return w.speaksOfFailure(n.X)
+	case *ast.SendStmt:
+		return w.isFailure(n.Value) || w.speaksOfFailure(n.Value)
+	case *ast.AssignStmt:
+		return !inside && w.keepsError(n)
 	}
+	return false
+}
+
+// speaksOfFailure reports whether an expression holds a text or a name of failure, or an error of the loop.
+func (w *walk) speaksOfFailure(e ast.Expr) bool {
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.BasicLit:
+			found = found || n.Kind == token.STRING && failures.MatchString(n.Value)
+		case *ast.SelectorExpr:
+			found = found || failedName.MatchString(n.Sel.Name)
+		case *ast.Ident:
+			found = found || w.isFailure(n)
+		}
+		return !found
+	})
 	return found
 }
 
+// failedName matches the names of functions and values that stand for a failure.
+var failedName = regexp.MustCompile(`(?i)fail(ed|ure)|timed?out|exhausted|dropped|unavailable|unreachable|^(Fatal|Error)`)
+
+// isFailure reports whether an expression is an error that the loop has set.
+func (w *walk) isFailure(e ast.Expr) bool {
+	v, ok := variableOf(w.flow.info, e)
+	return ok && isErrorType(w.flow.info, v) && len(w.flow.set[v]) > 0
+}
+
 // keepsError reports whether a statement assigns an error of the loop to something that outlives the function: b.err = err.
-func (w *walk) keepsError(n ast.Node) bool {
-	assign, ok := n.(*ast.AssignStmt)
-	if !ok || len(assign.Lhs) != len(assign.Rhs) {
+func (w *walk) keepsError(assign *ast.AssignStmt) bool {
+	if len(assign.Lhs) != len(assign.Rhs) {
 		return false
 	}
 	for i, left := range assign.Lhs {
-		v, ok := variableOf(w.flow.info, assign.Rhs[i])
-		if _, selects := left.(*ast.SelectorExpr); ok && selects && isErrorType(w.flow.info, v) && len(w.flow.set[v]) > 0 {
+		if _, selects := left.(*ast.SelectorExpr); selects && w.isFailure(assign.Rhs[i]) {
 			return true
 		}
 	}
@@ -65,53 +90,115 @@ func (w *walk) keepsError(n ast.Node) bool {
 }
 
 // stop describes the end of a function without results.
-func (w *walk) stop(b *block, works bool) Ending {
+func (w *walk) stop(d done) Ending {
 	signature, _ := syntax.FuncParts(w.Function)
-	return Ending{Works: works, givesUp: signature.Results == nil && w.ends(works)}
+	gives := signature.Results == nil && w.ends(d)
+	return Ending{Works: d.works, givesUp: gives, says: gives && d.told && d.sure()}
 }
 
-// ends reports whether a function without results gives up: it does nothing more, after an error or a message. A function that asks
-// for a state again and again does not: its caller may look at the state.
-func (w *walk) ends(works bool) bool {
-	if works || w.told {
-		return !works
+// ends reports whether a function without results gives up: it does nothing more, after an error or a message, or with what it has
+// seen. A function that only waits for a state does not: its caller may look at the state.
+func (w *walk) ends(d done) bool {
+	return !d.worked && (d.told || w.JudgesErrors() || w.keepsResult())
+}
+
+// keepsResult reports whether what the loop looks for outlives the function: it sets a variable of another one, or a field.
+func (w *walk) keepsResult() bool {
+	var conds []ast.Expr
+	for _, j := range w.Judges {
+		conds = append(conds, orNil(j.Cond))
 	}
-	_, errs := w.RetriesErrors()
-	return errs
+	for _, b := range w.polled {
+		conds = append(conds, b.branch.cond)
+	}
+	found := false
+	for _, cond := range conds {
+		inspectVariables(w.flow.info, cond, func(v variable) {
+			found = found || len(w.flow.set[v]) > 0 && (v.fields != "" || !w.own(v.object))
+		})
+	}
+	return found
 }
 
 // ending describes a return.
-func (w *walk) ending(ret *ast.ReturnStmt, works bool, fresh []variable) Ending {
-	e := Ending{Return: ret, Works: works}
+func (w *walk) ending(ret *ast.ReturnStmt, d done) Ending {
+	e := Ending{Return: ret, Works: d.works}
 	signature, _ := syntax.FuncParts(w.Function)
-	if signature.Results == nil {
-		e.givesUp = w.ends(works)
-		return e
+	switch {
+	case signature.Results == nil:
+		e.givesUp = w.ends(d)
+		e.says = e.givesUp && d.told && d.sure()
+	case len(ret.Results) == 0:
+		e.givesUp = w.returnsNamed(signature, d)
+	default:
+		e.givesUp = w.returns(ret, signature, d)
+		e.says = e.givesUp && d.sure() && w.isBad(ret.Results[len(ret.Results)-1], signature)
 	}
+	return e
+}
+
+// returnsNamed reports whether a return of named results gives up: the loop has set the error or, where nothing has been done since,
+// the last result.
+func (w *walk) returnsNamed(signature *ast.FuncType, d done) bool {
+	last := signature.Results.List[len(signature.Results.List)-1]
+	object := w.flow.info.Defs[last.Names[len(last.Names)-1]]
+	return (isErrorType(w.flow.info, variable{object: object}) || !d.worked && !w.isPoll()) && w.setInside(object)
+}
+
+// returns reports whether a return with values gives up: what it returns has been known before the last wait, and is no success.
+func (w *walk) returns(ret *ast.ReturnStmt, signature *ast.FuncType, d done) bool {
 	info := w.flow.info
 	last := signature.Results.List[len(signature.Results.List)-1]
 	t := info.TypeOf(last.Type)
-	if len(ret.Results) == 0 {
-		object := info.Defs[last.Names[len(last.Names)-1]]
-		e.givesUp = isErrorType(info, variable{object: object}) && w.setInside(object)
-		return e
-	}
 	result := ast.Unparen(ret.Results[len(ret.Results)-1])
 	if call, ok := result.(*ast.CallExpr); ok && leavesBy(call) {
-		e.givesUp = true // return s.Fatal("…")
-		return e
+		return true // return s.Fatal("…")
 	}
 	value := info.Types[result]
 	switch {
 	case t == nil:
-	case isBool(t):
-		e.givesUp = value.Value != nil && value.Value.ExactString() == "false" && !works
+		return false
+	case syntax.IsError(t) && !value.IsNil():
+		return !w.asksAnew(result, d.fresh)
+	case isBool(t) && value.Value != nil:
+		return value.Value.ExactString() == "false" && !d.worked
+	case d.worked || w.isPoll() && !d.told:
+		return false
 	case value.IsNil():
-		e.givesUp = !works && w.ofAttempts(ret.Results)
-	case syntax.IsError(t):
-		e.givesUp = !w.asksAnew(result, fresh)
+		return w.ofAttempts(ret.Results) && (len(ret.Results) > 1 || !syntax.IsError(t) || d.told || w.JudgesErrors() || !w.ReturnsWithin())
 	}
-	return e
+	return w.known(ret.Results, d.fresh)
+}
+
+// isBad reports whether a result says by itself that something has failed: it is an error, or false.
+func (w *walk) isBad(result ast.Expr, signature *ast.FuncType) bool {
+	last := signature.Results.List[len(signature.Results.List)-1]
+	t, value := w.flow.info.TypeOf(last.Type), w.flow.info.Types[result]
+	return t != nil && (syntax.IsError(t) && !value.IsNil() || isBool(t) && value.Value != nil)
+}
+
+// isPoll reports whether nothing is judged.
+func (w *walk) isPoll() bool { return len(w.Judges) == 0 }
+
+// known reports whether values have been known before the loop ended.
+func (w *walk) known(results []ast.Expr, fresh []variable) bool {
+	for _, e := range results {
+		if w.speaksOfFailure(e) {
+			continue
+		}
+		if len(w.operations(e)) > 0 {
+			return false
+		}
+		if mentionsAny(w.flow.info, e, fresh) {
+			return false
+		}
+	}
+	return true
+}
+
+// operations returns the calls in an expression that do more than compute.
+func (w *walk) operations(e ast.Expr) []*ast.CallExpr {
+	return (&finder{flow: w.flow, loop: w.Loop}).called(e)
 }
 
 // setInside reports whether the loop assigns to a variable.

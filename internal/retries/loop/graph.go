@@ -29,9 +29,11 @@ type block struct {
 	kind cfg.BlockKind
 	stmt ast.Stmt
 
-	order int // its place in graph.blocks
-	idom  *block
-	loop  *natural // the innermost loop around it
+	order   int // its place in graph.blocks
+	idom    *block
+	entered int      // see graph.number
+	left    int      // the same
+	loop    *natural // the innermost loop around it
 }
 
 // branch is what decides between two ways.

@@ -79,17 +79,19 @@ func (l *Loop) succeeding(b *block) bool {
 
 // before returns what a variable holds when the loop begins: what has been assigned to it last, on every way.
 func (l *Loop) before(v variable) (held, bool) {
-	from := l.flow.head.idom
-	for ; from != l.flow.head; from = from.idom {
-		last, ok := l.lastIn(from, v)
-		if ok {
-			return last.held, last.known && l.onlyFrom(from, v)
-		}
-		if from == from.idom {
-			break
+	var from *block
+	for _, b := range l.flow.setters(v.object) {
+		if b != l.flow.head && b.dominates(l.flow.head) && (from == nil || b.order > from.order) {
+			if _, sets := l.lastIn(b, v); sets {
+				from = b
+			}
 		}
 	}
-	return held{}, false
+	if from == nil {
+		return held{}, false
+	}
+	last, _ := l.lastIn(from, v)
+	return last.held, last.known && l.onlyFrom(from, v)
 }
 
 // assignedHeld is what a block assigns last to a variable.
@@ -125,7 +127,7 @@ func (l *Loop) lastIn(b *block, v variable) (last assignedHeld, found bool) {
 // onlyFrom reports whether what a block assigns to a variable is what the loop begins with: no other block assigns to it on the
 // way, or in a loop around both.
 func (l *Loop) onlyFrom(from *block, v variable) bool {
-	for _, b := range l.flow.graph.blocks {
+	for _, b := range l.flow.setters(v.object) {
 		if b == from || l.flow.has[b] {
 			continue
 		}
@@ -151,7 +153,7 @@ func (w *walk) setAfter(v variable) bool {
 	if w.after == nil {
 		w.after = map[*block]bool{}
 		work := []*block{w.from}
-		for len(work) > 0 {
+		for len(work) > 0 && len(w.after) < 4*farthest {
 			b := work[len(work)-1]
 			work = work[:len(work)-1]
 			if !w.after[b] && !w.flow.has[b] && b.order > w.flow.head.order {
@@ -160,7 +162,11 @@ func (w *walk) setAfter(v variable) bool {
 			}
 		}
 	}
-	for b := range w.after {
+	all := len(w.after) < 4*farthest // otherwise what comes later in the source counts
+	for _, b := range w.flow.setters(v.object) {
+		if !w.after[b] && (all || w.flow.has[b] || b.order < w.flow.head.order) {
+			continue
+		}
 		if _, sets := w.lastIn(b, v); sets {
 			return true
 		}

@@ -2,26 +2,69 @@ package loop
 
 import (
 	"go/ast"
+	"go/types"
+	"regexp"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// WaitsAfterLast reports whether a loop waits after its last attempt, and then gives up all the same.
+// WaitsAfterLast reports whether a wait may follow the last attempt: it leads from a failure to a limit that ends the loop, with
+// nothing looked at or done in between, and the function gives up all the same.
 func (l *Loop) WaitsAfterLast(w *Wait) bool {
-	if !l.Bound.Known() || l.GoesOn || l.knowsNumber() || !l.reachesUnguarded(w) {
+	if l.knowsNumber() || l.listens(w) {
 		return false
 	}
-	ended := false
-	for _, b := range l.testsAfter(w) {
-		ends := l.endings(b.succs[l.bounds[b]])
-		for _, e := range ends {
-			if !e.givesUp {
-				return false
-			}
-			ended = true
+	for _, t := range l.limitsAfter(w) {
+		if l.givesUpAt(t) && l.reachesUnguarded(w, t) {
+			return true
 		}
 	}
-	return ended
+	return false
+}
+
+// stopName matches the names of channels that end a wait without bringing anything.
+var stopName = regexp.MustCompile(`(?i)done|stop|quit|clos|shut|cancel|exit|kill|term|abort|ctx|sig|interrupt`)
+
+// awaits matches the names of functions that report whether what they wait for has come.
+var awaits = regexp.MustCompile(`(?i)^(a?wait)`)
+
+// listens reports whether a wait ends as soon as something comes that the loop is for, such as an answer: it looks all the time.
+func (l *Loop) listens(w *Wait) bool {
+	if call, ok := w.Node.(*ast.CallExpr); ok && w.Helper != nil && !w.Sleeps {
+		t := l.flow.info.TypeOf(call)
+		return awaits.MatchString(w.Helper.Name()) && t != nil && isBool(t) && syntax.ContextArg(l.flow.info, call) == nil
+	}
+	if _, ok := w.Stmt.(*ast.SelectStmt); !ok {
+		return false
+	}
+	return slices.ContainsFunc(w.Until, func(e ast.Expr) bool {
+		if e == nil {
+			return false
+		}
+		t := l.flow.info.TypeOf(e)
+		return t != nil && !isTimes(t) && !syntax.IsContext(t) && !stopName.MatchString(syntax.Identifiers(e))
+	})
+}
+
+// givesUpAt reports whether the function gives up where a limit ends the loop: on a way that says so by what the loop has seen, or on
+// all ways.
+func (l *Loop) givesUpAt(t *limit) bool {
+	ends := l.endings(t.test.succs[t.reached])
+	for _, e := range ends {
+		if e.says {
+			return true
+		}
+	}
+	if l.GoesOn {
+		return false // it may be at its end
+	}
+	for _, e := range ends {
+		if !e.givesUp {
+			return false
+		}
+	}
+	return len(ends) > 0
 }
 
 // UsedUp returns the ends of [Loop.Exhausted] that a failure leads to without another test of the number of attempts before.
@@ -52,11 +95,38 @@ func (l *Loop) failsTo(test *block) bool {
 		if b == test {
 			return true
 		}
-		if seen[b] || !l.flow.has[b] || b != l.flow.head && b.branch != nil && b.branch.cond != nil && l.mentions(b.branch.cond, derived) {
+		if seen[b] || !l.flow.has[b] || b != l.flow.head && l.keepsFrom(b, test, derived) {
 			continue
 		}
 		seen[b] = true
 		work = append(work, b.succs...)
+	}
+	return false
+}
+
+// keepsFrom reports whether a block decides by the number of attempts whether a test of it follows.
+func (l *Loop) keepsFrom(b, test *block, derived map[variable]bool) bool {
+	if b.branch == nil || b.branch.cond == nil || !l.mentions(b.branch.cond, derived) {
+		return false
+	}
+	return !l.comesTo(b.succs[0], test) || !l.comesTo(b.succs[1], test)
+}
+
+// comesTo reports whether the loop gets from a block to another before it makes another attempt.
+func (l *Loop) comesTo(from, to *block) bool {
+	tries := l.tries()
+	seen := map[*block]bool{}
+	work := []*block{from}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if b == to {
+			return true
+		}
+		if !seen[b] && l.flow.has[b] && !tries.after(b, -1) {
+			seen[b] = true
+			work = append(work, b.succs...)
+		}
 	}
 	return false
 }
@@ -70,7 +140,7 @@ func (l *Loop) knowsNumber() bool {
 	for _, j := range l.Judges {
 		for _, op := range j.Operations {
 			call, ok := op.(*ast.CallExpr)
-			if !ok || j.Kind != Predicate {
+			if !ok || j.Kind != Predicate || isDuration(l.flow.info.TypeOf(call)) {
 				continue
 			}
 			for _, arg := range call.Args {
@@ -81,48 +151,6 @@ func (l *Loop) knowsNumber() bool {
 		}
 	}
 	return false
-}
-
-// reachesUnguarded reports whether a failure leads to a wait on a way that does not depend on the number of attempts.
-func (l *Loop) reachesUnguarded(w *Wait) bool {
-	seen := map[*block]bool{}
-	var work []*block
-	derived := l.derived()
-	errs := l.JudgesErrors()
-	for _, j := range l.Judges {
-		if j.Kind == Truth && errs {
-			continue // what asks whether to try again is no attempt
-		}
-		work = append(work, l.afterAttempt(j, w, derived)...)
-	}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		if b == w.block {
-			return true
-		}
-		if seen[b] || !l.flow.has[b] || b == l.flow.head || l.guards(b, w, derived) {
-			continue
-		}
-		seen[b] = true
-		work = append(work, b.succs...)
-	}
-	return false
-}
-
-// afterAttempt returns the blocks that follow the operations of a judgement: where these are judged at once, what follows a
-// failure; nothing where the number of attempts is asked for first, as in i < limit && err != nil.
-func (l *Loop) afterAttempt(j *Judge, w *Wait, derived map[variable]bool) []*block {
-	var list []*block
-	for _, op := range j.Operations {
-		switch b := l.flow.sites[op]; {
-		case b == nil || b == j.block:
-			list = append(list, j.failure())
-		case b == w.block || !l.guards(b, w, derived):
-			list = append(list, b.succs...)
-		}
-	}
-	return list
 }
 
 // derived returns the variables that count, and those that are computed from them.
@@ -154,17 +182,6 @@ func (l *Loop) mentions(e ast.Expr, set map[variable]bool) bool {
 	return found
 }
 
-// guards reports whether a block keeps a wait from being reached after the last attempt.
-func (l *Loop) guards(b *block, w *Wait, derived map[variable]bool) bool {
-	if _, ok := l.bounds[b]; ok {
-		return true
-	}
-	if b.branch == nil || b.branch.cond == nil || !l.mentions(b.branch.cond, derived) {
-		return false
-	}
-	return !l.leadsTo(b.succs[0], w.block) || !l.leadsTo(b.succs[1], w.block)
-}
-
 // leadsTo reports whether a block is reached from another in the same round.
 func (l *Loop) leadsTo(from, to *block) bool {
 	if !l.flow.has[from] || from == l.flow.head {
@@ -175,30 +192,49 @@ func (l *Loop) leadsTo(from, to *block) bool {
 
 func (l *Loop) region(from *block) map[*block]bool { return (&finder{flow: l.flow}).region(from) }
 
-// testsAfter returns the tests of the bound that follow a wait without another attempt.
-func (l *Loop) testsAfter(w *Wait) []*block {
-	tries := l.tries()
-	if tries.after(w.block, w.index) {
+// limitsAfter returns the limits that may end the loop behind a wait, without another attempt or anything else that may fail.
+func (l *Loop) limitsAfter(w *Wait) []*limit {
+	limits, tries := l.limits(), l.tries()
+	if tries.after(w.block, w.index) || l.operates(w.block, w.index) {
 		return nil
 	}
-	var list []*block
+	var list []*limit
 	seen := map[*block]bool{}
 	work := []*block{w.block}
 	for len(work) > 0 {
 		b := work[len(work)-1]
 		work = work[:len(work)-1]
-		if seen[b] || !l.flow.has[b] || b != w.block && tries.after(b, -1) {
+		if seen[b] || !l.flow.has[b] || b != w.block && (tries.after(b, -1) || l.polls(b) || l.operates(b, -1)) {
 			continue
 		}
 		seen[b] = true
-		if _, ok := l.bounds[b]; ok {
-			list = append(list, b)
+		if t := limits[b]; t != nil {
+			list = append(list, t)
+			work = append(work, b.succs[1-t.reached])
 			continue
 		}
 		work = append(work, b.succs...)
 	}
 	return list
 }
+
+// operates reports whether a block calls something that may fail behind one of its nodes.
+func (l *Loop) operates(b *block, index int) bool {
+	s := &finder{flow: l.flow, loop: l}
+	for i, n := range b.nodes {
+		if i <= index {
+			continue
+		}
+		for _, call := range s.called(n) {
+			if !s.isWait(call) && syntax.ReturnsError(s.info, call) && !harmless.MatchString(called(call)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isDuration(t types.Type) bool { return syntax.IsNamed(t, "time", "Duration") }
 
 // tries holds the operations of a loop, which are its attempts.
 type tries map[ast.Node]bool
@@ -207,7 +243,9 @@ func (l *Loop) tries() tries {
 	set := tries{}
 	for _, j := range l.Judges {
 		for _, op := range j.Operations {
-			set[op] = true
+			if !isDuration(l.flow.info.TypeOf(op)) {
+				set[op] = true // what computes a delay is no attempt
+			}
 		}
 	}
 	return set

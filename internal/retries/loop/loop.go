@@ -26,6 +26,10 @@ type Loop struct {
 	flow   *flow
 	all    int            // the number of waits, also of those that are no part of Waits
 	bounds map[*block]int // blocks that compare the counter with the limit, and the successor where that is reached
+
+	limited map[*block]*limit // nil until it is asked for
+	polled  []*block          // the branches of a loop without judgements that leave it when it has seen what it looks for
+	looked  []ast.Expr        // what they look at
 }
 
 // Bound is what bounds the number of attempts.

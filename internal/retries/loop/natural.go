@@ -53,6 +53,7 @@ func (g *graph) dominate() {
 			}
 		}
 	}
+	g.number()
 }
 
 // common returns the nearest block that dominates two blocks.
@@ -68,13 +69,29 @@ func common(a, b *block) *block {
 	return a
 }
 
-// dominates reports whether every way to b leads through a.
-func (a *block) dominates(b *block) bool {
-	for b.order > a.order {
-		b = b.idom
+// number numbers the blocks of the dominator tree in the order in which a walk enters and leaves them.
+func (g *graph) number() {
+	children := map[*block][]*block{}
+	for _, b := range g.blocks[1:] {
+		children[b.idom] = append(children[b.idom], b)
 	}
-	return a == b
+	n := 0
+	stack := []*block{g.blocks[0]}
+	for len(stack) > 0 {
+		b := stack[len(stack)-1]
+		if b.entered > 0 {
+			b.left = n
+			stack = stack[:len(stack)-1]
+			continue
+		}
+		n++
+		b.entered = n
+		stack = append(stack, children[b]...)
+	}
 }
+
+// dominates reports whether every way to b leads through a.
+func (a *block) dominates(b *block) bool { return a.entered <= b.entered && b.entered <= a.left }
 
 // natural is a loop of the control flow: the blocks from which its head can be reached again without leaving it.
 type natural struct {

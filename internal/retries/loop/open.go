@@ -15,7 +15,7 @@ func (l *Loop) LeftOpen() []*ast.CallExpr {
 	for _, b := range l.flow.blocks {
 		for _, a := range l.flow.assignmentsOf(b) {
 			call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr)
-			if ok && a.index == 0 && !a.state && l.opens(call) && l.again(b, a.to) {
+			if ok && a.index == 0 && !a.state && l.opens(call) && !l.closesSomewhere(a.to) && l.again(b, a.to) {
 				list = append(list, call)
 			}
 		}
@@ -63,7 +63,7 @@ func (l *Loop) again(from *block, resp variable) bool {
 		switch {
 		case b == l.flow.head:
 			return true
-		case seen[b] || !l.flow.has[b] || l.exits(b) || l.takes(b, resp):
+		case seen[b] || b == from || !l.flow.has[b] || l.exits(b) || l.takes(b, resp):
 			continue
 		}
 		seen[b] = true
@@ -110,7 +110,27 @@ func (l *Loop) present(b *block, resp variable) []*block {
 }
 
 // reads matches the functions that read a body and leave it open, and those that only print.
-var reads = regexp.MustCompile(`(?i)\b(ReadAll|Copy|CopyN|NewDecoder|NewReader|LimitReader|NewScanner|Read|Decode)$|log|print|debug|info|warn|error|trace`)
+var reads = regexp.MustCompile(
+	`(?i)\b(ReadAll|Copy|CopyN|NewDecoder|NewReader|LimitReader|NewScanner|Read|Decode)$|log|print|debug|info|warn|error|trace`)
+
+// closers matches the functions that close a body, also with what they do before.
+var closers = regexp.MustCompile(`(?i)close|drain|discard`)
+
+// closesSomewhere reports whether the loop closes a response anywhere: it is taken to do so wherever another attempt follows.
+func (l *Loop) closesSomewhere(resp variable) bool {
+	found := false
+	for _, b := range l.flow.blocks {
+		for _, n := range b.nodes {
+			ast.Inspect(n, func(n ast.Node) bool {
+				if call, ok := n.(*ast.CallExpr); ok {
+					found = found || closers.MatchString(syntax.Text(call.Fun)) && l.closes(call, resp)
+				}
+				return !found
+			})
+		}
+	}
+	return found
+}
 
 // takes reports whether a block closes a response, or gives it to what may close it.
 func (l *Loop) takes(b *block, resp variable) bool {

@@ -43,6 +43,8 @@ type Package struct {
 	busy     map[*types.Func]bool
 	assigned map[ast.Node]map[*types.Var][]ast.Expr
 	sources  map[ast.Node]*Sources
+	literals map[*types.Var]*ast.FuncLit // nil until they are asked for
+	open     map[*ast.FuncLit]bool       // literals that are being looked at
 }
 
 // find summarizes the functions of a package. Those that other packages may call have facts.
@@ -50,6 +52,7 @@ func find(pass *analysis.Pass) *Package {
 	p := &Package{
 		pass: pass, carriers: carriers{}, decls: map[*types.Func]*ast.FuncDecl{}, done: map[*types.Func]summary{}, busy: map[*types.Func]bool{},
 		assigned: map[ast.Node]map[*types.Var][]ast.Expr{}, sources: map[ast.Node]*Sources{},
+		open: map[*ast.FuncLit]bool{},
 	}
 	var order []*types.Func
 	for _, file := range pass.Files {

@@ -60,9 +60,26 @@ func (p *Package) bodyOf(function ast.Node, e ast.Expr, depth int) Body {
 		if syntax.IsNamed(info.TypeOf(e), "net/http", "Request") && !sets(e, "Body") {
 			return Unknown // who is given it may add one
 		}
-		return HasBody
+		return p.literalBody(function, e, depth)
 	}
 	return Unknown
+}
+
+// literalBody is bodyOf for the fields of a struct that can be used up. There is nothing to read if none is set.
+func (p *Package) literalBody(function ast.Node, lit *ast.CompositeLit, depth int) Body {
+	if t := p.pass.TypesInfo.TypeOf(lit); t == nil || single(t) || single(types.NewPointer(t)) && !IsRequest(types.NewPointer(t)) {
+		return HasBody
+	}
+	body := NoBody
+	for _, element := range lit.Elts {
+		if pair, ok := element.(*ast.KeyValueExpr); ok {
+			element = pair.Value
+		}
+		if p.carriers.carries(p.pass.TypesInfo.TypeOf(element)) || p.pass.TypesInfo.Types[element].IsNil() {
+			body = max(body, p.bodyOf(function, element, depth-1))
+		}
+	}
+	return body
 }
 
 // sets reports whether a literal of a struct sets a field by its name.

@@ -43,6 +43,9 @@ func (p *Package) call(call *ast.CallExpr) (summary, []ast.Expr) {
 		if !ok {
 			return summary{}, nil
 		}
+		if lit := p.literalIn(call.Fun); lit != nil {
+			return p.literal(lit, sig), fold(sig, call.Args, 0)
+		}
 		name := ""
 		switch fun := ast.Unparen(call.Fun).(type) {
 		case *ast.Ident:

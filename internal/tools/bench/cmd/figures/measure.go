@@ -56,6 +56,9 @@ func (p *pairs) ratio() float64 { return p.first.wall / p.second.wall }
 // cpuRatio compares their CPU times, which depend less on what else a machine does.
 func (p *pairs) cpuRatio() float64 { return p.first.cpu / p.second.cpu }
 
+// memoryRatio compares the memory of their largest processes.
+func (p *pairs) memoryRatio() float64 { return float64(p.first.memory) / float64(p.second.memory) }
+
 // report writes what a table does not show, for whoever judges whether the machine was quiet.
 func (p *pairs) report(what string) {
 	fmt.Fprintf(os.Stderr, "%s: %d pairs, %.2f s against %.2f s, CPU time %.2f s against %.2f s (%.2f), memory %d MB against %d MB\n",

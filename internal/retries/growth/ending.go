@@ -1,0 +1,158 @@
+package growth
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/cfg"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// ending says how the rounds of a loop come to an end.
+type ending struct {
+	limited bool // a number is compared with a counter, or an error is handed on
+	timed   bool // a time is compared with the clock, or a deadline that the function sets passes
+}
+
+// endless reports whether nothing limits the rounds of a loop. A context from outside may end them, but nobody knows when.
+func (e ending) endless() bool { return !e.limited && !e.timed }
+
+// ending looks at the ways out of a loop.
+func (u *unit) ending() (e ending) {
+	if u.loop == nil {
+		return e
+	}
+	if s, ok := u.loop.head.Stmt.(*ast.RangeStmt); ok {
+		_, channel := u.info.TypeOf(s.X).Underlying().(*types.Chan)
+		e.limited = !channel
+	}
+	for b := range u.loop.body {
+		for _, n := range b.Nodes {
+			syntax.InspectOwn(n, func(n ast.Node) {
+				if call, ok := n.(*ast.CallExpr); ok {
+					u.asks(call, &e)
+				}
+			})
+		}
+		for i, next := range b.Succs {
+			if next.Live && !u.loop.body[next] {
+				u.leaves(b, i, &e)
+			}
+		}
+	}
+	return e
+}
+
+// asks takes in that a loop calls something with a context.
+func (u *unit) asks(call *ast.CallExpr, e *ending) {
+	ctx := syntax.ContextArg(u.info, call)
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && syntax.IsContext(u.info.TypeOf(sel.X)) {
+		ctx = sel.X
+	}
+	if ctx == nil || syntax.IsFreshContext(u.info, ctx) {
+		return
+	}
+	e.timed = e.timed || u.setsDeadline(ctx)
+}
+
+// setsDeadline reports whether a function around a loop has given a context a deadline, outside of the loop.
+func (u *unit) setsDeadline(ctx ast.Expr) bool {
+	p, ok := placeOf(u.info, ctx)
+	if !ok || p.root == nil {
+		return false
+	}
+	from, to := u.loop.extent()
+	found := false
+	ast.Inspect(u.f.outermost().body, func(n ast.Node) bool {
+		s, ok := n.(*ast.AssignStmt)
+		if !ok || found || len(s.Rhs) != 1 || from <= s.Pos() && s.Pos() < to {
+			return !found
+		}
+		call, ok := s.Rhs[0].(*ast.CallExpr)
+		if ok && deadlines[syntax.FullName(u.info, call)] {
+			set, _ := placeOf(u.info, s.Lhs[0])
+			found = set == p
+		}
+		return !found
+	})
+	return found
+}
+
+var deadlines = syntax.NameSet("context.WithTimeout", "context.WithDeadline", "context.WithTimeoutCause", "context.WithDeadlineCause")
+
+// leaves takes in a way out of a loop: the edge from a block to its successor i.
+func (u *unit) leaves(b *cfg.Block, i int, e *ending) {
+	next := b.Succs[i]
+	switch clause, _ := next.Stmt.(*ast.CommClause); {
+	case clause != nil && next.Kind == cfg.KindSelectCaseBody:
+		e.timed = e.timed || u.receivesTime(clause.Comm)
+		return // somebody ends it
+	case next.Kind == cfg.KindSelectAfterCase: // the other cases
+		for i := range next.Succs {
+			u.leaves(next, i, e)
+		}
+		return
+	}
+	if len(b.Nodes) == 0 || len(b.Succs) != 2 {
+		return
+	}
+	cond, ok := b.Nodes[len(b.Nodes)-1].(ast.Expr)
+	switch {
+	case !ok || asksContext(u.info, cond):
+	case syntax.ErrorTest(u.info, cond, token.NEQ) != nil && i == 0, syntax.ErrorTest(u.info, cond, token.EQL) != nil && i == 1:
+		e.limited = true // whoever made the error has decided, by a number or a time of its own
+	default:
+		u.decides(cond, e)
+	}
+}
+
+// asksContext reports whether a condition is about a context.
+func asksContext(info *types.Info, cond ast.Expr) bool {
+	found := false
+	syntax.InspectOwn(cond, func(n ast.Node) {
+		if sel, ok := n.(*ast.SelectorExpr); ok && syntax.IsContext(info.TypeOf(sel.X)) {
+			found = true
+		}
+	})
+	return found
+}
+
+// receivesTime reports whether a communication receives from a timer.
+func (u *unit) receivesTime(comm ast.Stmt) bool {
+	found := false
+	ast.Inspect(comm, func(n ast.Node) bool {
+		if x, ok := n.(*ast.UnaryExpr); ok && x.Op == token.ARROW {
+			ch, _ := u.info.TypeOf(x.X).Underlying().(*types.Chan)
+			found = found || ch != nil && syntax.IsNamed(ch.Elem(), "time", "Time")
+		}
+		return !found
+	})
+	return found
+}
+
+// decides takes in a condition on which a loop is left.
+func (u *unit) decides(cond ast.Expr, e *ending) {
+	syntax.InspectOwn(cond, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.BinaryExpr:
+			if syntax.Compares(n.Op) && (u.countsIn(n.X) || u.countsIn(n.Y)) {
+				e.limited = true
+			}
+		case *ast.CallExpr:
+			for _, arg := range n.Args {
+				e.limited = e.limited || u.countsIn(arg)
+			}
+		}
+		if x, ok := n.(ast.Expr); ok && u.isTime(x) {
+			e.timed = true
+		}
+	})
+}
+
+// isTime reports whether an expression is a point in time, or a time that has passed.
+func (u *unit) isTime(e ast.Expr) bool {
+	t := u.info.TypeOf(e)
+	return t != nil && u.info.Types[e].IsValue() && (isDuration(t) || syntax.IsNamed(t, "time", "Time"))
+}

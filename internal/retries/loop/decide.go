@@ -1,0 +1,96 @@
+package loop
+
+import (
+	"go/ast"
+	"slices"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// follow returns the successors of a block that are possible after the last attempt has failed.
+func (w *walk) follow(b *block, fresh []variable) []*block {
+	if b.branch != nil && b.branch.ranges != nil && w.judges(b.branch.ranges.X) {
+		return []*block{b.succs[1]} // over nothing
+	}
+	if b.branch == nil || b.branch.cond == nil {
+		return b.succs
+	}
+	if mentionsAny(w.flow.info, b.branch.cond, fresh) {
+		return b.succs
+	}
+	if way := w.outcome(b.branch.cond); way >= 0 {
+		return []*block{b.succs[way]}
+	}
+	if way := w.judged(b.branch.cond); way >= 0 {
+		return []*block{b.succs[way]}
+	}
+	set := false
+	inspectVariables(w.flow.info, b.branch.cond, func(v variable) { set = set || len(w.flow.set[v]) > 0 || w.setLeaving(v) })
+	if !set {
+		return b.succs
+	}
+	kind, fail := w.flow.condition(b.branch.cond, 0)
+	if kind == NilError || kind == Truth || kind == Value && (fail >= 0 || w.comparesNil(b.branch.cond)) {
+		return []*block{b.succs[fail]}
+	}
+	if v, ok := variableOf(w.flow.info, b.branch.cond); ok && isBool(v.object.Type()) && v.fields == "" {
+		return []*block{b.succs[1]} // a flag that a success sets
+	}
+	return b.succs
+}
+
+// setLeaving reports whether the loop assigns to a variable when it leaves before its limit: err = nil; break.
+func (w *walk) setLeaving(v variable) bool {
+	limits := w.limits()
+	for _, b := range w.flow.blocks {
+		for way, to := range b.succs {
+			if t := limits[b]; w.flow.has[to] || t != nil && t.reached == way {
+				continue
+			}
+			if slices.ContainsFunc(w.flow.assignmentsOf(to), func(a *assignment) bool { return !a.state && a.to == v }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// judged returns which way of a condition means failure where the loop judges by the same condition, or by its opposite; else -1.
+func (w *walk) judged(cond ast.Expr) int {
+	for _, j := range w.Judges {
+		if j.Cond == nil {
+			continue
+		}
+		switch {
+		case sameText(j.Cond, cond):
+			return j.fail
+		case opposite(j.Cond, cond):
+			return 1 - j.fail
+		}
+	}
+	return -1
+}
+
+// judges reports whether a variable is among what the loop judges.
+func (w *walk) judges(e ast.Expr) bool {
+	v, ok := variableOf(w.flow.info, e)
+	found := false
+	for _, j := range w.Judges {
+		inspectVariables(w.flow.info, orNil(j.Cond), func(other variable) { found = found || ok && other == v && len(w.flow.set[v]) > 0 })
+	}
+	return found
+}
+
+func sameText(a, b ast.Expr) bool { return syntax.Text(a) == syntax.Text(b) }
+
+// opposite reports whether one comparison holds where the other does not.
+func opposite(a, b ast.Expr) bool {
+	x, ok := ast.Unparen(a).(*ast.BinaryExpr)
+	y, is := ast.Unparen(b).(*ast.BinaryExpr)
+	return ok && is && syntax.Compares(x.Op) && syntax.Opposite(x.Op) == y.Op && sameText(x.X, y.X) && sameText(x.Y, y.Y)
+}
+
+func (w *walk) comparesNil(cond ast.Expr) bool {
+	e, ok := cond.(*ast.BinaryExpr)
+	return ok && (w.flow.info.Types[e.X].IsNil() || w.flow.info.Types[e.Y].IsNil())
+}

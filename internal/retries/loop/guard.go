@@ -1,0 +1,113 @@
+package loop
+
+// reachesUnguarded reports whether a failure leads to a wait in the round that a limit ends.
+func (l *Loop) reachesUnguarded(w *Wait, t *limit) bool {
+	g := &guards{Loop: l, limit: t, wait: w.block, near: l.leadingTo(w.block), derived: l.derived()}
+	if !t.moves(l, g.near, w.block) {
+		return false
+	}
+	seen := map[*block]bool{}
+	work := g.failures()
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if b == w.block {
+			return true
+		}
+		if seen[b] || !l.flow.has[b] || b == l.flow.head {
+			continue
+		}
+		seen[b] = true
+		work = append(work, g.ways(b)...)
+	}
+	return false
+}
+
+// guards follows the ways from an attempt to a wait in the round that a limit ends.
+type guards struct {
+	*Loop
+	limit   *limit
+	wait    *block
+	near    map[*block]bool // what leads to the wait in the same round
+	derived map[variable]bool
+}
+
+// failures returns the blocks that follow failed attempts.
+func (g *guards) failures() []*block {
+	var list []*block
+	errs := g.JudgesErrors()
+	for _, j := range g.Judges {
+		if j.Kind == Truth && errs {
+			continue // what asks whether to try again is no attempt
+		}
+		list = append(list, g.afterAttempt(j)...)
+	}
+	for _, b := range g.polled {
+		list = append(list, b.succs...)
+	}
+	return list
+}
+
+// afterAttempt returns the blocks that follow the operations of a judgement: where these are judged at once, what follows a
+// failure; nothing where the number of attempts is asked for first, as in i < limit && err != nil.
+func (g *guards) afterAttempt(j *Judge) []*block {
+	var list []*block
+	for _, op := range j.Operations {
+		switch b := g.flow.sites[op]; {
+		case b == nil || b == j.block:
+			list = append(list, j.failure())
+		case b == g.wait:
+			list = append(list, b.succs...)
+		default:
+			list = append(list, g.ways(b)...)
+		}
+	}
+	return list
+}
+
+// ways returns the successors of a block that are possible in the last round. There is none where a test of the number of attempts, or
+// of the time, decides whether the wait is reached, and it is not known how.
+func (g *guards) ways(b *block) []*block {
+	if len(b.succs) < 2 || b.branch == nil {
+		return b.succs
+	}
+	if way := g.limit.outcome(g.Loop, b); way >= 0 {
+		return []*block{b.succs[way]}
+	}
+	if g.decides(b) && (!g.near[b.succs[0]] || !g.near[b.succs[1]]) {
+		return nil
+	}
+	return b.succs
+}
+
+// decides reports whether a branch asks for what the limit is about.
+func (g *guards) decides(b *block) bool {
+	if t := g.limits()[b]; t != nil && t.timed == g.limit.timed {
+		return true
+	}
+	if b.branch.cond == nil {
+		return false
+	}
+	if g.limit.timed {
+		return g.tellsTime(b.branch.cond, 0)
+	}
+	return g.mentions(b.branch.cond, g.derived)
+}
+
+// leadingTo returns the blocks from which a block is reached in the same round.
+func (l *Loop) leadingTo(to *block) map[*block]bool {
+	set := map[*block]bool{}
+	work := []*block{to}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if set[b] || !l.flow.has[b] {
+			continue
+		}
+		set[b] = true
+		if b != l.flow.head {
+			work = append(work, b.preds...)
+		}
+	}
+	return set
+}

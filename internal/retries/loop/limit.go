@@ -1,0 +1,192 @@
+package loop
+
+import (
+	"go/ast"
+	"go/types"
+	"regexp"
+	"slices"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// limit is a test that ends the loop whatever an attempt has brought: something that counts or grows has reached a limit, or it is
+// too late.
+type limit struct {
+	test    *block
+	reached int  // which successor of the test ends the loop
+	timed   bool // it asks for the time
+
+	moved variable // what the test compares, nil for a time or what is ranged over
+
+	// counter is what the test compares with last, if all rounds move it by one; last is its value then.
+	counter variable
+	last    bound
+	step    *assignment // nil for that of a range statement
+}
+
+// limits returns the limits of the loop by their tests. Bound is one of them.
+func (l *Loop) limits() map[*block]*limit {
+	if l.limited != nil {
+		return l.limited
+	}
+	l.limited = map[*block]*limit{}
+	for b, reached := range l.bounds {
+		l.limited[b] = l.newLimit(b, reached)
+	}
+	for _, b := range l.flow.blocks {
+		if l.limited[b] != nil || b.branch == nil || b.loop != l.flow.natural {
+			continue
+		}
+		if t := l.endsByItself(b); t != nil {
+			l.limited[b] = t
+		}
+	}
+	return l.limited
+}
+
+// endsByItself returns the limit that a branch is which ends the loop with no attempt deciding about it, nil if it is none.
+func (l *Loop) endsByItself(b *block) *limit {
+	t := &limit{test: b}
+	cond := b.branch.cond
+	switch {
+	case b.branch.clause != nil:
+		t.timed = l.isLate(b.branch.clause)
+	case cond == nil:
+		return nil
+	default:
+		t.timed = l.asksTime(cond)
+	}
+	if !t.timed {
+		if t.moved = l.compared(cond, b); t.moved.object == nil {
+			return nil
+		}
+	}
+	s := &finder{flow: l.flow, loop: l}
+	yes, no := s.endsAt(b.succs[0], orNil(cond)), s.endsAt(b.succs[1], orNil(cond))
+	if yes == no {
+		return nil
+	}
+	t.reached = wayOf(yes)
+	return t
+}
+
+// isLate reports whether the clause of a select with a default receives from a timer that has been set before the loop.
+func (l *Loop) isLate(clause ast.Stmt) bool {
+	comm, ok := clause.(*ast.CommClause)
+	if !ok {
+		return false
+	}
+	stmt, ok := l.flow.graph.parent[clause].(*ast.SelectStmt)
+	if !ok || !hasDefault(stmt) {
+		return false
+	}
+	channel := syntax.ReceivedFrom(comm.Comm)
+	if channel == nil || !isTimes(l.flow.info.TypeOf(channel)) {
+		return false
+	}
+	made := false
+	inspectVariables(l.flow.info, channel, func(v variable) { made = made || len(l.flow.set[v]) == 0 })
+	return made
+}
+
+func hasDefault(stmt *ast.SelectStmt) bool {
+	for _, clause := range stmt.Body.List {
+		if clause.(*ast.CommClause).Comm == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// compared returns the variable in a comparison that the loop moves on by itself, such as a delay that grows.
+func (l *Loop) compared(cond ast.Expr, b *block) variable {
+	e, ok := ast.Unparen(orNil(cond)).(*ast.BinaryExpr)
+	if !ok || reachedBy(e.Op, false) < 0 || len(l.flow.results(e, b)) > 0 {
+		return variable{}
+	}
+	for _, side := range []ast.Expr{e.X, e.Y} {
+		v, ok := variableOf(l.flow.info, side)
+		if ok && slices.ContainsFunc(l.flow.set[v], func(a *assignment) bool { return a.moves }) {
+			return v
+		}
+	}
+	return variable{}
+}
+
+// clockName matches the names of functions that tell the time.
+var clockName = regexp.MustCompile(`^(Now|Since|Until|UtcNow|NowUTC|Elapsed)$`)
+
+// asksTime reports whether a condition asks for the time, and for nothing that an attempt has brought.
+func (l *Loop) asksTime(cond ast.Expr) bool { return l.tellsTime(cond, 0) && l.onlyTime(cond, 0) }
+
+// onlyTime reports whether an expression calls nothing but clocks, directly or in what the loop assigns to its variables.
+func (l *Loop) onlyTime(e ast.Expr, depth int) bool {
+	only := true
+	ast.Inspect(orNil(e), func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			only = only && (l.isClock(n) || computes(l.flow.info, n))
+		case *ast.SelectorExpr:
+			only = only && !l.maySet(n)
+		case *ast.Ident:
+			v, ok := variableOf(l.flow.info, n)
+			if !ok || depth > deepest {
+				break
+			}
+			for _, a := range l.flow.set[v] {
+				only = only && (a.moves || l.onlyTime(a.value, depth+1))
+			}
+		}
+		return only
+	})
+	return only
+}
+
+// maySet reports whether a time is a field of something whose methods the loop calls: they may set it.
+func (l *Loop) maySet(e *ast.SelectorExpr) bool {
+	v, ok := variableOf(l.flow.info, e)
+	return ok && v.fields != "" && syntax.IsNamed(l.flow.info.TypeOf(e), "time", "Time") && len(l.flow.methods[variable{object: v.object}]) > 0
+}
+
+// tellsTime reports whether an expression is computed from the time that it is in the loop.
+func (l *Loop) tellsTime(e ast.Expr, depth int) bool {
+	if e == nil || depth > deepest {
+		return false
+	}
+	found := false
+	ast.Inspect(e, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			found = found || l.isClock(n)
+		case *ast.Ident:
+			v, ok := variableOf(l.flow.info, n)
+			if !ok || !isTime(v.object.Type()) {
+				break
+			}
+			for _, a := range l.flow.set[v] {
+				found = found || a.value != nil && !a.moves && l.tellsTime(a.value, depth+1)
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// isClock reports whether a call tells the time, or how long ago something was.
+func (l *Loop) isClock(call *ast.CallExpr) bool {
+	return clockName.MatchString(called(call)) && isTime(l.flow.info.TypeOf(call))
+}
+
+// isTime reports whether a type is a time or a duration, or a number that may stand for one.
+func isTime(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	if basic, ok := t.Underlying().(*types.Basic); ok {
+		return basic.Info()&types.IsNumeric != 0
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && named.Obj().Name() == "Time"
+}

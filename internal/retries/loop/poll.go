@@ -1,0 +1,85 @@
+package loop
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// poll returns a loop that waits, and leaves when it sees what it looks for, nil if the loop does not. What it looks at may be an
+// operation that is none for a retry loop, such as one on other things in each round, or what others change: a field, a map.
+func (s *finder) poll() *Loop {
+	if len(s.waits) == 0 {
+		return nil
+	}
+	l := s.loop
+	limits := l.limits()
+	for _, b := range s.blocks {
+		l.Waits = append(l.Waits, s.waits[b]...)
+		if b.branch == nil || b.branch.cond == nil || limits[b] != nil || !s.looksAgain(b) {
+			continue
+		}
+		for way, to := range b.succs {
+			if !s.has[to] && s.has[b.succs[1-way]] && !to.blocks() && !s.fails(to) {
+				l.polled = append(l.polled, b)
+				l.looked = append(l.looked, s.results(b.branch.cond, b)...)
+				break
+			}
+		}
+	}
+	if len(limits) == 0 || len(l.polled) == 0 {
+		return nil
+	}
+	return l
+}
+
+// looksAgain reports whether the condition of a block may be another in each round: it calls something, or reads what others may set.
+func (s *finder) looksAgain(b *block) bool {
+	if mentionsContextErrors(s.info, b.branch.cond) || isContextTest(s.info, b.branch.cond) {
+		return false
+	}
+	if len(s.results(b.branch.cond, b)) > 0 {
+		return true
+	}
+	found := false
+	ast.Inspect(b.branch.cond, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			found = found || s.reads(n)
+		case ast.Expr:
+			if v, ok := variableOf(s.info, n); ok {
+				for _, a := range s.set[v] {
+					if call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr); ok {
+						found = found || s.reads(call)
+					}
+				}
+				found = found || v.fields != "" && len(s.set[v]) == 0
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// reads reports whether a call reads what others may write: one of package sync or atomic.
+func (s *finder) reads(call *ast.CallExpr) bool {
+	fn := syntax.Callee(s.info, call)
+	return fn != nil && fn.Pkg() != nil && (fn.Pkg().Path() == "sync" || fn.Pkg().Path() == "sync/atomic")
+}
+
+// isContextTest reports whether a condition asks whether a context has ended.
+func isContextTest(info *types.Info, cond ast.Expr) bool {
+	e, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	return ok && (isContextError(info, e.X) || isContextError(info, e.Y))
+}
+
+// polls reports whether a loop without judgements looks again in a block.
+func (l *Loop) polls(b *block) bool {
+	for _, p := range l.polled {
+		if p == b {
+			return true
+		}
+	}
+	return false
+}
