@@ -18,8 +18,11 @@ var assignments = check.Share(func(p *check.Pass) map[types.Object][]assigned {
 			return
 		}
 		a := assigned{id: id, nothing: n == 0}
-		if len(values) == n && n > 0 {
-			a.value = values[i]
+		switch {
+		case len(values) == n && n > 0:
+			a.value, a.source = values[i], values[i]
+		case len(values) == 1:
+			a.source = values[0]
 		}
 		if object := p.TypesInfo.ObjectOf(id); object != nil {
 			list[object] = append(list[object], a)
@@ -56,8 +59,9 @@ var assignments = check.Share(func(p *check.Pass) map[types.Object][]assigned {
 
 // assigned is one assignment to a variable.
 type assigned struct {
-	id    *ast.Ident
-	value ast.Expr
+	id     *ast.Ident
+	value  ast.Expr
+	source ast.Expr // value, or the call with several results
 
 	nothing bool // it is declared without a value
 }

@@ -10,6 +10,7 @@ package loops
 
 import (
 	"embed"
+	"slices"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/retries/loop"
@@ -31,15 +32,14 @@ var polls = check.Share(func(p *check.Pass) []*loop.Loop {
 	return written(p, p.ResultOf[loop.Analyzer].(*loop.Model).Polls)
 })
 
-// written leaves out the loops in generated files.
+// awaitingLoops are the loops of a package that poll and do not retry, except those in generated files.
+var awaitingLoops = check.Share(func(p *check.Pass) []*loop.Loop {
+	return written(p, p.ResultOf[loop.Analyzer].(*loop.Model).Awaits)
+})
+
+// written returns the loops that are not in generated files.
 func written(p *check.Pass, all []*loop.Loop) []*loop.Loop {
-	var list []*loop.Loop
-	for _, l := range all {
-		if !p.Generated[p.FileOf(l.Stmt.Pos())] {
-			list = append(list, l)
-		}
-	}
-	return list
+	return slices.DeleteFunc(slices.Clone(all), func(l *loop.Loop) bool { return p.Generated[p.FileOf(l.Stmt.Pos())] })
 }
 
 // eachLoop returns a check that looks at each retry loop.

@@ -6,7 +6,6 @@ import (
 	"go/types"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -15,10 +14,16 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-var _ = Checks.Add("RL402", eachLoop(rl402))
-
-// unnoticed is a wait that no caller would notice.
-const unnoticed = 100 * time.Millisecond
+var _ = Checks.Add("RL402", func(p *check.Pass) {
+	for _, l := range slices.Concat(retryLoops.Of(p), awaitingLoops.Of(p)) {
+		rl402(p, l)
+	}
+	for _, s := range sleepsElsewhere.Of(p) {
+		if !p.InTest(s.wait.Node.Pos()) {
+			p.Report(endless(s.wait, s.ctx))
+		}
+	}
+})
 
 // rl402 finds sleeps that the caller's context does not end. A test that waits too long troubles nobody but itself.
 func rl402(p *check.Pass, l *loop.Loop) {
@@ -29,8 +34,8 @@ func rl402(p *check.Pass, l *loop.Loop) {
 	if ctx == "" {
 		return
 	}
-	for _, w := range l.Waits {
-		if !w.Sleeps || l.WaitsOtherwise(w) || isShort(p, w) {
+	for _, w := range waitsOf(l) {
+		if !w.Sleeps || l.WaitsOtherwise(w) || isShort(p, l, w) {
 			continue
 		}
 		// A context that each attempt makes for itself is not the caller's.
@@ -38,18 +43,37 @@ func rl402(p *check.Pass, l *loop.Loop) {
 		if _, here := p.ContextVar(w.Node.Pos()); here != caller {
 			fix = nil
 		}
-		p.Report(check.Finding{Pos: w.Node.Pos(), End: w.Node.End(), Fix: fix, Message: fmt.Sprintf(
-			"%s does not end when %s does: the caller waits for nothing; select on %s.Done() and a timer", named(w), ctx, ctx)})
+		finding := endless(w, ctx)
+		finding.Fix = fix
+		p.Report(finding)
 	}
 }
 
+// endless says that a wait does not end with a context.
+func endless(w *loop.Wait, ctx string) check.Finding {
+	return check.Finding{Pos: w.Node.Pos(), End: w.Node.End(), Message: fmt.Sprintf(
+		"%s does not end when %s does: the caller waits for nothing; select on %s.Done() and a timer", named(w), ctx, ctx)}
+}
+
+// waitsOf returns the waits of a loop before another attempt or, if it polls, all of them.
+func waitsOf(l *loop.Loop) []*loop.Wait {
+	if len(l.Polling) > 0 {
+		return l.Polling
+	}
+	return l.Waits
+}
+
 // callersContext returns the context of the caller of a loop: a variable in scope, or a context that the loop uses and that is a
-// field or what a method returns. It is "" if there is none.
+// field or what a method returns. It is "" if there is none, and if the loop uses one that has been made to outlive the caller's.
 func callersContext(p *check.Pass, l *loop.Loop) (string, types.Object) {
+	used := l.Contexts()
+	if slices.ContainsFunc(used, func(ctx ast.Expr) bool { return isDetached(p, ctx) }) {
+		return "", nil
+	}
 	if ctx, caller := p.ContextVar(l.Stmt.Pos()); ctx != "" && !belongsElsewhere(p, l, caller) {
 		return ctx, caller
 	}
-	for _, ctx := range l.Contexts() {
+	for _, ctx := range used {
 		id, ok := ctx.(*ast.Ident)
 		if !ok {
 			return syntax.Text(ctx), nil
@@ -59,6 +83,22 @@ func callersContext(p *check.Pass, l *loop.Loop) (string, types.Object) {
 		}
 	}
 	return "", nil
+}
+
+// isDetached reports whether a context has been made with context.WithoutCancel.
+func isDetached(p *check.Pass, ctx ast.Expr) bool {
+	id, ok := ctx.(*ast.Ident)
+	return ok && slices.ContainsFunc(assignments.Of(p)[p.TypesInfo.ObjectOf(id)], func(a assigned) bool {
+		found := false
+		if a.source != nil {
+			ast.Inspect(a.source, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				found = found || ok && syntax.FullName(p.TypesInfo, call) == "context.WithoutCancel"
+				return !found
+			})
+		}
+		return found
+	})
 }
 
 // named is what messages call a wait.
@@ -77,22 +117,6 @@ func named(w *loop.Wait) string {
 	return "this wait"
 }
 
-// isShort reports whether a wait is so short that no caller would notice: a constant, or a variable that never is anything else.
-func isShort(p *check.Pass, w *loop.Wait) bool {
-	if w.Delay == nil {
-		return false
-	}
-	delay := ast.Unparen(w.Delay)
-	if id, ok := delay.(*ast.Ident); ok {
-		v, _ := p.TypesInfo.Uses[id].(*types.Var)
-		if list := assignments.Of(p)[v]; v != nil && len(list) == 1 && list[0].value != nil && p.IsLocal(v) {
-			delay = list[0].value
-		}
-	}
-	d, ok := syntax.ConstantDuration(p.TypesInfo, delay)
-	return ok && d <= unnoticed
-}
-
 // belongsElsewhere reports whether a context is not that of the loop's caller: it is another function's, and the loop, in a
 // goroutine or a callback, does not use it.
 func belongsElsewhere(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
@@ -103,7 +127,14 @@ func belongsElsewhere(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
 	if awaitedElsewhere(p, l, ctx) {
 		return true
 	}
-	return !mentions(p, body, ctx) || p.IsLocal(ctx) && !l.Uses(ctx)
+	return !mentions(p, body, ctx) || p.IsLocal(ctx) && !uses(p, l, ctx)
+}
+
+// uses reports whether a loop mentions a variable, or calls a function literal by a name that does.
+func uses(p *check.Pass, l *loop.Loop, v types.Object) bool {
+	return l.Uses(v) || slices.ContainsFunc(calledLiterals(p, l.Stmt), func(lit *ast.FuncLit) bool {
+		return syntax.Mentions(p.TypesInfo, lit, v)
+	})
 }
 
 // mentions reports whether code mentions a variable, by itself or in a function literal that it calls by the name of a variable.

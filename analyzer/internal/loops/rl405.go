@@ -27,7 +27,7 @@ func rl405(p *check.Pass, l *loop.Loop) {
 		return
 	}
 	for _, w := range l.Waits {
-		if isShort(p, w) || !l.WaitsAfterLast(w) || isBrief(l, w) {
+		if isShort(p, l, w) || !l.WaitsAfterLast(w) || isBrief(l, w) {
 			continue
 		}
 		at := w.Node

@@ -107,7 +107,7 @@ func (s *finder) asksForNothing(cond ast.Expr) bool {
 	return known && zero == 0 && !syntax.IsNamed(s.info.TypeOf(e.X), "time", "Duration")
 }
 
-// fails reports whether to leave the loop by a block means failure: errors are made and returned there, and nothing else.
+// fails reports whether to leave the loop by a block means failure: errors are made and returned there, and nothing else is done.
 func (s *finder) fails(from *block) bool {
 	made := false
 	seen := map[*block]bool{}
@@ -123,25 +123,48 @@ func (s *finder) fails(from *block) bool {
 		seen[b] = true
 		work = append(work, b.succs...)
 		for _, n := range b.nodes {
-			ret, ok := n.(*ast.ReturnStmt)
-			if !ok {
-				continue
-			}
-			if len(ret.Results) == 0 {
+			if ret, ok := n.(*ast.ReturnStmt); ok {
+				fails, makes := s.returnsFailure(ret)
+				if !fails {
+					return false
+				}
+				made = made || makes
+			} else if s.goesOn(n) {
 				return false
 			}
-			last := ret.Results[len(ret.Results)-1]
-			if t := s.info.TypeOf(last); t == nil || s.info.Types[last].IsNil() || !syntax.IsError(t) {
-				return false
-			}
-			_, isCall := ast.Unparen(last).(*ast.CallExpr)
-			made = made || isCall
 		}
 		if len(b.succs) == 0 && len(b.nodes) == 0 {
 			return false
 		}
 	}
 	return made
+}
+
+// returnsFailure reports whether a return statement returns an error that is not nil as far as can be seen, and whether it makes it.
+func (s *finder) returnsFailure(ret *ast.ReturnStmt) (fails, makes bool) {
+	if len(ret.Results) == 0 {
+		return false, false
+	}
+	last := ret.Results[len(ret.Results)-1]
+	if t := s.info.TypeOf(last); t == nil || s.info.Types[last].IsNil() || !syntax.IsError(t) {
+		return false, false
+	}
+	call, isCall := ast.Unparen(last).(*ast.CallExpr)
+	return !isCall || computes(s.info, call) || s.makesError(call), isCall
+}
+
+// cleansUp matches the names of what is done after a failure.
+var cleansUp = regexp.MustCompile(`(?i)log|print|warn|debug|info|error|fatal|metric|observe|record|cancel|close|stop|drain|flush|` +
+	`rollback|abort|release|unlock|remove|delete|clean`)
+
+// goesOn reports whether a node does more than to tell of a failure and to clean up.
+func (s *finder) goesOn(n ast.Node) bool {
+	for _, call := range s.called(n) {
+		if syntax.ReturnsError(s.info, call) && !s.makesError(call) && !cleansUp.MatchString(called(call)) {
+			return true
+		}
+	}
+	return false
 }
 
 // region returns the blocks that can be reached from a block of the loop within one round.
@@ -203,7 +226,7 @@ func (s *finder) evident(j *Judge) bool {
 	if j.fail < 0 {
 		return false
 	}
-	if s.namesAttempts() {
+	if s.namesAttempts() || j.asksAgain() {
 		return true
 	}
 	for _, b := range s.blocks {

@@ -20,8 +20,9 @@ var Analyzer = &analysis.Analyzer{
 
 // Model is what is known of the loops of a package.
 type Model struct {
-	Loops []*Loop // in the order of the source, the loops in a loop before it
-	Polls []*Loop // other loops that look for something several times and wait; they have no judgements
+	Loops  []*Loop // that retry, in the order of the source, the loops in a loop before it
+	Polls  []*Loop // other loops that look for something several times and wait; they have no judgements
+	Awaits []*Loop // other loops that wait until something has come about; they have no judgements either
 
 	pass      *analysis.Pass
 	bodies    map[*types.Func]*ast.FuncDecl
@@ -128,7 +129,13 @@ func (m *Model) search(fn ast.Node) {
 		}
 		if loop := s.find(); loop != nil {
 			m.Loops = append(m.Loops, loop)
-		} else if loop := s.poll(); loop != nil {
+			continue
+		}
+		if len(s.loop.Polling) > 0 {
+			awaits := *s.loop
+			m.Awaits = append(m.Awaits, &awaits)
+		}
+		if loop := s.poll(); loop != nil {
 			m.Polls = append(m.Polls, loop)
 		}
 	}
@@ -161,6 +168,13 @@ func (m *Model) literal(v *types.Var) Summary {
 	sum := summarize(m.waiter(nil), v.Name(), signature, lit.Body)
 	m.literals[v] = lit
 	return sum
+}
+
+// Waits returns the waits of a function or a function literal that are in none of its loops and in no literal inside.
+func (m *Model) Waits(fn ast.Node) []*Wait {
+	_, body := syntax.FuncParts(fn)
+	waits, _ := m.waiter(clausesOf(body)).inBody(body)
+	return waits
 }
 
 func (m *Model) waiter(parent map[ast.Node]ast.Stmt) *waiter {

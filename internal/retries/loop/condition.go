@@ -172,6 +172,12 @@ func (w *flow) asks(call *ast.CallExpr) (Kind, int) {
 	name := ""
 	if fn := syntax.Callee(w.info, call); fn != nil {
 		name = fn.Name()
+		if v, ok := variableOf(w.info, orNil(receiver(call))); ok && isAtomicLoad(fn) {
+			if goingOn.MatchString(v.name()) {
+				return 0, -1
+			}
+			name = v.name()
+		}
 	} else if v, ok := variableOf(w.info, call.Fun); ok {
 		name = v.object.Name() + v.fields
 	}
@@ -186,6 +192,14 @@ func (w *flow) asks(call *ast.CallExpr) (Kind, int) {
 		return Predicate, 1
 	}
 	return Predicate, -1
+}
+
+// goingOn matches the names of flags that say that a loop goes on.
+var goingOn = regexp.MustCompile(lifecycle.String() + `|(?i)alive|started`)
+
+// isAtomicLoad reports whether a function returns what an atomic variable holds.
+func isAtomicLoad(fn *types.Func) bool {
+	return fn.Name() == "Load" && fn.Pkg() != nil && fn.Pkg().Path() == "sync/atomic"
 }
 
 // isErrorValue reports whether an expression is an error or its text.

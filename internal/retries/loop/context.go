@@ -50,17 +50,23 @@ func (l *Loop) afterAttempts() []*block {
 		}
 		switch {
 		case l.givenContext(j):
-			if j.Kind == NilError || j.Kind == Truth {
+			if j.Kind == NilError || j.Kind == Truth || l.nothingReturned(j) {
 				given = append(given, l.evenCancelled(j.last)...)
 			}
 		case j.Kind == NilError:
 			list = append(list, l.evenCancelled(j.last)...)
 		}
 	}
-	if l.anyGiven() {
+	if len(given) > 0 || l.anyGiven() {
 		return given
 	}
 	return list
+}
+
+// nothingReturned reports whether a judgement asks whether an attempt has returned anything: resp == nil.
+func (l *Loop) nothingReturned(j *Judge) bool {
+	e, ok := j.Cond.(*ast.BinaryExpr)
+	return ok && j.Kind == Value && j.fail >= 0 && (l.flow.info.Types[e.X].IsNil() || l.flow.info.Types[e.Y].IsNil())
 }
 
 // failsLater reports whether what a judgement calls a failure is not one of the attempt, but of what works on its results later, and
@@ -189,6 +195,10 @@ func (l *Loop) evenCancelled(b *block) []*block {
 	switch j.Kind {
 	case ContextEnd, NilError:
 		return []*block{j.failure()}
+	case Value:
+		if l.nothingReturned(j) {
+			return []*block{j.failure()}
+		}
 	case Truth:
 		if j.fail >= 0 {
 			return []*block{j.failure()} // no success tells of an ended context

@@ -33,6 +33,10 @@
 // next page. Neither is work that is done again after a success and a failure alike. A loop that serves or watches, and
 // waits after failures alone, does retry; its GoesOn is true.
 //
+// A loop that sleeps in every round until something has come about, or that connects again whenever it has lost its connection,
+// polls: its Polling are all of its waits. If it does not tell a failure from a success besides, it has no Judges and is one of
+// the [Model]'s Awaits.
+//
 // A wait is for nothing where it leads to a limit that ends the loop whatever an attempt has brought, such as a number, a delay
 // that grows or a time, with nothing looked at in between, and the function gives up behind it. A loop that is no retry loop, but
 // looks for something several times, has such waits too; it is one of [Model.Polls].

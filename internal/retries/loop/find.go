@@ -32,12 +32,14 @@ func (f *function) newFinder(l *natural) *finder {
 // find returns the retry loop that the loop of the control flow is, nil if it is none.
 func (s *finder) find() *Loop {
 	candidates := s.candidates()
-	if len(candidates) == 0 {
-		return nil
-	}
 	s.stays = s.staying()
 	for _, j := range candidates {
 		s.accept(j)
+	}
+	if s.waitsSomewhere() && s.awaits() {
+		for _, b := range s.blocks {
+			s.loop.Polling = append(s.loop.Polling, s.waits[b]...)
+		}
 	}
 	if len(s.loop.Judges) == 0 {
 		return nil
@@ -62,8 +64,10 @@ func newLoop(f *function, l *natural) *Loop {
 	return loop
 }
 
-// findWaits finds the waits of the loop's blocks. Those of a loop inside belong to that.
+// findWaits finds the waits of the loop's blocks. Those of a loop inside belong to that. A select is one wait, whichever of its
+// timers begins another round.
 func (s *finder) findWaits() {
+	selects := map[ast.Node]bool{}
 	for _, b := range s.blocks {
 		if b.loop != s.natural {
 			continue
@@ -74,6 +78,10 @@ func (s *finder) findWaits() {
 		}
 		for i, n := range nodes {
 			for _, w := range s.waiter.in(n) {
+				if _, ok := w.Node.(*ast.SelectStmt); ok && selects[w.Node] {
+					continue
+				}
+				selects[w.Node] = true
 				w.block, w.index = b, i
 				s.waits[b] = append(s.waits[b], w)
 			}

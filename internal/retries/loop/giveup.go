@@ -233,18 +233,18 @@ func (w *walk) asksAnew(result ast.Expr, fresh []variable) bool {
 		return false
 	}
 	call, ok := result.(*ast.CallExpr)
-	return ok && !computes(w.flow.info, call) && !w.makesError(call)
+	return ok && !computes(w.flow.info, call) && !w.flow.makesError(call)
 }
 
 var errorMaker = regexp.MustCompile(`(?i)err|fail|wrap|new`)
 
 // makesError reports whether a call makes an error, or another one of one that it is given, and does nothing else.
-func (w *walk) makesError(call *ast.CallExpr) bool {
+func (f *function) makesError(call *ast.CallExpr) bool {
 	for _, arg := range call.Args {
-		if isErrorValue(w.flow.info, arg) {
+		if isErrorValue(f.info, arg) {
 			return true
 		}
 	}
-	fn := syntax.Callee(w.flow.info, call)
-	return fn != nil && errorMaker.MatchString(syntax.Qualified(fn)) && syntax.ContextArg(w.flow.info, call) == nil
+	fn := syntax.Callee(f.info, call)
+	return fn != nil && errorMaker.MatchString(syntax.Qualified(fn)) && syntax.ContextArg(f.info, call) == nil
 }

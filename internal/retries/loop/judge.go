@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"regexp"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -27,6 +28,14 @@ func (j *Judge) failure() *block { return j.block.succs[j.fail] }
 
 // success returns the successor that means success.
 func (j *Judge) success() *block { return j.block.succs[1-j.fail] }
+
+// againName matches the names of what says that there is to be another attempt.
+var againName = regexp.MustCompile(`(?i)retry|again`)
+
+// asksAgain reports whether the attempt itself says that there is to be another one: again, err := try().
+func (j *Judge) asksAgain() bool {
+	return j.Kind == Predicate && j.Cond != nil && againName.MatchString(syntax.Identifiers(j.Cond))
+}
 
 // judge reads the branch at the end of a block. It returns nil if that judges no operation of the loop.
 func (w *flow) judge(b *block) *Judge {

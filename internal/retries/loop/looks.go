@@ -3,6 +3,7 @@ package loop
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -22,13 +23,20 @@ func (l *Loop) looks(b *block) bool {
 	return j != nil && j.Kind == NilError && !l.flow.has[j.failure()] && l.givenContext(j)
 }
 
+// givenContext reports whether what is judged is passed a context, or a request that a caller has made.
 func (l *Loop) givenContext(j *Judge) bool {
 	for _, op := range j.Operations {
-		if call, ok := op.(*ast.CallExpr); ok && syntax.ContextArg(l.flow.info, call) != nil {
+		call, ok := op.(*ast.CallExpr)
+		if ok && (syntax.ContextArg(l.flow.info, call) != nil || slices.ContainsFunc(call.Args, l.isCallersRequest)) {
 			return true
 		}
 	}
 	return false
+}
+
+func (l *Loop) isCallersRequest(e ast.Expr) bool {
+	v := l.outside(e)
+	return v != nil && l.flow.isParameter(v) && syntax.IsNamed(l.flow.info.TypeOf(e), "net/http", "*Request")
 }
 
 func (l *Loop) looksIn(root ast.Node) bool {
@@ -121,7 +129,7 @@ func (f *function) madeWithContext(v variable) bool {
 
 // WaitsOtherwise reports whether the loop has another way besides a wait, on which it waits until a context ends.
 func (l *Loop) WaitsOtherwise(w *Wait) bool {
-	for _, other := range l.Waits {
+	for _, other := range slices.Concat(l.Waits, l.Polling) {
 		if len(other.Until) > 0 && l.endsWithContext(other) && !l.leadsTo(other.block, w.block) && !l.leadsTo(w.block, other.block) {
 			return true
 		}

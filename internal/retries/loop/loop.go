@@ -19,6 +19,7 @@ type Loop struct {
 	Judges    []*Judge // what decides that it has failed, in the order of the control flow; at least one
 	Bound     Bound
 	Waits     []*Wait // before another attempt, in the order of the control flow
+	Polling   []*Wait // all waits of a loop that polls
 	Exits     []Exit
 	GoesOn    bool // after a success too, with the next of many: it watches or serves
 

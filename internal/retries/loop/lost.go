@@ -106,7 +106,7 @@ func calledObject(info *types.Info, call *ast.CallExpr) types.Object {
 // losingValue returns a call that sets an error to nil when it succeeds, nil for an attempt and for what makes an error.
 func (l *Loop) losingValue(e ast.Expr, attempts map[types.Object]bool) ast.Expr {
 	call, ok := ast.Unparen(orNil(e)).(*ast.CallExpr)
-	if !ok || attempts[calledObject(l.flow.info, call)] || (&walk{Loop: l}).makesError(call) || syntax.Callee(l.flow.info, call) == nil {
+	if !ok || attempts[calledObject(l.flow.info, call)] || (&walk{Loop: l}).flow.makesError(call) || syntax.Callee(l.flow.info, call) == nil {
 		return nil
 	}
 	return call

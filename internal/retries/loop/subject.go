@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -11,11 +12,11 @@ import (
 // sameSubject reports whether the operation that a condition judges works on the same thing in each round. An element of a
 // list, what a channel delivers, or the place where the last round has ended is another thing each time.
 func (s *finder) sameSubject(j *Judge, failing map[*block]bool) bool {
-	v := &subject{finder: s, failing: failing, seen: map[variable]bool{}}
+	v := &subject{finder: s, failing: failing, seen: map[variable]bool{}, attempts: j.asksAgain()}
 	for _, op := range j.Operations {
 		switch op := op.(type) {
 		case *ast.UnaryExpr:
-			if !s.madeInside(op.X) && !s.sentInside(op.X) {
+			if !s.madeInside(op.X) && !s.sentInside(op.X) && !v.sentBack(op.X) {
 				return false
 			}
 		case *ast.CallExpr:
@@ -61,6 +62,8 @@ type subject struct {
 	*finder
 	failing map[*block]bool
 	seen    map[variable]bool
+
+	attempts bool // what counts the rounds is the number of the attempt
 }
 
 func (s *subject) varies(e ast.Expr, depth int) bool {
@@ -78,7 +81,7 @@ func (s *subject) varies(e ast.Expr, depth int) bool {
 				found = true
 			}
 		case *ast.UnaryExpr:
-			if n.Op == token.ARROW && !isSignal(s.info, n) && !s.madeInside(n.X) {
+			if n.Op == token.ARROW && !isSignal(s.info, n) && !s.madeInside(n.X) && !s.sentBack(n.X) {
 				found = true
 			}
 		case ast.Expr:
@@ -90,6 +93,24 @@ func (s *subject) varies(e ast.Expr, depth int) bool {
 		return !found
 	})
 	return found
+}
+
+// sentBack reports whether a failure sends to a channel, from which the loop takes what it works on: it is taken again later.
+func (s *subject) sentBack(channel ast.Expr) bool {
+	v, ok := variableOf(s.info, channel)
+	if !ok {
+		return false
+	}
+	for b := range s.failing {
+		for _, n := range b.nodes {
+			if send, ok := n.(*ast.SendStmt); ok {
+				if to, ok := variableOf(s.info, send.Chan); ok && to == v {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // mentionsCounter reports whether an expression uses what counts the rounds, or goes round as in i = (i+1) % n.
@@ -104,12 +125,22 @@ func (s *subject) fromCounter(e ast.Expr, seen map[variable]bool) bool {
 			return
 		}
 		seen[v] = true
-		found = s.counts[v] != nil
+		found = s.moves(v)
 		for _, a := range s.set[v] {
 			found = found || a.value != nil && (s.goesRound(a.value, v) && !s.rotates() || s.fromCounter(a.value, seen))
 		}
 	})
 	return found
+}
+
+// moves reports whether a variable counts the rounds, those after a failure too. What only a success counts is a position that
+// stays where it is.
+func (s *subject) moves(v variable) bool {
+	if s.counts[v] == nil {
+		return false
+	}
+	list := s.set[v]
+	return len(list) == 0 || slices.ContainsFunc(list, func(a *assignment) bool { return s.failing[a.block] })
 }
 
 // rotates reports whether the loop counts attempts and waits, so that the servers which it goes round are one subject.
@@ -132,7 +163,7 @@ func (s *subject) variable(v variable, depth int) bool {
 		return true
 	}
 	if s.counts[v] != nil {
-		return !attemptName.MatchString(v.object.Name()) && !s.waitsSomewhere()
+		return !s.attempts && !attemptName.MatchString(v.object.Name()) && !s.waitsSomewhere()
 	}
 	inside := s.declaredInside(v.object)
 	for _, a := range s.set[v] {
@@ -183,9 +214,25 @@ func (s *subject) advances(v variable) bool {
 		if call, ok := ast.Unparen(a.value).(*ast.CallExpr); ok && !computes(s.info, call) && !s.consumes(call) {
 			continue // made anew: a connection, a request
 		}
+		if s.isRest(v, a.value) {
+			continue
+		}
 		if len(s.before(a.value, a.block, a.pos)) > 0 && !isStatus(a.to) {
 			return true
 		}
+	}
+	return false
+}
+
+// isRest reports whether a value is what has failed of a list that a variable holds, in a loop that waits: items = failed.
+func (s *subject) isRest(v variable, value ast.Expr) bool {
+	from, ok := variableOf(s.info, value)
+	if !ok || from.fields != "" || v.fields != "" || !s.waitsSomewhere() || !types.Identical(from.object.Type(), v.object.Type()) {
+		return false
+	}
+	switch v.object.Type().Underlying().(type) {
+	case *types.Slice, *types.Map:
+		return true
 	}
 	return false
 }

@@ -91,6 +91,7 @@ func (s *waiter) inBody(body *ast.BlockStmt) (waits []*Wait, works bool) {
 				if comm := clause.(*ast.CommClause).Comm; comm != nil {
 					if w := s.selects(n, comm); w != nil {
 						waits = append(waits, w)
+						break
 					}
 				}
 			}

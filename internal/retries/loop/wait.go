@@ -66,11 +66,11 @@ func (s *waiter) in(n ast.Node) []*Wait {
 	return list
 }
 
-// selects returns the wait that a select is, if a timer is among its channels and it waits at all. It is reported at the
-// communication with the timer.
+// selects returns the wait that a select is, if it waits at all and the communication at a place is with a timer. It has a wait
+// for each timer among its channels: one may end the loop, and another begin the next round.
 func (s *waiter) selects(stmt *ast.SelectStmt, at ast.Node) *Wait {
 	w := &Wait{Stmt: stmt, Node: stmt}
-	timer := ast.Node(nil)
+	timer := false
 	for _, clause := range stmt.Body.List {
 		comm := clause.(*ast.CommClause).Comm
 		if comm == nil {
@@ -80,15 +80,13 @@ func (s *waiter) selects(stmt *ast.SelectStmt, at ast.Node) *Wait {
 		switch {
 		case channel == nil:
 			w.Until = append(w.Until, nil) // it sends
-		case isTimes(s.info.TypeOf(channel)):
-			if timer == nil {
-				timer, w.Delay = comm, s.after(channel)
-			}
-		default:
+		case !isTimes(s.info.TypeOf(channel)):
 			w.Until = append(w.Until, channel)
+		case comm == at:
+			timer, w.Delay = true, s.after(channel)
 		}
 	}
-	if timer == nil || timer != at {
+	if !timer {
 		return nil
 	}
 	w.Sleeps = len(w.Until) == 0
@@ -124,14 +122,26 @@ func (s *waiter) call(call *ast.CallExpr) *Wait {
 		}
 		return nil
 	}
-	if fn.Name() == "Sleep" && takesDelay(s.info, call) {
+	if fn.Name() == "Sleep" && len(call.Args) == 1 && (takesDelay(s.info, call) || helperOf(fn) == nil) {
 		return &Wait{Node: call, Delay: call.Args[0], Sleeps: true, Helper: helperOf(fn)}
 	}
 	if summary := s.summary(fn.Origin()); summary.Waits {
 		return summary.wait(call, fn)
 	}
+	if isSleeper(fn) {
+		return &Wait{Node: call, Sleeps: true, Helper: fn}
+	}
 	return nil
 }
+
+// isSleeper reports whether a function is an interface's method that can do nothing but wait: Sleep().
+func isSleeper(fn *types.Func) bool {
+	sig := fn.Signature()
+	return sig.Recv() != nil && types.IsInterface(sig.Recv().Type()) && sig.Params().Len() == 0 && sig.Results().Len() == 0 &&
+		sleeping.MatchString(fn.Name())
+}
+
+var sleeping = regexp.MustCompile(`(?i)^(sleep|back_?off|pause)$`)
 
 // waitsFor matches the names of function values that wait for the number of an attempt: wait := strategy.Backoff(…).
 var waitsFor = regexp.MustCompile(`(?i)^(sleep|back_?off|pause|wait)$`)
