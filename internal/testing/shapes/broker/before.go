@@ -34,6 +34,7 @@ func (c *Client) commit(ctx context.Context, message []byte, left int) error {
 		return err
 	}
 	retry := c.conf.Metadata.Retry
+	//retry:ignore RL402 the function is left as it was found
 	time.Sleep(retry.BackoffFunc(retry.Max-left+1, retry.Max))
 	c.refresh(ctx, "offsets")
 	return c.commit(ctx, message, left-1)
