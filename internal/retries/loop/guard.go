@@ -89,7 +89,7 @@ func (g *guards) decides(b *block) bool {
 		return false
 	}
 	if g.limit.timed {
-		return g.tellsTime(b.branch.cond, 0)
+		return g.tellsTime(b.branch.cond)
 	}
 	return g.mentions(b.branch.cond, g.derived)
 }

@@ -2,7 +2,6 @@ package loop
 
 import (
 	"go/ast"
-	"go/types"
 	"regexp"
 	"slices"
 
@@ -117,10 +116,13 @@ func (l *Loop) compared(cond ast.Expr, b *block) variable {
 var clockName = regexp.MustCompile(`^(Now|Since|Until|UtcNow|NowUTC|Elapsed)$`)
 
 // asksTime reports whether a condition asks for the time, and for nothing that an attempt has brought.
-func (l *Loop) asksTime(cond ast.Expr) bool { return l.tellsTime(cond, 0) && l.onlyTime(cond, 0) }
+func (l *Loop) asksTime(cond ast.Expr) bool {
+	return l.tellsTime(cond) && l.onlyTime(cond, map[variable]bool{})
+}
 
-// onlyTime reports whether an expression calls nothing but clocks, directly or in what the loop assigns to its variables.
-func (l *Loop) onlyTime(e ast.Expr, depth int) bool {
+// onlyTime reports whether an expression calls nothing but clocks, directly or in what the loop assigns to its variables. What
+// has been seen is not looked at again.
+func (l *Loop) onlyTime(e ast.Expr, seen map[variable]bool) bool {
 	only := true
 	ast.Inspect(orNil(e), func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -130,11 +132,12 @@ func (l *Loop) onlyTime(e ast.Expr, depth int) bool {
 			only = only && !l.maySet(n)
 		case *ast.Ident:
 			v, ok := variableOf(l.flow.info, n)
-			if !ok || depth > deepest {
+			if !ok || seen[v] {
 				break
 			}
+			seen[v] = true
 			for _, a := range l.flow.set[v] {
-				only = only && (a.moves || l.onlyTime(a.value, depth+1))
+				only = only && (a.moves || l.onlyTime(a.value, seen))
 			}
 		}
 		return only
@@ -146,47 +149,4 @@ func (l *Loop) onlyTime(e ast.Expr, depth int) bool {
 func (l *Loop) maySet(e *ast.SelectorExpr) bool {
 	v, ok := variableOf(l.flow.info, e)
 	return ok && v.fields != "" && syntax.IsNamed(l.flow.info.TypeOf(e), "time", "Time") && len(l.flow.methods[variable{object: v.object}]) > 0
-}
-
-// tellsTime reports whether an expression is computed from the time that it is in the loop.
-func (l *Loop) tellsTime(e ast.Expr, depth int) bool {
-	if e == nil || depth > deepest {
-		return false
-	}
-	found := false
-	ast.Inspect(e, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.CallExpr:
-			found = found || l.isClock(n)
-		case *ast.Ident:
-			v, ok := variableOf(l.flow.info, n)
-			if !ok || !isTime(v.object.Type()) {
-				break
-			}
-			for _, a := range l.flow.set[v] {
-				found = found || a.value != nil && !a.moves && l.tellsTime(a.value, depth+1)
-			}
-		}
-		return !found
-	})
-	return found
-}
-
-// isClock reports whether a call tells the time, or how long ago something was.
-func (l *Loop) isClock(call *ast.CallExpr) bool {
-	return clockName.MatchString(called(call)) && isTime(l.flow.info.TypeOf(call))
-}
-
-// isTime reports whether a type is a time or a duration, or a number that may stand for one.
-func isTime(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	if basic, ok := t.Underlying().(*types.Basic); ok {
-		return basic.Info()&types.IsNumeric != 0
-	}
-	named, ok := types.Unalias(t).(*types.Named)
-	return ok && named.Obj().Name() == "Time"
 }

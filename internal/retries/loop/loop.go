@@ -28,6 +28,7 @@ type Loop struct {
 	bounds map[*block]int // blocks that compare the counter with the limit, and the successor where that is reached
 
 	limited map[*block]*limit // nil until it is asked for
+	times   map[variable]bool // the same
 	polled  []*block          // the branches of a loop without judgements that leave it when it has seen what it looks for
 	looked  []ast.Expr        // what they look at
 }
