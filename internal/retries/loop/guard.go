@@ -1,26 +1,24 @@
 package loop
 
+import "slices"
+
 // reachesUnguarded reports whether a failure leads to a wait in the round that a limit ends.
 func (l *Loop) reachesUnguarded(w *Wait, t *limit) bool {
 	g := &guards{Loop: l, limit: t, wait: w.block, near: l.leadingTo(w.block), derived: l.derived()}
 	if !t.moves(l, g.near, w.block) {
 		return false
 	}
-	seen := map[*block]bool{}
-	work := g.failures()
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		if b == w.block {
+	errs := l.JudgesErrors()
+	for _, j := range l.Judges {
+		if j.Kind == Truth && errs {
+			continue // what asks whether to try again is no attempt
+		}
+		if g.judge = j; g.reach(g.afterAttempt(j)) {
 			return true
 		}
-		if seen[b] || !l.flow.has[b] || b == l.flow.head {
-			continue
-		}
-		seen[b] = true
-		work = append(work, g.ways(b)...)
 	}
-	return false
+	g.judge = nil
+	return slices.ContainsFunc(l.polled, func(b *block) bool { return g.reach(b.succs) })
 }
 
 // guards follows the ways from an attempt to a wait in the round that a limit ends.
@@ -30,22 +28,26 @@ type guards struct {
 	wait    *block
 	near    map[*block]bool // what leads to the wait in the same round
 	derived map[variable]bool
+	judge   *Judge // what has said that the attempt failed, nil where nothing does
 }
 
-// failures returns the blocks that follow failed attempts.
-func (g *guards) failures() []*block {
-	var list []*block
-	errs := g.JudgesErrors()
-	for _, j := range g.Judges {
-		if j.Kind == Truth && errs {
-			continue // what asks whether to try again is no attempt
+// reach reports whether the wait is reached from some blocks.
+func (g *guards) reach(work []*block) bool {
+	seen := map[*block]bool{}
+	work = slices.Clone(work)
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if b == g.wait {
+			return true
 		}
-		list = append(list, g.afterAttempt(j)...)
+		if seen[b] || !g.flow.has[b] || b == g.flow.head {
+			continue
+		}
+		seen[b] = true
+		work = append(work, g.ways(b)...)
 	}
-	for _, b := range g.polled {
-		list = append(list, b.succs...)
-	}
-	return list
+	return false
 }
 
 // afterAttempt returns the blocks that follow the operations of a judgement: where these are judged at once, what follows a
@@ -65,11 +67,14 @@ func (g *guards) afterAttempt(j *Judge) []*block {
 	return list
 }
 
-// ways returns the successors of a block that are possible in the last round. There is none where a test of the number of attempts, or
-// of the time, decides whether the wait is reached, and it is not known how.
+// ways returns the successors of a block that are possible in the last round, after the attempt has failed. There is none where a test
+// of the number of attempts decides whether the wait is reached, and it is not known how.
 func (g *guards) ways(b *block) []*block {
 	if len(b.succs) < 2 || b.branch == nil {
 		return b.succs
+	}
+	if g.failsAgain(b) {
+		return []*block{g.flow.judge(b).failure()}
 	}
 	if way := g.limit.outcome(g.Loop, b); way >= 0 {
 		return []*block{b.succs[way]}
@@ -80,18 +85,18 @@ func (g *guards) ways(b *block) []*block {
 	return b.succs
 }
 
-// decides reports whether a branch asks for what the limit is about.
-func (g *guards) decides(b *block) bool {
-	if t := g.limits()[b]; t != nil && t.timed == g.limit.timed {
-		return true
-	}
-	if b.branch.cond == nil {
+// failsAgain reports whether a branch asks once more whether the attempt has returned an error.
+func (g *guards) failsAgain(b *block) bool {
+	if g.judge == nil || g.judge.Kind != NilError {
 		return false
 	}
-	if g.limit.timed {
-		return g.tellsTime(b.branch.cond)
-	}
-	return g.mentions(b.branch.cond, g.derived)
+	j := g.flow.judge(b)
+	return j != nil && j.Kind == NilError && slices.Equal(j.Operations, g.judge.Operations)
+}
+
+// decides reports whether a branch asks for what the limit is about.
+func (g *guards) decides(b *block) bool {
+	return g.limits()[b] != nil || b.branch.cond != nil && g.mentions(b.branch.cond, g.derived)
 }
 
 // leadingTo returns the blocks from which a block is reached in the same round.

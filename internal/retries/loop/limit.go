@@ -8,14 +8,13 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// limit is a test that ends the loop whatever an attempt has brought: something that counts or grows has reached a limit, or it is
-// too late.
+// limit is a test that ends the loop whatever an attempt has brought: something that counts or grows has reached a limit. The time is
+// none: a deadline may pass during a wait, and how long that still is depends on how long the attempts took.
 type limit struct {
 	test    *block
-	reached int  // which successor of the test ends the loop
-	timed   bool // it asks for the time
+	reached int // which successor of the test ends the loop
 
-	moved variable // what the test compares, nil for a time or what is ranged over
+	moved variable // what the test compares, nil for what is ranged over
 
 	// counter is what the test compares with last, if all rounds move it by one; last is its value then.
 	counter variable
@@ -45,23 +44,16 @@ func (l *Loop) limits() map[*block]*limit {
 
 // endsByItself returns the limit that a branch is which ends the loop with no attempt deciding about it, nil if it is none.
 func (l *Loop) endsByItself(b *block) *limit {
-	t := &limit{test: b}
 	cond := b.branch.cond
-	switch {
-	case b.branch.clause != nil:
-		t.timed = l.isLate(b.branch.clause)
-	case cond == nil:
+	if cond == nil {
 		return nil
-	default:
-		t.timed = l.asksTime(cond)
 	}
-	if !t.timed {
-		if t.moved = l.compared(cond, b); t.moved.object == nil {
-			return nil
-		}
+	t := &limit{test: b, moved: l.compared(cond, b)}
+	if t.moved.object == nil {
+		return nil
 	}
 	s := &finder{flow: l.flow, loop: l}
-	yes, no := s.endsAt(b.succs[0], orNil(cond)), s.endsAt(b.succs[1], orNil(cond))
+	yes, no := s.endsAt(b.succs[0], cond), s.endsAt(b.succs[1], cond)
 	if yes == no {
 		return nil
 	}
@@ -69,37 +61,9 @@ func (l *Loop) endsByItself(b *block) *limit {
 	return t
 }
 
-// isLate reports whether the clause of a select with a default receives from a timer that has been set before the loop.
-func (l *Loop) isLate(clause ast.Stmt) bool {
-	comm, ok := clause.(*ast.CommClause)
-	if !ok {
-		return false
-	}
-	stmt, ok := l.flow.graph.parent[clause].(*ast.SelectStmt)
-	if !ok || !hasDefault(stmt) {
-		return false
-	}
-	channel := syntax.ReceivedFrom(comm.Comm)
-	if channel == nil || !isTimes(l.flow.info.TypeOf(channel)) {
-		return false
-	}
-	made := false
-	inspectVariables(l.flow.info, channel, func(v variable) { made = made || len(l.flow.set[v]) == 0 })
-	return made
-}
-
-func hasDefault(stmt *ast.SelectStmt) bool {
-	for _, clause := range stmt.Body.List {
-		if clause.(*ast.CommClause).Comm == nil {
-			return true
-		}
-	}
-	return false
-}
-
 // compared returns the variable in a comparison that the loop moves on by itself, such as a delay that grows.
 func (l *Loop) compared(cond ast.Expr, b *block) variable {
-	e, ok := ast.Unparen(orNil(cond)).(*ast.BinaryExpr)
+	e, ok := ast.Unparen(cond).(*ast.BinaryExpr)
 	if !ok || reachedBy(e.Op, false) < 0 || len(l.flow.results(e, b)) > 0 {
 		return variable{}
 	}

@@ -32,7 +32,6 @@ func (e *Elector) renewByHand(ctx context.Context) error {
 		if errors.Is(err, ErrHeld) {
 			return ErrLost
 		}
-		//retry:ignore RL405 the loop is left as it was found
 		if err := e.pause(ctx); err != nil {
 			return err
 		}

@@ -5,7 +5,7 @@ import "time"
 // UntilByHand fails a test unless a condition becomes true in a time.
 func UntilByHand(t TB, limit, every time.Duration, condition func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(limit); time.Now().Before(deadline); time.Sleep(every) { //retry:ignore RL405 left as it was
+	for deadline := time.Now().Add(limit); time.Now().Before(deadline); time.Sleep(every) {
 		if condition() {
 			return
 		}
