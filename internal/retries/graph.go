@@ -59,7 +59,7 @@ type Graph struct {
 	inside map[ast.Node]chain.Bound    // of what one attempt of a loop or of a library calls
 	loops  map[ast.Stmt]*loop.Loop     // that retry by hand a known number of times
 
-	openLoops map[ast.Stmt]*loop.Loop // those whose number of attempts is not known
+	openLoops map[ast.Stmt]*loop.Loop // those whose number of attempts is configured
 
 	helpers map[*types.Func]*ast.CallExpr // what is known of helpers
 	pass    *analysis.Pass

@@ -56,7 +56,7 @@ func (g *Graph) sitesIn(root ast.Node) []*Site {
 }
 
 // countLoops records the loops that try again after errors: those whose number of attempts is a constant, and those where it is
-// configured or where nothing but success and time ends them.
+// configured. Loops that go on until it works wait for something, as a rule, and clients that retry do no harm in them.
 func (g *Graph) countLoops(m *loop.Model) {
 	g.loops, g.openLoops = map[ast.Stmt]*loop.Loop{}, map[ast.Stmt]*loop.Loop{}
 	for _, l := range m.Loops {
@@ -64,7 +64,7 @@ func (g *Graph) countLoops(m *loop.Model) {
 		case l.Body == nil || l.ErrorsLeave() && !l.AsksToRetry():
 		case l.Bound.Attempts > 1:
 			g.loops[l.Stmt] = l
-		case l.Bound.Attempts == 0 && !l.GoesOn && !l.RangesOverList():
+		case l.Bound.Limit != nil && !l.GoesOn && !l.RangesOverList():
 			g.openLoops[l.Stmt] = l
 		}
 	}
@@ -86,13 +86,11 @@ func (g *Graph) loopLink(l *loop.Loop) *chain.Link {
 	return &chain.Link{Name: "a loop", Attempts: l.Bound.Attempts, Open: true, Client: true, Pos: g.position(l.Stmt.Pos())}
 }
 
-// openLink is loopLink for a loop whose number of attempts is not known.
+// openLink is loopLink for a loop whose number of attempts is configured.
 func (g *Graph) openLink(l *loop.Loop) *chain.Link {
-	link := &chain.Link{Name: "a loop", Attempts: chain.Unlimited, Open: true, Client: true, Pos: g.position(l.Stmt.Pos())}
-	if l.Bound.Limit != nil {
-		link.Attempts, link.Says = 1, syntax.Text(l.Bound.Limit)
+	return &chain.Link{
+		Name: "a loop", Attempts: 1, Says: syntax.Text(l.Bound.Limit), Open: true, Client: true, Pos: g.position(l.Stmt.Pos()),
 	}
-	return link
 }
 
 // call returns the site of a call, nil if its callee is not declared.

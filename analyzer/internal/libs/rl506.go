@@ -24,7 +24,7 @@ func rl506(p *check.Pass) {
 	p.Nested(clientsOnly, meant, "what this retries, retries by itself already")
 }
 
-// callsClient reports whether a site calls a client or a library by itself. What a loop that nothing bounds calls through others
+// callsClient reports whether a site calls a client or a library by itself. What retries that nothing bounds call through others
 // may be all that a program does.
 func callsClient(s *retries.Site) bool {
 	return slices.ContainsFunc(s.Inner, func(inner *retries.Site) bool {
