@@ -94,9 +94,14 @@ func (g *guards) failsAgain(b *block) bool {
 	return j != nil && j.Kind == NilError && slices.Equal(j.Operations, g.judge.Operations)
 }
 
-// decides reports whether a branch asks for what the limit is about.
+// decides reports whether a branch asks for what the limit is about: for what is counted, or for the limit itself, as in
+// n+1 < limit || limit <= 0.
 func (g *guards) decides(b *block) bool {
-	return g.limits()[b] != nil || b.branch.cond != nil && g.mentions(b.branch.cond, g.derived)
+	if g.limits()[b] != nil {
+		return true
+	}
+	cond := b.branch.cond
+	return cond != nil && (g.mentions(cond, g.derived) || g.mentions(cond, map[variable]bool{g.limit.last.of: true}))
 }
 
 // leadingTo returns the blocks from which a block is reached in the same round.
