@@ -79,6 +79,9 @@ func (g *guards) ways(b *block) []*block {
 	if way := g.limit.outcome(g.Loop, b); way >= 0 {
 		return []*block{b.succs[way]}
 	}
+	if g.asksForLimit(b) {
+		return nil
+	}
 	if g.decides(b) && (!g.near[b.succs[0]] || !g.near[b.succs[1]]) {
 		return nil
 	}
@@ -94,14 +97,14 @@ func (g *guards) failsAgain(b *block) bool {
 	return j != nil && j.Kind == NilError && slices.Equal(j.Operations, g.judge.Operations)
 }
 
-// decides reports whether a branch asks for what the limit is about: for what is counted, or for the limit itself, as in
-// n+1 < limit || limit <= 0.
+// decides reports whether a branch asks for what the limit is about.
 func (g *guards) decides(b *block) bool {
-	if g.limits()[b] != nil {
-		return true
-	}
-	cond := b.branch.cond
-	return cond != nil && (g.mentions(cond, g.derived) || g.mentions(cond, map[variable]bool{g.limit.last.of: true}))
+	return g.limits()[b] != nil || b.branch.cond != nil && g.mentions(b.branch.cond, g.derived)
+}
+
+// asksForLimit reports whether a branch asks for the limit itself, as in limit <= 0 || n+1 < limit: there may be none.
+func (g *guards) asksForLimit(b *block) bool {
+	return b.branch.cond != nil && g.mentions(b.branch.cond, map[variable]bool{g.limit.last.of: true})
 }
 
 // leadingTo returns the blocks from which a block is reached in the same round.
