@@ -3,6 +3,7 @@ package syntax
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 
 	"golang.org/x/tools/go/ast/inspector"
 )
@@ -52,6 +53,9 @@ func enter(stmt ast.Stmt, at ast.Node, visit func(ast.Stmt)) {
 func encloses(outer, inner ast.Node) bool {
 	return outer.Pos() <= inner.Pos() && inner.End() <= outer.End()
 }
+
+// Contains reports whether a position is in a node.
+func Contains(n ast.Node, pos token.Pos) bool { return n.Pos() <= pos && pos < n.End() }
 
 // StatementsAfter returns the statements behind one in its block.
 func StatementsAfter(cursor inspector.Cursor) []ast.Stmt {
@@ -119,4 +123,9 @@ func ReceivedFrom(stmt ast.Stmt) ast.Expr {
 		return u.X
 	}
 	return nil
+}
+
+// HasDefault reports whether a select has a default clause, so that it does not wait.
+func HasDefault(stmt *ast.SelectStmt) bool {
+	return slices.ContainsFunc(stmt.Body.List, func(clause ast.Stmt) bool { return clause.(*ast.CommClause).Comm == nil })
 }

@@ -31,6 +31,15 @@ func IsNamed(t types.Type, path, name string) bool {
 // IsContext reports whether t is context.Context.
 func IsContext(t types.Type) bool { return IsNamed(t, "context", "Context") }
 
+// DeliversTimes reports whether t is a channel of times, as timers and tickers have.
+func DeliversTimes(t types.Type) bool {
+	if t == nil {
+		return false // unknown, in code that does not type-check
+	}
+	c, ok := t.Underlying().(*types.Chan)
+	return ok && IsNamed(c.Elem(), "time", "Time")
+}
+
 // HasMethod reports whether a type has an exported method of a name.
 func HasMethod(t types.Type, name string) bool {
 	if t == nil {

@@ -55,6 +55,16 @@ func Root(e ast.Expr) *ast.Ident {
 	}
 }
 
+// Field returns the value of a field in a literal with keys, nil if it is not there.
+func Field(lit *ast.CompositeLit, name string) ast.Expr {
+	for _, element := range lit.Elts {
+		if pair, ok := element.(*ast.KeyValueExpr); ok && Text(pair.Key) == name {
+			return pair.Value
+		}
+	}
+	return nil
+}
+
 // Writes reports whether a piece of code declares or assigns to a variable, or takes its address.
 func Writes(info *types.Info, root ast.Node, v *types.Var) bool {
 	return writes(root, func(id *ast.Ident) bool { return info.ObjectOf(id) == v })

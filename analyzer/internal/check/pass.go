@@ -154,13 +154,18 @@ func (p *Pass) FileOf(pos token.Pos) *ast.File {
 
 // InTest reports whether a position lies in a test file, or in one that helps tests: it imports what only tests use.
 func (p *Pass) InTest(pos token.Pos) bool {
-	if strings.HasSuffix(p.Fset.Position(pos).Filename, "_test.go") {
+	if p.InTestFile(pos) {
 		return true
 	}
 	file := p.FileOf(pos)
 	return file != nil && slices.ContainsFunc(file.Imports, func(spec *ast.ImportSpec) bool {
 		return testOnly[strings.Trim(spec.Path.Value, `"`)]
 	})
+}
+
+// InTestFile reports whether a position lies in a file that only go test compiles.
+func (p *Pass) InTestFile(pos token.Pos) bool {
+	return strings.HasSuffix(p.Fset.Position(pos).Filename, "_test.go")
 }
 
 // testOnly are the packages that only tests use.

@@ -1,9 +1,10 @@
 package libs
 
 import (
+	"cmp"
 	"go/ast"
-	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
@@ -14,7 +15,7 @@ import (
 // or a field or the result of a method that the retried operation uses. It is "" where there is none, and in test files: there
 // the context ends with the test, and nobody waits longer than for that.
 func callersContext(p *check.Pass, function ast.Node, call *ast.CallExpr, operation ast.Expr) string {
-	if strings.HasSuffix(p.Fset.Position(call.Pos()).Filename, "_test.go") {
+	if p.InTestFile(call.Pos()) {
 		return ""
 	}
 	name, v := p.ContextVar(call.Pos())
@@ -44,17 +45,7 @@ func belongsHere(p *check.Pass, function ast.Node, ctx types.Object, used operat
 
 // derives reports whether a context is made from that of a parameter.
 func derives(p *check.Pass, ctx types.Object) bool {
-	file := p.FileOf(ctx.Pos())
-	if file == nil {
-		return false
-	}
-	found := false
-	for _, decl := range file.Decls {
-		if decl.Pos() <= ctx.Pos() && ctx.Pos() < decl.End() {
-			syntax.InspectAssigned(p.TypesInfo, decl, ctx, func(value ast.Expr) { found = found || usesParameter(p, value) })
-		}
-	}
-	return found
+	return slices.ContainsFunc(assignedTo(p, ctx), func(value ast.Expr) bool { return usesParameter(p, value) })
 }
 
 // usesParameter reports whether an expression mentions a parameter that is a context, or a request that has one.
@@ -87,11 +78,12 @@ func operationOf(p *check.Pass, function ast.Node, e ast.Expr) operation {
 	if e == nil {
 		return operation{}
 	}
-	o := operation{}
-	if body := bodyOf(p, function, e); body != nil {
-		o.node = body
+	body := bodyOf(p, function, e)
+	if body == nil {
+		return operation{}
 	}
-	if sel, ok := ast.Unparen(e).(*ast.SelectorExpr); ok && o.node != nil {
+	o := operation{node: body}
+	if sel, ok := ast.Unparen(e).(*ast.SelectorExpr); ok {
 		if fn, ok := p.TypesInfo.Uses[sel.Sel].(*types.Func); ok && fn.Signature().Recv() != nil {
 			o.receiver, o.self = sel.X, fn.Origin().Signature().Recv()
 		}
@@ -129,21 +121,13 @@ func (o operation) context(p *check.Pass) string {
 	if o.node == nil {
 		return ""
 	}
-	found := ""
-	looks := false
-	ast.Inspect(o.node, func(n ast.Node) bool {
-		e, ok := n.(ast.Expr)
-		if !ok || !syntax.IsContext(p.TypesInfo.TypeOf(e)) {
-			return true
-		}
-		if text := o.named(p, e); text != "" {
-			found = text
-		}
-		return true
-	})
+	found, looks := "", false
 	ast.Inspect(o.node, func(n ast.Node) bool {
 		if sel, ok := n.(*ast.SelectorExpr); ok && (sel.Sel.Name == "Err" || sel.Sel.Name == "Done") {
 			looks = looks || syntax.IsContext(p.TypesInfo.TypeOf(sel.X))
+		}
+		if e, ok := n.(ast.Expr); ok && syntax.IsContext(p.TypesInfo.TypeOf(e)) {
+			found = cmp.Or(o.named(p, e), found)
 		}
 		return true
 	})
@@ -167,24 +151,14 @@ func (o operation) named(p *check.Pass, e ast.Expr) string {
 		return ""
 	}
 	root := syntax.Root(sel)
-	v, isVar := p.TypesInfo.Uses[orNil(root)].(*types.Var)
+	v, isVar := p.TypesInfo.Uses[root].(*types.Var)
 	switch {
-	case root == nil || !isVar:
+	case !isVar:
 		return ""
 	case v == o.self && o.receiver != nil:
 		return syntax.Text(o.receiver) + strings.TrimPrefix(syntax.Text(e), root.Name)
-	case within(o.node, v.Pos()) || o.receiver != nil || p.Pkg.Scope() == v.Parent():
+	case syntax.Contains(o.node, v.Pos()) || o.receiver != nil || p.Pkg.Scope() == v.Parent():
 		return ""
 	}
 	return syntax.Text(e)
-}
-
-func within(n ast.Node, pos token.Pos) bool { return n.Pos() <= pos && pos < n.End() }
-
-// orNil returns an identifier that is no map's key where there is none.
-func orNil(id *ast.Ident) *ast.Ident {
-	if id == nil {
-		return &ast.Ident{}
-	}
-	return id
 }

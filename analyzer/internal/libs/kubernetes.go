@@ -65,7 +65,7 @@ func isNeverStop(p *check.Pass, e ast.Expr) bool {
 // take no context, and wait milliseconds by default.
 func waitsLong(p *check.Pass, call *libCall) bool {
 	for _, lit := range recipeOf(p, call).literals {
-		wait := fieldOf(lit, "Duration")
+		wait := syntax.Field(lit, "Duration")
 		if wait == nil {
 			continue
 		}
@@ -74,14 +74,4 @@ func waitsLong(p *check.Pass, call *libCall) bool {
 		}
 	}
 	return false
-}
-
-// fieldOf returns the value of a field in a literal with keys, nil if it is not there.
-func fieldOf(lit *ast.CompositeLit, name string) ast.Expr {
-	for _, element := range lit.Elts {
-		if pair, ok := element.(*ast.KeyValueExpr); ok && syntax.Text(pair.Key) == name {
-			return pair.Value
-		}
-	}
-	return nil
 }

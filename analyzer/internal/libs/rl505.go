@@ -118,7 +118,7 @@ func (s *sharing) captured(v *types.Var) bool {
 		return false
 	}
 	for c := range s.cursor.Enclosing((*ast.FuncLit)(nil)) {
-		if within(c.Node(), v.Pos()) {
+		if syntax.Contains(c.Node(), v.Pos()) {
 			return false
 		}
 		switch parent := c.Parent().Node().(type) {

@@ -93,25 +93,22 @@ func (s *sharing) valuesOf(v *types.Var) []ast.Expr {
 	case s.IsParameter(v):
 		return passed.Of(s.Pass)[v]
 	}
-	var values []ast.Expr
-	for _, decl := range declsAround(s.Pass, v) {
-		syntax.InspectAssigned(s.TypesInfo, decl, v, func(value ast.Expr) { values = append(values, value) })
-	}
-	return values
+	return assignedTo(s.Pass, v)
 }
 
-// declsAround returns the declaration that a variable stands in.
-func declsAround(p *check.Pass, v *types.Var) []ast.Decl {
+// assignedTo returns what a package assigns to a variable, in the declaration that it stands in.
+func assignedTo(p *check.Pass, v types.Object) []ast.Expr {
 	file := p.FileOf(v.Pos())
 	if file == nil {
 		return nil
 	}
-	for i, decl := range file.Decls {
-		if within(decl, v.Pos()) {
-			return file.Decls[i : i+1]
+	var values []ast.Expr
+	for _, decl := range file.Decls {
+		if syntax.Contains(decl, v.Pos()) {
+			syntax.InspectAssigned(p.TypesInfo, decl, v, func(value ast.Expr) { values = append(values, value) })
 		}
 	}
-	return nil
+	return values
 }
 
 // passed is what the calls in a package pass for the parameters of its functions.

@@ -22,7 +22,7 @@ func (b *bounds) polls(r *recipe, ctx ast.Expr) {
 		return
 	}
 	for _, lit := range r.literals {
-		if b.isHuge(fieldOf(lit, "Steps")) && fieldOf(lit, "Cap") == nil && !setsField(recipeAround(b.Pass, lit, b.call), "Cap", "Steps") {
+		if b.isHuge(syntax.Field(lit, "Steps")) && syntax.Field(lit, "Cap") == nil && !setsField(recipeAround(b.Pass, lit, b.call), "Cap", "Steps") {
 			b.endless, b.steps = lit.Pos(), true
 		}
 	}
@@ -65,7 +65,7 @@ func (b *bounds) literals(r *recipe) {
 		case named(t, "ZeroBackOff"), named(t, "ConstantBackOff"):
 			b.constant = lit.Pos()
 		case named(t, "ExponentialBackOff") && b.complete(lit):
-			if b.isZero(fieldOf(lit, "MaxElapsedTime")) && !setsField(recipeAround(b.Pass, lit, b.call), "MaxElapsedTime") {
+			if b.isZero(syntax.Field(lit, "MaxElapsedTime")) && !setsField(recipeAround(b.Pass, lit, b.call), "MaxElapsedTime") {
 				b.endless = lit.Pos()
 			}
 		}
@@ -75,7 +75,7 @@ func (b *bounds) literals(r *recipe) {
 // complete reports whether a literal names the fields without which a backoff does not work: RL501 says what it leaves out.
 func (b *bounds) complete(lit *ast.CompositeLit) bool {
 	for _, field := range exponentialBackoff(b.Pass, lit) {
-		if field != "Stop" && fieldOf(lit, field) == nil {
+		if field != "Stop" && syntax.Field(lit, field) == nil {
 			return false
 		}
 	}

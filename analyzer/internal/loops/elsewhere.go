@@ -32,29 +32,16 @@ var sleepsElsewhere = check.Share(func(p *check.Pass) []asleep {
 	for _, l := range retryLoops.Of(p) {
 		for _, function := range tried(p, l) {
 			for _, w := range model.Waits(function) {
-				if w.Sleeps && !isShort(p, l, w) && returnsAfter(p, function, w) {
+				if w.Sleeps && !isShort(p, l, w) && returnsAfter(p, w) {
 					add(w, function, contextFor(p, l, w))
 				}
 			}
 		}
 	}
-	for _, decl := range functionDecls.Of(p) {
+	for decl := range p.Functions {
 		for _, w := range model.Waits(decl) {
 			if w.Sleeps && !isShort(p, &loop.Loop{}, w) && callsItself(p, decl, w) {
 				add(w, decl, p.ContextAt(w.Node.Pos()))
-			}
-		}
-	}
-	return list
-})
-
-// functionDecls are the functions of a package that have a body, by their objects.
-var functionDecls = check.Share(func(p *check.Pass) map[types.Object]*ast.FuncDecl {
-	list := map[types.Object]*ast.FuncDecl{}
-	for _, file := range p.Files {
-		for _, decl := range file.Decls {
-			if fn, ok := decl.(*ast.FuncDecl); ok && fn.Body != nil {
-				list[p.TypesInfo.Defs[fn.Name]] = fn
 			}
 		}
 	}
@@ -70,8 +57,8 @@ func tried(p *check.Pass, l *loop.Loop) []ast.Node {
 			if !ok {
 				continue
 			}
-			if decl := functionDecls.Of(p)[syntax.Callee(p.TypesInfo, call)]; decl != nil {
-				list = append(list, decl)
+			if fn := syntax.Callee(p.TypesInfo, call); fn != nil && loopBodies.Of(p)[fn.Origin()] != nil {
+				list = append(list, loopBodies.Of(p)[fn.Origin()])
 			}
 			for _, lit := range calledLiterals(p, call) {
 				list = append(list, lit)
@@ -91,32 +78,20 @@ func contextFor(p *check.Pass, l *loop.Loop, w *loop.Wait) string {
 }
 
 // after returns the statements behind a wait in the innermost block around it.
-func after(function ast.Node, w *loop.Wait) []ast.Stmt {
-	_, body := syntax.FuncParts(function)
-	var list []ast.Stmt
-	ast.Inspect(body, func(n ast.Node) bool {
-		var stmts []ast.Stmt
-		switch n := n.(type) {
-		case *ast.BlockStmt:
-			stmts = n.List
-		case *ast.CaseClause:
-			stmts = n.Body
-		case *ast.CommClause:
-			stmts = n.Body
+func after(p *check.Pass, w *loop.Wait) []ast.Stmt {
+	at, ok := p.Inspector().Root().FindByPos(w.Node.Pos(), w.Node.End())
+	for ; ok && at.Node() != nil; at = at.Parent() {
+		switch at.Parent().Node().(type) {
+		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
+			return syntax.StatementsAfter(at)
 		}
-		for i, stmt := range stmts {
-			if stmt.Pos() <= w.Node.Pos() && w.Node.Pos() < stmt.End() {
-				list = stmts[i+1:]
-			}
-		}
-		return true
-	})
-	return list
+	}
+	return nil
 }
 
 // returnsAfter reports whether a function does nothing more after a wait than to return.
-func returnsAfter(p *check.Pass, function ast.Node, w *loop.Wait) bool {
-	rest := after(function, w)
+func returnsAfter(p *check.Pass, w *loop.Wait) bool {
+	rest := after(p, w)
 	if len(rest) == 0 {
 		return false
 	}
@@ -135,19 +110,19 @@ func returnsAfter(p *check.Pass, function ast.Node, w *loop.Wait) bool {
 // callsItself reports whether a function calls itself after a wait to do the same again: with its own parameters, but for numbers.
 func callsItself(p *check.Pass, decl *ast.FuncDecl, w *loop.Wait) bool {
 	self := p.TypesInfo.Defs[decl.Name]
-	return slices.ContainsFunc(after(decl, w), func(stmt ast.Stmt) bool {
+	return slices.ContainsFunc(after(p, w), func(stmt ast.Stmt) bool {
 		found := false
 		ast.Inspect(stmt, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
-			found = found || ok && types.Object(syntax.Callee(p.TypesInfo, call)) == self && givesItsOwn(p, decl, call)
+			found = found || ok && types.Object(syntax.Callee(p.TypesInfo, call)) == self && passesItsOwn(p, decl, call)
 			return !found
 		})
 		return found
 	})
 }
 
-// givesItsOwn reports whether the arguments of a call are the parameters of a function in their order, but for numbers.
-func givesItsOwn(p *check.Pass, decl *ast.FuncDecl, call *ast.CallExpr) bool {
+// passesItsOwn reports whether the arguments of a call are the parameters of a function in their order, but for numbers.
+func passesItsOwn(p *check.Pass, decl *ast.FuncDecl, call *ast.CallExpr) bool {
 	var own []types.Object
 	for _, field := range decl.Type.Params.List {
 		for _, id := range field.Names {

@@ -183,7 +183,7 @@ var doneOf = check.Share(func(p *check.Pass) map[types.Object][]ast.Node {
 	list := map[types.Object][]ast.Node{}
 	for cursor := range p.Inspector().Root().Preorder((*ast.SelectStmt)(nil)) {
 		n := cursor.Node().(*ast.SelectStmt)
-		if slices.ContainsFunc(n.Body.List, func(clause ast.Stmt) bool { return clause.(*ast.CommClause).Comm == nil }) {
+		if syntax.HasDefault(n) {
 			continue
 		}
 		for _, clause := range n.Body.List {

@@ -66,19 +66,15 @@ func retriedIn(p *check.Pass) map[ast.Node]bool {
 	return retried
 }
 
-var houseRetry = regexp.MustCompile(`(?i)^(do|run|call|exec|execute|must|with|wait)*_*(retry|retrier|retries|retryable|poll|backoff|eventually)|` +
-	`(with|and|on|for|until)_*(retry|retries|backoff)|(retry|retries|retrier)e?$`)
+// houseRetry matches the names of functions that retry what they are passed: DoWithRetry, RetryOnConflict.
+var houseRetry = regexp.MustCompile(
+	`(?i)^(do|run|call|exec|execute|must|with|wait)*_*(retry|retrier|retries|retryable|poll|backoff|eventually)|` +
+		`(with|and|on|for|until)_*(retry|retries|backoff)|(retry|retries|retrier)e?$`)
 
-// retriesByName reports whether a function is named like one of a house's own that retries what it is given, and the literal
+// retriesByName reports whether a function is named like one of a house's own that retries what it is passed, and the literal
 // tells whether it has worked: DoWithRetry(3, func() error { … }).
 func retriesByName(p *check.Pass, fn *types.Func, lit *ast.FuncLit) bool {
-	sig, ok := p.TypesInfo.TypeOf(lit).(*types.Signature)
-	if fn == nil || !ok || sig.Results().Len() == 0 || !houseRetry.MatchString(fn.Name()) && !retryPackage(fn.Pkg()) {
-		return false
-	}
-	t := sig.Results().At(sig.Results().Len() - 1).Type()
-	basic, _ := t.Underlying().(*types.Basic)
-	return syntax.IsError(t) || basic != nil && basic.Info()&types.IsBoolean != 0
+	return fn != nil && tellsOutcome(p.TypesInfo.TypeOf(lit)) && (houseRetry.MatchString(fn.Name()) || retryPackage(fn.Pkg()))
 }
 
 // retryPackage reports whether a package is named like one that retries, and nothing else.

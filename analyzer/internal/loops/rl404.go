@@ -162,8 +162,7 @@ func (e lostError) unassigned(at ast.Node) bool {
 // isLocal reports whether the variable is declared in the body of the function, or is one of its results.
 func (e lostError) isLocal() bool {
 	signature, body := syntax.FuncParts(e.loop.Function)
-	within := func(n ast.Node) bool { return n.Pos() <= e.v.Pos() && e.v.Pos() < n.End() }
-	return within(body) || signature.Results != nil && within(signature.Results)
+	return syntax.Contains(body, e.v.Pos()) || signature.Results != nil && syntax.Contains(signature.Results, e.v.Pos())
 }
 
 // addressTaken reports whether the function hands on the address of the variable.

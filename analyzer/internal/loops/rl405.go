@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/tools/go/analysis"
@@ -23,7 +22,7 @@ var _ = Checks.Add("RL405", func(p *check.Pass) {
 // rl405 finds waits after the last attempt. Where the function goes on instead of giving up, a last wait may be what it goes
 // on after.
 func rl405(p *check.Pass, l *loop.Loop) {
-	if strings.HasSuffix(p.Fset.Position(l.Stmt.Pos()).Filename, "_test.go") {
+	if p.InTestFile(l.Stmt.Pos()) {
 		return
 	}
 	for _, w := range l.Waits {

@@ -101,19 +101,10 @@ func pauses(p *check.Pass, body *ast.BlockStmt) bool {
 			fn := syntax.Callee(p.TypesInfo, n)
 			found = found || fn != nil && fn.Name() == "Sleep"
 		case *ast.UnaryExpr:
-			found = found || n.Op == token.ARROW && receivesTime(p.TypesInfo.TypeOf(n.X))
+			found = found || n.Op == token.ARROW && syntax.DeliversTimes(p.TypesInfo.TypeOf(n.X))
 		}
 	})
 	return found
-}
-
-// receivesTime reports whether a type is that of the channel of a timer.
-func receivesTime(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	c, ok := t.Underlying().(*types.Chan)
-	return ok && syntax.IsNamed(c.Elem(), "time", "Time")
 }
 
 // kept returns the deferred calls in statements of a loop that close or cancel something, and after which another round may follow.

@@ -1,8 +1,6 @@
 package loops
 
 import (
-	"strings"
-
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/retries/loop"
 )
@@ -17,7 +15,7 @@ func rl408(p *check.Pass, l *loop.Loop) {
 	name, _ := p.ContextVar(l.Stmt.Pos())
 	waits, retries := l.RetriesErrors()
 	switch {
-	case strings.HasSuffix(p.Fset.Position(pos).Filename, "_test.go"):
+	case p.InTestFile(pos):
 		return
 	case !retries && !l.AtOnce():
 		return

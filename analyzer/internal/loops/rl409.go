@@ -142,7 +142,7 @@ func (d *deciding) retried(cursor inspector.Cursor) {
 		return
 	}
 	for _, arg := range call.Args {
-		if t := d.TypesInfo.TypeOf(arg); t == nil || !returnsErrorOrBool(t) {
+		if !tellsOutcome(d.TypesInfo.TypeOf(arg)) {
 			continue
 		}
 		switch arg := ast.Unparen(arg).(type) {
@@ -154,15 +154,23 @@ func (d *deciding) retried(cursor inspector.Cursor) {
 	}
 }
 
-// returnsErrorOrBool reports whether a type is that of functions that tell how an attempt ended, or whether to make another.
-func returnsErrorOrBool(t types.Type) bool {
+// tellsOutcome reports whether a type is that of functions that tell how an attempt ended, or whether to make another: the last
+// result is an error or a bool.
+func tellsOutcome(t types.Type) bool {
+	if t == nil {
+		return false
+	}
 	signature, ok := t.Underlying().(*types.Signature)
 	if !ok || signature.Results().Len() == 0 {
 		return false
 	}
 	last := signature.Results().At(signature.Results().Len() - 1).Type()
-	basic, isBasic := last.Underlying().(*types.Basic)
-	return syntax.IsError(last) || isBasic && basic.Kind() == types.Bool
+	return syntax.IsError(last) || isBool(last)
+}
+
+func isBool(t types.Type) bool {
+	basic, ok := t.Underlying().(*types.Basic)
+	return ok && basic.Info()&types.IsBoolean != 0
 }
 
 func (d *deciding) literal(lit *ast.FuncLit) {
@@ -187,8 +195,11 @@ func (d *deciding) named(e ast.Expr) {
 	if !ok {
 		return
 	}
-	if fn, ok := d.TypesInfo.Uses[id].(*types.Func); ok && loopBodies.Of(d.Pass)[fn.Origin()] != nil {
-		decl := loopBodies.Of(d.Pass)[fn.Origin()]
+	fn, ok := d.TypesInfo.Uses[id].(*types.Func)
+	if !ok {
+		return
+	}
+	if decl := loopBodies.Of(d.Pass)[fn.Origin()]; decl != nil {
 		d.in(decl, decl.Body)
 	}
 }
@@ -223,7 +234,7 @@ func (d *deciding) deeper(fn *types.Func, decl *ast.FuncDecl) {
 	if results.Len() == 0 {
 		return
 	}
-	if basic, ok := results.At(results.Len() - 1).Type().Underlying().(*types.Basic); ok && basic.Kind() == types.Bool {
+	if isBool(results.At(results.Len() - 1).Type()) {
 		d.asked(decl.Body)
 	}
 }
@@ -238,8 +249,7 @@ func judgesByName(fn *types.Func) bool {
 	if !judging.MatchString(fn.Name()) || results.Len() == 0 || results.Len() > 2 {
 		return false
 	}
-	basic, ok := results.At(results.Len() - 1).Type().Underlying().(*types.Basic)
-	if !ok || basic.Kind() != types.Bool {
+	if !isBool(results.At(results.Len() - 1).Type()) {
 		return false
 	}
 	for v := range fn.Signature().Params().Variables() {
@@ -250,7 +260,7 @@ func judgesByName(fn *types.Func) bool {
 	return false
 }
 
-// loopBodies holds the functions of a package.
+// loopBodies holds the functions of a package, also where nothing in it has a directive.
 var loopBodies = check.Share(func(p *check.Pass) map[*types.Func]*ast.FuncDecl {
 	bodies := map[*types.Func]*ast.FuncDecl{}
 	for decl := range p.Functions {

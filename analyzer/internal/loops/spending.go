@@ -102,14 +102,14 @@ func (f *spender) repeats(u use) (repeated ast.Node, again bool) {
 		switch n := node.(type) {
 		case *ast.ForStmt:
 			node, isLoop = n.Body, true
-			inHead = n.Cond != nil && contains(n.Cond, u.Call.Pos()) || n.Post != nil && contains(n.Post, u.Call.Pos())
+			inHead = n.Cond != nil && syntax.Contains(n.Cond, u.Call.Pos()) || n.Post != nil && syntax.Contains(n.Post, u.Call.Pos())
 		case *ast.RangeStmt:
-			if contains(n, u.source.Var.Pos()) {
+			if syntax.Contains(n, u.source.Var.Pos()) {
 				continue // another one in each round
 			}
 			node, isLoop = n.Body, true
 		}
-		if !inHead && !contains(node, u.Call.Pos()) || contains(node, u.source.Var.Pos()) {
+		if !inHead && !syntax.Contains(node, u.Call.Pos()) || syntax.Contains(node, u.source.Var.Pos()) {
 			continue // what a loop does once, before its first round
 		}
 		if isLoop && inside && (f.retried[node] || u.Sent && single(u.source.Var.Type())) || f.retried[node] {
@@ -128,9 +128,6 @@ func (f *spender) repeats(u use) (repeated ast.Node, again bool) {
 // single reports whether a type is that of a request or a reader, rather than of a struct which may hold one.
 func single(t types.Type) bool { return spent.IsRequest(t) || spent.IsReader(t) }
 
-// contains reports whether a position is in a node.
-func contains(node ast.Node, pos token.Pos) bool { return node.Pos() <= pos && pos < node.End() }
-
 // follows reports whether a source has been sent before, with nothing in between that brings it back.
 func (f *spender) follows(u use, before []use) bool {
 	for _, other := range before {
@@ -146,7 +143,7 @@ func (f *spender) follows(u use, before []use) bool {
 func (f *spender) madeIn(u use, node ast.Node) bool {
 	if id, ok := ast.Unparen(u.Expr).(*ast.Ident); ok {
 		object := f.TypesInfo.ObjectOf(id)
-		return object != nil && contains(node, object.Pos())
+		return object != nil && syntax.Contains(node, object.Pos())
 	}
 	_, isCall := ast.Unparen(u.Expr).(*ast.CallExpr)
 	return isCall
@@ -264,7 +261,7 @@ func (s *spending) isParameter(function ast.Node, e ast.Expr) bool {
 		return false
 	}
 	object := s.TypesInfo.Uses[id]
-	return object != nil && contains(signature, object.Pos())
+	return object != nil && syntax.Contains(signature, object.Pos())
 }
 
 // through returns the ways through the function.

@@ -71,7 +71,10 @@ func (u *unit) setsDeadline(ctx ast.Expr) bool {
 			return !found
 		}
 		call, ok := s.Rhs[0].(*ast.CallExpr)
-		if ok && deadlines[syntax.FullName(u.info, call)] {
+		if !ok {
+			return true
+		}
+		if given, _ := syntax.Deadline(u.info, nil, call); given {
 			set, _ := placeOf(u.info, s.Lhs[0])
 			found = set == p
 		}
@@ -80,14 +83,13 @@ func (u *unit) setsDeadline(ctx ast.Expr) bool {
 	return found
 }
 
-var deadlines = syntax.NameSet("context.WithTimeout", "context.WithDeadline", "context.WithTimeoutCause", "context.WithDeadlineCause")
-
 // leaves takes in a way out of a loop: the edge from a block to its successor i.
 func (u *unit) leaves(b *cfg.Block, i int, e *ending) {
 	next := b.Succs[i]
 	switch clause, _ := next.Stmt.(*ast.CommClause); {
 	case clause != nil && next.Kind == cfg.KindSelectCaseBody:
-		e.timed = e.timed || u.receivesTime(clause.Comm)
+		from := syntax.ReceivedFrom(clause.Comm)
+		e.timed = e.timed || from != nil && syntax.DeliversTimes(u.info.TypeOf(from))
 		return // somebody ends it
 	case next.Kind == cfg.KindSelectAfterCase: // the other cases
 		for i := range next.Succs {
@@ -102,7 +104,7 @@ func (u *unit) leaves(b *cfg.Block, i int, e *ending) {
 	switch {
 	case !ok || asksContext(u.info, cond):
 	case syntax.ErrorTest(u.info, cond, token.NEQ) != nil && i == 0, syntax.ErrorTest(u.info, cond, token.EQL) != nil && i == 1:
-		e.limited = true // whoever made the error has decided, by a number or a time of its own
+		e.limited = true // what returned the error has a limit of its own
 	default:
 		u.decides(cond, e)
 	}
@@ -115,19 +117,6 @@ func asksContext(info *types.Info, cond ast.Expr) bool {
 		if sel, ok := n.(*ast.SelectorExpr); ok && syntax.IsContext(info.TypeOf(sel.X)) {
 			found = true
 		}
-	})
-	return found
-}
-
-// receivesTime reports whether a communication receives from a timer.
-func (u *unit) receivesTime(comm ast.Stmt) bool {
-	found := false
-	ast.Inspect(comm, func(n ast.Node) bool {
-		if x, ok := n.(*ast.UnaryExpr); ok && x.Op == token.ARROW {
-			ch, _ := u.info.TypeOf(x.X).Underlying().(*types.Chan)
-			found = found || ch != nil && syntax.IsNamed(ch.Elem(), "time", "Time")
-		}
-		return !found
 	})
 	return found
 }

@@ -107,16 +107,12 @@ func waitLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *chain.Link 
 
 // literalSteps returns the number of steps of a literal of a backoff, 0 if it is not a constant.
 func literalSteps(info *types.Info, lit *ast.CompositeLit) int {
-	for _, element := range lit.Elts {
-		pair, ok := element.(*ast.KeyValueExpr)
-		if !ok || syntax.Text(pair.Key) != "Steps" {
-			continue
-		}
-		if n, ok := syntax.ConstantInt(info, pair.Value); ok {
-			return n
-		}
+	steps := syntax.Field(lit, "Steps")
+	if steps == nil {
+		return 0
 	}
-	return 0
+	n, _ := syntax.ConstantInt(info, steps)
+	return n
 }
 
 // attempts returns the number of attempts that an option sets, 0 if it does not set one.

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -124,15 +125,7 @@ func (l *Loop) rangesChannel(b *block) bool {
 // onlyLooks reports whether a node belongs to a select with a default, which does not wait.
 func (l *Loop) onlyLooks(n ast.Node) bool {
 	parent, ok := l.flow.graph.parent[n].(*ast.SelectStmt)
-	if !ok {
-		return false
-	}
-	for _, clause := range parent.Body.List {
-		if clause.(*ast.CommClause).Comm == nil {
-			return true
-		}
-	}
-	return false
+	return ok && syntax.HasDefault(parent)
 }
 
 func isComm(clause ast.Stmt) bool {
@@ -222,12 +215,5 @@ func (l *Loop) works(b *block) bool {
 
 // isOperation reports whether a call is what the loop tries.
 func (l *Loop) isOperation(call *ast.CallExpr) bool {
-	for _, j := range l.Judges {
-		for _, op := range j.Operations {
-			if op == call {
-				return true
-			}
-		}
-	}
-	return l.Operation == call
+	return l.Operation == call || slices.ContainsFunc(l.Judges, func(j *Judge) bool { return slices.Contains(j.Operations, ast.Expr(call)) })
 }

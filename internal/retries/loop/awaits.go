@@ -2,7 +2,6 @@ package loop
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 	"regexp"
 	"slices"
@@ -202,7 +201,7 @@ func (s *finder) setByLiteral(v *types.Var) bool {
 		ast.Inspect(lit.Body, func(n ast.Node) bool {
 			for _, target := range targets(n) {
 				id, ok := ast.Unparen(target).(*ast.Ident)
-				found = found || ok && s.info.ObjectOf(id) == v && !(lit.Pos() <= v.Pos() && v.Pos() < lit.End())
+				found = found || ok && s.info.ObjectOf(id) == v && !syntax.Contains(lit, v.Pos())
 			}
 			return !found
 		})
@@ -254,7 +253,7 @@ func (s *finder) connectsAgain() bool {
 func (s *finder) inner(call *ast.CallExpr) bool {
 	for _, b := range s.blocks {
 		for _, n := range b.nodes {
-			if n.Pos() <= call.Pos() && call.Pos() < n.End() {
+			if syntax.Contains(n, call.Pos()) {
 				return b.loop != s.natural
 			}
 		}
@@ -264,15 +263,10 @@ func (s *finder) inner(call *ast.CallExpr) bool {
 
 // says reports whether the loop has a text that matches.
 func (s *finder) says(pattern *regexp.Regexp) bool {
-	found := false
 	for _, b := range s.blocks {
-		for _, n := range b.nodes {
-			ast.Inspect(n, func(n ast.Node) bool {
-				text, ok := n.(*ast.BasicLit)
-				found = found || ok && text.Kind == token.STRING && pattern.MatchString(text.Value)
-				return !found
-			})
+		if slices.ContainsFunc(b.nodes, func(n ast.Node) bool { return mentionsText(n, pattern) }) {
+			return true
 		}
 	}
-	return found
+	return false
 }

@@ -3,6 +3,8 @@ package loop
 import (
 	"go/ast"
 	"slices"
+
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // finder decides whether a loop of the control flow tries something again.
@@ -86,7 +88,7 @@ func (s *finder) findWaits() {
 				s.waits[b] = append(s.waits[b], w)
 			}
 		}
-		if r := b.branch; r != nil && r.ranges != nil && b == s.head && isTimes(s.info.TypeOf(r.ranges.X)) {
+		if r := b.branch; r != nil && r.ranges != nil && b == s.head && syntax.DeliversTimes(s.info.TypeOf(r.ranges.X)) {
 			s.paced = true // for range ticker.C
 			w := &Wait{Stmt: r.ranges, Node: r.ranges.X, Delay: s.after(r.ranges.X), Sleeps: true, block: b, index: len(nodes)}
 			s.waits[b] = append(s.waits[b], w)

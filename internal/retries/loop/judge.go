@@ -204,5 +204,5 @@ func isSignal(info *types.Info, op ast.Expr) bool {
 		return false
 	}
 	t := info.TypeOf(u.X)
-	return t == nil || isTimes(t) || isEmpty(t)
+	return t == nil || syntax.DeliversTimes(t) || isEmpty(t)
 }

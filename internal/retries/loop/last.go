@@ -43,7 +43,7 @@ func (l *Loop) listens(w *Wait) bool {
 			return false
 		}
 		t := l.flow.info.TypeOf(e)
-		return t != nil && !isTimes(t) && !syntax.IsContext(t) && !stopName.MatchString(syntax.Identifiers(e))
+		return t != nil && !syntax.DeliversTimes(t) && !syntax.IsContext(t) && !stopName.MatchString(syntax.Identifiers(e))
 	})
 }
 

@@ -54,7 +54,7 @@ func (s *waiter) in(n ast.Node) []*Wait {
 				list = append(list, w)
 			}
 		case *ast.UnaryExpr:
-			if inner.Op == token.ARROW && isTimes(s.info.TypeOf(inner.X)) {
+			if inner.Op == token.ARROW && syntax.DeliversTimes(s.info.TypeOf(inner.X)) {
 				list = append(list, &Wait{Node: inner, Delay: s.after(inner.X), Sleeps: true})
 			}
 		}
@@ -80,7 +80,7 @@ func (s *waiter) selects(stmt *ast.SelectStmt, at ast.Node) *Wait {
 		switch {
 		case channel == nil:
 			w.Until = append(w.Until, nil) // it sends
-		case !isTimes(s.info.TypeOf(channel)):
+		case !syntax.DeliversTimes(s.info.TypeOf(channel)):
 			w.Until = append(w.Until, channel)
 		case comm == at:
 			timer, w.Delay = true, s.after(channel)
@@ -162,13 +162,4 @@ func helperOf(fn *types.Func) *types.Func {
 // takesDelay reports whether the only argument of a call is a delay.
 func takesDelay(info *types.Info, call *ast.CallExpr) bool {
 	return len(call.Args) == 1 && syntax.IsNamed(info.TypeOf(call.Args[0]), "time", "Duration")
-}
-
-// isTimes reports whether a channel delivers times, as those of timers do.
-func isTimes(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	c, ok := t.Underlying().(*types.Chan)
-	return ok && syntax.IsNamed(c.Elem(), "time", "Time")
 }

@@ -55,7 +55,7 @@ func (r *reader) roundOf(s *ast.SelectStmt) *ast.CommClause {
 		switch {
 		case from != nil && r.done(from) != nil && syntax.Leaves(c.Body, true):
 			leaves = true
-		case c.Comm == nil, from != nil && isTimes(r.Info.TypeOf(from)):
+		case c.Comm == nil, from != nil && syntax.DeliversTimes(r.Info.TypeOf(from)):
 			round = c
 		}
 	}

@@ -120,7 +120,7 @@ func (r *reader) selected(s *ast.SelectStmt, before []ast.Stmt) ast.Expr {
 		case from == nil:
 			return nil
 		case r.done(from) != nil:
-		case delay == nil && isTimes(r.Info.TypeOf(from)):
+		case delay == nil && syntax.DeliversTimes(r.Info.TypeOf(from)):
 			delay = r.argumentOf(from, "time.After")
 			if sel, ok := ast.Unparen(from).(*ast.SelectorExpr); ok {
 				delay = r.timerOf(sel.X, before)

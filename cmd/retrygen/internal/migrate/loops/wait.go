@@ -154,7 +154,7 @@ func (r *reader) readSelect(stmt *ast.SelectStmt) error {
 			r.wait.ctx, r.wait.cut = ctx, clause.Body
 			continue
 		}
-		if channel != nil || !isTimes(r.Info.TypeOf(from)) {
+		if channel != nil || !syntax.DeliversTimes(r.Info.TypeOf(from)) {
 			return r.fail(clause, "the wait also ends with %s, which is no context", r.Source(from))
 		}
 		channel = from
@@ -181,11 +181,6 @@ func (r *reader) done(e ast.Expr) ast.Expr {
 		return nil
 	}
 	return sel.X
-}
-
-func isTimes(t types.Type) bool {
-	c, ok := t.Underlying().(*types.Chan)
-	return ok && syntax.IsNamed(c.Elem(), "time", "Time")
 }
 
 // timed finds the delay of a timer that is made, or set anew, before the wait.
