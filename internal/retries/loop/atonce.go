@@ -80,23 +80,15 @@ func (l *Loop) mayFail(j *Judge) bool {
 
 // waitsBefore reports whether the loop may wait on a way from its head to a block.
 func (l *Loop) waitsBefore(to *block) bool {
-	before := map[*block]bool{}
-	work := []*block{to}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		if before[b] || !l.flow.has[b] {
-			continue
+	return visit([]*block{to}, func(b *block) ([]*block, bool) {
+		switch {
+		case !l.flow.has[b]:
+			return nil, false
+		case b == l.flow.head:
+			return nil, l.mayWaitAt(b)
 		}
-		before[b] = true
-		if l.mayWaitAt(b) {
-			return true
-		}
-		if b != l.flow.head {
-			work = append(work, b.preds...)
-		}
-	}
-	return false
+		return b.preds, l.mayWaitAt(b)
+	})
 }
 
 // mayWaitAt reports whether a block may wait: for a time, for another goroutine, or in what is named like a wait.
@@ -152,43 +144,28 @@ func receives(root ast.Node) bool {
 
 // mayWaitAfter reports whether the loop may wait on a way from a block to the next round.
 func (l *Loop) mayWaitAfter(from *block) bool {
-	seen := map[*block]bool{}
-	work := []*block{from}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		if seen[b] || b == l.flow.head || !l.flow.has[b] {
-			continue
+	return visit([]*block{from}, func(b *block) ([]*block, bool) {
+		if b == l.flow.head || !l.flow.has[b] {
+			return nil, false
 		}
-		seen[b] = true
-		if l.mayWaitAt(b) {
-			return true
-		}
-		work = append(work, b.succs...)
-	}
-	return false
+		return b.succs, l.mayWaitAt(b)
+	})
 }
 
 // comesBack reports whether a way leads from a block to the next round on which the loop does nothing but judge results and count.
 // A branch about something else that may wait is taken to know what it does.
 func (l *Loop) comesBack(from *block) bool {
-	seen := map[*block]bool{}
-	work := []*block{from}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
+	return visit([]*block{from}, func(b *block) ([]*block, bool) {
 		switch {
 		case b == l.flow.head:
-			return true
-		case seen[b] || !l.flow.has[b] || l.exits(b) || l.mayWaitAt(b) || l.works(b):
-			continue
+			return nil, true
+		case !l.flow.has[b] || l.exits(b) || l.mayWaitAt(b) || l.works(b):
+			return nil, false
 		case len(b.succs) > 1 && l.flow.judge(b) == nil && l.mayWaitAfter(b):
-			continue
+			return nil, false
 		}
-		seen[b] = true
-		work = append(work, b.succs...)
-	}
-	return false
+		return b.succs, false
+	})
 }
 
 // reports matches the names of functions that tell somebody, or that only compute a text.

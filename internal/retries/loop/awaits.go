@@ -24,22 +24,12 @@ func (s *finder) awaits() bool {
 
 // sleepsEachRound reports whether there is no way through a round without a wait that only time ends.
 func (s *finder) sleepsEachRound() bool {
-	seen := map[*block]bool{}
-	for work := []*block{s.head}; len(work) > 0; {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		if seen[b] || !s.has[b] || slices.ContainsFunc(s.waits[b], func(w *Wait) bool { return w.Sleeps }) {
-			continue
+	return !visit([]*block{s.head}, func(b *block) ([]*block, bool) {
+		if !s.has[b] || slices.ContainsFunc(s.waits[b], func(w *Wait) bool { return w.Sleeps }) {
+			return nil, false
 		}
-		seen[b] = true
-		for _, to := range b.succs {
-			if to == s.head {
-				return false
-			}
-			work = append(work, to)
-		}
-	}
-	return true
+		return b.succs, slices.Contains(b.succs, s.head)
+	})
 }
 
 // worksOnTheSame reports whether no call that may fail works on another thing in each round.

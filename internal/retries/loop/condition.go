@@ -205,7 +205,7 @@ func isAtomicLoad(fn *types.Func) bool {
 // isErrorValue reports whether an expression is an error or its text.
 func isErrorValue(info *types.Info, e ast.Expr) bool {
 	t := info.TypeOf(e)
-	return t != nil && !info.Types[e].IsNil() && syntax.IsError(t) || isErrorText(info, e)
+	return t != nil && !info.Types[e].IsNil() && syntax.IsError(t) || (&texts{info: info}).is(e)
 }
 
 // flag is condition for a variable.

@@ -134,21 +134,12 @@ func (l *Loop) mayLook(b *block, succs []*block, tries tries, flags map[variable
 
 // looksWithin reports whether a context is looked at on the way from a block, before another attempt or another round.
 func (l *Loop) looksWithin(from *block, tries tries) bool {
-	seen := map[*block]bool{}
-	work := []*block{from}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		if seen[b] || !l.flow.has[b] || b == l.flow.head || tries.after(b, -1) {
-			continue
+	return visit([]*block{from}, func(b *block) ([]*block, bool) {
+		if !l.flow.has[b] || b == l.flow.head || tries.after(b, -1) {
+			return nil, false
 		}
-		seen[b] = true
-		if l.looks(b) || b.branch != nil && b.branch.clause != nil && l.asksContext(b) {
-			return true
-		}
-		work = append(work, b.succs...)
-	}
-	return false
+		return b.succs, l.looks(b) || b.branch != nil && b.branch.clause != nil && l.asksContext(b)
+	})
 }
 
 // asksContext reports whether a clause of a select is that of a context.

@@ -2,7 +2,6 @@ package loop
 
 import (
 	"go/ast"
-	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -25,7 +24,7 @@ func (w *walk) follow(b *block, fresh []variable) []*block {
 		return []*block{b.succs[way]}
 	}
 	set := false
-	inspectVariables(w.flow.info, b.branch.cond, func(v variable) { set = set || len(w.flow.set[v]) > 0 || w.setLeaving(v) })
+	inspectVariables(w.flow.info, b.branch.cond, func(v variable) { set = set || len(w.flow.set[v]) > 0 || w.setLeaving()[v] })
 	if !set {
 		return b.succs
 	}
@@ -39,20 +38,24 @@ func (w *walk) follow(b *block, fresh []variable) []*block {
 	return b.succs
 }
 
-// setLeaving reports whether the loop assigns to a variable when it leaves before its limit: err = nil; break.
-func (w *walk) setLeaving(v variable) bool {
-	limits := w.limits()
-	for _, b := range w.flow.blocks {
+// setLeaving returns the variables that the loop assigns to when it leaves before its limit: err = nil; break.
+func (l *Loop) setLeaving() map[variable]bool {
+	if l.leaving != nil {
+		return l.leaving
+	}
+	l.leaving = map[variable]bool{}
+	limits := l.limits()
+	for _, b := range l.flow.blocks {
 		for way, to := range b.succs {
-			if t := limits[b]; w.flow.has[to] || t != nil && t.reached == way {
+			if t := limits[b]; l.flow.has[to] || t != nil && t.reached == way {
 				continue
 			}
-			if slices.ContainsFunc(w.flow.assignmentsOf(to), func(a *assignment) bool { return !a.state && a.to == v }) {
-				return true
+			for _, a := range l.flow.assignmentsOf(to) {
+				l.leaving[a.to] = l.leaving[a.to] || !a.state
 			}
 		}
 	}
-	return false
+	return l.leaving
 }
 
 // judged returns which way of a condition means failure where the loop judges by the same condition, or by its opposite; else -1.

@@ -74,13 +74,10 @@ func (l *Loop) callees() map[types.Object]bool {
 	}
 	for _, op := range ops {
 		if call, ok := op.(*ast.CallExpr); ok {
-			if fn := syntax.Callee(l.flow.info, call); fn != nil {
-				set[fn] = true
-			} else if v, ok := variableOf(l.flow.info, call.Fun); ok {
-				set[v.object] = true
-			}
+			set[calledObject(l.flow.info, call)] = true
 		}
 	}
+	delete(set, nil)
 	return set
 }
 
@@ -175,7 +172,7 @@ func (w *walk) seenInside(e ast.Expr) bool {
 	found := false
 	inspectVariables(w.flow.info, e, func(v variable) {
 		for of := v; !found; of.fields = of.fields[:strings.LastIndexByte(of.fields, '.')] {
-			found = len(w.flow.set[of]) > 0 || w.setLeaving(of)
+			found = len(w.flow.set[of]) > 0 || w.setLeaving()[of]
 			if of.fields == "" {
 				break
 			}
@@ -253,14 +250,7 @@ func (w *walk) triesAgain(n ast.Node) bool {
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
-		if !ok {
-			return !found
-		}
-		if fn := syntax.Callee(w.flow.info, call); fn != nil {
-			found = found || w.callees[fn]
-		} else if v, ok := variableOf(w.flow.info, call.Fun); ok {
-			found = found || w.callees[v.object]
-		}
+		found = found || ok && w.callees[calledObject(w.flow.info, call)]
 		return !found
 	})
 	return found

@@ -123,25 +123,12 @@ var asksToRetry = regexp.MustCompile(`(?i)retr[iy]|again|tempor|transient|thrott
 
 // comesBefore reports whether a wait stands on a way from the head of the loop to a block.
 func (l *Loop) comesBefore(w *Wait, to *block) bool {
-	seen := map[*block]bool{to: true}
-	work := []*block{l.flow.head}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		if seen[b] || !l.flow.has[b] {
-			continue
+	return visit([]*block{l.flow.head}, func(b *block) ([]*block, bool) {
+		if b == to || !l.flow.has[b] {
+			return nil, false
 		}
-		if b == w.block {
-			return true
-		}
-		seen[b] = true
-		for _, next := range b.succs {
-			if next != l.flow.head {
-				work = append(work, next)
-			}
-		}
-	}
-	return false
+		return b.succs, b == w.block
+	})
 }
 
 // local reports whether all that is judged works on local files and buffers.

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -225,12 +226,7 @@ func (w *walk) ofAttempts(results []ast.Expr) bool {
 // asksAnew reports whether an error that is returned comes from something else than the loop.
 func (w *walk) asksAnew(result ast.Expr, fresh []variable) bool {
 	if v, ok := variableOf(w.flow.info, result); ok {
-		for _, other := range fresh {
-			if v == other {
-				return true
-			}
-		}
-		return false
+		return slices.Contains(fresh, v)
 	}
 	call, ok := result.(*ast.CallExpr)
 	return ok && !computes(w.flow.info, call) && !w.flow.makesError(call)

@@ -32,22 +32,16 @@ type guards struct {
 }
 
 // reach reports whether the wait is reached from some blocks.
-func (g *guards) reach(work []*block) bool {
-	seen := map[*block]bool{}
-	work = slices.Clone(work)
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		if b == g.wait {
-			return true
+func (g *guards) reach(from []*block) bool {
+	return visit(from, func(b *block) ([]*block, bool) {
+		switch {
+		case b == g.wait:
+			return nil, true
+		case !g.flow.has[b] || b == g.flow.head:
+			return nil, false
 		}
-		if seen[b] || !g.flow.has[b] || b == g.flow.head {
-			continue
-		}
-		seen[b] = true
-		work = append(work, g.ways(b)...)
-	}
-	return false
+		return g.ways(b), false
+	})
 }
 
 // afterAttempt returns the blocks that follow the operations of a judgement: where these are judged at once, what follows a
@@ -110,17 +104,15 @@ func (g *guards) asksForLimit(b *block) bool {
 // leadingTo returns the blocks from which a block is reached in the same round.
 func (l *Loop) leadingTo(to *block) map[*block]bool {
 	set := map[*block]bool{}
-	work := []*block{to}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		if set[b] || !l.flow.has[b] {
-			continue
+	visit([]*block{to}, func(b *block) ([]*block, bool) {
+		if !l.flow.has[b] {
+			return nil, false
 		}
 		set[b] = true
-		if b != l.flow.head {
-			work = append(work, b.preds...)
+		if b == l.flow.head {
+			return nil, false
 		}
-	}
+		return b.preds, false
+	})
 	return set
 }

@@ -26,14 +26,14 @@ func (l *Loop) WaitsAfterLast(w *Wait) bool {
 // stopName matches the names of channels that end a wait without bringing anything.
 var stopName = regexp.MustCompile(`(?i)done|stop|quit|clos|shut|cancel|exit|kill|term|abort|ctx|sig|interrupt`)
 
-// awaits matches the names of functions that report whether what they wait for has come.
-var awaits = regexp.MustCompile(`(?i)^(a?wait)`)
+// awaiting matches the names of functions that report whether what they wait for has come.
+var awaiting = regexp.MustCompile(`(?i)^(a?wait)`)
 
 // listens reports whether a wait ends as soon as something comes that the loop is for, such as an answer: it looks all the time.
 func (l *Loop) listens(w *Wait) bool {
 	if call, ok := w.Node.(*ast.CallExpr); ok && w.Helper != nil && !w.Sleeps {
 		t := l.flow.info.TypeOf(call)
-		return awaits.MatchString(w.Helper.Name()) && t != nil && isBool(t) && syntax.ContextArg(l.flow.info, call) == nil
+		return awaiting.MatchString(w.Helper.Name()) && t != nil && isBool(t) && syntax.ContextArg(l.flow.info, call) == nil
 	}
 	if _, ok := w.Stmt.(*ast.SelectStmt); !ok {
 		return false
@@ -84,24 +84,19 @@ func (l *Loop) UsedUp() []Ending {
 // failsTo reports whether a failure leads to a test of the number of attempts, and to no other before.
 func (l *Loop) failsTo(test *block) bool {
 	derived := l.derived()
-	seen := map[*block]bool{}
-	var work []*block
+	var failures []*block
 	for _, j := range l.Judges {
-		work = append(work, j.failure())
+		failures = append(failures, j.failure())
 	}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		if b == test {
-			return true
+	return visit(failures, func(b *block) ([]*block, bool) {
+		switch {
+		case b == test:
+			return nil, true
+		case !l.flow.has[b] || b != l.flow.head && l.keepsFrom(b, test, derived):
+			return nil, false
 		}
-		if seen[b] || !l.flow.has[b] || b != l.flow.head && l.keepsFrom(b, test, derived) {
-			continue
-		}
-		seen[b] = true
-		work = append(work, b.succs...)
-	}
-	return false
+		return b.succs, false
+	})
 }
 
 // keepsFrom reports whether a block decides by the number of attempts whether a test of it follows.
@@ -115,20 +110,15 @@ func (l *Loop) keepsFrom(b, test *block, derived map[variable]bool) bool {
 // comesTo reports whether the loop gets from a block to another before it makes another attempt.
 func (l *Loop) comesTo(from, to *block) bool {
 	tries := l.tries()
-	seen := map[*block]bool{}
-	work := []*block{from}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		if b == to {
-			return true
+	return visit([]*block{from}, func(b *block) ([]*block, bool) {
+		switch {
+		case b == to:
+			return nil, true
+		case !l.flow.has[b] || tries.after(b, -1):
+			return nil, false
 		}
-		if !seen[b] && l.flow.has[b] && !tries.after(b, -1) {
-			seen[b] = true
-			work = append(work, b.succs...)
-		}
-	}
-	return false
+		return b.succs, false
+	})
 }
 
 // knowsNumber reports whether the attempts themselves decide about another one, and know their number: again, err := try(i).
@@ -199,22 +189,17 @@ func (l *Loop) limitsAfter(w *Wait) []*limit {
 		return nil
 	}
 	var list []*limit
-	seen := map[*block]bool{}
-	work := []*block{w.block}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		if seen[b] || !l.flow.has[b] || b != w.block && (tries.after(b, -1) || l.polls(b) || l.operates(b, -1)) {
-			continue
+	visit([]*block{w.block}, func(b *block) ([]*block, bool) {
+		if !l.flow.has[b] || b != w.block && (tries.after(b, -1) || l.polls(b) || l.operates(b, -1)) {
+			return nil, false
 		}
-		seen[b] = true
-		if t := limits[b]; t != nil {
-			list = append(list, t)
-			work = append(work, b.succs[1-t.reached])
-			continue
+		t := limits[b]
+		if t == nil {
+			return b.succs, false
 		}
-		work = append(work, b.succs...)
-	}
+		list = append(list, t)
+		return []*block{b.succs[1-t.reached]}, false
+	})
 	return list
 }
 

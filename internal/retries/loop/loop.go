@@ -29,6 +29,7 @@ type Loop struct {
 
 	limited map[*block]*limit // nil until it is asked for
 	times   map[variable]bool // the same
+	leaving map[variable]bool // the same
 	polled  []*block          // the branches of a loop without judgements that leave it when it has seen what it looks for
 	looked  []ast.Expr        // what they look at
 }

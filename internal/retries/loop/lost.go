@@ -94,7 +94,7 @@ func (l *Loop) attemptsBefore(j *Judge) map[types.Object]bool {
 	return before
 }
 
-// calledObject returns the function that a call calls, or the variable that holds it.
+// calledObject returns the function that a call calls, or the variable that holds it, nil for anything else.
 func calledObject(info *types.Info, call *ast.CallExpr) types.Object {
 	if fn := syntax.Callee(info, call); fn != nil {
 		return fn
@@ -106,7 +106,7 @@ func calledObject(info *types.Info, call *ast.CallExpr) types.Object {
 // losingValue returns a call that sets an error to nil when it succeeds, nil for an attempt and for what makes an error.
 func (l *Loop) losingValue(e ast.Expr, attempts map[types.Object]bool) ast.Expr {
 	call, ok := ast.Unparen(orNil(e)).(*ast.CallExpr)
-	if !ok || attempts[calledObject(l.flow.info, call)] || (&walk{Loop: l}).flow.makesError(call) || syntax.Callee(l.flow.info, call) == nil {
+	if !ok || attempts[calledObject(l.flow.info, call)] || l.flow.makesError(call) || syntax.Callee(l.flow.info, call) == nil {
 		return nil
 	}
 	return call
@@ -149,18 +149,9 @@ func (l *Loop) Survives(v types.Object) bool {
 
 // goesOn reports whether a block leads to another round, or to what stands behind the loop.
 func (l *Loop) goesOn(from *block) bool {
-	seen := map[*block]bool{}
-	work := []*block{from}
-	for len(work) > 0 {
-		b := work[len(work)-1]
-		work = work[:len(work)-1]
-		if _, ok := l.bounds[b]; ok || b == l.flow.head || !l.flow.has[b] && len(b.nodes) > 0 && b.nodes[0].Pos() >= l.Stmt.End() {
-			return true
-		}
-		if !seen[b] {
-			seen[b] = true
-			work = append(work, b.succs...)
-		}
-	}
-	return false
+	return visit([]*block{from}, func(b *block) ([]*block, bool) {
+		_, limit := l.bounds[b]
+		behind := !l.flow.has[b] && len(b.nodes) > 0 && b.nodes[0].Pos() >= l.Stmt.End()
+		return b.succs, limit || behind || b == l.flow.head
+	})
 }

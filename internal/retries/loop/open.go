@@ -55,21 +55,15 @@ var sends = regexp.MustCompile(`(?i)^(do|get|head|post|postform|send|roundtrip)|
 
 // again reports whether a way leads from a call to the next round on which its response is there, and stays open.
 func (l *Loop) again(from *block, resp variable) bool {
-	judged := l.succeededFrom(from, resp)
-	seen := map[*block]bool{}
-	for len(judged) > 0 {
-		b := judged[len(judged)-1]
-		judged = judged[:len(judged)-1]
+	return visit(l.succeededFrom(from, resp), func(b *block) ([]*block, bool) {
 		switch {
 		case b == l.flow.head:
-			return true
-		case seen[b] || b == from || !l.flow.has[b] || l.exits(b) || l.takes(b, resp):
-			continue
+			return nil, true
+		case b == from || !l.flow.has[b] || l.exits(b) || l.takes(b, resp):
+			return nil, false
 		}
-		seen[b] = true
-		judged = append(judged, l.present(b, resp)...)
-	}
-	return false
+		return l.present(b, resp), false
+	})
 }
 
 // succeededFrom returns where the error of a call is known to be nil.

@@ -3,6 +3,7 @@ package loop
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -75,11 +76,4 @@ func isContextTest(info *types.Info, cond ast.Expr) bool {
 }
 
 // polls reports whether a loop without judgements looks again in a block.
-func (l *Loop) polls(b *block) bool {
-	for _, p := range l.polled {
-		if p == b {
-			return true
-		}
-	}
-	return false
-}
+func (l *Loop) polls(b *block) bool { return slices.Contains(l.polled, b) }

@@ -56,7 +56,7 @@ func (t *texts) find(around ast.Node) {
 				continue
 			}
 			v := t.info.ObjectOf(id)
-			if len(assign.Lhs) == len(assign.Rhs) && (isErrorText(t.info, assign.Rhs[i]) || t.is(assign.Rhs[i])) {
+			if len(assign.Lhs) == len(assign.Rhs) && t.is(assign.Rhs[i]) {
 				t.vars[v] = v != nil
 			} else {
 				others[v] = true
@@ -85,7 +85,8 @@ func (t *texts) looks(call *ast.CallExpr) bool {
 	return false
 }
 
-// is reports whether an expression is the text of an error, perhaps in other letters or as bytes.
+// is reports whether an expression is the text of an error, err.Error() or a variable that holds it, perhaps in other letters or
+// as bytes.
 func (t *texts) is(e ast.Expr) bool {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
@@ -94,25 +95,14 @@ func (t *texts) is(e ast.Expr) bool {
 		if len(e.Args) == 1 && changesText(t.info, e) {
 			return t.is(e.Args[0])
 		}
+		sel, ok := e.Fun.(*ast.SelectorExpr)
+		if !ok || sel.Sel.Name != "Error" {
+			return false
+		}
+		of := t.info.TypeOf(sel.X)
+		return of != nil && syntax.IsError(of)
 	}
-	return isErrorText(t.info, e)
-}
-
-// isErrorText reports whether an expression is err.Error(), perhaps in other letters or as bytes.
-func isErrorText(info *types.Info, e ast.Expr) bool {
-	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok {
-		return false
-	}
-	if len(call.Args) == 1 && changesText(info, call) {
-		return isErrorText(info, call.Args[0])
-	}
-	sel, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	t := info.TypeOf(sel.X)
-	return sel.Sel.Name == "Error" && t != nil && syntax.IsError(t)
+	return false
 }
 
 // changesText reports whether a call returns its text in other letters, or as bytes.
