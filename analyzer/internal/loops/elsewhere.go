@@ -40,7 +40,7 @@ var sleepsElsewhere = check.Share(func(p *check.Pass) []asleep {
 	}
 	for decl := range p.Functions {
 		for _, w := range model.Waits(decl) {
-			if w.Sleeps && !isShort(p, &loop.Loop{}, w) && callsItself(p, decl, w) {
+			if w.Sleeps && !isShort(p, nil, w) && callsItself(p, decl, w) {
 				add(w, decl, p.ContextAt(w.Node.Pos()))
 			}
 		}

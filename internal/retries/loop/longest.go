@@ -6,8 +6,6 @@ import (
 	"go/token"
 	"math"
 	"time"
-
-	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // LastDelay returns how long a wait is at most in the last round, where its delay is computed from constants, the number of the
@@ -16,63 +14,26 @@ func (l *Loop) LastDelay(w *Wait) (time.Duration, bool) {
 	if w.Delay == nil {
 		return 0, false
 	}
-	d, ok := (&lastRound{l, w.block}).value(w.Delay, 0)
+	r := &lastRound{Loop: l, at: w.block}
+	r.most = Most{Info: l.flow.info, Variable: func(id *ast.Ident, depth int) (float64, bool) {
+		v, ok := variableOf(l.flow.info, id)
+		if !ok {
+			return 0, false
+		}
+		return r.variable(v, depth)
+	}}
+	d, ok := r.most.Of(w.Delay, 0)
 	if !ok || d > math.MaxInt64/2 {
 		return 0, false
 	}
 	return time.Duration(d), true
 }
 
-// lastRound computes expressions in the last round.
+// lastRound computes variables in the last round.
 type lastRound struct {
 	*Loop
-	at *block
-}
-
-func (r *lastRound) value(e ast.Expr, depth int) (float64, bool) {
-	if depth > 2*deepest {
-		return 0, false
-	}
-	if tv := r.flow.info.Types[e]; tv.Value != nil {
-		f, _ := constant.Float64Val(constant.ToFloat(tv.Value))
-		return f, true
-	}
-	switch e := ast.Unparen(e).(type) {
-	case *ast.BinaryExpr:
-		x, ok := r.value(e.X, depth+1)
-		y, is := r.value(e.Y, depth+1)
-		return computed(e.Op, x, y, ok && is)
-	case *ast.CallExpr:
-		if len(e.Args) == 1 && (r.flow.info.Types[e.Fun].IsType() || isRandom(r.flow, e)) {
-			return r.value(e.Args[0], depth+1)
-		}
-	case *ast.Ident:
-		if v, ok := variableOf(r.flow.info, e); ok {
-			return r.variable(v, depth)
-		}
-	}
-	return 0, false
-}
-
-// isRandom reports whether a call returns a random number below its argument.
-func isRandom(f *flow, call *ast.CallExpr) bool {
-	fn := syntax.Callee(f.info, call)
-	return fn != nil && fn.Pkg() != nil && (fn.Pkg().Path() == "math/rand" || fn.Pkg().Path() == "math/rand/v2")
-}
-
-// computed applies an operator to two numbers that are not negative.
-func computed(op token.Token, x, y float64, ok bool) (float64, bool) {
-	switch op {
-	case token.ADD:
-		return x + y, ok
-	case token.MUL:
-		return x * y, ok
-	case token.QUO:
-		return x / y, ok && y != 0
-	case token.SHL:
-		return x * math.Pow(2, y), ok
-	}
-	return 0, false
+	at   *block
+	most Most
 }
 
 // variable returns the value of the counter, of a variable that the round sets, or of a delay that is multiplied by a constant.
@@ -87,7 +48,7 @@ func (r *lastRound) variable(v variable, depth int) (float64, bool) {
 		return 0, false
 	}
 	if !list[0].moves {
-		return r.value(list[0].value, depth+1)
+		return r.most.Of(list[0].value, depth)
 	}
 	before, ok := r.before(v)
 	factor, is := r.factor(list[0], v)
