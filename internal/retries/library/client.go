@@ -19,6 +19,15 @@ type client struct {
 	wait     time.Duration
 }
 
+// isIn reports whether the client is in a package.
+func (c *client) isIn(pkg string) bool {
+	path, _ := syntax.Unversioned(pkg)
+	return path == c.path || strings.HasSuffix(c.path, "/") && strings.HasPrefix(path+"/", c.path)
+}
+
+// google begins the paths of the clients of Google Cloud.
+const google = "cloud.google.com/go/"
+
 // clients are the clients that retry by themselves. Those of AWS are known by their signatures.
 var clients = []client{
 	// RetryMax 4; waits of 1, 2, 4 and 8 s
@@ -67,9 +76,8 @@ func ClientLink(fn *types.Func) *chain.Link {
 	case isGoogle(fn):
 		return link(chain.Unlimited, 0) // until the deadline of the call
 	}
-	path, _ := syntax.Unversioned(fn.Pkg().Path())
 	for _, c := range clients {
-		if (path == c.path || strings.HasSuffix(c.path, "/") && strings.HasPrefix(path+"/", c.path)) && c.name.MatchString(syntax.Qualified(fn)) {
+		if c.isIn(fn.Pkg().Path()) && c.name.MatchString(syntax.Qualified(fn)) {
 			return link(c.attempts, c.wait)
 		}
 	}
@@ -118,7 +126,7 @@ var idempotent = regexp.MustCompile(`^\w*Client\.(Get|List|BatchGet|Search|Acces
 // isGoogle reports whether a method of a generated client of Google Cloud retries by itself.
 func isGoogle(fn *types.Func) bool {
 	sig := fn.Signature()
-	if !strings.HasPrefix(fn.Pkg().Path(), "cloud.google.com/go/") || !sig.Variadic() || !idempotent.MatchString(syntax.Qualified(fn)) {
+	if !strings.HasPrefix(fn.Pkg().Path(), google) || !sig.Variadic() || !idempotent.MatchString(syntax.Qualified(fn)) {
 		return false
 	}
 	list, ok := sig.Params().At(sig.Params().Len() - 1).Type().(*types.Slice)

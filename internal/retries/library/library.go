@@ -8,6 +8,7 @@ package library
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -53,16 +54,10 @@ func Retries(path string) bool {
 	if name != "" || path == Retryable || strings.HasPrefix(path, Kubernetes) {
 		return true
 	}
-	if strings.HasPrefix(path, awsOne) || strings.HasPrefix(path, awsTwo) || strings.HasPrefix(path, "cloud.google.com/go/") {
+	if strings.HasPrefix(path, awsOne) || strings.HasPrefix(path, awsTwo) || strings.HasPrefix(path, google) {
 		return true
 	}
-	unversioned, _ := syntax.Unversioned(path)
-	for _, c := range clients {
-		if unversioned == c.path || strings.HasSuffix(c.path, "/") && strings.HasPrefix(unversioned+"/", c.path) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(clients, func(c client) bool { return c.isIn(path) })
 }
 
 // entries are the functions and methods of libraries that call the function that they are given until it succeeds.
