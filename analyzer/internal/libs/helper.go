@@ -10,8 +10,7 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// helpers are the functions of a package that retry one of their parameters with a library, and that have no context to give to
-// it.
+// helpers are the functions of a package that retry one of their parameters with a library, and take no context.
 var helpers = check.Share(func(p *check.Pass) map[*types.Func]bool {
 	found := map[*types.Func]bool{}
 	for _, call := range libCalls.Of(p) {

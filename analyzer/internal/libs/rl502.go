@@ -50,7 +50,7 @@ func (b *bounds) advice() string {
 	case b.call.name == "sethvargo":
 		return "wrap its backoff with WithMaxRetries or WithMaxDuration"
 	case b.steps:
-		return "give Steps a number that is reached, or the context a deadline"
+		return "lower Steps, or use a context with a deadline"
 	case b.call.name == "wait", b.call.name == "kubernetes":
 		return "use PollUntilContextTimeout, or a context with a deadline"
 	case b.call.name == "failsafe":
@@ -63,7 +63,7 @@ func (b *bounds) advice() string {
 	return "give WithMaxTries a number, or WithMaxElapsedTime a duration"
 }
 
-// isFresh reports whether a context is context.Background or context.TODO, also in a variable.
+// isFresh reports whether a context is context.Background() or context.TODO(), or a variable that never holds another.
 func isFresh(p *check.Pass, ctx ast.Expr) bool {
 	id, isVar := ast.Unparen(ctx).(*ast.Ident)
 	return syntax.IsFreshContext(p.TypesInfo, ctx) || isVar && p.NeverDone(p.TypesInfo.Uses[id])

@@ -107,8 +107,8 @@ func pauses(p *check.Pass, body *ast.BlockStmt) bool {
 	return found
 }
 
-// kept returns the deferred calls in statements of a loop that close or cancel something, and after which another round may follow.
-// Of the branches those count that the success of a call leads to.
+// kept returns the deferred calls in statements of a loop that release something, and that another round may follow. It looks into
+// the branches that the success of a call leads to.
 func kept(p *check.Pass, list []ast.Stmt) []*ast.DeferStmt {
 	var found []*ast.DeferStmt
 	if len(list) > 0 && leavesLoop(list[len(list)-1]) {
@@ -131,7 +131,7 @@ func kept(p *check.Pass, list []ast.Stmt) []*ast.DeferStmt {
 	return found
 }
 
-// ends matches the names of what gives something back that an attempt has taken.
+// ends matches the names of functions that release something.
 var ends = regexp.MustCompile(`(?i)close|cancel|release|unlock|free`)
 
 func leavesLoop(stmt ast.Stmt) bool {

@@ -45,7 +45,8 @@ func (m *machine) always(list []ast.Expr) (value, bool) {
 	return v, v.some()
 }
 
-// fromOutside reports whether others can set a field: other packages, or whoever decodes a struct with tags.
+// fromOutside reports whether a field may be set by code that is not seen: by another package, or by a decoder, for a struct with
+// tags.
 func (p *program) fromOutside(field *types.Var, owner *types.Struct) bool {
 	for i := range owner.NumFields() {
 		if owner.Field(i) == field && owner.Tag(i) != "" {

@@ -37,7 +37,7 @@ func Count(ctx context.Context) error { _ = C.one(); return nil }
 // TestCgo looks at sources that import "C", of which the go command builds a translation.
 func TestCgo(t *testing.T) {
 	if _, err := exec.LookPath("gcc"); err != nil {
-		t.Skip(err)
+		t.Skip("cgo needs a C compiler: ", err)
 	}
 	t.Setenv("CGO_ENABLED", "1")
 	tool := linter(t)

@@ -37,9 +37,9 @@
 // polls: its Polling are all of its waits. If it does not tell a failure from a success besides, it has no Judges and is one of
 // the [Model]'s Awaits.
 //
-// A wait is for nothing where it leads to a limit that ends the loop whatever an attempt has brought, such as a number, a delay
-// that grows or a time, with nothing looked at in between, and the function gives up behind it. A loop that is no retry loop, but
-// looks for something several times, has such waits too; it is one of [Model.Polls].
+// A wait is for nothing if it leads to a limit that ends the loop whatever an attempt has brought, a number or a delay that grows,
+// if nothing is looked at in between, and if the function gives up then. The [Model]'s Polls have such waits too: they are no retry
+// loops, but look for something several times.
 //
 // Functions that a loop calls are known by a [Summary], a fact that crosses packages: whether they wait, and what ends
 // that; whether they judge errors by their text or know those of contexts.

@@ -17,7 +17,7 @@ type Ending struct {
 	Works  bool            // it does something else before
 
 	givesUp bool
-	says    bool // it gives up by an error or the like, and what the loop has seen decides that
+	says    bool // it says that it gives up, by an error or a message, whatever happened outside of the loop
 }
 
 // Exhausted returns how the function ends after the last attempt has failed, nil if it makes another attempt instead.
@@ -98,13 +98,13 @@ type done struct {
 	works  bool       // anything but to tell of the failure and to clean up
 	told   bool       // it has told somebody that the attempts have failed
 	worked bool       // works, since then
-	fresh  []variable // it has assigned to them what it has called something for
-	beyond bool       // works, other than with what the loop has seen
-	unsure bool       // something has decided that the loop has nothing to do with
-	known  []variable // it has assigned to them what the loop has seen
+	fresh  []variable // they hold results of calls behind the loop
+	beyond bool       // works, with something that the loop has not seen
+	unsure bool       // a condition behind the loop asked for something else
+	known  []variable // they were computed behind the loop from what it has seen
 }
 
-// sure reports whether nothing has been done or decided but by what the loop has seen.
+// sure reports whether all that has been done and decided depends on what the loop has seen.
 func (d done) sure() bool { return !d.unsure && !d.beyond }
 
 // block follows the ways from a block.

@@ -97,8 +97,8 @@ func (w *walk) stop(d done) Ending {
 	return Ending{Works: d.works, givesUp: gives, says: gives && d.told && d.sure()}
 }
 
-// ends reports whether a function without results gives up: it does nothing more, after an error or a message, or with what it has
-// seen. A function that only waits for a state does not: its caller may look at the state.
+// ends reports whether a function without results gives up: it does nothing more, and has told somebody, has met errors, or keeps
+// what it has seen. A function that only waits for a state does not give up: its caller may look at the state.
 func (w *walk) ends(d done) bool {
 	return !d.worked && (d.told || w.JudgesErrors() || w.keepsResult())
 }
@@ -138,15 +138,15 @@ func (w *walk) ending(ret *ast.ReturnStmt, d done) Ending {
 	return e
 }
 
-// returnsNamed reports whether a return of named results gives up: the loop has set the error or, where nothing has been done since,
-// the last result.
+// returnsNamed reports whether a return without values gives up: the loop has set the last of the named results, and that is an
+// error, or nothing has been done since.
 func (w *walk) returnsNamed(signature *ast.FuncType, d done) bool {
 	last := signature.Results.List[len(signature.Results.List)-1]
 	object := w.flow.info.Defs[last.Names[len(last.Names)-1]]
 	return (isErrorType(w.flow.info, variable{object: object}) || !d.worked && !w.isPoll()) && w.setInside(object)
 }
 
-// returns reports whether a return with values gives up: what it returns has been known before the last wait, and is no success.
+// returns reports whether a return with values gives up: it returns a failure, or what was known before the last wait.
 func (w *walk) returns(ret *ast.ReturnStmt, signature *ast.FuncType, d done) bool {
 	info := w.flow.info
 	last := signature.Results.List[len(signature.Results.List)-1]
