@@ -49,6 +49,15 @@ func retriedIn(p *check.Pass) map[ast.Node]bool {
 			retried[l.Body] = true
 		}
 	}
+	for _, lit := range retriedLiterals(p) {
+		retried[lit] = true
+	}
+	return retried
+}
+
+// retriedLiterals returns the function literals that libraries, and functions that are named like them, are given to retry.
+func retriedLiterals(p *check.Pass) []*ast.FuncLit {
+	var list []*ast.FuncLit
 	followed := p.Followed()
 	for cursor := range p.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {
 		call := cursor.Node().(*ast.CallExpr)
@@ -59,11 +68,11 @@ func retriedIn(p *check.Pass) map[ast.Node]bool {
 		}
 		for _, arg := range call.Args {
 			if lit := literalOf(p, cursor, arg); lit != nil && (name != "" || retriesByName(p, callee, lit)) {
-				retried[lit] = true
+				list = append(list, lit)
 			}
 		}
 	}
-	return retried
+	return list
 }
 
 // houseRetry matches the names of functions that retry what they are passed: DoWithRetry, RetryOnConflict.

@@ -5,8 +5,10 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
+	"slices"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/retries/loop"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
@@ -15,20 +17,27 @@ var _ = Checks.Add("RL406", rl406)
 // rl406 finds what attempts leave open: defer statements after which the loop, or a function that calls itself, may go on, and
 // responses that nothing closes before the next attempt.
 func rl406(p *check.Pass) {
-	k := &keeping{p, map[*ast.DeferStmt]bool{}, map[ast.Stmt]bool{}}
+	k := &keeping{p, map[ast.Node]bool{}, map[ast.Stmt]bool{}}
 	for _, l := range retryLoops.Of(p) {
 		k.retries[l.Stmt] = true
 		for _, n := range l.Defers() {
 			k.keeps(n)
 		}
-		for _, call := range l.LeftOpen() {
-			p.Reportf(call.Fun, "the body of this response stays open when another attempt follows: close it before that")
+		k.open(l.LeftOpen())
+	}
+	for _, l := range slices.Concat(polls.Of(p), awaitingLoops.Of(p)) {
+		k.open(l.LeftOpen())
+	}
+	model := p.ResultOf[loop.Analyzer].(*loop.Model)
+	for _, lit := range retriedLiterals(p) {
+		if attempt := model.Attempt(lit); attempt != nil && !p.Generated[p.FileOf(lit.Pos())] {
+			k.open(attempt.LeftOpen())
 		}
 	}
 	for cursor := range p.Inspector().Root().Preorder((*ast.ForStmt)(nil)) {
-		loop := cursor.Node().(*ast.ForStmt)
-		if !k.retries[loop] && !p.Generated[p.FileOf(loop.Pos())] && syntax.EnclosingFunc(cursor) != nil && pauses(p, loop.Body) {
-			k.waiting(loop)
+		stmt := cursor.Node().(*ast.ForStmt)
+		if !k.retries[stmt] && !p.Generated[p.FileOf(stmt.Pos())] && syntax.EnclosingFunc(cursor) != nil && pauses(p, stmt.Body) {
+			k.waiting(stmt)
 		}
 	}
 	for decl := range p.Functions {
@@ -41,7 +50,7 @@ func rl406(p *check.Pass) {
 // keeping reports deferred calls, each once.
 type keeping struct {
 	*check.Pass
-	seen    map[*ast.DeferStmt]bool
+	seen    map[ast.Node]bool
 	retries map[ast.Stmt]bool // the retry loops
 }
 
@@ -54,17 +63,27 @@ func (k *keeping) keeps(n *ast.DeferStmt) {
 		"close it before the next attempt")
 }
 
+// open reports calls whose responses stay open, each once.
+func (k *keeping) open(calls []*ast.CallExpr) {
+	for _, call := range calls {
+		if !k.seen[call] {
+			k.seen[call] = true
+			k.Reportf(call.Fun, "the body of this response stays open when another attempt follows: close it before that")
+		}
+	}
+}
+
 // waiting reports what a loop that waits in each round defers, and does not do by itself as well.
-func (k *keeping) waiting(loop *ast.ForStmt) {
+func (k *keeping) waiting(stmt *ast.ForStmt) {
 	direct := map[string]bool{}
-	syntax.InspectOwn(loop.Body, func(n ast.Node) {
+	syntax.InspectOwn(stmt.Body, func(n ast.Node) {
 		if stmt, ok := n.(*ast.ExprStmt); ok {
 			if call, ok := stmt.X.(*ast.CallExpr); ok {
 				direct[syntax.Text(call.Fun)] = true
 			}
 		}
 	})
-	for _, d := range kept(k.Pass, loop.Body.List) {
+	for _, d := range kept(k.Pass, stmt.Body.List) {
 		if !direct[syntax.Text(d.Call.Fun)] {
 			k.keeps(d)
 		}

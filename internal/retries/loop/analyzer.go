@@ -194,13 +194,14 @@ type function struct {
 	made      map[variable]bool         // what calls with a context have returned; nil until it is asked for
 
 	receiverContext func(*types.Func) string
+	bodies          map[*types.Func]*ast.FuncDecl // of this package
 }
 
 func newFunction(m *Model, node ast.Node, body *ast.BlockStmt) *function {
 	f := &function{
 		node: node, graph: newGraph(m.pass.TypesInfo, body), implicit: map[types.Object]ast.Expr{},
 		flagTests: map[variable][]*block{}, known: map[*block][]*assignment{}, waiting: map[ast.Expr]bool{},
-		receiverContext: m.receiverContext,
+		receiverContext: m.receiverContext, bodies: m.bodies,
 	}
 	f.waiter = m.waiter(f.graph.parent)
 	for clause, stmt := range f.graph.parent {
