@@ -195,6 +195,7 @@ type function struct {
 
 	receiverContext func(*types.Func) string
 	bodies          map[*types.Func]*ast.FuncDecl // of this package
+	texts           *texts                        // of errors; nil until it is asked for
 }
 
 func newFunction(m *Model, node ast.Node, body *ast.BlockStmt) *function {
