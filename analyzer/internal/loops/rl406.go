@@ -127,7 +127,7 @@ func pauses(p *check.Pass, body *ast.BlockStmt) bool {
 }
 
 // kept returns the deferred calls in statements of a loop that release something, and that another round may follow. It looks into
-// the branches that the success of a call leads to.
+// the branches that the success of a call leads to, and into the clauses of a select.
 func kept(p *check.Pass, list []ast.Stmt) []*ast.DeferStmt {
 	var found []*ast.DeferStmt
 	if len(list) > 0 && leavesLoop(list[len(list)-1]) {
@@ -145,13 +145,17 @@ func kept(p *check.Pass, list []ast.Stmt) []*ast.DeferStmt {
 			if syntax.ErrorTest(p.TypesInfo, stmt.Cond, token.EQL) != nil {
 				found = append(found, kept(p, stmt.Body.List)...)
 			}
+		case *ast.SelectStmt:
+			for _, clause := range stmt.Body.List {
+				found = append(found, kept(p, clause.(*ast.CommClause).Body)...)
+			}
 		}
 	}
 	return found
 }
 
 // ends matches the names of functions that release something.
-var ends = regexp.MustCompile(`(?i)close|cancel|release|unlock|free`)
+var ends = regexp.MustCompile(`(?i)close|cancel|release|unlock|free|\bend$`)
 
 func leavesLoop(stmt ast.Stmt) bool {
 	switch stmt := stmt.(type) {

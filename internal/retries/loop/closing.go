@@ -3,6 +3,7 @@ package loop
 import (
 	"go/ast"
 	"regexp"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -65,4 +66,27 @@ func (f *function) passesResponse(list []ast.Expr) bool {
 		}
 	}
 	return false
+}
+
+// passes reports whether a variable is an argument of a call.
+func (f *function) passes(call *ast.CallExpr, v *ast.Ident) bool {
+	return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
+		id, ok := ast.Unparen(arg).(*ast.Ident)
+		return ok && f.info.Uses[id] != nil && f.info.Uses[id] == f.info.Uses[v]
+	})
+}
+
+// closesIn reports whether a call is of a function of this package that closes something by itself.
+func (f *function) closesIn(call *ast.CallExpr) bool {
+	fn := syntax.Callee(f.info, call)
+	if fn == nil || f.bodies[fn.Origin()] == nil {
+		return false
+	}
+	found := false
+	ast.Inspect(f.bodies[fn.Origin()].Body, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		found = found || ok && closers.MatchString(syntax.Text(call.Fun))
+		return !found
+	})
+	return found
 }
