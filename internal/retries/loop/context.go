@@ -3,6 +3,7 @@ package loop
 import (
 	"go/ast"
 	"slices"
+	"strings"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -17,7 +18,7 @@ func (l *Loop) IgnoresContext() bool {
 	tries, flags := l.tries(), l.flags()
 	seen := map[state]bool{}
 	var work []state
-	for _, b := range l.afterAttempts() {
+	for _, b := range append(l.afterAttempts(), l.afterCancelled()...) {
 		work = append(work, state{b, b == l.flow.head})
 	}
 	for len(work) > 0 {
@@ -59,6 +60,20 @@ func (l *Loop) afterAttempts() []*block {
 	}
 	if len(given) > 0 || l.anyGiven() {
 		return given
+	}
+	return list
+}
+
+// afterCancelled returns where an attempt is known to have failed because its context is cancelled: errors.Is(err, context.Canceled).
+func (l *Loop) afterCancelled() []*block {
+	var list []*block
+	for _, b := range l.flow.blocks {
+		if b.branch == nil || b.branch.cond == nil || !strings.Contains(syntax.Identifiers(b.branch.cond), "Canceled") {
+			continue
+		}
+		if j := l.flow.judge(b); j != nil && j.Kind == ContextEnd && l.givenContext(j) {
+			list = append(list, j.failure())
+		}
 	}
 	return list
 }

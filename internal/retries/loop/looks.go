@@ -27,16 +27,23 @@ func (l *Loop) looks(b *block) bool {
 func (l *Loop) givenContext(j *Judge) bool {
 	for _, op := range j.Operations {
 		call, ok := op.(*ast.CallExpr)
-		if ok && (syntax.ContextArg(l.flow.info, call) != nil || slices.ContainsFunc(call.Args, l.isCallersRequest)) {
+		if ok && (syntax.ContextArg(l.flow.info, call) != nil || slices.ContainsFunc(call.Args, l.carriesContext)) {
 			return true
 		}
 	}
 	return false
 }
 
-func (l *Loop) isCallersRequest(e ast.Expr) bool {
-	v := l.outside(e)
-	return v != nil && l.flow.isParameter(v) && syntax.IsNamed(l.flow.info.TypeOf(e), "net/http", "*Request")
+// carriesContext reports whether an argument is a request that a caller has made, or one that has been made with a context.
+func (l *Loop) carriesContext(e ast.Expr) bool {
+	if !syntax.IsNamed(l.flow.info.TypeOf(e), "net/http", "*Request") {
+		return false
+	}
+	if v := l.outside(e); v != nil && l.flow.isParameter(v) {
+		return true
+	}
+	v, ok := variableOf(l.flow.info, e)
+	return ok && l.flow.madeWithContext(v)
 }
 
 func (l *Loop) looksIn(root ast.Node) bool {
