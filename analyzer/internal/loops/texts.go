@@ -14,8 +14,8 @@ import (
 
 // typedText matches texts of errors that have a type or a value: those of networks, files, contexts and databases, and of the
 // states of protocols.
-var typedText = regexp.MustCompile(`(?i)refused|reset|broken|clos(ed|ing)|time(d)?[ -_]?out|deadline|cancel|\bEOF\b|no such|unreachable|` +
-	`no route|in use|interrupted|not? ?exist|not[ -_]?found|exists|denied|forbidden|unauthori|too many requests|unavailable|gateway|` +
+var typedText = regexp.MustCompile(`(?i)refused|reset|broken|clos(ed|ing)|time(d)?[ -_]?out|deadline exceeded|context canceled|\bEOF\b|no such|unreachable|` +
+	`no route|in use|interrupted|file does not exist|not[ -_]?found|already exists|file exists|denied|forbidden|unauthori|too many requests|unavailable|gateway|` +
 	`internal server error|rate ?limit|throttl|conflict|temporar|try again|no rows|bad connection|not connected|unexpected end`)
 
 // codeText matches texts that hold a code for programs, rather than only a sentence for people: a word, a name, a number.

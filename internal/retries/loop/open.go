@@ -3,6 +3,7 @@ package loop
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"regexp"
 	"slices"
 
@@ -28,7 +29,7 @@ func (l *openings) left() []*ast.CallExpr {
 	for _, b := range l.flow.blocks {
 		for _, a := range l.flow.assignmentsOf(b) {
 			call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr)
-			if ok && a.index == 0 && !a.state && l.opens(call) && !l.closesBefore(b, a.to) && l.staysOpen(call, b, a.to) {
+			if ok && a.index == 0 && !a.state && l.opens(call) && !l.takes(b, a.to) && !l.closesBefore(b, a.to) && l.staysOpen(call, b, a.to) {
 				list = append(list, call)
 			}
 		}
@@ -68,7 +69,7 @@ var sends = regexp.MustCompile(`(?i)^(do|get|head|post|postform|send|roundtrip)|
 
 // staysOpen reports whether a way leads from a call to another attempt on which its response is there, and stays open.
 func (l *openings) staysOpen(call ast.Expr, from *block, resp variable) bool {
-	return visit(l.succeededFrom(from, resp), func(b *block) ([]*block, bool) {
+	return visit(l.succeededFrom(call), func(b *block) ([]*block, bool) {
 		switch {
 		case b != l.flow.head && l.takes(b, resp):
 			return nil, false
@@ -82,22 +83,29 @@ func (l *openings) staysOpen(call ast.Expr, from *block, resp variable) bool {
 }
 
 // succeededFrom returns where the error of a call is known to be nil.
-func (l *Loop) succeededFrom(from *block, resp variable) []*block {
+func (l *openings) succeededFrom(call ast.Expr) []*block {
 	var list []*block
 	for _, b := range l.flow.blocks {
-		j := l.flow.judge(b)
-		if j == nil || j.Kind != NilError || j.fail < 0 {
+		way := testedError(l.flow.info, b, nil)
+		if way < 0 {
 			continue
 		}
-		for _, op := range j.Operations {
-			for _, a := range l.flow.assignmentsOf(from) {
-				if a.to == resp && !a.state && a.value == op && !l.takes(from, resp) {
-					list = append(list, j.success())
-				}
-			}
+		v, ok := variableOf(l.flow.info, errorTested(l.flow.info, b.branch.cond))
+		if ok && slices.ContainsFunc(l.flow.reaching(v, b, b.branch.cond.Pos()), func(a *assignment) bool { return a.value == call }) {
+			list = append(list, b.succs[1-way])
 		}
 	}
 	return list
+}
+
+// errorTested returns the error that a condition compares with nil.
+func errorTested(info *types.Info, cond ast.Expr) ast.Expr {
+	for _, op := range [...]token.Token{token.NEQ, token.EQL} {
+		if tested := syntax.ErrorTest(info, cond, op); tested != nil {
+			return tested
+		}
+	}
+	return orNil(nil)
 }
 
 // present returns where a block leads to while the response is there.
