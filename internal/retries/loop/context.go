@@ -85,7 +85,7 @@ func (l *Loop) nothingReturned(j *Judge) bool {
 }
 
 // failsLater reports whether what a judgement calls a failure is not one of the attempt, but of what works on its results later, and
-// is passed neither an error nor a context: err = verify(resp.Key).
+// is passed neither an error nor a context or a request: err = verify(resp.Key).
 func (l *Loop) failsLater(j *Judge) bool {
 	for _, op := range j.Operations {
 		if l.flow.sites[op] == j.last {
@@ -100,7 +100,8 @@ func (l *Loop) failsLater(j *Judge) bool {
 		if l.flow.sites[op] != j.last {
 			continue
 		}
-		if !ok || syntax.ContextArg(l.flow.info, call) != nil || slices.ContainsFunc(call.Args, l.isError) {
+		if !ok || syntax.ContextArg(l.flow.info, call) != nil || slices.ContainsFunc(call.Args, l.isError) ||
+			slices.ContainsFunc(call.Args, l.carriesContext) {
 			return false
 		}
 	}
