@@ -22,7 +22,7 @@ var typedText = regexp.MustCompile(`(?i)refused|reset|broken|clos(ed|ing)|time(d
 var codeText = regexp.MustCompile(`^\S+$|\b[A-Z][a-z]+[A-Z]\w+|\b[A-Z]+_[A-Z_]+\b|\b\d{3,}\b`)
 
 // othersText matches texts that a lower layer hands over without a type, though their words are those of typed ones.
-var othersText = regexp.MustCompile(`(?i)^x509|is locked$`)
+var othersText = regexp.MustCompile(`(?i)^x509|is locked$|handshake`)
 
 // isTyped reports whether something other than a text could tell what a test looks for. Where nothing but words for people tells one
 // failure of a lower layer from others, the text is all there is. A text that the test takes from elsewhere is not known.
