@@ -67,7 +67,7 @@ func retriedLiterals(p *check.Pass) []*ast.FuncLit {
 			name, _ = library.Entry(callee)
 		}
 		for _, arg := range call.Args {
-			if lit := literalOf(p, cursor, arg); lit != nil && (name != "" || retriesByName(p, callee, lit)) {
+			if lit := literalOf(p, arg); lit != nil && (name != "" || retriesByName(p, callee, lit)) {
 				list = append(list, lit)
 			}
 		}
@@ -92,12 +92,13 @@ func retryPackage(pkg *types.Package) bool {
 }
 
 // literalOf returns the function literal that an argument is, or that its variable holds.
-func literalOf(p *check.Pass, cursor inspector.Cursor, arg ast.Expr) *ast.FuncLit {
+func literalOf(p *check.Pass, arg ast.Expr) *ast.FuncLit {
 	arg = ast.Unparen(arg)
 	if id, ok := arg.(*ast.Ident); ok {
-		v, function := p.TypesInfo.Uses[id], syntax.EnclosingFunc(cursor)
-		if v != nil && function != nil {
-			syntax.InspectAssigned(p.TypesInfo, function, v, func(value ast.Expr) { arg = ast.Unparen(value) })
+		for _, a := range assignments.Of(p)[p.TypesInfo.Uses[id]] {
+			if a.value != nil {
+				arg = ast.Unparen(a.value)
+			}
 		}
 	}
 	lit, _ := arg.(*ast.FuncLit)

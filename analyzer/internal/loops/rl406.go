@@ -99,16 +99,60 @@ func (k *keeping) recursion(decl *ast.FuncDecl, fn *types.Func) {
 		case *ast.DeferStmt:
 			deferred = append(deferred, n)
 		case *ast.CallExpr:
-			if callee := syntax.Callee(k.TypesInfo, n); callee != nil && callee.Origin() == fn && countsUp(k.Pass, n) {
+			callee := syntax.Callee(k.TypesInfo, n)
+			if callee != nil && (callee.Origin() == fn && countsUp(k.Pass, n) || k.comesBack(callee.Origin(), fn)) {
 				again = n.Pos()
 			}
 		}
 	})
 	for _, d := range deferred {
-		if d.Pos() < again && closing(d) {
+		if d.Pos() < again && (closing(d) || ends.MatchString(syntax.Identifiers(d.Call.Fun))) {
 			k.keeps(d)
 		}
 	}
+}
+
+// comesBack reports whether a function that is named like one which makes another attempt calls a function again, directly or by
+// way of a few others of this package.
+func (k *keeping) comesBack(from, to *types.Func) bool {
+	if from == to || !attempts.MatchString(from.Name()) {
+		return false
+	}
+	seen := map[*types.Func]bool{from: true}
+	next := []*types.Func{from}
+	for range 4 {
+		var further []*types.Func
+		for _, fn := range next {
+			for _, callee := range k.calls(fn) {
+				if callee == to {
+					return true
+				}
+				if !seen[callee] {
+					seen[callee] = true
+					further = append(further, callee)
+				}
+			}
+		}
+		next = further
+	}
+	return false
+}
+
+// calls returns the functions of this package that a function calls by itself, not in goroutines and callbacks.
+func (k *keeping) calls(fn *types.Func) []*types.Func {
+	decl := loopBodies.Of(k.Pass)[fn]
+	if decl == nil {
+		return nil
+	}
+	var list []*types.Func
+	syntax.InspectOwn(decl.Body, func(n ast.Node) {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if callee := syntax.Callee(k.TypesInfo, call); callee != nil && loopBodies.Of(k.Pass)[callee.Origin()] != nil {
+				list = append(list, callee.Origin())
+			}
+		}
+	})
+	return list
 }
 
 // pauses reports whether a loop waits for a time in each round, by itself.
