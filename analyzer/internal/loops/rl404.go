@@ -14,7 +14,16 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-var _ = Checks.Add("RL404", eachLoop(rl404))
+var _ = Checks.Add("RL404", func(p *check.Pass) {
+	for _, l := range retryLoops.Of(p) {
+		rl404(p, l)
+	}
+	for _, lit := range retriedLiterals(p) {
+		if !p.Generated[p.FileOf(lit.Pos())] {
+			hiddenOutside(p, lit)
+		}
+	}
+})
 
 // rl404 finds functions that return no error though all attempts have failed: the error that is returned is another one than
 // that of the attempts, or it is nil.
