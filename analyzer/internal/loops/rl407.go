@@ -11,8 +11,8 @@ var _ = Checks.Add("RL407", eachLoop(rl407))
 
 // rl407 finds loops that try again after any error, that of the caller's context too.
 func rl407(p *check.Pass, l *loop.Loop) {
-	name, ctx := p.ContextVar(l.Stmt.Pos())
-	if ctx == nil || belongsElsewhere(p, l, ctx) || !uses(p, l, ctx) || !l.IgnoresContext() {
+	name, ctx := callersContext(p, l)
+	if name == "" || ctx != nil && !uses(p, l, ctx) || !l.IgnoresContext() {
 		return
 	}
 	pos, end := l.Head()

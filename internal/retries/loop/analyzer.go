@@ -31,6 +31,7 @@ type Model struct {
 	summaries map[*types.Func]*Summary
 	literals  map[*types.Var]*ast.FuncLit
 	contexts  map[*types.Func]string // the fields that lead from the receivers of methods to contexts
+	pausing   map[*types.Func]bool   // the functions of this package that wait for a time, as far as that has been asked for
 }
 
 // New finds the loops of a package by the facts about the packages that it imports, and exports the facts about its own
@@ -38,7 +39,7 @@ type Model struct {
 func New(pass *analysis.Pass) *Model {
 	m := &Model{
 		pass: pass, bodies: map[*types.Func]*ast.FuncDecl{}, summaries: map[*types.Func]*Summary{}, literals: map[*types.Var]*ast.FuncLit{},
-		contexts: map[*types.Func]string{},
+		contexts: map[*types.Func]string{}, pausing: map[*types.Func]bool{},
 	}
 	var list []ast.Node
 	for _, file := range pass.Files {
@@ -181,6 +182,16 @@ func (m *Model) Waits(fn ast.Node) []*Wait {
 	return waits
 }
 
+// pauses reports whether a function of this package waits, whatever it does besides, in none of its loops.
+func (m *Model) pauses(fn *types.Func) bool {
+	known, ok := m.pausing[fn]
+	if decl := m.bodies[fn]; !ok && decl != nil {
+		known = len(m.Waits(decl)) > 0 || judgesErrors(fn.Signature()) && receives(decl.Body)
+		m.pausing[fn] = known
+	}
+	return known
+}
+
 func (m *Model) waiter(parent map[ast.Node]ast.Stmt) *waiter {
 	return &waiter{info: m.pass.TypesInfo, parent: parent, summary: m.Summary, literal: m.literal}
 }
@@ -198,13 +209,16 @@ type function struct {
 	made      map[variable]bool         // what calls with a context have returned; nil until it is asked for
 
 	receiverContext func(*types.Func) string
+	pauses          func(*types.Func) bool
+	bodies          map[*types.Func]*ast.FuncDecl // of this package
+	texts           *texts                        // of errors; nil until it is asked for
 }
 
 func newFunction(m *Model, node ast.Node, body *ast.BlockStmt) *function {
 	f := &function{
 		node: node, graph: newGraph(m.pass.TypesInfo, body), implicit: map[types.Object]ast.Expr{},
 		flagTests: map[variable][]*block{}, known: map[*block][]*assignment{}, waiting: map[ast.Expr]bool{},
-		receiverContext: m.receiverContext,
+		receiverContext: m.receiverContext, pauses: m.pauses, bodies: m.bodies,
 	}
 	f.waiter = m.waiter(f.graph.parent)
 	for clause, stmt := range f.graph.parent {

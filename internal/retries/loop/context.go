@@ -3,6 +3,7 @@ package loop
 import (
 	"go/ast"
 	"slices"
+	"strings"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -17,7 +18,7 @@ func (l *Loop) IgnoresContext() bool {
 	tries, flags := l.tries(), l.flags()
 	seen := map[state]bool{}
 	var work []state
-	for _, b := range l.afterAttempts() {
+	for _, b := range append(l.afterAttempts(), l.afterCancelled()...) {
 		work = append(work, state{b, b == l.flow.head})
 	}
 	for len(work) > 0 {
@@ -63,6 +64,20 @@ func (l *Loop) afterAttempts() []*block {
 	return list
 }
 
+// afterCancelled returns where an attempt is known to have failed because its context is cancelled: errors.Is(err, context.Canceled).
+func (l *Loop) afterCancelled() []*block {
+	var list []*block
+	for _, b := range l.flow.blocks {
+		if b.branch == nil || b.branch.cond == nil || !strings.Contains(syntax.Identifiers(b.branch.cond), "Canceled") {
+			continue
+		}
+		if j := l.flow.judge(b); j != nil && j.Kind == ContextEnd && l.givenContext(j) {
+			list = append(list, j.failure())
+		}
+	}
+	return list
+}
+
 // nothingReturned reports whether a judgement asks whether an attempt has returned anything: resp == nil.
 func (l *Loop) nothingReturned(j *Judge) bool {
 	e, ok := j.Cond.(*ast.BinaryExpr)
@@ -70,7 +85,7 @@ func (l *Loop) nothingReturned(j *Judge) bool {
 }
 
 // failsLater reports whether what a judgement calls a failure is not one of the attempt, but of what works on its results later, and
-// is passed neither an error nor a context: err = verify(resp.Key).
+// is passed neither an error nor a context or a request: err = verify(resp.Key).
 func (l *Loop) failsLater(j *Judge) bool {
 	for _, op := range j.Operations {
 		if l.flow.sites[op] == j.last {
@@ -85,7 +100,8 @@ func (l *Loop) failsLater(j *Judge) bool {
 		if l.flow.sites[op] != j.last {
 			continue
 		}
-		if !ok || syntax.ContextArg(l.flow.info, call) != nil || slices.ContainsFunc(call.Args, l.isError) {
+		if !ok || syntax.ContextArg(l.flow.info, call) != nil || slices.ContainsFunc(call.Args, l.isError) ||
+			slices.ContainsFunc(call.Args, l.carriesContext) {
 			return false
 		}
 	}

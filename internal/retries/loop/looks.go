@@ -20,23 +20,47 @@ func (l *Loop) looks(b *block) bool {
 	}
 	// Where a call that takes the context fails, the loop ends.
 	j := l.flow.judge(b)
-	return j != nil && j.Kind == NilError && !l.flow.has[j.failure()] && l.givenContext(j)
+	return j != nil && j.Kind == NilError && !l.flow.has[j.failure()] && l.givenContext(j) && !l.onlyMakes(j)
 }
 
-// givenContext reports whether what is judged is passed a context, or a request that a caller has made.
-func (l *Loop) givenContext(j *Judge) bool {
-	for _, op := range j.Operations {
+// onlyMakes reports whether all that is judged makes requests, which fails for other reasons than an ended context.
+func (l *Loop) onlyMakes(j *Judge) bool {
+	return !slices.ContainsFunc(j.Operations, func(op ast.Expr) bool {
 		call, ok := op.(*ast.CallExpr)
-		if ok && (syntax.ContextArg(l.flow.info, call) != nil || slices.ContainsFunc(call.Args, l.isCallersRequest)) {
-			return true
-		}
-	}
-	return false
+		return !ok || syntax.FullName(l.flow.info, call) != "net/http.NewRequestWithContext"
+	})
 }
 
-func (l *Loop) isCallersRequest(e ast.Expr) bool {
-	v := l.outside(e)
-	return v != nil && l.flow.isParameter(v) && syntax.IsNamed(l.flow.info.TypeOf(e), "net/http", "*Request")
+// givenContext reports whether what is judged is passed a context, or a request that has one, also where it works on the results of
+// others.
+func (l *Loop) givenContext(j *Judge) bool {
+	if slices.ContainsFunc(j.Operations, l.isGivenContext) {
+		return true
+	}
+	if j.Cond == nil || j.last == nil {
+		return false
+	}
+	l.flow.at = j.block
+	return slices.ContainsFunc(l.flow.results(j.Cond, j.block), func(op ast.Expr) bool {
+		return l.flow.sites[op] == j.last && l.isGivenContext(op)
+	})
+}
+
+func (l *Loop) isGivenContext(op ast.Expr) bool {
+	call, ok := op.(*ast.CallExpr)
+	return ok && (syntax.ContextArg(l.flow.info, call) != nil || slices.ContainsFunc(call.Args, l.carriesContext))
+}
+
+// carriesContext reports whether an argument is a request that a caller has made, or one that has been made with a context.
+func (l *Loop) carriesContext(e ast.Expr) bool {
+	if !syntax.IsNamed(l.flow.info.TypeOf(e), "net/http", "*Request") {
+		return false
+	}
+	if v := l.outside(e); v != nil && l.flow.isParameter(v) {
+		return true
+	}
+	v, ok := variableOf(l.flow.info, e)
+	return ok && l.flow.madeWithContext(v)
 }
 
 func (l *Loop) looksIn(root ast.Node) bool {
