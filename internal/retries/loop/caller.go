@@ -51,7 +51,13 @@ func (l *Loop) code() []ast.Node {
 
 // holdsContext reports whether an expression is a context that outlives the rounds of the loop.
 func (l *Loop) holdsContext(e ast.Expr) bool {
-	return syntax.IsContext(l.flow.info.TypeOf(e)) && l.outside(e) != nil
+	if !syntax.IsContext(l.flow.info.TypeOf(e)) {
+		return false
+	}
+	if v := l.outside(e); v == nil || syntax.IsContext(v.Type()) {
+		return v != nil && !l.Replaces(v)
+	}
+	return l.lasting(e) != nil
 }
 
 // outside returns the variable of a function from outside of the loop that an expression is, or is got from by fields and by
@@ -85,10 +91,19 @@ func (l *Loop) outside(e ast.Expr) *types.Var {
 	}
 }
 
+// lasting returns what outside returns, but for a variable that the loop sets.
+func (l *Loop) lasting(e ast.Expr) *types.Var {
+	v := l.outside(e)
+	if v != nil && len(l.flow.set[variable{object: v}]) > 0 {
+		return nil
+	}
+	return v
+}
+
 // behind returns the contexts that end an operation which is not passed them.
 func (l *Loop) behind(call *ast.CallExpr) []ast.Expr {
 	var list []ast.Expr
-	if self := receiver(call); self != nil && l.outside(self) != nil {
+	if self := receiver(call); self != nil && l.lasting(self) != nil {
 		fn := syntax.Callee(l.flow.info, call)
 		if fields := l.flow.receiverContext(fn); fields != "" {
 			list = append(list, selecting(self, fields))

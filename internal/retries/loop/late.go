@@ -1,0 +1,111 @@
+package loop
+
+import (
+	"go/ast"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// endsLate returns the sleeps of a loop that looks at a context, so that the context ends it later than at once. What it goes through
+// one by one, or takes from a channel, it may do at a pace.
+func (s *finder) endsLate() []*Wait {
+	if !s.waitsSomewhere() || !s.endsWith() {
+		return nil
+	}
+	var list []*Wait
+	for _, b := range s.blocks {
+		for _, w := range s.waits[b] {
+			if w.Sleeps {
+				list = append(list, w)
+			}
+		}
+	}
+	return list
+}
+
+// endsWith reports whether the loop does the same in each round, and looks at a context.
+func (s *finder) endsWith() bool { return s.asksForEnd() && !s.goesThrough() && !s.takes() }
+
+// goesThrough reports whether the loop goes through the elements of something.
+func (s *finder) goesThrough() bool {
+	if r, ok := s.loop.Stmt.(*ast.RangeStmt); ok {
+		return !s.paced && !isInteger(s.info.TypeOf(r.X))
+	}
+	if limit, ok := ast.Unparen(orNil(s.loop.Bound.Limit)).(*ast.CallExpr); ok && syntax.IsBuiltin(s.info, limit, "len") {
+		return !s.namesAttempts()
+	}
+	v := &subject{finder: s, seen: map[variable]bool{}, failing: s.has}
+	return s.anyNode(func(n ast.Node) bool {
+		index, ok := n.(*ast.IndexExpr)
+		return ok && !syntax.IsNamed(s.info.TypeOf(index), "time", "Duration") && v.mentionsCounter(index.Index)
+	})
+}
+
+// asksForEnd reports whether the loop looks at a context from outside: ctx.Err() or ctx.Done().
+func (s *finder) asksForEnd() bool {
+	return s.anyNode(func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || len(call.Args) > 0 {
+			return false
+		}
+		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+		return ok && (sel.Sel.Name == "Err" || sel.Sel.Name == "Done") && syntax.CarriesContext(s.info.TypeOf(sel.X)) &&
+			s.lasts(sel.X)
+	})
+}
+
+// lasts reports whether a context is from outside of the loop, and the loop makes no other one for each round.
+func (s *finder) lasts(ctx ast.Expr) bool { return s.loop.lasting(ctx) != nil }
+
+// anyNode reports whether a node of the loop's own code has a property. That of function literals and deferred calls is not its own.
+func (s *finder) anyNode(is func(ast.Node) bool) bool {
+	found := false
+	look := func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FuncLit, *ast.GoStmt, *ast.DeferStmt:
+			return false
+		}
+		found = found || n != nil && is(n)
+		return !found
+	}
+	for _, b := range s.blocks {
+		for _, n := range b.nodes {
+			ast.Inspect(n, look)
+		}
+		if b.branch != nil && b.branch.cond != nil {
+			ast.Inspect(b.branch.cond, look)
+		}
+	}
+	return found
+}
+
+// takes reports whether the loop takes what it works on from a channel.
+func (s *finder) takes() bool {
+	return s.anyNode(func(n ast.Node) bool {
+		assign, ok := n.(*ast.AssignStmt)
+		if !ok || len(assign.Rhs) != 1 {
+			return false
+		}
+		receive, ok := ast.Unparen(assign.Rhs[0]).(*ast.UnaryExpr)
+		return ok && receive.Op.String() == "<-" && !isSignal(s.info, receive) && !isErrorValue(s.info, receive)
+	})
+}
+
+// Calls returns the calls of the loop's own code that do more than to compute. Those of function literals and of loops inside are not
+// its own.
+func (l *Loop) Calls() []*ast.CallExpr {
+	s := &finder{flow: l.flow}
+	var list []*ast.CallExpr
+	for _, b := range l.flow.blocks {
+		if b.loop != l.flow.natural {
+			continue
+		}
+		for _, n := range b.nodes {
+			list = append(list, s.called(n)...)
+		}
+		if b.branch != nil && b.branch.cond != nil {
+			list = append(list, s.called(b.branch.cond)...)
+		}
+	}
+	return list
+}
