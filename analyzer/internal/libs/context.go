@@ -19,7 +19,7 @@ func callersContext(p *check.Pass, function ast.Node, call *ast.CallExpr, operat
 		return ""
 	}
 	name, v := p.ContextVar(call.Pos())
-	used := operationOf(p, function, operation)
+	used := operationOf(p, operation)
 	switch {
 	case v == nil:
 		return used.context(p)
@@ -34,7 +34,7 @@ func callersContext(p *check.Pass, function ast.Node, call *ast.CallExpr, operat
 // be passed its context.
 func belongsHere(p *check.Pass, function ast.Node, ctx types.Object, used operation) bool {
 	outer := ctx.Pos() < function.Pos() || function.End() <= ctx.Pos()
-	if outer && !syntax.Mentions(p.TypesInfo, function, ctx) {
+	if outer && !syntax.Mentions(p.TypesInfo, function, ctx) && !used.mentions(p, ctx) {
 		return false
 	}
 	if p.IsParameter(ctx) {
@@ -73,12 +73,12 @@ type operation struct {
 	self     *types.Var
 }
 
-// operationOf returns what an expression in a function stands for: a literal, a function of the package or a method of it.
-func operationOf(p *check.Pass, function ast.Node, e ast.Expr) operation {
+// operationOf returns what an expression stands for: a literal, a function of the package or a method of it.
+func operationOf(p *check.Pass, e ast.Expr) operation {
 	if e == nil {
 		return operation{}
 	}
-	body := bodyOf(p, function, e)
+	body := bodyOf(p, e)
 	if body == nil {
 		return operation{}
 	}
