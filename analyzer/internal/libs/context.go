@@ -97,18 +97,27 @@ func (o operation) mentions(p *check.Pass, v types.Object) bool {
 
 // looksAt reports whether an operation asks a context whether it is done, so that the retries end before the next attempt.
 func (o operation) looksAt(p *check.Pass, ctx types.Object) bool {
+	return o.asks(p, func(context ast.Expr) bool {
+		root := syntax.Root(context)
+		return root != nil && p.TypesInfo.Uses[root] == ctx
+	})
+}
+
+// looks is looksAt for any context.
+func (o operation) looks(p *check.Pass) bool {
+	return o.asks(p, func(context ast.Expr) bool { return syntax.CarriesContext(p.TypesInfo.TypeOf(context)) })
+}
+
+// asks reports whether an operation calls Err or Done of one of some contexts.
+func (o operation) asks(p *check.Pass, of func(ast.Expr) bool) bool {
 	if o.node == nil {
 		return false
 	}
 	found := false
 	ast.Inspect(o.node, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok {
-			return !found
-		}
-		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && (sel.Sel.Name == "Err" || sel.Sel.Name == "Done") {
-			root := syntax.Root(sel.X)
-			found = found || root != nil && p.TypesInfo.Uses[root] == ctx
+		if call, ok := n.(*ast.CallExpr); ok {
+			sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+			found = found || ok && (sel.Sel.Name == "Err" || sel.Sel.Name == "Done") && of(sel.X)
 		}
 		return !found
 	})

@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	retryingName = regexp.MustCompile(`(?i)retr(y|ies|ier)|^poll|^wait|until|backoff`)
+	retryingName = regexp.MustCompile(`(?i)retr(y|ies|ier)|^poll|^wait(for|until)|until|backoff`)
 	retryingOnly = regexp.MustCompile(`(?i)^(\w*retr(y|ies|ier|yer)|\w*backoff|poll|poller|wait|waiter)$`)
 )
 

@@ -3,6 +3,7 @@ package loops
 import (
 	"go/ast"
 	"go/types"
+	"regexp"
 	"slices"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
@@ -43,6 +44,9 @@ func passesFresh(p *check.Pass, l *loop.Loop) bool {
 	})
 }
 
+// wholeContext matches the names of contexts of all that an object does. Others may be those of a part.
+var wholeContext = regexp.MustCompile(`(?i)^(close|closed|closing|stop|done|root|base|parent|main|run|shutdown|cancel|life(time|cycle)?)?(ctx|context)$`)
+
 // receiversContext returns the context that the receiver of the method around a piece of code holds in a field, "" if there is none.
 func receiversContext(p *check.Pass, function ast.Node) string {
 	file := p.FileOf(function.Pos())
@@ -55,7 +59,7 @@ func receiversContext(p *check.Pass, function ast.Node) string {
 			continue
 		}
 		self := decl.Recv.List[0].Names[0]
-		if field := syntax.ContextField(p.TypesInfo.TypeOf(self)); field != nil {
+		if field := syntax.ContextField(p.TypesInfo.TypeOf(self)); field != nil && wholeContext.MatchString(field.Name()) {
 			return self.Name + "." + field.Name()
 		}
 	}

@@ -2,6 +2,7 @@ package loop
 
 import (
 	"go/ast"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -24,7 +25,42 @@ func (s *finder) endsLate() []*Wait {
 }
 
 // endsWith reports whether the loop does the same in each round, and looks at a context.
-func (s *finder) endsWith() bool { return s.asksForEnd() && !s.goesThrough() && !s.takes() }
+func (s *finder) endsWith() bool {
+	return s.asksForEnd() && !s.goesThrough() && !s.takes() && !s.onlyFails()
+}
+
+// onlyFails reports whether the loop does one thing after the other until one fails, such as to send what it reads: all errors end it,
+// and nothing else does but a context.
+func (s *finder) onlyFails() bool {
+	judged := map[ast.Expr]bool{}
+	for _, b := range s.blocks {
+		j := s.flow.judge(b)
+		if j != nil && j.Kind == NilError {
+			if s.has[j.failure()] && s.reaches(j.failure()) {
+				return false
+			}
+			for _, op := range s.results(orNil(j.Cond), b) {
+				judged[op] = true
+			}
+			continue
+		}
+		if b.branch == nil || b.branch.cond == nil || j != nil && j.Kind == ContextEnd || s.judgesError(b.branch.cond) {
+			continue
+		}
+		if slices.ContainsFunc(b.succs, func(to *block) bool { return !s.has[to] && !to.blocks() && !s.fails(to) }) {
+			return false
+		}
+	}
+	fallible := s.fallible()
+	return len(fallible) > 0 && !slices.ContainsFunc(fallible, func(call *ast.CallExpr) bool { return !judged[call] })
+}
+
+// judgesError reports whether a condition mentions an error.
+func (s *finder) judgesError(cond ast.Expr) bool {
+	found := false
+	inspectVariables(s.info, cond, func(v variable) { found = found || isErrorType(s.info, v) })
+	return found
+}
 
 // goesThrough reports whether the loop goes through the elements of something.
 func (s *finder) goesThrough() bool {
