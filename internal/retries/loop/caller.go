@@ -117,7 +117,7 @@ func (l *Loop) behind(call *ast.CallExpr) []ast.Expr {
 		if v == nil || !l.flow.isParameter(v) {
 			continue // a request that is made here has the context that it was made with
 		}
-		if t := l.flow.info.TypeOf(arg); syntax.IsNamed(t, "net/http", "*Request") || isStream(t) {
+		if t := l.flow.info.TypeOf(arg); isRequest(t) || isStream(t) {
 			list = append(list, contextOf(arg))
 		}
 	}
@@ -137,15 +137,26 @@ func selecting(e ast.Expr, fields string) ast.Expr {
 	return e
 }
 
+// isRequest reports whether a type is a request with a context, as those of net/http and of libraries around it.
+func isRequest(t types.Type) bool {
+	if pointer, ok := types.Unalias(t).(*types.Pointer); ok {
+		named, ok := types.Unalias(pointer.Elem()).(*types.Named)
+		return ok && strings.HasSuffix(named.Obj().Name(), "Request") && returnsContext(t)
+	}
+	return false
+}
+
+// returnsContext reports whether a type has a method Context that returns one.
+func returnsContext(t types.Type) bool {
+	method, _, _ := types.LookupFieldOrMethod(t, true, nil, "Context")
+	fn, ok := method.(*types.Func)
+	return ok && fn.Signature().Params().Len() == 0 && fn.Signature().Results().Len() == 1 &&
+		syntax.IsContext(fn.Signature().Results().At(0).Type())
+}
+
 // isStream reports whether a type is a stream of messages with a context, as that of a gRPC call.
 func isStream(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	context, _, _ := types.LookupFieldOrMethod(t, true, nil, "Context")
-	fn, ok := context.(*types.Func)
-	if !ok || fn.Signature().Params().Len() > 0 || fn.Signature().Results().Len() != 1 ||
-		!syntax.IsContext(fn.Signature().Results().At(0).Type()) {
+	if t == nil || !returnsContext(t) {
 		return false
 	}
 	for _, name := range []string{"Send", "Recv", "SendMsg", "RecvMsg"} {
