@@ -91,24 +91,6 @@ func (r *recipe) ofLibrary(t types.Type) bool {
 	return isDeclaredBy(r.library, t) || r.library == "kubernetes" && syntax.IsNamed(t, library.Wait, "Backoff")
 }
 
-// isDeclaredBy reports whether a type is declared by a library.
-func isDeclaredBy(lib string, t types.Type) bool {
-	named, ok := types.Unalias(t).(*types.Named)
-	if !ok || named.Obj().Pkg() == nil {
-		return false
-	}
-	name, _ := library.Name(named.Obj().Pkg().Path())
-	return name == lib
-}
-
-// isPartOf reports whether a type, or what it points to, is declared by a library.
-func isPartOf(lib string, t types.Type) bool {
-	if pointer, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = pointer.Elem()
-	}
-	return isDeclaredBy(lib, t)
-}
-
 // variable follows what is assigned to a variable of the function, or to a variable of the package where it is declared.
 func (r *recipe) variable(id *ast.Ident, function ast.Node, helper bool) {
 	v, ok := r.TypesInfo.Uses[id].(*types.Var)

@@ -45,7 +45,7 @@ func passesFresh(p *check.Pass, l *loop.Loop) bool {
 }
 
 // wholeContext matches the names of contexts of all that an object does. Others may be those of a part.
-var wholeContext = regexp.MustCompile(`(?i)^(close|closed|closing|stop|done|root|base|parent|main|run|shutdown|cancel|life(time|cycle)?)?(ctx|context)$`)
+var wholeContext = regexp.MustCompile(`(?i)^(clos(e|ed|ing)|stop|done|root|base|main|run|shutdown|life(time|cycle)?)?(ctx|context)$`)
 
 // receiversContext returns the context that the receiver of the method around a piece of code holds in a field, "" if there is none.
 func receiversContext(p *check.Pass, function ast.Node) string {
