@@ -7,21 +7,71 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// endsLate returns the sleeps of a loop that looks at a context, so that the context ends it later than at once. What it goes through
-// one by one, or takes from a channel, it may do at a pace.
+// endsLate returns the sleeps of a loop that looks at a context, so that the context ends it later than at once, and those of one
+// that passes on a parameter which is a context, where a round has brought nothing. What a loop goes through one by one, or takes
+// from a channel, it may do at a pace.
 func (s *finder) endsLate() []*Wait {
-	if !s.waitsSomewhere() || !s.endsWith() {
+	if !s.waitsSomewhere() {
 		return nil
 	}
+	all, empty := s.endsWith(), s.passesParameter()
 	var list []*Wait
 	for _, b := range s.blocks {
 		for _, w := range s.waits[b] {
-			if w.Sleeps {
+			if w.Sleeps && (all || empty && s.broughtNothing(b)) {
 				list = append(list, w)
 			}
 		}
 	}
 	return list
+}
+
+// passesParameter reports whether the loop does the same again and again, and passes a parameter that is a context to what it calls.
+func (s *finder) passesParameter() bool {
+	if s.loop.Bound.Known() || s.goesThrough() || s.takes() {
+		return false
+	}
+	return slices.ContainsFunc(s.calls(), func(call *ast.CallExpr) bool {
+		ctx := syntax.ContextArg(s.info, call)
+		v := s.loop.outside(orNil(ctx))
+		return v != nil && s.isParameter(v) && s.lasts(ctx)
+	})
+}
+
+// broughtNothing reports whether the loop comes to a block only after it has looked at what a call has returned, other than an error,
+// and goes on without it otherwise.
+func (s *finder) broughtNothing(b *block) bool {
+	for d := b.idom; d != nil && s.has[d]; d = d.idom {
+		if d.branch != nil && d.branch.cond != nil && s.mayPass(d, b) && s.asksResults(d) {
+			return true
+		}
+		if d == s.head {
+			break
+		}
+	}
+	return false
+}
+
+// mayPass reports whether another round may follow from a branch without a block.
+func (s *finder) mayPass(branch, b *block) bool {
+	return visit(branch.succs, func(at *block) ([]*block, bool) {
+		if at == b || !s.has[at] {
+			return nil, false
+		}
+		return at.succs, at == s.head
+	})
+}
+
+// asksResults reports whether a branch judges results of calls of the round, and neither an error nor a number of rounds.
+func (s *finder) asksResults(b *block) bool {
+	j := s.flow.judge(b)
+	if j != nil && (j.Kind == NilError || j.Kind == ContextEnd) || s.judgesError(b.branch.cond) || asksClock(s.info, b.branch.cond) {
+		return false
+	}
+	return slices.ContainsFunc(s.results(b.branch.cond, b), func(op ast.Expr) bool {
+		call, ok := op.(*ast.CallExpr)
+		return ok && syntax.ReturnsError(s.info, call)
+	})
 }
 
 // endsWith reports whether the loop does the same in each round, and looks at a context.
