@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -53,6 +54,25 @@ func (l *Loop) GivesUp() bool {
 		}
 	}
 	return false
+}
+
+// IsStopped reports whether the loop ends where a channel that is no context's has nothing to say, or is closed.
+func (l *Loop) IsStopped() bool {
+	return slices.ContainsFunc(l.Exits, func(e Exit) bool {
+		return e.isStopped() && !l.asksContext(e.from) || l.isClosed(e)
+	})
+}
+
+// isClosed reports whether the loop ends where a channel is closed: v, ok := <-events; !ok.
+func (l *Loop) isClosed(e Exit) bool {
+	if e.from.branch == nil || e.from.branch.cond == nil {
+		return false
+	}
+	v, ok := variableOf(l.flow.info, e.from.branch.cond)
+	return ok && slices.ContainsFunc(l.flow.set[v], func(a *assignment) bool {
+		receive, ok := ast.Unparen(orNil(a.value)).(*ast.UnaryExpr)
+		return ok && receive.Op == token.ARROW && a.index == 1
+	})
 }
 
 // isStopped reports whether the loop ends where a select receives from a channel that has nothing to say: case <-stop.

@@ -210,13 +210,31 @@ func (l *Loop) comesBack(from *block) bool {
 		switch {
 		case b == l.flow.head:
 			return nil, true
-		case !l.flow.has[b] || l.exits(b) || l.mayWaitAt(b) || l.works(b):
+		case !l.flow.has[b] || l.exits(b) || l.mayWaitAt(b) || l.works(b) || l.turnsTo(b):
 			return nil, false
 		case len(b.succs) > 1 && l.flow.judge(b) == nil && l.mayWaitAfter(b):
 			return nil, false
 		}
 		return b.succs, false
 	})
+}
+
+// turnsTo reports whether a block sets what the next attempt works on: another page, another hour.
+func (l *Loop) turnsTo(b *block) bool {
+	for _, a := range l.flow.assignmentsOf(b) {
+		if a.state || a.step || a.to.object == l.Bound.Counter {
+			continue
+		}
+		for _, j := range l.Judges {
+			for _, op := range j.Operations {
+				call, ok := op.(*ast.CallExpr)
+				if ok && slices.ContainsFunc(call.Args, func(arg ast.Expr) bool { return syntax.Mentions(l.flow.info, arg, a.to.object) }) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // reports matches the names of functions that tell somebody, or that only compute a text.

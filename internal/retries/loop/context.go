@@ -2,6 +2,7 @@ package loop
 
 import (
 	"go/ast"
+	"go/token"
 	"slices"
 	"strings"
 
@@ -42,7 +43,7 @@ func (l *Loop) IgnoresContext() bool {
 }
 
 // afterAttempts returns the blocks that follow an attempt which has failed with an error, unless a context is looked at first.
-// Attempts that are given a context fail when it ends; others count where none is.
+// Attempts that are given a context fail when it ends; others count where none is, if the loop waits or counts them.
 func (l *Loop) afterAttempts() []*block {
 	var given, list []*block
 	for _, j := range l.Judges {
@@ -51,7 +52,7 @@ func (l *Loop) afterAttempts() []*block {
 		}
 		switch {
 		case l.givenContext(j):
-			if j.Kind == NilError || j.Kind == Truth || l.nothingReturned(j) {
+			if j.Kind == NilError || j.Kind == Truth && !l.GoesOn || l.nothingReturned(j) {
 				given = append(given, l.evenCancelled(j.last)...)
 			}
 		case j.Kind == NilError:
@@ -60,6 +61,9 @@ func (l *Loop) afterAttempts() []*block {
 	}
 	if len(given) > 0 || l.anyGiven() {
 		return given
+	}
+	if len(l.Waits) == 0 && !l.CountsAttempts() {
+		return nil
 	}
 	return list
 }
@@ -193,6 +197,22 @@ func (l *Loop) looksAfter(j *Judge) bool {
 	return j.last.branch != nil && j.last.branch.cond != nil && l.looksIn(j.last.branch.cond)
 }
 
+// unlikeConstant returns the way of a comparison with a constant that the error of a context takes, which is no constant that another
+// error is known by: status.Code(err) == codes.Unavailable. It is -1 for anything else.
+func (l *Loop) unlikeConstant(cond ast.Expr) int {
+	e, ok := cond.(*ast.BinaryExpr)
+	if !ok || l.flow.info.Types[e.X].Value == nil && l.flow.info.Types[e.Y].Value == nil || mentionsContextErrors(l.flow.info, e) {
+		return -1
+	}
+	switch e.Op {
+	case token.EQL:
+		return 1
+	case token.NEQ:
+		return 0
+	}
+	return -1
+}
+
 // evenCancelled returns the successors of a block that the error of a context leads to.
 func (l *Loop) evenCancelled(b *block) []*block {
 	j := l.flow.judge(b)
@@ -205,6 +225,9 @@ func (l *Loop) evenCancelled(b *block) []*block {
 	case Value:
 		if l.nothingReturned(j) {
 			return []*block{j.failure()}
+		}
+		if way := l.unlikeConstant(j.Cond); way >= 0 {
+			return b.succs[way : way+1]
 		}
 	case Truth:
 		if j.fail >= 0 {

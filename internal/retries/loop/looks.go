@@ -87,7 +87,15 @@ func (l *Loop) looksByCall(call *ast.CallExpr) bool {
 	fn := syntax.Callee(l.flow.info, call)
 	if fn == nil { // a function in a variable or a field, such as that of a clock
 		v, ok := variableOf(l.flow.info, call.Fun)
-		return ok && v.object != nil && waitingName.MatchString(v.object.Name()+v.fields) && l.takesContext(call)
+		if !ok || v.object == nil {
+			return false
+		}
+		if literal, isVar := v.object.(*types.Var); isVar && v.fields == "" {
+			if sum := l.flow.literal(literal); sum.Waits && sum.Ends {
+				return true
+			}
+		}
+		return waitingName.MatchString(v.object.Name()+v.fields) && l.takesContext(call)
 	}
 	sum := l.flow.summary(fn)
 	if sum.Context || sum.Waits && sum.Ends {

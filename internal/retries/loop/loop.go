@@ -69,7 +69,7 @@ type Exit struct {
 }
 
 // attemptName matches the names of what counts attempts.
-var attemptName = regexp.MustCompile(`(?i)retr(y|ies)|attempt|tries|^try`)
+var attemptName = regexp.MustCompile(`(?i)retr(y|ies)|attempt|(^|[^n])tries|^try`) // no entries, no countries
 
 // CountsAttempts reports whether the names of the counter or of its limit say that it counts attempts.
 func (l *Loop) CountsAttempts() bool {
