@@ -113,8 +113,8 @@ func (s *waiter) call(call *ast.CallExpr) *Wait {
 			if summary := s.literal(v.object.(*types.Var)); summary.Waits {
 				return summary.wait(call, nil)
 			}
-			if sleepName.MatchString(v.name()) && takesDelay(s.info, call) {
-				return &Wait{Node: call, Delay: call.Args[0], Sleeps: true}
+			if w := s.named(v, call); w != nil {
+				return w
 			}
 			if waitsFor.MatchString(v.name()) && s.takesNumber(call) {
 				return &Wait{Node: call, Sleeps: true}
@@ -132,6 +132,29 @@ func (s *waiter) call(call *ast.CallExpr) *Wait {
 		return &Wait{Node: call, Sleeps: true, Helper: fn}
 	}
 	return nil
+}
+
+// named returns the wait that the call of a function value is which is named like one and takes a delay, perhaps with a context:
+// sleep(ctx, delay).
+func (s *waiter) named(v variable, call *ast.CallExpr) *Wait {
+	if !sleepName.MatchString(v.name()) {
+		return nil
+	}
+	w := &Wait{Node: call, Sleeps: true}
+	for _, arg := range call.Args {
+		switch t := s.info.TypeOf(arg); {
+		case isDuration(t) && w.Delay == nil:
+			w.Delay = arg
+		case syntax.IsContext(t):
+			w.Until, w.Sleeps = append(w.Until, arg), false
+		default:
+			return nil
+		}
+	}
+	if w.Delay == nil {
+		return nil
+	}
+	return w
 }
 
 // isSleeper reports whether a function is an interface's method that can do nothing but wait: Sleep().
