@@ -55,10 +55,35 @@ func (s *finder) looksAgain(b *block) bool {
 						found = found || s.reads(call)
 					}
 				}
-				found = found || v.fields != "" && len(s.set[v]) == 0
+				found = found || v.fields != "" && len(s.set[v]) == 0 || s.seenNow(v)
 			}
 		}
 		return !found
+	})
+	return found
+}
+
+// seenNow reports whether the loop finds out in each round what a variable holds: it sets it to something else than a number of rounds
+// or the next of many.
+func (s *finder) seenNow(v variable) bool {
+	if s.counts[v] != nil || v.object == nil || syntax.IsError(v.object.Type()) && v.fields == "" {
+		return false
+	}
+	found := false
+	for _, a := range s.set[v] {
+		if a.moves || a.value == nil || s.fromRounds(a.value) {
+			return false
+		}
+		found = true
+	}
+	return found
+}
+
+// fromRounds reports whether a value is computed from what counts the rounds, or from what moves on in them.
+func (s *finder) fromRounds(e ast.Expr) bool {
+	found := false
+	inspectVariables(s.info, e, func(v variable) {
+		found = found || s.counts[v] != nil || slices.ContainsFunc(s.set[v], func(a *assignment) bool { return a.moves })
 	})
 	return found
 }
