@@ -120,6 +120,9 @@ func (s *finder) counting(b *block) bool {
 	if _, ok := s.loop.bounds[b]; ok || b.branch.cond == nil {
 		return ok
 	}
+	if call, ok := ast.Unparen(b.branch.cond).(*ast.CallExpr); ok {
+		return s.askedAbout(call).object != nil
+	}
 	e, ok := ast.Unparen(b.branch.cond).(*ast.BinaryExpr)
 	return ok && (s.counterIn(e.X) != nil || s.counterIn(e.Y) != nil)
 }

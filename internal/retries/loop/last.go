@@ -12,7 +12,7 @@ import (
 // WaitsAfterLast reports whether a wait may follow the last attempt: it leads from a failure to a limit that ends the loop, with
 // nothing looked at or done in between, and the function gives up all the same.
 func (l *Loop) WaitsAfterLast(w *Wait) bool {
-	if l.knowsNumber() || l.listens(w) {
+	if l.knowsNumber() || l.listens(w) || l.knowsLimit(w) {
 		return false
 	}
 	for _, t := range l.limitsAfter(w) {
@@ -45,6 +45,22 @@ func (l *Loop) listens(w *Wait) bool {
 		t := l.flow.info.TypeOf(e)
 		return t != nil && !syntax.DeliversTimes(t) && !syntax.IsContext(t) && !stopName.MatchString(syntax.Identifiers(e))
 	})
+}
+
+// knowsLimit reports whether the function that waits is passed the number of the attempt and decides by it.
+func (l *Loop) knowsLimit(w *Wait) bool {
+	call, ok := w.Node.(*ast.CallExpr)
+	if !ok || w.Helper == nil {
+		return false
+	}
+	counted := l.flow.summary(w.Helper).Counted
+	derived := l.derived()
+	for i, arg := range call.Args {
+		if counted&(1<<i) != 0 && l.mentions(arg, derived) {
+			return true
+		}
+	}
+	return false
 }
 
 // givesUpAt reports whether the function gives up where a limit ends the loop: on a way that says so by what the loop has seen, or on
