@@ -189,6 +189,9 @@ func (w *walk) returns(ret *ast.ReturnStmt, signature *ast.FuncType, d done) boo
 	case d.worked || w.isPoll() && !d.told:
 		return false
 	case value.IsNil():
+		if d.told && w.known(ret.Results, d.fresh) {
+			return true
+		}
 		return w.ofAttempts(ret.Results) && (len(ret.Results) > 1 || !syntax.IsError(t) || d.told || w.JudgesErrors() || !w.ReturnsWithin())
 	}
 	return w.known(ret.Results, d.fresh)
