@@ -74,6 +74,7 @@ func (s *finder) findWaits() {
 		if b.loop != s.natural {
 			continue
 		}
+		s.findPauses(b)
 		nodes := b.nodes
 		if b.branch != nil && b.branch.cond != nil {
 			nodes = append(slices.Clip(nodes), b.branch.cond) // if !sleep(ctx, d) { return }

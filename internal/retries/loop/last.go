@@ -200,13 +200,19 @@ func (l *Loop) region(from *block) map[*block]bool { return (&finder{flow: l.flo
 
 // limitsAfter returns the limits that may end the loop behind a wait, without another attempt or anything else that may fail.
 func (l *Loop) limitsAfter(w *Wait) []*limit {
-	limits, tries := l.limits(), l.tries()
-	if tries.after(w.block, w.index) || l.operates(w.block, w.index) {
+	if l.tries().after(w.block, w.index) || l.operates(w.block, w.index) {
 		return nil
 	}
+	return l.limitsFrom([]*block{w.block}, w.block)
+}
+
+// limitsFrom returns the limits that may end the loop on ways from some blocks, without another attempt or anything else that may
+// fail. What the block of a wait does is not asked.
+func (l *Loop) limitsFrom(from []*block, wait *block) []*limit {
+	limits, tries := l.limits(), l.tries()
 	var list []*limit
-	visit([]*block{w.block}, func(b *block) ([]*block, bool) {
-		if !l.flow.has[b] || b != w.block && (tries.after(b, -1) || l.polls(b) || l.operates(b, -1)) {
+	visit(from, func(b *block) ([]*block, bool) {
+		if !l.flow.has[b] || b != wait && (tries.after(b, -1) || l.polls(b) || l.operates(b, -1)) {
 			return nil, false
 		}
 		t := limits[b]

@@ -20,6 +20,7 @@ type Summary struct {
 	Never   bool // it never returns: it ends the process
 	Asks    bool // it does nothing but compare: it returns a bool, and makes no call that could tell it anything
 
+	Pause   *pause // it may wait when its work is done, nil if it does not; it does not where Waits is set
 	Counted uint64 // the parameters that are numbers which may keep it from waiting, in bits
 }
 
@@ -51,24 +52,27 @@ func (s Summary) wait(call *ast.CallExpr, fn *types.Func) *Wait {
 
 var waitingName = regexp.MustCompile(`(?i)sleep|delay|back_?off|pause|wait`)
 
-// summarize returns the summary of a function's body.
-func summarize(s *waiter, name string, signature *types.Signature, body *ast.BlockStmt) Summary {
-	sum := Summary{Never: neverReturns(s.info, body), Asks: onlyAsks(s.info, signature, body)}
+// summarize returns the summary of a function's body, and reports whether the function waits and does something else, too.
+func summarize(s *waiter, name string, signature *types.Signature, body *ast.BlockStmt) (sum Summary, mixed bool) {
+	sum = Summary{Never: neverReturns(s.info, body), Asks: onlyAsks(s.info, signature, body)}
 	if judgesErrors(signature) {
 		sum.Text = len(TextTests(s.info, body, body)) > 0
 		sum.Context = mentionsContextErrors(s.info, body)
 	}
 	waits, works := s.inBody(body)
-	if len(waits) == 0 || works && !waitingName.MatchString(name) {
-		return sum
+	if len(waits) == 0 {
+		return sum, false
+	}
+	sum.Counted = s.counted(signature, body)
+	if works && !waitingName.MatchString(name) {
+		return sum, true
 	}
 	sum.Waits = true
-	sum.Counted = s.counted(signature, body)
 	for _, w := range waits {
 		sum.Ends = sum.Ends || !w.Sleeps
 		sum.Delay = max(sum.Delay, paramOf(s.info, signature, w.Delay))
 	}
-	return sum
+	return sum, false
 }
 
 // counted returns the whole numbers among a function's parameters on which it depends whether the function waits: it returns, or
@@ -147,15 +151,11 @@ func (s *waiter) inBody(body *ast.BlockStmt) (waits []*Wait, works bool) {
 		case *ast.FuncLit, *ast.GoStmt, *ast.DeferStmt, *ast.ForStmt, *ast.RangeStmt:
 			return false
 		case *ast.SelectStmt:
-			for _, clause := range n.Body.List {
-				if comm := clause.(*ast.CommClause).Comm; comm != nil {
-					if w := s.selects(n, comm); w != nil {
-						waits = append(waits, w)
-						break
-					}
-				}
+			w := s.timerOf(n)
+			if w != nil {
+				waits = append(waits, w)
 			}
-			return false
+			return w == nil // one with a default may wait there
 		case *ast.UnaryExpr:
 			waits = append(waits, s.in(n)...)
 			return false
@@ -169,6 +169,18 @@ func (s *waiter) inBody(body *ast.BlockStmt) (waits []*Wait, works bool) {
 		return true
 	})
 	return waits, works
+}
+
+// timerOf returns the wait that a select is, nil if it is none.
+func (s *waiter) timerOf(stmt *ast.SelectStmt) *Wait {
+	for _, clause := range stmt.Body.List {
+		if comm := clause.(*ast.CommClause).Comm; comm != nil {
+			if w := s.selects(stmt, comm); w != nil {
+				return w
+			}
+		}
+	}
+	return nil
 }
 
 // paramOf returns which parameter a delay is, counted from 1, 0 for none.
