@@ -3,6 +3,7 @@ package directive
 import (
 	"go/ast"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -32,4 +33,17 @@ func IsGenerated(file *ast.File) bool {
 		}
 	}
 	return !line
+}
+
+// IsOwn reports whether the comments before the package clause of a file hold the header of retrygen's own files.
+func IsOwn(file *ast.File) bool {
+	for _, group := range file.Comments {
+		if group.Pos() > file.Package {
+			return false
+		}
+		if slices.ContainsFunc(group.List, func(c *ast.Comment) bool { return c.Text == Header }) {
+			return true
+		}
+	}
+	return false
 }

@@ -69,11 +69,11 @@ func (g *Graph) recursion(group []*types.Func) {
 // BoundOf returns the bound of a call of a function with a directive, its own retries included. What its parameters are is
 // not known.
 func (g *Graph) BoundOf(fn *directive.Func) chain.Bound {
-	bound := newSummer(g).attempt(fn).Inside(g.LinkOf(fn))
-	for wrapper, wrapped := range g.Wrappers {
-		if wrapped == fn {
-			bound = g.Bounds[wrapper]
-		}
+	var bound chain.Bound
+	if wrapper := g.written[fn]; wrapper != nil {
+		bound = g.Bounds[wrapper]
+	} else {
+		bound = newSummer(g).attempt(fn).Inside(g.LinkOf(fn))
 	}
 	return bound.Alone(g.site(fn.Object.Pos()) + unseen(fn))
 }

@@ -55,6 +55,8 @@ type Graph struct {
 	Chains map[*types.Func]chain.Set   // of the functions of this package
 	Bounds map[*types.Func]chain.Bound // of one call of each of them
 
+	written map[*directive.Func]*types.Func // the wrappers, by what they are generated for
+
 	blocks map[*directive.Func][]*Site // what the blocks of a function type call, in this package
 	inside map[ast.Node]chain.Bound    // of what one attempt of a loop or of a library calls
 	loops  map[ast.Stmt]*loop.Loop     // that retry by hand a known number of times
@@ -73,7 +75,8 @@ func newGraph(pass *analysis.Pass, source *stale.Package, d depth, loops func() 
 		Source:    source,
 		Generated: map[*ast.File]bool{}, Found: &directive.Found{},
 		Annotated: map[*types.Func]*directive.Func{}, Wrappers: map[*types.Func]*directive.Func{},
-		blocks: map[*directive.Func][]*Site{}, helpers: map[*types.Func]*ast.CallExpr{}, pass: pass, depth: d,
+		written: map[*directive.Func]*types.Func{},
+		blocks:  map[*directive.Func][]*Site{}, helpers: map[*types.Func]*ast.CallExpr{}, pass: pass, depth: d,
 	}
 	directives := false
 	for _, file := range pass.Files {
@@ -109,7 +112,7 @@ func (g *Graph) index() {
 	for _, fn := range g.Found.Funcs {
 		g.Annotated[fn.Object] = fn
 		if wrapper := g.wrapperOf(fn); wrapper != nil {
-			g.Wrappers[wrapper.Origin()] = fn
+			g.addWrapper(wrapper.Origin(), fn)
 		}
 	}
 	for _, d := range g.Found.Decorators {
@@ -141,9 +144,13 @@ func (g *Graph) indexDecorator(d *directive.Decorator) {
 	for _, fn := range d.Methods {
 		method, _, _ := types.LookupFieldOrMethod(object.Type(), true, g.pass.Pkg, fn.Object.Name())
 		if method, ok := method.(*types.Func); ok && method.Origin() != fn.Object.Origin() {
-			g.Wrappers[method.Origin()] = fn
+			g.addWrapper(method.Origin(), fn)
 		}
 	}
+}
+
+func (g *Graph) addWrapper(wrapper *types.Func, of *directive.Func) {
+	g.Wrappers[wrapper], g.written[of] = of, wrapper
 }
 
 // All returns the functions and interface methods with a directive: functions in the order of the source, then the

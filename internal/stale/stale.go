@@ -38,10 +38,24 @@ type Package struct {
 
 	Each     func(*directive.Func) // is called with what Find returns; nil for no call
 	Rendered func(*ast.File) bool  // reports whether a file has been rendered and is not on the disk; nil if all are
+
+	once sync.Once
+	own  map[*ast.File]bool
 }
 
 // Own reports whether a file of the package is retrygen's own: written by it, and free to be overwritten by it.
 func (p *Package) Own(file *ast.File) bool {
+	p.once.Do(func() {
+		p.own = map[*ast.File]bool{}
+		for _, file := range p.Files {
+			p.own[file] = p.isOwn(file)
+		}
+	})
+	return p.own[file]
+}
+
+// isOwn is Own, from the file on the disk.
+func (p *Package) isOwn(file *ast.File) bool {
 	if p.Rendered != nil && p.Rendered(file) {
 		return true
 	}
@@ -77,10 +91,13 @@ func (p *Package) Find() (*directive.Found, []directive.Problem) {
 
 // written tells positions in files that retrygen has written.
 func (p *Package) written() func(token.Pos) bool {
-	written := slices.DeleteFunc(slices.Clone(p.Files), func(file *ast.File) bool { return !p.Own(file) })
-	return func(pos token.Pos) bool {
-		return slices.ContainsFunc(written, func(f *ast.File) bool { return f.FileStart <= pos && pos < f.FileEnd })
+	written := map[*token.File]bool{}
+	for _, file := range p.Files {
+		if p.Own(file) {
+			written[p.Fset.File(file.FileStart)] = true
+		}
 	}
+	return func(pos token.Pos) bool { return written[p.Fset.File(pos)] }
 }
 
 // imported returns a package that the files import; the types of others are known in part at best.

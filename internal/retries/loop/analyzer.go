@@ -6,6 +6,8 @@ import (
 	"go/types"
 	"reflect"
 
+	"github.com/retrygen/retrygen/internal/directive"
+
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -47,7 +49,9 @@ func New(pass *analysis.Pass) *Model {
 				}
 			}
 		}
-		list = m.functions(file, list)
+		if !directive.IsOwn(file) { // a directive says how often these loops try
+			list = m.functions(file, list)
+		}
 	}
 	for fn := range m.bodies {
 		if s := m.Summary(fn); s != (Summary{}) && fn.Pkg() == pass.Pkg {

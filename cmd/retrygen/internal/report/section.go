@@ -129,6 +129,22 @@ func sections(p *Policy, a *Assumptions, l limits) []section {
 	return list
 }
 
+// inBrief returns the sections of which a list of policies shows something.
+func inBrief(p *Policy, a *Assumptions, l limits) []section {
+	f := p.Forecast
+	if f.Partial {
+		return open(p, l)
+	}
+	list := []section{verdict(p, a)}
+	if len(p.Chains) > 0 {
+		list = append(list, chains(p, l))
+	}
+	if f.Outage != nil {
+		list = append(list, outage(f.Outage, a))
+	}
+	return list
+}
+
 // open returns the sections of a policy that depends on values which only the running program knows.
 func open(p *Policy, l limits) []section {
 	list := []section{depends(p)}

@@ -162,13 +162,17 @@ func (p *printer) policy(x *Policy, a *Assumptions, brief bool) {
 			p.wrapped("", "  ", "    ", p.shown(clean(s)))
 		}
 	}
-	for _, s := range sections(x, a, limits{attempts: 12, waves: 8, chains: 3}) {
-		s = s.with(p.shown)
-		if brief {
+	l := limits{attempts: 12, waves: 8, chains: 3}
+	if brief {
+		for _, s := range inBrief(x, a, l) {
+			s = s.with(p.shown)
 			p.brief(&s)
-		} else {
-			p.section(&s)
 		}
+		return
+	}
+	for _, s := range sections(x, a, l) {
+		s = s.with(p.shown)
+		p.section(&s)
 	}
 }
 

@@ -17,6 +17,8 @@ func columns(text string) int {
 // room is the columns that a rune takes.
 func room(r rune) int {
 	switch {
+	case r <= unicode.MaxASCII:
+		return 1
 	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
 		return 0
 	case unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana),
