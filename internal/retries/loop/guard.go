@@ -13,7 +13,7 @@ func (l *Loop) reachesUnguarded(w *Wait, t *limit) bool {
 	}
 	errs := l.JudgesErrors()
 	for _, j := range l.Judges {
-		if j.Kind == Truth && errs {
+		if errs && (j.Kind == Truth || j.Kind == Predicate && slices.Contains(j.Operations, j.Cond)) {
 			continue // what asks whether to try again is no attempt
 		}
 		if g.judge = j; g.waitsAtOnce(j) || g.reach(g.afterAttempt(j)) {
