@@ -172,6 +172,11 @@ func (l *Loop) derived() map[variable]bool {
 			}
 		}
 	}
+	if r, ok := l.Stmt.(*ast.RangeStmt); ok && r.Value != nil && isDuration(l.flow.info.TypeOf(r.Value)) {
+		if v, ok := variableOf(l.flow.info, r.Value); ok {
+			set[v] = true // the last of the delays may be none
+		}
+	}
 	for v, list := range l.flow.set {
 		for _, a := range list {
 			if a.value != nil && isBool(v.object.Type()) && v.fields == "" && l.mentions(a.value, set) {
