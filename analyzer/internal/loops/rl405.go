@@ -32,16 +32,16 @@ func rl405(p *check.Pass, l *loop.Loop) {
 		if w.Stmt != nil {
 			at = w.Stmt
 		}
-		p.Report(check.Finding{Pos: at.Pos(), End: at.End(), Fix: guard(l, w), Message: forNothing})
+		p.Report(check.Finding{Pos: at.Pos(), End: at.End(), Fix: guard(l, w),
+			Message: "the loop waits after its last attempt too, for nothing; wait only where another attempt follows"})
 	}
 	for _, w := range l.Pauses {
 		if l.PausesAfterLast(w) {
-			p.Report(check.Finding{Pos: w.Node.Pos(), End: w.Node.End(), Message: w.Helper.Name() + " waits in its end; " + forNothing})
+			p.Report(check.Finding{Pos: w.Node.Pos(), End: w.Node.End(),
+				Message: w.Helper.Name() + " may wait before it returns, after the last attempt too; wait only where another attempt follows"})
 		}
 	}
 }
-
-const forNothing = "the loop waits after its last attempt too, for nothing; wait only where another attempt follows"
 
 // isBrief reports whether the last wait is known to be so short that no caller would notice.
 func isBrief(l *loop.Loop, w *loop.Wait) bool {

@@ -88,9 +88,11 @@ func (s *waiter) endsAfter(b *block, at int, p *pause) bool {
 func (s *waiter) worksIn(n ast.Node) bool {
 	found := false
 	syntax.InspectOwn(n, func(n ast.Node) {
-		if call, ok := n.(*ast.CallExpr); ok {
-			found = found || syntax.ReturnsError(s.info, call) && !computes(s.info, call) && !harmless.MatchString(called(call)) && s.call(call) == nil
+		call, ok := n.(*ast.CallExpr)
+		if !ok || !syntax.ReturnsError(s.info, call) || computes(s.info, call) {
+			return
 		}
+		found = found || !harmless.MatchString(called(call)) && s.call(call) == nil
 	})
 	return found
 }
