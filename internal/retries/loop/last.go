@@ -38,13 +38,31 @@ func (l *Loop) listens(w *Wait) bool {
 	if _, ok := w.Stmt.(*ast.SelectStmt); !ok {
 		return false
 	}
+	return hears(l.flow.info, w)
+}
+
+// hears reports whether one of the channels that end a wait brings something.
+func hears(info *types.Info, w *Wait) bool {
 	return slices.ContainsFunc(w.Until, func(e ast.Expr) bool {
 		if e == nil {
 			return false
 		}
-		t := l.flow.info.TypeOf(e)
-		return t != nil && !syntax.DeliversTimes(t) && !syntax.IsContext(t) && !stopName.MatchString(syntax.Identifiers(e))
+		t := info.TypeOf(e)
+		return t != nil && !syntax.DeliversTimes(t) && !syntax.IsContext(t) && (!stopName.MatchString(syntax.Identifiers(e)) || brings(t))
 	})
+}
+
+// brings reports whether a type is a channel of structs with fields: results, whatever the channel is called.
+func brings(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	c, ok := t.Underlying().(*types.Chan)
+	if !ok {
+		return false
+	}
+	s, ok := c.Elem().Underlying().(*types.Struct)
+	return ok && s.NumFields() > 0
 }
 
 // knowsLimit reports whether the function that waits is passed the number of the attempt and decides by it.

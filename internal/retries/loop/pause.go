@@ -36,7 +36,7 @@ func pauseOf(m *Model, signature *types.Signature, body *ast.BlockStmt) *pause {
 	for _, b := range g.blocks {
 		for i, n := range b.nodes {
 			for _, w := range s.in(n) {
-				if b.loop == nil && !s.isBrief(w) && s.endsAfter(b, i, p) {
+				if b.loop == nil && !s.isBrief(w) && !hears(s.info, w) && s.endsAfter(b, i, p) {
 					found = true
 				}
 			}

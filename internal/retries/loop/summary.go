@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -152,10 +153,15 @@ func (s *waiter) inBody(body *ast.BlockStmt) (waits []*Wait, works bool) {
 			return false
 		case *ast.SelectStmt:
 			w := s.timerOf(n)
-			if w != nil {
+			switch {
+			case w == nil:
+				return true // one with a default may wait there
+			case slices.ContainsFunc(w.Until, func(e ast.Expr) bool { return e != nil && brings(s.info.TypeOf(e)) }):
+				works = true // what it waits for is what it does
+			default:
 				waits = append(waits, w)
 			}
-			return w == nil // one with a default may wait there
+			return false
 		case *ast.UnaryExpr:
 			waits = append(waits, s.in(n)...)
 			return false
