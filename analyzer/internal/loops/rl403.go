@@ -49,6 +49,15 @@ func retriedIn(p *check.Pass) map[ast.Node]bool {
 			retried[l.Body] = true
 		}
 	}
+	for _, lit := range retriedLiterals(p) {
+		retried[lit] = true
+	}
+	return retried
+}
+
+// retriedLiterals returns the function literals that libraries, and functions that are named like them, are given to retry.
+func retriedLiterals(p *check.Pass) []*ast.FuncLit {
+	var list []*ast.FuncLit
 	followed := p.Followed()
 	for cursor := range p.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {
 		call := cursor.Node().(*ast.CallExpr)
@@ -58,12 +67,12 @@ func retriedIn(p *check.Pass) map[ast.Node]bool {
 			name, _ = library.Entry(callee)
 		}
 		for _, arg := range call.Args {
-			if lit := literalOf(p, cursor, arg); lit != nil && (name != "" || retriesByName(p, callee, lit)) {
-				retried[lit] = true
+			if lit := literalOf(p, arg); lit != nil && (name != "" || retriesByName(p, callee, lit)) {
+				list = append(list, lit)
 			}
 		}
 	}
-	return retried
+	return list
 }
 
 // houseRetry matches the names of functions that retry what they are passed: DoWithRetry, RetryOnConflict.
@@ -83,12 +92,13 @@ func retryPackage(pkg *types.Package) bool {
 }
 
 // literalOf returns the function literal that an argument is, or that its variable holds.
-func literalOf(p *check.Pass, cursor inspector.Cursor, arg ast.Expr) *ast.FuncLit {
+func literalOf(p *check.Pass, arg ast.Expr) *ast.FuncLit {
 	arg = ast.Unparen(arg)
 	if id, ok := arg.(*ast.Ident); ok {
-		v, function := p.TypesInfo.Uses[id], syntax.EnclosingFunc(cursor)
-		if v != nil && function != nil {
-			syntax.InspectAssigned(p.TypesInfo, function, v, func(value ast.Expr) { arg = ast.Unparen(value) })
+		for _, a := range assignments.Of(p)[p.TypesInfo.Uses[id]] {
+			if a.value != nil {
+				arg = ast.Unparen(a.value)
+			}
 		}
 	}
 	lit, _ := arg.(*ast.FuncLit)

@@ -14,7 +14,16 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-var _ = Checks.Add("RL404", eachLoop(rl404))
+var _ = Checks.Add("RL404", func(p *check.Pass) {
+	for _, l := range retryLoops.Of(p) {
+		rl404(p, l)
+	}
+	for _, lit := range retriedLiterals(p) {
+		if !p.Generated[p.FileOf(lit.Pos())] {
+			hiddenOutside(p, lit)
+		}
+	}
+})
 
 // rl404 finds functions that return no error though all attempts have failed: the error that is returned is another one than
 // that of the attempts, or it is nil.
@@ -82,7 +91,7 @@ func lastResult(e loop.Ending) ast.Expr {
 // success leads to the same return, or where another result tells the failure.
 func returnsNil(p *check.Pass, l *loop.Loop, e loop.Ending) {
 	signature, _ := syntax.FuncParts(l.Function)
-	if signature.Results == nil || e.Works || p.InTest(l.Stmt.Pos()) || !l.JudgesErrors() || !l.ReturnsWithin() {
+	if signature.Results == nil || e.Works || e.Asks || p.InTest(l.Stmt.Pos()) || !l.JudgesErrors() || !l.ReturnsWithin() {
 		return
 	}
 	results := signature.Results.List

@@ -2,6 +2,8 @@ package loops
 
 import (
 	"fmt"
+	"go/types"
+	"slices"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/retries/loop"
@@ -11,11 +13,19 @@ var _ = Checks.Add("RL407", eachLoop(rl407))
 
 // rl407 finds loops that try again after any error, that of the caller's context too.
 func rl407(p *check.Pass, l *loop.Loop) {
-	name, ctx := p.ContextVar(l.Stmt.Pos())
-	if ctx == nil || belongsElsewhere(p, l, ctx) || !uses(p, l, ctx) || !l.IgnoresContext() {
+	if p.InTest(l.Stmt.Pos()) || l.RangesOverList() && !l.CountsAttempts() || l.GoesOn && l.IsStopped() {
+		return
+	}
+	name, ctx := callersContext(p, l)
+	if name == "" || ctx != nil && madeInside(p, l, ctx) || ctx != nil && !uses(p, l, ctx) || !l.IgnoresContext() {
 		return
 	}
 	pos, end := l.Head()
 	p.Report(check.Finding{Pos: pos, End: end, Message: fmt.Sprintf(
 		"the loop tries again although %s may be done; look at %s.Err() before each attempt", name, name)})
+}
+
+// madeInside reports whether a loop makes a context anew for each attempt, in a variable from outside.
+func madeInside(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
+	return slices.ContainsFunc(assignments.Of(p)[ctx], func(a assigned) bool { return l.Contains(a.id.Pos()) })
 }

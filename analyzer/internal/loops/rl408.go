@@ -1,14 +1,20 @@
 package loops
 
 import (
+	"go/constant"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/retries/loop"
 )
 
 var _ = Checks.Add("RL408", eachLoop(rl408))
 
-// rl408 finds loops without a bound, and waits that do not spread callers. What polls for a state may ask often. What a test waits
-// for troubles nobody else, but helpers of tests may do so for many.
+// rl408 finds loops without a bound, and waits that do not spread callers. What polls for a state may ask often, and what a test
+// waits for troubles nobody else.
 func rl408(p *check.Pass, l *loop.Loop) {
 	pos, end := l.Head()
 	at := check.Finding{Pos: pos, End: end}
@@ -21,14 +27,40 @@ func rl408(p *check.Pass, l *loop.Loop) {
 		return
 	case !l.GoesOn && name == "" && !l.GivesUp() && !l.LooksAtContext():
 		at.Message = "nothing bounds this loop: neither a number of attempts nor a context"
-	case l.AtOnce():
+	case l.AtOnce() || areConstant(p, waits) && longest(p, waits) < least:
 		at.Message = "the loop tries again at once: whatever failed is hit again while it is down"
-	case areConstant(p, waits) && !l.WaitsAnyway():
+	case areConstant(p, waits) && !l.WaitsAnyway() && manyCall(p, l):
 		at.Message = "the loop waits equally long each time: callers that fail together retry together; let the wait grow, and add jitter"
 	default:
 		return
 	}
 	p.Report(at)
+}
+
+// manyCall reports whether a loop is one that many callers may be in at once, after a failure of what they share: it makes a number
+// of attempts at something elsewhere, for whoever calls it, with more than one wait. What a program waits for by itself, and what serves or watches, is
+// there once.
+func manyCall(p *check.Pass, l *loop.Loop) bool {
+	pos := l.Stmt.Pos()
+	file := filepath.Base(p.Fset.Position(pos).Filename)
+	return l.Bound.Known() && l.Bound.Attempts != 2 && !l.GoesOn && p.Pkg.Name() != "main" && !p.InTest(pos) &&
+		!forTests.MatchString(p.Pkg.Path()+"/"+strings.TrimSuffix(file, ".go")) && l.Remote()
+}
+
+// forTests matches the paths of packages that help tests.
+var forTests = regexp.MustCompile(`(?i)(^|/)(\w*test\w*|e2e|mocks?|fakes?|examples?|integration|bench\w*)(/|$)`)
+
+// least is a wait below which a loop does not wait at all, but takes a number for one of milliseconds or seconds.
+const least = time.Microsecond
+
+// longest returns the longest of waits that are constants.
+func longest(p *check.Pass, waits []*loop.Wait) time.Duration {
+	var most time.Duration
+	for _, w := range waits {
+		d, _ := constant.Int64Val(constant.ToInt(p.TypesInfo.Types[w.Delay].Value))
+		most = max(most, time.Duration(d))
+	}
+	return most
 }
 
 // areConstant reports whether all of several waits are constants.

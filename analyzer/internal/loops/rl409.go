@@ -79,7 +79,7 @@ func from(list []ast.Expr, pos token.Pos) int {
 }
 
 // testsOf returns the tests of a function, without those after which it does the same whether they hold or not, but for what it
-// logs.
+// logs, and without those that only the text can tell.
 func (d *deciding) testsOf(function ast.Node) []ast.Expr {
 	if d.Generated[d.FileOf(function.Pos())] {
 		return nil
@@ -88,35 +88,14 @@ func (d *deciding) testsOf(function ast.Node) []ast.Expr {
 	slices.SortFunc(tests, func(a, b ast.Expr) int { return cmp.Compare(a.Pos(), b.Pos()) })
 	idle := map[ast.Expr]bool{}
 	ast.Inspect(function, func(n ast.Node) bool {
-		if branch, ok := n.(*ast.IfStmt); ok && branch.Else == nil && !decides(branch.Body) {
+		if branch, ok := n.(*ast.IfStmt); ok && branch.Else == nil && !d.decides(branch.Body) {
 			for _, test := range tests[from(tests, branch.Cond.Pos()):from(tests, branch.Cond.End())] {
 				idle[test] = true
 			}
 		}
 		return true
 	})
-	return slices.DeleteFunc(tests, func(test ast.Expr) bool { return idle[test] })
-}
-
-// decides reports whether a block leaves, or sets something.
-func decides(block *ast.BlockStmt) bool {
-	for _, stmt := range block.List {
-		switch stmt := stmt.(type) {
-		case *ast.ReturnStmt, *ast.BranchStmt, *ast.IncDecStmt, *ast.SendStmt:
-			return true
-		case *ast.AssignStmt:
-			if stmt.Tok != token.DEFINE {
-				return true
-			}
-		case *ast.ExprStmt:
-			if call, ok := stmt.X.(*ast.CallExpr); ok && !reporting.MatchString(syntax.Identifiers(call.Fun)) {
-				return true
-			}
-		case *ast.SelectStmt, *ast.ForStmt, *ast.SwitchStmt:
-			return true
-		}
-	}
-	return false
+	return slices.DeleteFunc(tests, func(test ast.Expr) bool { return idle[test] || !d.isTyped(test) })
 }
 
 var reporting = regexp.MustCompile(`(?i)log|print|debug|info|warn|error|trace|fatal|metric|record|add$|inc$|observe|event`)
@@ -138,11 +117,12 @@ func (d *deciding) retried(cursor inspector.Cursor) {
 			return
 		}
 	}
-	if name == "" && !retrying.MatchString(fn.Name()) {
+	about := retrying.MatchString(fn.Name())
+	if name == "" && !about && !aboutRetries(fn) {
 		return
 	}
 	for _, arg := range call.Args {
-		if !tellsOutcome(d.TypesInfo.TypeOf(arg)) {
+		if t := d.TypesInfo.TypeOf(arg); !tellsOutcome(t) || name == "" && !about && !takesAnError(t) {
 			continue
 		}
 		switch arg := ast.Unparen(arg).(type) {
@@ -152,6 +132,26 @@ func (d *deciding) retried(cursor inspector.Cursor) {
 			d.named(arg)
 		}
 	}
+}
+
+// aboutRetries reports whether a function belongs to a type or a package that says by its name that it retries: a builder that is
+// told what to retry.
+func aboutRetries(fn *types.Func) bool {
+	return retrying.MatchString(syntax.Qualified(fn)) || fn.Pkg() != nil && retrying.MatchString(fn.Pkg().Name())
+}
+
+// takesAnError reports whether a type is that of functions with an error among their parameters.
+func takesAnError(t types.Type) bool {
+	signature, ok := t.Underlying().(*types.Signature)
+	if !ok {
+		return false
+	}
+	for v := range signature.Params().Variables() {
+		if syntax.IsError(v.Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 // tellsOutcome reports whether a type is that of functions that tell how an attempt ended, or whether to make another: the last
@@ -249,15 +249,8 @@ func judgesByName(fn *types.Func) bool {
 	if !judging.MatchString(fn.Name()) || results.Len() == 0 || results.Len() > 2 {
 		return false
 	}
-	if !isBool(results.At(results.Len() - 1).Type()) {
-		return false
-	}
-	for v := range fn.Signature().Params().Variables() {
-		if syntax.IsError(v.Type()) {
-			return true
-		}
-	}
-	return false
+	first, last := results.At(0).Type(), results.At(results.Len()-1).Type()
+	return (isBool(first) || isBool(last)) && takesAnError(fn.Signature())
 }
 
 // loopBodies holds the functions of a package, also where nothing in it has a directive.

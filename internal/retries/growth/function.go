@@ -20,6 +20,8 @@ type function struct {
 	checked map[string]bool // operations that are known to fit; nil until it is asked
 	sites   []site
 
+	guarding map[types.Object][]*ast.IfStmt // see guards; nil until it is asked for
+
 	driven   driven
 	counters map[place]bool
 	delays   bool // it has to do with delays

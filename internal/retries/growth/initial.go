@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // day is the longest delay that anybody is taken to configure, in nanoseconds.
@@ -99,9 +101,9 @@ func (m *machine) written(at *slot) (value, bool) {
 			case w.op == token.VAR:
 				v, known = join(v, exactly(0)), true
 			case w.value == nil:
-				v, known = join(v, m.ordinary(p.root.Type())), true
+				v, known = join(v, m.clamped(m.ordinary(p.root.Type()), at, f, w)), true
 			default:
-				v, known = join(v, m.alone(w.value, at)), true
+				v, known = join(v, m.clamped(m.alone(w.value, at), at, f, w)), true
 			}
 		}
 	}
@@ -129,4 +131,45 @@ func (m *machine) alone(e ast.Expr, at *slot) value {
 	v := quiet.eval(e, in)
 	m.free(in)
 	return v
+}
+
+// clamped returns what is left of a value that is written to a variable where the function goes on to set the variable to something
+// else if that is out of bounds: if n <= 0 || n > 20 { n = 5 }.
+func (m *machine) clamped(v value, at *slot, f *function, w write) value {
+	for _, guard := range f.guards(m.info)[at.root] {
+		if guard.Pos() < w.at || m.runs(guard.Pos()) {
+			continue
+		}
+		in := m.newEnv()
+		in.set(at, v)
+		if left := m.assume(guard.Cond, false, in); left != nil {
+			if within, ok := left.get(at); ok {
+				v = within
+			}
+			m.free(left)
+		}
+	}
+	return v
+}
+
+// guards returns the if statements of a function, by the variable that their conditions look at and their blocks set, and that do
+// nothing else.
+func (f *function) guards(info *types.Info) map[types.Object][]*ast.IfStmt {
+	if f.guarding != nil {
+		return f.guarding
+	}
+	f.guarding = map[types.Object][]*ast.IfStmt{}
+	ast.Inspect(f.body, func(n ast.Node) bool {
+		guard, ok := n.(*ast.IfStmt)
+		if !ok || guard.Init != nil || guard.Else != nil || len(guard.Body.List) != 1 {
+			return true
+		}
+		if assign, ok := guard.Body.List[0].(*ast.AssignStmt); ok && assign.Tok == token.ASSIGN && len(assign.Lhs) == 1 {
+			if id, ok := assign.Lhs[0].(*ast.Ident); ok && syntax.Mentions(info, guard.Cond, info.Uses[id]) {
+				f.guarding[info.Uses[id]] = append(f.guarding[info.Uses[id]], guard)
+			}
+		}
+		return true
+	})
+	return f.guarding
 }

@@ -235,7 +235,7 @@ func (s *finder) setsDelay(b *block) bool {
 }
 
 // evident reports whether a loop that leaves after a success is more than a search: it waits, or it counts what is called
-// an attempt, or says in other words that it tries again.
+// an attempt, or says in other words that it tries again, or the text of an error alone leads back.
 func (s *finder) evident(j *Judge) bool {
 	if s.waitsSomewhere() {
 		return true
@@ -243,7 +243,7 @@ func (s *finder) evident(j *Judge) bool {
 	if j.fail < 0 {
 		return false
 	}
-	if s.namesAttempts() || j.asksAgain() {
+	if s.namesAttempts() || j.asksAgain() || j.Kind == ErrorKind && j.fail == 0 && s.looksAtText(j.Cond) {
 		return true
 	}
 	for _, b := range s.blocks {
@@ -254,6 +254,14 @@ func (s *finder) evident(j *Judge) bool {
 		}
 	}
 	return false
+}
+
+// looksAtText reports whether a condition looks at the text of an error.
+func (s *finder) looksAtText(cond ast.Expr) bool {
+	if s.texts == nil {
+		s.texts = newTexts(s.info, s.node)
+	}
+	return cond != nil && len(s.texts.tests(cond)) > 0
 }
 
 // saysAgain matches texts, as of a log, that say that something is tried again.

@@ -24,13 +24,18 @@ var Analyzer = &analysis.Analyzer{
 type Model struct {
 	Loops  []*Loop // that retry, in the order of the source, the loops in a loop before it
 	Polls  []*Loop // other loops that look for something several times and wait; they have no judgements
-	Awaits []*Loop // other loops that wait until something has come about; they have no judgements either
+	Awaits []*Loop // other loops that wait until something has come about, or end late; they have no judgements either
+
+	// Endings are the loops that look at a context, whatever else they do. Those that go through elements, or take their work
+	// from a channel, are none.
+	Endings []*Loop
 
 	pass      *analysis.Pass
 	bodies    map[*types.Func]*ast.FuncDecl
 	summaries map[*types.Func]*Summary
 	literals  map[*types.Var]*ast.FuncLit
 	contexts  map[*types.Func]string // the fields that lead from the receivers of methods to contexts
+	pausing   map[*types.Func]bool   // the functions of this package that wait for a time, as far as that has been asked for
 }
 
 // New finds the loops of a package by the facts about the packages that it imports, and exports the facts about its own
@@ -38,7 +43,7 @@ type Model struct {
 func New(pass *analysis.Pass) *Model {
 	m := &Model{
 		pass: pass, bodies: map[*types.Func]*ast.FuncDecl{}, summaries: map[*types.Func]*Summary{}, literals: map[*types.Var]*ast.FuncLit{},
-		contexts: map[*types.Func]string{},
+		contexts: map[*types.Func]string{}, pausing: map[*types.Func]bool{},
 	}
 	var list []ast.Node
 	for _, file := range pass.Files {
@@ -131,11 +136,14 @@ func (m *Model) search(fn ast.Node) {
 		if s == nil {
 			continue
 		}
+		if s.endsWith() {
+			m.Endings = append(m.Endings, s.loop)
+		}
 		if loop := s.find(); loop != nil {
 			m.Loops = append(m.Loops, loop)
 			continue
 		}
-		if len(s.loop.Polling) > 0 {
+		if len(s.loop.Polling) > 0 || len(s.loop.Late) > 0 {
 			awaits := *s.loop
 			m.Awaits = append(m.Awaits, &awaits)
 		}
@@ -184,6 +192,16 @@ func (m *Model) Waits(fn ast.Node) []*Wait {
 	return waits
 }
 
+// pauses reports whether a function of this package waits, whatever it does besides, in none of its loops.
+func (m *Model) pauses(fn *types.Func) bool {
+	known, ok := m.pausing[fn]
+	if decl := m.bodies[fn]; !ok && decl != nil {
+		known = len(m.Waits(decl)) > 0 || judgesErrors(fn.Signature()) && receives(decl.Body)
+		m.pausing[fn] = known
+	}
+	return known
+}
+
 func (m *Model) waiter(parent map[ast.Node]ast.Stmt) *waiter {
 	return &waiter{info: m.pass.TypesInfo, parent: parent, summary: m.Summary, literal: m.literal}
 }
@@ -201,13 +219,16 @@ type function struct {
 	made      map[variable]bool         // what calls with a context have returned; nil until it is asked for
 
 	receiverContext func(*types.Func) string
+	pauses          func(*types.Func) bool
+	bodies          map[*types.Func]*ast.FuncDecl // of this package
+	texts           *texts                        // of errors; nil until it is asked for
 }
 
 func newFunction(m *Model, node ast.Node, body *ast.BlockStmt) *function {
 	f := &function{
 		node: node, graph: newGraph(m.pass.TypesInfo, body), implicit: map[types.Object]ast.Expr{},
 		flagTests: map[variable][]*block{}, known: map[*block][]*assignment{}, waiting: map[ast.Expr]bool{},
-		receiverContext: m.receiverContext,
+		receiverContext: m.receiverContext, pauses: m.pauses, bodies: m.bodies,
 	}
 	f.waiter = m.waiter(f.graph.parent)
 	for clause, stmt := range f.graph.parent {

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -39,81 +40,6 @@ func (l *Loop) Conditions() []ast.Expr {
 	return list
 }
 
-// Defers returns the defer statements of the loop after which another attempt may follow. A deferred call is left out if the
-// loop makes the same call by itself, or comes to it once.
-func (l *Loop) Defers() []*ast.DeferStmt {
-	var list []*ast.DeferStmt
-	for _, b := range l.flow.blocks {
-		for _, n := range b.nodes {
-			if d, ok := n.(*ast.DeferStmt); ok && !l.callsItself(d) && !l.comesOnce(b) {
-				list = append(list, d)
-			}
-		}
-	}
-	return list
-}
-
-// callsItself reports whether the loop makes a deferred call, or that of a deferred function literal, by itself too.
-func (l *Loop) callsItself(d *ast.DeferStmt) bool {
-	lit, ok := d.Call.Fun.(*ast.FuncLit)
-	if !ok {
-		return l.calls(syntax.Text(d.Call.Fun))
-	}
-	found := false
-	ast.Inspect(lit.Body, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok {
-			_, isMethod := call.Fun.(*ast.SelectorExpr)
-			found = found || isMethod && l.calls(syntax.Text(call.Fun))
-		}
-		return !found
-	})
-	return found
-}
-
-// comesOnce reports whether the loop comes to a block at most once: where a variable is nil, which is set there.
-func (l *Loop) comesOnce(b *block) bool {
-	set := map[variable]bool{}
-	for ; b != nil && l.flow.has[b] && b != l.flow.head; b = b.idom {
-		for _, a := range l.flow.assignmentsOf(b) {
-			set[a.to] = true
-		}
-		if len(b.preds) != 1 {
-			continue
-		}
-		before := b.preds[0]
-		if before.branch == nil || before.branch.cond == nil || before.succs[0] != b {
-			continue
-		}
-		e, ok := ast.Unparen(before.branch.cond).(*ast.BinaryExpr)
-		if !ok || e.Op != token.EQL || !l.flow.info.Types[e.Y].IsNil() {
-			continue
-		}
-		if v, ok := variableOf(l.flow.info, e.X); ok && set[v] {
-			return true
-		}
-	}
-	return false
-}
-
-// calls reports whether a statement of the loop calls a function that is spelled in a way.
-func (l *Loop) calls(fun string) bool {
-	found := false
-	for _, b := range l.flow.blocks {
-		for _, n := range b.nodes {
-			ast.Inspect(n, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.DeferStmt, *ast.FuncLit:
-					return false
-				case *ast.CallExpr:
-					found = found || syntax.Text(n.Fun) == fun
-				}
-				return !found
-			})
-		}
-	}
-	return found
-}
-
 // GivesUp reports whether the loop has a way out besides success.
 func (l *Loop) GivesUp() bool {
 	if l.Bound.Known() {
@@ -128,6 +54,25 @@ func (l *Loop) GivesUp() bool {
 		}
 	}
 	return false
+}
+
+// IsStopped reports whether the loop ends where a channel that is no context's has nothing to say, or is closed.
+func (l *Loop) IsStopped() bool {
+	return slices.ContainsFunc(l.Exits, func(e Exit) bool {
+		return e.isStopped() && !l.asksContext(e.from) || l.isClosed(e)
+	})
+}
+
+// isClosed reports whether the loop ends where a channel is closed: v, ok := <-events; !ok.
+func (l *Loop) isClosed(e Exit) bool {
+	if e.from.branch == nil || e.from.branch.cond == nil {
+		return false
+	}
+	v, ok := variableOf(l.flow.info, e.from.branch.cond)
+	return ok && slices.ContainsFunc(l.flow.set[v], func(a *assignment) bool {
+		receive, ok := ast.Unparen(orNil(a.value)).(*ast.UnaryExpr)
+		return ok && receive.Op == token.ARROW && a.index == 1
+	})
 }
 
 // isStopped reports whether the loop ends where a select receives from a channel that has nothing to say: case <-stop.

@@ -13,7 +13,7 @@ import (
 // AtOnce reports whether a failure may lead to another attempt with nothing in between: no wait, and nothing that could help, such
 // as a new connection or another address. What has lost a race, or has been interrupted, does well to try again at once.
 func (l *Loop) AtOnce() bool {
-	if l.races() {
+	if l.races() || l.movesOn() {
 		return false
 	}
 	for _, j := range l.Judges {
@@ -38,6 +38,41 @@ func (l *Loop) AtOnce() bool {
 // racing matches the names of errors and answers after which trying again at once is right.
 var racing = regexp.MustCompile(
 	`(?i)eintr|interrupt|conflict|stale|race|changed|moved|try_?again|eagain|mismatch|deadlock|serializ|txn|swapped`)
+
+// choosing matches the names of functions that choose what the next attempt works on: another node, another name.
+var choosing = regexp.MustCompile(`(?i)next|pick|select|choose|random|rotate|alternat|generate|unique|(?-i:^New)`)
+
+// movesOn reports whether each attempt works on something else, which the loop has chosen before: a failure of one says little about
+// the next.
+func (l *Loop) movesOn() bool {
+	for _, j := range l.Judges {
+		if j.Cond == nil {
+			continue
+		}
+		l.flow.at = j.block
+		for _, op := range l.flow.results(j.Cond, j.block) {
+			call, ok := op.(*ast.CallExpr)
+			if !ok {
+				continue
+			}
+			for _, e := range append([]ast.Expr{receiver(call)}, call.Args...) {
+				if v, ok := variableOf(l.flow.info, orNil(e)); ok && l.chosen(v, call.Pos()) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// chosen reports whether a variable is what a function has chosen earlier in the same round.
+func (l *Loop) chosen(v variable, before token.Pos) bool {
+	return slices.ContainsFunc(l.flow.set[v], func(a *assignment) bool {
+		call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr)
+		return ok && a.pos < before && choosing.MatchString(called(call)) && !syntax.IsContext(v.object.Type()) &&
+			!syntax.IsNamed(v.object.Type(), "net/http", "*Request")
+	})
+}
 
 // saysRace matches what is logged of an attempt that has lost a race.
 var saysRace = regexp.MustCompile(`(?i)conflict|\brace`)
@@ -94,11 +129,27 @@ func (l *Loop) waitsBefore(to *block) bool {
 // mayWaitAt reports whether a block may wait: for a time, for another goroutine, or in what is named like a wait.
 func (l *Loop) mayWaitAt(b *block) bool {
 	for _, n := range b.nodes {
-		if l.mayWaitIn(n) || len(l.flow.in(n)) > 0 || receives(n) && !l.onlyLooks(n) {
+		if l.mayWaitIn(n) || len(l.flow.in(n)) > 0 || receives(n) && !l.onlyLooks(n) || l.pausesIn(n) {
 			return true
 		}
 	}
+	if b.branch != nil && b.branch.cond != nil && l.pausesIn(b.branch.cond) {
+		return true
+	}
 	return b.branch != nil && (isComm(b.branch.clause) && !l.onlyLooks(b.branch.clause) || l.waitsInCondition(b) || l.rangesChannel(b))
+}
+
+// pausesIn reports whether a node calls a function of this package that waits besides what it does: canRetry(ctx, err).
+func (l *Loop) pausesIn(root ast.Node) bool {
+	found := false
+	ast.Inspect(root, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			fn := syntax.Callee(l.flow.info, call)
+			found = found || fn != nil && l.flow.pauses(fn.Origin())
+		}
+		return !found
+	})
+	return found
 }
 
 // rangesChannel reports whether a block takes the next value of a channel: for range ticker.C.
@@ -159,13 +210,31 @@ func (l *Loop) comesBack(from *block) bool {
 		switch {
 		case b == l.flow.head:
 			return nil, true
-		case !l.flow.has[b] || l.exits(b) || l.mayWaitAt(b) || l.works(b):
+		case !l.flow.has[b] || l.exits(b) || l.mayWaitAt(b) || l.works(b) || l.turnsTo(b):
 			return nil, false
 		case len(b.succs) > 1 && l.flow.judge(b) == nil && l.mayWaitAfter(b):
 			return nil, false
 		}
 		return b.succs, false
 	})
+}
+
+// turnsTo reports whether a block sets what the next attempt works on: another page, another hour.
+func (l *Loop) turnsTo(b *block) bool {
+	for _, a := range l.flow.assignmentsOf(b) {
+		if a.state || a.step || a.to.object == l.Bound.Counter {
+			continue
+		}
+		for _, j := range l.Judges {
+			for _, op := range j.Operations {
+				call, ok := op.(*ast.CallExpr)
+				if ok && slices.ContainsFunc(call.Args, func(arg ast.Expr) bool { return syntax.Mentions(l.flow.info, arg, a.to.object) }) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // reports matches the names of functions that tell somebody, or that only compute a text.

@@ -2,7 +2,9 @@ package loop
 
 import (
 	"go/ast"
+	"go/token"
 	"slices"
+	"strings"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -17,7 +19,7 @@ func (l *Loop) IgnoresContext() bool {
 	tries, flags := l.tries(), l.flags()
 	seen := map[state]bool{}
 	var work []state
-	for _, b := range l.afterAttempts() {
+	for _, b := range append(l.afterAttempts(), l.afterCancelled()...) {
 		work = append(work, state{b, b == l.flow.head})
 	}
 	for len(work) > 0 {
@@ -41,7 +43,7 @@ func (l *Loop) IgnoresContext() bool {
 }
 
 // afterAttempts returns the blocks that follow an attempt which has failed with an error, unless a context is looked at first.
-// Attempts that are given a context fail when it ends; others count where none is.
+// Attempts that are given a context fail when it ends; others count where none is, if the loop waits or counts them.
 func (l *Loop) afterAttempts() []*block {
 	var given, list []*block
 	for _, j := range l.Judges {
@@ -50,7 +52,7 @@ func (l *Loop) afterAttempts() []*block {
 		}
 		switch {
 		case l.givenContext(j):
-			if j.Kind == NilError || j.Kind == Truth || l.nothingReturned(j) {
+			if j.Kind == NilError || j.Kind == Truth && !l.GoesOn || l.nothingReturned(j) {
 				given = append(given, l.evenCancelled(j.last)...)
 			}
 		case j.Kind == NilError:
@@ -59,6 +61,23 @@ func (l *Loop) afterAttempts() []*block {
 	}
 	if len(given) > 0 || l.anyGiven() {
 		return given
+	}
+	if len(l.Waits) == 0 && !l.CountsAttempts() {
+		return nil
+	}
+	return list
+}
+
+// afterCancelled returns where an attempt is known to have failed because its context is cancelled: errors.Is(err, context.Canceled).
+func (l *Loop) afterCancelled() []*block {
+	var list []*block
+	for _, b := range l.flow.blocks {
+		if b.branch == nil || b.branch.cond == nil || !strings.Contains(syntax.Identifiers(b.branch.cond), "Canceled") {
+			continue
+		}
+		if j := l.flow.judge(b); j != nil && j.Kind == ContextEnd && l.givenContext(j) {
+			list = append(list, j.failure())
+		}
 	}
 	return list
 }
@@ -70,7 +89,7 @@ func (l *Loop) nothingReturned(j *Judge) bool {
 }
 
 // failsLater reports whether what a judgement calls a failure is not one of the attempt, but of what works on its results later, and
-// is passed neither an error nor a context: err = verify(resp.Key).
+// is passed neither an error nor a context or a request: err = verify(resp.Key).
 func (l *Loop) failsLater(j *Judge) bool {
 	for _, op := range j.Operations {
 		if l.flow.sites[op] == j.last {
@@ -85,7 +104,8 @@ func (l *Loop) failsLater(j *Judge) bool {
 		if l.flow.sites[op] != j.last {
 			continue
 		}
-		if !ok || syntax.ContextArg(l.flow.info, call) != nil || slices.ContainsFunc(call.Args, l.isError) {
+		if !ok || syntax.ContextArg(l.flow.info, call) != nil || slices.ContainsFunc(call.Args, l.isError) ||
+			slices.ContainsFunc(call.Args, l.carriesContext) {
 			return false
 		}
 	}
@@ -177,6 +197,22 @@ func (l *Loop) looksAfter(j *Judge) bool {
 	return j.last.branch != nil && j.last.branch.cond != nil && l.looksIn(j.last.branch.cond)
 }
 
+// unlikeConstant returns the way of a comparison with a constant that the error of a context takes, which is no constant that another
+// error is known by: status.Code(err) == codes.Unavailable. It is -1 for anything else.
+func (l *Loop) unlikeConstant(cond ast.Expr) int {
+	e, ok := cond.(*ast.BinaryExpr)
+	if !ok || l.flow.info.Types[e.X].Value == nil && l.flow.info.Types[e.Y].Value == nil || mentionsContextErrors(l.flow.info, e) {
+		return -1
+	}
+	switch e.Op {
+	case token.EQL:
+		return 1
+	case token.NEQ:
+		return 0
+	}
+	return -1
+}
+
 // evenCancelled returns the successors of a block that the error of a context leads to.
 func (l *Loop) evenCancelled(b *block) []*block {
 	j := l.flow.judge(b)
@@ -189,6 +225,9 @@ func (l *Loop) evenCancelled(b *block) []*block {
 	case Value:
 		if l.nothingReturned(j) {
 			return []*block{j.failure()}
+		}
+		if way := l.unlikeConstant(j.Cond); way >= 0 {
+			return b.succs[way : way+1]
 		}
 	case Truth:
 		if j.fail >= 0 {

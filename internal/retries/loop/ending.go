@@ -15,6 +15,7 @@ import (
 type Ending struct {
 	Return *ast.ReturnStmt // nil for a panic or the like, and where the function goes on for long
 	Works  bool            // it does something else before
+	Asks   bool            // it asks what kind of error it is that the attempts have left
 
 	givesUp bool
 	says    bool // it says that it gives up, by an error or a message, whatever happened outside of the loop
@@ -102,6 +103,7 @@ type done struct {
 	beyond bool       // works, with something that the loop has not seen
 	unsure bool       // a condition behind the loop asked for something else
 	known  []variable // they were computed behind the loop from what it has seen
+	asks   bool       // it has asked what kind of error there is
 }
 
 // sure reports whether all that has been done and decided depends on what the loop has seen.
@@ -151,6 +153,7 @@ func (w *walk) block(b *block, d done) {
 		w.found = append(w.found, w.stop(d))
 		return
 	}
+	d.asks = d.asks || !inside && w.asksKind(b)
 	ways := w.follow(b, d.fresh)
 	if len(ways) > 1 && b.branch != nil && b.branch.cond != nil {
 		d.unsure = d.unsure || !w.seenInside(b.branch.cond) && !mentionsAny(w.flow.info, b.branch.cond, slices.Concat(d.fresh, d.known))

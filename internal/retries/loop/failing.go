@@ -131,6 +131,11 @@ func (l *Loop) comesBefore(w *Wait, to *block) bool {
 	})
 }
 
+// Remote reports whether something that is judged does not work on local files and buffers alone, and may fail.
+func (l *Loop) Remote() bool {
+	return slices.ContainsFunc(l.Judges, func(j *Judge) bool { return j.Kind == NilError && !l.local(j) })
+}
+
 // local reports whether all that is judged works on local files and buffers.
 func (l *Loop) local(j *Judge) bool {
 	for _, op := range j.Operations {

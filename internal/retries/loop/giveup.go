@@ -146,7 +146,7 @@ func (w *walk) keepsResult() bool {
 
 // ending describes a return.
 func (w *walk) ending(ret *ast.ReturnStmt, d done) Ending {
-	e := Ending{Return: ret, Works: d.works}
+	e := Ending{Return: ret, Works: d.works, Asks: d.asks}
 	signature, _ := syntax.FuncParts(w.Function)
 	switch {
 	case signature.Results == nil:
@@ -281,4 +281,13 @@ func (f *function) makesError(call *ast.CallExpr) bool {
 	}
 	fn := syntax.Callee(f.info, call)
 	return fn != nil && errorMaker.MatchString(syntax.Qualified(fn)) && syntax.ContextArg(f.info, call) == nil
+}
+
+// asksKind reports whether a block asks what kind an error is.
+func (w *walk) asksKind(b *block) bool {
+	if b.branch == nil || b.branch.cond == nil {
+		return b.branch != nil && b.branch.clause != nil
+	}
+	call, ok := b.branch.cond.(*ast.CallExpr)
+	return ok && slices.ContainsFunc(call.Args, func(arg ast.Expr) bool { return isErrorValue(w.flow.info, arg) })
 }

@@ -138,13 +138,24 @@ func (w *flow) operations(e ast.Expr) []ast.Expr {
 	return list
 }
 
-// lastSite returns the last block in which an operation behind an expression is made.
+// lastSite returns the last block in which an operation behind an expression is made: before the expression or, if there is none,
+// in the round before.
 func (w *flow) lastSite(e ast.Expr) *block {
-	var last *block
+	var before, last *block
 	for _, op := range w.results(e, w.at) {
-		if b := w.sites[op]; b != nil && (last == nil || b.order > last.order) && !w.isWait(op) {
+		b := w.sites[op]
+		if b == nil || w.isWait(op) {
+			continue
+		}
+		if last == nil || b.order > last.order {
 			last = b
 		}
+		if w.at != nil && b.order <= w.at.order && (before == nil || b.order > before.order) {
+			before = b
+		}
+	}
+	if before != nil {
+		return before
 	}
 	return last
 }

@@ -3,6 +3,7 @@ package loop
 import (
 	"go/ast"
 	"go/types"
+	"regexp"
 	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -20,23 +21,47 @@ func (l *Loop) looks(b *block) bool {
 	}
 	// Where a call that takes the context fails, the loop ends.
 	j := l.flow.judge(b)
-	return j != nil && j.Kind == NilError && !l.flow.has[j.failure()] && l.givenContext(j)
+	return j != nil && j.Kind == NilError && !l.flow.has[j.failure()] && l.givenContext(j) && !l.onlyMakes(j)
 }
 
-// givenContext reports whether what is judged is passed a context, or a request that a caller has made.
-func (l *Loop) givenContext(j *Judge) bool {
-	for _, op := range j.Operations {
+// onlyMakes reports whether all that is judged makes requests, which fails for other reasons than an ended context.
+func (l *Loop) onlyMakes(j *Judge) bool {
+	return !slices.ContainsFunc(j.Operations, func(op ast.Expr) bool {
 		call, ok := op.(*ast.CallExpr)
-		if ok && (syntax.ContextArg(l.flow.info, call) != nil || slices.ContainsFunc(call.Args, l.isCallersRequest)) {
-			return true
-		}
-	}
-	return false
+		return !ok || syntax.FullName(l.flow.info, call) != "net/http.NewRequestWithContext"
+	})
 }
 
-func (l *Loop) isCallersRequest(e ast.Expr) bool {
-	v := l.outside(e)
-	return v != nil && l.flow.isParameter(v) && syntax.IsNamed(l.flow.info.TypeOf(e), "net/http", "*Request")
+// givenContext reports whether what is judged is passed a context, or a request that has one, also where it works on the results of
+// others.
+func (l *Loop) givenContext(j *Judge) bool {
+	if slices.ContainsFunc(j.Operations, l.isGivenContext) {
+		return true
+	}
+	if j.Cond == nil || j.last == nil {
+		return false
+	}
+	l.flow.at = j.block
+	return slices.ContainsFunc(l.flow.results(j.Cond, j.block), func(op ast.Expr) bool {
+		return l.flow.sites[op] == j.last && l.isGivenContext(op)
+	})
+}
+
+func (l *Loop) isGivenContext(op ast.Expr) bool {
+	call, ok := op.(*ast.CallExpr)
+	return ok && (syntax.ContextArg(l.flow.info, call) != nil || slices.ContainsFunc(call.Args, l.carriesContext))
+}
+
+// carriesContext reports whether an argument is a request that a caller has made, or one that has been made with a context.
+func (l *Loop) carriesContext(e ast.Expr) bool {
+	if !syntax.IsNamed(l.flow.info.TypeOf(e), "net/http", "*Request") {
+		return false
+	}
+	if v := l.outside(e); v != nil && l.flow.isParameter(v) {
+		return true
+	}
+	v, ok := variableOf(l.flow.info, e)
+	return ok && l.flow.madeWithContext(v)
 }
 
 func (l *Loop) looksIn(root ast.Node) bool {
@@ -62,7 +87,15 @@ func (l *Loop) looksByCall(call *ast.CallExpr) bool {
 	fn := syntax.Callee(l.flow.info, call)
 	if fn == nil { // a function in a variable or a field, such as that of a clock
 		v, ok := variableOf(l.flow.info, call.Fun)
-		return ok && v.object != nil && waitingName.MatchString(v.object.Name()+v.fields) && l.takesContext(call)
+		if !ok || v.object == nil {
+			return false
+		}
+		if literal, isVar := v.object.(*types.Var); isVar && v.fields == "" {
+			if sum := l.flow.literal(literal); sum.Waits && sum.Ends {
+				return true
+			}
+		}
+		return waitingName.MatchString(v.object.Name()+v.fields) && l.takesContext(call)
 	}
 	sum := l.flow.summary(fn)
 	if sum.Context || sum.Waits && sum.Ends {
@@ -73,7 +106,7 @@ func (l *Loop) looksByCall(call *ast.CallExpr) bool {
 		return true // for b := backoff.New(ctx, …); b.Ongoing(); b.Wait()
 	}
 	if v, ok := variableOf(l.flow.info, orNil(receiver(call))); ok && !given {
-		given = l.flow.madeWithContext(v) || holdsContext(v.object.Type()) // b := backoff.New(ctx, …)
+		given = l.flow.madeWithContext(v) || syntax.ContextField(v.object.Type()) != nil // b := backoff.New(ctx, …)
 	}
 	return given && (helperPattern.MatchString(fn.Name()) || waitingName.MatchString(fn.Name()))
 }
@@ -83,23 +116,6 @@ func typeOrInvalid(info *types.Info, e ast.Expr) types.Type {
 		return t
 	}
 	return types.Typ[types.Invalid]
-}
-
-// holdsContext reports whether values of a type are structs with a context in a field.
-func holdsContext(t types.Type) bool {
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	s, ok := t.Underlying().(*types.Struct)
-	if !ok {
-		return false
-	}
-	for f := range s.Fields() {
-		if syntax.IsContext(f.Type()) {
-			return true
-		}
-	}
-	return false
 }
 
 // takesContext reports whether an argument of a call is a context.
@@ -127,14 +143,31 @@ func (f *function) madeWithContext(v variable) bool {
 	return f.made[v]
 }
 
-// WaitsOtherwise reports whether the loop has another way besides a wait, on which it waits until a context ends.
+// WaitsOtherwise reports whether the loop has another way besides a wait, on which it waits until a context ends, and takes that
+// where there is a context which may end.
 func (l *Loop) WaitsOtherwise(w *Wait) bool {
 	for _, other := range slices.Concat(l.Waits, l.Polling) {
-		if len(other.Until) > 0 && l.endsWithContext(other) && !l.leadsTo(other.block, w.block) && !l.leadsTo(w.block, other.block) {
+		if len(other.Until) > 0 && l.endsWithContext(other) && !l.leadsTo(other.block, w.block) && !l.leadsTo(w.block, other.block) &&
+			l.asksForContext(common(other.block, w.block)) {
 			return true
 		}
 	}
 	return false
+}
+
+// aboutContext matches the names of contexts and of what is known of them.
+var aboutContext = regexp.MustCompile(`(?i)ctx|context|done|deadline`)
+
+// asksForContext reports whether a block decides by whether there is a context, or one that may end.
+func (l *Loop) asksForContext(b *block) bool {
+	return b == nil || b.branch == nil || b.branch.cond == nil || aboutContext.MatchString(syntax.Identifiers(b.branch.cond))
+}
+
+// Replaces reports whether the loop sets a variable that is a context to one that does not come from it.
+func (l *Loop) Replaces(ctx types.Object) bool {
+	return slices.ContainsFunc(l.flow.set[variable{object: ctx}], func(a *assignment) bool {
+		return a.value != nil && !syntax.Mentions(l.flow.info, a.value, ctx)
+	})
 }
 
 // endsWithContext reports whether a wait ends with a context.

@@ -21,6 +21,7 @@ type Loop struct {
 	Waits     []*Wait // before another attempt, in the order of the control flow
 	Polling   []*Wait // all waits of a loop that polls
 	Pauses    []*Wait // calls that do something else and may then wait; they are none of the others
+	Late      []*Wait // the sleeps of a loop that a context is to end
 	Exits     []Exit
 	GoesOn    bool // after a success too, with the next of many: it watches or serves
 
@@ -69,7 +70,7 @@ type Exit struct {
 }
 
 // attemptName matches the names of what counts attempts.
-var attemptName = regexp.MustCompile(`(?i)retr(y|ies)|attempt|tries|^try`)
+var attemptName = regexp.MustCompile(`(?i)retr(y|ies)|attempt|(^|[^n])tries|^try`) // no entries, no countries
 
 // CountsAttempts reports whether the names of the counter or of its limit say that it counts attempts.
 func (l *Loop) CountsAttempts() bool {

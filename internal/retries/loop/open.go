@@ -3,7 +3,9 @@ package loop
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
 	"regexp"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -11,11 +13,23 @@ import (
 // LeftOpen returns the calls in the loop whose response may still be open when the next attempt follows: on some way after a
 // success of the call nothing closes its body, nor takes the response over.
 func (l *Loop) LeftOpen() []*ast.CallExpr {
+	o := &openings{Loop: l}
+	o.again = func(_ ast.Expr, b *block) bool { return b == l.flow.head }
+	return o.left()
+}
+
+// openings looks for responses that stay open.
+type openings struct {
+	*Loop
+	again func(call ast.Expr, b *block) bool // a block behind a call leads to another attempt
+}
+
+func (l *openings) left() []*ast.CallExpr {
 	var list []*ast.CallExpr
 	for _, b := range l.flow.blocks {
 		for _, a := range l.flow.assignmentsOf(b) {
 			call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr)
-			if ok && a.index == 0 && !a.state && l.opens(call) && !l.closesSomewhere(a.to) && l.again(b, a.to) {
+			if ok && a.index == 0 && !a.state && l.opens(call) && !l.takes(b, a.to) && !l.closesBefore(b, a.to) && l.staysOpen(call, b, a.to) {
 				list = append(list, call)
 			}
 		}
@@ -29,7 +43,7 @@ func (l *Loop) LeftOpen() []*ast.CallExpr {
 }
 
 // dropped returns the call of a statement that drops its response: _, err := http.Get(url).
-func (l *Loop) dropped(n ast.Node) *ast.CallExpr {
+func (l *openings) dropped(n ast.Node) *ast.CallExpr {
 	assign, ok := n.(*ast.AssignStmt)
 	if !ok || len(assign.Lhs) != 2 || len(assign.Rhs) != 1 {
 		return nil
@@ -42,7 +56,7 @@ func (l *Loop) dropped(n ast.Node) *ast.CallExpr {
 }
 
 // opens reports whether a call returns a response with an open body, and an error.
-func (l *Loop) opens(call *ast.CallExpr) bool {
+func (l *openings) opens(call *ast.CallExpr) bool {
 	fn := syntax.Callee(l.flow.info, call)
 	if fn == nil || fn.Signature().Results().Len() != 2 || !syntax.ReturnsError(l.flow.info, call) {
 		return false
@@ -53,13 +67,15 @@ func (l *Loop) opens(call *ast.CallExpr) bool {
 // sends matches the names of functions that return a response as it comes.
 var sends = regexp.MustCompile(`(?i)^(do|get|head|post|postform|send|roundtrip)|request$|^do$`)
 
-// again reports whether a way leads from a call to the next round on which its response is there, and stays open.
-func (l *Loop) again(from *block, resp variable) bool {
-	return visit(l.succeededFrom(from, resp), func(b *block) ([]*block, bool) {
+// staysOpen reports whether a way leads from a call to another attempt on which its response is there, and stays open.
+func (l *openings) staysOpen(call ast.Expr, from *block, resp variable) bool {
+	return visit(l.succeededFrom(call), func(b *block) ([]*block, bool) {
 		switch {
-		case b == l.flow.head:
+		case b != l.flow.head && l.takes(b, resp):
+			return nil, false
+		case l.again(call, b):
 			return nil, true
-		case b == from || !l.flow.has[b] || l.exits(b) || l.takes(b, resp):
+		case b == from || !l.flow.has[b] || l.exits(b):
 			return nil, false
 		}
 		return l.present(b, resp), false
@@ -67,22 +83,29 @@ func (l *Loop) again(from *block, resp variable) bool {
 }
 
 // succeededFrom returns where the error of a call is known to be nil.
-func (l *Loop) succeededFrom(from *block, resp variable) []*block {
+func (l *openings) succeededFrom(call ast.Expr) []*block {
 	var list []*block
 	for _, b := range l.flow.blocks {
-		j := l.flow.judge(b)
-		if j == nil || j.Kind != NilError || j.fail < 0 {
+		way := testedError(l.flow.info, b, nil)
+		if way < 0 {
 			continue
 		}
-		for _, op := range j.Operations {
-			for _, a := range l.flow.assignmentsOf(from) {
-				if a.to == resp && !a.state && a.value == op && !l.takes(from, resp) {
-					list = append(list, j.success())
-				}
-			}
+		v, ok := variableOf(l.flow.info, errorTested(l.flow.info, b.branch.cond))
+		if ok && slices.ContainsFunc(l.flow.reaching(v, b, b.branch.cond.Pos()), func(a *assignment) bool { return a.value == call }) {
+			list = append(list, b.succs[1-way])
 		}
 	}
 	return list
+}
+
+// errorTested returns the error that a condition compares with nil.
+func errorTested(info *types.Info, cond ast.Expr) ast.Expr {
+	for _, op := range [...]token.Token{token.NEQ, token.EQL} {
+		if tested := syntax.ErrorTest(info, cond, op); tested != nil {
+			return tested
+		}
+	}
+	return orNil(nil)
 }
 
 // present returns where a block leads to while the response is there.
@@ -103,17 +126,16 @@ func (l *Loop) present(b *block, resp variable) []*block {
 	return b.succs[:1]
 }
 
-// reads matches the functions that read a body and leave it open, and those that only print.
-var reads = regexp.MustCompile(
-	`(?i)\b(ReadAll|Copy|CopyN|NewDecoder|NewReader|LimitReader|NewScanner|Read|Decode)$|log|print|debug|info|warn|error|trace`)
-
 // closers matches the functions that close a body, also with what they do before.
 var closers = regexp.MustCompile(`(?i)close|drain|discard`)
 
-// closesSomewhere reports whether the loop closes a response anywhere: it is taken to do so wherever another attempt follows.
-func (l *Loop) closesSomewhere(resp variable) bool {
+// closesBefore reports whether the loop closes a response of the attempt before, ahead of the next call.
+func (l *openings) closesBefore(from *block, resp variable) bool {
 	found := false
 	for _, b := range l.flow.blocks {
+		if b.order > from.order {
+			break
+		}
 		for _, n := range b.nodes {
 			ast.Inspect(n, func(n ast.Node) bool {
 				if call, ok := n.(*ast.CallExpr); ok {
@@ -142,13 +164,13 @@ func (l *Loop) takesIn(root ast.Node, resp variable) bool {
 		case *ast.CallExpr:
 			found = found || l.closes(n, resp)
 		case *ast.ReturnStmt:
-			for _, e := range n.Results {
-				found = found || l.isResponse(e, resp)
-			}
+			found = found || slices.ContainsFunc(n.Results, func(e ast.Expr) bool { return l.isBody(e, resp) })
 		case *ast.AssignStmt:
-			for _, e := range n.Rhs {
-				found = found || l.isResponse(e, resp)
-			}
+			found = found || slices.ContainsFunc(n.Rhs, func(e ast.Expr) bool { return l.isBody(e, resp) })
+		case *ast.CompositeLit:
+			found = found || slices.ContainsFunc(n.Elts, func(e ast.Expr) bool { return l.isBody(elementOf(e), resp) })
+		case *ast.SendStmt:
+			found = found || l.isBody(n.Value, resp)
 		case *ast.FuncLit:
 			found = found || syntax.Mentions(l.flow.info, n, resp.object)
 		}
@@ -157,25 +179,28 @@ func (l *Loop) takesIn(root ast.Node, resp variable) bool {
 	return found
 }
 
+// elementOf returns the value of an element of a literal.
+func elementOf(e ast.Expr) ast.Expr {
+	if pair, ok := e.(*ast.KeyValueExpr); ok {
+		return pair.Value
+	}
+	return e
+}
+
 // closes reports whether a call closes a response, or is passed it or its body, and does more than to read it.
 func (l *Loop) closes(call *ast.CallExpr, resp variable) bool {
-	if sel, ok := call.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Close" {
-		if body, ok := sel.X.(*ast.SelectorExpr); ok && l.isResponse(body.X, resp) {
-			return true
-		}
+	if sel, ok := call.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Close" && l.isBody(sel.X, resp) {
+		return true
 	}
-	if reads.MatchString(syntax.Text(call.Fun)) {
-		return false
+	return slices.ContainsFunc(call.Args, func(arg ast.Expr) bool { return l.isBody(arg, resp) }) && l.flow.mayClose(call)
+}
+
+// isBody reports whether an expression is a response, its address or its body.
+func (l *Loop) isBody(e ast.Expr, resp variable) bool {
+	if sel, ok := ast.Unparen(e).(*ast.SelectorExpr); ok && sel.Sel.Name == "Body" {
+		return l.isResponse(sel.X, resp)
 	}
-	for _, arg := range call.Args {
-		if l.isResponse(arg, resp) {
-			return true
-		}
-		if sel, ok := ast.Unparen(arg).(*ast.SelectorExpr); ok && sel.Sel.Name == "Body" && l.isResponse(sel.X, resp) {
-			return true
-		}
-	}
-	return false
+	return l.isResponse(e, resp)
 }
 
 // isResponse reports whether an expression is a response, or its address.

@@ -146,21 +146,14 @@ func onlyAsks(info *types.Info, signature *types.Signature, body *ast.BlockStmt)
 
 // inBody returns the waits in the statements of a function that are in no loop, and reports whether the function does
 // something besides that may fail.
-func (s *waiter) inBody(body *ast.BlockStmt) (waits []*Wait, works bool) {
+func (s *waiter) inBody(body ast.Node) (waits []*Wait, works bool) {
 	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit, *ast.GoStmt, *ast.DeferStmt, *ast.ForStmt, *ast.RangeStmt:
 			return false
 		case *ast.SelectStmt:
-			w := s.timerOf(n)
-			switch {
-			case w == nil:
-				return true // one with a default may wait there
-			case slices.ContainsFunc(w.Until, func(e ast.Expr) bool { return e != nil && brings(s.info.TypeOf(e)) }):
-				works = true // what it waits for is what it does
-			default:
-				waits = append(waits, w)
-			}
+			inside, worksInside := s.inSelect(n)
+			waits, works = append(waits, inside...), works || worksInside
 			return false
 		case *ast.UnaryExpr:
 			waits = append(waits, s.in(n)...)
@@ -177,16 +170,25 @@ func (s *waiter) inBody(body *ast.BlockStmt) (waits []*Wait, works bool) {
 	return waits, works
 }
 
-// timerOf returns the wait that a select is, nil if it is none.
-func (s *waiter) timerOf(stmt *ast.SelectStmt) *Wait {
-	for _, clause := range stmt.Body.List {
-		if comm := clause.(*ast.CommClause).Comm; comm != nil {
-			if w := s.selects(stmt, comm); w != nil {
-				return w
+// inSelect is inBody for a select: the wait that it is, and those of its clauses.
+func (s *waiter) inSelect(n *ast.SelectStmt) (waits []*Wait, works bool) {
+	for _, clause := range n.Body.List {
+		if comm := clause.(*ast.CommClause).Comm; comm != nil && len(waits) == 0 {
+			if w := s.selects(n, comm); w != nil {
+				waits = append(waits, w)
 			}
 		}
 	}
-	return nil
+	if len(waits) > 0 && slices.ContainsFunc(waits[0].Until, func(e ast.Expr) bool { return e != nil && brings(s.info.TypeOf(e)) }) {
+		waits, works = nil, true // what it waits for is what it does
+	}
+	for _, clause := range n.Body.List {
+		for _, stmt := range clause.(*ast.CommClause).Body {
+			inside, worksInside := s.inBody(stmt)
+			waits, works = append(waits, inside...), works || worksInside
+		}
+	}
+	return waits, works
 }
 
 // paramOf returns which parameter a delay is, counted from 1, 0 for none.

@@ -12,8 +12,18 @@ import (
 // TextTests returns the tests in code that look at the text of an error: calls that are passed it and return a bool or an index,
 // comparisons, and switches. Around is the function that the code belongs to, whose variables may hold such a text.
 func TextTests(info *types.Info, around, root ast.Node) []ast.Expr {
+	return newTexts(info, around).tests(root)
+}
+
+// newTexts returns what is known of the texts of errors in a function.
+func newTexts(info *types.Info, around ast.Node) *texts {
 	t := &texts{info: info, vars: map[types.Object]bool{}}
 	t.find(around)
+	return t
+}
+
+// tests is TextTests.
+func (t *texts) tests(root ast.Node) []ast.Expr {
 	var list []ast.Expr
 	ast.Inspect(root, func(n ast.Node) bool {
 		switch n := n.(type) {
