@@ -109,3 +109,21 @@ func CarriesContext(t types.Type) bool {
 	}
 	return false
 }
+
+// ContextField returns the first field of a struct, or of one that a pointer leads to, that is a context; nil if there is none.
+func ContextField(t types.Type) *types.Var {
+	if t == nil {
+		return nil
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if s, ok := t.Underlying().(*types.Struct); ok {
+		for f := range s.Fields() {
+			if types.IsInterface(f.Type()) && CarriesContext(f.Type()) {
+				return f
+			}
+		}
+	}
+	return nil
+}

@@ -19,7 +19,7 @@ func callersContext(p *check.Pass, function ast.Node, call *ast.CallExpr, operat
 		return ""
 	}
 	name, v := p.ContextVar(call.Pos())
-	used := operationOf(p, function, operation)
+	used := operationOf(p, operation)
 	switch {
 	case v == nil:
 		return used.context(p)
@@ -34,7 +34,7 @@ func callersContext(p *check.Pass, function ast.Node, call *ast.CallExpr, operat
 // be passed its context.
 func belongsHere(p *check.Pass, function ast.Node, ctx types.Object, used operation) bool {
 	outer := ctx.Pos() < function.Pos() || function.End() <= ctx.Pos()
-	if outer && !syntax.Mentions(p.TypesInfo, function, ctx) {
+	if outer && !syntax.Mentions(p.TypesInfo, function, ctx) && !used.mentions(p, ctx) {
 		return false
 	}
 	if p.IsParameter(ctx) {
@@ -73,12 +73,12 @@ type operation struct {
 	self     *types.Var
 }
 
-// operationOf returns what an expression in a function stands for: a literal, a function of the package or a method of it.
-func operationOf(p *check.Pass, function ast.Node, e ast.Expr) operation {
+// operationOf returns what an expression stands for: a literal, a function of the package or a method of it.
+func operationOf(p *check.Pass, e ast.Expr) operation {
 	if e == nil {
 		return operation{}
 	}
-	body := bodyOf(p, function, e)
+	body := bodyOf(p, e)
 	if body == nil {
 		return operation{}
 	}
@@ -97,18 +97,27 @@ func (o operation) mentions(p *check.Pass, v types.Object) bool {
 
 // looksAt reports whether an operation asks a context whether it is done, so that the retries end before the next attempt.
 func (o operation) looksAt(p *check.Pass, ctx types.Object) bool {
+	return o.asks(p, func(context ast.Expr) bool {
+		root := syntax.Root(context)
+		return root != nil && p.TypesInfo.Uses[root] == ctx
+	})
+}
+
+// looks is looksAt for any context.
+func (o operation) looks(p *check.Pass) bool {
+	return o.asks(p, func(context ast.Expr) bool { return syntax.CarriesContext(p.TypesInfo.TypeOf(context)) })
+}
+
+// asks reports whether an operation calls Err or Done of one of some contexts.
+func (o operation) asks(p *check.Pass, of func(ast.Expr) bool) bool {
 	if o.node == nil {
 		return false
 	}
 	found := false
 	ast.Inspect(o.node, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok {
-			return !found
-		}
-		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && (sel.Sel.Name == "Err" || sel.Sel.Name == "Done") {
-			root := syntax.Root(sel.X)
-			found = found || root != nil && p.TypesInfo.Uses[root] == ctx
+		if call, ok := n.(*ast.CallExpr); ok {
+			sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+			found = found || ok && (sel.Sel.Name == "Err" || sel.Sel.Name == "Done") && of(sel.X)
 		}
 		return !found
 	})

@@ -47,7 +47,7 @@ func endsWithContext(p *check.Pass, call *libCall) bool {
 		return !syntax.IsFreshContext(p.TypesInfo, arg)
 	}
 	r := recipeOf(p, call)
-	return r.unseen || r.has("Context", "WithContext")
+	return r.unseen || r.kept || r.has("Context", "WithContext")
 }
 
 // throughHelpers reports calls of helpers where there is a context.

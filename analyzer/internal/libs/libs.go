@@ -124,3 +124,21 @@ func named(t types.Type, name string) bool {
 	n, ok := types.Unalias(t).(*types.Named)
 	return ok && n.Obj().Name() == name
 }
+
+// isDeclaredBy reports whether a type is declared by a library.
+func isDeclaredBy(lib string, t types.Type) bool {
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok || named.Obj().Pkg() == nil {
+		return false
+	}
+	name, _ := library.Name(named.Obj().Pkg().Path())
+	return name == lib
+}
+
+// isPartOf reports whether a type, or what it points to, is declared by a library.
+func isPartOf(lib string, t types.Type) bool {
+	if pointer, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = pointer.Elem()
+	}
+	return isDeclaredBy(lib, t)
+}

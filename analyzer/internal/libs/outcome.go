@@ -148,8 +148,8 @@ func (o *outcomes) isFailure(ret *ast.ReturnStmt, e ast.Expr) bool {
 }
 
 // neverTrue reports whether a predicate about errors returns false for all of them.
-func neverTrue(p *check.Pass, function ast.Node, predicate ast.Expr) bool {
-	body := bodyOf(p, function, predicate)
+func neverTrue(p *check.Pass, predicate ast.Expr) bool {
+	body := bodyOf(p, predicate)
 	if body == nil {
 		return false
 	}

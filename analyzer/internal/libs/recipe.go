@@ -19,6 +19,7 @@ type recipe struct {
 	calls    []made
 	literals []*ast.CompositeLit // of types of the library
 	unseen   bool                // a part comes from a parameter, a field or elsewhere
+	kept     bool                // a part is a backoff that a field or a variable keeps for longer than a call
 	seen     map[ast.Node]bool
 }
 
@@ -87,12 +88,7 @@ func (r *recipe) follow(e ast.Expr, function ast.Node, helper bool) {
 
 // ofLibrary reports whether a type is declared by the library.
 func (r *recipe) ofLibrary(t types.Type) bool {
-	named, ok := types.Unalias(t).(*types.Named)
-	if !ok || named.Obj().Pkg() == nil {
-		return false
-	}
-	name, _ := library.Name(named.Obj().Pkg().Path())
-	return name == r.library || r.library == "kubernetes" && syntax.IsNamed(t, library.Wait, "Backoff")
+	return isDeclaredBy(r.library, t) || r.library == "kubernetes" && syntax.IsNamed(t, library.Wait, "Backoff")
 }
 
 // variable follows what is assigned to a variable of the function, or to a variable of the package where it is declared.
@@ -117,7 +113,8 @@ func (r *recipe) variable(id *ast.Ident, function ast.Node, helper bool) {
 func (r *recipe) field(sel *ast.SelectorExpr) {
 	v, ok := r.TypesInfo.Uses[sel.Sel].(*types.Var)
 	if !ok || v.Pkg() != r.Pkg || v.Exported() || !v.IsField() {
-		r.unseen = true
+		kept := ok && r.library == "backoff" && isPartOf(r.library, v.Type())
+		r.kept, r.unseen = r.kept || kept, r.unseen || !kept
 		return
 	}
 	values := fieldValues.Of(r.Pass)[v.Origin()]

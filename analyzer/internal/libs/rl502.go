@@ -10,7 +10,12 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-var _ = Checks.Add("RL502", eachCall(rl502))
+var _ = Checks.Add("RL502", func(p *check.Pass) {
+	for _, call := range libCalls.Of(p) {
+		rl502(p, call)
+	}
+	ignoredStops(p)
+})
 
 // rl502 finds retries that nothing bounds. A bound that a configuration sets is one.
 func rl502(p *check.Pass, call *libCall) {
@@ -37,7 +42,8 @@ func rl502(p *check.Pass, call *libCall) {
 			b.endless = b.constant
 		}
 	}
-	if b.endless != token.NoPos && !b.bounded && !b.cancelled && !r.unseen {
+	b.cancelled = b.cancelled || operationOf(p, call.retried()).looks(p)
+	if b.endless != token.NoPos && !b.bounded && !b.cancelled && !r.unseen && !r.kept {
 		p.Report(check.Finding{Pos: b.endless, Message: "nothing bounds these retries; " + b.advice()})
 	}
 }

@@ -13,8 +13,8 @@ import (
 
 var _ = Checks.Add("RL503", rl503)
 
-// rl503 finds retries that go on when the caller's context is done: those of a library, and those of a function of the
-// package that calls a library and takes no context.
+// rl503 finds retries that go on when the caller's context is done: those of a library, those of a function of the package that
+// calls a library and takes no context, and those of other functions that could be passed it.
 func rl503(p *check.Pass) {
 	for _, call := range libCalls.Of(p) {
 		if ctx := callersContext(p, call.function, call.CallExpr, call.retried()); ctx != "" {
@@ -22,6 +22,7 @@ func rl503(p *check.Pass) {
 		}
 	}
 	throughHelpers(p)
+	throughOthers(p)
 }
 
 // ungiven reports a call of a library that is not given a context.

@@ -23,14 +23,14 @@ func rl504(p *check.Pass, call *libCall) {
 
 // whyNever says why a call of a library makes no second attempt, "" if it may.
 func whyNever(p *check.Pass, call *libCall) string {
-	if predicate := predicateOf(p, call); predicate != nil && neverTrue(p, call.function, predicate) {
+	if predicate := predicateOf(p, call); predicate != nil && neverTrue(p, predicate) {
 		return "the predicate is true for no error"
 	}
 	retried := call.retried()
 	if retried == nil {
 		return ""
 	}
-	body := bodyOf(p, call.function, retried)
+	body := bodyOf(p, retried)
 	if body == nil {
 		return ""
 	}
@@ -89,15 +89,15 @@ func predicateOf(p *check.Pass, call *libCall) ast.Expr {
 	return nil
 }
 
-// bodyOf returns the body of a function literal, also of one that a variable of the function around the call holds, or of a
+// bodyOf returns the body of a function literal, also of one that a variable holds, or of a
 // function of the package; nil for any other expression.
-func bodyOf(p *check.Pass, around ast.Node, e ast.Expr) *ast.BlockStmt {
+func bodyOf(p *check.Pass, e ast.Expr) *ast.BlockStmt {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.FuncLit:
 		return e.Body
 	case *ast.Ident:
 		if v, ok := p.TypesInfo.Uses[e].(*types.Var); ok {
-			return literalIn(p, around, v)
+			return literalIn(p, v)
 		}
 		if fn, ok := p.TypesInfo.Uses[e].(*types.Func); ok && p.Bodies[fn] != nil {
 			return p.Bodies[fn].Body
@@ -110,21 +110,14 @@ func bodyOf(p *check.Pass, around ast.Node, e ast.Expr) *ast.BlockStmt {
 	return nil
 }
 
-// literalIn returns the body of the only function literal that a function assigns to a variable, nil if it assigns anything else.
-func literalIn(p *check.Pass, around ast.Node, v *types.Var) *ast.BlockStmt {
-	var body *ast.BlockStmt
-	others := false
-	syntax.InspectAssigned(p.TypesInfo, around, v, func(value ast.Expr) {
-		lit, ok := ast.Unparen(value).(*ast.FuncLit)
-		others = others || !ok || body != nil
-		if ok {
-			body = lit.Body
+// literalIn returns the body of the only function literal that is assigned to a variable, nil if anything else is.
+func literalIn(p *check.Pass, v *types.Var) *ast.BlockStmt {
+	if values := assignedTo(p, v); len(values) == 1 {
+		if lit, ok := ast.Unparen(values[0]).(*ast.FuncLit); ok {
+			return lit.Body
 		}
-	})
-	if others {
-		return nil
 	}
-	return body
+	return nil
 }
 
 // marks is a search for what may mark an error.

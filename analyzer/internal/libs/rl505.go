@@ -18,7 +18,12 @@ var _ = Checks.Add("RL505", rl505)
 func rl505(p *check.Pass) {
 	inspect(p, (*ast.CallExpr)(nil), func(cursor inspector.Cursor) {
 		call := cursor.Node().(*ast.CallExpr)
-		name, _ := library.Entry(syntax.Callee(p.TypesInfo, call))
+		fn := syntax.Callee(p.TypesInfo, call)
+		name, _ := library.Entry(fn)
+		if name == "" && restarts(p, cursor, fn) {
+			s := &sharing{Pass: p, cursor: cursor, library: "backoff"}
+			s.backoff(ast.Unparen(call.Fun).(*ast.SelectorExpr).X)
+		}
 		if name != "backoff" && name != "sethvargo" {
 			return
 		}
@@ -27,6 +32,30 @@ func rl505(p *check.Pass) {
 			s.backoff(arg)
 		}
 	})
+}
+
+// restarts reports whether a call begins a run of cenkalti's backoff with a Reset, in a function that waits for what it says by itself.
+func restarts(p *check.Pass, cursor inspector.Cursor, fn *types.Func) bool {
+	if fn == nil || fn.Name() != "Reset" || !isOf(fn, "backoff") {
+		return false
+	}
+	function := syntax.EnclosingFunc(cursor)
+	if function == nil {
+		return false
+	}
+	found := false
+	ast.Inspect(function, func(n ast.Node) bool {
+		if loop, ok := n.(*ast.ForStmt); ok && loop.Pos() > cursor.Node().Pos() {
+			ast.Inspect(loop, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				next := ok && syntax.Callee(p.TypesInfo, call) != nil && syntax.Callee(p.TypesInfo, call).Name() == "NextBackOff"
+				found = found || next
+				return !found
+			})
+		}
+		return !found
+	})
+	return found
 }
 
 // sharing looks at the backoff of a call.

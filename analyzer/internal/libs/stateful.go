@@ -7,6 +7,7 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/retries/library"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
@@ -41,9 +42,21 @@ func (s *sharing) isStateful(e ast.Expr, steps int) bool {
 func (s *sharing) holds(v *types.Var, steps int) bool {
 	values := s.valuesOf(v)
 	if len(values) == 0 {
-		return v != nil && s.library == "sethvargo" && syntax.IsNamed(v.Type(), "github.com/sethvargo/go-retry", "Backoff")
+		return v != nil && (s.library == "sethvargo" && syntax.IsNamed(v.Type(), "github.com/sethvargo/go-retry", "Backoff") || s.isUsers(v))
 	}
 	return s.anyStateful(values, steps+1)
+}
+
+// isUsers reports whether a field is where users of the package put a backoff, which its exported methods use.
+func (s *sharing) isUsers(v *types.Var) bool {
+	if s.library != "backoff" || !v.IsField() || !v.Exported() || !named(v.Type(), "BackOff") {
+		return false
+	}
+	for c := range s.cursor.Enclosing((*ast.FuncDecl)(nil)) {
+		decl := c.Node().(*ast.FuncDecl)
+		return decl.Recv != nil && decl.Name.IsExported()
+	}
+	return false
 }
 
 func (s *sharing) anyStateful(values []ast.Expr, steps int) bool {
@@ -138,6 +151,6 @@ func stateful(t types.Type) bool {
 	if !ok || n.Obj().Pkg() == nil {
 		return false
 	}
-	path, _ := syntax.Unversioned(n.Obj().Pkg().Path())
-	return path == "github.com/cenkalti/backoff"
+	name, _ := library.Name(n.Obj().Pkg().Path())
+	return name == "backoff"
 }

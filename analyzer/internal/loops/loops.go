@@ -37,6 +37,11 @@ var awaitingLoops = check.Share(func(p *check.Pass) []*loop.Loop {
 	return written(p, p.ResultOf[loop.Analyzer].(*loop.Model).Awaits)
 })
 
+// endingLoops are the loops of a package that a context is to end, except those in generated files.
+var endingLoops = check.Share(func(p *check.Pass) []*loop.Loop {
+	return written(p, p.ResultOf[loop.Analyzer].(*loop.Model).Endings)
+})
+
 // written returns the loops that are not in generated files.
 func written(p *check.Pass, all []*loop.Loop) []*loop.Loop {
 	return slices.DeleteFunc(slices.Clone(all), func(l *loop.Loop) bool { return p.Generated[p.FileOf(l.Stmt.Pos())] })

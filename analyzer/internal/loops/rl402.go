@@ -25,17 +25,15 @@ var _ = Checks.Add("RL402", func(p *check.Pass) {
 	}
 })
 
-// rl402 finds sleeps that the caller's context does not end. A test that waits too long troubles nobody but itself.
+// rl402 finds sleeps that the caller's context does not end. A test that waits too long troubles nobody but itself, a helper of
+// tests its caller, who passes the context.
 func rl402(p *check.Pass, l *loop.Loop) {
-	if p.InTest(l.Stmt.Pos()) {
-		return
-	}
 	ctx, caller := callersContext(p, l)
-	if ctx == "" {
+	if ctx == "" || p.InTestFile(l.Stmt.Pos()) || p.InTest(l.Stmt.Pos()) && (caller == nil || !p.IsParameter(caller)) {
 		return
 	}
 	for _, w := range waitsOf(l) {
-		if !w.Sleeps || l.WaitsOtherwise(w) || isShort(p, l, w) {
+		if !w.Sleeps || l.WaitsOtherwise(w) || isShort(p, l, w) || saidThere(p, w) {
 			continue
 		}
 		// A context that each attempt makes for itself is not the caller's.
@@ -49,56 +47,33 @@ func rl402(p *check.Pass, l *loop.Loop) {
 	}
 }
 
+// saidThere reports whether a wait is in a function of the package which is passed a context, where it is reported.
+func saidThere(p *check.Pass, w *loop.Wait) bool {
+	if w.Helper == nil {
+		return false
+	}
+	decl := loopBodies.Of(p)[w.Helper.Origin()]
+	return decl != nil && waitsForOthers(p, decl)
+}
+
 // endless says that a wait does not end with a context.
 func endless(w *loop.Wait, ctx string) check.Finding {
 	return check.Finding{Pos: w.Node.Pos(), End: w.Node.End(), Message: fmt.Sprintf(
 		"%s does not end when %s does: the caller waits for nothing; select on %s.Done() and a timer", named(w), ctx, ctx)}
 }
 
-// waitsOf returns the waits of a loop before another attempt or, if it polls, all of them.
+// waitsOf returns the waits of a loop before another attempt, and those that end later than a context or, if it polls, all of them.
 func waitsOf(l *loop.Loop) []*loop.Wait {
 	if len(l.Polling) > 0 {
 		return l.Polling
 	}
-	return l.Waits
-}
-
-// callersContext returns the context of the caller of a loop: a variable in scope, or a context that the loop uses and that is a
-// field or what a method returns. It is "" if there is none, and if the loop uses one that has been made to outlive the caller's.
-func callersContext(p *check.Pass, l *loop.Loop) (string, types.Object) {
-	used := l.Contexts()
-	if slices.ContainsFunc(used, func(ctx ast.Expr) bool { return isDetached(p, ctx) }) {
-		return "", nil
-	}
-	if ctx, caller := p.ContextVar(l.Stmt.Pos()); ctx != "" && !belongsElsewhere(p, l, caller) {
-		return ctx, caller
-	}
-	for _, ctx := range used {
-		id, ok := ctx.(*ast.Ident)
-		if !ok {
-			return syntax.Text(ctx), nil
-		}
-		if v := p.TypesInfo.ObjectOf(id); !p.NeverDone(v) && !belongsElsewhere(p, l, v) {
-			return id.Name, v
+	list := slices.Clip(l.Waits)
+	for _, w := range l.Late {
+		if !slices.Contains(list, w) {
+			list = append(list, w)
 		}
 	}
-	return "", nil
-}
-
-// isDetached reports whether a context has been made with context.WithoutCancel.
-func isDetached(p *check.Pass, ctx ast.Expr) bool {
-	id, ok := ctx.(*ast.Ident)
-	return ok && slices.ContainsFunc(assignments.Of(p)[p.TypesInfo.ObjectOf(id)], func(a assigned) bool {
-		found := false
-		if a.source != nil {
-			ast.Inspect(a.source, func(n ast.Node) bool {
-				call, ok := n.(*ast.CallExpr)
-				found = found || ok && syntax.FullName(p.TypesInfo, call) == "context.WithoutCancel"
-				return !found
-			})
-		}
-		return found
-	})
+	return list
 }
 
 // named is what messages call a wait.
@@ -116,95 +91,6 @@ func named(w *loop.Wait) string {
 	}
 	return "this wait"
 }
-
-// belongsElsewhere reports whether a context is not that of the loop's caller: it is another function's, and the loop, in a
-// goroutine or a callback, does not use it.
-func belongsElsewhere(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
-	if l.Function.Pos() <= ctx.Pos() && ctx.Pos() < l.Function.End() && p.IsParameter(ctx) {
-		return false
-	}
-	_, body := syntax.FuncParts(l.Function)
-	if awaitedElsewhere(p, l, ctx) {
-		return true
-	}
-	return !mentions(p, body, ctx) || p.IsLocal(ctx) && !uses(p, l, ctx)
-}
-
-// uses reports whether a loop mentions a variable, or calls a function literal by a name that does.
-func uses(p *check.Pass, l *loop.Loop, v types.Object) bool {
-	return l.Uses(v) || slices.ContainsFunc(calledLiterals(p, l.Stmt), func(lit *ast.FuncLit) bool {
-		return syntax.Mentions(p.TypesInfo, lit, v)
-	})
-}
-
-// mentions reports whether code mentions a variable, by itself or in a function literal that it calls by the name of a variable.
-func mentions(p *check.Pass, body ast.Node, v types.Object) bool {
-	return syntax.Mentions(p.TypesInfo, body, v) || slices.ContainsFunc(calledLiterals(p, body), func(lit *ast.FuncLit) bool {
-		return syntax.Mentions(p.TypesInfo, lit, v)
-	})
-}
-
-// calledLiterals returns the function literals that code calls by the names of variables.
-func calledLiterals(p *check.Pass, body ast.Node) []*ast.FuncLit {
-	var list []*ast.FuncLit
-	syntax.InspectOwn(body, func(n ast.Node) {
-		call, ok := n.(*ast.CallExpr)
-		if !ok {
-			return
-		}
-		id, ok := ast.Unparen(call.Fun).(*ast.Ident)
-		if !ok {
-			return
-		}
-		for _, a := range assignments.Of(p)[p.TypesInfo.Uses[id]] {
-			if lit, ok := a.value.(*ast.FuncLit); ok {
-				list = append(list, lit)
-			}
-		}
-	})
-	return list
-}
-
-// awaitedElsewhere reports whether the function around the literal that holds a loop waits for the context itself, so that nobody
-// waits for the loop. What the loop calls is no such place.
-func awaitedElsewhere(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
-	lit, ok := l.Function.(*ast.FuncLit)
-	if !ok {
-		return false
-	}
-	own := append(calledLiterals(p, lit.Body), lit)
-	return slices.ContainsFunc(doneOf.Of(p)[ctx], func(receive ast.Node) bool {
-		return !slices.ContainsFunc(own, func(lit *ast.FuncLit) bool { return lit.Pos() <= receive.Pos() && receive.Pos() < lit.End() })
-	})
-}
-
-// doneOf are the places where a package waits for a context: case <-ctx.Done() of a select with another case that is no default.
-var doneOf = check.Share(func(p *check.Pass) map[types.Object][]ast.Node {
-	list := map[types.Object][]ast.Node{}
-	for cursor := range p.Inspector().Root().Preorder((*ast.SelectStmt)(nil)) {
-		n := cursor.Node().(*ast.SelectStmt)
-		if syntax.HasDefault(n) {
-			continue
-		}
-		for _, clause := range n.Body.List {
-			comm := clause.(*ast.CommClause)
-			stmt, ok := comm.Comm.(*ast.ExprStmt)
-			if !ok {
-				continue
-			}
-			ast.Inspect(stmt.X, func(node ast.Node) bool {
-				if sel, ok := node.(*ast.SelectorExpr); ok && sel.Sel.Name == "Done" {
-					if id, ok := ast.Unparen(sel.X).(*ast.Ident); ok {
-						object := p.TypesInfo.Uses[id]
-						list[object] = append(list[object], n)
-					}
-				}
-				return true
-			})
-		}
-	}
-	return list
-})
 
 // selecting replaces a sleep by a select that the context ends, where the function's results say what to return then.
 func selecting(p *check.Pass, function ast.Node, w *loop.Wait, ctx string) *analysis.SuggestedFix {

@@ -29,7 +29,7 @@ const (
 func Name(path string) (name string, major int) {
 	path, major = syntax.Unversioned(path)
 	switch path {
-	case "github.com/cenkalti/backoff":
+	case "github.com/cenkalti/backoff", "gopkg.in/cenkalti/backoff.v1", "gopkg.in/cenkalti/backoff.v2":
 		return "backoff", major
 	case "github.com/avast/retry-go":
 		return "avast", major

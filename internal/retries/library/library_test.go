@@ -9,6 +9,7 @@ func TestName(t *testing.T) {
 	for path, want := range map[string]string{
 		"github.com/cenkalti/backoff": "backoff 1", "github.com/cenkalti/backoff/v5": "backoff 5", "github.com/avast/retry-go/v4": "avast 4",
 		"github.com/sethvargo/go-retry": "sethvargo 1", "github.com/googleapis/gax-go/v2": "gax 2", "k8s.io/client-go/util/retry": "kubernetes 1",
+		"gopkg.in/cenkalti/backoff.v1":       "backoff 1",
 		"github.com/cenkalti/backoff/v4/sub": " 0", "example.com/backoff": " 0", "time": " 0",
 		"github.com/failsafe-go/failsafe-go/retrypolicy": "failsafe 1", "github.com/failsafe-go/failsafe-gopher": " 0",
 	} {

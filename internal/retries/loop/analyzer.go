@@ -24,7 +24,11 @@ var Analyzer = &analysis.Analyzer{
 type Model struct {
 	Loops  []*Loop // that retry, in the order of the source, the loops in a loop before it
 	Polls  []*Loop // other loops that look for something several times and wait; they have no judgements
-	Awaits []*Loop // other loops that wait until something has come about; they have no judgements either
+	Awaits []*Loop // other loops that wait until something has come about, or end late; they have no judgements either
+
+	// Endings are the loops that look at a context, whatever else they do. Those that go through elements, or take their work
+	// from a channel, are none.
+	Endings []*Loop
 
 	pass      *analysis.Pass
 	bodies    map[*types.Func]*ast.FuncDecl
@@ -132,11 +136,14 @@ func (m *Model) search(fn ast.Node) {
 		if s == nil {
 			continue
 		}
+		if s.endsWith() {
+			m.Endings = append(m.Endings, s.loop)
+		}
 		if loop := s.find(); loop != nil {
 			m.Loops = append(m.Loops, loop)
 			continue
 		}
-		if len(s.loop.Polling) > 0 {
+		if len(s.loop.Polling) > 0 || len(s.loop.Late) > 0 {
 			awaits := *s.loop
 			m.Awaits = append(m.Awaits, &awaits)
 		}

@@ -78,10 +78,13 @@ func (s *finder) comesAbout() bool {
 	return false
 }
 
+// endOfInput matches the names of errors that say that there is nothing more.
+var endOfInput = regexp.MustCompile(`\bEOF\b`)
+
 // leavesWell reports whether a way out of the loop is none of a failure, of an ended context, of a time that is over, or of the end
 // of what is gone through.
 func (s *finder) leavesWell(b *block, way int) bool {
-	if asksClock(s.info, b.branch.cond) || s.fails(b.succs[way]) {
+	if asksClock(s.info, b.branch.cond) || s.fails(b.succs[way]) || endOfInput.MatchString(syntax.Identifiers(b.branch.cond)) {
 		return false
 	}
 	j := s.judges[b]

@@ -51,7 +51,13 @@ func (l *Loop) code() []ast.Node {
 
 // holdsContext reports whether an expression is a context that outlives the rounds of the loop.
 func (l *Loop) holdsContext(e ast.Expr) bool {
-	return syntax.IsContext(l.flow.info.TypeOf(e)) && l.outside(e) != nil
+	if !syntax.IsContext(l.flow.info.TypeOf(e)) {
+		return false
+	}
+	if v := l.outside(e); v == nil || syntax.IsContext(v.Type()) {
+		return v != nil && !l.Replaces(v)
+	}
+	return l.lasting(e) != nil
 }
 
 // outside returns the variable of a function from outside of the loop that an expression is, or is got from by fields and by
@@ -85,10 +91,19 @@ func (l *Loop) outside(e ast.Expr) *types.Var {
 	}
 }
 
+// lasting returns what outside returns, but for a variable that the loop sets.
+func (l *Loop) lasting(e ast.Expr) *types.Var {
+	v := l.outside(e)
+	if v != nil && len(l.flow.set[variable{object: v}]) > 0 {
+		return nil
+	}
+	return v
+}
+
 // behind returns the contexts that end an operation which is not passed them.
 func (l *Loop) behind(call *ast.CallExpr) []ast.Expr {
 	var list []ast.Expr
-	if self := receiver(call); self != nil && l.outside(self) != nil {
+	if self := receiver(call); self != nil && l.lasting(self) != nil {
 		fn := syntax.Callee(l.flow.info, call)
 		if fields := l.flow.receiverContext(fn); fields != "" {
 			list = append(list, selecting(self, fields))
@@ -102,7 +117,7 @@ func (l *Loop) behind(call *ast.CallExpr) []ast.Expr {
 		if v == nil || !l.flow.isParameter(v) {
 			continue // a request that is made here has the context that it was made with
 		}
-		if t := l.flow.info.TypeOf(arg); syntax.IsNamed(t, "net/http", "*Request") || isStream(t) {
+		if t := l.flow.info.TypeOf(arg); isRequest(t) || isStream(t) {
 			list = append(list, contextOf(arg))
 		}
 	}
@@ -122,15 +137,26 @@ func selecting(e ast.Expr, fields string) ast.Expr {
 	return e
 }
 
+// isRequest reports whether a type is a request with a context, as those of net/http and of libraries around it.
+func isRequest(t types.Type) bool {
+	if pointer, ok := types.Unalias(t).(*types.Pointer); ok {
+		named, ok := types.Unalias(pointer.Elem()).(*types.Named)
+		return ok && strings.HasSuffix(named.Obj().Name(), "Request") && returnsContext(t)
+	}
+	return false
+}
+
+// returnsContext reports whether a type has a method Context that returns one.
+func returnsContext(t types.Type) bool {
+	method, _, _ := types.LookupFieldOrMethod(t, true, nil, "Context")
+	fn, ok := method.(*types.Func)
+	return ok && fn.Signature().Params().Len() == 0 && fn.Signature().Results().Len() == 1 &&
+		syntax.IsContext(fn.Signature().Results().At(0).Type())
+}
+
 // isStream reports whether a type is a stream of messages with a context, as that of a gRPC call.
 func isStream(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	context, _, _ := types.LookupFieldOrMethod(t, true, nil, "Context")
-	fn, ok := context.(*types.Func)
-	if !ok || fn.Signature().Params().Len() > 0 || fn.Signature().Results().Len() != 1 ||
-		!syntax.IsContext(fn.Signature().Results().At(0).Type()) {
+	if t == nil || !returnsContext(t) {
 		return false
 	}
 	for _, name := range []string{"Send", "Recv", "SendMsg", "RecvMsg"} {

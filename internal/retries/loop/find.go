@@ -42,6 +42,8 @@ func (s *finder) find() *Loop {
 		for _, b := range s.blocks {
 			s.loop.Polling = append(s.loop.Polling, s.waits[b]...)
 		}
+	} else {
+		s.loop.Late = s.endsLate()
 	}
 	if len(s.loop.Judges) == 0 {
 		return nil

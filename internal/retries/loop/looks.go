@@ -3,6 +3,7 @@ package loop
 import (
 	"go/ast"
 	"go/types"
+	"regexp"
 	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -105,7 +106,7 @@ func (l *Loop) looksByCall(call *ast.CallExpr) bool {
 		return true // for b := backoff.New(ctx, …); b.Ongoing(); b.Wait()
 	}
 	if v, ok := variableOf(l.flow.info, orNil(receiver(call))); ok && !given {
-		given = l.flow.madeWithContext(v) || holdsContext(v.object.Type()) // b := backoff.New(ctx, …)
+		given = l.flow.madeWithContext(v) || syntax.ContextField(v.object.Type()) != nil // b := backoff.New(ctx, …)
 	}
 	return given && (helperPattern.MatchString(fn.Name()) || waitingName.MatchString(fn.Name()))
 }
@@ -115,23 +116,6 @@ func typeOrInvalid(info *types.Info, e ast.Expr) types.Type {
 		return t
 	}
 	return types.Typ[types.Invalid]
-}
-
-// holdsContext reports whether values of a type are structs with a context in a field.
-func holdsContext(t types.Type) bool {
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	s, ok := t.Underlying().(*types.Struct)
-	if !ok {
-		return false
-	}
-	for f := range s.Fields() {
-		if syntax.IsContext(f.Type()) {
-			return true
-		}
-	}
-	return false
 }
 
 // takesContext reports whether an argument of a call is a context.
@@ -159,14 +143,31 @@ func (f *function) madeWithContext(v variable) bool {
 	return f.made[v]
 }
 
-// WaitsOtherwise reports whether the loop has another way besides a wait, on which it waits until a context ends.
+// WaitsOtherwise reports whether the loop has another way besides a wait, on which it waits until a context ends, and takes that
+// where there is a context which may end.
 func (l *Loop) WaitsOtherwise(w *Wait) bool {
 	for _, other := range slices.Concat(l.Waits, l.Polling) {
-		if len(other.Until) > 0 && l.endsWithContext(other) && !l.leadsTo(other.block, w.block) && !l.leadsTo(w.block, other.block) {
+		if len(other.Until) > 0 && l.endsWithContext(other) && !l.leadsTo(other.block, w.block) && !l.leadsTo(w.block, other.block) &&
+			l.asksForContext(common(other.block, w.block)) {
 			return true
 		}
 	}
 	return false
+}
+
+// aboutContext matches the names of contexts and of what is known of them.
+var aboutContext = regexp.MustCompile(`(?i)ctx|context|done|deadline`)
+
+// asksForContext reports whether a block decides by whether there is a context, or one that may end.
+func (l *Loop) asksForContext(b *block) bool {
+	return b == nil || b.branch == nil || b.branch.cond == nil || aboutContext.MatchString(syntax.Identifiers(b.branch.cond))
+}
+
+// Replaces reports whether the loop sets a variable that is a context to one that does not come from it.
+func (l *Loop) Replaces(ctx types.Object) bool {
+	return slices.ContainsFunc(l.flow.set[variable{object: ctx}], func(a *assignment) bool {
+		return a.value != nil && !syntax.Mentions(l.flow.info, a.value, ctx)
+	})
 }
 
 // endsWithContext reports whether a wait ends with a context.

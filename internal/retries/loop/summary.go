@@ -81,20 +81,14 @@ func neverReturns(info *types.Info, body *ast.BlockStmt) bool {
 
 // inBody returns the waits in the statements of a function that are in no loop, and reports whether the function does
 // something besides that may fail.
-func (s *waiter) inBody(body *ast.BlockStmt) (waits []*Wait, works bool) {
+func (s *waiter) inBody(body ast.Node) (waits []*Wait, works bool) {
 	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit, *ast.GoStmt, *ast.DeferStmt, *ast.ForStmt, *ast.RangeStmt:
 			return false
 		case *ast.SelectStmt:
-			for _, clause := range n.Body.List {
-				if comm := clause.(*ast.CommClause).Comm; comm != nil {
-					if w := s.selects(n, comm); w != nil {
-						waits = append(waits, w)
-						break
-					}
-				}
-			}
+			inside, worksInside := s.inSelect(n)
+			waits, works = append(waits, inside...), works || worksInside
 			return false
 		case *ast.UnaryExpr:
 			waits = append(waits, s.in(n)...)
@@ -108,6 +102,24 @@ func (s *waiter) inBody(body *ast.BlockStmt) (waits []*Wait, works bool) {
 		}
 		return true
 	})
+	return waits, works
+}
+
+// inSelect is inBody for a select: the wait that it is, and those of its clauses.
+func (s *waiter) inSelect(n *ast.SelectStmt) (waits []*Wait, works bool) {
+	for _, clause := range n.Body.List {
+		if comm := clause.(*ast.CommClause).Comm; comm != nil && len(waits) == 0 {
+			if w := s.selects(n, comm); w != nil {
+				waits = append(waits, w)
+			}
+		}
+	}
+	for _, clause := range n.Body.List {
+		for _, stmt := range clause.(*ast.CommClause).Body {
+			inside, worksInside := s.inBody(stmt)
+			waits, works = append(waits, inside...), works || worksInside
+		}
+	}
 	return waits, works
 }
 

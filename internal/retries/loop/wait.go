@@ -125,7 +125,7 @@ func (s *waiter) call(call *ast.CallExpr) *Wait {
 	if fn.Name() == "Sleep" && len(call.Args) == 1 && (takesDelay(s.info, call) || helperOf(fn) == nil) {
 		return &Wait{Node: call, Delay: call.Args[0], Sleeps: true, Helper: helperOf(fn)}
 	}
-	if summary := s.summary(fn.Origin()); summary.Waits {
+	if summary := s.summary(fn.Origin()); summary.Waits && !summary.Never {
 		return summary.wait(call, fn)
 	}
 	if isSleeper(fn) {

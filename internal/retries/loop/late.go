@@ -1,0 +1,197 @@
+package loop
+
+import (
+	"go/ast"
+	"slices"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// endsLate returns the sleeps of a loop that looks at a context, so that the context ends it later than at once, and those of one
+// that passes on a parameter which is a context, where a round has brought nothing. What a loop goes through one by one, or takes
+// from a channel, it may do at a pace.
+func (s *finder) endsLate() []*Wait {
+	if !s.waitsSomewhere() {
+		return nil
+	}
+	all, empty := s.endsWith(), s.passesParameter()
+	var list []*Wait
+	for _, b := range s.blocks {
+		for _, w := range s.waits[b] {
+			if w.Sleeps && (all || empty && s.broughtNothing(b)) {
+				list = append(list, w)
+			}
+		}
+	}
+	return list
+}
+
+// passesParameter reports whether the loop does the same again and again, and passes a parameter that is a context to what it calls.
+func (s *finder) passesParameter() bool {
+	if s.loop.Bound.Known() || s.goesThrough() || s.takes() {
+		return false
+	}
+	return slices.ContainsFunc(s.calls(), func(call *ast.CallExpr) bool {
+		ctx := syntax.ContextArg(s.info, call)
+		v := s.loop.outside(orNil(ctx))
+		return v != nil && s.isParameter(v) && s.lasts(ctx)
+	})
+}
+
+// broughtNothing reports whether the loop comes to a block only after it has looked at what a call has returned, other than an error,
+// and goes on without it otherwise.
+func (s *finder) broughtNothing(b *block) bool {
+	for d := b.idom; d != nil && s.has[d]; d = d.idom {
+		if d.branch != nil && d.branch.cond != nil && s.mayPass(d, b) && s.asksResults(d) {
+			return true
+		}
+		if d == s.head {
+			break
+		}
+	}
+	return false
+}
+
+// mayPass reports whether another round may follow from a branch without a block.
+func (s *finder) mayPass(branch, b *block) bool {
+	return visit(branch.succs, func(at *block) ([]*block, bool) {
+		if at == b || !s.has[at] {
+			return nil, false
+		}
+		return at.succs, at == s.head
+	})
+}
+
+// asksResults reports whether a branch judges results of calls of the round, and neither an error nor a number of rounds.
+func (s *finder) asksResults(b *block) bool {
+	j := s.flow.judge(b)
+	if j != nil && (j.Kind == NilError || j.Kind == ContextEnd) || s.judgesError(b.branch.cond) || asksClock(s.info, b.branch.cond) {
+		return false
+	}
+	return slices.ContainsFunc(s.results(b.branch.cond, b), func(op ast.Expr) bool {
+		call, ok := op.(*ast.CallExpr)
+		return ok && syntax.ReturnsError(s.info, call)
+	})
+}
+
+// endsWith reports whether the loop does the same in each round, and looks at a context.
+func (s *finder) endsWith() bool {
+	return s.asksForEnd() && !s.goesThrough() && !s.takes() && !s.onlyFails()
+}
+
+// onlyFails reports whether the loop does one thing after the other until one fails, such as to send what it reads: all errors end it,
+// and nothing else does but a context.
+func (s *finder) onlyFails() bool {
+	judged := map[ast.Expr]bool{}
+	for _, b := range s.blocks {
+		j := s.flow.judge(b)
+		if j != nil && j.Kind == NilError {
+			if s.has[j.failure()] && s.reaches(j.failure()) {
+				return false
+			}
+			for _, op := range s.results(orNil(j.Cond), b) {
+				judged[op] = true
+			}
+			continue
+		}
+		if b.branch == nil || b.branch.cond == nil || j != nil && j.Kind == ContextEnd || s.judgesError(b.branch.cond) {
+			continue
+		}
+		if slices.ContainsFunc(b.succs, func(to *block) bool { return !s.has[to] && !to.blocks() && !s.fails(to) }) {
+			return false
+		}
+	}
+	fallible := s.fallible()
+	return len(fallible) > 0 && !slices.ContainsFunc(fallible, func(call *ast.CallExpr) bool { return !judged[call] })
+}
+
+// judgesError reports whether a condition mentions an error.
+func (s *finder) judgesError(cond ast.Expr) bool {
+	found := false
+	inspectVariables(s.info, cond, func(v variable) { found = found || isErrorType(s.info, v) })
+	return found
+}
+
+// goesThrough reports whether the loop goes through the elements of something.
+func (s *finder) goesThrough() bool {
+	if r, ok := s.loop.Stmt.(*ast.RangeStmt); ok {
+		return !s.paced && !isInteger(s.info.TypeOf(r.X))
+	}
+	if limit, ok := ast.Unparen(orNil(s.loop.Bound.Limit)).(*ast.CallExpr); ok && syntax.IsBuiltin(s.info, limit, "len") {
+		return !s.namesAttempts()
+	}
+	v := &subject{finder: s, seen: map[variable]bool{}, failing: s.has}
+	return s.anyNode(func(n ast.Node) bool {
+		index, ok := n.(*ast.IndexExpr)
+		return ok && !syntax.IsNamed(s.info.TypeOf(index), "time", "Duration") && v.mentionsCounter(index.Index)
+	})
+}
+
+// asksForEnd reports whether the loop looks at a context from outside: ctx.Err() or ctx.Done().
+func (s *finder) asksForEnd() bool {
+	return s.anyNode(func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || len(call.Args) > 0 {
+			return false
+		}
+		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+		return ok && (sel.Sel.Name == "Err" || sel.Sel.Name == "Done") && syntax.CarriesContext(s.info.TypeOf(sel.X)) &&
+			s.lasts(sel.X)
+	})
+}
+
+// lasts reports whether a context is from outside of the loop, and the loop makes no other one for each round.
+func (s *finder) lasts(ctx ast.Expr) bool { return s.loop.lasting(ctx) != nil }
+
+// anyNode reports whether a node of the loop's own code has a property. That of function literals and deferred calls is not its own.
+func (s *finder) anyNode(is func(ast.Node) bool) bool {
+	found := false
+	look := func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FuncLit, *ast.GoStmt, *ast.DeferStmt:
+			return false
+		}
+		found = found || n != nil && is(n)
+		return !found
+	}
+	for _, b := range s.blocks {
+		for _, n := range b.nodes {
+			ast.Inspect(n, look)
+		}
+		if b.branch != nil && b.branch.cond != nil {
+			ast.Inspect(b.branch.cond, look)
+		}
+	}
+	return found
+}
+
+// takes reports whether the loop takes what it works on from a channel.
+func (s *finder) takes() bool {
+	return s.anyNode(func(n ast.Node) bool {
+		assign, ok := n.(*ast.AssignStmt)
+		if !ok || len(assign.Rhs) != 1 {
+			return false
+		}
+		receive, ok := ast.Unparen(assign.Rhs[0]).(*ast.UnaryExpr)
+		return ok && receive.Op.String() == "<-" && !isSignal(s.info, receive) && !isErrorValue(s.info, receive)
+	})
+}
+
+// Calls returns the calls of the loop's own code that do more than to compute. Those of function literals and of loops inside are not
+// its own.
+func (l *Loop) Calls() []*ast.CallExpr {
+	s := &finder{flow: l.flow}
+	var list []*ast.CallExpr
+	for _, b := range l.flow.blocks {
+		if b.loop != l.flow.natural {
+			continue
+		}
+		for _, n := range b.nodes {
+			list = append(list, s.called(n)...)
+		}
+		if b.branch != nil && b.branch.cond != nil {
+			list = append(list, s.called(b.branch.cond)...)
+		}
+	}
+	return list
+}
