@@ -48,9 +48,13 @@ func (g *guards) reach(from []*block) bool {
 	})
 }
 
-// waitsAtOnce reports whether the wait follows an operation in its block, whatever that has brought.
+// waitsAtOnce reports whether the wait follows an operation in its block whose result is judged later, whatever that is.
 func (g *guards) waitsAtOnce(j *Judge) bool {
 	return slices.ContainsFunc(j.Operations, func(op ast.Expr) bool {
+		keeps := func(a *assignment) bool { return a.value == op && !a.state }
+		if isDuration(g.flow.info.TypeOf(op)) || !slices.ContainsFunc(g.flow.assignmentsOf(g.wait), keeps) {
+			return false
+		}
 		at := slices.IndexFunc(g.wait.nodes, func(n ast.Node) bool { return n.Pos() <= op.Pos() && op.End() <= n.End() })
 		return g.flow.sites[op] == g.wait && 0 <= at && at < g.index
 	})
