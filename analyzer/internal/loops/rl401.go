@@ -40,6 +40,10 @@ func overflow(d *growth.Delay) string {
 	if d.Waits >= time.Second {
 		after = fmt.Sprintf(", after %v of waiting", d.Waits.Round(time.Second))
 	}
+	if d.Falls {
+		return fmt.Sprintf("the wait overflows at %s%s; it is below the least then, and becomes that instead of the cap: it begins anew",
+			attempt, after)
+	}
 	return fmt.Sprintf("the wait overflows at %s%s; it is negative or nothing then, which the cap that is applied afterwards "+
 		"lets pass, and the loop runs hot", attempt, after)
 }

@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"slices"
-	"time"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -36,16 +35,19 @@ func rl405(p *check.Pass, l *loop.Loop) {
 		p.Report(check.Finding{Pos: at.Pos(), End: at.End(), Fix: guard(l, w),
 			Message: "the loop waits after its last attempt too, for nothing; wait only where another attempt follows"})
 	}
+	for _, w := range l.Pauses {
+		if l.PausesAfterLast(w) {
+			p.Report(check.Finding{Pos: w.Node.Pos(), End: w.Node.End(),
+				Message: w.Helper.Name() + " may wait before it returns, after the last attempt too; wait only where another attempt follows"})
+		}
+	}
 }
 
 // isBrief reports whether the last wait is known to be so short that no caller would notice.
 func isBrief(l *loop.Loop, w *loop.Wait) bool {
 	d, ok := l.LastDelay(w)
-	return ok && d <= brief
+	return ok && d <= loop.Brief
 }
-
-// brief is a last wait that no caller would notice.
-const brief = 150 * time.Millisecond
 
 // guard puts a wait under a condition on the counter.
 func guard(l *loop.Loop, w *loop.Wait) *analysis.SuggestedFix {

@@ -49,7 +49,10 @@ func (m *machine) builtin(x *ast.CallExpr, name string, in *env) value {
 			if name == "min" {
 				v = smaller(v, m.clamp(arg, m.eval(arg, in)))
 			} else {
-				v = larger(v, m.eval(arg, in))
+				w := m.eval(arg, in)
+				m.noteFall(x, v, w)
+				m.noteFall(x, w, v)
+				v = larger(v, w)
 			}
 		}
 		return v

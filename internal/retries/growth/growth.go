@@ -26,6 +26,8 @@ type Delay struct {
 	// Overflows is the attempt, counted from 1, at which the delay may be negative or nothing because it does not fit. It
 	// is 0 if that never happens: a constant bounds the attempts, or the delay stops growing before.
 	Overflows int
+	// Falls says that it is not that, but the least that is waited for: the delay begins anew.
+	Falls bool
 	// Exact says that Overflows is known. Otherwise it is so for a first delay of a second and a factor of 2.
 	Exact bool
 	// Capped says that a maximum limits what is waited for before. So the attempt is reached after a short time.
@@ -125,7 +127,7 @@ func (f *finder) unit(u *unit) {
 // overflows adds what is known of an overflow, by what a delay becomes for anything that may be configured and for what
 // typically is.
 func (u *unit) overflows(d *Delay, at, usual *track, compared bool) {
-	d.Overflows, d.Exact = usual.first+1, usual.first == at.first
+	d.Overflows, d.Exact, d.Falls = usual.first+1, usual.first == at.first, usual.falls
 	d.Capped = d.Capped || u.loop == nil && !u.doubles() && compared && usual.low < tooLong
 	if d.Capped && usual.total == at.total && at.known() {
 		d.Waits = time.Duration(at.total)

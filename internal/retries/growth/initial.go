@@ -124,7 +124,7 @@ func (m *machine) alone(e ast.Expr, at *slot) value {
 	before[at] = true
 	quiet := &machine{
 		program: m.program, fn: m.fn, turn: m.turn, unknown: m.unknown, caps: m.caps, assumed: m.assumed, counted: m.counted,
-		steps: m.steps, depth: deepest, show: func(sink) {},
+		steps: m.steps, depth: deepest, show: func(sink) {}, fell: func(ast.Node, value) {},
 		args: m.args, counts: m.counts, region: m.region, extent: m.extent, before: before,
 	}
 	in := m.newEnv()

@@ -13,7 +13,7 @@ const deepest = 4
 func (m *machine) inside(f *function, x *ast.CallExpr, args []value, in *env) []value {
 	callee := &machine{
 		program: m.program, fn: f, turn: m.turn, unknown: m.unknown, caps: m.caps, assumed: m.assumed, counted: m.counted,
-		steps: m.steps, depth: m.depth + 1, show: m.show,
+		steps: m.steps, depth: m.depth + 1, show: m.show, fell: m.fell,
 		args: map[*slot]value{}, before: map[*slot]bool{}, counts: f.counts(m.info), region: f.body,
 	}
 	own := m.newEnv()

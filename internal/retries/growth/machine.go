@@ -12,19 +12,20 @@ import (
 type machine struct {
 	*program
 	fn        *function
-	turn      float64           // what counts the attempts elsewhere stands at this number
-	unknown   assumption        // what is not known
-	args      map[*slot]value   // parameters, in a call that is followed
-	counts    map[place]bool    // places that count what is counted, from call to call
-	outermost *loop             // what runs, nil for a function
-	region    ast.Node          // the same of a function; nil for the trips of a loop
-	extent    [2]token.Pos      // of the loop
-	assumed   *bool             // set once something is used that is not known
-	counted   *bool             // set once turn is asked for
-	memos     map[*loop]*memo   // what inner loops have done
-	steps     *int              // that are left
-	caps      map[ast.Node]bool // what grows, and is compared with a maximum
-	depth     int               // calls
+	turn      float64                          // what counts the attempts elsewhere stands at this number
+	unknown   assumption                       // what is not known
+	args      map[*slot]value                  // parameters, in a call that is followed
+	counts    map[place]bool                   // places that count what is counted, from call to call
+	outermost *loop                            // what runs, nil for a function
+	region    ast.Node                         // the same of a function; nil for the trips of a loop
+	extent    [2]token.Pos                     // of the loop
+	assumed   *bool                            // set once something is used that is not known
+	counted   *bool                            // set once turn is asked for
+	memos     map[*loop]*memo                  // what inner loops have done
+	steps     *int                             // that are left
+	caps      map[ast.Node]bool                // what grows, and is compared with a maximum
+	fell      func(site ast.Node, least value) // is told what has not fitted where the least takes its place
+	depth     int                              // calls
 	show      func(sink)
 	before    map[*slot]bool // the places whose first value is being computed
 }
@@ -164,6 +165,7 @@ func (m *machine) block(b *cfg.Block, e *env, number float64, r *result) (out [2
 		return m.rangeHead(b, e, number)
 	case c.decides:
 		m.showCondition(c.cond, e)
+		m.showFloor(c.cond, b.Succs[0], e)
 		return [2]*env{m.assume(c.cond, true, m.clone(e)), m.assume(c.cond, false, e)}
 	case len(b.Succs) == 2:
 		return [2]*env{e, m.clone(e)}

@@ -24,6 +24,7 @@ type track struct {
 	total float64 // what the waits before add up to, at most
 	seen  int     // the attempt at which it was seen last
 	count int     // the attempts at which it was seen
+	falls bool    // what does not fit becomes the least that is waited for
 }
 
 // tracks follows the delays of a unit.
@@ -54,6 +55,15 @@ func (t *tracks) show(s sink) {
 		at.first, at.sink.value = t.turn, s.value
 	case s.value.some():
 		at.wait(s.value, t.turn)
+	}
+}
+
+// fall notes that what grows at a site has not fitted, and that the least has taken its place.
+func (t *tracks) fall(site ast.Node, least value) {
+	for _, at := range t.list {
+		if at.sink.value.site == site && at.first < 0 {
+			at.first, at.falls = t.turn, least.hi > 0
+		}
 	}
 }
 
@@ -95,7 +105,7 @@ func (u *unit) run(unknown assumption) *tracks {
 	steps := stepsEach * enough * (u.size(g) + 8)
 	m := &machine{
 		program: u.program, fn: u.f, unknown: unknown, caps: t.caps, assumed: t.assumed, counted: new(bool),
-		steps: &steps, show: t.show, outermost: u.loop, before: map[*slot]bool{}, counts: u.f.counts(u.info),
+		steps: &steps, show: t.show, fell: t.fall, outermost: u.loop, before: map[*slot]bool{}, counts: u.f.counts(u.info),
 	}
 	head := g.blocks[0]
 	if u.loop != nil {

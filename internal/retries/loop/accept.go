@@ -90,6 +90,9 @@ func (s *finder) accept(j *Judge) {
 		if leaves && (!s.evident(j) || j.fail < 0 && s.fails(other)) || !s.sameSubject(j, failing) {
 			continue
 		}
+		if j.Kind == Value && s.asksForNothing(j.Cond) && s.collects(j, failing) {
+			continue // it goes on as long as there is something
+		}
 		j.fail = way
 		s.loop.GoesOn = !leaves && (s.loop.GoesOn || len(s.loop.Judges) == 0)
 		s.loop.Judges = append(s.loop.Judges, j)
@@ -105,6 +108,20 @@ func (s *finder) asksForNothing(cond ast.Expr) bool {
 	}
 	zero, known := syntax.ConstantInt(s.info, e.Y)
 	return known && zero == 0 && !syntax.IsNamed(s.info.TypeOf(e.X), "time", "Duration")
+}
+
+// collects reports whether what a condition asks for is added to something behind it: all = append(all, list...).
+func (s *finder) collects(j *Judge, behind map[*block]bool) bool {
+	judged := map[variable]bool{}
+	inspectVariables(s.info, j.Cond, func(v variable) { judged[v] = true })
+	for b := range behind {
+		for _, a := range s.assignmentsOf(b) {
+			if a.moves && !a.step && a.value != nil && s.loop.mentions(a.value, judged) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // fails reports whether to leave the loop by a block means failure: errors are made and returned there, and nothing else is done.

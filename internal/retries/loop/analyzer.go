@@ -162,7 +162,10 @@ func (m *Model) Summary(fn *types.Func) Summary {
 	sum := &Summary{}
 	m.summaries[fn] = sum // a function that calls itself knows nothing
 	if decl := m.bodies[fn]; decl != nil {
-		*sum = summarize(m.waiter(nil), fn.Name(), fn.Signature(), decl.Body)
+		var mixed bool
+		if *sum, mixed = summarize(m.waiter(nil), fn.Name(), fn.Signature(), decl.Body); mixed {
+			sum.Pause = pauseOf(m, fn.Signature(), decl.Body)
+		}
 	} else if fn.Pkg() != nil && fn.Pkg() != m.pass.Pkg {
 		m.pass.ImportObjectFact(fn, sum)
 	}
@@ -177,7 +180,7 @@ func (m *Model) literal(v *types.Var) Summary {
 		return Summary{}
 	}
 	m.literals[v] = nil // while it is looked at
-	sum := summarize(m.waiter(nil), v.Name(), signature, lit.Body)
+	sum, _ := summarize(m.waiter(nil), v.Name(), signature, lit.Body)
 	m.literals[v] = lit
 	return sum
 }

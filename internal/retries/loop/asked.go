@@ -169,7 +169,7 @@ func asksClock(info *types.Info, cond ast.Expr) bool {
 
 // MayWait reports whether the loop waits, or calls what is named like a wait.
 func (l *Loop) MayWait() bool {
-	if len(l.Waits) > 0 {
+	if len(l.Waits) > 0 || len(l.Pauses) > 0 {
 		return true
 	}
 	for _, b := range l.flow.blocks {

@@ -204,7 +204,7 @@ func (s *finder) setByLiteral(v *types.Var) bool {
 }
 
 // deletesFrom reports whether the loop deletes from a map.
-func (s *finder) deletesFrom(v *types.Var) bool {
+func (s *finder) deletesFrom(v types.Object) bool {
 	for _, b := range s.blocks {
 		for _, n := range b.nodes {
 			stmt, ok := n.(*ast.ExprStmt)

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -203,13 +204,17 @@ func (s *finder) attempts(b *block, c *counter, x, limit ast.Expr, op token.Toke
 		return 0
 	}
 	init, ok := stmt.Init.(*ast.AssignStmt)
-	if !ok || len(init.Rhs) != 1 || len(init.Lhs) != 1 {
+	if !ok || len(init.Rhs) != len(init.Lhs) {
 		return 0
 	}
-	if v, ok := variableOf(s.info, init.Lhs[0]); !ok || v != c.v {
+	at := slices.IndexFunc(init.Lhs, func(e ast.Expr) bool {
+		v, ok := variableOf(s.info, e)
+		return ok && v == c.v
+	})
+	if at < 0 {
 		return 0
 	}
-	first, known := syntax.ConstantInt(s.info, init.Rhs[0])
+	first, known := syntax.ConstantInt(s.info, init.Rhs[at])
 	last, constant := syntax.ConstantInt(s.info, limit)
 	if _, plain := ast.Unparen(x).(*ast.Ident); !known || !constant || !plain {
 		return 0

@@ -24,9 +24,13 @@ const (
 )
 
 var (
+	endsRetry  = regexp.MustCompile(`(?i)(stop|no|non|not|un|never|dont|skip|disable)_?(retr[iy]|again|tempor|transient)`)
 	failing    = regexp.MustCompile(`(?i)retr[iy]|tempor|transient|throttl|time(d)?out|busy|conflict|again|unavail|fail|should_?wait|limited`)
 	succeeding = regexp.MustCompile(`(?i)succe|^ok|ok$|ready|done|complete|finish|health|alive|connected|valid|exists|found`)
 )
+
+// saysFailing reports whether a name says that something has failed, or is to be tried again.
+func saysFailing(name string) bool { return failing.MatchString(name) && !endsRetry.MatchString(name) }
 
 // lifecycle matches the names of functions that say whether to go on at all.
 var lifecycle = regexp.MustCompile(`(?i)closed|closing|stop|shut|quit|exit|cancel|kill|abort|dead|expire|running|active|enabled`)
@@ -182,7 +186,7 @@ func (w *flow) asks(call *ast.CallExpr) (Kind, int) {
 		name = v.object.Name() + v.fields
 	}
 	switch {
-	case failing.MatchString(name):
+	case saysFailing(name):
 		return Predicate, 0
 	case lifecycle.MatchString(name) && !w.consumes(call):
 		return 0, -1
@@ -220,7 +224,7 @@ func (w *flow) flag(e ast.Expr, depth int) (Kind, int) {
 		}
 		if a.index < 0 {
 			kind, fail := w.condition(a.value, depth+1)
-			if kind == Truth && failing.MatchString(v.name()) {
+			if kind == Truth && saysFailing(v.name()) {
 				return Predicate, 0 // again := execute()
 			}
 			return kind, fail
@@ -248,7 +252,7 @@ func (w *flow) result(a *assignment, v variable) (Kind, int) {
 	}
 	name := v.object.Name() + v.fields
 	switch {
-	case failing.MatchString(name):
+	case saysFailing(name):
 		return Predicate, 0
 	case fail < 0 && succeeding.MatchString(name):
 		return kind, 1

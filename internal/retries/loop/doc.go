@@ -42,5 +42,6 @@
 // loops, but look for something several times.
 //
 // Functions that a loop calls are known by a [Summary], a fact that crosses packages: whether they wait, and what ends
-// that; whether they judge errors by their text or know those of contexts.
+// that; whether they judge errors by their text or know those of contexts. A function that does something else and may
+// wait when that is done pauses: calls of such are the Pauses of a loop.
 package loop

@@ -76,6 +76,7 @@ func (s *finder) findWaits() {
 		if b.loop != s.natural {
 			continue
 		}
+		s.findPauses(b)
 		nodes := b.nodes
 		if b.branch != nil && b.branch.cond != nil {
 			nodes = append(slices.Clip(nodes), b.branch.cond) // if !sleep(ctx, d) { return }
@@ -121,6 +122,9 @@ func (s *finder) candidates() []*Judge {
 func (s *finder) counting(b *block) bool {
 	if _, ok := s.loop.bounds[b]; ok || b.branch.cond == nil {
 		return ok
+	}
+	if call, ok := ast.Unparen(b.branch.cond).(*ast.CallExpr); ok {
+		return s.askedAbout(call).object != nil
 	}
 	e, ok := ast.Unparen(b.branch.cond).(*ast.BinaryExpr)
 	return ok && (s.counterIn(e.X) != nil || s.counterIn(e.Y) != nil)

@@ -40,13 +40,36 @@ func leavesBy(call *ast.CallExpr) bool {
 func (w *walk) tells(n ast.Node, inside bool) bool {
 	switch n := n.(type) {
 	case *ast.ExprStmt:
-		return w.speaksOfFailure(n.X)
+		return w.speaksOfFailure(n.X) || w.asserts(n.X)
 	case *ast.SendStmt:
 		return w.isFailure(n.Value) || w.speaksOfFailure(n.Value)
 	case *ast.AssignStmt:
 		return !inside && w.keepsError(n)
 	}
 	return false
+}
+
+// asserts reports whether an expression calls a function with the test that it is part of, which ends that where it is not so, and
+// asks for nothing new: require.Len(t, list, n).
+func (w *walk) asserts(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || len(call.Args) < 2 || !isTest(w.flow.info.TypeOf(call.Args[0])) {
+		return false
+	}
+	return !slices.ContainsFunc(call.Args, func(arg ast.Expr) bool { return len(w.operations(arg)) > 0 })
+}
+
+// isTest reports whether a type is that of a test or benchmark, or stands for one: it can end it.
+func isTest(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	for _, name := range []string{"Errorf", "FailNow"} {
+		if method, _, _ := types.LookupFieldOrMethod(t, true, nil, name); method == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // speaksOfFailure reports whether an expression holds a text or a name of failure, or an error of the loop.
@@ -166,6 +189,9 @@ func (w *walk) returns(ret *ast.ReturnStmt, signature *ast.FuncType, d done) boo
 	case d.worked || w.isPoll() && !d.told:
 		return false
 	case value.IsNil():
+		if d.told && w.known(ret.Results, d.fresh) {
+			return true
+		}
 		return w.ofAttempts(ret.Results) && (len(ret.Results) > 1 || !syntax.IsError(t) || d.told || w.JudgesErrors() || !w.ReturnsWithin())
 	}
 	return w.known(ret.Results, d.fresh)
@@ -232,6 +258,15 @@ func (w *walk) asksAnew(result ast.Expr, fresh []variable) bool {
 	return ok && !computes(w.flow.info, call) && !w.flow.makesError(call)
 }
 
+// says reports whether a call makes an error of a text that speaks of failure: trace.LimitExceeded("failed to ping %s", name).
+func (f *function) says(call *ast.CallExpr) bool {
+	return types.Identical(f.info.TypeOf(call), syntax.ErrorType) && syntax.ContextArg(f.info, call) == nil &&
+		slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
+			lit, ok := ast.Unparen(arg).(*ast.BasicLit)
+			return ok && lit.Kind == token.STRING && failures.MatchString(lit.Value)
+		})
+}
+
 var errorMaker = regexp.MustCompile(`(?i)err|fail|wrap|new`)
 
 // makesError reports whether a call makes an error, or another one of one that it is given, and does nothing else.
@@ -240,6 +275,9 @@ func (f *function) makesError(call *ast.CallExpr) bool {
 		if isErrorValue(f.info, arg) {
 			return true
 		}
+	}
+	if f.says(call) {
+		return true
 	}
 	fn := syntax.Callee(f.info, call)
 	return fn != nil && errorMaker.MatchString(syntax.Qualified(fn)) && syntax.ContextArg(f.info, call) == nil

@@ -1,19 +1,22 @@
 package loop
 
-import "slices"
+import (
+	"go/ast"
+	"slices"
+)
 
 // reachesUnguarded reports whether a failure leads to a wait in the round that a limit ends.
 func (l *Loop) reachesUnguarded(w *Wait, t *limit) bool {
-	g := &guards{Loop: l, limit: t, wait: w.block, near: l.leadingTo(w.block), derived: l.derived()}
+	g := &guards{Loop: l, limit: t, wait: w.block, index: w.index, near: l.leadingTo(w.block), derived: l.derived()}
 	if !t.moves(l, g.near, w.block) {
 		return false
 	}
 	errs := l.JudgesErrors()
 	for _, j := range l.Judges {
-		if j.Kind == Truth && errs {
+		if errs && (j.Kind == Truth || j.Kind == Predicate && slices.Contains(j.Operations, j.Cond)) {
 			continue // what asks whether to try again is no attempt
 		}
-		if g.judge = j; g.reach(g.afterAttempt(j)) {
+		if g.judge = j; g.waitsAtOnce(j) || g.reach(g.afterAttempt(j)) {
 			return true
 		}
 	}
@@ -26,6 +29,7 @@ type guards struct {
 	*Loop
 	limit   *limit
 	wait    *block
+	index   int             // of the wait's node in its block
 	near    map[*block]bool // what leads to the wait in the same round
 	derived map[variable]bool
 	judge   *Judge // what has said that the attempt failed, nil where nothing does
@@ -41,6 +45,14 @@ func (g *guards) reach(from []*block) bool {
 			return nil, false
 		}
 		return g.ways(b), false
+	})
+}
+
+// waitsAtOnce reports whether the wait follows an operation in its block, whatever that has brought.
+func (g *guards) waitsAtOnce(j *Judge) bool {
+	return slices.ContainsFunc(j.Operations, func(op ast.Expr) bool {
+		at := slices.IndexFunc(g.wait.nodes, func(n ast.Node) bool { return n.Pos() <= op.Pos() && op.End() <= n.End() })
+		return g.flow.sites[op] == g.wait && 0 <= at && at < g.index
 	})
 }
 
@@ -68,7 +80,11 @@ func (g *guards) ways(b *block) []*block {
 		return b.succs
 	}
 	if g.failsAgain(b) {
-		return []*block{g.flow.judge(b).failure()}
+		j := g.flow.judge(b)
+		if b != g.judge.block && b.dominates(g.judge.block) && !g.leadsTo(j.failure(), g.judge.block) {
+			return []*block{j.success()} // what is judged has been done after it
+		}
+		return []*block{j.failure()}
 	}
 	if way := g.limit.outcome(g.Loop, b); way >= 0 {
 		return []*block{b.succs[way]}

@@ -12,7 +12,7 @@ import (
 // WaitsAfterLast reports whether a wait may follow the last attempt: it leads from a failure to a limit that ends the loop, with
 // nothing looked at or done in between, and the function gives up all the same.
 func (l *Loop) WaitsAfterLast(w *Wait) bool {
-	if l.knowsNumber() || l.listens(w) {
+	if l.knowsNumber() || l.listens(w) || l.knowsLimit(w) {
 		return false
 	}
 	for _, t := range l.limitsAfter(w) {
@@ -38,13 +38,47 @@ func (l *Loop) listens(w *Wait) bool {
 	if _, ok := w.Stmt.(*ast.SelectStmt); !ok {
 		return false
 	}
+	return hears(l.flow.info, w)
+}
+
+// hears reports whether one of the channels that end a wait brings something.
+func hears(info *types.Info, w *Wait) bool {
 	return slices.ContainsFunc(w.Until, func(e ast.Expr) bool {
 		if e == nil {
 			return false
 		}
-		t := l.flow.info.TypeOf(e)
-		return t != nil && !syntax.DeliversTimes(t) && !syntax.IsContext(t) && !stopName.MatchString(syntax.Identifiers(e))
+		t := info.TypeOf(e)
+		return t != nil && !syntax.DeliversTimes(t) && !syntax.IsContext(t) && (!stopName.MatchString(syntax.Identifiers(e)) || brings(t))
 	})
+}
+
+// brings reports whether a type is a channel of structs with fields: results, whatever the channel is called.
+func brings(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	c, ok := t.Underlying().(*types.Chan)
+	if !ok {
+		return false
+	}
+	s, ok := c.Elem().Underlying().(*types.Struct)
+	return ok && s.NumFields() > 0
+}
+
+// knowsLimit reports whether the function that waits is passed the number of the attempt and decides by it.
+func (l *Loop) knowsLimit(w *Wait) bool {
+	call, ok := w.Node.(*ast.CallExpr)
+	if !ok || w.Helper == nil {
+		return false
+	}
+	counted := l.flow.summary(w.Helper).Counted
+	derived := l.derived()
+	for i, arg := range call.Args {
+		if counted&(1<<i) != 0 && l.mentions(arg, derived) {
+			return true
+		}
+	}
+	return false
 }
 
 // givesUpAt reports whether the function gives up where a limit ends the loop: on a way that says so by what the loop has seen, or on
@@ -156,6 +190,11 @@ func (l *Loop) derived() map[variable]bool {
 			}
 		}
 	}
+	if r, ok := l.Stmt.(*ast.RangeStmt); ok && r.Value != nil && isDuration(l.flow.info.TypeOf(r.Value)) {
+		if v, ok := variableOf(l.flow.info, r.Value); ok {
+			set[v] = true // the last of the delays may be none
+		}
+	}
 	for v, list := range l.flow.set {
 		for _, a := range list {
 			if a.value != nil && isBool(v.object.Type()) && v.fields == "" && l.mentions(a.value, set) {
@@ -184,13 +223,19 @@ func (l *Loop) region(from *block) map[*block]bool { return (&finder{flow: l.flo
 
 // limitsAfter returns the limits that may end the loop behind a wait, without another attempt or anything else that may fail.
 func (l *Loop) limitsAfter(w *Wait) []*limit {
-	limits, tries := l.limits(), l.tries()
-	if tries.after(w.block, w.index) || l.operates(w.block, w.index) {
+	if l.tries().after(w.block, w.index) || l.operates(w.block, w.index) {
 		return nil
 	}
+	return l.limitsFrom([]*block{w.block}, w.block)
+}
+
+// limitsFrom returns the limits that may end the loop on ways from some blocks, without another attempt or anything else that may
+// fail. What the block of a wait does is not asked.
+func (l *Loop) limitsFrom(from []*block, wait *block) []*limit {
+	limits, tries := l.limits(), l.tries()
 	var list []*limit
-	visit([]*block{w.block}, func(b *block) ([]*block, bool) {
-		if !l.flow.has[b] || b != w.block && (tries.after(b, -1) || l.polls(b) || l.operates(b, -1)) {
+	visit(from, func(b *block) ([]*block, bool) {
+		if !l.flow.has[b] || b != wait && (tries.after(b, -1) || l.polls(b) || l.operates(b, -1)) {
 			return nil, false
 		}
 		t := limits[b]

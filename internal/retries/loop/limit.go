@@ -63,6 +63,9 @@ func (l *Loop) endsByItself(b *block) *limit {
 
 // compared returns the variable in a comparison that the loop moves on by itself, such as a delay that grows.
 func (l *Loop) compared(cond ast.Expr, b *block) variable {
+	if call, ok := ast.Unparen(cond).(*ast.CallExpr); ok {
+		return l.flow.askedAbout(call)
+	}
 	e, ok := ast.Unparen(cond).(*ast.BinaryExpr)
 	if !ok || reachedBy(e.Op, false) < 0 || len(l.flow.results(e, b)) > 0 {
 		return variable{}
@@ -74,6 +77,23 @@ func (l *Loop) compared(cond ast.Expr, b *block) variable {
 		}
 	}
 	return variable{}
+}
+
+// askedAbout returns what counts the rounds where a call asks a function that compares whether there is to be another one:
+// for i := 0; mayRetry(i, limit); i++.
+func (w *flow) askedAbout(call *ast.CallExpr) variable {
+	fn := syntax.Callee(w.info, call)
+	if fn == nil || !w.summary(fn).Asks {
+		return variable{}
+	}
+	var of variable
+	for _, arg := range call.Args {
+		v, ok := variableOf(w.info, arg)
+		if ok && slices.ContainsFunc(w.set[v], func(a *assignment) bool { return a.step }) {
+			of = v
+		}
+	}
+	return of
 }
 
 // clockName matches the names of functions that tell the time.

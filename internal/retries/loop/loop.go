@@ -20,6 +20,7 @@ type Loop struct {
 	Bound     Bound
 	Waits     []*Wait // before another attempt, in the order of the control flow
 	Polling   []*Wait // all waits of a loop that polls
+	Pauses    []*Wait // calls that do something else and may then wait; they are none of the others
 	Late      []*Wait // the sleeps of a loop that a context is to end
 	Exits     []Exit
 	GoesOn    bool // after a success too, with the next of many: it watches or serves

@@ -22,7 +22,7 @@ func (s *finder) poll() *Loop {
 			continue
 		}
 		for way, to := range b.succs {
-			if !s.has[to] && s.has[b.succs[1-way]] && !to.blocks() && !s.fails(to) {
+			if out := s.outOf(to); out != nil && s.has[b.succs[1-way]] && !out.blocks() && !s.fails(out) {
 				l.polled = append(l.polled, b)
 				l.looked = append(l.looked, s.results(b.branch.cond, b)...)
 				break
@@ -33,6 +33,22 @@ func (s *finder) poll() *Loop {
 		return nil
 	}
 	return l
+}
+
+// outOf returns where a way leaves the loop, perhaps under a second condition: ready() && n >= least. It is nil if it does not.
+func (s *finder) outOf(to *block) *block {
+	if !s.has[to] {
+		return to
+	}
+	if to == s.head || len(to.nodes) > 0 || to.branch == nil || to.branch.cond == nil {
+		return nil
+	}
+	for _, next := range to.succs {
+		if !s.has[next] {
+			return next
+		}
+	}
+	return nil
 }
 
 // looksAgain reports whether the condition of a block may be another in each round: it calls something, or reads what others may set.
@@ -55,10 +71,35 @@ func (s *finder) looksAgain(b *block) bool {
 						found = found || s.reads(call)
 					}
 				}
-				found = found || v.fields != "" && len(s.set[v]) == 0
+				found = found || v.fields != "" && len(s.set[v]) == 0 || s.seenNow(v) || s.deletesFrom(v.object)
 			}
 		}
 		return !found
+	})
+	return found
+}
+
+// seenNow reports whether the loop finds out in each round what a variable holds: it sets it to something else than a number of rounds
+// or the next of many.
+func (s *finder) seenNow(v variable) bool {
+	if s.counts[v] != nil || v.object == nil || syntax.IsError(v.object.Type()) && v.fields == "" {
+		return false
+	}
+	found := false
+	for _, a := range s.set[v] {
+		if a.moves || a.value == nil || s.fromRounds(a.value) {
+			return false
+		}
+		found = true
+	}
+	return found
+}
+
+// fromRounds reports whether a value is computed from what counts the rounds, or from what moves on in them.
+func (s *finder) fromRounds(e ast.Expr) bool {
+	found := false
+	inspectVariables(s.info, e, func(v variable) {
+		found = found || s.counts[v] != nil || slices.ContainsFunc(s.set[v], func(a *assignment) bool { return a.moves })
 	})
 	return found
 }

@@ -56,7 +56,52 @@ func (t *limit) ofRange(l *Loop, r *ast.RangeStmt) {
 	if !isInteger(l.flow.info.TypeOf(r.X)) {
 		of.len = true
 	}
+	if of = l.origin(of); !l.unchanged(of) {
+		return
+	}
 	t.counter, t.last = v, of
+}
+
+// origin returns what a bound is computed from where its variable is set once, before the loop: limit := retries + 1.
+func (l *Loop) origin(b bound) bound {
+	for range deepest {
+		value := l.onlyValue(b.of)
+		if value == nil || b.len {
+			break
+		}
+		from, ok := boundIn(l.flow.info, value)
+		if !ok {
+			break
+		}
+		from.off += b.off
+		b = from
+	}
+	return b
+}
+
+// onlyValue returns what a variable of the function is set to where that is done once, before the loop, nil otherwise.
+func (l *Loop) onlyValue(v variable) ast.Expr {
+	if v.object == nil || v.fields != "" || !l.own(v.object) {
+		return nil
+	}
+	blocks := l.flow.setters(v.object)
+	if len(blocks) != 1 || l.flow.has[blocks[0]] {
+		return nil
+	}
+	var only *assignment
+	for _, a := range l.flow.assignmentsOf(blocks[0]) {
+		if a.to.object != v.object {
+			continue
+		}
+		if only != nil || a.to != v || a.index >= 0 || a.moves || a.state {
+			return nil
+		}
+		only = a
+	}
+	if only == nil {
+		return nil
+	}
+	return only.value
 }
 
 // unchanged reports whether the loop assigns nothing to the variable of a bound.
@@ -82,6 +127,7 @@ func (l *Loop) sides(e *ast.BinaryExpr, of *limit) (counter, limit bound, op tok
 	if !isX || !isY {
 		return x, y, e.Op, false
 	}
+	x, y = l.origin(x), l.origin(y)
 	counts := func(b bound) bool {
 		if of != nil {
 			return b.of == of.counter && !b.len
@@ -144,6 +190,8 @@ func (t *limit) stepsAfter(l *Loop, b *block) int {
 		return 1
 	case t.step.block == b || t.step.block.dominates(b) || !l.region(b)[t.step.block]:
 		return 0
+	case l.region(b)[t.test] && !l.region(t.step.block)[t.test]:
+		return 0 // the test is made before
 	case t.step.up:
 		return 1
 	}

@@ -51,7 +51,7 @@ func (s *search) expr(e ast.Expr, at *block, before token.Pos, depth int) {
 // decided follows the conditions under which a variable is set to one constant or another: retry = true.
 func (s *search) decided(list []*assignment, at *block, depth int) {
 	for _, a := range list {
-		if a.value == nil || s.w.info.Types[a.value].Value == nil {
+		if a.value == nil || a.moves || s.w.info.Types[a.value].Value == nil {
 			return
 		}
 	}

@@ -163,7 +163,7 @@ func (s *subject) variable(v variable, depth int) bool {
 		return true
 	}
 	if s.counts[v] != nil {
-		return !s.attempts && !attemptName.MatchString(v.object.Name()) && !s.waitsSomewhere()
+		return !s.attempts && !attemptName.MatchString(v.object.Name()) && !s.waitsSomewhere() && len(s.loop.Pauses) == 0
 	}
 	inside := s.declaredInside(v.object)
 	for _, a := range s.set[v] {

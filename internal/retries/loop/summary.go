@@ -2,8 +2,10 @@ package loop
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -17,6 +19,10 @@ type Summary struct {
 	Text    bool // it judges an error by its text
 	Context bool // it tells the errors of contexts from others
 	Never   bool // it never returns: it ends the process
+	Asks    bool // it does nothing but compare: it returns a bool, and makes no call that could tell it anything
+
+	Pause   *pause // it may wait when its work is done, nil if it does not; it does not where Waits is set
+	Counted uint64 // the parameters that are numbers which may keep it from waiting, in bits
 }
 
 // AFact marks Summary as a fact.
@@ -25,7 +31,7 @@ func (*Summary) AFact() {}
 // String describes the summary, for debugging.
 func (s *Summary) String() string {
 	var words []string
-	for word, holds := range map[string]bool{"waits": s.Waits, "ends": s.Ends, "text": s.Text, "context": s.Context} {
+	for word, holds := range map[string]bool{"waits": s.Waits, "ends": s.Ends, "text": s.Text, "context": s.Context, "asks": s.Asks} {
 		if holds {
 			words = append(words, word)
 		}
@@ -47,23 +53,60 @@ func (s Summary) wait(call *ast.CallExpr, fn *types.Func) *Wait {
 
 var waitingName = regexp.MustCompile(`(?i)sleep|delay|back_?off|pause|wait`)
 
-// summarize returns the summary of a function's body.
-func summarize(s *waiter, name string, signature *types.Signature, body *ast.BlockStmt) Summary {
-	sum := Summary{Never: neverReturns(s.info, body)}
+// summarize returns the summary of a function's body, and reports whether the function waits and does something else, too.
+func summarize(s *waiter, name string, signature *types.Signature, body *ast.BlockStmt) (sum Summary, mixed bool) {
+	sum = Summary{Never: neverReturns(s.info, body), Asks: onlyAsks(s.info, signature, body)}
 	if judgesErrors(signature) {
 		sum.Text = len(TextTests(s.info, body, body)) > 0
 		sum.Context = mentionsContextErrors(s.info, body)
 	}
 	waits, works := s.inBody(body)
-	if len(waits) == 0 || works && !waitingName.MatchString(name) {
-		return sum
+	if len(waits) == 0 {
+		return sum, false
+	}
+	sum.Counted = s.counted(signature, body)
+	if works && !waitingName.MatchString(name) {
+		return sum, true
 	}
 	sum.Waits = true
 	for _, w := range waits {
 		sum.Ends = sum.Ends || !w.Sleeps
 		sum.Delay = max(sum.Delay, paramOf(s.info, signature, w.Delay))
 	}
-	return sum
+	return sum, false
+}
+
+// counted returns the whole numbers among a function's parameters on which it depends whether the function waits: it returns, or
+// waits, under a condition that compares them.
+func (s *waiter) counted(signature *types.Signature, body *ast.BlockStmt) (set uint64) {
+	syntax.InspectOwn(body, func(n ast.Node) {
+		stmt, ok := n.(*ast.IfStmt)
+		if !ok || !s.leavesOrWaits(stmt.Body) {
+			return
+		}
+		inspectVariables(s.info, stmt.Cond, func(v variable) {
+			for i := range min(signature.Params().Len(), 64) {
+				if param := signature.Params().At(i); v.object == param && isInteger(param.Type()) && !isDuration(param.Type()) {
+					set |= 1 << i
+				}
+			}
+		})
+	})
+	return set
+}
+
+// leavesOrWaits reports whether there is a return statement or a wait in a block.
+func (s *waiter) leavesOrWaits(block *ast.BlockStmt) bool {
+	found := false
+	syntax.InspectOwn(block, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.ReturnStmt:
+			found = true
+		case *ast.CallExpr:
+			found = found || s.call(n) != nil
+		}
+	})
+	return found
 }
 
 // neverReturns reports whether a function ends with a call that does not return, and has no return statement.
@@ -77,6 +120,28 @@ func neverReturns(info *types.Info, body *ast.BlockStmt) bool {
 		found = found || ok
 	})
 	return !found
+}
+
+// onlyAsks reports whether a function returns a bool that depends on nothing but what it is passed: it compares numbers.
+func onlyAsks(info *types.Info, signature *types.Signature, body *ast.BlockStmt) bool {
+	if results := signature.Results(); results.Len() != 1 || !isBool(results.At(0).Type()) {
+		return false
+	}
+	asks, only := false, true
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			only = only && computes(info, n) && !clockName.MatchString(called(n))
+		case *ast.BinaryExpr:
+			asks = asks || syntax.Compares(n.Op) && isInteger(info.TypeOf(n.X))
+		case *ast.UnaryExpr:
+			only = only && n.Op != token.ARROW
+		case *ast.AssignStmt, *ast.IncDecStmt, *ast.GoStmt, *ast.FuncLit, *ast.ForStmt, *ast.RangeStmt:
+			only = false
+		}
+		return only
+	})
+	return asks && only
 }
 
 // inBody returns the waits in the statements of a function that are in no loop, and reports whether the function does
@@ -113,6 +178,9 @@ func (s *waiter) inSelect(n *ast.SelectStmt) (waits []*Wait, works bool) {
 				waits = append(waits, w)
 			}
 		}
+	}
+	if len(waits) > 0 && slices.ContainsFunc(waits[0].Until, func(e ast.Expr) bool { return e != nil && brings(s.info.TypeOf(e)) }) {
+		waits, works = nil, true // what it waits for is what it does
 	}
 	for _, clause := range n.Body.List {
 		for _, stmt := range clause.(*ast.CommClause).Body {

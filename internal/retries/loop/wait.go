@@ -113,8 +113,10 @@ func (s *waiter) call(call *ast.CallExpr) *Wait {
 			if summary := s.literal(v.object.(*types.Var)); summary.Waits {
 				return summary.wait(call, nil)
 			}
-			if sleepName.MatchString(v.name()) && takesDelay(s.info, call) {
-				return &Wait{Node: call, Delay: call.Args[0], Sleeps: true}
+			if sleepName.MatchString(v.name()) {
+				if w := s.named(call, nil); w != nil {
+					return w
+				}
 			}
 			if waitsFor.MatchString(v.name()) && s.takesNumber(call) {
 				return &Wait{Node: call, Sleeps: true}
@@ -128,10 +130,38 @@ func (s *waiter) call(call *ast.CallExpr) *Wait {
 	if summary := s.summary(fn.Origin()); summary.Waits && !summary.Never {
 		return summary.wait(call, fn)
 	}
+	if sleepOf.MatchString(fn.Name()) {
+		if w := s.named(call, fn); w != nil {
+			return w
+		}
+	}
 	if isSleeper(fn) {
 		return &Wait{Node: call, Sleeps: true, Helper: fn}
 	}
 	return nil
+}
+
+// sleepOf matches the names of functions that sleep, with a context or without.
+var sleepOf = regexp.MustCompile(`(?i)^sleep(_?(ctx|context|with_?(ctx|context)))?$`)
+
+// named returns the wait that the call of something is which is named like one and takes a delay, perhaps with a context:
+// sleep(ctx, delay).
+func (s *waiter) named(call *ast.CallExpr, fn *types.Func) *Wait {
+	w := &Wait{Node: call, Sleeps: true, Helper: fn}
+	for _, arg := range call.Args {
+		switch t := s.info.TypeOf(arg); {
+		case isDuration(t) && w.Delay == nil:
+			w.Delay = arg
+		case syntax.IsContext(t):
+			w.Until, w.Sleeps = append(w.Until, arg), false
+		default:
+			return nil
+		}
+	}
+	if w.Delay == nil {
+		return nil
+	}
+	return w
 }
 
 // isSleeper reports whether a function is an interface's method that can do nothing but wait: Sleep().
