@@ -7,6 +7,7 @@ import (
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/retries/loop"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 var _ = Checks.Add("RL407", eachLoop(rl407))
@@ -25,7 +26,9 @@ func rl407(p *check.Pass, l *loop.Loop) {
 		"the loop tries again although %s may be done; look at %s.Err() before each attempt", name, name)})
 }
 
-// madeInside reports whether a loop makes a context anew for each attempt, in a variable from outside.
+// madeInside reports whether a loop makes a context anew for each attempt, in a variable from outside, and not from that variable.
 func madeInside(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
-	return slices.ContainsFunc(assignments.Of(p)[ctx], func(a assigned) bool { return l.Contains(a.id.Pos()) })
+	return slices.ContainsFunc(assignments.Of(p)[ctx], func(a assigned) bool {
+		return l.Contains(a.id.Pos()) && (a.source == nil || !syntax.Mentions(p.TypesInfo, a.source, ctx))
+	})
 }

@@ -30,7 +30,8 @@ func rl408(p *check.Pass, l *loop.Loop) {
 	case l.AtOnce() || areConstant(p, waits) && longest(p, waits) < least:
 		at.Message = "the loop tries again at once: whatever failed is hit again while it is down"
 	case areConstant(p, waits) && !l.WaitsAnyway() && manyCall(p, l):
-		at.Message = "the loop waits equally long each time: callers that fail together retry together; let the wait grow, and add jitter"
+		at.Message = "the loop waits equally long each time: callers that fail together retry together; " +
+			"let the wait grow, and add jitter"
 	default:
 		return
 	}
@@ -38,8 +39,8 @@ func rl408(p *check.Pass, l *loop.Loop) {
 }
 
 // manyCall reports whether a loop is one that many callers may be in at once, after a failure of what they share: it makes a number
-// of attempts at something elsewhere, for whoever calls it, with more than one wait. What a program waits for by itself, and what serves or watches, is
-// there once.
+// of attempts at something elsewhere, for whoever calls it, with more than one wait. What a program waits for by itself, and what
+// serves or watches, is there once.
 func manyCall(p *check.Pass, l *loop.Loop) bool {
 	pos := l.Stmt.Pos()
 	file := filepath.Base(p.Fset.Position(pos).Filename)

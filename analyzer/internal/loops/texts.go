@@ -14,9 +14,11 @@ import (
 
 // typedText matches texts of errors that have a type or a value: those of networks, files, contexts and databases, and of the
 // states of protocols.
-var typedText = regexp.MustCompile(`(?i)refused|reset|broken|clos(ed|ing)|time(d)?[ -_]?out|deadline exceeded|context canceled|\bEOF\b|no such|unreachable|` +
-	`no route|in use|interrupted|file does not exist|not[ -_]?found|already exists|file exists|denied|forbidden|unauthori|too many requests|unavailable|gateway|` +
-	`internal server error|rate ?limit|throttl|conflict|temporar|try again|no rows|bad connection|not connected|unexpected end`)
+var typedText = regexp.MustCompile(`(?i)refused|reset|broken|clos(ed|ing)|time(d)?[ -_]?out|deadline exceeded|context canceled|` +
+	`\bEOF\b|no such|unreachable|no route|in use|busy|invalid argument|not permitted|no space|too many open|not empty|` +
+	`input/output|allocate memory|interrupted|file does not exist|not[ -_]?found|already exists|file exists|denied|forbidden|` +
+	`unauthori|too many requests|unavailable|gateway|internal server error|rate ?limit|throttl|conflict|temporar|try again|` +
+	`no rows|bad connection|not connected|unexpected end`)
 
 // codeText matches texts that hold a code for programs, rather than only a sentence for people: a word, a name, a number.
 var codeText = regexp.MustCompile(`^\S+$|\b[A-Z][a-z]+[A-Z]\w+|\b[A-Z]+_[A-Z_]+\b|\b\d{3,}\b`)

@@ -192,16 +192,6 @@ func (m *Model) Waits(fn ast.Node) []*Wait {
 	return waits
 }
 
-// pauses reports whether a function of this package waits, whatever it does besides, in none of its loops.
-func (m *Model) pauses(fn *types.Func) bool {
-	known, ok := m.pausing[fn]
-	if decl := m.bodies[fn]; !ok && decl != nil {
-		known = len(m.Waits(decl)) > 0 || judgesErrors(fn.Signature()) && receives(decl.Body)
-		m.pausing[fn] = known
-	}
-	return known
-}
-
 func (m *Model) waiter(parent map[ast.Node]ast.Stmt) *waiter {
 	return &waiter{info: m.pass.TypesInfo, parent: parent, summary: m.Summary, literal: m.literal}
 }

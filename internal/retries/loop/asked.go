@@ -46,6 +46,9 @@ func (l *Loop) GivesUp() bool {
 		return true
 	}
 	for _, e := range l.Exits {
+		if l.isConfigured(e) {
+			continue
+		}
 		if e.Meaning != Succeeded || l.leavesWithError(e) || e.isStopped() || l.isRefused(e) {
 			return true
 		}
@@ -54,6 +57,21 @@ func (l *Loop) GivesUp() bool {
 		}
 	}
 	return false
+}
+
+// isConfigured reports whether a flag that nothing in the loop sets decides alone whether it ends: if c.mustConnect { return err }.
+// What says that something has been closed or stopped is set elsewhere.
+func (l *Loop) isConfigured(e Exit) bool {
+	from := e.from
+	if from.branch == nil && len(from.preds) == 1 {
+		from = from.preds[0]
+	}
+	if from.branch == nil || from.branch.cond == nil {
+		return false
+	}
+	v, ok := variableOf(l.flow.info, from.branch.cond)
+	return ok && v.fields != "" && isBool(typeOrInvalid(l.flow.info, from.branch.cond)) && len(l.flow.set[v]) == 0 &&
+		!lifecycle.MatchString(v.name()) && !succeeding.MatchString(v.name())
 }
 
 // IsStopped reports whether the loop ends where a channel that is no context's has nothing to say, or is closed.

@@ -152,6 +152,16 @@ func (l *Loop) pausesIn(root ast.Node) bool {
 	return found
 }
 
+// pauses reports whether a function of this package waits, whatever it does besides, in none of its loops.
+func (m *Model) pauses(fn *types.Func) bool {
+	known, ok := m.pausing[fn]
+	if decl := m.bodies[fn]; !ok && decl != nil {
+		known = len(m.Waits(decl)) > 0 || judgesErrors(fn.Signature()) && receives(decl.Body)
+		m.pausing[fn] = known
+	}
+	return known
+}
+
 // rangesChannel reports whether a block takes the next value of a channel: for range ticker.C.
 func (l *Loop) rangesChannel(b *block) bool {
 	if b.branch.ranges == nil {

@@ -18,12 +18,26 @@ func (s *finder) endsLate() []*Wait {
 	var list []*Wait
 	for _, b := range s.blocks {
 		for _, w := range s.waits[b] {
-			if w.Sleeps && (all || empty && s.broughtNothing(b)) {
+			if w.Sleeps && (all && !s.keepsPace(w) || empty && s.broughtNothing(b)) {
 				list = append(list, w)
 			}
 		}
 	}
 	return list
+}
+
+// keepsPace reports whether a wait is what is left of an interval: its delay is computed from the time that it is.
+func (s *finder) keepsPace(w *Wait) bool {
+	if w.Delay == nil {
+		return false
+	}
+	found := asksClock(s.info, w.Delay)
+	inspectVariables(s.info, w.Delay, func(v variable) {
+		for _, a := range s.set[v] {
+			found = found || a.value != nil && asksClock(s.info, a.value)
+		}
+	})
+	return found
 }
 
 // passesParameter reports whether the loop does the same again and again, and passes a parameter that is a context to what it calls.

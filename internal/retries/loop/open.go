@@ -78,24 +78,44 @@ func (l *openings) staysOpen(call ast.Expr, from *block, resp variable) bool {
 		case b == from || !l.flow.has[b] || l.exits(b):
 			return nil, false
 		}
-		return l.present(b, resp), false
+		return l.closing(b, l.present(b, call, resp), resp), false
 	})
+}
+
+// closing leaves out of the ways from a block those on which a response stays open, where the number of the attempt decides, and it
+// is closed on another: if attempt < most { resp.Body.Close() }.
+func (l *openings) closing(b *block, ways []*block, resp variable) []*block {
+	if len(ways) < 2 || b.branch == nil || b.branch.cond == nil || !l.mentions(b.branch.cond, l.derived()) {
+		return ways
+	}
+	if closed := slices.IndexFunc(ways, func(to *block) bool { return l.takes(to, resp) }); closed >= 0 {
+		return ways[closed : closed+1]
+	}
+	return ways
 }
 
 // succeededFrom returns where the error of a call is known to be nil.
 func (l *openings) succeededFrom(call ast.Expr) []*block {
 	var list []*block
 	for _, b := range l.flow.blocks {
-		way := testedError(l.flow.info, b, nil)
-		if way < 0 {
-			continue
-		}
-		v, ok := variableOf(l.flow.info, errorTested(l.flow.info, b.branch.cond))
-		if ok && slices.ContainsFunc(l.flow.reaching(v, b, b.branch.cond.Pos()), func(a *assignment) bool { return a.value == call }) {
-			list = append(list, b.succs[1-way])
+		if way := l.succeedsBy(b, call); way >= 0 {
+			list = append(list, b.succs[way])
 		}
 	}
 	return list
+}
+
+// succeedsBy returns the way from a block that is taken if a call has returned no error, -1 if the block does not ask for that.
+func (l *openings) succeedsBy(b *block, call ast.Expr) int {
+	way := testedError(l.flow.info, b, nil)
+	if way < 0 {
+		return -1
+	}
+	v, ok := variableOf(l.flow.info, errorTested(l.flow.info, b.branch.cond))
+	if ok && slices.ContainsFunc(l.flow.reaching(v, b, b.branch.cond.Pos()), func(a *assignment) bool { return a.value == call }) {
+		return 1 - way
+	}
+	return -1
 }
 
 // errorTested returns the error that a condition compares with nil.
@@ -108,8 +128,11 @@ func errorTested(info *types.Info, cond ast.Expr) ast.Expr {
 	return orNil(nil)
 }
 
-// present returns where a block leads to while the response is there.
-func (l *Loop) present(b *block, resp variable) []*block {
+// present returns where a block leads to while the response of a call is there, and its error is nil.
+func (l *openings) present(b *block, call ast.Expr, resp variable) []*block {
+	if way := l.succeedsBy(b, call); way >= 0 {
+		return b.succs[way : way+1]
+	}
 	if b.branch == nil || b.branch.cond == nil || len(b.succs) != 2 {
 		return b.succs
 	}
