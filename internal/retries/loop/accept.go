@@ -110,20 +110,6 @@ func (s *finder) asksForNothing(cond ast.Expr) bool {
 	return known && zero == 0 && !syntax.IsNamed(s.info.TypeOf(e.X), "time", "Duration")
 }
 
-// collects reports whether what a condition asks for is added to something behind it: all = append(all, list...).
-func (s *finder) collects(j *Judge, behind map[*block]bool) bool {
-	judged := map[variable]bool{}
-	inspectVariables(s.info, j.Cond, func(v variable) { judged[v] = true })
-	for b := range behind {
-		for _, a := range s.assignmentsOf(b) {
-			if a.moves && !a.step && a.value != nil && s.loop.mentions(a.value, judged) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // fails reports whether to leave the loop by a block means failure: errors are made and returned there, and nothing else is done.
 func (s *finder) fails(from *block) bool {
 	made := false

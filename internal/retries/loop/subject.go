@@ -243,3 +243,17 @@ func isErrorType(info *types.Info, v variable) bool {
 
 // isStatus reports whether a variable holds a result that is judged rather than used.
 func isStatus(v variable) bool { return statusName.MatchString(v.object.Name() + v.fields) }
+
+// collects reports whether what a condition asks for is added to something behind it: all = append(all, list...).
+func (s *finder) collects(j *Judge, behind map[*block]bool) bool {
+	judged := map[variable]bool{}
+	inspectVariables(s.info, j.Cond, func(v variable) { judged[v] = true })
+	for b := range behind {
+		for _, a := range s.assignmentsOf(b) {
+			if a.moves && !a.step && a.value != nil && s.loop.mentions(a.value, judged) {
+				return true
+			}
+		}
+	}
+	return false
+}
