@@ -22,7 +22,8 @@ func (b *bounds) polls(r *recipe, ctx ast.Expr) {
 		return
 	}
 	for _, lit := range r.literals {
-		if b.isHuge(syntax.Field(lit, "Steps")) && syntax.Field(lit, "Cap") == nil && !setsField(recipeAround(b.Pass, lit, b.call), "Cap", "Steps") {
+		set := setsField(recipeAround(b.Pass, lit, b.call), "Cap", "Steps")
+		if !set && b.isHuge(syntax.Field(lit, "Steps")) && syntax.Field(lit, "Cap") == nil {
 			b.endless, b.steps = lit.Pos(), true
 		}
 	}

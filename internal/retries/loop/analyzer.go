@@ -6,10 +6,9 @@ import (
 	"go/types"
 	"reflect"
 
-	"github.com/retrygen/retrygen/internal/directive"
-
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/retrygen/retrygen/internal/directive"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
