@@ -3,6 +3,7 @@ package libs
 import (
 	"cmp"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -103,42 +104,34 @@ func (o operation) looksAt(p *check.Pass, ctx types.Object) bool {
 	})
 }
 
-// looks is looksAt for any context, or for a channel that tells it to stop.
+// looks reports whether an operation asks any context whether it is done, or a channel that is closed to stop it.
 func (o operation) looks(p *check.Pass) bool {
-	return o.stops(p) || o.asks(p, func(context ast.Expr) bool { return syntax.CarriesContext(p.TypesInfo.TypeOf(context)) })
-}
-
-// stops reports whether an operation returns as soon as something comes from a channel from outside that carries nothing else.
-func (o operation) stops(p *check.Pass) bool {
+	if o.asks(p, func(context ast.Expr) bool { return syntax.CarriesContext(p.TypesInfo.TypeOf(context)) }) {
+		return true
+	}
 	if o.node == nil {
 		return false
 	}
 	found := false
-	syntax.InspectOwn(o.node, func(n ast.Node) {
-		clause, ok := n.(*ast.CommClause)
-		if !ok || clause.Comm == nil || len(clause.Body) == 0 {
-			return
-		}
-		channel := syntax.ReceivedFrom(clause.Comm)
-		_, returns := clause.Body[len(clause.Body)-1].(*ast.ReturnStmt)
-		if channel == nil || !returns || !isSignal(p.TypesInfo.TypeOf(channel)) {
-			return
-		}
-		root := syntax.Root(channel)
-		v := p.TypesInfo.Uses[root]
-		found = found || root != nil && v != nil && !syntax.Contains(o.node, v.Pos())
+	ast.Inspect(o.node, func(n ast.Node) bool {
+		receive, ok := n.(*ast.UnaryExpr)
+		found = found || ok && receive.Op == token.ARROW && isStop(p.TypesInfo.TypeOf(receive.X))
+		return !found
 	})
 	return found
 }
 
-// isSignal reports whether a type is that of a channel of empty structs.
-func isSignal(t types.Type) bool {
+// isStop reports whether a type is that of channels which deliver nothing but their end.
+func isStop(t types.Type) bool {
+	if t == nil {
+		return false
+	}
 	channel, ok := t.Underlying().(*types.Chan)
 	if !ok {
 		return false
 	}
-	empty, ok := channel.Elem().Underlying().(*types.Struct)
-	return ok && empty.NumFields() == 0
+	element, ok := channel.Elem().Underlying().(*types.Struct)
+	return ok && element.NumFields() == 0
 }
 
 // asks reports whether an operation calls Err or Done of one of some contexts.
