@@ -10,7 +10,8 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// helpers are the functions of a package that retry one of their parameters with a library, and take no context.
+// helpers are the functions of a package that retry with a library, and take no context: those that retry one of their parameters, and
+// those of the package's own that pass a library a context which never ends.
 var helpers = check.Share(func(p *check.Pass) map[*types.Func]bool {
 	found := map[*types.Func]bool{}
 	for _, call := range libCalls.Of(p) {
@@ -19,10 +20,12 @@ var helpers = check.Share(func(p *check.Pass) map[*types.Func]bool {
 			continue
 		}
 		fn := p.Func(decl)
-		if fn == nil || p.ContextAt(call.Pos()) != "" || !retriesParameter(p, call, fn) || endsWithContext(p, call) {
+		if fn == nil || p.ContextAt(call.Pos()) != "" || endsWithContext(p, call) {
 			continue
 		}
-		found[fn] = true
+		if retriesParameter(p, call, fn) || !fn.Exported() && syntax.ContextArg(p.TypesInfo, call.CallExpr) != nil {
+			found[fn] = true
+		}
 	}
 	return found
 })
@@ -59,13 +62,33 @@ func throughHelpers(p *check.Pass) {
 	inspect(p, (*ast.CallExpr)(nil), func(cursor inspector.Cursor) {
 		call := cursor.Node().(*ast.CallExpr)
 		fn := syntax.Callee(p.TypesInfo, call)
-		if fn == nil || !list[fn.Origin()] || syntax.EnclosingFunc(cursor) == nil {
+		if fn == nil || !list[fn.Origin()] || syntax.EnclosingFunc(cursor) == nil || afterTheEnd(p, cursor) {
 			return
 		}
 		if ctx := callersContext(p, syntax.EnclosingFunc(cursor), call, passedFunction(p, call)); ctx != "" {
 			p.Reportf(call.Fun, "%s does not end the retries of %s, which go on when it is done; pass it to %[2]s", ctx, fn.Name())
 		}
 	})
+}
+
+// afterTheEnd reports whether a call is made when the function around it ends, which may be because of a context, or after one has ended.
+func afterTheEnd(p *check.Pass, cursor inspector.Cursor) bool {
+	for range cursor.Enclosing((*ast.DeferStmt)(nil)) {
+		return true
+	}
+	_, body := syntax.FuncParts(syntax.EnclosingFunc(cursor))
+	after := false
+	syntax.InspectOwn(body, func(n ast.Node) {
+		stmt, ok := n.(*ast.ExprStmt)
+		if !ok || stmt.Pos() > cursor.Node().Pos() {
+			return
+		}
+		if done, ok := syntax.ReceivedFrom(stmt).(*ast.CallExpr); ok {
+			sel, ok := done.Fun.(*ast.SelectorExpr)
+			after = after || ok && sel.Sel.Name == "Done" && syntax.CarriesContext(p.TypesInfo.TypeOf(sel.X))
+		}
+	})
+	return after
 }
 
 // passedFunction returns the first argument of a call that is a function, nil for none.

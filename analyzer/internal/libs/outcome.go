@@ -101,6 +101,40 @@ func (o *outcomes) isCallOf(library, name string) func(ast.Expr) bool {
 	}
 }
 
+// marksWith returns a test for errors that are marked with a function of a library: by a call of it, or of a function of the package
+// or a function literal that does so on all of its ways.
+func (o *outcomes) marksWith(library, name string) func(ast.Expr) bool {
+	return (&marking{Pass: o.Pass, seen: map[*ast.BlockStmt]bool{}, library: library, name: name}).marks
+}
+
+// marking is a search for functions that mark all errors.
+type marking struct {
+	*check.Pass
+	seen          map[*ast.BlockStmt]bool
+	library, name string
+}
+
+func (m *marking) marks(e ast.Expr) bool {
+	o := &outcomes{Pass: m.Pass}
+	if o.isCallOf(m.library, m.name)(e) {
+		return true
+	}
+	call, ok := e.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	body := bodyOf(m.Pass, call.Fun)
+	if body == nil || m.seen[body] {
+		return false
+	}
+	m.seen[body] = true
+	inner := outcomesOf(m.Pass, body)
+	all := inner != nil && !inner.always(inner.isNil) && // else it stands for one that does something
+		inner.always(func(e ast.Expr) bool { return inner.isNil(e) || m.marks(e) })
+	m.seen[body] = false
+	return all
+}
+
 // isNew reports whether an expression is an error that is made where it stands, and that wraps none.
 func (o *outcomes) isNew(e ast.Expr) bool {
 	call, ok := e.(*ast.CallExpr)

@@ -126,8 +126,19 @@ func (r *recipe) field(sel *ast.SelectorExpr) {
 			r.unseen = true
 			continue
 		}
-		r.follow(value, r.outermost(value.Pos(), value), false)
+		r.keep(v, value)
 	}
+}
+
+// keep follows what the package assigns to a field. A backoff that a user gives is kept there for longer than a call.
+func (r *recipe) keep(field *types.Var, value ast.Expr) {
+	before := r.unseen
+	r.unseen = false
+	r.follow(value, r.outermost(value.Pos(), value), false)
+	if r.unseen && r.library == "backoff" && isPartOf(r.library, field.Type()) {
+		r.kept, r.unseen = true, false
+	}
+	r.unseen = r.unseen || before
 }
 
 // fieldValues are the values that a package sets fields to, in literals with keys and in assignments; nil for one of several

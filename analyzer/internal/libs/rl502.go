@@ -17,10 +17,10 @@ var _ = Checks.Add("RL502", func(p *check.Pass) {
 	ignoredStops(p)
 })
 
-// rl502 finds retries that nothing bounds. A bound that a configuration sets is one.
+// rl502 finds retries that nothing bounds. A bound that a configuration sets is one. What RL504 finds makes none.
 func rl502(p *check.Pass, call *libCall) {
 	ctx := syntax.ContextArg(p.TypesInfo, call.CallExpr)
-	if ctx != nil && hasDeadline(p, call.function, ctx) {
+	if ctx != nil && hasDeadline(p, call.function, ctx) || whyNever(p, call) != "" {
 		return
 	}
 	r := recipeOf(p, call)

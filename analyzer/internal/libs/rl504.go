@@ -61,7 +61,7 @@ func (o *outcomes) final(call *libCall, t types.Type) string {
 		return ""
 	}
 	name := map[string]string{"backoff": "Permanent", "avast": "Unrecoverable"}[call.name]
-	permanent := o.isCallOf(call.name, name)
+	permanent := o.marksWith(call.name, name)
 	switch {
 	case !syntax.HasCall(o.body): // it stands for one that does something
 	case o.always(o.isNil):

@@ -34,7 +34,8 @@ func rl505(p *check.Pass) {
 	})
 }
 
-// restarts reports whether a call begins a run of cenkalti's backoff with a Reset, in a function that waits for what it says by itself.
+// restarts reports whether a call begins a run of cenkalti's backoff with a Reset, in a function that waits for what it says by itself,
+// or in a function literal that is called for each wait and begins a run again where its number says so.
 func restarts(p *check.Pass, cursor inspector.Cursor, fn *types.Func) bool {
 	if fn == nil || fn.Name() != "Reset" || !isOf(fn, "backoff") {
 		return false
@@ -43,16 +44,33 @@ func restarts(p *check.Pass, cursor inspector.Cursor, fn *types.Func) bool {
 	if function == nil {
 		return false
 	}
+	if lit, ok := function.(*ast.FuncLit); ok && underCondition(cursor, lit) && asksNext(p, lit) {
+		return true
+	}
 	found := false
 	ast.Inspect(function, func(n ast.Node) bool {
-		if loop, ok := n.(*ast.ForStmt); ok && loop.Pos() > cursor.Node().Pos() {
-			ast.Inspect(loop, func(n ast.Node) bool {
-				call, ok := n.(*ast.CallExpr)
-				next := ok && syntax.Callee(p.TypesInfo, call) != nil && syntax.Callee(p.TypesInfo, call).Name() == "NextBackOff"
-				found = found || next
-				return !found
-			})
-		}
+		loop, ok := n.(*ast.ForStmt)
+		found = found || ok && loop.Pos() > cursor.Node().Pos() && asksNext(p, loop)
+		return !found
+	})
+	return found
+}
+
+// underCondition reports whether code of a function literal runs in some of its calls only.
+func underCondition(cursor inspector.Cursor, lit *ast.FuncLit) bool {
+	for c := range cursor.Enclosing((*ast.IfStmt)(nil), (*ast.CaseClause)(nil), (*ast.FuncLit)(nil)) {
+		return c.Node() != lit
+	}
+	return false
+}
+
+// asksNext reports whether code asks a backoff for the next wait.
+func asksNext(p *check.Pass, code ast.Node) bool {
+	found := false
+	ast.Inspect(code, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		next := ok && syntax.Callee(p.TypesInfo, call) != nil && syntax.Callee(p.TypesInfo, call).Name() == "NextBackOff"
+		found = found || next
 		return !found
 	})
 	return found

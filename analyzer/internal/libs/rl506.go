@@ -2,6 +2,8 @@ package libs
 
 import (
 	"go/ast"
+	"go/constant"
+	"go/token"
 	"go/types"
 	"regexp"
 	"slices"
@@ -19,7 +21,7 @@ var _ = Checks.Add("RL506", rl506)
 func rl506(p *check.Pass) {
 	clientsOnly := func(links []chain.Link) bool { return !retries.OwnPolicy(links) }
 	meant := func(s *retries.Site) bool {
-		return !asksForState(p, s.Node) && (s.Link.Attempts != chain.Unlimited || callsClient(s))
+		return !asksForState(p, s.Node) && !failsForState(p, s.Node) && (s.Link.Attempts != chain.Unlimited || callsClient(s))
 	}
 	p.Nested(clientsOnly, meant, "what this retries, retries by itself already")
 }
@@ -54,6 +56,52 @@ func asksForState(p *check.Pass, root ast.Node) bool {
 		return !found
 	})
 	return found
+}
+
+// failsForState reports whether a piece of code calls a function of the package that has an answer, and fails as long as that tells of
+// another state than the one which is waited for: if out.Status != types.StatusActive { return errors.New(…) }.
+func failsForState(p *check.Pass, root ast.Node) bool {
+	found := false
+	ast.Inspect(root, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || found {
+			return !found
+		}
+		fn := syntax.Callee(p.TypesInfo, call)
+		if fn == nil || p.Bodies[fn.Origin()] == nil {
+			return true
+		}
+		syntax.InspectOwn(p.Bodies[fn.Origin()].Body, func(n ast.Node) {
+			branch, ok := n.(*ast.IfStmt)
+			found = found || ok && isOtherState(p, branch.Cond) && failsAnew(p, branch.Body)
+		})
+		return !found
+	})
+	return found
+}
+
+// stated matches what is called a state of a thing.
+var stated = regexp.MustCompile(`(?i)status|state|phase`)
+
+// isOtherState reports whether a condition holds where a state is not a constant. A status that is a number is that of an answer.
+func isOtherState(p *check.Pass, cond ast.Expr) bool {
+	e, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	if !ok || e.Op != token.NEQ || p.TypesInfo.Types[e.Y].Value == nil {
+		return false
+	}
+	return p.TypesInfo.Types[e.Y].Value.Kind() == constant.String && stated.MatchString(syntax.Identifiers(e.X))
+}
+
+// failsAnew reports whether a block returns an error that is made there.
+func failsAnew(p *check.Pass, block *ast.BlockStmt) bool {
+	if len(block.List) == 0 {
+		return false
+	}
+	ret, ok := block.List[len(block.List)-1].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) == 0 {
+		return false
+	}
+	return (&outcomes{Pass: p}).isNew(ast.Unparen(ret.Results[len(ret.Results)-1]))
 }
 
 // namesState reports whether an expression has a text that names a state.

@@ -32,6 +32,9 @@ func rl402(p *check.Pass, l *loop.Loop) {
 	if ctx == "" || p.InTestFile(l.Stmt.Pos()) || p.InTest(l.Stmt.Pos()) && (caller == nil || !p.IsParameter(caller)) {
 		return
 	}
+	if caller != nil && endsAsSoon(p, l, caller) {
+		return
+	}
 	for _, w := range waitsOf(l) {
 		if !w.Sleeps || l.WaitsOtherwise(w) || isShort(p, l, w) || saidThere(p, w) {
 			continue

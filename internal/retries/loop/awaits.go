@@ -2,6 +2,7 @@ package loop
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"regexp"
 	"slices"
@@ -150,16 +151,27 @@ func (s *finder) loadsFlag(call *ast.CallExpr) bool {
 	return ok && fn != nil && isAtomicLoad(fn) && goingOn.MatchString(v.name())
 }
 
-// feedsItself reports whether a call works on what it has returned in the round before: l = next(l).
+// feedsItself reports whether a call works on what it has returned in the round before: l = next(l). What each round declares for a
+// call to fill is no such thing.
 func (s *finder) feedsItself(call *ast.CallExpr) bool {
 	for v, list := range s.set {
 		from := slices.ContainsFunc(list, func(a *assignment) bool { return a.value == call })
-		takes := func(arg ast.Expr) bool { return syntax.Mentions(s.info, arg, v.object) }
+		takes := func(arg ast.Expr) bool { return syntax.Mentions(s.info, arg, v.object) && !s.fills(arg, v) }
 		if from && !isErrorType(s.info, v) && slices.ContainsFunc(call.Args, takes) {
 			return true
 		}
 	}
 	return false
+}
+
+// fills reports whether an argument is the address of a variable that each round declares: get(ctx, &answer).
+func (s *finder) fills(arg ast.Expr, v variable) bool {
+	address, ok := ast.Unparen(arg).(*ast.UnaryExpr)
+	if !ok || address.Op != token.AND || !syntax.Contains(s.loop.Stmt, v.object.Pos()) {
+		return false
+	}
+	of, ok := variableOf(s.info, address.X)
+	return ok && of == v
 }
 
 // asksShared reports whether a condition asks for what no assignment of the loop sets: an atomic value, a variable of the function

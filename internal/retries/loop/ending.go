@@ -261,7 +261,8 @@ func (w *walk) triesAgain(n ast.Node) bool {
 
 // harmless matches the names of functions that tell of something or clean up.
 var harmless = regexp.MustCompile(`(?i)log|print|warn|debug|info|error|fatal|metric|inc$|observe|record|cancel|close|stop|drain|` +
-	`with|set|add|^count|gauge|^incr|report|notify|unlock|done$|reset|clean|release|rollback|abort|destroy|kill`)
+	`with|set|add|^count|gauge|^incr|report|notify|unlock|done$|reset|clean|release|rollback|abort|destroy|kill|` +
+	`shut_?down|tear_?down|terminate|disconnect|dispose`)
 
 // worksIn reports whether a node does more than to tell of the failure and to clean up.
 func (w *walk) worksIn(n ast.Node) bool {

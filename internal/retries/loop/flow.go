@@ -164,8 +164,23 @@ func newFlow(f *function, l *natural) *flow {
 				w.set[a.to] = append(w.set[a.to], a)
 			}
 		}
+		if a := element(f.info, l, b); a != nil {
+			w.set[a.to] = append(w.set[a.to], a)
+		}
 	}
 	return w
+}
+
+// element returns what a loop inside sets its variable to: to an element of what it ranges over. It is nil for any other block.
+func element(info *types.Info, l *natural, b *block) *assignment {
+	if b == l.head || b.branch == nil || b.branch.ranges == nil || b.branch.ranges.Value == nil {
+		return nil
+	}
+	v, ok := variableOf(info, b.branch.ranges.Value)
+	if !ok {
+		return nil
+	}
+	return &assignment{to: v, value: b.branch.ranges.X, index: 1, block: b, pos: b.branch.ranges.Value.Pos()}
 }
 
 // reaching returns the assignments of the loop whose values a variable may have at the end of a block, or before a position

@@ -62,7 +62,18 @@ func newGraph(info *types.Info, body *ast.BlockStmt) *graph {
 	return g
 }
 
-// clausesOf returns the switch or select around each clause, and the select around each communication.
+// unlessStopped reports whether a condition is that a timer has not been stopped in time: !t.Stop().
+func unlessStopped(cond ast.Expr) bool {
+	not, ok := ast.Unparen(cond).(*ast.UnaryExpr)
+	if !ok || not.Op != token.NOT {
+		return false
+	}
+	call, ok := ast.Unparen(not.X).(*ast.CallExpr)
+	return ok && len(call.Args) == 0 && called(call) == "Stop"
+}
+
+// clausesOf returns the switch or select around each clause, the select around each communication, and the if around what drains a
+// timer that has run out: if !t.Stop() { <-t.C }.
 func clausesOf(body *ast.BlockStmt) map[ast.Node]ast.Stmt {
 	parent := map[ast.Node]ast.Stmt{}
 	syntax.InspectOwn(body, func(n ast.Node) {
@@ -73,6 +84,11 @@ func clausesOf(body *ast.BlockStmt) map[ast.Node]ast.Stmt {
 		case *ast.TypeSwitchStmt:
 			list = n.Body
 		case *ast.SelectStmt:
+			list = n.Body
+		case *ast.IfStmt:
+			if !unlessStopped(n.Cond) {
+				return
+			}
 			list = n.Body
 		default:
 			return

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"math"
+	"regexp"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -77,8 +78,15 @@ func (m *Most) call(call *ast.CallExpr, depth int) (float64, bool) {
 	return most, len(call.Args) == 1 && isRandom(m.Info, call)
 }
 
-// isRandom reports whether a call returns a random number below its argument.
+// below matches the names of functions that return a random number below their argument.
+var below = regexp.MustCompile(`^(Int|Uint)(31|32|63|64)?[nN]$|^N$`)
+
+// isRandom reports whether a call returns a random number below its argument: one of a package rand, whichever it is.
 func isRandom(info *types.Info, call *ast.CallExpr) bool {
 	fn := syntax.Callee(info, call)
-	return fn != nil && fn.Pkg() != nil && (fn.Pkg().Path() == "math/rand" || fn.Pkg().Path() == "math/rand/v2")
+	if fn == nil || fn.Pkg() == nil {
+		return false
+	}
+	path := fn.Pkg().Path()
+	return path == "math/rand" || path == "math/rand/v2" || fn.Pkg().Name() == "rand" && below.MatchString(fn.Name())
 }
