@@ -3,6 +3,7 @@ package libs
 import (
 	"cmp"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -103,9 +104,34 @@ func (o operation) looksAt(p *check.Pass, ctx types.Object) bool {
 	})
 }
 
-// looks is looksAt for any context.
+// looks reports whether an operation asks any context whether it is done, or a channel that is closed to stop it.
 func (o operation) looks(p *check.Pass) bool {
-	return o.asks(p, func(context ast.Expr) bool { return syntax.CarriesContext(p.TypesInfo.TypeOf(context)) })
+	if o.asks(p, func(context ast.Expr) bool { return syntax.CarriesContext(p.TypesInfo.TypeOf(context)) }) {
+		return true
+	}
+	if o.node == nil {
+		return false
+	}
+	found := false
+	ast.Inspect(o.node, func(n ast.Node) bool {
+		receive, ok := n.(*ast.UnaryExpr)
+		found = found || ok && receive.Op == token.ARROW && isStop(p.TypesInfo.TypeOf(receive.X))
+		return !found
+	})
+	return found
+}
+
+// isStop reports whether a type is that of channels which deliver nothing but their end.
+func isStop(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	channel, ok := t.Underlying().(*types.Chan)
+	if !ok {
+		return false
+	}
+	element, ok := channel.Elem().Underlying().(*types.Struct)
+	return ok && element.NumFields() == 0
 }
 
 // asks reports whether an operation calls Err or Done of one of some contexts.

@@ -10,8 +10,8 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// noticed is a wait that a caller notices. Several shorter ones may add up to twice as long.
-const noticed = 100 * time.Millisecond
+// unnoticed is a wait that no caller would notice. Several longer ones may add up to twice as long.
+const unnoticed = 100 * time.Millisecond
 
 // isShort reports whether a wait is so short that no caller would notice, whichever attempt it follows: by constants, by what
 // counts a constant number of attempts, and by variables that are assigned to once; or that all of them together are. The loop is
@@ -37,10 +37,10 @@ func isShort(p *check.Pass, l *loop.Loop, w *loop.Wait) bool {
 		return most.Of(list[0].value, depth)
 	}
 	d, ok := most.Of(w.Delay, 0)
-	if !ok || d < float64(noticed) {
+	if !ok || d <= float64(unnoticed) {
 		return ok
 	}
-	return l != nil && l.Bound.Attempts > 0 && d*float64(l.Bound.Attempts-1) <= 2*float64(noticed)
+	return l != nil && l.Bound.Attempts > 0 && d*float64(l.Bound.Attempts-1) <= 2*float64(unnoticed)
 }
 
 // highest returns the highest number that a counter has in its loop.
