@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"math"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -25,7 +26,7 @@ func hiddenOutside(p *check.Pass, lit *ast.FuncLit) {
 				continue
 			}
 			outer := hidden(p, lit, id.Name)
-			if outer == nil || seen[outer] || !staysNil(p, outer) || !usedAfter(p, outer, lit.End()) {
+			if outer == nil || seen[outer] || !seenNil(p, outer, lit) {
 				continue
 			}
 			seen[outer] = true
@@ -49,16 +50,37 @@ func hidden(p *check.Pass, lit *ast.FuncLit, name string) *types.Var {
 	return v
 }
 
-// staysNil reports whether a variable is declared without a value, and nothing assigns to it or takes its address.
-func staysNil(p *check.Pass, v *types.Var) bool {
+// seenNil reports whether a variable is declared without a value, and is looked at behind a function literal before anything
+// assigns to it. Nothing takes its address.
+func seenNil(p *check.Pass, v *types.Var, lit *ast.FuncLit) bool {
 	list := assignments.Of(p)[v]
-	return len(list) == 1 && list[0].nothing && !addressed.Of(p)[v]
+	if len(list) == 0 || !list[0].nothing || addressed.Of(p)[v] {
+		return false
+	}
+	set, targets := token.Pos(math.MaxInt), map[*ast.Ident]bool{}
+	for _, a := range list[1:] {
+		set = min(set, a.id.Pos())
+		targets[a.id] = true
+	}
+	if set != math.MaxInt && repeatsWithin(p, v, lit) {
+		return false // what is set behind may be seen in the next round
+	}
+	for id, object := range p.TypesInfo.Uses {
+		if object == v && lit.End() < id.Pos() && id.Pos() < set && !targets[id] {
+			return true
+		}
+	}
+	return false
 }
 
-// usedAfter reports whether a variable is mentioned behind a position.
-func usedAfter(p *check.Pass, v *types.Var, pos token.Pos) bool {
-	for id, object := range p.TypesInfo.Uses {
-		if object == v && id.Pos() > pos {
+// repeatsWithin reports whether a loop that a variable outlives goes around a function literal.
+func repeatsWithin(p *check.Pass, v *types.Var, lit *ast.FuncLit) bool {
+	cursor, ok := p.Inspector().Root().FindNode(lit)
+	if !ok {
+		return false
+	}
+	for c := range cursor.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil)) {
+		if !syntax.Contains(c.Node(), v.Pos()) {
 			return true
 		}
 	}

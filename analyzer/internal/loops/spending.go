@@ -77,6 +77,9 @@ func (f *spender) use(u use, before []use) bool {
 		return false
 	}
 	repeated, again := f.repeats(u)
+	if !again && f.recurs(u) && f.follows(u, before) {
+		repeated, again = f.around, true
+	}
 	if !again && (f.InTest(u.Call.Pos()) || !f.follows(u, before)) || f.asked[u.source.Var] {
 		return false
 	}
@@ -139,6 +142,16 @@ func (f *spender) follows(u use, before []use) bool {
 	return false
 }
 
+// recurs reports whether a function passes its own request on to itself: that is another attempt.
+func (f *spender) recurs(u use) bool {
+	decl, ok := f.around.(*ast.FuncDecl)
+	if !ok || !spent.IsRequest(u.source.Var.Type()) || !syntax.Contains(decl.Type.Params, u.source.Var.Pos()) {
+		return false
+	}
+	callee := syntax.Callee(f.TypesInfo, u.Call)
+	return callee != nil && callee.Origin() == f.Func(decl)
+}
+
 // madeIn reports whether the operand of a use is made in a node, such as a decoder.
 func (f *spender) madeIn(u use, node ast.Node) bool {
 	if id, ok := ast.Unparen(u.Expr).(*ast.Ident); ok {
@@ -158,11 +171,24 @@ func (f *spender) freshIn(source spent.Source, code ast.Node, begin, end token.P
 			return false
 		}
 		if !begin.IsValid() || begin <= n.Pos() && n.End() <= end {
-			found = f.sources.Restored(n)[source] || f.reassigns(n, source)
+			found = restores(f.sources.Restored(n), source) || f.reassigns(n, source)
 		}
 		return true
 	})
 	return found
+}
+
+// restores reports whether a source is one of those that are brought back, or holds one, or is held by one.
+func restores(list map[spent.Source]bool, source spent.Source) bool {
+	if list[source] {
+		return true
+	}
+	for r := range list {
+		if r.Var == source.Var && (r.Field == "" || source.Field == "") {
+			return true
+		}
+	}
+	return false
 }
 
 // reassigns reports whether a statement assigns to the variable of a source something that does not come from itself.

@@ -68,6 +68,13 @@ func (m *machine) compared(c *ast.BinaryExpr, truth bool, e *env) *env {
 	}
 	x, y := m.eval(c.X, e), m.eval(c.Y, e)
 	m.noteCap(c.Op, x, y)
+	switch m.fn.held(m.info)[c] {
+	case nil:
+	case c.X:
+		x = m.clampedBy(c.X, x, y)
+	case c.Y:
+		y = m.clampedBy(c.Y, y, x)
+	}
 	if x, y = restrict(x, op, y, whole), restrict(y, syntax.Mirrored(op), x, whole); x.impossible() || y.impossible() {
 		m.free(e)
 		return nil
@@ -75,6 +82,39 @@ func (m *machine) compared(c *ast.BinaryExpr, truth bool, e *env) *env {
 	m.learn(c.X, x, e)
 	m.learn(c.Y, y, e)
 	return e
+}
+
+// held returns the sides of comparisons that are the maximum at which a number is held: if n > most { n = most }.
+func (f *function) held(info *types.Info) map[*ast.BinaryExpr]ast.Expr {
+	if f.holding != nil {
+		return f.holding
+	}
+	f.holding = map[*ast.BinaryExpr]ast.Expr{}
+	for _, list := range f.guards(info) {
+		for _, guard := range list {
+			cond, ok := ast.Unparen(guard.Cond).(*ast.BinaryExpr)
+			assign := guard.Body.List[0].(*ast.AssignStmt)
+			if !ok || len(assign.Rhs) != 1 {
+				continue
+			}
+			target, value := syntax.Text(assign.Lhs[0]), syntax.Text(assign.Rhs[0])
+			switch x, y := syntax.Text(cond.X), syntax.Text(cond.Y); {
+			case x == target && y == value && (cond.Op == token.GTR || cond.Op == token.GEQ):
+				f.holding[cond] = cond.Y
+			case x == value && y == target && (cond.Op == token.LSS || cond.Op == token.LEQ):
+				f.holding[cond] = cond.X
+			}
+		}
+	}
+	return f.holding
+}
+
+// clampedBy is clamp for the maximum of a number that does not grow by itself, such as an exponent.
+func (m *machine) clampedBy(most ast.Expr, v, n value) value {
+	if n.site != nil || v.site != nil {
+		return v
+	}
+	return m.clamp(most, v)
 }
 
 // learn stores what a comparison says about an expression: about a variable, through conversions that keep its value and

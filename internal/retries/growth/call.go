@@ -116,7 +116,7 @@ func (m *machine) math(x *ast.CallExpr, name string, in *env) (value, bool) {
 	var v value
 	switch name {
 	case "Pow":
-		v = power(args[0], args[1])
+		v = power(m.base(args[0]), args[1])
 	case "Exp2":
 		v = power(exactly(2), args[0])
 	case "Exp":

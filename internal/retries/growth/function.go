@@ -21,6 +21,7 @@ type function struct {
 	sites   []site
 
 	guarding map[types.Object][]*ast.IfStmt // see guards; nil until it is asked for
+	holding  map[*ast.BinaryExpr]ast.Expr   // see held; nil until it is asked for
 
 	driven   driven
 	counters map[place]bool

@@ -116,7 +116,7 @@ func (f *finder) unit(u *unit) {
 					usual = u.run(typical)
 				}
 			}
-			if n := usual.by[at.sink.node]; n != nil && n.first >= 0 {
+			if n := usual.like(at); n != nil && n.first >= 0 {
 				u.overflows(d, at, n, usual.caps[d.Site])
 			}
 		}

@@ -69,6 +69,14 @@ func (p *program) isPower(fn *types.Func) bool {
 	return true
 }
 
+// base returns what is raised to a power. A whole number of which nothing is known is a factor there.
+func (m *machine) base(v value) value {
+	if v.lo == m.unknown.count.lo && m.unknowns(v.hi) {
+		return m.unknown.factor.from(v)
+	}
+	return v
+}
+
 // powerOf is a power of whole numbers.
 func (n number) powerOf(x, y value) value {
 	v := power(x, y)
@@ -117,7 +125,7 @@ func (m *machine) multiple(callee *types.Func, x *ast.CallExpr, args []value, in
 	var list []value
 	switch f := m.funcs[callee]; {
 	case m.isPower(callee) && len(args) == 2:
-		list = []value{m.about(x).number.powerOf(args[0], args[1])}
+		list = []value{m.about(x).number.powerOf(m.base(args[0]), args[1])}
 	case f != nil && m.depth < deepest:
 		list = m.inside(f, x, args, in)
 	default:

@@ -34,6 +34,8 @@ type tracks struct {
 	caps map[ast.Node]bool // what grows, and is compared with a maximum
 	turn int
 
+	fallen map[ast.Node]*track // see fall; by what grows, where none of the delays is seen before
+
 	patient bool  // there will be delays, later
 	assumed *bool // something is not known
 }
@@ -60,11 +62,24 @@ func (t *tracks) show(s sink) {
 
 // fall notes that what grows at a site has not fitted, and that the least has taken its place.
 func (t *tracks) fall(site ast.Node, least value) {
+	seen := false
 	for _, at := range t.list {
+		seen = seen || at.sink.value.site == site
 		if at.sink.value.site == site && at.first < 0 {
 			at.first, at.falls = t.turn, least.hi > 0
 		}
 	}
+	if !seen && t.fallen[site] == nil {
+		t.fallen[site] = &track{first: t.turn, falls: least.hi > 0}
+	}
+}
+
+// like returns the track of the same delay as another, which may have been the most that is waited for from the beginning.
+func (t *tracks) like(other *track) *track {
+	if at := t.by[other.sink.node]; at != nil {
+		return at
+	}
+	return t.fallen[other.sink.value.site]
 }
 
 // wait adds a wait.
@@ -100,7 +115,10 @@ func (t *tracks) done() bool {
 
 // run runs a unit attempt after attempt.
 func (u *unit) run(unknown assumption) *tracks {
-	t := &tracks{by: map[ast.Node]*track{}, caps: map[ast.Node]bool{}, patient: unknown == typical, assumed: new(bool)}
+	t := &tracks{
+		by: map[ast.Node]*track{}, caps: map[ast.Node]bool{}, fallen: map[ast.Node]*track{},
+		patient: unknown == typical, assumed: new(bool),
+	}
 	g := u.f.graph(u.info)
 	steps := stepsEach * enough * (u.size(g) + 8)
 	m := &machine{

@@ -226,6 +226,11 @@ func (l *Loop) JudgesErrors() bool {
 	return false
 }
 
+// AsksKind reports whether an attempt fails by the kind of its error alone: if err == errConflict { continue }; return err.
+func (l *Loop) AsksKind() bool {
+	return slices.ContainsFunc(l.Judges, func(j *Judge) bool { return j.Kind == ErrorKind })
+}
+
 // ReturnsWithin reports whether a success returns from inside the loop.
 func (l *Loop) ReturnsWithin() bool {
 	if l.Body == nil {
@@ -235,7 +240,11 @@ func (l *Loop) ReturnsWithin() bool {
 		if e.Meaning != Succeeded {
 			continue
 		}
-		for _, n := range e.to.nodes {
+		to := e.to
+		if len(to.nodes) == 0 && to.branch == nil && len(to.succs) == 1 {
+			to = to.succs[0] // the default of a switch
+		}
+		for _, n := range to.nodes {
 			if ret, ok := n.(*ast.ReturnStmt); ok && l.Body.Pos() <= ret.Pos() && ret.Pos() < l.Body.End() {
 				return true
 			}
