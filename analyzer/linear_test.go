@@ -24,6 +24,8 @@ func TestLinear(t *testing.T) {
 		{"loops in loops in loops", 50, nestedLoops, 5},
 		{"waits that methods compute", 100, methodsInFile, 5},
 		{"a chain of wrappers", 75, chainOfWrappers, 5},
+		{"loops of many kinds in a function", 50, kindsInFunction, 5},
+		{"functions that call each other", 100, mutualCalls, 5},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			once, often := allocated(t, test.write(test.n)), allocated(t, test.write(4*test.n))
@@ -160,5 +162,78 @@ func chainOfWrappers(n int) string {
 		fmt.Fprintf(&b, "\n//retry:task retries=1 delay=1 jitter=1\nfunc F%d(ctx context.Context) error { return F%dWithRetry(ctx) }\n", i, i+1)
 	}
 	fmt.Fprintf(&b, "\n//retry:task retries=1 delay=1 jitter=1\nfunc F%d(ctx context.Context) error { return nil }\n", n)
+	return b.String()
+}
+
+func kindsInFunction(n int) string {
+	return manyPrelude + `type state struct{ ready bool }
+
+func (s *state) ok() (bool, error) { return s.ready, nil }
+
+func list() ([]string, error) { return nil, errNone }
+
+func f(ctx context.Context, tries int, s *state, m map[string]bool) (err error) {
+	done := false
+	go func() { done = true }()
+` + strings.Repeat(`	for !done {
+		time.Sleep(time.Second)
+	}
+	for ctx.Err() == nil {
+		if ok, err := s.ok(); err == nil && ok {
+			break
+		}
+		time.Sleep(time.Second)
+	}
+	for i := range tries {
+		resp, err := http.Get("http://localhost")
+		if err != nil {
+			time.Sleep(time.Second << i)
+			continue
+		}
+		defer resp.Body.Close()
+		if resp.StatusCode == http.StatusOK {
+			break
+		}
+		time.Sleep(time.Second)
+	}
+	for len(m) > 0 {
+		names, err := list()
+		if err != nil {
+			time.Sleep(time.Second)
+			continue
+		}
+		for _, name := range names {
+			delete(m, name)
+		}
+	}
+	for range tries {
+		if func() { err = work(ctx) }(); err == nil {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		default:
+			time.Sleep(time.Second)
+		}
+	}
+`, n) + "return err\n}\n"
+}
+
+func mutualCalls(n int) string {
+	var b strings.Builder
+	b.WriteString(manyPrelude)
+	for i := range n {
+		fmt.Fprintf(&b, `func f%[1]d(ctx context.Context, n int) error {
+	if err := work(ctx); err != nil && n < 3 {
+		time.Sleep(time.Second)
+		return g%[1]d(ctx, n+1)
+	}
+	return nil
+}
+
+func g%[1]d(ctx context.Context, n int) error { return f%[1]d(ctx, n) }
+`, i)
+	}
 	return b.String()
 }

@@ -49,19 +49,13 @@ var wholeContext = regexp.MustCompile(`(?i)^(clos(e|ed|ing)|stop|done|root|base|
 
 // receiversContext returns the context that the receiver of the method around a piece of code holds in a field, "" if there is none.
 func receiversContext(p *check.Pass, function ast.Node) string {
-	file := p.FileOf(function.Pos())
-	if file == nil {
+	decl, ok := p.Around(function.Pos()).Node().(*ast.FuncDecl)
+	if !ok || decl.Recv == nil || len(decl.Recv.List[0].Names) == 0 {
 		return ""
 	}
-	for _, decl := range file.Decls {
-		decl, ok := decl.(*ast.FuncDecl)
-		if !ok || !syntax.Contains(decl, function.Pos()) || decl.Recv == nil || len(decl.Recv.List[0].Names) == 0 {
-			continue
-		}
-		self := decl.Recv.List[0].Names[0]
-		if field := syntax.ContextField(p.TypesInfo.TypeOf(self)); field != nil && wholeContext.MatchString(field.Name()) {
-			return self.Name + "." + field.Name()
-		}
+	self := decl.Recv.List[0].Names[0]
+	if field := syntax.ContextField(p.TypesInfo.TypeOf(self)); field != nil && wholeContext.MatchString(field.Name()) {
+		return self.Name + "." + field.Name()
 	}
 	return ""
 }

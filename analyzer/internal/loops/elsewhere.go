@@ -133,7 +133,7 @@ func contextFor(p *check.Pass, l *loop.Loop, w *loop.Wait) string {
 
 // after returns the statements behind a wait in the innermost block around it.
 func after(p *check.Pass, w *loop.Wait) []ast.Stmt {
-	at, ok := p.Inspector().Root().FindByPos(w.Node.Pos(), w.Node.End())
+	at, ok := p.Around(w.Node.Pos()).FindByPos(w.Node.Pos(), w.Node.End())
 	for ; ok && at.Node() != nil; at = at.Parent() {
 		switch at.Parent().Node().(type) {
 		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
@@ -163,7 +163,7 @@ func returnsAfter(p *check.Pass, w *loop.Wait) bool {
 
 // endsAfter reports whether a function does nothing more after a wait, in the innermost block around it and in those around that.
 func endsAfter(p *check.Pass, w *loop.Wait) bool {
-	at, ok := p.Inspector().Root().FindByPos(w.Node.Pos(), w.Node.End())
+	at, ok := p.Around(w.Node.Pos()).FindByPos(w.Node.Pos(), w.Node.End())
 	for ; ok && at.Node() != nil; at = at.Parent() {
 		switch at.Node().(type) {
 		case *ast.FuncDecl, *ast.FuncLit:

@@ -75,7 +75,7 @@ func seenNil(p *check.Pass, v *types.Var, lit *ast.FuncLit) bool {
 
 // repeatsWithin reports whether a loop that a variable outlives goes around a function literal.
 func repeatsWithin(p *check.Pass, v *types.Var, lit *ast.FuncLit) bool {
-	cursor, ok := p.Inspector().Root().FindNode(lit)
+	cursor, ok := p.Around(lit.Pos()).FindNode(lit)
 	if !ok {
 		return false
 	}

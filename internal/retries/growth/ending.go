@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/cfg"
 
@@ -64,23 +65,30 @@ func (u *unit) setsDeadline(ctx ast.Expr) bool {
 		return false
 	}
 	from, to := u.loop.extent()
-	found := false
-	ast.Inspect(u.f.outermost().body, func(n ast.Node) bool {
+	return slices.ContainsFunc(u.f.outermost().deadlinesOf(u.info)[p], func(at token.Pos) bool { return at < from || to <= at })
+}
+
+// deadlinesOf returns where a function, or a literal in it, sets places to contexts with deadlines.
+func (f *function) deadlinesOf(info *types.Info) map[place][]token.Pos {
+	if f.deadlines != nil {
+		return f.deadlines
+	}
+	f.deadlines = map[place][]token.Pos{}
+	ast.Inspect(f.body, func(n ast.Node) bool {
 		s, ok := n.(*ast.AssignStmt)
-		if !ok || found || len(s.Rhs) != 1 || from <= s.Pos() && s.Pos() < to {
-			return !found
-		}
-		call, ok := s.Rhs[0].(*ast.CallExpr)
-		if !ok {
+		if !ok || len(s.Rhs) != 1 {
 			return true
 		}
-		if given, _ := syntax.Deadline(u.info, nil, call); given {
-			set, _ := placeOf(u.info, s.Lhs[0])
-			found = set == p
+		if call, ok := s.Rhs[0].(*ast.CallExpr); ok {
+			if given, _ := syntax.Deadline(info, nil, call); given {
+				if set, ok := placeOf(info, s.Lhs[0]); ok {
+					f.deadlines[set] = append(f.deadlines[set], s.Pos())
+				}
+			}
 		}
-		return !found
+		return true
 	})
-	return found
+	return f.deadlines
 }
 
 // leaves takes in a way out of a loop: the edge from a block to its successor i.

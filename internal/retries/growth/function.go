@@ -23,6 +23,8 @@ type function struct {
 	guarding map[types.Object][]*ast.IfStmt // see guards; nil until it is asked for
 	holding  map[*ast.BinaryExpr]ast.Expr   // see held; nil until it is asked for
 
+	deadlines map[place][]token.Pos // see deadlinesOf; nil until it is asked for
+
 	driven   driven
 	counters map[place]bool
 	delays   bool // it has to do with delays

@@ -206,6 +206,7 @@ type function struct {
 	setting   map[types.Object][]*block // see setters; nil until it is asked for
 	waiting   map[ast.Expr]bool         // whether a call is a wait
 	made      map[variable]bool         // what calls with a context have returned; nil until it is asked for
+	setInside map[types.Object]bool     // see setByLiteral; nil until it is asked for
 
 	receiverContext func(*types.Func) string
 	pauses          func(*types.Func) bool

@@ -195,24 +195,35 @@ func (s *finder) asksShared(cond ast.Expr) bool {
 }
 
 // setByLiteral reports whether a function literal in the function around the loop assigns to a variable of the function.
-func (s *finder) setByLiteral(v *types.Var) bool {
-	_, body := syntax.FuncParts(s.node)
-	found := false
-	ast.Inspect(body, func(n ast.Node) bool {
-		lit, ok := n.(*ast.FuncLit)
-		if !ok || found {
-			return !found
-		}
-		ast.Inspect(lit.Body, func(n ast.Node) bool {
-			for _, target := range targets(n) {
-				id, ok := ast.Unparen(target).(*ast.Ident)
-				found = found || ok && s.info.ObjectOf(id) == v && !syntax.Contains(lit, v.Pos())
+func (f *function) setByLiteral(v *types.Var) bool {
+	if f.setInside == nil {
+		f.setInside = map[types.Object]bool{}
+		_, body := syntax.FuncParts(f.node)
+		ast.Inspect(body, func(n ast.Node) bool {
+			lit, ok := n.(*ast.FuncLit)
+			if ok {
+				f.noteSetIn(lit)
 			}
-			return !found
+			return !ok
 		})
-		return false
+	}
+	return f.setInside[v]
+}
+
+// noteSetIn notes the variables from outside that a function literal assigns to.
+func (f *function) noteSetIn(lit *ast.FuncLit) {
+	ast.Inspect(lit.Body, func(n ast.Node) bool {
+		for _, target := range targets(n) {
+			id, ok := ast.Unparen(target).(*ast.Ident)
+			if !ok {
+				continue
+			}
+			if v := f.info.ObjectOf(id); v != nil && !syntax.Contains(lit, v.Pos()) {
+				f.setInside[v] = true
+			}
+		}
+		return true
 	})
-	return found
 }
 
 // deletesFrom reports whether the loop deletes from a map.
