@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"math"
+	"slices"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -65,13 +66,21 @@ func seenNil(p *check.Pass, v *types.Var, lit *ast.FuncLit) bool {
 	if set != math.MaxInt && repeatsWithin(p, v, lit) {
 		return false // what is set behind may be seen in the next round
 	}
+	return slices.ContainsFunc(errorUses.Of(p)[v], func(id *ast.Ident) bool {
+		return lit.End() < id.Pos() && id.Pos() < set && !targets[id]
+	})
+}
+
+// errorUses are the uses of the variables of a package that hold errors.
+var errorUses = check.Share(func(p *check.Pass) map[types.Object][]*ast.Ident {
+	uses := map[types.Object][]*ast.Ident{}
 	for id, object := range p.TypesInfo.Uses {
-		if object == v && lit.End() < id.Pos() && id.Pos() < set && !targets[id] {
-			return true
+		if _, ok := object.(*types.Var); ok && types.Identical(object.Type(), syntax.ErrorType) {
+			uses[object] = append(uses[object], id)
 		}
 	}
-	return false
-}
+	return uses
+})
 
 // repeatsWithin reports whether a loop that a variable outlives goes around a function literal.
 func repeatsWithin(p *check.Pass, v *types.Var, lit *ast.FuncLit) bool {
