@@ -25,7 +25,7 @@ func TestLinear(t *testing.T) {
 		{"waits that methods compute", 100, methodsInFile, 5},
 		{"a chain of wrappers", 75, chainOfWrappers, 5},
 		{"loops of many kinds in a function", 50, kindsInFunction, 5},
-		{"functions that call each other", 100, mutualCalls, 5},
+		{"functions that call each other", 200, mutualCalls, 6},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			once, often := allocated(t, test.write(test.n)), allocated(t, test.write(4*test.n))
