@@ -16,6 +16,16 @@ func ContextArg(info *types.Info, call *ast.CallExpr) ast.Expr {
 	return nil
 }
 
+// AskedContext returns the context that a call asks whether it is done, and the name of the method, Err or Done. It returns nil
+// and "" for any other call.
+func AskedContext(info *types.Info, call *ast.CallExpr) (ctx ast.Expr, method string) {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	if !ok || len(call.Args) > 0 || sel.Sel.Name != "Err" && sel.Sel.Name != "Done" || !CarriesContext(info.TypeOf(sel.X)) {
+		return nil, ""
+	}
+	return sel.X, sel.Sel.Name
+}
+
 // IsFreshContext reports whether an expression is context.Background() or context.TODO().
 func IsFreshContext(info *types.Info, e ast.Expr) bool {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)

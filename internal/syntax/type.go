@@ -33,11 +33,34 @@ func IsContext(t types.Type) bool { return IsNamed(t, "context", "Context") }
 
 // DeliversTimes reports whether t is a channel of times, as timers and tickers have.
 func DeliversTimes(t types.Type) bool {
-	if t == nil {
-		return false // unknown, in code that does not type-check
+	return IsNamed(Element(t), "time", "Time")
+}
+
+// DeliversNothing reports whether t is a channel of empty structs: there is nothing to learn from it but that it is closed.
+func DeliversNothing(t types.Type) bool {
+	element := Element(t)
+	if element == nil {
+		return false
 	}
-	c, ok := t.Underlying().(*types.Chan)
-	return ok && IsNamed(c.Elem(), "time", "Time")
+	s, ok := element.Underlying().(*types.Struct)
+	return ok && s.NumFields() == 0
+}
+
+// Element returns the type of what a channel delivers, nil if t is no channel.
+func Element(t types.Type) types.Type {
+	if t == nil {
+		return nil // unknown, in code that does not type-check
+	}
+	if c, ok := t.Underlying().(*types.Chan); ok {
+		return c.Elem()
+	}
+	return nil
+}
+
+// IsBool reports whether values of a type are true or false.
+func IsBool(t types.Type) bool {
+	basic, ok := t.Underlying().(*types.Basic)
+	return ok && basic.Info()&types.IsBoolean != 0
 }
 
 // HasMethod reports whether a type has an exported method of a name.

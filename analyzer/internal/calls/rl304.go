@@ -127,16 +127,7 @@ func (k *keeping) selected(stmt *ast.SelectStmt) {
 
 // isSemaphore reports whether a channel that is sent to has slots: its elements say nothing.
 func (k *keeping) isSemaphore(e ast.Expr) bool {
-	t := k.TypesInfo.TypeOf(e)
-	if t == nil {
-		return false
-	}
-	c, ok := t.Underlying().(*types.Chan)
-	if !ok {
-		return false
-	}
-	s, ok := c.Elem().Underlying().(*types.Struct)
-	return ok && s.NumFields() == 0 && semaphorePattern.MatchString(syntax.Text(e))
+	return syntax.DeliversNothing(k.TypesInfo.TypeOf(e)) && semaphorePattern.MatchString(syntax.Text(e))
 }
 
 // expression takes in a call that locks, unlocks, or ends a transaction, and a receive that frees a slot.

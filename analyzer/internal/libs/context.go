@@ -106,7 +106,7 @@ func (o operation) looksAt(p *check.Pass, ctx types.Object) bool {
 
 // looks reports whether an operation asks any context whether it is done, or a channel that is closed to stop it.
 func (o operation) looks(p *check.Pass) bool {
-	if o.asks(p, func(context ast.Expr) bool { return syntax.CarriesContext(p.TypesInfo.TypeOf(context)) }) {
+	if o.asks(p, func(ast.Expr) bool { return true }) {
 		return true
 	}
 	if o.node == nil {
@@ -115,26 +115,13 @@ func (o operation) looks(p *check.Pass) bool {
 	found := false
 	ast.Inspect(o.node, func(n ast.Node) bool {
 		receive, ok := n.(*ast.UnaryExpr)
-		found = found || ok && receive.Op == token.ARROW && isStop(p.TypesInfo.TypeOf(receive.X))
+		found = found || ok && receive.Op == token.ARROW && syntax.DeliversNothing(p.TypesInfo.TypeOf(receive.X))
 		return !found
 	})
 	return found
 }
 
-// isStop reports whether a type is that of channels which deliver nothing but their end.
-func isStop(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	channel, ok := t.Underlying().(*types.Chan)
-	if !ok {
-		return false
-	}
-	element, ok := channel.Elem().Underlying().(*types.Struct)
-	return ok && element.NumFields() == 0
-}
-
-// asks reports whether an operation calls Err or Done of one of some contexts.
+// asks reports whether an operation asks one of some contexts whether it is done.
 func (o operation) asks(p *check.Pass, of func(ast.Expr) bool) bool {
 	if o.node == nil {
 		return false
@@ -142,8 +129,8 @@ func (o operation) asks(p *check.Pass, of func(ast.Expr) bool) bool {
 	found := false
 	ast.Inspect(o.node, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {
-			sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-			found = found || ok && (sel.Sel.Name == "Err" || sel.Sel.Name == "Done") && of(sel.X)
+			ctx, _ := syntax.AskedContext(p.TypesInfo, call)
+			found = found || ctx != nil && of(ctx)
 		}
 		return !found
 	})
@@ -156,19 +143,16 @@ func (o operation) context(p *check.Pass) string {
 	if o.node == nil {
 		return ""
 	}
-	found, looks := "", false
+	if o.asks(p, func(ast.Expr) bool { return true }) {
+		return ""
+	}
+	found := ""
 	ast.Inspect(o.node, func(n ast.Node) bool {
-		if sel, ok := n.(*ast.SelectorExpr); ok && (sel.Sel.Name == "Err" || sel.Sel.Name == "Done") {
-			looks = looks || syntax.IsContext(p.TypesInfo.TypeOf(sel.X))
-		}
 		if e, ok := n.(ast.Expr); ok && syntax.IsContext(p.TypesInfo.TypeOf(e)) {
 			found = cmp.Or(o.named(p, e), found)
 		}
 		return true
 	})
-	if looks {
-		return ""
-	}
 	return found
 }
 

@@ -84,8 +84,8 @@ func afterTheEnd(p *check.Pass, cursor inspector.Cursor) bool {
 			return
 		}
 		if done, ok := syntax.ReceivedFrom(stmt).(*ast.CallExpr); ok {
-			sel, ok := done.Fun.(*ast.SelectorExpr)
-			after = after || ok && sel.Sel.Name == "Done" && syntax.CarriesContext(p.TypesInfo.TypeOf(sel.X))
+			ctx, _ := syntax.AskedContext(p.TypesInfo, done)
+			after = after || ctx != nil
 		}
 	})
 	return after

@@ -99,7 +99,7 @@ func returnsNil(p *check.Pass, l *loop.Loop, e loop.Ending) {
 		return
 	}
 	for _, result := range e.Return.Results[:len(e.Return.Results)-1] {
-		if basic, ok := p.TypesInfo.TypeOf(result).Underlying().(*types.Basic); ok && basic.Info()&types.IsBoolean != 0 {
+		if syntax.IsBool(p.TypesInfo.TypeOf(result)) {
 			return
 		}
 		if p.TypesInfo.Types[result].Value == nil && !p.TypesInfo.Types[result].IsNil() {

@@ -165,12 +165,7 @@ func tellsOutcome(t types.Type) bool {
 		return false
 	}
 	last := signature.Results().At(signature.Results().Len() - 1).Type()
-	return syntax.IsError(last) || isBool(last)
-}
-
-func isBool(t types.Type) bool {
-	basic, ok := t.Underlying().(*types.Basic)
-	return ok && basic.Info()&types.IsBoolean != 0
+	return syntax.IsError(last) || syntax.IsBool(last)
 }
 
 func (d *deciding) literal(lit *ast.FuncLit) {
@@ -234,7 +229,7 @@ func (d *deciding) deeper(fn *types.Func, decl *ast.FuncDecl) {
 	if results.Len() == 0 {
 		return
 	}
-	if isBool(results.At(results.Len() - 1).Type()) {
+	if syntax.IsBool(results.At(results.Len() - 1).Type()) {
 		d.asked(decl.Body)
 	}
 }
@@ -250,7 +245,7 @@ func judgesByName(fn *types.Func) bool {
 		return false
 	}
 	first, last := results.At(0).Type(), results.At(results.Len()-1).Type()
-	return (isBool(first) || isBool(last)) && takesAnError(fn.Signature())
+	return (syntax.IsBool(first) || syntax.IsBool(last)) && takesAnError(fn.Signature())
 }
 
 // loopBodies holds the functions of a package, also where nothing in it has a directive.

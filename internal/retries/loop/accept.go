@@ -49,7 +49,7 @@ func (s *finder) mayStay(b *block, target func(*block) bool) bool {
 // endsByFlag reports whether a block sets a variable to a constant that ends the loop: done = true in for !done.
 func (s *finder) endsByFlag(b *block) bool {
 	for _, a := range s.assignmentsOf(b) {
-		if a.value == nil || s.info.Types[a.value].Value == nil || !isBool(s.info.TypeOf(a.value)) {
+		if a.value == nil || s.info.Types[a.value].Value == nil || !syntax.IsBool(s.info.TypeOf(a.value)) {
 			continue
 		}
 		way := 1

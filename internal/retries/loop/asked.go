@@ -70,7 +70,7 @@ func (l *Loop) isConfigured(e Exit) bool {
 		return false
 	}
 	v, ok := variableOf(l.flow.info, from.branch.cond)
-	return ok && v.fields != "" && isBool(typeOrInvalid(l.flow.info, from.branch.cond)) && len(l.flow.set[v]) == 0 &&
+	return ok && v.fields != "" && syntax.IsBool(typeOrInvalid(l.flow.info, from.branch.cond)) && len(l.flow.set[v]) == 0 &&
 		!lifecycle.MatchString(v.name()) && !succeeding.MatchString(v.name())
 }
 
@@ -113,7 +113,7 @@ func (l *Loop) isRefused(e Exit) bool {
 		return false
 	}
 	v, ok := variableOf(l.flow.info, e.from.branch.cond)
-	if !ok || v.object == nil || !isBool(v.object.Type()) {
+	if !ok || v.object == nil || !syntax.IsBool(v.object.Type()) {
 		return false
 	}
 	for _, a := range l.flow.set[v] {

@@ -65,7 +65,7 @@ func (a *Attempt) asksAgain(ret *ast.ReturnStmt, call ast.Expr, b *block) bool {
 		if !isNil {
 			return false
 		}
-	} else if !isBool(a.results.At(a.results.Len() - 1).Type()) {
+	} else if !syntax.IsBool(a.results.At(a.results.Len() - 1).Type()) {
 		return false
 	}
 	value := info.Types[done].Value
@@ -75,7 +75,7 @@ func (a *Attempt) asksAgain(ret *ast.ReturnStmt, call ast.Expr, b *block) bool {
 // tellsDone returns the bool that a return tells besides an error, nil if there is none.
 func (a *Attempt) tellsDone(ret *ast.ReturnStmt) ast.Expr {
 	for i := range a.results.Len() - 1 {
-		if isBool(a.results.At(i).Type()) {
+		if syntax.IsBool(a.results.At(i).Type()) {
 			return ret.Results[i]
 		}
 	}

@@ -120,10 +120,8 @@ func isContextError(info *types.Info, e ast.Expr) bool {
 	if !ok {
 		return false
 	}
-	if sel, ok := call.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Err" && syntax.CarriesContext(info.TypeOf(sel.X)) {
-		return true
-	}
-	return syntax.FullName(info, call) == "context.Cause"
+	_, method := syntax.AskedContext(info, call)
+	return method == "Err" || syntax.FullName(info, call) == "context.Cause"
 }
 
 var statusName = regexp.MustCompile(`(?i)status|code`)
@@ -215,7 +213,7 @@ func isErrorValue(info *types.Info, e ast.Expr) bool {
 // flag is condition for a variable.
 func (w *flow) flag(e ast.Expr, depth int) (Kind, int) {
 	v, ok := variableOf(w.info, e)
-	if t := w.info.TypeOf(e); !ok || t == nil || !isBool(t) {
+	if t := w.info.TypeOf(e); !ok || t == nil || !syntax.IsBool(t) {
 		return 0, -1
 	}
 	for _, a := range w.set[v] {
@@ -258,9 +256,4 @@ func (w *flow) result(a *assignment, v variable) (Kind, int) {
 		return kind, 1
 	}
 	return kind, fail
-}
-
-func isBool(t types.Type) bool {
-	basic, ok := t.Underlying().(*types.Basic)
-	return ok && basic.Info()&types.IsBoolean != 0
 }

@@ -123,7 +123,7 @@ func (l *Loop) anyGiven() bool {
 func (l *Loop) flags() map[variable]bool {
 	set := l.derived()
 	for v, list := range l.flow.set {
-		constant := isBool(v.object.Type()) && v.fields == ""
+		constant := syntax.IsBool(v.object.Type()) && v.fields == ""
 		for _, a := range list {
 			constant = constant && a.value != nil && l.flow.info.Types[a.value].Value != nil
 		}

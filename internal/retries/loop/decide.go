@@ -32,7 +32,7 @@ func (w *walk) follow(b *block, fresh []variable) []*block {
 	if kind == NilError || kind == Truth || kind == Value && (fail >= 0 || w.comparesNil(b.branch.cond)) {
 		return []*block{b.succs[fail]}
 	}
-	if v, ok := variableOf(w.flow.info, b.branch.cond); ok && isBool(v.object.Type()) && v.fields == "" {
+	if v, ok := variableOf(w.flow.info, b.branch.cond); ok && syntax.IsBool(v.object.Type()) && v.fields == "" {
 		return []*block{b.succs[1]} // a flag that a success sets
 	}
 	return b.succs

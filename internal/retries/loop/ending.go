@@ -50,7 +50,7 @@ func (l *Loop) flagged(b *block) bool {
 		return false
 	}
 	v, ok := variableOf(l.flow.info, b.branch.cond)
-	return ok && isBool(v.object.Type())
+	return ok && syntax.IsBool(v.object.Type())
 }
 
 // farthest is the number of blocks that are looked at behind a loop.
@@ -213,7 +213,7 @@ func (w *walk) computes(call *ast.CallExpr) bool {
 		return true
 	}
 	t := w.flow.info.TypeOf(call)
-	return t != nil && isBool(t) && w.worksOnSeen(call)
+	return t != nil && syntax.IsBool(t) && w.worksOnSeen(call)
 }
 
 // isNext reports whether a block begins another round of a loop around this one, with the next of many.

@@ -61,15 +61,7 @@ func (w *walk) asserts(e ast.Expr) bool {
 
 // isTest reports whether a type is that of a test or benchmark, or stands for one: it can end it.
 func isTest(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	for _, name := range []string{"Errorf", "FailNow"} {
-		if method, _, _ := types.LookupFieldOrMethod(t, true, nil, name); method == nil {
-			return false
-		}
-	}
-	return true
+	return syntax.HasMethod(t, "Errorf") && syntax.HasMethod(t, "FailNow")
 }
 
 // speaksOfFailure reports whether an expression holds a text or a name of failure, or an error of the loop.
@@ -184,7 +176,7 @@ func (w *walk) returns(ret *ast.ReturnStmt, signature *ast.FuncType, d done) boo
 		return false
 	case syntax.IsError(t) && !value.IsNil():
 		return !w.asksAnew(result, d.fresh)
-	case isBool(t) && value.Value != nil:
+	case syntax.IsBool(t) && value.Value != nil:
 		return value.Value.ExactString() == "false" && !d.worked
 	case d.worked || w.isPoll() && !d.told:
 		return false
@@ -201,7 +193,7 @@ func (w *walk) returns(ret *ast.ReturnStmt, signature *ast.FuncType, d done) boo
 func (w *walk) isBad(result ast.Expr, signature *ast.FuncType) bool {
 	last := signature.Results.List[len(signature.Results.List)-1]
 	t, value := w.flow.info.TypeOf(last.Type), w.flow.info.Types[result]
-	return t != nil && (syntax.IsError(t) && !value.IsNil() || isBool(t) && value.Value != nil)
+	return t != nil && (syntax.IsError(t) && !value.IsNil() || syntax.IsBool(t) && value.Value != nil)
 }
 
 // isPoll reports whether nothing is judged.

@@ -103,10 +103,7 @@ func switched(stmt *ast.TypeSwitchStmt) ast.Expr {
 // isDone reports whether a channel is that of a context, directly or by a variable's name and type.
 func isDone(info *types.Info, channel ast.Expr) bool {
 	t := info.TypeOf(channel)
-	if t == nil {
-		return false
-	}
-	if !isEmpty(t) {
+	if !syntax.DeliversNothing(t) {
 		return false
 	}
 	call, ok := ast.Unparen(channel).(*ast.CallExpr)
@@ -115,16 +112,6 @@ func isDone(info *types.Info, channel ast.Expr) bool {
 	}
 	sel, ok := call.Fun.(*ast.SelectorExpr)
 	return ok && sel.Sel.Name == "Done"
-}
-
-// isEmpty reports whether a type is a channel of empty structs.
-func isEmpty(t types.Type) bool {
-	c, ok := t.Underlying().(*types.Chan)
-	if !ok {
-		return false
-	}
-	s, ok := c.Elem().Underlying().(*types.Struct)
-	return ok && s.NumFields() == 0
 }
 
 // operations returns the operations behind an expression, but for those that work on results of others.
@@ -183,7 +170,7 @@ func (w *flow) consumes(op ast.Expr) bool {
 // asksOnly reports whether a call asks a result something, perhaps that of the round before: for s.Pending() { s = do() }.
 func (w *flow) asksOnly(call *ast.CallExpr) bool {
 	t := w.info.TypeOf(call)
-	return len(call.Args) == 0 && t != nil && isBool(t)
+	return len(call.Args) == 0 && t != nil && syntax.IsBool(t)
 }
 
 // precedes reports whether an operation is made before another, in a block, in the same round. What the round before has left
@@ -215,5 +202,5 @@ func isSignal(info *types.Info, op ast.Expr) bool {
 		return false
 	}
 	t := info.TypeOf(u.X)
-	return t == nil || syntax.DeliversTimes(t) || isEmpty(t)
+	return t == nil || syntax.DeliversTimes(t) || syntax.DeliversNothing(t)
 }

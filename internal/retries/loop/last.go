@@ -33,7 +33,7 @@ var awaiting = regexp.MustCompile(`(?i)^(a?wait)`)
 func (l *Loop) listens(w *Wait) bool {
 	if call, ok := w.Node.(*ast.CallExpr); ok && w.Helper != nil && !w.Sleeps {
 		t := l.flow.info.TypeOf(call)
-		return awaiting.MatchString(w.Helper.Name()) && t != nil && isBool(t) && syntax.ContextArg(l.flow.info, call) == nil
+		return awaiting.MatchString(w.Helper.Name()) && t != nil && syntax.IsBool(t) && syntax.ContextArg(l.flow.info, call) == nil
 	}
 	if _, ok := w.Stmt.(*ast.SelectStmt); !ok {
 		return false
@@ -54,14 +54,11 @@ func hears(info *types.Info, w *Wait) bool {
 
 // brings reports whether a type is a channel of structs with fields: results, whatever the channel is called.
 func brings(t types.Type) bool {
-	if t == nil {
+	element := syntax.Element(t)
+	if element == nil {
 		return false
 	}
-	c, ok := t.Underlying().(*types.Chan)
-	if !ok {
-		return false
-	}
-	s, ok := c.Elem().Underlying().(*types.Struct)
+	s, ok := element.Underlying().(*types.Struct)
 	return ok && s.NumFields() > 0
 }
 
@@ -197,7 +194,7 @@ func (l *Loop) derived() map[variable]bool {
 	}
 	for v, list := range l.flow.set {
 		for _, a := range list {
-			if a.value != nil && isBool(v.object.Type()) && v.fields == "" && l.mentions(a.value, set) {
+			if a.value != nil && syntax.IsBool(v.object.Type()) && v.fields == "" && l.mentions(a.value, set) {
 				set[v] = true
 			}
 		}

@@ -2,6 +2,7 @@ package loop
 
 import (
 	"go/ast"
+	"go/token"
 	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -145,12 +146,11 @@ func (s *finder) goesThrough() bool {
 func (s *finder) asksForEnd() bool {
 	return s.anyNode(func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
-		if !ok || len(call.Args) > 0 {
+		if !ok {
 			return false
 		}
-		sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-		return ok && (sel.Sel.Name == "Err" || sel.Sel.Name == "Done") && syntax.CarriesContext(s.info.TypeOf(sel.X)) &&
-			s.lasts(sel.X)
+		ctx, _ := syntax.AskedContext(s.info, call)
+		return ctx != nil && s.lasts(ctx)
 	})
 }
 
@@ -187,7 +187,7 @@ func (s *finder) takes() bool {
 			return false
 		}
 		receive, ok := ast.Unparen(assign.Rhs[0]).(*ast.UnaryExpr)
-		return ok && receive.Op.String() == "<-" && !isSignal(s.info, receive) && !isErrorValue(s.info, receive)
+		return ok && receive.Op == token.ARROW && !isSignal(s.info, receive) && !isErrorValue(s.info, receive)
 	})
 }
 

@@ -2,6 +2,7 @@ package loop
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"regexp"
 	"slices"
@@ -68,14 +69,11 @@ func (l *Loop) looksIn(root ast.Node) bool {
 	info, found := l.flow.info, mentionsContextErrors(l.flow.info, root)
 	ast.Inspect(root, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.SelectorExpr:
-			if n.Sel.Name == "Err" || n.Sel.Name == "Done" {
-				found = found || syntax.CarriesContext(info.TypeOf(n.X))
-			}
 		case *ast.CallExpr:
-			found = found || l.looksByCall(n)
+			ctx, _ := syntax.AskedContext(info, n)
+			found = found || ctx != nil || l.looksByCall(n)
 		case *ast.UnaryExpr:
-			found = found || n.Op.String() == "<-" && isDone(info, n.X)
+			found = found || n.Op == token.ARROW && isDone(info, n.X)
 		}
 		return !found
 	})
@@ -102,7 +100,7 @@ func (l *Loop) looksByCall(call *ast.CallExpr) bool {
 		return true
 	}
 	given := l.takesContext(call)
-	if v, ok := variableOf(l.flow.info, orNil(receiver(call))); ok && l.flow.madeWithContext(v) && isBool(typeOrInvalid(l.flow.info, call)) {
+	if v, ok := variableOf(l.flow.info, orNil(receiver(call))); ok && l.flow.madeWithContext(v) && syntax.IsBool(typeOrInvalid(l.flow.info, call)) {
 		return true // for b := backoff.New(ctx, …); b.Ongoing(); b.Wait()
 	}
 	if v, ok := variableOf(l.flow.info, orNil(receiver(call))); ok && !given {

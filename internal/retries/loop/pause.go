@@ -53,12 +53,8 @@ func (s *waiter) isBrief(w *Wait) bool {
 	if w.Delay == nil {
 		return false
 	}
-	value := s.info.Types[w.Delay].Value
-	if value == nil {
-		return false
-	}
-	d, ok := constant.Int64Val(constant.ToInt(value))
-	return ok && time.Duration(d) <= Brief
+	d, ok := syntax.ConstantDuration(s.info, w.Delay)
+	return ok && d <= Brief
 }
 
 // endsAfter reports whether nothing that may fail follows a node, and notes what is returned then.

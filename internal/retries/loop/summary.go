@@ -124,7 +124,7 @@ func neverReturns(info *types.Info, body *ast.BlockStmt) bool {
 
 // onlyAsks reports whether a function returns a bool that depends on nothing but what it is passed: it compares numbers.
 func onlyAsks(info *types.Info, signature *types.Signature, body *ast.BlockStmt) bool {
-	if results := signature.Results(); results.Len() != 1 || !isBool(results.At(0).Type()) {
+	if results := signature.Results(); results.Len() != 1 || !syntax.IsBool(results.At(0).Type()) {
 		return false
 	}
 	asks, only := false, true

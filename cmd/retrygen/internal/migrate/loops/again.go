@@ -230,11 +230,10 @@ func (r *reader) noteLooks() {
 
 // errOf returns the context whose Err method a call calls.
 func (r *reader) errOf(call *ast.CallExpr) ast.Expr {
-	sel, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok || sel.Sel.Name != "Err" || len(call.Args) > 0 || !syntax.CarriesContext(r.Info.TypeOf(sel.X)) {
-		return nil
+	if ctx, method := syntax.AskedContext(r.Info, call); method == "Err" {
+		return ctx
 	}
-	return sel.X
+	return nil
 }
 
 // isLook reports whether a statement leaves the round if the context has ended, and does nothing else.

@@ -176,11 +176,10 @@ func (r *reader) done(e ast.Expr) ast.Expr {
 	if !ok {
 		return nil
 	}
-	sel, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok || sel.Sel.Name != "Done" || !syntax.CarriesContext(r.Info.TypeOf(sel.X)) {
-		return nil
+	if ctx, method := syntax.AskedContext(r.Info, call); method == "Done" {
+		return ctx
 	}
-	return sel.X
+	return nil
 }
 
 // timed finds the delay of a timer that is made, or set anew, before the wait.
