@@ -109,10 +109,7 @@ func sections(p *Policy, a *Assumptions, l limits) []section {
 	if f.Partial {
 		return open(p, l)
 	}
-	list := []section{verdict(p, a)}
-	if len(p.Chains) > 0 {
-		list = append(list, chains(p, l))
-	}
+	list := first(p, a, l)
 	if len(f.Timeline) > 1 {
 		list = append(list, timeline(f, a, l))
 	}
@@ -131,16 +128,21 @@ func sections(p *Policy, a *Assumptions, l limits) []section {
 
 // inBrief returns the sections of which a list of policies shows something.
 func inBrief(p *Policy, a *Assumptions, l limits) []section {
-	f := p.Forecast
-	if f.Partial {
+	if p.Forecast.Partial {
 		return open(p, l)
 	}
+	list := first(p, a, l)
+	if o := p.Forecast.Outage; o != nil {
+		list = append(list, outage(o, a))
+	}
+	return list
+}
+
+// first returns the sections that come first.
+func first(p *Policy, a *Assumptions, l limits) []section {
 	list := []section{verdict(p, a)}
 	if len(p.Chains) > 0 {
 		list = append(list, chains(p, l))
-	}
-	if f.Outage != nil {
-		list = append(list, outage(f.Outage, a))
 	}
 	return list
 }
