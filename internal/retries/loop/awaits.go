@@ -196,8 +196,8 @@ func (s *finder) asksShared(cond ast.Expr) bool {
 
 // setByLiteral reports whether a function literal in the function around the loop assigns to a variable of the function.
 func (f *function) setByLiteral(v *types.Var) bool {
-	if f.setInside == nil {
-		f.setInside = map[types.Object]bool{}
+	if f.byLiterals == nil {
+		f.byLiterals = map[types.Object]bool{}
 		_, body := syntax.FuncParts(f.node)
 		ast.Inspect(body, func(n ast.Node) bool {
 			lit, ok := n.(*ast.FuncLit)
@@ -207,7 +207,7 @@ func (f *function) setByLiteral(v *types.Var) bool {
 			return !ok
 		})
 	}
-	return f.setInside[v]
+	return f.byLiterals[v]
 }
 
 // noteSetIn notes the variables from outside that a function literal assigns to.
@@ -219,7 +219,7 @@ func (f *function) noteSetIn(lit *ast.FuncLit) {
 				continue
 			}
 			if v := f.info.ObjectOf(id); v != nil && !syntax.Contains(lit, v.Pos()) {
-				f.setInside[v] = true
+				f.byLiterals[v] = true
 			}
 		}
 		return true
