@@ -104,7 +104,7 @@ func (o operation) looksAt(p *check.Pass, ctx types.Object) bool {
 	})
 }
 
-// looks reports whether an operation asks any context whether it is done, or a channel that is closed to stop it.
+// looks reports whether an operation asks any context whether it is done, or receives from a channel that delivers nothing but its end.
 func (o operation) looks(p *check.Pass) bool {
 	if o.asks(p, func(ast.Expr) bool { return true }) {
 		return true

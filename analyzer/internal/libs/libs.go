@@ -118,11 +118,17 @@ func named(t types.Type, name string) bool {
 	if t == nil {
 		return false
 	}
-	if pointer, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = pointer.Elem()
-	}
-	n, ok := types.Unalias(t).(*types.Named)
+	n, ok := pointee(t).(*types.Named)
 	return ok && n.Obj().Name() == name
+}
+
+// pointee returns what a pointer type leads to, and any other type as it is, without aliases.
+func pointee(t types.Type) types.Type {
+	t = types.Unalias(t)
+	if pointer, ok := t.(*types.Pointer); ok {
+		return types.Unalias(pointer.Elem())
+	}
+	return t
 }
 
 // isDeclaredBy reports whether a type is declared by a library.
@@ -136,9 +142,4 @@ func isDeclaredBy(lib string, t types.Type) bool {
 }
 
 // isPartOf reports whether a type, or what it points to, is declared by a library.
-func isPartOf(lib string, t types.Type) bool {
-	if pointer, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = pointer.Elem()
-	}
-	return isDeclaredBy(lib, t)
-}
+func isPartOf(lib string, t types.Type) bool { return isDeclaredBy(lib, pointee(t)) }

@@ -25,11 +25,7 @@ func retriesByName(fn *types.Func) bool {
 	if recv == nil {
 		return false
 	}
-	t := recv.Type()
-	if pointer, ok := t.(*types.Pointer); ok {
-		t = pointer.Elem()
-	}
-	n, ok := types.Unalias(t).(*types.Named)
+	n, ok := pointee(recv.Type()).(*types.Named)
 	return ok && retryingOnly.MatchString(n.Obj().Name())
 }
 

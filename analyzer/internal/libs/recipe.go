@@ -130,7 +130,7 @@ func (r *recipe) field(sel *ast.SelectorExpr) {
 	}
 }
 
-// keep follows what the package assigns to a field. A backoff that a user gives is kept there for longer than a call.
+// keep follows what the package assigns to a field. A backoff in a field that comes from a user is used by more calls than one.
 func (r *recipe) keep(field *types.Var, value ast.Expr) {
 	before := r.unseen
 	r.unseen = false

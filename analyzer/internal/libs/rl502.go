@@ -17,10 +17,10 @@ var _ = Checks.Add("RL502", func(p *check.Pass) {
 	ignoredStops(p)
 })
 
-// rl502 finds retries that nothing bounds. A bound that a configuration sets is one. What RL504 finds makes none.
+// rl502 finds retries that nothing bounds. A bound that a configuration sets is one. What RL504 finds is not retried at all.
 func rl502(p *check.Pass, call *libCall) {
 	ctx := syntax.ContextArg(p.TypesInfo, call.CallExpr)
-	if ctx != nil && hasDeadline(p, call.function, ctx) || whyNever(p, call) != "" {
+	if ctx != nil && hasDeadline(p, call.function, ctx) || neverRetries.Of(p)[call] != "" {
 		return
 	}
 	r := recipeOf(p, call)
@@ -69,7 +69,7 @@ func (b *bounds) advice() string {
 	return "give WithMaxTries a number, or WithMaxElapsedTime a duration"
 }
 
-// isFresh reports whether a context is context.Background() or context.TODO(), or a variable that never holds another.
+// isFresh reports whether a context is context.Background() or context.TODO(), or a variable that holds nothing else.
 func isFresh(p *check.Pass, ctx ast.Expr) bool {
 	id, isVar := ast.Unparen(ctx).(*ast.Ident)
 	return syntax.IsFreshContext(p.TypesInfo, ctx) || isVar && p.NeverDone(p.TypesInfo.Uses[id])

@@ -16,10 +16,19 @@ var _ = Checks.Add("RL504", eachCall(rl504))
 // rl504 finds retries that cannot happen: of functions that never fail, of errors that none are worth a retry, or that the
 // library takes for final.
 func rl504(p *check.Pass, call *libCall) {
-	if why := whyNever(p, call); why != "" {
+	if why := neverRetries.Of(p)[call]; why != "" {
 		p.Report(check.Finding{Pos: call.Pos(), End: call.Fun.End(), Message: "nothing is ever retried here: " + why})
 	}
 }
+
+// neverRetries are the calls of libraries that make no second attempt, and why.
+var neverRetries = check.Share(func(p *check.Pass) map[*libCall]string {
+	why := map[*libCall]string{}
+	for _, call := range libCalls.Of(p) {
+		why[call] = whyNever(p, call)
+	}
+	return why
+})
 
 // whyNever says why a call of a library makes no second attempt, "" if it may.
 func whyNever(p *check.Pass, call *libCall) string {

@@ -71,8 +71,8 @@ func (e *elsewhere) within(l *loop.Loop, functions []ast.Node, last func(*check.
 
 // waitsForOthers reports whether a function waits for the time that a parameter says, and is passed a context.
 func waitsForOthers(p *check.Pass, decl *ast.FuncDecl) bool {
-	fn, ok := p.TypesInfo.Defs[decl.Name].(*types.Func)
-	if !ok {
+	fn := p.Func(decl)
+	if fn == nil {
 		return false
 	}
 	s := p.ResultOf[loop.Analyzer].(*loop.Model).Summary(fn)
@@ -95,8 +95,8 @@ func called(p *check.Pass, l *loop.Loop) []ast.Node {
 	for _, call := range l.Calls() {
 		if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
 			list = append(list, lit)
-		} else if fn := syntax.Callee(p.TypesInfo, call); fn != nil && loopBodies.Of(p)[fn.Origin()] != nil {
-			list = append(list, loopBodies.Of(p)[fn.Origin()])
+		} else if decl := declared(p, syntax.Callee(p.TypesInfo, call)); decl != nil {
+			list = append(list, decl)
 		}
 	}
 	return list
@@ -111,8 +111,8 @@ func tried(p *check.Pass, l *loop.Loop) []ast.Node {
 			if !ok {
 				continue
 			}
-			if fn := syntax.Callee(p.TypesInfo, call); fn != nil && loopBodies.Of(p)[fn.Origin()] != nil {
-				list = append(list, loopBodies.Of(p)[fn.Origin()])
+			if decl := declared(p, syntax.Callee(p.TypesInfo, call)); decl != nil {
+				list = append(list, decl)
 			}
 			for _, lit := range calledLiterals(p, call) {
 				list = append(list, lit)
@@ -201,7 +201,7 @@ func comesTo(p *check.Pass, from *ast.FuncDecl, code ast.Node, to *types.Func, d
 		if fn == nil || fn.Pkg() != p.Pkg || !passesItsOwn(p, from, call) {
 			return true
 		}
-		next := loopBodies.Of(p)[fn.Origin()]
+		next := declared(p, fn)
 		found = fn.Origin() == to || next != nil && depth < mostCalls && comesTo(p, next, next.Body, to, depth+1)
 		return !found
 	})

@@ -41,7 +41,7 @@ func overflow(d *growth.Delay) string {
 		after = fmt.Sprintf(", after %v of waiting", d.Waits.Round(time.Second))
 	}
 	if d.Falls {
-		return fmt.Sprintf("the wait overflows at %s%s; it is below the least then, and becomes that instead of the cap: it begins anew",
+		return fmt.Sprintf("the wait overflows at %s%s; it is negative then, and falls back to the minimum instead of staying at the cap",
 			attempt, after)
 	}
 	return fmt.Sprintf("the wait overflows at %s%s; it is negative or nothing then, which the cap that is applied afterwards "+

@@ -52,10 +52,7 @@ func rl402(p *check.Pass, l *loop.Loop) {
 
 // saidThere reports whether a wait is in a function of the package which is passed a context, where it is reported.
 func saidThere(p *check.Pass, w *loop.Wait) bool {
-	if w.Helper == nil {
-		return false
-	}
-	decl := loopBodies.Of(p)[w.Helper.Origin()]
+	decl := declared(p, w.Helper)
 	return decl != nil && waitsForOthers(p, decl)
 }
 

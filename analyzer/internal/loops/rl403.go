@@ -55,7 +55,7 @@ func retriedIn(p *check.Pass) map[ast.Node]bool {
 	return retried
 }
 
-// retriedLiterals returns the function literals that libraries, and functions that are named like them, are given to retry.
+// retriedLiterals returns the function literals that are passed to libraries, or to functions named like them, to be retried.
 func retriedLiterals(p *check.Pass) []*ast.FuncLit {
 	var list []*ast.FuncLit
 	followed := p.Followed()

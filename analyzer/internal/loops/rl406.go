@@ -140,14 +140,14 @@ func (k *keeping) comesBack(from, to *types.Func) bool {
 
 // calls returns the functions of this package that a function calls by itself, not in goroutines and callbacks.
 func (k *keeping) calls(fn *types.Func) []*types.Func {
-	decl := loopBodies.Of(k.Pass)[fn]
+	decl := declared(k.Pass, fn)
 	if decl == nil {
 		return nil
 	}
 	var list []*types.Func
 	syntax.InspectOwn(decl.Body, func(n ast.Node) {
 		if call, ok := n.(*ast.CallExpr); ok {
-			if callee := syntax.Callee(k.TypesInfo, call); callee != nil && loopBodies.Of(k.Pass)[callee.Origin()] != nil {
+			if callee := syntax.Callee(k.TypesInfo, call); declared(k.Pass, callee) != nil {
 				list = append(list, callee.Origin())
 			}
 		}

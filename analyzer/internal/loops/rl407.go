@@ -2,12 +2,9 @@ package loops
 
 import (
 	"fmt"
-	"go/types"
-	"slices"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/retries/loop"
-	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 var _ = Checks.Add("RL407", eachLoop(rl407))
@@ -18,17 +15,10 @@ func rl407(p *check.Pass, l *loop.Loop) {
 		return
 	}
 	name, ctx := callersContext(p, l)
-	if name == "" || ctx != nil && madeInside(p, l, ctx) || ctx != nil && !uses(p, l, ctx) || !l.IgnoresContext() {
+	if name == "" || ctx != nil && (l.Replaces(ctx) || !uses(p, l, ctx)) || !l.IgnoresContext() {
 		return
 	}
 	pos, end := l.Head()
 	p.Report(check.Finding{Pos: pos, End: end, Message: fmt.Sprintf(
 		"the loop tries again although %s may be done; look at %s.Err() before each attempt", name, name)})
-}
-
-// madeInside reports whether a loop makes a context anew for each attempt, in a variable from outside, and not from that variable.
-func madeInside(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
-	return slices.ContainsFunc(assignments.Of(p)[ctx], func(a assigned) bool {
-		return l.Contains(a.id.Pos()) && (a.source == nil || !syntax.Mentions(p.TypesInfo, a.source, ctx))
-	})
 }

@@ -1,7 +1,6 @@
 package loops
 
 import (
-	"go/constant"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/retries/loop"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 var _ = Checks.Add("RL408", eachLoop(rl408))
@@ -38,9 +38,8 @@ func rl408(p *check.Pass, l *loop.Loop) {
 	p.Report(at)
 }
 
-// manyCall reports whether a loop is one that many callers may be in at once, after a failure of what they share: it makes a number
-// of attempts at something elsewhere, for whoever calls it, with more than one wait. What a program waits for by itself, and what
-// serves or watches, is there once.
+// manyCall reports whether many callers may be in a loop at once, after a failure of what they share: the loop makes a bounded number
+// of remote attempts, more than two. The loops of a main package, of tests and of servers run once.
 func manyCall(p *check.Pass, l *loop.Loop) bool {
 	pos := l.Stmt.Pos()
 	file := filepath.Base(p.Fset.Position(pos).Filename)
@@ -58,8 +57,8 @@ const least = time.Microsecond
 func longest(p *check.Pass, waits []*loop.Wait) time.Duration {
 	var most time.Duration
 	for _, w := range waits {
-		d, _ := constant.Int64Val(constant.ToInt(p.TypesInfo.Types[w.Delay].Value))
-		most = max(most, time.Duration(d))
+		d, _ := syntax.ConstantDuration(p.TypesInfo, w.Delay)
+		most = max(most, d)
 	}
 	return most
 }

@@ -194,7 +194,7 @@ func (d *deciding) named(e ast.Expr) {
 	if !ok {
 		return
 	}
-	if decl := loopBodies.Of(d.Pass)[fn.Origin()]; decl != nil {
+	if decl := declared(d.Pass, fn); decl != nil {
 		d.in(decl, decl.Body)
 	}
 }
@@ -212,7 +212,7 @@ func (d *deciding) asked(cond ast.Node) {
 		}
 		for _, arg := range call.Args {
 			if t := d.TypesInfo.TypeOf(arg); t != nil && syntax.IsError(t) {
-				if decl := loopBodies.Of(d.Pass)[fn.Origin()]; decl != nil && !d.looked[decl] {
+				if decl := declared(d.Pass, fn); decl != nil && !d.looked[decl] {
 					d.looked[decl] = true
 					d.in(decl, decl.Body)
 					d.deeper(fn, decl)
@@ -246,6 +246,14 @@ func judgesByName(fn *types.Func) bool {
 	}
 	first, last := results.At(0).Type(), results.At(results.Len()-1).Type()
 	return (syntax.IsBool(first) || syntax.IsBool(last)) && takesAnError(fn.Signature())
+}
+
+// declared returns the declaration of a function, nil if this package has none with a body.
+func declared(p *check.Pass, fn *types.Func) *ast.FuncDecl {
+	if fn == nil {
+		return nil
+	}
+	return loopBodies.Of(p)[fn.Origin()]
 }
 
 // loopBodies holds the functions of a package, also where nothing in it has a directive.

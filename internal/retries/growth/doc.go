@@ -19,7 +19,7 @@
 // That is a negative number, zero, or something huge. Doubling a positive number leaves a negative one at first. A shift
 // leaves nothing once all bits are gone. A float that is too large becomes another integer on each kind of machine.
 // So a comparison says exactly what it does: d > most lets pass what is negative, d == 0 too, and d <= 0 does not.
-// Where the least takes the place of what is below it, a delay that has not fitted does: it begins anew ([Delay.Falls]).
+// Where a delay below a minimum is raised to it, a delay that has overflowed falls back to that minimum ([Delay.Falls]).
 //
 // The attempts are the rounds of a loop, found in the control-flow graph, or calls of a function: its parameter, a field or
 // the result of a call counts them, or it doubles what it keeps. Each round runs on its own. So a counter is one number, and

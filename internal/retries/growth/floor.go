@@ -9,8 +9,8 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// showFloor looks at a condition that asks whether a delay is below the least, which is what the block then sets it to or
-// returns. A delay that has not fitted is: it does not get to the most, but begins anew.
+// showFloor looks at a condition that asks whether a delay is below a minimum, where the block sets the delay to that minimum or
+// returns it. A delay that has overflowed is negative, so that it falls back to the minimum instead of staying at the cap.
 func (m *machine) showFloor(cond ast.Expr, then *cfg.Block, in *env) {
 	b, ok := ast.Unparen(cond).(*ast.BinaryExpr)
 	if !ok || !m.about(b.X).delay || len(then.Nodes) == 0 {
@@ -41,7 +41,7 @@ func becomes(n ast.Node, text string) bool {
 	return len(list) > 0 && syntax.Text(list[0]) == text
 }
 
-// noteFall notes that the least takes the place of a delay where that has not fitted.
+// noteFall notes that a delay which has overflowed falls back to the minimum.
 func (m *machine) noteFall(e ast.Expr, v, least value) {
 	if v.site != nil && v.wrap&(negative|zero) != 0 && m.about(e).delay {
 		m.fell(v.site, least)

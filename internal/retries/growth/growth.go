@@ -26,7 +26,7 @@ type Delay struct {
 	// Overflows is the attempt, counted from 1, at which the delay may be negative or nothing because it does not fit. It
 	// is 0 if that never happens: a constant bounds the attempts, or the delay stops growing before.
 	Overflows int
-	// Falls says that it is not that, but the least that is waited for: the delay begins anew.
+	// Falls reports whether the code raises the negative delay to a minimum: from there it grows anew.
 	Falls bool
 	// Exact says that Overflows is known. Otherwise it is so for a first delay of a second and a factor of 2.
 	Exact bool

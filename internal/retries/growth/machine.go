@@ -24,7 +24,7 @@ type machine struct {
 	memos     map[*loop]*memo                  // what inner loops have done
 	steps     *int                             // that are left
 	caps      map[ast.Node]bool                // what grows, and is compared with a maximum
-	fell      func(site ast.Node, least value) // is told what has not fitted where the least takes its place
+	fell      func(site ast.Node, least value) // is told what has overflowed and falls back to a minimum
 	depth     int                              // calls
 	show      func(sink)
 	before    map[*slot]bool // the places whose first value is being computed

@@ -24,7 +24,7 @@ type track struct {
 	total float64 // what the waits before add up to, at most
 	seen  int     // the attempt at which it was seen last
 	count int     // the attempts at which it was seen
-	falls bool    // what does not fit becomes the least that is waited for
+	falls bool    // the delay falls back to a minimum at that attempt
 }
 
 // tracks follows the delays of a unit.
@@ -60,7 +60,7 @@ func (t *tracks) show(s sink) {
 	}
 }
 
-// fall notes that what grows at a site has not fitted, and that the least has taken its place.
+// fall notes that what grows at a site has overflowed, and falls back to a minimum.
 func (t *tracks) fall(site ast.Node, least value) {
 	seen := false
 	for _, at := range t.list {

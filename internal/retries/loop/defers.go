@@ -7,8 +7,9 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// Defers returns the defer statements of the loop after which another attempt may follow. A deferred call is left out if the
-// loop makes the same call by itself, or in a function of this package, if it comes to it once, and if it holds nothing: a timer.
+// Defers returns the defer statements of the loop after which another attempt may follow. A defer statement is left out if the loop
+// also makes its call without defer, directly or in a function of this package; if it runs at most once; and if it stops a timer,
+// which need not be stopped.
 func (l *Loop) Defers() []*ast.DeferStmt {
 	var list []*ast.DeferStmt
 	for _, b := range l.flow.blocks {
@@ -38,7 +39,7 @@ func (l *Loop) callsItself(d *ast.DeferStmt) bool {
 	return found
 }
 
-// stopsTimer reports whether a deferred call stops a timer or a ticker, which the runtime gives back by itself.
+// stopsTimer reports whether a deferred call stops a timer or a ticker. The garbage collector frees these without that.
 func (l *Loop) stopsTimer(d *ast.DeferStmt) bool {
 	name := syntax.FullName(l.flow.info, d.Call)
 	return name == "time.Timer.Stop" || name == "time.Ticker.Stop"
@@ -78,7 +79,7 @@ func (l *Loop) closedBy(d *ast.DeferStmt) *ast.Ident {
 	return closed
 }
 
-// comesOnce reports whether the loop comes to a block at most once: where a variable is nil, which is set there.
+// comesOnce reports whether a block runs at most once in all rounds: it sets a variable, and runs only while that is nil.
 func (l *Loop) comesOnce(b *block) bool {
 	set := map[variable]bool{}
 	for ; b != nil && l.flow.has[b] && b != l.flow.head; b = b.idom {

@@ -37,9 +37,9 @@
 // polls: its Polling are all of its waits. If it does not tell a failure from a success besides, it has no Judges and is one of
 // the [Model]'s Awaits.
 //
-// A wait is for nothing if it leads to a limit that ends the loop whatever an attempt has brought, a number or a delay that grows,
-// if nothing is looked at in between, and if the function gives up then. The [Model]'s Polls have such waits too: they are no retry
-// loops, but look for something several times.
+// A wait is for nothing if three things hold. A limit ends the loop after it, whatever the attempts have returned: a number, or a delay
+// that grows. No attempt and no other look follows before that. And the function gives up there. The [Model]'s Polls, which are no retry
+// loops but look for something several times, may have such waits too.
 //
 // Functions that a loop calls are known by a [Summary], a fact that crosses packages: whether they wait, and what ends
 // that; whether they judge errors by their text or know those of contexts. A function that does something else and may

@@ -18,7 +18,7 @@ type Ending struct {
 	Asks   bool            // it asks what kind of error it is that the attempts have left
 
 	givesUp bool
-	says    bool // it says that it gives up, by an error or a message, whatever happened outside of the loop
+	says    bool // it returns or logs a failure, whatever happened outside of the loop
 }
 
 // Exhausted returns how the function ends after the last attempt has failed, nil if it makes another attempt instead.
@@ -106,7 +106,7 @@ type done struct {
 	asks   bool       // it has asked what kind of error there is
 }
 
-// sure reports whether all that has been done and decided depends on what the loop has seen.
+// sure reports whether everything behind the loop so far depended on what the loop has seen, and on nothing else.
 func (d done) sure() bool { return !d.unsure && !d.beyond }
 
 // block follows the ways from a block.

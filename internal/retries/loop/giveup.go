@@ -112,8 +112,9 @@ func (w *walk) stop(d done) Ending {
 	return Ending{Works: d.works, givesUp: gives, says: gives && d.told && d.sure()}
 }
 
-// ends reports whether a function without results gives up: it does nothing more, and has told somebody, has met errors, or keeps
-// what it has seen. A function that only waits for a state does not give up: its caller may look at the state.
+// ends reports whether a function without results gives up. It does nothing more after the loop, and the caller learns of the failure:
+// the function has logged a message, its attempts return errors, or it stores what it has seen. A function that only waits for a state
+// does not give up, since its caller may look at the state.
 func (w *walk) ends(d done) bool {
 	return !d.worked && (d.told || w.JudgesErrors() || w.keepsResult())
 }
@@ -153,8 +154,8 @@ func (w *walk) ending(ret *ast.ReturnStmt, d done) Ending {
 	return e
 }
 
-// returnsNamed reports whether a return without values gives up: the loop has set the last of the named results, and that is an
-// error, or nothing has been done since.
+// returnsNamed reports whether a return without values gives up. The loop has set the last of the named results. If that is no error,
+// nothing has been done since.
 func (w *walk) returnsNamed(signature *ast.FuncType, d done) bool {
 	last := signature.Results.List[len(signature.Results.List)-1]
 	object := w.flow.info.Defs[last.Names[len(last.Names)-1]]

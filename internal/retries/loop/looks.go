@@ -100,10 +100,11 @@ func (l *Loop) looksByCall(call *ast.CallExpr) bool {
 		return true
 	}
 	given := l.takesContext(call)
-	if v, ok := variableOf(l.flow.info, orNil(receiver(call))); ok && l.flow.madeWithContext(v) && syntax.IsBool(typeOrInvalid(l.flow.info, call)) {
+	v, ok := variableOf(l.flow.info, orNil(receiver(call)))
+	if ok && l.flow.madeWithContext(v) && syntax.IsBool(typeOrInvalid(l.flow.info, call)) {
 		return true // for b := backoff.New(ctx, …); b.Ongoing(); b.Wait()
 	}
-	if v, ok := variableOf(l.flow.info, orNil(receiver(call))); ok && !given {
+	if ok && !given {
 		given = l.flow.madeWithContext(v) || syntax.ContextField(v.object.Type()) != nil // b := backoff.New(ctx, …)
 	}
 	return given && (helperPattern.MatchString(fn.Name()) || waitingName.MatchString(fn.Name()))

@@ -91,11 +91,11 @@ func (l *Loop) Head() (pos, end token.Pos) {
 // Contains reports whether a position lies in a block of the loop.
 func (l *Loop) Contains(pos token.Pos) bool {
 	if l.Body != nil {
-		return l.Stmt.Pos() <= pos && pos < l.Stmt.End()
+		return syntax.Contains(l.Stmt, pos)
 	}
 	for _, b := range l.flow.blocks {
 		for _, n := range b.nodes {
-			if n.Pos() <= pos && pos < n.End() {
+			if syntax.Contains(n, pos) {
 				return true
 			}
 		}
