@@ -77,8 +77,11 @@ func keepsOutside(p *check.Pass, body *ast.BlockStmt) bool {
 		case *ast.AssignStmt:
 			found = found || slices.ContainsFunc(n.Lhs, func(left ast.Expr) bool {
 				id, ok := ast.Unparen(left).(*ast.Ident)
-				return !ok || n.Tok != token.DEFINE && p.TypesInfo.Uses[id] != nil && !syntax.Contains(body, p.TypesInfo.Uses[id].Pos()) &&
-					!syntax.IsError(p.TypesInfo.TypeOf(id))
+				if !ok {
+					return true
+				}
+				v := p.TypesInfo.Uses[id]
+				return v != nil && !syntax.Contains(body, v.Pos()) && v.Type() != nil && !syntax.IsError(v.Type())
 			})
 		}
 		return !found

@@ -93,7 +93,8 @@ func lastResult(e loop.Ending) ast.Expr {
 // success leads to the same return, or where another result tells the failure.
 func returnsNil(p *check.Pass, l *loop.Loop, e loop.Ending) {
 	signature, _ := syntax.FuncParts(l.Function)
-	if signature.Results == nil || e.Works || e.Asks || p.InTest(l.Stmt.Pos()) || !l.JudgesErrors() && !l.AsksKind() ||
+	_, retries := l.RetriesErrors()
+	if signature.Results == nil || e.Works || e.Asks || p.InTest(l.Stmt.Pos()) || !retries && !l.AsksKind() ||
 		!l.ReturnsWithin() && !leavesTo(p, l, e.Return) {
 		return
 	}
