@@ -70,14 +70,11 @@ func keepsOutsideFor(p *check.Pass, l *loop.Loop) bool {
 func looksBehind(p *check.Pass, l *loop.Loop, body *ast.BlockStmt) bool {
 	for v := range setFromInside(p, l) {
 		first := firstBehind(p, l, body, v)
-		if first == nil {
+		if first == nil || rewrites(p, first) {
 			continue
 		}
 		basic, isBasic := v.Type().Underlying().(*types.Basic)
-		if tells := syntax.IsError(v.Type()) || isBasic && basic.Info()&(types.IsBoolean|types.IsNumeric) != 0; tells && !rewrites(p, first) {
-			return true
-		}
-		if askedBehind(p, l, body, v) {
+		if tells := syntax.IsError(v.Type()) || isBasic && basic.Info()&(types.IsBoolean|types.IsNumeric) != 0; tells || askedBehind(p, l, body, v) {
 			return true
 		}
 	}
