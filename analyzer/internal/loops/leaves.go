@@ -149,6 +149,10 @@ func testedBehind(p *check.Pass, l *loop.Loop, v *types.Var) bool {
 
 // isNilBefore reports whether an error is nil where a loop begins: nothing has been assigned to it, or it has been tested since.
 func isNilBefore(p *check.Pass, l *loop.Loop, v *types.Var) bool {
+	signature, body := syntax.FuncParts(l.Function)
+	if syntax.Contains(signature.Params, v.Pos()) {
+		return false
+	}
 	last := token.NoPos
 	for _, a := range assignments.Of(p)[v] {
 		if !a.nothing && a.id.Pos() < l.Stmt.Pos() {
@@ -159,7 +163,6 @@ func isNilBefore(p *check.Pass, l *loop.Loop, v *types.Var) bool {
 		return true
 	}
 	found := false
-	_, body := syntax.FuncParts(l.Function)
 	syntax.InspectOwn(body, func(n ast.Node) {
 		test, ok := n.(*ast.IfStmt)
 		found = found || ok && last < test.Body.Pos() && test.End() <= l.Stmt.Pos() && tests(p, test.Cond, v) && returnsAtEnd(test.Body)

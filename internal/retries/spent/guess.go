@@ -58,7 +58,7 @@ func holdsBody(t types.Type) bool {
 		t = pointer.Elem()
 	}
 	s, ok := t.Underlying().(*types.Struct)
-	if !ok || IsRequest(types.NewPointer(t)) {
+	if !ok || IsRequest(types.NewPointer(t)) || answer.MatchString(t.String()) {
 		return false
 	}
 	for field := range s.Fields() {
@@ -71,6 +71,9 @@ func holdsBody(t types.Type) bool {
 
 // bodyField matches the names of fields that hold what is sent.
 var bodyField = regexp.MustCompile(`^(Body|Reader|Content|Data|Payload|Stream|File|Media|InputStream|RequestBody)$`)
+
+// answer matches the names of what is received, rather than sent.
+var answer = regexp.MustCompile(`(?i)(response|output|result|reply)$`)
 
 // plainReader reports whether a type is an interface to read from, and for nothing else than to close.
 func plainReader(t types.Type) bool {
