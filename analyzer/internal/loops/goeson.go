@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"sort"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/retries/loop"
@@ -13,7 +14,7 @@ import (
 // goesOnAnyway reports a loop that returns some errors at once and tries again after others, and behind which the function goes on
 // after the last failure as it does after a success: nothing that the loop has set is looked at.
 func goesOnAnyway(p *check.Pass, l *loop.Loop) {
-	signature, body := syntax.FuncParts(l.Function)
+	signature, _ := syntax.FuncParts(l.Function)
 	if l.Body == nil || signature.Results == nil || p.InTest(l.Stmt.Pos()) || cleansUp(l.Function) || !l.LeavesAlike() || reportsLast(p, l) {
 		return
 	}
@@ -21,7 +22,7 @@ func goesOnAnyway(p *check.Pass, l *loop.Loop) {
 	if t := p.TypesInfo.TypeOf(results[len(results)-1].Type); t == nil || !types.Identical(t, syntax.ErrorType) {
 		return
 	}
-	if _, retries := l.RetriesErrors(); !retries && !l.AsksKind() || !returnsErrorWithin(p, l) || looksBehind(p, l, body) || keepsOutsideFor(p, l) {
+	if _, retries := l.RetriesErrors(); !retries && !l.AsksKind() || !returnsErrorWithin(p, l) || looksBehind(p, l) || keepsOutsideFor(p, l) {
 		return
 	}
 	from, to := l.Head()
@@ -31,7 +32,7 @@ func goesOnAnyway(p *check.Pass, l *loop.Loop) {
 
 // reportsLast reports whether the return that follows a loop at once is one that is reported already.
 func reportsLast(p *check.Pass, l *loop.Loop) bool {
-	ret, ok := following(l, 0).(*ast.ReturnStmt)
+	ret, ok := next(p, l).(*ast.ReturnStmt)
 	return ok && len(ret.Results) > 0 && p.TypesInfo.Types[ret.Results[len(ret.Results)-1]].IsNil()
 }
 
@@ -67,14 +68,14 @@ func keepsOutsideFor(p *check.Pass, l *loop.Loop) bool {
 
 // looksBehind reports whether a function looks behind a loop at something that the loop has set, so that it may know that all attempts
 // have failed: it reads an error, a flag or a number, or has anything else in a condition.
-func looksBehind(p *check.Pass, l *loop.Loop, body *ast.BlockStmt) bool {
+func looksBehind(p *check.Pass, l *loop.Loop) bool {
 	for v := range setFromInside(p, l) {
-		first := firstBehind(p, l, body, v)
+		first := firstBehind(p, l, v)
 		if first == nil || rewrites(p, first) {
 			continue
 		}
 		basic, isBasic := v.Type().Underlying().(*types.Basic)
-		if tells := syntax.IsError(v.Type()) || isBasic && basic.Info()&(types.IsBoolean|types.IsNumeric) != 0; tells || askedBehind(p, l, body, v) {
+		if tells := syntax.IsError(v.Type()) || isBasic && basic.Info()&(types.IsBoolean|types.IsNumeric) != 0; tells || askedBehind(p, l, v) {
 			return true
 		}
 	}
@@ -109,45 +110,9 @@ func setFromInside(p *check.Pass, l *loop.Loop) map[*types.Var]bool {
 	return set
 }
 
-// firstBehind returns the first use of a variable behind a loop.
-func firstBehind(p *check.Pass, l *loop.Loop, body *ast.BlockStmt, v *types.Var) *ast.Ident {
-	var first *ast.Ident
-	ast.Inspect(body, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && id.Pos() >= l.Stmt.End() && p.TypesInfo.Uses[id] == v && (first == nil || id.Pos() < first.Pos()) {
-			first = id
-		}
-		return true
-	})
-	return first
-}
-
 // rewrites reports whether a use of a variable is an assignment to it.
 func rewrites(p *check.Pass, use *ast.Ident) bool {
-	for _, a := range assignments.Of(p)[p.TypesInfo.Uses[use]] {
-		if a.id == use {
-			return true
-		}
-	}
-	return false
-}
-
-// askedBehind reports whether a condition behind a loop is about a variable.
-func askedBehind(p *check.Pass, l *loop.Loop, body *ast.BlockStmt, v *types.Var) bool {
-	found := false
-	ast.Inspect(body, func(n ast.Node) bool {
-		var cond ast.Expr
-		switch n := n.(type) {
-		case *ast.IfStmt:
-			cond = n.Cond
-		case *ast.SwitchStmt:
-			cond = n.Tag
-		case *ast.ForStmt:
-			cond = n.Cond
-		}
-		if cond != nil && cond.Pos() >= l.Stmt.End() && !syntax.IsError(v.Type()) && syntax.Mentions(p.TypesInfo, cond, v) {
-			found = true
-		}
-		return !found
-	})
-	return found
+	list := assignments.Of(p)[p.TypesInfo.Uses[use]]
+	i := sort.Search(len(list), func(i int) bool { return list[i].id.Pos() >= use.Pos() })
+	return i < len(list) && list[i].id == use
 }

@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"regexp"
 	"slices"
+	"sort"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/retries/loop"
@@ -25,7 +26,7 @@ func leavesTo(p *check.Pass, l *loop.Loop, ret *ast.ReturnStmt) bool {
 	if _, retries := l.RetriesErrors(); !retries || l.Body == nil || cleansUp(l.Function) {
 		return false
 	}
-	return following(l, 0) == ret && !keepsOutside(p, l.Body)
+	return next(p, l) == ret && !keepsOutside(p, l.Body)
 }
 
 // tidying matches the names of functions that do as well as they can, and report no failure on purpose.
@@ -34,36 +35,6 @@ var tidying = regexp.MustCompile(`(?i)^(try|maybe|close|clean|stop|shutdown|kill
 func cleansUp(function ast.Node) bool {
 	decl, ok := function.(*ast.FuncDecl)
 	return ok && tidying.MatchString(decl.Name.Name)
-}
-
-// following returns the statement that follows a loop in its block, or the nth after that, nil for none.
-func following(l *loop.Loop, n int) ast.Stmt {
-	var found ast.Stmt
-	_, body := syntax.FuncParts(l.Function)
-	syntax.InspectOwn(body, func(node ast.Node) {
-		var list []ast.Stmt
-		switch node := node.(type) {
-		case *ast.BlockStmt:
-			list = node.List
-		case *ast.CaseClause:
-			list = node.Body
-		case *ast.CommClause:
-			list = node.Body
-		}
-		at := slices.IndexFunc(list, func(s ast.Stmt) bool { return s == l.Stmt || unlabelled(s) == l.Stmt })
-		if at >= 0 && at+1+n < len(list) {
-			found = list[at+1+n]
-		}
-	})
-	return found
-}
-
-// unlabelled returns the statement that a label stands before.
-func unlabelled(s ast.Stmt) ast.Stmt {
-	if label, ok := s.(*ast.LabeledStmt); ok {
-		return label.Stmt
-	}
-	return s
 }
 
 // keepsOutside reports whether a loop keeps something where others may look for the failure: in a field, an element, behind a pointer
@@ -131,25 +102,24 @@ func hides(p *check.Pass, l *loop.Loop, inner types.Object) *types.Var {
 	return v
 }
 
-// testedBehind reports whether the first statement behind a loop that mentions an error asks whether it is nil.
+// testedBehind reports whether the first use of an error behind a loop is the question whether it is nil, in the block of the loop.
 func testedBehind(p *check.Pass, l *loop.Loop, v *types.Var) bool {
-	for n := 0; ; n++ {
-		s := following(l, n)
-		if s == nil {
-			return false
-		}
-		if test, ok := s.(*ast.IfStmt); ok && test.Init == nil && tests(p, test.Cond, v) {
-			return true
-		}
-		if syntax.Mentions(p.TypesInfo, s, v) {
-			return false
-		}
+	first := firstBehind(p, l, v)
+	if first == nil {
+		return false
 	}
+	list := behind.Of(p)[l.Stmt]
+	i := sort.Search(len(list), func(i int) bool { return list[i].End() > first.Pos() })
+	if i == len(list) {
+		return false
+	}
+	test, ok := list[i].(*ast.IfStmt)
+	return ok && test.Init == nil && tests(p, test.Cond, v)
 }
 
 // isNilBefore reports whether an error is nil where a loop begins: nothing has been assigned to it, or it has been tested since.
 func isNilBefore(p *check.Pass, l *loop.Loop, v *types.Var) bool {
-	signature, body := syntax.FuncParts(l.Function)
+	signature, _ := syntax.FuncParts(l.Function)
 	if syntax.Contains(signature.Params, v.Pos()) {
 		return false
 	}
@@ -162,12 +132,11 @@ func isNilBefore(p *check.Pass, l *loop.Loop, v *types.Var) bool {
 	if last == token.NoPos {
 		return true
 	}
-	found := false
-	syntax.InspectOwn(body, func(n ast.Node) {
-		test, ok := n.(*ast.IfStmt)
-		found = found || ok && last < test.Body.Pos() && test.End() <= l.Stmt.Pos() && tests(p, test.Cond, v) && returnsAtEnd(test.Body)
+	list := returning.Of(p)[v]
+	i := sort.Search(len(list), func(i int) bool { return list[i].Pos() >= l.Stmt.Pos() })
+	return slices.ContainsFunc(list[max(0, i-1):i], func(test *ast.IfStmt) bool {
+		return last < test.Body.Pos() && test.End() <= l.Stmt.Pos()
 	})
-	return found
 }
 
 // tests reports whether a condition is that an error is not nil.
@@ -178,13 +147,4 @@ func tests(p *check.Pass, cond ast.Expr, v *types.Var) bool {
 	}
 	id, ok := ast.Unparen(tested).(*ast.Ident)
 	return ok && p.TypesInfo.Uses[id] == v
-}
-
-// returnsAtEnd reports whether a block ends with a return.
-func returnsAtEnd(body *ast.BlockStmt) bool {
-	if len(body.List) == 0 {
-		return false
-	}
-	_, ok := body.List[len(body.List)-1].(*ast.ReturnStmt)
-	return ok
 }

@@ -83,10 +83,12 @@ func (l *Loop) LeavesAlike() bool {
 			succeeded[pastEmpty(e.to)] = true
 		}
 	}
-	return slices.ContainsFunc(l.flow.blocks, func(b *block) bool {
-		reached, ok := l.bounds[b]
-		return ok && l.failsTo(b) && succeeded[pastEmpty(b.succs[reached])]
-	})
+	for b, reached := range l.bounds {
+		if l.failsTo(b) && succeeded[pastEmpty(b.succs[reached])] {
+			return true
+		}
+	}
+	return false
 }
 
 // pastEmpty returns the first block on the only way from a block that does anything.
