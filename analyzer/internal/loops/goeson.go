@@ -56,7 +56,7 @@ func keepsOutsideFor(p *check.Pass, l *loop.Loop) bool {
 		case *ast.AssignStmt:
 			for _, left := range n.Lhs {
 				_, ok := ast.Unparen(left).(*ast.SelectorExpr)
-				if t := p.TypesInfo.TypeOf(left); ok && t != nil {
+				if t := p.TypesInfo.TypeOf(left); ok && t != nil && !declaredIn(p, l.Body, left) {
 					found = found || syntax.IsError(t) || syntax.IsBool(t)
 				}
 			}
