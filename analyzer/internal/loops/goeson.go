@@ -14,14 +14,18 @@ import (
 // after the last failure as it does after a success: nothing that the loop has set is looked at.
 func goesOnAnyway(p *check.Pass, l *loop.Loop) {
 	signature, body := syntax.FuncParts(l.Function)
-	if l.Body == nil || signature.Results == nil || p.InTest(l.Stmt.Pos()) || cleansUp(l.Function) || !l.LeavesAlike() || reportsLast(p, l) {
+	if l.Body == nil || signature.Results == nil || p.InTest(l.Stmt.Pos()) || cleansUp(l.Function) ||
+		!l.LeavesAlike() || reportsLast(p, l) {
 		return
 	}
 	results := signature.Results.List
 	if t := p.TypesInfo.TypeOf(results[len(results)-1].Type); t == nil || !types.Identical(t, syntax.ErrorType) {
 		return
 	}
-	if _, retries := l.RetriesErrors(); !retries && !l.AsksKind() || !returnsErrorWithin(p, l) || looksBehind(p, l, body) || keepsOutsideFor(p, l) {
+	if _, retries := l.RetriesErrors(); !retries && !l.AsksKind() {
+		return
+	}
+	if !returnsErrorWithin(p, l) || looksBehind(p, l, body) || keepsOutsideFor(p, l) {
 		return
 	}
 	from, to := l.Head()
@@ -74,7 +78,8 @@ func looksBehind(p *check.Pass, l *loop.Loop, body *ast.BlockStmt) bool {
 			continue
 		}
 		basic, isBasic := v.Type().Underlying().(*types.Basic)
-		if tells := syntax.IsError(v.Type()) || isBasic && basic.Info()&(types.IsBoolean|types.IsNumeric) != 0; tells || askedBehind(p, l, body, v) {
+		tells := syntax.IsError(v.Type()) || isBasic && basic.Info()&(types.IsBoolean|types.IsNumeric) != 0
+		if tells || askedBehind(p, l, body, v) {
 			return true
 		}
 	}
