@@ -15,14 +15,18 @@ import (
 // after the last failure as it does after a success: nothing that the loop has set is looked at.
 func goesOnAnyway(p *check.Pass, l *loop.Loop) {
 	signature, _ := syntax.FuncParts(l.Function)
-	if l.Body == nil || signature.Results == nil || p.InTest(l.Stmt.Pos()) || cleansUp(l.Function) || !l.LeavesAlike() || reportsLast(p, l) {
+	if l.Body == nil || signature.Results == nil || p.InTest(l.Stmt.Pos()) || cleansUp(l.Function) ||
+		!l.LeavesAlike() || reportsLast(p, l) {
 		return
 	}
 	results := signature.Results.List
 	if t := p.TypesInfo.TypeOf(results[len(results)-1].Type); t == nil || !types.Identical(t, syntax.ErrorType) {
 		return
 	}
-	if _, retries := l.RetriesErrors(); !retries && !l.AsksKind() || !returnsErrorWithin(p, l) || looksBehind(p, l) || keepsOutsideFor(p, l) {
+	if _, retries := l.RetriesErrors(); !retries && !l.AsksKind() {
+		return
+	}
+	if !returnsErrorWithin(p, l) || looksBehind(p, l) || keepsOutsideFor(p, l) {
 		return
 	}
 	from, to := l.Head()
@@ -57,7 +61,7 @@ func keepsOutsideFor(p *check.Pass, l *loop.Loop) bool {
 		case *ast.AssignStmt:
 			for _, left := range n.Lhs {
 				_, ok := ast.Unparen(left).(*ast.SelectorExpr)
-				if t := p.TypesInfo.TypeOf(left); ok && t != nil {
+				if t := p.TypesInfo.TypeOf(left); ok && t != nil && !declaredIn(p, l.Body, left) {
 					found = found || syntax.IsError(t) || syntax.IsBool(t)
 				}
 			}
@@ -75,7 +79,8 @@ func looksBehind(p *check.Pass, l *loop.Loop) bool {
 			continue
 		}
 		basic, isBasic := v.Type().Underlying().(*types.Basic)
-		if tells := syntax.IsError(v.Type()) || isBasic && basic.Info()&(types.IsBoolean|types.IsNumeric) != 0; tells || askedBehind(p, l, v) {
+		tells := syntax.IsError(v.Type()) || isBasic && basic.Info()&(types.IsBoolean|types.IsNumeric) != 0
+		if tells || askedBehind(p, l, v) {
 			return true
 		}
 	}

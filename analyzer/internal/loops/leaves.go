@@ -49,7 +49,7 @@ func keepsOutside(p *check.Pass, body *ast.BlockStmt) bool {
 			found = found || slices.ContainsFunc(n.Lhs, func(left ast.Expr) bool {
 				id, ok := ast.Unparen(left).(*ast.Ident)
 				if !ok {
-					return true
+					return !declaredIn(p, body, left)
 				}
 				v := p.TypesInfo.Uses[id]
 				return v != nil && !syntax.Contains(body, v.Pos()) && v.Type() != nil && !syntax.IsError(v.Type())
@@ -58,6 +58,12 @@ func keepsOutside(p *check.Pass, body *ast.BlockStmt) bool {
 		return !found
 	})
 	return found
+}
+
+// declaredIn reports whether an expression selects from a variable that is declared in a loop.
+func declaredIn(p *check.Pass, body *ast.BlockStmt, e ast.Expr) bool {
+	root := syntax.Root(e)
+	return root != nil && p.TypesInfo.ObjectOf(root) != nil && syntax.Contains(body, p.TypesInfo.ObjectOf(root).Pos())
 }
 
 // hiddenFromTest reports the declarations in a loop that hide an error which is tested behind the loop before anything assigns to it

@@ -26,8 +26,8 @@
 // a constant bound ends the run as it ends the loop. Where rounds do not end, running stops once nothing grows any more.
 //
 // What is configured is not known. Such a delay is taken to be from a nanosecond to a day, a factor to be at most 10, and a
-// limit of attempts to be any: it bounds nothing. A maximum at which an exponent is held bounds it. A delay that overflows
-// has to do so for a second and a factor of 2 as well.
+// limit of attempts to be any: it bounds nothing. A time for all attempts is taken to be five minutes. A maximum at which an
+// exponent is held bounds it. A delay that overflows has to do so for a second and a factor of 2 as well.
 //
 // A limit that the package sets to constants alone is one, though. Where a time ends the rounds, nothing gets to what overflows
 // later. A context from outside ends them nobody knows when, so that a wait which grows without a maximum has no limit.
