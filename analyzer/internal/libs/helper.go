@@ -3,15 +3,18 @@ package libs
 import (
 	"go/ast"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/retries/library"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // helpers are the functions of a package that retry with a library, and take no context: those that retry one of their parameters, and
-// those of the package's own that pass a library a context which never ends.
+// those of the package's own that pass a library a context which never ends. Those that do without a library, or are in another
+// package, are known by facts.
 var helpers = check.Share(func(p *check.Pass) map[*types.Func]bool {
 	found := map[*types.Func]bool{}
 	for _, call := range libCalls.Of(p) {
@@ -55,20 +58,35 @@ func endsWithContext(p *check.Pass, call *libCall) bool {
 
 // throughHelpers reports calls of helpers where there is a context.
 func throughHelpers(p *check.Pass) {
-	list := helpers.Of(p)
-	if len(list) == 0 {
-		return
-	}
-	inspect(p, (*ast.CallExpr)(nil), func(cursor inspector.Cursor) {
+	for cursor := range p.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {
 		call := cursor.Node().(*ast.CallExpr)
 		fn := syntax.Callee(p.TypesInfo, call)
-		if fn == nil || !list[fn.Origin()] || syntax.EnclosingFunc(cursor) == nil || afterTheEnd(p, cursor) {
-			return
+		if !isHelper(p, fn) || syntax.EnclosingFunc(cursor) == nil || afterTheEnd(p, cursor) || p.Generated[p.FileOf(call.Pos())] {
+			continue
 		}
 		if ctx := callersContext(p, syntax.EnclosingFunc(cursor), call, passedFunction(p, call)); ctx != "" {
 			p.Reportf(call.Fun, "%s does not end the retries of %s, which go on when it is done; pass it to %[2]s", ctx, fn.Name())
 		}
-	})
+	}
+}
+
+// isHelper reports whether a function is one of the module's own that retries, and takes no context although it should.
+func isHelper(p *check.Pass, fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil {
+		return false
+	}
+	if name, _ := library.Entry(fn); name != "" || withContext(fn) != "" {
+		return false
+	}
+	return helpers.Of(p)[fn.Origin()] || p.Retrier(fn).Alone() && sameModule(p, fn.Pkg())
+}
+
+// sameModule reports whether a package can be changed together with this one.
+func sameModule(p *check.Pass, pkg *types.Package) bool {
+	if p.Module == nil || p.Module.Path == "" {
+		return true
+	}
+	return strings.HasPrefix(pkg.Path()+"/", p.Module.Path+"/")
 }
 
 // afterTheEnd reports whether a call is made when the function around it ends, which may be because of a context, or after one has ended.
