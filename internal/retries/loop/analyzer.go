@@ -32,10 +32,10 @@ type Model struct {
 	bodies    map[*types.Func]*ast.FuncDecl
 	summaries map[*types.Func]*Summary
 	literals  map[*types.Var]*ast.FuncLit
-	contexts  map[*types.Func]string // the fields that lead from the receivers of methods to contexts
-	pausing   map[*types.Func]bool   // the functions of this package that wait for a time, as far as that has been asked for
-	retriers  map[*types.Func]*Retrier
-	again     map[ast.Stmt]*Loop // the loops that call something again, for a number of attempts or until it works
+	contexts  map[*types.Func]string  // the fields that lead from the receivers of methods to contexts
+	pausing   map[*types.Func]bool    // the functions of this package that wait for a time, as far as that has been asked for
+	retriers  map[*types.Func]Retrier // of the functions of this package
+	again     map[ast.Stmt]*Loop      // the loops that call something again, for a number of attempts or until it works
 }
 
 // New finds the loops of a package by the facts about the packages that it imports, and exports the facts about its own
@@ -44,7 +44,7 @@ func New(pass *analysis.Pass) *Model {
 	m := &Model{
 		pass: pass, bodies: map[*types.Func]*ast.FuncDecl{}, summaries: map[*types.Func]*Summary{}, literals: map[*types.Var]*ast.FuncLit{},
 		contexts: map[*types.Func]string{}, pausing: map[*types.Func]bool{},
-		retriers: map[*types.Func]*Retrier{}, again: map[ast.Stmt]*Loop{},
+		retriers: map[*types.Func]Retrier{}, again: map[ast.Stmt]*Loop{},
 	}
 	var list []ast.Node
 	for _, file := range pass.Files {

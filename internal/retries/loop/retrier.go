@@ -37,25 +37,28 @@ func (r Retrier) Retries(argument int) bool { return argument < 64 && r.Params&(
 // Alone reports whether the function waits between attempts whatever becomes of its caller.
 func (r Retrier) Alone() bool { return r.Params != 0 && r.Waits && !r.Ends }
 
-// Retrier returns what a function of this package or another does with the functions that it is passed.
+// Retrier returns what a function of this package or another does with the functions that it is passed. Analyzers may call it at
+// the same time, once the model has been built.
 func (m *Model) Retrier(fn *types.Func) Retrier {
 	if fn == nil || fn.Pkg() == nil {
 		return Retrier{}
 	}
 	fn = fn.Origin()
-	if known := m.retriers[fn]; known != nil {
-		return *known
-	}
-	r := &Retrier{}
-	m.retriers[fn] = r // a function that calls itself knows nothing
 	if name, _ := library.Entry(fn); name != "" {
-		*r = Retrier{Params: functionsOf(fn), Waits: library.Waits(fn), Ends: mayEnd(fn)}
-	} else if decl := m.bodies[fn]; decl != nil {
-		*r = m.retrierOf(fn, decl)
-	} else if fn.Pkg() != m.pass.Pkg {
-		m.pass.ImportObjectFact(fn, r)
+		return Retrier{Params: functionsOf(fn), Waits: library.Waits(fn), Ends: mayEnd(fn)}
 	}
-	return *r
+	if known, ok := m.retriers[fn]; ok {
+		return known
+	}
+	var r Retrier
+	if decl := m.bodies[fn]; decl != nil {
+		m.retriers[fn] = r // a function that calls itself knows nothing
+		r = m.retrierOf(fn, decl)
+		m.retriers[fn] = r
+	} else if fn.Pkg() != m.pass.Pkg {
+		m.pass.ImportObjectFact(fn, &r)
+	}
+	return r
 }
 
 // functionsOf returns the parameters of a function that are functions and tell whether they have failed, in bits.
