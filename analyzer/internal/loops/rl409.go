@@ -32,6 +32,7 @@ func rl409(p *check.Pass) {
 	for decl := range p.Functions {
 		if fn := p.Func(decl); fn != nil && judgesByName(fn.Name(), fn.Signature()) {
 			d.in(decl, decl.Body)
+			d.deeper(fn, decl)
 		}
 		d.decidesHere(decl)
 	}

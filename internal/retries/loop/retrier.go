@@ -3,6 +3,8 @@ package loop
 import (
 	"go/ast"
 	"go/types"
+	"slices"
+	"time"
 
 	"github.com/retrygen/retrygen/internal/retries/library"
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -149,13 +151,39 @@ func (s *retrying) call(call *ast.CallExpr) {
 		if !r.Retries(i) {
 			continue
 		}
-		s.waits = s.waits || r.Waits
+		s.waits = s.waits || r.Waits && !s.passesShort(call)
 		if lit, ok := ast.Unparen(arg).(*ast.FuncLit); ok {
 			s.passed[lit] = true
 		} else if id, ok := ast.Unparen(arg).(*ast.Ident); ok {
 			s.named(id)
 		}
 	}
+}
+
+// noticed is how long a wait lasts at least that a caller notices.
+const noticed = 100 * time.Millisecond
+
+// passesShort reports whether a call is passed times that are constants, and all of them too short to be noticed.
+func (s *retrying) passesShort(call *ast.CallExpr) bool {
+	short := false
+	for _, arg := range call.Args {
+		if d, ok := syntax.ConstantDuration(s.pass.TypesInfo, arg); ok && isDuration(s.pass.TypesInfo.TypeOf(arg)) {
+			if d >= noticed {
+				return false
+			}
+			short = true
+		}
+	}
+	return short
+}
+
+// isNoticed reports whether a loop has a wait that may be long enough to be noticed.
+func isNoticed(l *Loop) bool {
+	waits := append(slices.Clone(l.Waits), l.Polling...)
+	return l.all > len(waits) || slices.ContainsFunc(waits, func(w *Wait) bool {
+		d, ok := l.LastDelay(w)
+		return !ok || d >= noticed
+	})
 }
 
 // named looks at a variable that is passed to be tried again: a parameter, or one that holds a literal.
@@ -182,7 +210,7 @@ func (s *retrying) walk(root ast.Node, again bool) {
 			}
 			before := s.found
 			s.walk(l.Body, true)
-			s.waits = s.waits || s.found != before && l.all > 0
+			s.waits = s.waits || s.found != before && isNoticed(l)
 			return false
 		case *ast.FuncLit:
 			if s.passed[n] && !again {
