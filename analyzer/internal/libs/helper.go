@@ -13,8 +13,8 @@ import (
 )
 
 // helpers are the functions of a package that retry with a library, and take no context: those that retry one of their parameters, and
-// those of the package's own that pass a library a context which never ends. Those that do without a library, or are in another
-// package, are known by facts.
+// those of the package's own that pass a context which never ends to a library or to another function that retries. Those that do
+// without a library, or are in another package, are known by facts.
 var helpers = check.Share(func(p *check.Pass) map[*types.Func]bool {
 	found := map[*types.Func]bool{}
 	for _, call := range libCalls.Of(p) {
@@ -30,8 +30,23 @@ var helpers = check.Share(func(p *check.Pass) map[*types.Func]bool {
 			found[fn] = true
 		}
 	}
+	inspect(p, (*ast.CallExpr)(nil), func(cursor inspector.Cursor) {
+		call := cursor.Node().(*ast.CallExpr)
+		decl, ok := syntax.EnclosingFunc(cursor).(*ast.FuncDecl)
+		if ok && p.Func(decl) != nil && !decl.Name.IsExported() && passesFresh(p, call) && p.ContextAt(call.Pos()) == "" {
+			found[p.Func(decl)] = true
+		}
+	})
 	return found
 })
+
+// passesFresh reports whether a call of a function that is no library's, and tries again what it is passed, has a context that never
+// ends.
+func passesFresh(p *check.Pass, call *ast.CallExpr) bool {
+	fn := syntax.Callee(p.TypesInfo, call)
+	arg := syntax.ContextArg(p.TypesInfo, call)
+	return arg != nil && syntax.IsFreshContext(p.TypesInfo, arg) && p.Retrier(fn).Params != 0 && p.Retrier(fn).Waits
+}
 
 // retriesParameter reports whether what a call retries is a parameter of the function around it, or calls one.
 func retriesParameter(p *check.Pass, call *libCall, fn *types.Func) bool {

@@ -27,7 +27,7 @@ func throughOthers(p *check.Pass) {
 			continue
 		}
 		if arg := syntax.ContextArg(p.TypesInfo, call); arg != nil {
-			passedFresh(p, function, call, arg)
+			reportFresh(p, function, call, arg)
 		} else if variant := withContext(fn); variant != "" && fn.Pkg() != p.Pkg {
 			if ctx := callersContext(p, function, call, passedFunction(p, call)); ctx != "" {
 				p.Reportf(call.Fun, "%s does not end the waits of %s, which go on when it is done; use %s", ctx, fn.Name(), variant)
@@ -36,8 +36,8 @@ func throughOthers(p *check.Pass) {
 	}
 }
 
-// passedFresh reports a context that is never cancelled, where a function is passed that uses the caller's.
-func passedFresh(p *check.Pass, function ast.Node, call *ast.CallExpr, arg ast.Expr) {
+// reportFresh reports a context that is never cancelled, where a function is passed that uses the caller's.
+func reportFresh(p *check.Pass, function ast.Node, call *ast.CallExpr, arg ast.Expr) {
 	lit := literalPassed(call)
 	if lit == nil || !isFresh(p, arg) {
 		return

@@ -41,7 +41,8 @@ func asksAgainAfterError(p *check.Pass, s *retries.Site) bool {
 	found := false
 	syntax.InspectOwn(body, func(n ast.Node) {
 		branch, ok := n.(*ast.IfStmt)
-		if !ok || !slices.ContainsFunc(conjuncts(branch.Cond), func(e ast.Expr) bool { return syntax.ErrorTest(p.TypesInfo, e, token.NEQ) != nil }) {
+		failed := func(e ast.Expr) bool { return syntax.ErrorTest(p.TypesInfo, e, token.NEQ) != nil }
+		if !ok || !slices.ContainsFunc(conjuncts(branch.Cond), failed) {
 			return
 		}
 		syntax.InspectOwn(branch.Body, func(n ast.Node) {
