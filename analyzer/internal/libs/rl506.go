@@ -22,7 +22,7 @@ func rl506(p *check.Pass) {
 	clientsOnly := func(links []chain.Link) bool { return !retries.OwnPolicy(links) }
 	meant := func(s *retries.Site) bool {
 		return !asksForState(p, s.Node) && !failsForState(p, s.Node) && (s.Link.Attempts != chain.Unlimited || callsClient(s)) &&
-			asksAgainAfterError(p, s)
+			asksAgainAfterError(p, s) && !retriesOwnErrors(p, s.Node)
 	}
 	p.Nested(clientsOnly, meant, "what this retries, retries by itself already")
 }
