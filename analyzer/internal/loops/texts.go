@@ -16,7 +16,7 @@ import (
 // states of protocols.
 var typedText = regexp.MustCompile(`(?i)refused|reset|broken|clos(ed|ing)|time(d)?[ -_]?out|deadline exceeded|context canceled|` +
 	`\bEOF\b|no such|unreachable|no route|in use|busy|invalid argument|not permitted|no space|too many open|not empty|` +
-	`input/output|exit status|allocate memory|interrupted|file does not exist|not[ -_]?found|already exists|file exists|denied|forbidden|` +
+	`input/output|exit status|allocate memory|interrupted|not exist|not be found|not[ -_]?found|already exists|file exists|denied|forbidden|` +
 	`unauthori|too many requests|unavailable|gateway|internal server error|rate ?limit|throttl|conflict|temporar|try again|` +
 	`no rows|bad connection|not connected|unexpected end`)
 
