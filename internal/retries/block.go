@@ -97,7 +97,7 @@ func (g *Graph) block(call *ast.CallExpr) *Site {
 	if link == nil || link.Attempts == 1 {
 		return nil
 	}
-	s := &Site{Node: call, Link: link, Inner: g.argument(fn)}
+	s := &Site{Node: call, Link: link, Inner: g.argument(fn, "")}
 	if own, ok := g.Wrappers[callee]; ok {
 		g.blocks[own] = append(g.blocks[own], s.Inner...)
 	}

@@ -73,10 +73,10 @@ func (g *Graph) countLoops(m *loop.Model) {
 // loop returns the site of a statement that is a retry loop, nil for any other.
 func (g *Graph) loop(stmt ast.Stmt) *Site {
 	if l := g.loops[stmt]; l != nil {
-		return &Site{Node: stmt, Link: g.loopLink(l), Inner: g.sitesIn(l.Body)}
+		return &Site{Node: stmt, Link: g.loopLink(l), Inner: g.retried(l.Body, endsLoop)}
 	}
 	if l := g.openLoops[stmt]; l != nil {
-		return &Site{Node: stmt, Link: g.openLink(l), Inner: g.sitesIn(l.Body)}
+		return &Site{Node: stmt, Link: g.openLink(l), Inner: g.retried(l.Body, endsLoop)}
 	}
 	return nil
 }
@@ -108,15 +108,16 @@ func (g *Graph) call(call *ast.CallExpr) *Site {
 	}
 	link.Pos = g.position(call.Pos())
 	s := &Site{Node: call, Link: link}
+	name, _ := library.Entry(callee)
 	for _, arg := range call.Args {
-		s.Inner = append(s.Inner, g.argument(arg)...)
+		s.Inner = append(s.Inner, g.argument(arg, name)...)
 	}
 	return s
 }
 
-// argument returns the sites of an argument of a library: of a function literal, also of one that a variable holds, or of a
-// function that is named.
-func (g *Graph) argument(arg ast.Expr) []*Site {
+// argument returns the sites of an argument of a library with a name, or of a helper: of a function literal, also of one that a
+// variable holds, or of a function that is named.
+func (g *Graph) argument(arg ast.Expr, name string) []*Site {
 	var id *ast.Ident
 	switch arg := ast.Unparen(arg).(type) {
 	case *ast.Ident:
@@ -130,7 +131,7 @@ func (g *Graph) argument(arg ast.Expr) []*Site {
 		}
 	}
 	if lit := g.literal(arg); lit != nil {
-		return g.sitesIn(lit)
+		return g.retried(lit.Body, g.endsLibrary(name))
 	}
 	return g.sitesIn(arg)
 }

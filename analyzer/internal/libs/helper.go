@@ -3,15 +3,18 @@ package libs
 import (
 	"go/ast"
 	"go/types"
+	"strings"
 
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/retries/library"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // helpers are the functions of a package that retry with a library, and take no context: those that retry one of their parameters, and
-// those of the package's own that pass a library a context which never ends.
+// those of the package's own that pass a context which never ends to a library or to another function that retries. Those that do
+// without a library, or are in another package, are known by facts.
 var helpers = check.Share(func(p *check.Pass) map[*types.Func]bool {
 	found := map[*types.Func]bool{}
 	for _, call := range libCalls.Of(p) {
@@ -27,8 +30,23 @@ var helpers = check.Share(func(p *check.Pass) map[*types.Func]bool {
 			found[fn] = true
 		}
 	}
+	inspect(p, (*ast.CallExpr)(nil), func(cursor inspector.Cursor) {
+		call := cursor.Node().(*ast.CallExpr)
+		decl, ok := syntax.EnclosingFunc(cursor).(*ast.FuncDecl)
+		if ok && p.Func(decl) != nil && !decl.Name.IsExported() && passesFresh(p, call) && p.ContextAt(call.Pos()) == "" {
+			found[p.Func(decl)] = true
+		}
+	})
 	return found
 })
+
+// passesFresh reports whether a call of a function that is no library's, and tries again what it is passed, has a context that never
+// ends.
+func passesFresh(p *check.Pass, call *ast.CallExpr) bool {
+	fn := syntax.Callee(p.TypesInfo, call)
+	arg := syntax.ContextArg(p.TypesInfo, call)
+	return arg != nil && syntax.IsFreshContext(p.TypesInfo, arg) && p.Retrier(fn).Params != 0 && p.Retrier(fn).Waits
+}
 
 // retriesParameter reports whether what a call retries is a parameter of the function around it, or calls one.
 func retriesParameter(p *check.Pass, call *libCall, fn *types.Func) bool {
@@ -55,20 +73,35 @@ func endsWithContext(p *check.Pass, call *libCall) bool {
 
 // throughHelpers reports calls of helpers where there is a context.
 func throughHelpers(p *check.Pass) {
-	list := helpers.Of(p)
-	if len(list) == 0 {
-		return
-	}
-	inspect(p, (*ast.CallExpr)(nil), func(cursor inspector.Cursor) {
+	for cursor := range p.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {
 		call := cursor.Node().(*ast.CallExpr)
 		fn := syntax.Callee(p.TypesInfo, call)
-		if fn == nil || !list[fn.Origin()] || syntax.EnclosingFunc(cursor) == nil || afterTheEnd(p, cursor) {
-			return
+		if !isHelper(p, fn) || syntax.EnclosingFunc(cursor) == nil || afterTheEnd(p, cursor) || p.Generated[p.FileOf(call.Pos())] {
+			continue
 		}
 		if ctx := callersContext(p, syntax.EnclosingFunc(cursor), call, passedFunction(p, call)); ctx != "" {
 			p.Reportf(call.Fun, "%s does not end the retries of %s, which go on when it is done; pass it to %[2]s", ctx, fn.Name())
 		}
-	})
+	}
+}
+
+// isHelper reports whether a function is one of the module's own that retries, and takes no context although it should.
+func isHelper(p *check.Pass, fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil {
+		return false
+	}
+	if name, _ := library.Entry(fn); name != "" || withContext(fn) != "" {
+		return false
+	}
+	return helpers.Of(p)[fn.Origin()] || p.Retrier(fn).Alone() && sameModule(p, fn.Pkg())
+}
+
+// sameModule reports whether a package can be changed together with this one.
+func sameModule(p *check.Pass, pkg *types.Package) bool {
+	if p.Module == nil || p.Module.Path == "" {
+		return true
+	}
+	return strings.HasPrefix(pkg.Path()+"/", p.Module.Path+"/")
 }
 
 // afterTheEnd reports whether a call is made when the function around it ends, which may be because of a context, or after one has ended.

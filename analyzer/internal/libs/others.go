@@ -4,30 +4,11 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
-	"regexp"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/retries/library"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
-
-var (
-	retryingName = regexp.MustCompile(`(?i)retr(y|ies|ier)|^poll|^wait(for|until)|until|backoff`)
-	retryingOnly = regexp.MustCompile(`(?i)^(\w*retr(y|ies|ier|yer)|\w*backoff|poll|poller|wait|waiter)$`)
-)
-
-// retriesByName reports whether the name of a function, of its receiver or of its package says that it retries or waits.
-func retriesByName(fn *types.Func) bool {
-	if retryingName.MatchString(fn.Name()) || retryingOnly.MatchString(fn.Pkg().Name()) {
-		return true
-	}
-	recv := fn.Signature().Recv()
-	if recv == nil {
-		return false
-	}
-	n, ok := pointee(recv.Type()).(*types.Named)
-	return ok && retryingOnly.MatchString(n.Obj().Name())
-}
 
 // throughOthers reports calls of functions that retry or wait, and that are no library's: of those that have a variant with a
 // context, and of those that are passed one which never ends while what they retry uses the caller's.
@@ -35,7 +16,7 @@ func throughOthers(p *check.Pass) {
 	for cursor := range p.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {
 		call := cursor.Node().(*ast.CallExpr)
 		fn := syntax.Callee(p.TypesInfo, call)
-		if fn == nil || fn.Pkg() == nil || !retriesByName(fn) || p.Generated[p.FileOf(call.Pos())] {
+		if fn == nil || fn.Pkg() == nil || !check.SaysWait(fn) && p.Retrier(fn).Params == 0 || p.Generated[p.FileOf(call.Pos())] {
 			continue
 		}
 		if name, _ := library.Entry(fn); name != "" {
@@ -46,7 +27,7 @@ func throughOthers(p *check.Pass) {
 			continue
 		}
 		if arg := syntax.ContextArg(p.TypesInfo, call); arg != nil {
-			passedFresh(p, function, call, arg)
+			reportFresh(p, function, call, arg)
 		} else if variant := withContext(fn); variant != "" && fn.Pkg() != p.Pkg {
 			if ctx := callersContext(p, function, call, passedFunction(p, call)); ctx != "" {
 				p.Reportf(call.Fun, "%s does not end the waits of %s, which go on when it is done; use %s", ctx, fn.Name(), variant)
@@ -55,8 +36,8 @@ func throughOthers(p *check.Pass) {
 	}
 }
 
-// passedFresh reports a context that is never cancelled, where a function is passed that uses the caller's.
-func passedFresh(p *check.Pass, function ast.Node, call *ast.CallExpr, arg ast.Expr) {
+// reportFresh reports a context that is never cancelled, where a function is passed that uses the caller's.
+func reportFresh(p *check.Pass, function ast.Node, call *ast.CallExpr, arg ast.Expr) {
 	lit := literalPassed(call)
 	if lit == nil || !isFresh(p, arg) {
 		return

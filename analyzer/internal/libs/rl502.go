@@ -123,6 +123,7 @@ func (b *bounds) option(m made) {
 			b.endless = nameOf(m.CallExpr).Pos()
 		}
 	case "failsafe.WithContext":
+		b.cancelled = b.cancelled || len(m.Args) == 1 && !isFresh(b.Pass, m.Args[0])
 		b.bounded = b.bounded || len(m.Args) == 1 && hasDeadline(b.Pass, m.function, m.Args[0])
 	}
 }

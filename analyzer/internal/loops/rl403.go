@@ -3,7 +3,6 @@ package loops
 import (
 	"go/ast"
 	"go/types"
-	"regexp"
 	"slices"
 
 	"golang.org/x/tools/go/ast/inspector"
@@ -55,7 +54,7 @@ func retriedIn(p *check.Pass) map[ast.Node]bool {
 	return retried
 }
 
-// retriedLiterals returns the function literals that are passed to libraries, or to functions named like them, to be retried.
+// retriedLiterals returns the function literals that are passed to libraries and other functions to be retried.
 func retriedLiterals(p *check.Pass) []*ast.FuncLit {
 	var list []*ast.FuncLit
 	followed := p.Followed()
@@ -66,29 +65,14 @@ func retriedLiterals(p *check.Pass) []*ast.FuncLit {
 		if followed {
 			name, _ = library.Entry(callee)
 		}
-		for _, arg := range call.Args {
-			if lit := literalOf(p, arg); lit != nil && (name != "" || retriesByName(p, callee, lit)) {
+		for i, arg := range call.Args {
+			lit := literalOf(p, arg)
+			if lit != nil && (name != "" || tellsOutcome(p.TypesInfo.TypeOf(lit)) && p.Retries(callee, i)) {
 				list = append(list, lit)
 			}
 		}
 	}
 	return list
-}
-
-// houseRetry matches the names of functions that retry what they are passed: DoWithRetry, RetryOnConflict.
-var houseRetry = regexp.MustCompile(
-	`(?i)^(do|run|call|exec|execute|must|with|wait)*_*(retry|retrier|retries|retryable|poll|backoff|eventually)|` +
-		`(with|and|on|for|until)_*(retry|retries|backoff)|(retry|retries|retrier)e?$`)
-
-// retriesByName reports whether a function is named like one of a house's own that retries what it is passed, and the literal
-// tells whether it has worked: DoWithRetry(3, func() error { … }).
-func retriesByName(p *check.Pass, fn *types.Func, lit *ast.FuncLit) bool {
-	return fn != nil && tellsOutcome(p.TypesInfo.TypeOf(lit)) && (houseRetry.MatchString(fn.Name()) || retryPackage(fn.Pkg()))
-}
-
-// retryPackage reports whether a package is named like one that retries, and nothing else.
-func retryPackage(pkg *types.Package) bool {
-	return pkg != nil && (pkg.Name() == "retry" || pkg.Name() == "backoff" || pkg.Name() == "retrier")
 }
 
 // literalOf returns the function literal that an argument is, or that its variable holds.

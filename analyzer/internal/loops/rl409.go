@@ -19,7 +19,8 @@ import (
 var _ = Checks.Add("RL409", rl409)
 
 // rl409 finds decisions by the text of an error: in loops, in what libraries and helpers retry, in the functions of this package
-// that these ask or that say by their names that they judge errors, and in the conditions of directives.
+// that these ask or that say by their names that they judge errors, where an error is marked as permanent or as worth a retry, and in
+// the conditions of directives.
 func rl409(p *check.Pass) {
 	d := &deciding{Pass: p, tests: map[ast.Node][]ast.Expr{}, seen: map[ast.Node]bool{}, looked: map[ast.Node]bool{}}
 	for _, l := range retryLoops.Of(p) {
@@ -29,9 +30,11 @@ func rl409(p *check.Pass) {
 		}
 	}
 	for decl := range p.Functions {
-		if fn := p.Func(decl); fn != nil && judgesByName(fn) {
+		if fn := p.Func(decl); fn != nil && judgesByName(fn.Name(), fn.Signature()) {
 			d.in(decl, decl.Body)
+			d.deeper(fn, decl)
 		}
+		d.decidesHere(decl)
 	}
 	for cursor := range p.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {
 		d.retried(cursor)
@@ -100,10 +103,7 @@ func (d *deciding) testsOf(function ast.Node) []ast.Expr {
 
 var reporting = regexp.MustCompile(`(?i)log|print|debug|info|warn|error|trace|fatal|metric|record|add$|inc$|observe|event`)
 
-// retrying matches the names of functions that retry what they are passed.
-var retrying = regexp.MustCompile(`(?i)retry|retries|backoff|attempts|^poll|tryuntil`)
-
-// retried looks at the functions that a call of a library, or of a function with a name that says so, retries or asks.
+// retried looks at the functions that a call of a library, or of another function that retries, retries or asks.
 func (d *deciding) retried(cursor inspector.Cursor) {
 	call := cursor.Node().(*ast.CallExpr)
 	fn := syntax.Callee(d.TypesInfo, call)
@@ -117,27 +117,33 @@ func (d *deciding) retried(cursor inspector.Cursor) {
 			return
 		}
 	}
-	about := retrying.MatchString(fn.Name())
-	if name == "" && !about && !aboutRetries(fn) {
-		return
-	}
-	for _, arg := range call.Args {
-		if t := d.TypesInfo.TypeOf(arg); !tellsOutcome(t) || name == "" && !about && !takesAnError(t) {
-			continue
-		}
-		switch arg := ast.Unparen(arg).(type) {
-		case *ast.FuncLit:
-			d.literal(arg)
-		case *ast.Ident, *ast.SelectorExpr:
-			d.named(arg)
+	for i, arg := range call.Args {
+		t := d.TypesInfo.TypeOf(arg)
+		if tellsOutcome(t) && (name != "" || d.Retries(fn, i) || takesAnError(t) && aboutRetries(fn)) {
+			d.passed(arg)
 		}
 	}
 }
 
-// aboutRetries reports whether a function belongs to a type or a package that says by its name that it retries: a builder that is
-// told what to retry.
+// passed looks at a function that is retried or asked: a literal, one that a variable holds, or one of this package.
+func (d *deciding) passed(arg ast.Expr) {
+	if lit := literalOf(d.Pass, arg); lit != nil {
+		d.literal(lit)
+		return
+	}
+	switch arg := ast.Unparen(arg).(type) {
+	case *ast.Ident, *ast.SelectorExpr:
+		d.named(arg)
+	}
+}
+
+// retryWord matches a word about retries in the name of a function that is told what to retry: NewRetryableClient, RetryIf.
+var retryWord = regexp.MustCompile(`(?i)retry|retries|backoff|attempts|^poll|tryuntil`)
+
+// aboutRetries reports whether a function, or its type or package, says by its name that it has to do with retries: a builder that
+// is told what to retry.
 func aboutRetries(fn *types.Func) bool {
-	return retrying.MatchString(syntax.Qualified(fn)) || fn.Pkg() != nil && retrying.MatchString(fn.Pkg().Name())
+	return retryWord.MatchString(syntax.Qualified(fn)) || fn.Pkg() != nil && retryWord.MatchString(fn.Pkg().Name())
 }
 
 // takesAnError reports whether a type is that of functions with an error among their parameters.
@@ -175,8 +181,15 @@ func (d *deciding) literal(lit *ast.FuncLit) {
 	d.looked[lit] = true
 	d.in(lit, lit.Body)
 	syntax.InspectOwn(lit.Body, func(n ast.Node) {
-		if branch, ok := n.(*ast.IfStmt); ok {
-			d.asked(branch.Cond)
+		switch n := n.(type) {
+		case *ast.IfStmt:
+			d.asked(n.Cond)
+		case *ast.CaseClause:
+			for _, e := range n.List {
+				d.asked(e)
+			}
+		case *ast.ReturnStmt:
+			d.asked(n)
 		}
 	})
 }
@@ -232,20 +245,6 @@ func (d *deciding) deeper(fn *types.Func, decl *ast.FuncDecl) {
 	if syntax.IsBool(results.At(results.Len() - 1).Type()) {
 		d.asked(decl.Body)
 	}
-}
-
-// judging matches the names of predicates about errors that are worth a retry.
-var judging = regexp.MustCompile(
-	`(?i)retr[iy]|transient|temporar|recoverable|permanent|reset|refused|broken|unavailable|conn.*(closed|lost|error)|network`)
-
-// judgesByName reports whether a function judges an error, perhaps with how long to wait, and says by its name what about it.
-func judgesByName(fn *types.Func) bool {
-	results := fn.Signature().Results()
-	if !judging.MatchString(fn.Name()) || results.Len() == 0 || results.Len() > 2 {
-		return false
-	}
-	first, last := results.At(0).Type(), results.At(results.Len()-1).Type()
-	return (syntax.IsBool(first) || syntax.IsBool(last)) && takesAnError(fn.Signature())
 }
 
 // declared returns the declaration of a function, nil if this package has none with a body.

@@ -16,12 +16,20 @@ import (
 // states of protocols.
 var typedText = regexp.MustCompile(`(?i)refused|reset|broken|clos(ed|ing)|time(d)?[ -_]?out|deadline exceeded|context canceled|` +
 	`\bEOF\b|no such|unreachable|no route|in use|busy|invalid argument|not permitted|no space|too many open|not empty|` +
-	`input/output|allocate memory|interrupted|file does not exist|not[ -_]?found|already exists|file exists|denied|forbidden|` +
+	`input/output|exit status|allocate memory|interrupted|not exist|not be found|not[ -_]?found|already exists|file exists|denied|forbidden|` +
 	`unauthori|too many requests|unavailable|gateway|internal server error|rate ?limit|throttl|conflict|temporar|try again|` +
 	`no rows|bad connection|not connected|unexpected end`)
 
 // codeText matches texts that hold a code for programs, rather than only a sentence for people: a word, a name, a number.
 var codeText = regexp.MustCompile(`^\S+$|\b[A-Z][a-z]+[A-Z]\w+|\b[A-Z]+_[A-Z_]+\b|\b\d{3,}\b`)
+
+// mostWords is the number of words of a text that may be a code, rather than a sentence with a name in it.
+const mostWords = 4
+
+// isCode reports whether a text is for programs.
+func isCode(text string) bool {
+	return codeText.MatchString(text) && len(strings.Fields(text)) <= mostWords
+}
 
 // othersText matches texts that a lower layer hands over without a type, though their words are those of typed ones.
 var othersText = regexp.MustCompile(`(?i)^x509|is locked$|handshake`)
@@ -31,7 +39,7 @@ var othersText = regexp.MustCompile(`(?i)^x509|is locked$|handshake`)
 func (d *deciding) isTyped(test ast.Expr) bool {
 	list := d.soughtIn(test)
 	for _, text := range list {
-		if !othersText.MatchString(text) && (typedText.MatchString(text) || codeText.MatchString(text) || ownTexts.Of(d.Pass)[text]) {
+		if !othersText.MatchString(text) && (typedText.MatchString(text) || isCode(text) || ownTexts.Of(d.Pass)[text]) {
 			return true
 		}
 	}
@@ -58,18 +66,23 @@ func (d *deciding) soughtIn(test ast.Expr) []string {
 	return list
 }
 
+// makesError matches the full names of functions that make errors of texts, in the standard library and elsewhere.
+var makesError = regexp.MustCompile(`(?i)err|status\.New|trace\.`)
+
 // ownTexts holds the texts of the errors that a package makes: it can know them by their values.
 var ownTexts = check.Share(func(p *check.Pass) map[string]bool {
 	texts := map[string]bool{}
 	for cursor := range p.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {
 		call := cursor.Node().(*ast.CallExpr)
-		name := syntax.FullName(p.TypesInfo, call)
-		if name != "errors.New" && name != "fmt.Errorf" || len(call.Args) == 0 {
+		if !makesError.MatchString(syntax.FullName(p.TypesInfo, call)) || !syntax.IsError(p.TypesInfo.TypeOf(call)) {
 			continue
 		}
-		if value := p.TypesInfo.Types[call.Args[0]].Value; value != nil && value.Kind() == constant.String {
-			text := constant.StringVal(value)
-			for rest := text; rest != ""; { // with what is before a verb or a colon, which is what tests look for
+		for _, arg := range call.Args {
+			value := p.TypesInfo.Types[arg].Value
+			if value == nil || value.Kind() != constant.String {
+				continue
+			}
+			for rest := constant.StringVal(value); rest != ""; { // with what is before a verb or a colon, which is what tests look for
 				texts[rest] = true
 				rest = rest[:max(0, strings.LastIndexAny(rest, ":%"))]
 			}

@@ -110,7 +110,7 @@ func isAWS(fn *types.Func, path, options string) bool {
 	}
 	list, ok := sig.Params().At(sig.Params().Len() - 1).Type().(*types.Slice)
 	if !ok || !sig.Variadic() {
-		return false
+		return types.IsInterface(sig.Recv().Type()) && isInputOf(sig, out)
 	}
 	option, ok := list.Elem().Underlying().(*types.Signature)
 	if !ok || option.Params().Len() != 1 {
@@ -118,6 +118,13 @@ func isAWS(fn *types.Func, path, options string) bool {
 	}
 	of := declaredIn(option.Params().At(0).Type())
 	return of != nil && of.Name() == options && of.Pkg() == out.Pkg()
+}
+
+// isInputOf reports whether a function takes the input of the operation of AWS whose output it returns, and no options: a method of
+// an interface that a program puts in front of the client.
+func isInputOf(sig *types.Signature, out *types.TypeName) bool {
+	in := declaredIn(sig.Params().At(sig.Params().Len() - 1).Type())
+	return in != nil && in.Pkg() == out.Pkg() && in.Name() == strings.TrimSuffix(out.Name(), "Output")+"Input"
 }
 
 // idempotent matches the names of the methods that generated clients of Google Cloud retry.

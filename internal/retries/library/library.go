@@ -79,6 +79,13 @@ var entries = map[string]map[string]bool{
 		"PollUntilContextTimeout", "PollUntilContextCancel"),
 }
 
+// Waits reports whether a function of a library waits between attempts for a time that callers notice. After a conflict those of
+// Kubernetes wait milliseconds.
+func Waits(fn *types.Func) bool {
+	name, _ := Entry(fn)
+	return name != "" && name != "kubernetes"
+}
+
 // Entry returns the library that a function belongs to if it retries what it is given, "" for any other function.
 func Entry(fn *types.Func) (name string, major int) {
 	if fn == nil || fn.Pkg() == nil {

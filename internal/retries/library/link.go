@@ -91,16 +91,15 @@ func madeHere(call *ast.CallExpr) *ast.CallExpr {
 	return made
 }
 
-// waitLink returns the layer of a call whose backoff is a literal with a number of steps, nil for any other.
+// waitLink returns the layer of a call that takes a backoff, nil for any other: how often polls look is a matter of time.
 func waitLink(info *types.Info, fn *types.Func, call *ast.CallExpr) *chain.Link {
 	for _, arg := range call.Args {
-		lit, ok := ast.Unparen(arg).(*ast.CompositeLit)
-		if !ok || !syntax.IsNamed(info.TypeOf(lit), Wait, "Backoff") {
+		if !syntax.IsNamed(info.TypeOf(arg), Wait, "Backoff") {
 			continue
 		}
-		if n := literalSteps(info, lit); n > 0 {
-			return &chain.Link{Package: fn.Pkg().Path(), Name: syntax.Qualified(fn), Attempts: n, Open: true, Client: true}
-		}
+		link := &chain.Link{Package: fn.Pkg().Path(), Name: syntax.Qualified(fn), Open: true, Client: true}
+		link.Attempts, link.Says = steps(info, arg)
+		return link
 	}
 	return nil
 }

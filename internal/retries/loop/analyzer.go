@@ -15,7 +15,7 @@ import (
 var Analyzer = &analysis.Analyzer{
 	Name: "retryloops", Doc: "find loops that retry by hand, and summarize functions that they call",
 	Run:        func(pass *analysis.Pass) (any, error) { return New(pass), nil },
-	ResultType: reflect.TypeFor[*Model](), FactTypes: []analysis.Fact{new(Summary)},
+	ResultType: reflect.TypeFor[*Model](), FactTypes: []analysis.Fact{new(Summary), new(Retrier)},
 }
 
 // Model is what is known of the loops of a package.
@@ -32,8 +32,10 @@ type Model struct {
 	bodies    map[*types.Func]*ast.FuncDecl
 	summaries map[*types.Func]*Summary
 	literals  map[*types.Var]*ast.FuncLit
-	contexts  map[*types.Func]string // the fields that lead from the receivers of methods to contexts
-	pausing   map[*types.Func]bool   // the functions of this package that wait for a time, as far as that has been asked for
+	contexts  map[*types.Func]string  // the fields that lead from the receivers of methods to contexts
+	pausing   map[*types.Func]bool    // the functions of this package that wait for a time, as far as that has been asked for
+	retriers  map[*types.Func]Retrier // of the functions of this package
+	again     map[ast.Stmt]*Loop      // the loops that call something again, for a number of attempts or until it works
 }
 
 // New finds the loops of a package by the facts about the packages that it imports, and exports the facts about its own
@@ -42,6 +44,7 @@ func New(pass *analysis.Pass) *Model {
 	m := &Model{
 		pass: pass, bodies: map[*types.Func]*ast.FuncDecl{}, summaries: map[*types.Func]*Summary{}, literals: map[*types.Var]*ast.FuncLit{},
 		contexts: map[*types.Func]string{}, pausing: map[*types.Func]bool{},
+		retriers: map[*types.Func]Retrier{}, again: map[ast.Stmt]*Loop{},
 	}
 	var list []ast.Node
 	for _, file := range pass.Files {
@@ -68,6 +71,7 @@ func New(pass *analysis.Pass) *Model {
 			m.search(fn)
 		}
 	}
+	m.exportRetriers()
 	return m
 }
 

@@ -96,7 +96,7 @@ func (l *Loop) looksByCall(call *ast.CallExpr) bool {
 		return waitingName.MatchString(v.object.Name()+v.fields) && l.takesContext(call)
 	}
 	sum := l.flow.summary(fn)
-	if sum.Context || sum.Waits && sum.Ends {
+	if sum.Context || sum.Looks || sum.Waits && sum.Ends {
 		return true
 	}
 	given := l.takesContext(call)

@@ -18,6 +18,7 @@ type Summary struct {
 	Ends    bool // something other than time ends the wait: a context, a channel
 	Text    bool // it judges an error by its text
 	Context bool // it tells the errors of contexts from others
+	Looks   bool // it does nothing but to look whether a context that it is passed is done
 	Never   bool // it never returns: it ends the process
 	Asks    bool // it does nothing but compare: it returns a bool, and makes no call that could tell it anything
 
@@ -31,7 +32,7 @@ func (*Summary) AFact() {}
 // String describes the summary, for debugging.
 func (s *Summary) String() string {
 	var words []string
-	for word, holds := range map[string]bool{"waits": s.Waits, "ends": s.Ends, "text": s.Text, "context": s.Context, "asks": s.Asks} {
+	for word, holds := range map[string]bool{"waits": s.Waits, "ends": s.Ends, "text": s.Text, "context": s.Context, "asks": s.Asks, "looks": s.Looks} {
 		if holds {
 			words = append(words, word)
 		}
@@ -55,7 +56,7 @@ var waitingName = regexp.MustCompile(`(?i)sleep|delay|back_?off|pause|wait`)
 
 // summarize returns the summary of a function's body, and reports whether the function waits and does something else, too.
 func summarize(s *waiter, name string, signature *types.Signature, body *ast.BlockStmt) (sum Summary, mixed bool) {
-	sum = Summary{Never: neverReturns(s.info, body), Asks: onlyAsks(s.info, signature, body)}
+	sum = Summary{Never: neverReturns(s.info, body), Asks: onlyAsks(s.info, signature, body), Looks: onlyLooks(s.info, signature, body)}
 	if judgesErrors(signature) {
 		sum.Text = len(TextTests(s.info, body, body)) > 0
 		sum.Context = mentionsContextErrors(s.info, body)
@@ -120,6 +121,27 @@ func neverReturns(info *types.Info, body *ast.BlockStmt) bool {
 		found = found || ok
 	})
 	return !found
+}
+
+// onlyLooks reports whether a function returns whether a context is done, or the error of that, and makes no other calls.
+func onlyLooks(info *types.Info, signature *types.Signature, body *ast.BlockStmt) bool {
+	results := signature.Results()
+	if results.Len() != 1 || !syntax.IsBool(results.At(0).Type()) && !syntax.IsError(results.At(0).Type()) {
+		return false
+	}
+	looks, only := false, true
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			ctx, _ := syntax.AskedContext(info, n)
+			looks = looks || ctx != nil
+			only = only && (ctx != nil || computes(info, n))
+		case *ast.FuncLit, *ast.GoStmt, *ast.ForStmt, *ast.RangeStmt:
+			only = false
+		}
+		return only
+	})
+	return looks && only
 }
 
 // onlyAsks reports whether a function returns a bool that depends on nothing but what it is passed: it compares numbers.
