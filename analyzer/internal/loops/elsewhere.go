@@ -25,17 +25,22 @@ var sleepsElsewhere = check.Share(func(p *check.Pass) []asleep {
 	e := &elsewhere{Pass: p, model: p.ResultOf[loop.Analyzer].(*loop.Model), seen: map[ast.Node]bool{}}
 	for _, l := range retryLoops.Of(p) {
 		e.within(l, tried(p, l), returnsAfter)
+		e.within(l, passedContext(p, l), func(*check.Pass, *loop.Wait) bool { return true })
 	}
 	for _, l := range endingLoops.Of(p) {
 		e.within(l, called(p, l), endsAfter)
 	}
 	for decl := range p.Functions {
-		again := func(w *loop.Wait) bool { return callsItself(p, decl, w) }
-		if waitsForOthers(p, decl) {
-			again = func(*loop.Wait) bool { return true }
-		}
+		waits := e.model.WaitsInLoops(decl)
+		waits = slices.DeleteFunc(waits, func(w *loop.Wait) bool { return !callsItself(p, decl, w) })
+		others := waitsForOthers(p, decl)
 		for _, w := range e.model.Waits(decl) {
-			if w.Sleeps && !isShort(p, nil, w) && again(w) {
+			if others || callsItself(p, decl, w) {
+				waits = append(waits, w)
+			}
+		}
+		for _, w := range waits {
+			if w.Sleeps && !isShort(p, nil, w) {
 				e.add(w, decl, cmp.Or(p.ContextAt(w.Node.Pos()), receiversContext(p, decl)))
 			}
 		}
@@ -58,7 +63,7 @@ func (e *elsewhere) add(w *loop.Wait, function ast.Node, ctx string) {
 	}
 }
 
-// within adds the sleeps in functions that a loop calls after which they do nothing more.
+// within adds the sleeps in functions that a loop calls which are the last of them.
 func (e *elsewhere) within(l *loop.Loop, functions []ast.Node, last func(*check.Pass, *loop.Wait) bool) {
 	for _, function := range functions {
 		for _, w := range e.model.Waits(function) {
@@ -116,6 +121,26 @@ func tried(p *check.Pass, l *loop.Loop) []ast.Node {
 			}
 			for _, lit := range calledLiterals(p, call) {
 				list = append(list, lit)
+			}
+		}
+	}
+	return list
+}
+
+// passedContext returns the functions of the package that a loop tries and passes a context from outside.
+func passedContext(p *check.Pass, l *loop.Loop) []ast.Node {
+	ctx, caller := callersContext(p, l)
+	var list []ast.Node
+	for _, j := range l.Judges {
+		for _, op := range j.Operations {
+			call, ok := op.(*ast.CallExpr)
+			if !ok {
+				continue
+			}
+			id, ok := syntax.ContextArg(p.TypesInfo, call).(*ast.Ident)
+			decl := declared(p, syntax.Callee(p.TypesInfo, call))
+			if ok && decl != nil && ctx != "" && p.TypesInfo.Uses[id] == caller {
+				list = append(list, decl)
 			}
 		}
 	}
@@ -220,7 +245,11 @@ func passesItsOwn(p *check.Pass, decl *ast.FuncDecl, call *ast.CallExpr) bool {
 		return false
 	}
 	for i, arg := range call.Args {
-		if basic, ok := p.TypesInfo.TypeOf(arg).Underlying().(*types.Basic); ok && basic.Info()&types.IsNumeric != 0 {
+		t := p.TypesInfo.TypeOf(arg)
+		if t == nil {
+			return false
+		}
+		if basic, ok := t.Underlying().(*types.Basic); ok && basic.Info()&types.IsNumeric != 0 {
 			continue
 		}
 		if id, ok := ast.Unparen(arg).(*ast.Ident); !ok || p.TypesInfo.Uses[id] != own[i] {
