@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"go/ast"
 	"go/types"
+	"regexp"
 	"slices"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
@@ -25,10 +26,11 @@ var sleepsElsewhere = check.Share(func(p *check.Pass) []asleep {
 	e := &elsewhere{Pass: p, model: p.ResultOf[loop.Analyzer].(*loop.Model), seen: map[ast.Node]bool{}}
 	for _, l := range retryLoops.Of(p) {
 		e.within(l, tried(p, l), returnsAfter)
-		e.within(l, passedContext(p, l), func(*check.Pass, *loop.Wait) bool { return true })
+		e.within(l, passed(p, l, tries(l)), func(*check.Pass, *loop.Wait) bool { return true })
 	}
 	for _, l := range endingLoops.Of(p) {
 		e.within(l, called(p, l), endsAfter)
+		e.within(l, passed(p, l, l.Calls()), retriesLater)
 	}
 	for decl := range p.Functions {
 		waits := e.model.WaitsInLoops(decl)
@@ -110,41 +112,52 @@ func called(p *check.Pass, l *loop.Loop) []ast.Node {
 // tried returns the functions of the package and the named function literals that a loop tries.
 func tried(p *check.Pass, l *loop.Loop) []ast.Node {
 	var list []ast.Node
+	for _, call := range tries(l) {
+		if decl := declared(p, syntax.Callee(p.TypesInfo, call)); decl != nil {
+			list = append(list, decl)
+		}
+		for _, lit := range calledLiterals(p, call) {
+			list = append(list, lit)
+		}
+	}
+	return list
+}
+
+// tries returns the calls that a loop tries.
+func tries(l *loop.Loop) []*ast.CallExpr {
+	var list []*ast.CallExpr
 	for _, j := range l.Judges {
 		for _, op := range j.Operations {
-			call, ok := op.(*ast.CallExpr)
-			if !ok {
-				continue
-			}
-			if decl := declared(p, syntax.Callee(p.TypesInfo, call)); decl != nil {
-				list = append(list, decl)
-			}
-			for _, lit := range calledLiterals(p, call) {
-				list = append(list, lit)
+			if call, ok := op.(*ast.CallExpr); ok {
+				list = append(list, call)
 			}
 		}
 	}
 	return list
 }
 
-// passedContext returns the functions of the package that a loop tries and passes a context from outside.
-func passedContext(p *check.Pass, l *loop.Loop) []ast.Node {
-	ctx, caller := callersContext(p, l)
+// passed returns the functions of the package that calls pass the context of a loop's caller.
+func passed(p *check.Pass, l *loop.Loop, calls []*ast.CallExpr) []ast.Node {
+	_, caller := callersContext(p, l)
 	var list []ast.Node
-	for _, j := range l.Judges {
-		for _, op := range j.Operations {
-			call, ok := op.(*ast.CallExpr)
-			if !ok {
-				continue
-			}
-			id, ok := syntax.ContextArg(p.TypesInfo, call).(*ast.Ident)
-			decl := declared(p, syntax.Callee(p.TypesInfo, call))
-			if ok && decl != nil && ctx != "" && p.TypesInfo.Uses[id] == caller {
-				list = append(list, decl)
-			}
+	for _, call := range calls {
+		id, ok := syntax.ContextArg(p.TypesInfo, call).(*ast.Ident)
+		if !ok || caller == nil || p.TypesInfo.Uses[id] != caller {
+			continue
+		}
+		if decl := declared(p, syntax.Callee(p.TypesInfo, call)); decl != nil {
+			list = append(list, decl)
 		}
 	}
 	return list
+}
+
+// laterName matches the names of delays before another attempt.
+var laterName = regexp.MustCompile(`(?i)retry|retries|back_?off|reconnect`)
+
+// retriesLater reports whether a wait is named as one before another attempt.
+func retriesLater(_ *check.Pass, w *loop.Wait) bool {
+	return w.Delay != nil && laterName.MatchString(syntax.Identifiers(w.Delay))
 }
 
 // contextFor returns a context for a sleep in a function that a loop tries: that function's, or the loop's.
