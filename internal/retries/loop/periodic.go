@@ -14,13 +14,37 @@ import (
 //		time.Sleep(s.interval)
 //	}
 //
-// Neither a time ends it nor what the work has returned, other than a failure. If something counts its rounds, the work is passed a
-// context, and does not depend on the number.
+// Neither a time ends it nor what the work has returned, other than a failure. The function uses a context, and not only to log. If
+// something counts the rounds, the work is passed a context, and does not depend on the number.
 func (s *finder) periodic() bool {
-	if s.goesThrough() || s.takes() || len(s.calls()) == 0 || s.loop.Bound.Known() && !s.samples() {
+	calls := s.calls()
+	if s.goesThrough() || s.takes() || len(calls) == 0 || s.loop.Bound.Known() && !s.samples() {
 		return false
 	}
-	return s.sleepsOften() && s.worksOnTheSame() && !s.endsByResults()
+	if !s.sleepsOften() || !s.worksOnTheSame() || s.endsByResults() {
+		return false
+	}
+	return s.usesContext() || slices.ContainsFunc(calls, func(call *ast.CallExpr) bool { return len(s.loop.ofParameters(call)) > 0 })
+}
+
+// usesContext reports whether the function passes a context to what does more than to log, or asks one whether it is done.
+func (f *function) usesContext() bool {
+	if f.contextUsed == nil {
+		_, body := syntax.FuncParts(f.node)
+		used := false
+		ast.Inspect(body, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || used {
+				return !used
+			}
+			asked, _ := syntax.AskedContext(f.info, call)
+			passed := syntax.ContextArg(f.info, call) != nil && !computes(f.info, call) && !logs.MatchString(called(call))
+			used = asked != nil || passed
+			return !used
+		})
+		f.contextUsed = &used
+	}
+	return *f.contextUsed
 }
 
 // samples reports whether the loop makes the same calls in each round, and passes a context to one that returns an error.
