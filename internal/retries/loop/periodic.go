@@ -63,7 +63,7 @@ func (s *finder) samples() bool {
 // if i < n-1 { time.Sleep(delay) }.
 func (s *finder) sleepsOften() bool {
 	return !visit([]*block{s.head}, func(b *block) ([]*block, bool) {
-		if !s.has[b] || slices.ContainsFunc(s.waits[b], func(w *Wait) bool { return w.Sleeps }) {
+		if !s.has[b] || slices.ContainsFunc(s.waits[b], sleepsAlone) {
 			return nil, false
 		}
 		if sleeps := s.counted(b); sleeps != nil {
@@ -73,6 +73,11 @@ func (s *finder) sleepsOften() bool {
 	})
 }
 
+// sleepsAlone reports whether a wait is a sleep, or a helper whose name says so. Others may work in a loop of their own.
+func sleepsAlone(w *Wait) bool {
+	return w.Sleeps && (w.Helper == nil || waitingName.MatchString(w.Helper.Name()))
+}
+
 // counted returns the way from a block that compares the number of the round with a constant or a limit on which the loop sleeps at
 // once, nil if there is none.
 func (s *finder) counted(b *block) *block {
@@ -80,7 +85,7 @@ func (s *finder) counted(b *block) *block {
 		return nil
 	}
 	for _, to := range b.succs {
-		if s.has[to] && slices.ContainsFunc(s.waits[to], func(w *Wait) bool { return w.Sleeps }) {
+		if s.has[to] && slices.ContainsFunc(s.waits[to], sleepsAlone) {
 			return to
 		}
 	}
