@@ -66,21 +66,10 @@ func seenNil(p *check.Pass, v *types.Var, lit *ast.FuncLit) bool {
 	if set != math.MaxInt && repeatsWithin(p, v, lit) {
 		return false // what is set behind may be seen in the next round
 	}
-	return slices.ContainsFunc(errorUses.Of(p)[v], func(id *ast.Ident) bool {
+	return slices.ContainsFunc(variableUses.Of(p)[v], func(id *ast.Ident) bool {
 		return lit.End() < id.Pos() && id.Pos() < set && !targets[id]
 	})
 }
-
-// errorUses are the uses of the variables of a package that hold errors.
-var errorUses = check.Share(func(p *check.Pass) map[types.Object][]*ast.Ident {
-	uses := map[types.Object][]*ast.Ident{}
-	for id, object := range p.TypesInfo.Uses {
-		if _, ok := object.(*types.Var); ok && types.Identical(object.Type(), syntax.ErrorType) {
-			uses[object] = append(uses[object], id)
-		}
-	}
-	return uses
-})
 
 // repeatsWithin reports whether a loop that a variable outlives goes around a function literal.
 func repeatsWithin(p *check.Pass, v *types.Var, lit *ast.FuncLit) bool {
