@@ -26,7 +26,7 @@ var sleepsElsewhere = check.Share(func(p *check.Pass) []asleep {
 	e := &elsewhere{Pass: p, model: p.ResultOf[loop.Analyzer].(*loop.Model), seen: map[ast.Node]bool{}}
 	for _, l := range retryLoops.Of(p) {
 		e.within(l, tried(p, l), returnsAfter)
-		e.within(l, passed(p, l, tries(l)), func(*check.Pass, *loop.Wait) bool { return true })
+		e.within(l, passed(p, l, tries(l)), retriesLater)
 	}
 	for _, l := range endingLoops.Of(p) {
 		e.within(l, called(p, l), endsAfter)
