@@ -89,11 +89,25 @@ func belongsElsewhere(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
 	return !mentions(p, body, ctx) || p.IsLocal(ctx) && !uses(p, l, ctx)
 }
 
-// uses reports whether a loop mentions a variable, or calls a function literal by a name that does.
+// uses reports whether a loop mentions a context, asks for it before it ends, or calls a function literal by a name that mentions it.
 func uses(p *check.Pass, l *loop.Loop, v types.Object) bool {
-	return l.Uses(v) || slices.ContainsFunc(calledLiterals(p, l.Stmt), func(lit *ast.FuncLit) bool {
+	return l.Uses(v) || l.Body != nil && asksFor(p, l.Body, v) || slices.ContainsFunc(calledLiterals(p, l.Stmt), func(lit *ast.FuncLit) bool {
 		return syntax.Mentions(p.TypesInfo, lit, v)
 	})
+}
+
+// asksFor reports whether code asks whether a context is done.
+func asksFor(p *check.Pass, code ast.Node, v types.Object) bool {
+	found := false
+	ast.Inspect(code, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && !found {
+			ctx, _ := syntax.AskedContext(p.TypesInfo, call)
+			id, ok := ctx.(*ast.Ident)
+			found = ok && p.TypesInfo.Uses[id] == v
+		}
+		return !found
+	})
+	return found
 }
 
 // mentions reports whether code mentions a variable, by itself or in a function literal that it calls by the name of a variable.

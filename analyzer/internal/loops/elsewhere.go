@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"go/ast"
 	"go/types"
+	"regexp"
 	"slices"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
@@ -25,17 +26,23 @@ var sleepsElsewhere = check.Share(func(p *check.Pass) []asleep {
 	e := &elsewhere{Pass: p, model: p.ResultOf[loop.Analyzer].(*loop.Model), seen: map[ast.Node]bool{}}
 	for _, l := range retryLoops.Of(p) {
 		e.within(l, tried(p, l), returnsAfter)
+		e.within(l, passed(p, l, tries(l)), retriesLater)
 	}
 	for _, l := range endingLoops.Of(p) {
 		e.within(l, called(p, l), endsAfter)
+		e.within(l, passed(p, l, l.Calls()), retriesLater)
 	}
 	for decl := range p.Functions {
-		again := func(w *loop.Wait) bool { return callsItself(p, decl, w) }
-		if waitsForOthers(p, decl) {
-			again = func(*loop.Wait) bool { return true }
-		}
+		waits := e.model.WaitsInLoops(decl)
+		waits = slices.DeleteFunc(waits, func(w *loop.Wait) bool { return !callsItself(p, decl, w) })
+		others := waitsForOthers(p, decl)
 		for _, w := range e.model.Waits(decl) {
-			if w.Sleeps && !isShort(p, nil, w) && again(w) {
+			if others || callsItself(p, decl, w) {
+				waits = append(waits, w)
+			}
+		}
+		for _, w := range waits {
+			if w.Sleeps && !isShort(p, nil, w) {
 				e.add(w, decl, cmp.Or(p.ContextAt(w.Node.Pos()), receiversContext(p, decl)))
 			}
 		}
@@ -58,7 +65,7 @@ func (e *elsewhere) add(w *loop.Wait, function ast.Node, ctx string) {
 	}
 }
 
-// within adds the sleeps in functions that a loop calls after which they do nothing more.
+// within adds the sleeps in functions that a loop calls which are the last of them.
 func (e *elsewhere) within(l *loop.Loop, functions []ast.Node, last func(*check.Pass, *loop.Wait) bool) {
 	for _, function := range functions {
 		for _, w := range e.model.Waits(function) {
@@ -105,21 +112,52 @@ func called(p *check.Pass, l *loop.Loop) []ast.Node {
 // tried returns the functions of the package and the named function literals that a loop tries.
 func tried(p *check.Pass, l *loop.Loop) []ast.Node {
 	var list []ast.Node
+	for _, call := range tries(l) {
+		if decl := declared(p, syntax.Callee(p.TypesInfo, call)); decl != nil {
+			list = append(list, decl)
+		}
+		for _, lit := range calledLiterals(p, call) {
+			list = append(list, lit)
+		}
+	}
+	return list
+}
+
+// tries returns the calls that a loop tries.
+func tries(l *loop.Loop) []*ast.CallExpr {
+	var list []*ast.CallExpr
 	for _, j := range l.Judges {
 		for _, op := range j.Operations {
-			call, ok := op.(*ast.CallExpr)
-			if !ok {
-				continue
-			}
-			if decl := declared(p, syntax.Callee(p.TypesInfo, call)); decl != nil {
-				list = append(list, decl)
-			}
-			for _, lit := range calledLiterals(p, call) {
-				list = append(list, lit)
+			if call, ok := op.(*ast.CallExpr); ok {
+				list = append(list, call)
 			}
 		}
 	}
 	return list
+}
+
+// passed returns the functions of the package that calls pass the context of a loop's caller.
+func passed(p *check.Pass, l *loop.Loop, calls []*ast.CallExpr) []ast.Node {
+	_, caller := callersContext(p, l)
+	var list []ast.Node
+	for _, call := range calls {
+		id, ok := syntax.ContextArg(p.TypesInfo, call).(*ast.Ident)
+		if !ok || caller == nil || p.TypesInfo.Uses[id] != caller {
+			continue
+		}
+		if decl := declared(p, syntax.Callee(p.TypesInfo, call)); decl != nil {
+			list = append(list, decl)
+		}
+	}
+	return list
+}
+
+// laterName matches the names of delays before another attempt.
+var laterName = regexp.MustCompile(`(?i)retry|retries|back_?off|reconnect`)
+
+// retriesLater reports whether a wait is named as one before another attempt.
+func retriesLater(_ *check.Pass, w *loop.Wait) bool {
+	return w.Delay != nil && laterName.MatchString(syntax.Identifiers(w.Delay))
 }
 
 // contextFor returns a context for a sleep in a function that a loop tries: that function's, or the loop's.
@@ -220,10 +258,12 @@ func passesItsOwn(p *check.Pass, decl *ast.FuncDecl, call *ast.CallExpr) bool {
 		return false
 	}
 	for i, arg := range call.Args {
-		if t := p.TypesInfo.TypeOf(arg); t != nil { // it is nil in code with type errors
-			if basic, ok := t.Underlying().(*types.Basic); ok && basic.Info()&types.IsNumeric != 0 {
-				continue
-			}
+		t := p.TypesInfo.TypeOf(arg)
+		if t == nil {
+			return false
+		}
+		if basic, ok := t.Underlying().(*types.Basic); ok && basic.Info()&types.IsNumeric != 0 {
+			continue
 		}
 		if id, ok := ast.Unparen(arg).(*ast.Ident); !ok || p.TypesInfo.Uses[id] != own[i] {
 			return false

@@ -32,7 +32,7 @@ func rl402(p *check.Pass, l *loop.Loop) {
 	if ctx == "" || p.InTestFile(l.Stmt.Pos()) || p.InTest(l.Stmt.Pos()) && (caller == nil || !p.IsParameter(caller)) {
 		return
 	}
-	if caller != nil && endsAsSoon(p, l, caller) {
+	if caller != nil && (endsAsSoon(p, l, caller) || endsAfterwards(p, l, caller)) {
 		return
 	}
 	for _, w := range waitsOf(l) {

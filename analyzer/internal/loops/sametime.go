@@ -75,3 +75,58 @@ func addsTime(p *check.Pass, e ast.Expr, text string) bool {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	return ok && len(call.Args) == 1 && syntax.IsNamed(p.TypesInfo.TypeOf(call), "time", "Time") && syntax.Text(call.Args[0]) == text
 }
+
+// endsAfterwards reports whether nothing ends a context before a loop is over: it is made from none in the loop's function, which
+// cancels it when it returns, and nowhere else.
+//
+//	ctx, cancel := context.WithCancel(context.Background())
+//	defer cancel()
+func endsAfterwards(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
+	list := assignments.Of(p)[ctx]
+	if len(list) != 1 || list[0].source == nil || !syntax.Contains(l.Function, ctx.Pos()) {
+		return false
+	}
+	call, ok := ast.Unparen(list[0].source).(*ast.CallExpr)
+	if !ok || syntax.FullName(p.TypesInfo, call) != "context.WithCancel" || !syntax.IsFreshContext(p.TypesInfo, call.Args[0]) {
+		return false
+	}
+	_, body := syntax.FuncParts(l.Function)
+	cancel := cancelOf(p, body, call)
+	if cancel == nil {
+		return false
+	}
+	uses, deferred := 0, 0
+	ast.Inspect(body, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && p.TypesInfo.Uses[id] == cancel {
+			uses++
+		}
+		return true
+	})
+	syntax.InspectOwn(body, func(n ast.Node) {
+		if stmt, ok := n.(*ast.DeferStmt); ok && isCallOf(p, stmt.Call, cancel) {
+			deferred++
+		}
+	})
+	return uses == deferred
+}
+
+// cancelOf returns the variable for the second result of a call, nil if there is none.
+func cancelOf(p *check.Pass, body ast.Node, call *ast.CallExpr) types.Object {
+	var cancel types.Object
+	syntax.InspectOwn(body, func(n ast.Node) {
+		assign, ok := n.(*ast.AssignStmt)
+		if !ok || len(assign.Lhs) != 2 || len(assign.Rhs) != 1 || ast.Unparen(assign.Rhs[0]) != ast.Expr(call) {
+			return
+		}
+		if id, ok := assign.Lhs[1].(*ast.Ident); ok {
+			cancel = p.TypesInfo.Defs[id]
+		}
+	})
+	return cancel
+}
+
+// isCallOf reports whether a call is of a variable.
+func isCallOf(p *check.Pass, call *ast.CallExpr, v types.Object) bool {
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	return ok && p.TypesInfo.Uses[id] == v
+}

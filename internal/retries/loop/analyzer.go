@@ -194,6 +194,30 @@ func (m *Model) Waits(fn ast.Node) []*Wait {
 	return waits
 }
 
+// WaitsInLoops returns the waits of a function that are in its loops and in no literal inside.
+func (m *Model) WaitsInLoops(fn ast.Node) []*Wait {
+	_, body := syntax.FuncParts(fn)
+	var s *waiter
+	var list []*Wait
+	syntax.InspectOwn(body, func(n ast.Node) {
+		var round *ast.BlockStmt
+		switch n := n.(type) {
+		case *ast.ForStmt:
+			round = n.Body
+		case *ast.RangeStmt:
+			round = n.Body
+		default:
+			return
+		}
+		if s == nil {
+			s = m.waiter(clausesOf(body))
+		}
+		waits, _ := s.inBody(round)
+		list = append(list, waits...)
+	})
+	return list
+}
+
 func (m *Model) waiter(parent map[ast.Node]ast.Stmt) *waiter {
 	return &waiter{info: m.pass.TypesInfo, parent: parent, summary: m.Summary, literal: m.literal}
 }

@@ -31,6 +31,11 @@ func (l *Loop) Contexts() []ast.Expr {
 			}
 		}
 	}
+	if len(l.Judges) == 0 {
+		for _, call := range l.Calls() {
+			found = append(found, l.ofParameters(call)...)
+		}
+	}
 	return found
 }
 
@@ -108,6 +113,14 @@ func (l *Loop) behind(call *ast.CallExpr) []ast.Expr {
 		if fields := l.flow.receiverContext(fn); fields != "" {
 			list = append(list, selecting(self, fields))
 		}
+	}
+	return append(list, l.ofParameters(call)...)
+}
+
+// ofParameters returns the contexts of the requests and streams that are parameters and that a call works on.
+func (l *Loop) ofParameters(call *ast.CallExpr) []ast.Expr {
+	var list []ast.Expr
+	if self := receiver(call); self != nil && l.lasting(self) != nil {
 		if isStream(l.flow.info.TypeOf(self)) && l.flow.isParameter(l.outside(self)) {
 			list = append(list, contextOf(self))
 		}

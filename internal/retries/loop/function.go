@@ -19,6 +19,8 @@ type function struct {
 	made       map[variable]bool         // what calls with a context have returned; nil until it is asked for
 	byLiterals map[types.Object]bool     // see setByLiteral; nil until it is asked for
 
+	contextUsed *bool // see usesContext; nil until it is asked for
+
 	receiverContext func(*types.Func) string
 	pauses          func(*types.Func) bool
 	bodies          map[*types.Func]*ast.FuncDecl // of this package

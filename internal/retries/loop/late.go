@@ -3,6 +3,7 @@ package loop
 import (
 	"go/ast"
 	"go/token"
+	"maps"
 	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -12,19 +13,50 @@ import (
 // that passes on a parameter which is a context, where a round has brought nothing. What a loop goes through one by one, or takes
 // from a channel, it may do at a pace.
 func (s *finder) endsLate() []*Wait {
-	if !s.waitsSomewhere() {
+	if !s.waitsSomewhere() || s.startsMany() {
 		return nil
 	}
-	all, empty := s.endsWith(), s.passesParameter()
+	all, empty := s.asksForEnd() && s.doesTheSame() || s.periodic(), s.passesParameter()
+	taken := s.taken()
 	var list []*Wait
 	for _, b := range s.blocks {
 		for _, w := range s.waits[b] {
-			if w.Sleeps && (all && !s.keepsPace(w) || empty && s.broughtNothing(b)) {
+			if w.Sleeps && (all && !taken[b] && !s.keepsPace(w) || empty && s.broughtNothing(b)) {
 				list = append(list, w)
 			}
 		}
 	}
 	return list
+}
+
+// startsMany reports whether the loop starts a number of goroutines, which it may do at a pace. Attempts are no such thing.
+func (s *finder) startsMany() bool {
+	return s.loop.Bound.Known() && !s.namesAttempts() && slices.ContainsFunc(s.blocks, func(b *block) bool {
+		return slices.ContainsFunc(b.nodes, func(n ast.Node) bool { _, ok := n.(*ast.GoStmt); return ok })
+	})
+}
+
+// taken returns the blocks that come after the loop has taken something from a channel in the same round.
+func (s *finder) taken() map[*block]bool {
+	set := map[*block]bool{}
+	after := func(b *block) {
+		if s.has[b] {
+			set[b] = true
+			maps.Copy(set, s.region(b))
+		}
+	}
+	for _, b := range s.blocks {
+		if slices.ContainsFunc(b.nodes, func(n ast.Node) bool { return s.parent[n] == nil && s.isTake(n) }) {
+			after(b)
+		}
+		if b.branch == nil {
+			continue
+		}
+		if clause, ok := b.branch.clause.(*ast.CommClause); ok && clause.Comm != nil && s.isTake(clause.Comm) {
+			after(b.succs[0])
+		}
+	}
+	return set
 }
 
 // keepsPace reports whether a wait is what is left of an interval: its delay is computed from the time that it is.
@@ -90,9 +122,10 @@ func (s *finder) asksResults(b *block) bool {
 }
 
 // endsWith reports whether the loop does the same in each round, and looks at a context.
-func (s *finder) endsWith() bool {
-	return s.asksForEnd() && !s.goesThrough() && !s.takes() && !s.onlyFails()
-}
+func (s *finder) endsWith() bool { return s.asksForEnd() && s.doesTheSame() && !s.takes() }
+
+// doesTheSame reports whether the loop neither goes through the elements of something nor does one thing after the other until one fails.
+func (s *finder) doesTheSame() bool { return !s.goesThrough() && !s.onlyFails() }
 
 // onlyFails reports whether the loop does one thing after the other until one fails, such as to send what it reads: all errors end it,
 // and nothing else does but a context.
@@ -180,15 +213,16 @@ func (s *finder) anyNode(is func(ast.Node) bool) bool {
 }
 
 // takes reports whether the loop takes what it works on from a channel.
-func (s *finder) takes() bool {
-	return s.anyNode(func(n ast.Node) bool {
-		assign, ok := n.(*ast.AssignStmt)
-		if !ok || len(assign.Rhs) != 1 {
-			return false
-		}
-		receive, ok := ast.Unparen(assign.Rhs[0]).(*ast.UnaryExpr)
-		return ok && receive.Op == token.ARROW && !isSignal(s.info, receive) && !isErrorValue(s.info, receive)
-	})
+func (s *finder) takes() bool { return s.anyNode(s.isTake) }
+
+// isTake reports whether a statement takes something from a channel that the round has not made.
+func (s *finder) isTake(n ast.Node) bool {
+	assign, ok := n.(*ast.AssignStmt)
+	if !ok || len(assign.Rhs) != 1 {
+		return false
+	}
+	receive, ok := ast.Unparen(assign.Rhs[0]).(*ast.UnaryExpr)
+	return ok && receive.Op == token.ARROW && !isSignal(s.info, receive) && !isErrorValue(s.info, receive) && !s.madeInside(receive.X)
 }
 
 // Calls returns the calls of the loop's own code that do more than to compute. Those of function literals and of loops inside are not
