@@ -2,6 +2,7 @@ package loop
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"maps"
 	"regexp"
@@ -104,6 +105,7 @@ type done struct {
 	unsure bool       // a condition behind the loop asked for something else
 	known  []variable // they were computed behind the loop from what it has seen
 	asks   bool       // it has asked what kind of error there is
+	failed bool       // it has asked for what the attempts have left, and gone where they have failed
 }
 
 // sure reports whether everything behind the loop so far depended on what the loop has seen, and on nothing else.
@@ -116,7 +118,7 @@ func (w *walk) block(b *block, d done) {
 	}
 	w.seen[b] = true
 	if w.isNext(b) {
-		w.found = append(w.found, Ending{Works: d.works, givesUp: w.ends(d), says: d.told && d.sure()})
+		w.found = append(w.found, w.next(d))
 		return
 	}
 	inside := w.flow.has[b]
@@ -155,6 +157,7 @@ func (w *walk) block(b *block, d done) {
 	}
 	d.asks = d.asks || !inside && w.asksKind(b)
 	ways := w.follow(b, d.fresh)
+	d.failed = d.failed || !inside && len(ways) < len(b.succs)
 	if len(ways) > 1 && b.branch != nil && b.branch.cond != nil {
 		d.unsure = d.unsure || !w.seenInside(b.branch.cond) && !mentionsAny(w.flow.info, b.branch.cond, slices.Concat(d.fresh, d.known))
 	}
@@ -248,15 +251,23 @@ func orNil(e ast.Expr) ast.Expr {
 	return e
 }
 
-// triesAgain reports whether a node calls what the loop has tried.
+// triesAgain reports whether a node calls what the loop has tried, other than for what a message says.
 func (w *walk) triesAgain(n ast.Node) bool {
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		found = found || ok && w.callees[calledObject(w.flow.info, call)]
-		return !found
+		return !found && !(ok && w.formats(call))
 	})
 	return found
+}
+
+// formats reports whether a call makes a text of its arguments: log.Fatalf("no answer from %s", c.Name()).
+func (w *walk) formats(call *ast.CallExpr) bool {
+	return len(call.Args) > 1 && slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
+		text, ok := ast.Unparen(arg).(*ast.BasicLit)
+		return ok && text.Kind == token.STRING && strings.Contains(text.Value, "%")
+	})
 }
 
 // harmless matches the names of functions that tell of something or clean up.

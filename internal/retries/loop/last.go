@@ -29,11 +29,14 @@ var stopName = regexp.MustCompile(`(?i)done|stop|quit|clos|shut|cancel|exit|kill
 // awaiting matches the names of functions that report whether what they wait for has come.
 var awaiting = regexp.MustCompile(`(?i)^(a?wait)`)
 
+// pauses matches the names of functions that wait for nothing but the time of another attempt, such as waitForRetry.
+var pauses = regexp.MustCompile(`(?i)retry|backoff|delay|interval|attempt|timer|sleep|pause`)
+
 // listens reports whether a wait ends as soon as something comes that the loop is for, such as an answer: it looks all the time.
 func (l *Loop) listens(w *Wait) bool {
 	if call, ok := w.Node.(*ast.CallExpr); ok && w.Helper != nil && !w.Sleeps {
 		t := l.flow.info.TypeOf(call)
-		return awaiting.MatchString(w.Helper.Name()) && t != nil && syntax.IsBool(t) && syntax.ContextArg(l.flow.info, call) == nil
+		return awaiting.MatchString(w.Helper.Name()) && !pauses.MatchString(w.Helper.Name()) && t != nil && syntax.IsBool(t) && syntax.ContextArg(l.flow.info, call) == nil
 	}
 	if _, ok := w.Stmt.(*ast.SelectStmt); !ok {
 		return false
