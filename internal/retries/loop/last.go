@@ -223,7 +223,7 @@ func (l *Loop) region(from *block) map[*block]bool { return (&finder{flow: l.flo
 
 // limitsAfter returns the limits that may end the loop behind a wait, without another attempt or anything else that may fail.
 func (l *Loop) limitsAfter(w *Wait) []*limit {
-	if l.tries().after(w.block, w.index) || l.operates(w.block, w.index) {
+	if l.attempts().after(w.block, w.index) || l.operates(w.block, w.index) && !l.prepares(w.block, w.index) {
 		return nil
 	}
 	return l.limitsFrom([]*block{w.block}, w.block)
@@ -232,10 +232,10 @@ func (l *Loop) limitsAfter(w *Wait) []*limit {
 // limitsFrom returns the limits that may end the loop on ways from some blocks, without another attempt or anything else that may
 // fail. What the block of a wait does is not asked.
 func (l *Loop) limitsFrom(from []*block, wait *block) []*limit {
-	limits, tries := l.limits(), l.tries()
+	limits, tries := l.limits(), l.attempts()
 	var list []*limit
 	visit(from, func(b *block) ([]*block, bool) {
-		if !l.flow.has[b] || b != wait && (tries.after(b, -1) || l.polls(b) || l.operates(b, -1)) {
+		if !l.flow.has[b] || b != wait && (tries.after(b, -1) || l.polls(b) || l.operates(b, -1) && !l.prepares(b, -1)) {
 			return nil, false
 		}
 		t := limits[b]
@@ -249,7 +249,10 @@ func (l *Loop) limitsFrom(from []*block, wait *block) []*limit {
 }
 
 // operates reports whether a block calls something that may fail behind one of its nodes.
-func (l *Loop) operates(b *block, index int) bool {
+func (l *Loop) operates(b *block, index int) bool { return len(l.operations(b, index)) > 0 }
+
+// operations returns the calls in a block that may fail, behind one of its nodes.
+func (l *Loop) operations(b *block, index int) (list []*ast.CallExpr) {
 	s := &finder{flow: l.flow, loop: l}
 	for i, n := range b.nodes {
 		if i <= index {
@@ -257,11 +260,11 @@ func (l *Loop) operates(b *block, index int) bool {
 		}
 		for _, call := range s.called(n) {
 			if !s.isWait(call) && syntax.ReturnsError(s.info, call) && !harmless.MatchString(called(call)) {
-				return true
+				list = append(list, call)
 			}
 		}
 	}
-	return false
+	return list
 }
 
 func isDuration(t types.Type) bool { return syntax.IsNamed(t, "time", "Duration") }
