@@ -220,8 +220,10 @@ func passesItsOwn(p *check.Pass, decl *ast.FuncDecl, call *ast.CallExpr) bool {
 		return false
 	}
 	for i, arg := range call.Args {
-		if basic, ok := p.TypesInfo.TypeOf(arg).Underlying().(*types.Basic); ok && basic.Info()&types.IsNumeric != 0 {
-			continue
+		if t := p.TypesInfo.TypeOf(arg); t != nil {
+			if basic, ok := t.Underlying().(*types.Basic); ok && basic.Info()&types.IsNumeric != 0 {
+				continue
+			}
 		}
 		if id, ok := ast.Unparen(arg).(*ast.Ident); !ok || p.TypesInfo.Uses[id] != own[i] {
 			return false

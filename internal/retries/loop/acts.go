@@ -13,8 +13,8 @@ import (
 func (w *walk) lost(e Ending, d done) Ending {
 	switch {
 	case d.failed:
-		if w.does(fails) && w.saysSo(e, d) {
-			e.givesUp, e.says = true, !d.unsure
+		if w.does(fails) && (d.told || w.saysSo(e, d)) {
+			e.givesUp, e.says = true, !d.unsure && w.saysSo(e, d)
 		}
 	case len(w.from.preds) > 1 && w.does(acts):
 		e.givesUp = true

@@ -125,7 +125,7 @@ func (w *walk) block(b *block, d done) {
 		return // the limit is not one: i < limit || limit == 0
 	}
 	if len(w.seen) > farthest {
-		w.found = append(w.found, Ending{})
+		w.found = append(w.found, w.lost(Ending{}, d))
 		return
 	}
 	for _, n := range b.nodes {
