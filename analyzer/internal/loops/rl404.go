@@ -36,7 +36,9 @@ func rl404(p *check.Pass, l *loop.Loop) {
 			returnsNil(p, l, e)
 		}
 	}
+	goesOnAnyway(p, l)
 	lost := map[*types.Var]bool{}
+	hiddenFromTest(p, l, lost)
 	for _, e := range l.Unsuccessful() {
 		returned, at, wrapped := returnedError(p, l, e)
 		if returned == nil || lost[returned] || assignedBetween(p, returned, l.Stmt.End(), e.Return.Pos()) {
@@ -91,7 +93,9 @@ func lastResult(e loop.Ending) ast.Expr {
 // success leads to the same return, or where another result tells the failure.
 func returnsNil(p *check.Pass, l *loop.Loop, e loop.Ending) {
 	signature, _ := syntax.FuncParts(l.Function)
-	if signature.Results == nil || e.Works || e.Asks || p.InTest(l.Stmt.Pos()) || !l.JudgesErrors() && !l.AsksKind() || !l.ReturnsWithin() {
+	_, retries := l.RetriesErrors()
+	if signature.Results == nil || e.Works || e.Asks || p.InTest(l.Stmt.Pos()) || !retries && !l.AsksKind() ||
+		!l.ReturnsWithin() && !leavesTo(p, l, e.Return) {
 		return
 	}
 	results := signature.Results.List
@@ -135,7 +139,8 @@ func (e lostError) effect() string {
 // shadowed reports the declarations in a loop that hide the error which is returned after it.
 func (e lostError) shadowed() bool {
 	l := e.loop
-	if l.Body == nil || e.v.Pos() >= l.Stmt.Pos() || e.v.Parent() == e.Pkg.Scope() || syntax.Writes(e.TypesInfo, l.Stmt, e.v) {
+	if l.Body == nil || e.v.Pos() >= l.Stmt.Pos() || e.v.Parent() == e.Pkg.Scope() || syntax.Writes(e.TypesInfo, l.Stmt, e.v) ||
+		!isNilBefore(e.Pass, l, e.v) {
 		return false
 	}
 	found := false

@@ -3,6 +3,7 @@ package growth
 import (
 	"go/ast"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -264,11 +265,17 @@ func (m *machine) results(x *ast.CallExpr, in *env) []value {
 		if m.sites[x] {
 			return m.multiple(callee, x, args, in)
 		}
-		if f := m.funcs[callee]; f != nil && m.depth < deepest && (grown.site != nil || m.grows[callee]) {
+		// What a function that calls itself returns, it returns without that call too.
+		if f := m.funcs[callee]; f != nil && f != m.fn && m.depth < deepest && (grown.site != nil || m.grows[callee]) {
 			return m.inside(f, x, args, in)
 		}
 		if v, ok := m.known(callee, called.backoff, x, args); ok {
 			return []value{v}
+		}
+	}
+	if callee == nil && m.depth < deepest {
+		if list := m.functionsIn(x.Fun); len(list) > 0 && slices.ContainsFunc(list, func(f *function) bool { return len(f.sites) > 0 }) {
+			return m.anyOf(list, x, args, in)
 		}
 	}
 	if sig == nil {

@@ -2,6 +2,7 @@ package growth
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -53,7 +54,44 @@ func nameOf(call *ast.CallExpr) *ast.Ident {
 // looked at: it takes the number, or keeps it in a receiver.
 func (u *unit) callersKnown() bool {
 	f := u.f
-	return f.object != nil && f.called > 0 && !f.loose && len(f.driven.calls) == 0 && u.byParameters()
+	return f.object != nil && f.called > 0 && !f.loose && len(f.driven.calls) == 0 && u.byParameters() && !u.countsItself()
+}
+
+// countsItself reports whether a function calls itself with the next number of an attempt: retry(attempt+1).
+func (u *unit) countsItself() bool {
+	for _, call := range u.assignments().calls[u.f.object] {
+		if call.Pos() < u.f.body.Pos() || u.f.body.End() <= call.Pos() {
+			continue
+		}
+		for i, param := range u.f.params(u.info) {
+			if param == nil || i >= len(call.Args) || !u.f.driven.places[place{root: param}] {
+				continue
+			}
+			sum, ok := ast.Unparen(call.Args[i]).(*ast.BinaryExpr)
+			if ok && sum.Op == token.ADD && mentions(u.info, sum, place{root: param}) && !u.f.fewer(u.info, call, place{root: param}) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// fewer reports whether a function compares a number with a constant before it makes a call.
+func (f *function) fewer(info *types.Info, call *ast.CallExpr, number place) bool {
+	found := false
+	ast.Inspect(f.body, func(n ast.Node) bool {
+		s, ok := n.(*ast.IfStmt)
+		if !ok || !syntax.Contains(s.Body, call.Pos()) {
+			return !found
+		}
+		syntax.InspectOwn(s.Cond, func(n ast.Node) {
+			b, ok := n.(*ast.BinaryExpr)
+			found = found || ok && syntax.Compares(b.Op) && (mentions(info, b.X, number) && info.Types[b.Y].Value != nil ||
+				mentions(info, b.Y, number) && info.Types[b.X].Value != nil)
+		})
+		return !found
+	})
+	return found
 }
 
 // byParameters reports whether everything that counts the attempts is a parameter.

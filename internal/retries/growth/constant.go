@@ -13,6 +13,7 @@ import (
 // wherever it comes from is one.
 type assigned struct {
 	fields map[*types.Var][]ast.Expr // nil stands for what is not known
+	values map[*types.Var][]ast.Expr // the functions that variables, fields and parameters are set to
 	calls  map[*types.Func][]*ast.CallExpr
 	loose  map[*types.Func]bool // used as values
 }
@@ -113,7 +114,7 @@ func (m *machine) passed(root types.Object) []ast.Expr {
 // assignments reads the package once.
 func (p *program) assignments() *assigned {
 	if p.known == nil {
-		p.known = &assigned{map[*types.Var][]ast.Expr{}, map[*types.Func][]*ast.CallExpr{}, map[*types.Func]bool{}}
+		p.known = &assigned{map[*types.Var][]ast.Expr{}, map[*types.Var][]ast.Expr{}, map[*types.Func][]*ast.CallExpr{}, map[*types.Func]bool{}}
 		called := map[*ast.Ident]bool{}
 		for _, file := range p.pass.Files {
 			ast.Inspect(file, func(n ast.Node) bool {
@@ -136,6 +137,7 @@ func (a *assigned) node(info *types.Info, n ast.Node, called map[*ast.Ident]bool
 		if fn := syntax.Callee(info, n); fn != nil {
 			a.calls[fn.Origin()] = append(a.calls[fn.Origin()], n)
 			called[nameOf(n)] = true
+			a.handOver(info, fn, n)
 		}
 	case *ast.CompositeLit:
 		a.literal(info, n)
@@ -146,7 +148,12 @@ func (a *assigned) node(info *types.Info, n ast.Node, called map[*ast.Ident]bool
 			} else {
 				a.set(info, left, nil)
 			}
+			if len(n.Lhs) == len(n.Rhs) {
+				a.hold(info, variableIn(info, left), n.Rhs[i])
+			}
 		}
+	case *ast.ValueSpec:
+		a.declareHeld(info, n)
 	case *ast.IncDecStmt:
 		a.set(info, n.X, nil)
 	case *ast.UnaryExpr:
@@ -182,10 +189,12 @@ func (a *assigned) literal(info *types.Info, lit *ast.CompositeLit) {
 			if id, ok := pair.Key.(*ast.Ident); ok {
 				if field, ok := info.Uses[id].(*types.Var); ok {
 					a.fields[field.Origin()] = append(a.fields[field.Origin()], pair.Value)
+					a.hold(info, field, pair.Value)
 				}
 			}
 		} else if i < s.NumFields() {
 			a.fields[s.Field(i).Origin()] = append(a.fields[s.Field(i).Origin()], e)
+			a.hold(info, s.Field(i), e)
 		}
 	}
 }

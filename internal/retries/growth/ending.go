@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"time"
 
 	"golang.org/x/tools/go/cfg"
 
@@ -15,10 +16,19 @@ import (
 type ending struct {
 	limited bool // a number is compared with a counter, or an error is handed on
 	timed   bool // a time is compared with the clock, or a deadline that the function sets passes
+	open    bool // the caller, or whoever has set a field, says how long
+}
+
+// mostConfigured is a time that anybody may configure for all attempts together. What overflows within it is reached.
+const mostConfigured = 5 * time.Minute
+
+// before reports whether the rounds end by time before they have waited for so long, 0 if that is not known.
+func (e ending) before(waits time.Duration) bool {
+	return e.timed || e.open && (waits == 0 || waits > mostConfigured)
 }
 
 // endless reports whether nothing limits the rounds of a loop. A context from outside may end them, but nobody knows when.
-func (e ending) endless() bool { return !e.limited && !e.timed }
+func (e ending) endless() bool { return !e.limited && !e.timed && !e.open }
 
 // ending looks at the ways out of a loop.
 func (u *unit) ending() (e ending) {
@@ -131,6 +141,10 @@ func asksContext(info *types.Info, cond ast.Expr) bool {
 
 // decides takes in a condition on which a loop is left.
 func (u *unit) decides(cond ast.Expr, e *ending) {
+	if b, ok := ast.Unparen(cond).(*ast.BinaryExpr); ok && (u.passes(b.X, b.Y) || u.passes(b.Y, b.X)) {
+		e.open = true
+		return
+	}
 	syntax.InspectOwn(cond, func(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.BinaryExpr:
@@ -146,6 +160,25 @@ func (u *unit) decides(cond ast.Expr, e *ending) {
 			e.timed = true
 		}
 	})
+}
+
+// passes reports whether the time since something is compared with one that is set outside.
+func (u *unit) passes(since, most ast.Expr) bool {
+	return u.elapsed(u.f, since, 2) && u.setOutside(most)
+}
+
+// setOutside reports whether an expression is a duration that a parameter or a field holds.
+func (u *unit) setOutside(e ast.Expr) bool {
+	p, ok := placeOf(u.info, e)
+	if !ok || p.root == nil || !isDuration(u.info.TypeOf(e)) {
+		return false
+	}
+	return p.path != "" || u.f.outermost().takes(u.info, p.root)
+}
+
+// takes reports whether a variable is a parameter of a function.
+func (f *function) takes(info *types.Info, v types.Object) bool {
+	return slices.ContainsFunc(f.params(info), func(param *types.Var) bool { return param != nil && param == v })
 }
 
 // isTime reports whether an expression is a point in time, or a time that has passed.

@@ -133,7 +133,7 @@ func (u *unit) overflows(d *Delay, at, usual *track, compared bool) {
 		d.Waits = time.Duration(at.total)
 	}
 	e := u.ending()
-	d.Timed = e.timed
+	d.Timed = e.before(d.Waits)
 	d.Endless = at.sink.kind == waited && u.loop != nil && e.endless()
 }
 

@@ -23,7 +23,9 @@ type program struct {
 	vars  map[types.Object]ast.Expr // what variables of the package begin with
 	slots map[place]*slot
 
-	known *assigned // nil until it is asked for
+	known    *assigned                  // nil until it is asked for
+	literals map[*ast.FuncLit]*function // the literals among list
+	held     map[*types.Var][]*function // see functionsIn
 
 	spare       []expression
 	freed       []*env     // to be used again
@@ -34,6 +36,7 @@ func newProgram(pass *analysis.Pass) *program {
 	p := &program{
 		pass: pass, info: pass.TypesInfo, pkg: pass.Pkg, funcs: map[*types.Func]*function{}, grows: map[*types.Func]bool{},
 		sites: map[ast.Node]bool{}, vars: map[types.Object]ast.Expr{}, slots: map[place]*slot{},
+		literals: map[*ast.FuncLit]*function{},
 	}
 	for _, file := range pass.Files {
 		if ast.IsGenerated(file) {
@@ -84,6 +87,9 @@ func (p *program) add(f *function) {
 		f.writes = collectWrites(p.info, f.body)
 	}
 	p.list = append(p.list, f)
+	if literal, ok := f.node.(*ast.FuncLit); ok {
+		p.literals[literal] = f
+	}
 	ast.Inspect(f.body, func(n ast.Node) bool {
 		literal, ok := n.(*ast.FuncLit)
 		if ok {

@@ -60,7 +60,7 @@ func (m *machine) showCondition(cond ast.Expr, in *env) {
 		return
 	}
 	for _, side := range [][2]ast.Expr{{b.X, b.Y}, {b.Y, b.X}} {
-		if m.elapsed(side[0], 2) {
+		if m.elapsed(m.fn, side[0], 2) {
 			m.show(sink{side[1], comparedDelay, m.eval(side[1], in)})
 		}
 	}
@@ -69,16 +69,16 @@ func (m *machine) showCondition(cond ast.Expr, in *env) {
 var sinceNames = syntax.NameSet("time.Since", "time.Time.Sub")
 
 // elapsed reports whether an expression is the time since something, or a variable that holds it.
-func (m *machine) elapsed(e ast.Expr, depth int) bool {
+func (p *program) elapsed(f *function, e ast.Expr, depth int) bool {
 	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok {
-		return sinceNames[syntax.FullName(m.info, call)]
+		return sinceNames[syntax.FullName(p.info, call)]
 	}
-	p, ok := placeOf(m.info, e)
-	if !ok || p.path != "" || depth == 0 {
+	at, ok := placeOf(p.info, e)
+	if !ok || at.path != "" || depth == 0 {
 		return false
 	}
-	for _, w := range m.fn.writes[p.root] {
-		if w.value != nil && m.elapsed(w.value, depth-1) {
+	for _, w := range f.writes[at.root] {
+		if w.value != nil && p.elapsed(f, w.value, depth-1) {
 			return true
 		}
 	}

@@ -15,6 +15,7 @@ type site struct {
 	drives []ast.Expr  // what it grows by: the exponent, the state that is doubled, the arguments of a call
 	state  bool        // it grows by what it was
 	callee *types.Func // it grows in this function, which is called here
+	held   *function   // the same for a function that a variable holds
 }
 
 // findSites finds what grows in a function, but for the literals in it.
@@ -44,7 +45,7 @@ func (p *program) findSites(f *function) {
 
 func (p *program) addSite(f *function, s site) {
 	f.sites = append(f.sites, s)
-	if s.callee == nil {
+	if s.callee == nil && s.held == nil {
 		p.sites[s.node] = true
 	}
 }
@@ -135,7 +136,11 @@ func (p *program) findCalls(f *function) {
 			return
 		}
 		callee := syntax.Callee(p.info, call)
-		if callee == nil || callee.Pkg() == nil {
+		if callee == nil {
+			p.findHeldCalls(f, call)
+			return
+		}
+		if callee.Pkg() == nil {
 			return
 		}
 		callee = callee.Origin()

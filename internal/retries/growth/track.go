@@ -94,8 +94,9 @@ func (at *track) wait(v value, turn int) {
 	}
 }
 
-// known reports whether the waits before the attempt that overflows add up to the total.
-func (at *track) known() bool { return at.count == at.first && at.total < tooLong }
+// known reports whether the waits before the attempt that overflows add up to the total. The last of them may have overflowed to
+// something huge, which the maximum has cut.
+func (at *track) known() bool { return at.count >= at.first-1 && at.total < tooLong }
 
 // done reports whether running on would show nothing new.
 func (t *tracks) done() bool {

@@ -42,7 +42,7 @@ func (p *program) units(f *function) []*unit {
 			list = append(list, u)
 		}
 		u.sites = append(u.sites, s)
-		u.remote = u.remote || s.callee != nil
+		u.remote = u.remote || s.callee != nil || s.held != nil
 		maps.Copy(u.drives, d.places)
 		maps.Copy(u.outside.places, d.outside.places)
 		maps.Copy(u.outside.calls, d.outside.calls)
@@ -67,7 +67,7 @@ func (p *program) loopOf(f *function, s site, d *drivers) (*loop, []ast.Expr) {
 			conditions = append(conditions, l.conditions()...)
 			continue
 		}
-		if d.advances(from, to, l.head.Stmt) || s.callee != nil && p.keepsState(s) {
+		if d.advances(from, to, l.head.Stmt) || (s.callee != nil || s.held != nil) && p.keepsState(s) {
 			return l, nil
 		}
 	}
@@ -76,7 +76,11 @@ func (p *program) loopOf(f *function, s site, d *drivers) (*loop, []ast.Expr) {
 
 // keepsState reports whether the function that a site calls grows by what it was.
 func (p *program) keepsState(s site) bool {
-	if f := p.funcs[s.callee]; f != nil {
+	f := s.held
+	if f == nil {
+		f = p.funcs[s.callee]
+	}
+	if f != nil {
 		return len(f.counts(p.info)) > 0 || slices.ContainsFunc(f.sites, func(s site) bool { return s.state })
 	}
 	var fact Backoff

@@ -71,3 +71,28 @@ func wayTo(from, to *block) int {
 	}
 	return 0
 }
+
+// LeavesAlike reports whether a success leaves the loop for the same place as the last of several failures, outside of the loop.
+func (l *Loop) LeavesAlike() bool {
+	if l.knowsNumber() {
+		return false
+	}
+	succeeded := map[*block]bool{}
+	for _, e := range l.Exits {
+		if e.Meaning == Succeeded {
+			succeeded[pastEmpty(e.to)] = true
+		}
+	}
+	return slices.ContainsFunc(l.flow.blocks, func(b *block) bool {
+		reached, ok := l.bounds[b]
+		return ok && l.failsTo(b) && succeeded[pastEmpty(b.succs[reached])]
+	})
+}
+
+// pastEmpty returns the first block on the only way from a block that does anything.
+func pastEmpty(b *block) *block {
+	for n := 0; n < farthest && len(b.nodes) == 0 && b.branch == nil && len(b.succs) == 1; n++ {
+		b = b.succs[0]
+	}
+	return b
+}

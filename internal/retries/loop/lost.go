@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -144,7 +145,19 @@ func (l *Loop) Survives(v types.Object) bool {
 			return true
 		}
 	}
-	return !tested
+	return !tested || slices.ContainsFunc(l.Judges, func(j *Judge) bool {
+		return j.Kind == ErrorKind && l.isAbout(j.Cond, v) && l.goesOn(j.failure())
+	})
+}
+
+// isAbout reports whether a question for the kind of an error is about a variable: it names the variable, or the result of a type
+// assertion. Any is about nil.
+func (l *Loop) isAbout(cond ast.Expr, v types.Object) bool {
+	if v == nil || cond == nil {
+		return v == nil
+	}
+	_, ok := ast.Unparen(cond).(*ast.Ident)
+	return ok || syntax.Mentions(l.flow.info, cond, v)
 }
 
 // goesOn reports whether a block leads to another round, or to what stands behind the loop.

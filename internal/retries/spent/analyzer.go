@@ -132,10 +132,14 @@ func (p *Package) look(fn *types.Func) summary {
 	if fn.Pkg() != p.pass.Pkg && p.pass.ImportObjectFact(fn, &fact) {
 		return summary{fact.Used, fact.Sent, fact.Kept, fact.Reset, fact.Bodied, fact.Bodied}
 	}
+	s := summary{}
 	if isAbstract(fn) {
-		return guess(fn.Name(), fn.Signature(), 1)
+		s = guess(fn.Name(), fn.Signature(), 1)
 	}
-	return summary{}
+	if fn.Pkg() != p.pass.Pkg || isAbstract(fn) {
+		s.takesInput(fn)
+	}
+	return s
 }
 
 // isAbstract reports whether a function is the method of an interface.

@@ -1,0 +1,153 @@
+package loops
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/retries/loop"
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// goesOnAnyway reports a loop that returns some errors at once and tries again after others, and behind which the function goes on
+// after the last failure as it does after a success: nothing that the loop has set is looked at.
+func goesOnAnyway(p *check.Pass, l *loop.Loop) {
+	signature, body := syntax.FuncParts(l.Function)
+	if l.Body == nil || signature.Results == nil || p.InTest(l.Stmt.Pos()) || cleansUp(l.Function) || !l.LeavesAlike() || reportsLast(p, l) {
+		return
+	}
+	results := signature.Results.List
+	if t := p.TypesInfo.TypeOf(results[len(results)-1].Type); t == nil || !types.Identical(t, syntax.ErrorType) {
+		return
+	}
+	if _, retries := l.RetriesErrors(); !retries && !l.AsksKind() || !returnsErrorWithin(p, l) || looksBehind(p, l, body) || keepsOutsideFor(p, l) {
+		return
+	}
+	from, to := l.Head()
+	p.Report(check.Finding{Pos: from, End: to, Message: "when all attempts have failed the function goes on as after a success: " +
+		"keep the last error, and return it behind the loop"})
+}
+
+// reportsLast reports whether the return that follows a loop at once is one that is reported already.
+func reportsLast(p *check.Pass, l *loop.Loop) bool {
+	ret, ok := following(l, 0).(*ast.ReturnStmt)
+	return ok && len(ret.Results) > 0 && p.TypesInfo.Types[ret.Results[len(ret.Results)-1]].IsNil()
+}
+
+// returnsErrorWithin reports whether a loop returns an error of an attempt: the function cares for errors.
+func returnsErrorWithin(p *check.Pass, l *loop.Loop) bool {
+	found := false
+	syntax.InspectOwn(l.Body, func(n ast.Node) {
+		if ret, ok := n.(*ast.ReturnStmt); ok && len(ret.Results) > 0 {
+			found = found || errorIn(p.TypesInfo, ret.Results[len(ret.Results)-1]) != nil
+		}
+	})
+	return found
+}
+
+// keepsOutsideFor reports whether a loop keeps what has happened in a field or a channel.
+func keepsOutsideFor(p *check.Pass, l *loop.Loop) bool {
+	found := false
+	syntax.InspectOwn(l.Body, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.SendStmt:
+			found = true
+		case *ast.AssignStmt:
+			for _, left := range n.Lhs {
+				_, ok := ast.Unparen(left).(*ast.SelectorExpr)
+				if t := p.TypesInfo.TypeOf(left); ok && t != nil {
+					found = found || syntax.IsError(t) || syntax.IsBool(t)
+				}
+			}
+		}
+	})
+	return found
+}
+
+// looksBehind reports whether a function looks behind a loop at something that the loop has set, so that it may know that all attempts
+// have failed: it reads an error, a flag or a number, or has anything else in a condition.
+func looksBehind(p *check.Pass, l *loop.Loop, body *ast.BlockStmt) bool {
+	for v := range setFromInside(p, l) {
+		first := firstBehind(p, l, body, v)
+		if first == nil || rewrites(p, first) {
+			continue
+		}
+		basic, isBasic := v.Type().Underlying().(*types.Basic)
+		if tells := syntax.IsError(v.Type()) || isBasic && basic.Info()&(types.IsBoolean|types.IsNumeric) != 0; tells || askedBehind(p, l, body, v) {
+			return true
+		}
+	}
+	return false
+}
+
+// setFromInside returns the variables from outside that a loop sets, its counter included.
+func setFromInside(p *check.Pass, l *loop.Loop) map[*types.Var]bool {
+	set := map[*types.Var]bool{}
+	add := func(e ast.Expr) {
+		if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+			if v, ok := p.TypesInfo.Uses[id].(*types.Var); ok && !syntax.Contains(l.Stmt, v.Pos()) {
+				set[v] = true
+			}
+		}
+	}
+	ast.Inspect(l.Stmt, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, left := range n.Lhs {
+				add(left)
+			}
+		case *ast.IncDecStmt:
+			add(n.X)
+		case *ast.UnaryExpr:
+			if n.Op == token.AND {
+				add(n.X)
+			}
+		}
+		return true
+	})
+	return set
+}
+
+// firstBehind returns the first use of a variable behind a loop.
+func firstBehind(p *check.Pass, l *loop.Loop, body *ast.BlockStmt, v *types.Var) *ast.Ident {
+	var first *ast.Ident
+	ast.Inspect(body, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Pos() >= l.Stmt.End() && p.TypesInfo.Uses[id] == v && (first == nil || id.Pos() < first.Pos()) {
+			first = id
+		}
+		return true
+	})
+	return first
+}
+
+// rewrites reports whether a use of a variable is an assignment to it.
+func rewrites(p *check.Pass, use *ast.Ident) bool {
+	for _, a := range assignments.Of(p)[p.TypesInfo.Uses[use]] {
+		if a.id == use {
+			return true
+		}
+	}
+	return false
+}
+
+// askedBehind reports whether a condition behind a loop is about a variable.
+func askedBehind(p *check.Pass, l *loop.Loop, body *ast.BlockStmt, v *types.Var) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		var cond ast.Expr
+		switch n := n.(type) {
+		case *ast.IfStmt:
+			cond = n.Cond
+		case *ast.SwitchStmt:
+			cond = n.Tag
+		case *ast.ForStmt:
+			cond = n.Cond
+		}
+		if cond != nil && cond.Pos() >= l.Stmt.End() && !syntax.IsError(v.Type()) && syntax.Mentions(p.TypesInfo, cond, v) {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
