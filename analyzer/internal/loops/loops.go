@@ -32,6 +32,11 @@ var polls = check.Share(func(p *check.Pass) []*loop.Loop {
 	return written(p, p.ResultOf[loop.Analyzer].(*loop.Model).Polls)
 })
 
+// recursions are the functions of a package that try again by calling themselves.
+var recursions = check.Share(func(p *check.Pass) []*loop.Loop {
+	return written(p, p.ResultOf[loop.Analyzer].(*loop.Model).Recursions)
+})
+
 // awaitingLoops are the loops of a package that poll and do not retry, except those in generated files.
 var awaitingLoops = check.Share(func(p *check.Pass) []*loop.Loop {
 	return written(p, p.ResultOf[loop.Analyzer].(*loop.Model).Awaits)

@@ -13,7 +13,7 @@ import (
 )
 
 var _ = Checks.Add("RL405", func(p *check.Pass) {
-	for _, l := range slices.Concat(retryLoops.Of(p), polls.Of(p)) {
+	for _, l := range slices.Concat(retryLoops.Of(p), polls.Of(p), recursions.Of(p)) {
 		rl405(p, l)
 	}
 })
@@ -33,7 +33,7 @@ func rl405(p *check.Pass, l *loop.Loop) {
 			at = w.Stmt
 		}
 		p.Report(check.Finding{Pos: at.Pos(), End: at.End(), Fix: guard(l, w),
-			Message: "the loop waits after its last attempt too, for nothing; wait only where another attempt follows"})
+			Message: who(l) + " waits after its last attempt too, for nothing; wait only where another attempt follows"})
 	}
 	for _, w := range l.Pauses {
 		if l.PausesAfterLast(w) {
@@ -41,6 +41,14 @@ func rl405(p *check.Pass, l *loop.Loop) {
 				Message: w.Helper.Name() + " may wait before it returns, after the last attempt too; wait only where another attempt follows"})
 		}
 	}
+}
+
+// who names what waits: the loop, or the function that calls itself.
+func who(l *loop.Loop) string {
+	if fn, ok := l.Function.(*ast.FuncDecl); ok && l.Stmt == fn.Body {
+		return fn.Name.Name
+	}
+	return "the loop"
 }
 
 // isBrief reports whether the last wait is known to be so short that no caller would notice.
@@ -52,7 +60,7 @@ func isBrief(l *loop.Loop, w *loop.Wait) bool {
 // guard puts a wait under a condition on the counter.
 func guard(l *loop.Loop, w *loop.Wait) *analysis.SuggestedFix {
 	b := l.Bound
-	if b.Counter == nil || b.Counter.Name() == "_" || b.Down || syntax.HasCall(b.Limit) || !isStatement(w) {
+	if _, recursive := l.Stmt.(*ast.BlockStmt); recursive || b.Counter == nil || b.Counter.Name() == "_" || b.Down || syntax.HasCall(b.Limit) || !isStatement(w) {
 		return nil
 	}
 	if stmt, ok := l.Stmt.(*ast.ForStmt); ok {

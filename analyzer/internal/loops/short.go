@@ -21,7 +21,11 @@ func isShort(p *check.Pass, l *loop.Loop, w *loop.Wait) bool {
 		return false
 	}
 	most := &loop.Most{Info: p.TypesInfo}
-	most.Variable = func(id *ast.Ident, depth int) (float64, bool) {
+	most.Variable = func(e ast.Expr, depth int) (float64, bool) {
+		id, ok := e.(*ast.Ident)
+		if !ok {
+			return 0, false
+		}
 		v, ok := p.TypesInfo.Uses[id].(*types.Var)
 		if !ok {
 			return 0, false

@@ -24,6 +24,9 @@ type Model struct {
 	Polls  []*Loop // other loops that look for something several times and wait; they have no judgements
 	Awaits []*Loop // other loops that wait until something has come about, or end late; they have no judgements either
 
+	// Recursions are the functions that try again by calling themselves, which are loops over their bodies.
+	Recursions []*Loop
+
 	// Endings are the loops that look at a context, whatever else they do. Those that go through elements, or take their work
 	// from a channel, are none.
 	Endings []*Loop
@@ -72,6 +75,13 @@ func New(pass *analysis.Pass) *Model {
 		}
 	}
 	m.exportRetriers()
+	for _, file := range pass.Files {
+		for _, decl := range file.Decls {
+			if fn, ok := decl.(*ast.FuncDecl); ok && fn.Body != nil && !directive.IsOwn(file) {
+				m.recursion(fn)
+			}
+		}
+	}
 	return m
 }
 
@@ -132,7 +142,7 @@ func (m *Model) assigned(n *ast.AssignStmt) {
 // search adds the retry loops of a function.
 func (m *Model) search(fn ast.Node) {
 	_, body := syntax.FuncParts(fn)
-	f := newFunction(m, fn, body)
+	f := m.newFunction(fn, newGraph(m.pass.TypesInfo, body, nil))
 	for _, l := range f.graph.loops() {
 		s := f.newFinder(l)
 		if s == nil {

@@ -22,7 +22,7 @@ func (m *Model) Attempt(fn *ast.FuncLit) *Attempt {
 	if !ok || signature.Results().Len() == 0 {
 		return nil
 	}
-	f := newFunction(m, fn, fn.Body)
+	f := m.newFunction(fn, newGraph(m.pass.TypesInfo, fn.Body, nil))
 	whole := &natural{head: f.graph.blocks[0], blocks: f.graph.blocks, has: map[*block]bool{}}
 	for _, b := range whole.blocks {
 		whole.has[b] = true

@@ -88,6 +88,9 @@ func (s *finder) boundOf(b *block) {
 		}
 		x, y, op = y, x, syntax.Mirrored(op)
 	}
+	if s.loop.declaresAnew(c.v) {
+		return // it counts what a round has seen
+	}
 	reached := reachedBy(op, c.down)
 	if reached < 0 || !s.endsAt(b.succs[reached], e) || s.endsAt(b.succs[1-reached], e) {
 		return

@@ -2,6 +2,9 @@ package loop
 
 import (
 	"go/ast"
+	"go/token"
+	"slices"
+	"strings"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -96,4 +99,23 @@ func opposite(a, b ast.Expr) bool {
 func (w *walk) comparesNil(cond ast.Expr) bool {
 	e, ok := cond.(*ast.BinaryExpr)
 	return ok && (w.flow.info.Types[e.X].IsNil() || w.flow.info.Types[e.Y].IsNil())
+}
+
+// triesAgain reports whether a node calls what the loop has tried, other than for what a message says.
+func (w *walk) triesAgain(n ast.Node) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		found = found || ok && w.callees[calledObject(w.flow.info, call)]
+		return !found && !(ok && w.formats(call))
+	})
+	return found
+}
+
+// formats reports whether a call makes a text of its arguments: log.Fatalf("no answer from %s", c.Name()).
+func (w *walk) formats(call *ast.CallExpr) bool {
+	return len(call.Args) > 1 && slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
+		text, ok := ast.Unparen(arg).(*ast.BasicLit)
+		return ok && text.Kind == token.STRING && strings.Contains(text.Value, "%")
+	})
 }

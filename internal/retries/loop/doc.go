@@ -39,7 +39,8 @@
 //
 // A wait is for nothing if three things hold. A limit ends the loop after it, whatever the attempts have returned: a number, or a delay
 // that grows. No attempt and no other look follows before that. And the function gives up there. The [Model]'s Polls, which are no retry
-// loops but look for something several times, may have such waits too.
+// loops but look for something several times, may have such waits too, and so may its Recursions: functions that try again by
+// calling themselves. To connect again, or to make ready otherwise for an attempt that does not follow, is for nothing too.
 //
 // Functions that a loop calls are known by a [Summary], a fact that crosses packages: whether they wait, and what ends
 // that; whether they judge errors by their text or know those of contexts. A function that does something else and may

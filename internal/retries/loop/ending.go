@@ -104,6 +104,7 @@ type done struct {
 	unsure bool       // a condition behind the loop asked for something else
 	known  []variable // they were computed behind the loop from what it has seen
 	asks   bool       // it has asked what kind of error there is
+	failed bool       // it has asked for what the attempts have left, and gone where they have failed
 }
 
 // sure reports whether everything behind the loop so far depended on what the loop has seen, and on nothing else.
@@ -116,7 +117,7 @@ func (w *walk) block(b *block, d done) {
 	}
 	w.seen[b] = true
 	if w.isNext(b) {
-		w.found = append(w.found, Ending{Works: d.works, givesUp: w.ends(d), says: d.told && d.sure()})
+		w.found = append(w.found, w.next(d))
 		return
 	}
 	inside := w.flow.has[b]
@@ -124,7 +125,7 @@ func (w *walk) block(b *block, d done) {
 		return // the limit is not one: i < limit || limit == 0
 	}
 	if len(w.seen) > farthest {
-		w.found = append(w.found, Ending{})
+		w.found = append(w.found, w.lost(Ending{}, d))
 		return
 	}
 	for _, n := range b.nodes {
@@ -155,6 +156,7 @@ func (w *walk) block(b *block, d done) {
 	}
 	d.asks = d.asks || !inside && w.asksKind(b)
 	ways := w.follow(b, d.fresh)
+	d.failed = d.failed || !inside && len(ways) < len(b.succs)
 	if len(ways) > 1 && b.branch != nil && b.branch.cond != nil {
 		d.unsure = d.unsure || !w.seenInside(b.branch.cond) && !mentionsAny(w.flow.info, b.branch.cond, slices.Concat(d.fresh, d.known))
 	}
@@ -246,17 +248,6 @@ func orNil(e ast.Expr) ast.Expr {
 		return ast.NewIdent("nil")
 	}
 	return e
-}
-
-// triesAgain reports whether a node calls what the loop has tried.
-func (w *walk) triesAgain(n ast.Node) bool {
-	found := false
-	ast.Inspect(n, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		found = found || ok && w.callees[calledObject(w.flow.info, call)]
-		return !found
-	})
-	return found
 }
 
 // harmless matches the names of functions that tell of something or clean up.

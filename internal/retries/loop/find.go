@@ -62,6 +62,8 @@ func newLoop(f *function, l *natural) *Loop {
 		loop.Stmt, loop.Body = stmt, stmt.Body
 	case *ast.LabeledStmt:
 		loop.Stmt = stmt
+	case *ast.BlockStmt: // of a function that calls itself
+		loop.Stmt, loop.Body = stmt, stmt
 	default:
 		return nil
 	}

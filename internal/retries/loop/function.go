@@ -27,9 +27,10 @@ type function struct {
 	texts           *texts                        // of errors; nil until it is asked for
 }
 
-func newFunction(m *Model, node ast.Node, body *ast.BlockStmt) *function {
+// newFunction describes a function whose control flow is known.
+func (m *Model) newFunction(node ast.Node, graph *graph) *function {
 	f := &function{
-		node: node, graph: newGraph(m.pass.TypesInfo, body), implicit: map[types.Object]ast.Expr{},
+		node: node, graph: graph, implicit: map[types.Object]ast.Expr{},
 		flagTests: map[variable][]*block{}, known: map[*block][]*assignment{}, waiting: map[ast.Expr]bool{},
 		receiverContext: m.receiverContext, pauses: m.pauses, bodies: m.bodies,
 	}

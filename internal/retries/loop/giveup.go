@@ -109,7 +109,12 @@ func (w *walk) keepsError(assign *ast.AssignStmt) bool {
 func (w *walk) stop(d done) Ending {
 	signature, _ := syntax.FuncParts(w.Function)
 	gives := signature.Results == nil && w.ends(d)
-	return Ending{Works: d.works, givesUp: gives, says: gives && d.told && d.sure()}
+	return w.lost(Ending{Works: d.works, givesUp: gives, says: gives && d.told && d.sure()}, d)
+}
+
+// next describes the way to the next round of a loop around this one.
+func (w *walk) next(d done) Ending {
+	return w.lost(Ending{Works: d.works, givesUp: w.ends(d), says: d.told && d.sure()}, d)
 }
 
 // ends reports whether a function without results gives up. It does nothing more after the loop, and the caller learns of the failure:
@@ -126,7 +131,7 @@ func (w *walk) keepsResult() bool {
 		conds = append(conds, orNil(j.Cond))
 	}
 	for _, b := range w.polled {
-		conds = append(conds, b.branch.cond)
+		conds = append(conds, orNil(b.branch.cond))
 	}
 	found := false
 	for _, cond := range conds {
@@ -151,7 +156,7 @@ func (w *walk) ending(ret *ast.ReturnStmt, d done) Ending {
 		e.givesUp = w.returns(ret, signature, d)
 		e.says = e.givesUp && d.sure() && w.isBad(ret.Results[len(ret.Results)-1], signature)
 	}
-	return e
+	return w.lost(e, d)
 }
 
 // returnsNamed reports whether a return without values gives up. The loop has set the last of the named results. If that is no error,

@@ -43,8 +43,9 @@ type branch struct {
 	ranges *ast.RangeStmt // another element, or the end
 }
 
-// newGraph returns the control flow of a function's body.
-func newGraph(info *types.Info, body *ast.BlockStmt) *graph {
+// newGraph returns the control flow of a function's body. Again returns what a block does that leads back to the beginning of the
+// function; it is nil if none does.
+func newGraph(info *types.Info, body *ast.BlockStmt, again func(*cfg.Block) ([]ast.Node, bool)) *graph {
 	g := &graph{parent: clausesOf(body), known: foregone(info, body)}
 	flow := cfg.New(body, func(call *ast.CallExpr) bool { return returns(info, call) })
 	known := map[*cfg.Block]*block{}
@@ -54,9 +55,17 @@ func newGraph(info *types.Info, body *ast.BlockStmt) *graph {
 		}
 	}
 	for _, from := range flow.Blocks {
-		if b := known[from]; b != nil {
-			g.connect(b, from, known)
+		b := known[from]
+		if b == nil {
+			continue
 		}
+		if again != nil {
+			if nodes, ok := again(from); ok {
+				b.nodes, b.succs = nodes, []*block{known[flow.Blocks[0]]}
+				continue
+			}
+		}
+		g.connect(b, from, known)
 	}
 	g.sort(known[flow.Blocks[0]])
 	return g

@@ -29,11 +29,14 @@ var stopName = regexp.MustCompile(`(?i)done|stop|quit|clos|shut|cancel|exit|kill
 // awaiting matches the names of functions that report whether what they wait for has come.
 var awaiting = regexp.MustCompile(`(?i)^(a?wait)`)
 
+// pauses matches the names of functions that wait for nothing but the time of another attempt, such as waitForRetry.
+var pauses = regexp.MustCompile(`(?i)retry|backoff|delay|interval|attempt|timer|sleep|pause`)
+
 // listens reports whether a wait ends as soon as something comes that the loop is for, such as an answer: it looks all the time.
 func (l *Loop) listens(w *Wait) bool {
 	if call, ok := w.Node.(*ast.CallExpr); ok && w.Helper != nil && !w.Sleeps {
 		t := l.flow.info.TypeOf(call)
-		return awaiting.MatchString(w.Helper.Name()) && t != nil && syntax.IsBool(t) && syntax.ContextArg(l.flow.info, call) == nil
+		return awaiting.MatchString(w.Helper.Name()) && !pauses.MatchString(w.Helper.Name()) && t != nil && syntax.IsBool(t) && syntax.ContextArg(l.flow.info, call) == nil
 	}
 	if _, ok := w.Stmt.(*ast.SelectStmt); !ok {
 		return false
@@ -220,7 +223,7 @@ func (l *Loop) region(from *block) map[*block]bool { return (&finder{flow: l.flo
 
 // limitsAfter returns the limits that may end the loop behind a wait, without another attempt or anything else that may fail.
 func (l *Loop) limitsAfter(w *Wait) []*limit {
-	if l.tries().after(w.block, w.index) || l.operates(w.block, w.index) {
+	if l.attempts().after(w.block, w.index) || l.operates(w.block, w.index) && !l.prepares(w.block, w.index) {
 		return nil
 	}
 	return l.limitsFrom([]*block{w.block}, w.block)
@@ -229,10 +232,10 @@ func (l *Loop) limitsAfter(w *Wait) []*limit {
 // limitsFrom returns the limits that may end the loop on ways from some blocks, without another attempt or anything else that may
 // fail. What the block of a wait does is not asked.
 func (l *Loop) limitsFrom(from []*block, wait *block) []*limit {
-	limits, tries := l.limits(), l.tries()
+	limits, tries := l.limits(), l.attempts()
 	var list []*limit
 	visit(from, func(b *block) ([]*block, bool) {
-		if !l.flow.has[b] || b != wait && (tries.after(b, -1) || l.polls(b) || l.operates(b, -1)) {
+		if !l.flow.has[b] || b != wait && (tries.after(b, -1) || l.polls(b) || l.operates(b, -1) && !l.prepares(b, -1)) {
 			return nil, false
 		}
 		t := limits[b]
@@ -246,7 +249,10 @@ func (l *Loop) limitsFrom(from []*block, wait *block) []*limit {
 }
 
 // operates reports whether a block calls something that may fail behind one of its nodes.
-func (l *Loop) operates(b *block, index int) bool {
+func (l *Loop) operates(b *block, index int) bool { return len(l.operations(b, index)) > 0 }
+
+// operations returns the calls in a block that may fail, behind one of its nodes.
+func (l *Loop) operations(b *block, index int) (list []*ast.CallExpr) {
 	s := &finder{flow: l.flow, loop: l}
 	for i, n := range b.nodes {
 		if i <= index {
@@ -254,11 +260,11 @@ func (l *Loop) operates(b *block, index int) bool {
 		}
 		for _, call := range s.called(n) {
 			if !s.isWait(call) && syntax.ReturnsError(s.info, call) && !harmless.MatchString(called(call)) {
-				return true
+				list = append(list, call)
 			}
 		}
 	}
-	return false
+	return list
 }
 
 func isDuration(t types.Type) bool { return syntax.IsNamed(t, "time", "Duration") }

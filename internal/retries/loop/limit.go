@@ -72,7 +72,7 @@ func (l *Loop) compared(cond ast.Expr, b *block) variable {
 	}
 	for _, side := range []ast.Expr{e.X, e.Y} {
 		v, ok := variableOf(l.flow.info, side)
-		if ok && slices.ContainsFunc(l.flow.set[v], func(a *assignment) bool { return a.moves }) {
+		if ok && !l.declaresAnew(v) && slices.ContainsFunc(l.flow.set[v], func(a *assignment) bool { return a.moves }) {
 			return v
 		}
 	}

@@ -15,8 +15,8 @@ func (l *Loop) LastDelay(w *Wait) (time.Duration, bool) {
 		return 0, false
 	}
 	r := &lastRound{Loop: l, at: w.block}
-	r.most = Most{Info: l.flow.info, Variable: func(id *ast.Ident, depth int) (float64, bool) {
-		v, ok := variableOf(l.flow.info, id)
+	r.most = Most{Info: l.flow.info, Variable: func(e ast.Expr, depth int) (float64, bool) {
+		v, ok := variableOf(l.flow.info, e)
 		if !ok {
 			return 0, false
 		}
@@ -44,6 +44,9 @@ func (r *lastRound) variable(v variable, depth int) (float64, bool) {
 		}
 	}
 	list := r.flow.set[v]
+	if len(list) == 0 {
+		return r.byDefault(v)
+	}
 	if len(list) != 1 || list[0].value == nil {
 		return 0, false
 	}
@@ -57,6 +60,25 @@ func (r *lastRound) variable(v variable, depth int) (float64, bool) {
 	}
 	first, _ := constant.Float64Val(constant.ToFloat(before.value))
 	return first * math.Pow(factor, float64(r.Bound.Attempts-1)), true
+}
+
+// byDefault returns the most that the function sets a variable to before the loop, where all that it sets it to are constants, such as
+// a default for what a caller has not set.
+func (r *lastRound) byDefault(v variable) (float64, bool) {
+	most := 0.0
+	for _, b := range r.flow.setters(v.object) {
+		for _, a := range r.flow.assignmentsOf(b) {
+			if a.to != v || a.state {
+				continue
+			}
+			if a.value == nil || r.flow.info.Types[a.value].Value == nil {
+				return 0, false
+			}
+			f, _ := constant.Float64Val(constant.ToFloat(r.flow.info.Types[a.value].Value))
+			most = max(most, f)
+		}
+	}
+	return most, most > 0
 }
 
 // factor returns the constant that an assignment multiplies a variable by.

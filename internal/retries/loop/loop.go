@@ -11,7 +11,7 @@ import (
 
 // Loop is a loop that tries something again because it has failed.
 type Loop struct {
-	Stmt     ast.Stmt       // *ast.ForStmt, *ast.RangeStmt, or the *ast.LabeledStmt that a goto goes back to
+	Stmt     ast.Stmt       // *ast.ForStmt, *ast.RangeStmt, the *ast.LabeledStmt of a goto, or the body of a function that calls itself
 	Body     *ast.BlockStmt // nil for a goto
 	Function ast.Node       // the *ast.FuncDecl or *ast.FuncLit around it
 

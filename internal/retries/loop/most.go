@@ -15,7 +15,7 @@ import (
 // random numbers and from variables. It knows numbers that are not negative.
 type Most struct {
 	Info     *types.Info
-	Variable func(id *ast.Ident, depth int) (float64, bool) // the most that a variable holds, if that is known
+	Variable func(e ast.Expr, depth int) (float64, bool) // the most that a variable or a field holds, if that is known
 }
 
 // mostVariables is how many variables a number may be computed from, one from the other.
@@ -29,7 +29,7 @@ func (m *Most) Of(e ast.Expr, depth int) (float64, bool) {
 		return f, value.Kind() == constant.Int || value.Kind() == constant.Float
 	}
 	switch e := e.(type) {
-	case *ast.Ident:
+	case *ast.Ident, *ast.SelectorExpr:
 		if depth < mostVariables {
 			return m.Variable(e, depth+1)
 		}

@@ -28,7 +28,7 @@ type pause struct {
 
 // pauseOf returns the pause of a function, nil if it has none. Waits in its loops are those of its own retries.
 func pauseOf(m *Model, signature *types.Signature, body *ast.BlockStmt) *pause {
-	g := newGraph(m.pass.TypesInfo, body)
+	g := newGraph(m.pass.TypesInfo, body, nil)
 	g.loops()
 	s := m.waiter(g.parent)
 	p := &pause{True: ^uint64(0), False: ^uint64(0), Fails: true}

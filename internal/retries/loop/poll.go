@@ -18,13 +18,13 @@ func (s *finder) poll() *Loop {
 	limits := l.limits()
 	for _, b := range s.blocks {
 		l.Waits = append(l.Waits, s.waits[b]...)
-		if b.branch == nil || b.branch.cond == nil || limits[b] != nil || !s.looksAgain(b) {
+		if b.branch == nil || limits[b] != nil || !s.looksAgain(b) {
 			continue
 		}
 		for way, to := range b.succs {
 			if out := s.outOf(to); out != nil && s.has[b.succs[1-way]] && !out.blocks() && !s.fails(out) {
 				l.polled = append(l.polled, b)
-				l.looked = append(l.looked, s.results(b.branch.cond, b)...)
+				l.looked = append(l.looked, s.results(orNil(b.branch.cond), b)...)
 				break
 			}
 		}
@@ -53,6 +53,9 @@ func (s *finder) outOf(to *block) *block {
 
 // looksAgain reports whether the condition of a block may be another in each round: it calls something, or reads what others may set.
 func (s *finder) looksAgain(b *block) bool {
+	if b.branch.cond == nil {
+		return s.triesChannel(b.branch.clause)
+	}
 	if mentionsContextErrors(s.info, b.branch.cond) || isContextTest(s.info, b.branch.cond) {
 		return false
 	}
@@ -79,9 +82,29 @@ func (s *finder) looksAgain(b *block) bool {
 	return found
 }
 
+// triesChannel reports whether a clause of a select sends or receives if that is possible at once, other than to learn of an end.
+func (s *finder) triesChannel(clause ast.Stmt) bool {
+	comm, ok := clause.(*ast.CommClause)
+	if !ok || comm.Comm == nil {
+		return false
+	}
+	if parent, ok := s.graph.parent[clause].(*ast.SelectStmt); !ok || !syntax.HasDefault(parent) {
+		return false
+	}
+	channel := syntax.ReceivedFrom(comm.Comm)
+	if channel == nil {
+		return true
+	}
+	t := s.info.TypeOf(channel)
+	return t != nil && !syntax.DeliversNothing(t) && !syntax.DeliversTimes(t) && !stopName.MatchString(syntax.Identifiers(channel))
+}
+
 // seenNow reports whether the loop finds out in each round what a variable holds: it sets it to something else than a number of rounds
-// or the next of many.
+// or the next of many. What each round declares anew it may also collect, such as what has failed.
 func (s *finder) seenNow(v variable) bool {
+	if s.collectsAnew(v) {
+		return true
+	}
 	if s.counts[v] != nil || v.object == nil || syntax.IsError(v.object.Type()) && v.fields == "" {
 		return false
 	}
@@ -93,6 +116,20 @@ func (s *finder) seenNow(v variable) bool {
 		found = true
 	}
 	return found
+}
+
+// collectsAnew reports whether each round declares a variable, and a loop inside adds to it what it has seen.
+func (s *finder) collectsAnew(v variable) bool {
+	if !s.loop.declaresAnew(v) {
+		return false
+	}
+	adds := func(a *assignment) bool { return a.moves && a.block.loop != s.natural && a.block.loop != nil }
+	return slices.ContainsFunc(s.set[v], adds)
+}
+
+// declaresAnew reports whether each round declares a variable.
+func (l *Loop) declaresAnew(v variable) bool {
+	return v.object != nil && v.fields == "" && l.Body != nil && syntax.Contains(l.Body, v.object.Pos())
 }
 
 // fromRounds reports whether a value is computed from what counts the rounds, or from what moves on in them.
