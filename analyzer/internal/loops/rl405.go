@@ -60,7 +60,8 @@ func isBrief(l *loop.Loop, w *loop.Wait) bool {
 // guard puts a wait under a condition on the counter.
 func guard(l *loop.Loop, w *loop.Wait) *analysis.SuggestedFix {
 	b := l.Bound
-	if _, recursive := l.Stmt.(*ast.BlockStmt); recursive || b.Counter == nil || b.Counter.Name() == "_" || b.Down || syntax.HasCall(b.Limit) || !isStatement(w) {
+	if _, recursive := l.Stmt.(*ast.BlockStmt); recursive || b.Counter == nil || b.Counter.Name() == "_" || b.Down ||
+		syntax.HasCall(b.Limit) || !isStatement(w) {
 		return nil
 	}
 	if stmt, ok := l.Stmt.(*ast.ForStmt); ok {
