@@ -33,11 +33,15 @@ var sleepsElsewhere = check.Share(func(p *check.Pass) []asleep {
 		e.within(l, passed(p, l, l.Calls()), retriesLater)
 	}
 	for decl := range p.Functions {
-		waits := e.model.WaitsInLoops(decl)
-		waits = slices.DeleteFunc(waits, func(w *loop.Wait) bool { return !callsItself(p, decl, w) })
+		waits, once := e.model.WaitsInLoops(decl), e.model.Waits(decl)
+		if len(waits) == 0 && len(once) == 0 {
+			continue
+		}
+		itself := comesTo(p, decl, decl.Body, p.Func(decl), 0) // asked once, for there may be many waits
+		waits = slices.DeleteFunc(waits, func(w *loop.Wait) bool { return !itself || !callsItself(p, decl, w) })
 		others := waitsForOthers(p, decl)
-		for _, w := range e.model.Waits(decl) {
-			if others || callsItself(p, decl, w) {
+		for _, w := range once {
+			if others || itself && callsItself(p, decl, w) {
 				waits = append(waits, w)
 			}
 		}
