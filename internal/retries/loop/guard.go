@@ -61,10 +61,15 @@ func (g *guards) waitsAtOnce(j *Judge) bool {
 }
 
 // afterAttempt returns the blocks that follow the operations of a judgement: where these are judged at once, what follows a
-// failure; nothing where the number of attempts is asked for first, as in i < limit && err != nil.
+// failure; nothing where the number of attempts is asked for first, as in i < limit && err != nil. What computes a delay is no
+// attempt where errors are judged.
 func (g *guards) afterAttempt(j *Judge) []*block {
+	errs := g.JudgesErrors()
 	var list []*block
 	for _, op := range j.Operations {
+		if errs && isDuration(g.flow.info.TypeOf(op)) {
+			continue
+		}
 		switch b := g.flow.sites[op]; {
 		case b == nil || b == j.block:
 			list = append(list, j.failure())

@@ -36,7 +36,9 @@ var pauses = regexp.MustCompile(`(?i)retry|backoff|delay|interval|attempt|timer|
 func (l *Loop) listens(w *Wait) bool {
 	if call, ok := w.Node.(*ast.CallExpr); ok && w.Helper != nil && !w.Sleeps {
 		t := l.flow.info.TypeOf(call)
-		return awaiting.MatchString(w.Helper.Name()) && !pauses.MatchString(w.Helper.Name()) && t != nil && syntax.IsBool(t) && syntax.ContextArg(l.flow.info, call) == nil
+		name := w.Helper.Name()
+		return awaiting.MatchString(name) && !pauses.MatchString(name) && t != nil && syntax.IsBool(t) &&
+			syntax.ContextArg(l.flow.info, call) == nil
 	}
 	if _, ok := w.Stmt.(*ast.SelectStmt); !ok {
 		return false

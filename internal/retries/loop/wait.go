@@ -116,6 +116,9 @@ func (s *waiter) call(call *ast.CallExpr) *Wait {
 			if summary := s.literal(v.object.(*types.Var)); summary.Waits {
 				return summary.wait(call, nil)
 			}
+			if isDuration(s.info.TypeOf(call)) {
+				return nil // it computes a delay
+			}
 			if sleepName.MatchString(v.name()) {
 				if w := s.named(call, nil); w != nil {
 					return w
@@ -133,7 +136,7 @@ func (s *waiter) call(call *ast.CallExpr) *Wait {
 	if summary := s.summary(fn.Origin()); summary.Waits && !summary.Never {
 		return summary.wait(call, fn)
 	}
-	if sleepOf.MatchString(fn.Name()) {
+	if sleepOf.MatchString(fn.Name()) && !isDuration(s.info.TypeOf(call)) {
 		if w := s.named(call, fn); w != nil {
 			return w
 		}
