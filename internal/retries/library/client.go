@@ -130,7 +130,8 @@ func isInputOf(sig *types.Signature, out *types.TypeName) bool {
 // idempotent matches the names of the methods that generated clients of Google Cloud retry.
 var idempotent = regexp.MustCompile(`^\w*Client\.(Get|List|BatchGet|Search|Access|Read|Query|Test|Lookup)`)
 
-// isGoogle reports whether a method of a generated client of Google Cloud retries by itself.
+// isGoogle reports whether a method of a generated client of Google Cloud retries by itself: it takes options of gax. The stub of gRPC
+// below the client takes those of gRPC, and does not retry.
 func isGoogle(fn *types.Func) bool {
 	sig := fn.Signature()
 	if !strings.HasPrefix(fn.Pkg().Path(), google) || !sig.Variadic() || !idempotent.MatchString(syntax.Qualified(fn)) {
@@ -141,7 +142,7 @@ func isGoogle(fn *types.Func) bool {
 		return false
 	}
 	of := declaredIn(list.Elem())
-	return of != nil && of.Name() == "CallOption"
+	return of != nil && of.Name() == "CallOption" && strings.HasPrefix(of.Pkg().Path(), "github.com/googleapis/gax-go")
 }
 
 // declaredIn returns what declares a type, or what it points to, in a package; nil for any other type.
