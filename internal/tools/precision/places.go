@@ -94,11 +94,17 @@ func (m *places) module(module string) error {
 	}
 	defer done()
 	found := map[key][]int{}
+	messages := map[key]map[int]string{}
 	for _, f := range m.r.lint(module, dir, allChecks()) {
-		if m.tallies[f.Check] != nil {
-			k := key{f.Check, module, f.File}
-			found[k] = append(found[k], f.Line)
+		if m.tallies[f.Check] == nil {
+			continue
 		}
+		k := key{f.Check, module, f.File}
+		found[k] = append(found[k], f.Line)
+		if messages[k] == nil {
+			messages[k] = map[int]string{}
+		}
+		messages[k][f.Line] = f.Message
 	}
 	keys := map[key]bool{}
 	for k := range found {
@@ -117,20 +123,20 @@ func (m *places) module(module string) error {
 		if err != nil {
 			return err
 		}
-		m.compare(k, match(m.byKey[k], found[k], scopes))
+		m.compare(k, match(m.byKey[k], found[k], scopes), messages[k])
 	}
 	return nil
 }
 
-// compare counts and prints the places and findings of one check in one file.
-func (m *places) compare(k key, pairs []pair) {
+// compare counts and prints the places and findings of one check in one file. Messages are those of the findings, by their lines.
+func (m *places) compare(k key, pairs []pair, messages map[int]string) {
 	t := m.tallies[k.check]
 	for _, p := range pairs {
 		word, why := "", ""
 		switch {
 		case p.place == nil:
 			t.unjudged++
-			word = "unjudged"
+			word, why = "unjudged", messages[p.found]
 		case p.place.real && p.found > 0:
 			t.real, t.found = t.real+1, t.found+1
 			continue
