@@ -33,12 +33,19 @@ type loader struct {
 	fset   *token.FileSet
 	loaded map[string]*packages.Package
 	others types.Importer
+	spoil  func(*ast.File) // may take out declarations
 }
 
 // load returns the packages of a module, with their tests.
 func load(t testing.TB, dir string) []*packages.Package {
 	t.Helper()
-	l := &loader{t: t, dir: dir, fset: token.NewFileSet(), loaded: map[string]*packages.Package{}}
+	return loadSpoiled(t, dir, func(*ast.File) {})
+}
+
+// loadSpoiled is load for code that does not build.
+func loadSpoiled(t testing.TB, dir string, spoil func(*ast.File)) []*packages.Package {
+	t.Helper()
+	l := &loader{t: t, dir: dir, fset: token.NewFileSet(), loaded: map[string]*packages.Package{}, spoil: spoil}
 	folders, imports := l.scan()
 	exports := l.exports(imports)
 	l.others = importer.ForCompiler(l.fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
@@ -158,6 +165,7 @@ func (l *loader) parse(pkg *packages.Package, folder string, tests bool) {
 		if err != nil {
 			l.t.Fatal(err)
 		}
+		l.spoil(file)
 		pkg.Name = file.Name.Name
 		pkg.Syntax = append(pkg.Syntax, file)
 		pkg.CompiledGoFiles = append(pkg.CompiledGoFiles, name)

@@ -20,11 +20,21 @@ func EnclosingFunc(cursor inspector.Cursor) ast.Node {
 func FuncParts(function ast.Node) (*ast.FuncType, *ast.BlockStmt) {
 	switch f := function.(type) {
 	case *ast.FuncDecl:
-		return f.Type, f.Body
+		return withoutEmptyResults(f.Type), f.Body
 	case *ast.FuncLit:
-		return f.Type, f.Body
+		return withoutEmptyResults(f.Type), f.Body
 	}
 	return nil, nil
+}
+
+// withoutEmptyResults returns a signature that says by nil that there are no results, also where func f() () has an empty list of them.
+func withoutEmptyResults(t *ast.FuncType) *ast.FuncType {
+	if t.Results == nil || len(t.Results.List) > 0 {
+		return t
+	}
+	short := *t
+	short.Results = nil
+	return &short
 }
 
 // BodyAround returns the body of the innermost function or function literal around a node.

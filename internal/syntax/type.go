@@ -6,13 +6,26 @@ import (
 	"strings"
 )
 
+// A type is nil where it is unknown, in code that does not type-check. The functions below report false of it.
+
 // ErrorType is the type error.
 var ErrorType = types.Universe.Lookup("error").Type()
 
 // IsError reports whether values of a type are errors.
 func IsError(t types.Type) bool {
-	return types.Implements(t, ErrorType.Underlying().(*types.Interface))
+	return t != nil && types.Implements(t, ErrorType.Underlying().(*types.Interface))
 }
+
+// Underlying returns the underlying type of t, nil if that is unknown.
+func Underlying(t types.Type) types.Type {
+	if t == nil {
+		return nil
+	}
+	return t.Underlying()
+}
+
+// IsErrorItself reports whether t is the type error.
+func IsErrorItself(t types.Type) bool { return t != nil && types.Identical(t, ErrorType) }
 
 // IsNamed reports whether t is path.name, or a pointer to it where the name begins with a star.
 func IsNamed(t types.Type, path, name string) bool {
@@ -48,10 +61,7 @@ func DeliversNothing(t types.Type) bool {
 
 // Element returns the type of what a channel delivers, nil if t is no channel.
 func Element(t types.Type) types.Type {
-	if t == nil {
-		return nil // unknown, in code that does not type-check
-	}
-	if c, ok := t.Underlying().(*types.Chan); ok {
+	if c, ok := Underlying(t).(*types.Chan); ok {
 		return c.Elem()
 	}
 	return nil
@@ -59,14 +69,14 @@ func Element(t types.Type) types.Type {
 
 // IsBool reports whether values of a type are true or false.
 func IsBool(t types.Type) bool {
-	basic, ok := t.Underlying().(*types.Basic)
+	basic, ok := Underlying(t).(*types.Basic)
 	return ok && basic.Info()&types.IsBoolean != 0
 }
 
 // HasMethod reports whether a type has an exported method of a name.
 func HasMethod(t types.Type, name string) bool {
 	if t == nil {
-		return false // unknown, in code that does not type-check
+		return false
 	}
 	object, _, _ := types.LookupFieldOrMethod(t, true, nil, name)
 	_, ok := object.(*types.Func)
@@ -75,6 +85,9 @@ func HasMethod(t types.Type, name string) bool {
 
 // Closes reports whether a type has a method Close without parameters.
 func Closes(t types.Type) bool {
+	if t == nil {
+		return false
+	}
 	object, _, _ := types.LookupFieldOrMethod(t, true, nil, "Close")
 	method, ok := object.(*types.Func)
 	return ok && method.Signature().Params().Len() == 0
@@ -82,6 +95,9 @@ func Closes(t types.Type) bool {
 
 // ReadsBytes reports whether a type has the method of an io.Reader.
 func ReadsBytes(t types.Type) bool {
+	if t == nil {
+		return false
+	}
 	object, _, _ := types.LookupFieldOrMethod(t, true, nil, "Read")
 	method, ok := object.(*types.Func)
 	if !ok || method.Signature().Params().Len() != 1 {
@@ -93,6 +109,9 @@ func ReadsBytes(t types.Type) bool {
 // Streams reports whether a result is likely to use the context of the call that returned it: an interface that is read and
 // closed, or a stream of messages.
 func Streams(t types.Type) bool {
+	if t == nil {
+		return false
+	}
 	if types.IsInterface(t) && Closes(t) && HasMethod(t, "Read") {
 		return true
 	}
@@ -105,7 +124,7 @@ func ReturnsError(info *types.Info, call *ast.CallExpr) bool {
 	if tuple, ok := t.(*types.Tuple); ok && tuple.Len() > 0 {
 		t = tuple.At(tuple.Len() - 1).Type()
 	}
-	return t != nil && types.Identical(t, ErrorType)
+	return IsErrorItself(t)
 }
 
 // CarriesContext reports whether values of a type are contexts: context.Context, and structs and interfaces that embed one.

@@ -16,7 +16,7 @@ func ErrorTest(info *types.Info, e ast.Expr, op token.Token) ast.Expr {
 	if info.Types[x].IsNil() {
 		x, y = y, x
 	}
-	if t := info.TypeOf(x); !info.Types[y].IsNil() || t == nil || !types.Identical(t, ErrorType) {
+	if t := info.TypeOf(x); !info.Types[y].IsNil() || !IsErrorItself(t) {
 		return nil
 	}
 	return x

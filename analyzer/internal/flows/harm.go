@@ -52,7 +52,7 @@ func hasEnd(t types.Type, name string) bool {
 func releases(sig *types.Signature) bool {
 	params, results := sig.Params(), sig.Results()
 	return (params.Len() == 0 || params.Len() == 1 && syntax.IsContext(params.At(0).Type())) &&
-		(results.Len() == 0 || results.Len() == 1 && types.Identical(results.At(0).Type(), syntax.ErrorType))
+		(results.Len() == 0 || results.Len() == 1 && syntax.IsErrorItself(results.At(0).Type()))
 }
 
 var releaseName = regexp.MustCompile(`(?i)^(close|cancel|stop|clean|release|unlock|shutdown)`)

@@ -68,7 +68,7 @@ func (r *recipe) follow(e ast.Expr, function ast.Node, helper bool) {
 			r.literals = append(r.literals, e)
 			return
 		}
-		if _, isSlice := r.TypesInfo.TypeOf(e).Underlying().(*types.Slice); !isSlice {
+		if _, isSlice := syntax.Underlying(r.TypesInfo.TypeOf(e)).(*types.Slice); !isSlice {
 			r.unseen = true
 			return
 		}

@@ -20,7 +20,7 @@ func goesOnAnyway(p *check.Pass, l *loop.Loop) {
 		return
 	}
 	results := signature.Results.List
-	if t := p.TypesInfo.TypeOf(results[len(results)-1].Type); t == nil || !types.Identical(t, syntax.ErrorType) {
+	if !syntax.IsErrorItself(p.TypesInfo.TypeOf(results[len(results)-1].Type)) {
 		return
 	}
 	if _, retries := l.RetriesErrors(); !retries && !l.AsksKind() {

@@ -102,7 +102,7 @@ func hides(p *check.Pass, l *loop.Loop, inner types.Object) *types.Var {
 	_, outer := inner.Parent().Parent().LookupParent(inner.Name(), l.Stmt.Pos())
 	v, ok := outer.(*types.Var)
 	if !ok || v.Parent() == p.Pkg.Scope() || v.Pos() >= l.Stmt.Pos() || !syntax.Contains(l.Function, v.Pos()) ||
-		!types.Identical(v.Type(), syntax.ErrorType) || syntax.Writes(p.TypesInfo, l.Stmt, v) {
+		!syntax.IsErrorItself(v.Type()) || syntax.Writes(p.TypesInfo, l.Stmt, v) {
 		return nil
 	}
 	return v

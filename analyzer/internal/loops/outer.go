@@ -23,7 +23,7 @@ func hiddenOutside(p *check.Pass, lit *ast.FuncLit) {
 		}
 		for _, left := range assign.Lhs {
 			id, ok := left.(*ast.Ident)
-			if !ok || p.TypesInfo.Defs[id] == nil || !types.Identical(p.TypesInfo.Defs[id].Type(), syntax.ErrorType) {
+			if !ok || p.TypesInfo.Defs[id] == nil || !syntax.IsErrorItself(p.TypesInfo.Defs[id].Type()) {
 				continue
 			}
 			outer := hidden(p, lit, id.Name)
@@ -45,7 +45,7 @@ func hidden(p *check.Pass, lit *ast.FuncLit, name string) *types.Var {
 	}
 	_, object := scope.LookupParent(name, lit.Pos())
 	v, ok := object.(*types.Var)
-	if !ok || !p.IsLocal(v) || !types.Identical(v.Type(), syntax.ErrorType) {
+	if !ok || !p.IsLocal(v) || !syntax.IsErrorItself(v.Type()) {
 		return nil
 	}
 	return v

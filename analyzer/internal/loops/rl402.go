@@ -123,7 +123,7 @@ func giveUp(p *check.Pass, signature *ast.FuncType, ctx string) (values string, 
 		}
 	}
 	last := signature.Results.List[len(signature.Results.List)-1]
-	if t := p.TypesInfo.TypeOf(last.Type); t == nil || !types.Identical(t, syntax.ErrorType) {
+	if !syntax.IsErrorItself(p.TypesInfo.TypeOf(last.Type)) {
 		return "", false
 	}
 	list[len(list)-1] = ctx + ".Err()"

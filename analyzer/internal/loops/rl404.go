@@ -69,8 +69,11 @@ func returnedError(p *check.Pass, l *loop.Loop, e loop.Ending) (v *types.Var, at
 		return nil, nil, false
 	}
 	names := signature.Results.List[len(signature.Results.List)-1].Names
+	if len(names) == 0 {
+		return nil, nil, false // it does not build
+	}
 	v, _ = p.TypesInfo.Defs[names[len(names)-1]].(*types.Var)
-	if v == nil || !types.Identical(v.Type(), syntax.ErrorType) {
+	if v == nil || !syntax.IsErrorItself(v.Type()) {
 		return nil, nil, false
 	}
 	return v, e.Return, false
@@ -99,7 +102,7 @@ func returnsNil(p *check.Pass, l *loop.Loop, e loop.Ending) {
 		return
 	}
 	results := signature.Results.List
-	if t := p.TypesInfo.TypeOf(results[len(results)-1].Type); t == nil || !types.Identical(t, syntax.ErrorType) {
+	if !syntax.IsErrorItself(p.TypesInfo.TypeOf(results[len(results)-1].Type)) {
 		return
 	}
 	for _, result := range e.Return.Results[:len(e.Return.Results)-1] {
@@ -209,7 +212,7 @@ func errorIn(info *types.Info, e ast.Expr) *ast.Ident {
 	}
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:
-		if v, ok := info.Uses[e].(*types.Var); ok && types.Identical(v.Type(), syntax.ErrorType) {
+		if v, ok := info.Uses[e].(*types.Var); ok && syntax.IsErrorItself(v.Type()) {
 			return e
 		}
 	case *ast.CallExpr:

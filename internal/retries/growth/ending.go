@@ -36,7 +36,7 @@ func (u *unit) ending() (e ending) {
 		return e
 	}
 	if s, ok := u.loop.head.Stmt.(*ast.RangeStmt); ok {
-		_, channel := u.info.TypeOf(s.X).Underlying().(*types.Chan)
+		_, channel := syntax.Underlying(u.info.TypeOf(s.X)).(*types.Chan)
 		e.limited = !channel
 	}
 	for b := range u.loop.body {

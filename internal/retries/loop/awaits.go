@@ -260,7 +260,7 @@ func (s *finder) connectsAgain() bool {
 		}
 		results, several := s.info.TypeOf(call).(*types.Tuple)
 		nothing := several && results.Len() == 0
-		fails := types.Identical(s.info.TypeOf(call), syntax.ErrorType)
+		fails := syntax.IsErrorItself(s.info.TypeOf(call))
 		return says && (nothing || fails) || fails && connecting.MatchString(called(call))
 	})
 }

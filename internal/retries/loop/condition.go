@@ -98,7 +98,7 @@ func (w *flow) equals(e *ast.BinaryExpr, depth int) (Kind, int) {
 		return NilError, 1
 	case w.info.Types[y].IsNil():
 		return Value, 0 // nothing has been returned
-	case types.Identical(t, syntax.ErrorType):
+	case syntax.IsErrorItself(t):
 		if mentionsContextErrors(w.info, e) {
 			return ContextEnd, 0
 		}

@@ -163,6 +163,9 @@ func (w *walk) ending(ret *ast.ReturnStmt, d done) Ending {
 // nothing has been done since.
 func (w *walk) returnsNamed(signature *ast.FuncType, d done) bool {
 	last := signature.Results.List[len(signature.Results.List)-1]
+	if len(last.Names) == 0 {
+		return false // it does not build
+	}
 	object := w.flow.info.Defs[last.Names[len(last.Names)-1]]
 	return (isErrorType(w.flow.info, variable{object: object}) || !d.worked && !w.isPoll()) && w.setInside(object)
 }
@@ -258,7 +261,7 @@ func (w *walk) asksAnew(result ast.Expr, fresh []variable) bool {
 
 // says reports whether a call makes an error of a text that speaks of failure: trace.LimitExceeded("failed to ping %s", name).
 func (f *function) says(call *ast.CallExpr) bool {
-	return types.Identical(f.info.TypeOf(call), syntax.ErrorType) && syntax.ContextArg(f.info, call) == nil &&
+	return syntax.IsErrorItself(f.info.TypeOf(call)) && syntax.ContextArg(f.info, call) == nil &&
 		slices.ContainsFunc(call.Args, func(arg ast.Expr) bool {
 			lit, ok := ast.Unparen(arg).(*ast.BasicLit)
 			return ok && lit.Kind == token.STRING && failures.MatchString(lit.Value)

@@ -73,7 +73,7 @@ func (w *flow) clause(j *Judge, clause ast.Stmt) {
 			return
 		}
 		x := switched(stmt)
-		if t := w.info.TypeOf(x); t == nil || !types.Identical(t, syntax.ErrorType) {
+		if !syntax.IsErrorItself(w.info.TypeOf(x)) {
 			return
 		}
 		j.Kind, j.fail, j.Operations, j.last = ErrorKind, 0, w.operations(x), w.lastSite(x)

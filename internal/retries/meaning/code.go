@@ -22,7 +22,7 @@ func (r *reader) loops() {
 		case *ast.ForStmt:
 			r.counted(stmt)
 		case *ast.RangeStmt:
-			if basic, ok := r.pass.TypesInfo.TypeOf(stmt.X).Underlying().(*types.Basic); ok && basic.Info()&types.IsInteger != 0 {
+			if basic, ok := syntax.Underlying(r.pass.TypesInfo.TypeOf(stmt.X)).(*types.Basic); ok && basic.Info()&types.IsInteger != 0 {
 				r.count(stmt.X, 0)
 			}
 		}

@@ -17,7 +17,7 @@ func guess(name string, sig *types.Signature, first int) summary {
 	var s summary
 	results := sig.Results()
 	responds := results.Len() == 2 && syntax.IsNamed(results.At(0).Type(), "net/http", "*Response")
-	fails := results.Len() > 0 && types.Identical(results.At(results.Len()-1).Type(), syntax.ErrorType)
+	fails := results.Len() > 0 && syntax.IsErrorItself(results.At(results.Len()-1).Type())
 	for i := range sig.Params().Len() {
 		t := sig.Params().At(i).Type()
 		switch {
@@ -36,7 +36,7 @@ func guess(name string, sig *types.Signature, first int) summary {
 //	client.PutObject(ctx, &s3.PutObjectInput{Bucket: bucket, Key: key, Body: file})
 func (s *summary) takesInput(fn *types.Func) {
 	sig := fn.Signature()
-	fails := sig.Results().Len() > 0 && types.Identical(sig.Results().At(sig.Results().Len()-1).Type(), syntax.ErrorType)
+	fails := sig.Results().Len() > 0 && syntax.IsErrorItself(sig.Results().At(sig.Results().Len()-1).Type())
 	if !fails || !sending.MatchString(fn.Name()) {
 		return
 	}
