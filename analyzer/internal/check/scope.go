@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"regexp"
 	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -129,8 +130,8 @@ var parameters = Share(func(p *Pass) map[types.Object]bool {
 	return set
 })
 
-// neverDone holds the contexts that are made in sight: true for those that are context.Background or context.TODO, and
-// never anything else.
+// neverDone holds the contexts that are made in sight: true for those that are context.Background or context.TODO, or hold one of them
+// with values, and never anything else.
 var neverDone = Share(func(p *Pass) map[types.Object]bool {
 	fresh := map[types.Object]bool{}
 	add := func(id *ast.Ident, value ast.Expr) {
@@ -139,14 +140,19 @@ var neverDone = Share(func(p *Pass) map[types.Object]bool {
 		}
 		object := p.TypesInfo.ObjectOf(id)
 		before, known := fresh[object]
-		fresh[object] = (before || !known) && value != nil && syntax.IsFreshContext(p.TypesInfo, value)
+		fresh[object] = (before || !known) && value != nil && neverEnds(p, value)
 	}
 	for cursor := range p.Inspector().Root().Preorder((*ast.AssignStmt)(nil), (*ast.ValueSpec)(nil)) {
 		switch n := cursor.Node().(type) {
 		case *ast.AssignStmt:
 			for i, left := range n.Lhs {
-				if id, ok := left.(*ast.Ident); ok {
-					add(id, onlyValue(n.Rhs, i, len(n.Lhs)))
+				id, ok := left.(*ast.Ident)
+				switch {
+				case !ok:
+				case len(n.Rhs) == 1:
+					add(id, n.Rhs[0]) // which may have several results
+				default:
+					add(id, n.Rhs[i])
 				}
 			}
 		case *ast.ValueSpec:
@@ -160,13 +166,28 @@ var neverDone = Share(func(p *Pass) map[types.Object]bool {
 	return fresh
 })
 
-// NeverDone reports whether a variable only ever holds context.Background or context.TODO.
+// NeverDone reports whether a variable only ever holds context.Background or context.TODO, perhaps with values.
 func (p *Pass) NeverDone(v types.Object) bool { return neverDone.Of(p)[v] }
 
-// onlyValue returns the value that is assigned to one target of an assignment, nil for one result of a call.
-func onlyValue(values []ast.Expr, i, targets int) ast.Expr {
-	if len(values) != targets {
-		return nil
+// ending matches the full names of functions whose contexts end.
+var ending = regexp.MustCompile(`(?i)cancel|cause|timeout|deadline|signal|notify|interrupt|group|stop|done|tomb`)
+
+// neverEnds reports whether an expression is context.Background or context.TODO, or calls a function of another package which is passed
+// such a context, and returns one that holds it: metadata.NewOutgoingContext(context.Background(), md). It has no function among its
+// results that ends it.
+func neverEnds(p *Pass, e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok || syntax.IsFreshContext(p.TypesInfo, call) {
+		return ok
 	}
-	return values[i]
+	fn, ctx := syntax.Callee(p.TypesInfo, call), syntax.ContextArg(p.TypesInfo, call)
+	if fn == nil || fn.Pkg() == p.Pkg || ctx == nil || ending.MatchString(syntax.FullName(p.TypesInfo, call)) || !neverEnds(p, ctx) {
+		return false
+	}
+	for v := range fn.Signature().Results().Variables() {
+		if _, ends := v.Type().Underlying().(*types.Signature); ends {
+			return false
+		}
+	}
+	return true
 }

@@ -71,18 +71,30 @@ func newGraph(info *types.Info, body *ast.BlockStmt, again func(*cfg.Block) ([]a
 	return g
 }
 
-// unlessStopped reports whether a condition is that a timer has not been stopped in time: !t.Stop().
-func unlessStopped(cond ast.Expr) bool {
-	not, ok := ast.Unparen(cond).(*ast.UnaryExpr)
-	if !ok || not.Op != token.NOT {
-		return false
+// drains reports whether a statement empties the channel of a timer that has run out, for which it need not wait: if !t.Stop() { <-t.C }.
+func drains(stmt *ast.IfStmt) bool {
+	return hasRunOut(stmt.Cond) && len(stmt.Body.List) == 1 && syntax.ReceivedFrom(stmt.Body.List[0]) != nil
+}
+
+// hasRunOut reports whether a condition is that a timer has not been stopped in time, or that its channel holds a time: !t.Stop(), which
+// may be one of several conditions, or len(t.C) > 0.
+func hasRunOut(cond ast.Expr) bool {
+	switch cond := ast.Unparen(cond).(type) {
+	case *ast.UnaryExpr:
+		call, ok := ast.Unparen(cond.X).(*ast.CallExpr)
+		return ok && cond.Op == token.NOT && len(call.Args) == 0 && called(call) == "Stop"
+	case *ast.BinaryExpr:
+		if cond.Op == token.LAND {
+			return hasRunOut(cond.X) || hasRunOut(cond.Y)
+		}
+		call, ok := ast.Unparen(cond.X).(*ast.CallExpr)
+		return ok && (cond.Op == token.GTR || cond.Op == token.NEQ) && called(call) == "len"
 	}
-	call, ok := ast.Unparen(not.X).(*ast.CallExpr)
-	return ok && len(call.Args) == 0 && called(call) == "Stop"
+	return false
 }
 
 // clausesOf returns the switch or select around each clause, the select around each communication, and the if around what drains a
-// timer that has run out: if !t.Stop() { <-t.C }.
+// timer.
 func clausesOf(body *ast.BlockStmt) map[ast.Node]ast.Stmt {
 	parent := map[ast.Node]ast.Stmt{}
 	syntax.InspectOwn(body, func(n ast.Node) {
@@ -95,7 +107,7 @@ func clausesOf(body *ast.BlockStmt) map[ast.Node]ast.Stmt {
 		case *ast.SelectStmt:
 			list = n.Body
 		case *ast.IfStmt:
-			if !unlessStopped(n.Cond) {
+			if !drains(n) {
 				return
 			}
 			list = n.Body

@@ -177,6 +177,8 @@ func (s *waiter) inBody(body ast.Node) (waits []*Wait, works bool) {
 			inside, worksInside := s.inSelect(n)
 			waits, works = append(waits, inside...), works || worksInside
 			return false
+		case *ast.IfStmt:
+			return !drains(n)
 		case *ast.UnaryExpr:
 			waits = append(waits, s.in(n)...)
 			return false

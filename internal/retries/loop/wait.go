@@ -38,8 +38,8 @@ type waiter struct {
 
 // in returns the waits in a simple statement or an expression, but for those of function literals.
 func (s *waiter) in(n ast.Node) []*Wait {
-	if _, stopped := s.parent[n].(*ast.IfStmt); stopped && syntax.ReceivedFrom(n.(ast.Stmt)) != nil {
-		return nil // the timer has run out already
+	if stmt, ok := s.parent[n].(*ast.IfStmt); ok && drains(stmt) {
+		return nil
 	}
 	if comm, ok := s.parent[n].(*ast.SelectStmt); ok {
 		if w := s.selects(comm, n); w != nil {
