@@ -9,9 +9,13 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// retriesOwnErrors reports whether the predicate of a library's call knows the errors that are worth a retry by values of this package:
-// what the function has made of an answer, such as errNotAttachedYet. The errors of a client are none of them.
+// retriesOwnErrors reports whether the predicate of a library's call, or a loop, knows the errors that are worth a retry by values or
+// types of this package: what the function has made of an answer, such as errNotAttachedYet. The errors of a client are none of them.
 func retriesOwnErrors(p *check.Pass, node ast.Node) bool {
+	switch node.(type) {
+	case *ast.ForStmt, *ast.RangeStmt:
+		return leavesUnlessOwn(p, node)
+	}
 	call := libCallAt.Of(p)[node]
 	if call == nil {
 		return false
@@ -61,4 +65,59 @@ func isOwn(p *check.Pass, e ast.Expr) bool {
 	}
 	v, ok := p.TypesInfo.Uses[id].(*types.Var)
 	return ok && v.Pkg() == p.Pkg && !p.IsParameter(v) && syntax.IsError(v.Type())
+}
+
+// leavesUnlessOwn reports whether a loop returns all errors but those of a type of this package:
+//
+//	if part, ok := err.(*errReading); ok { … } else { return err }
+func leavesUnlessOwn(p *check.Pass, loop ast.Node) bool {
+	found := false
+	syntax.InspectOwn(loop, func(n ast.Node) {
+		stmt, ok := n.(*ast.IfStmt)
+		if !ok || !asksForOwnType(p, stmt) {
+			return
+		}
+		block, _ := stmt.Else.(*ast.BlockStmt)
+		if not, ok := ast.Unparen(stmt.Cond).(*ast.UnaryExpr); ok && not.Op == token.NOT {
+			block = stmt.Body
+		}
+		found = found || block != nil && len(block.List) > 0 && returns(block.List[len(block.List)-1])
+	})
+	return found
+}
+
+func returns(stmt ast.Stmt) bool {
+	_, ok := stmt.(*ast.ReturnStmt)
+	return ok
+}
+
+// asksForOwnType reports whether an if statement asks whether an error is of a type of this package: by an assertion before its
+// condition, or by errors.As.
+func asksForOwnType(p *check.Pass, stmt *ast.IfStmt) bool {
+	if assign, ok := stmt.Init.(*ast.AssignStmt); ok && len(assign.Rhs) == 1 {
+		assertion, ok := ast.Unparen(assign.Rhs[0]).(*ast.TypeAssertExpr)
+		return ok && assertion.Type != nil && isOwnError(p, p.TypesInfo.TypeOf(assertion.Type))
+	}
+	cond := ast.Unparen(stmt.Cond)
+	if not, ok := cond.(*ast.UnaryExpr); ok && not.Op == token.NOT {
+		cond = ast.Unparen(not.X)
+	}
+	call, ok := cond.(*ast.CallExpr)
+	if !ok || syntax.FullName(p.TypesInfo, call) != "errors.As" || len(call.Args) != 2 {
+		return false
+	}
+	target, ok := p.TypesInfo.TypeOf(call.Args[1]).(*types.Pointer)
+	return ok && isOwnError(p, target.Elem())
+}
+
+// isOwnError reports whether a type is an error that this package declares.
+func isOwnError(p *check.Pass, t types.Type) bool {
+	if !syntax.IsError(t) {
+		return false
+	}
+	if pointer, ok := t.(*types.Pointer); ok {
+		t = pointer.Elem()
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && named.Obj().Pkg() == p.Pkg
 }

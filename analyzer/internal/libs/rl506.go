@@ -75,6 +75,8 @@ func asksForState(p *check.Pass, root ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.IfStmt:
 			ask(n.Cond)
+		case *ast.ForStmt:
+			ask(n.Cond)
 		case *ast.CaseClause:
 			for _, e := range n.List {
 				ask(e)
