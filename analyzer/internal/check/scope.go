@@ -139,16 +139,22 @@ var neverDone = Share(func(p *Pass) map[types.Object]bool {
 			return
 		}
 		object := p.TypesInfo.ObjectOf(id)
+		if value != nil && neverEnds(p, value, object) && !neverEnds(p, value, nil) {
+			return // ctx, log = withLogger(ctx, log) ends as the ctx before does
+		}
 		before, known := fresh[object]
-		fresh[object] = (before || !known) && value != nil && neverEnds(p, value)
+		fresh[object] = (before || !known) && value != nil && neverEnds(p, value, nil)
 	}
 	for cursor := range p.Inspector().Root().Preorder((*ast.AssignStmt)(nil), (*ast.ValueSpec)(nil)) {
+		_, perhaps := cursor.Parent().Parent().Node().(*ast.IfStmt)
 		switch n := cursor.Node().(type) {
 		case *ast.AssignStmt:
 			for i, left := range n.Lhs {
 				id, ok := left.(*ast.Ident)
 				switch {
 				case !ok:
+				case perhaps && p.IsParameter(p.TypesInfo.ObjectOf(id)): // if ctx == nil { ctx = context.Background() }
+					add(id, nil)
 				case len(n.Rhs) == 1:
 					add(id, n.Rhs[0]) // which may have several results
 				default:
@@ -174,14 +180,17 @@ var ending = regexp.MustCompile(`(?i)cancel|cause|timeout|deadline|signal|notify
 
 // neverEnds reports whether an expression is context.Background or context.TODO, or calls a function of another package which is passed
 // such a context, and returns one that holds it: metadata.NewOutgoingContext(context.Background(), md). It has no function among its
-// results that ends it.
-func neverEnds(p *Pass, e ast.Expr) bool {
+// results that ends it. The variable itself counts as such a context, if it is not nil.
+func neverEnds(p *Pass, e ast.Expr, self types.Object) bool {
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+		return self != nil && p.TypesInfo.Uses[id] == self
+	}
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok || syntax.IsFreshContext(p.TypesInfo, call) {
 		return ok
 	}
 	fn, ctx := syntax.Callee(p.TypesInfo, call), syntax.ContextArg(p.TypesInfo, call)
-	if fn == nil || fn.Pkg() == p.Pkg || ctx == nil || ending.MatchString(syntax.FullName(p.TypesInfo, call)) || !neverEnds(p, ctx) {
+	if fn == nil || fn.Pkg() == p.Pkg || ctx == nil || ending.MatchString(syntax.FullName(p.TypesInfo, call)) || !neverEnds(p, ctx, self) {
 		return false
 	}
 	for v := range fn.Signature().Results().Variables() {

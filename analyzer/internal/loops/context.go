@@ -19,7 +19,7 @@ func callersContext(p *check.Pass, l *loop.Loop) (string, types.Object) {
 		return "", nil
 	}
 	if ctx, caller := p.ContextVar(l.Stmt.Pos()); ctx != "" && !l.Replaces(caller) && !belongsElsewhere(p, l, caller) {
-		return ctx, caller
+		return unlessOfConnections(p, l, ctx, caller)
 	}
 	for _, ctx := range used {
 		id, ok := ctx.(*ast.Ident)
@@ -27,7 +27,7 @@ func callersContext(p *check.Pass, l *loop.Loop) (string, types.Object) {
 			return syntax.Text(ctx), nil
 		}
 		if v := p.TypesInfo.ObjectOf(id); !p.NeverDone(v) && !belongsElsewhere(p, l, v) {
-			return id.Name, v
+			return unlessOfConnections(p, l, id.Name, v)
 		}
 	}
 	if len(l.Judges) == 0 || passesFresh(p, l) {

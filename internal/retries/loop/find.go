@@ -70,12 +70,13 @@ func newLoop(f *function, l *natural) *Loop {
 	return loop
 }
 
-// findWaits finds the waits of the loop's blocks. Those of a loop inside belong to that. A select is one wait, whichever of its
-// timers begins another round.
+// findWaits finds the waits of the loop's blocks. Those of a loop inside belong to that, unless it only counts the time down. A
+// select is one wait, whichever of its timers begins another round.
 func (s *finder) findWaits() {
 	selects := map[ast.Node]bool{}
 	for _, b := range s.blocks {
 		if b.loop != s.natural {
+			s.findTicks(b)
 			continue
 		}
 		s.findPauses(b)

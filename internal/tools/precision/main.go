@@ -168,15 +168,17 @@ func (r *runner) copy(module string) (dir string, done func(), err error) {
 			os.RemoveAll(dir)
 		}
 	}
-	if _, err := os.Stat(dir); r.keep && err == nil {
-		return dir, done, nil
+	if _, err := os.Stat(dir); !r.keep || err != nil {
+		if err := modcache.Copy(module, dir); err != nil {
+			return dir, done, err
+		}
 	}
-	return dir, done, modcache.Copy(module, dir)
+	return dir, done, rooted(module, dir)
 }
 
 // vet returns the findings in a copy of a module. A package that does not build is not analyzed; the others are.
 func (r *runner) vet(module, dir string, flags []string) []linter.Finding {
-	env := append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
+	env := append(os.Environ(), "GOFLAGS="+updating(dir), "GOWORK=off")
 	patterns, err := whole(dir, env)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", module, err)
