@@ -37,7 +37,8 @@ func recipeOf(p *check.Pass, call *libCall) *recipe {
 		r.follow(sel.X, call.function, false)
 	}
 	for i, arg := range call.Args {
-		if t := p.TypesInfo.TypeOf(arg); t == nil || isFunction(t) && i == call.operation() || syntax.IsContext(t) {
+		t := p.TypesInfo.TypeOf(arg)
+		if t == nil || syntax.IsContext(t) || isFunction(t) && (i == call.operation() || !r.isOption(t)) {
 			continue
 		}
 		r.follow(arg, call.function, false)
@@ -48,6 +49,12 @@ func recipeOf(p *check.Pass, call *libCall) *recipe {
 func isFunction(t types.Type) bool {
 	_, ok := t.Underlying().(*types.Signature)
 	return ok
+}
+
+// isOption reports whether a type of functions is one of the library's options. Other functions are called after a failure: notify.
+func (r *recipe) isOption(t types.Type) bool {
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && r.ofLibrary(t) && named.Obj().Name() != "Notify"
 }
 
 // follow goes from an expression to the calls that made it. In a function that helps, the parameters are what the call of the
