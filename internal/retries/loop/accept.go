@@ -232,6 +232,9 @@ func (s *finder) evident(j *Judge) bool {
 	if s.namesAttempts() || j.asksAgain() || j.Kind == ErrorKind && j.fail == 0 && s.looksAtText(j.Cond) {
 		return true
 	}
+	if j.Kind == NilError && s.countsAlone() {
+		return true
+	}
 	for _, b := range s.blocks {
 		for _, n := range b.nodes {
 			if callsNamed(s.info, n) {
@@ -240,6 +243,20 @@ func (s *finder) evident(j *Judge) bool {
 		}
 	}
 	return false
+}
+
+// countsAlone reports whether the loop does nothing with its counter but to count the rounds up to a limit, so that each round is like
+// the one before.
+func (s *finder) countsAlone() bool {
+	if r, ok := s.loop.Stmt.(*ast.RangeStmt); ok {
+		return r.Key == nil && s.loop.Bound.Attempts > 1
+	}
+	stmt, ok := s.loop.Stmt.(*ast.ForStmt)
+	b := s.loop.Bound
+	if !ok || b.Counter == nil || b.Limit == nil && b.Attempts == 0 || b.Attempts == 1 {
+		return false
+	}
+	return !syntax.Mentions(s.info, stmt.Body, b.Counter)
 }
 
 // looksAtText reports whether a condition looks at the text of an error.
