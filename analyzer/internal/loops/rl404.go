@@ -97,7 +97,7 @@ func lastResult(e loop.Ending) ast.Expr {
 func returnsNil(p *check.Pass, l *loop.Loop, e loop.Ending) {
 	signature, _ := syntax.FuncParts(l.Function)
 	_, retries := l.RetriesErrors()
-	if signature.Results == nil || e.Works || e.Asks || p.InTest(l.Stmt.Pos()) || !retries && !l.AsksKind() ||
+	if signature.Results == nil || e.Works || e.Asks || l.RangesOverList() || p.InTest(l.Stmt.Pos()) || !retries && !l.AsksKind() ||
 		!l.ReturnsWithin() && !leavesTo(p, l, e.Return) {
 		return
 	}

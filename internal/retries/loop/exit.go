@@ -1,6 +1,11 @@
 package loop
 
-import "slices"
+import (
+	"go/ast"
+	"slices"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
 
 // exits returns the ways out of the loop.
 func (s *finder) exits() []Exit {
@@ -72,7 +77,8 @@ func wayTo(from, to *block) int {
 	return 0
 }
 
-// LeavesAlike reports whether a success leaves the loop for the same place as the last of several failures, outside of the loop.
+// LeavesAlike reports whether a success leaves the loop for the same place as the last of several failures, outside of the loop. A
+// return statement in its body is none: it returns what the attempt has returned.
 func (l *Loop) LeavesAlike() bool {
 	if l.knowsNumber() {
 		return false
@@ -84,11 +90,20 @@ func (l *Loop) LeavesAlike() bool {
 		}
 	}
 	for b, reached := range l.bounds {
-		if l.failsTo(b) && succeeded[pastEmpty(b.succs[reached])] {
+		to := pastEmpty(b.succs[reached])
+		if l.failsTo(b) && succeeded[to] && !l.returnsAt(to) {
 			return true
 		}
 	}
 	return false
+}
+
+// returnsAt reports whether a block has a return statement in the body of the loop.
+func (l *Loop) returnsAt(b *block) bool {
+	return slices.ContainsFunc(b.nodes, func(n ast.Node) bool {
+		_, returns := n.(*ast.ReturnStmt)
+		return returns && l.Body != nil && syntax.Contains(l.Body, n.Pos())
+	})
 }
 
 // pastEmpty returns the first block on the only way from a block that does anything.
