@@ -9,6 +9,7 @@ import (
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/retries/library"
+	"github.com/retrygen/retrygen/internal/retries/loop"
 	"github.com/retrygen/retrygen/internal/retries/spent"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -18,7 +19,8 @@ var _ = Checks.Add("RL403", rl403)
 // rl403 finds requests and readers that are made outside of what is retried, and used up by its first attempt. A loop
 // retries its body, a library the function that it is given.
 func rl403(p *check.Pass) {
-	s := &spending{Pass: p, Package: spent.Of(p.Pass), retried: retriedIn(p), conditions: map[ast.Node]map[types.Object]bool{}}
+	s := &spending{Pass: p, Package: spent.Of(p.Pass), retried: retriedIn(p), byGotos: labelledCalls(p),
+		conditions: map[ast.Node]map[types.Object]bool{}}
 	uses := map[ast.Node][]use{} // by the function
 	var order []ast.Node
 	for cursor := range p.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {
@@ -53,6 +55,32 @@ func retriedIn(p *check.Pass) map[ast.Node]bool {
 	}
 	return retried
 }
+
+// labelledCalls returns the calls between a label and a goto that tries again, with the innermost loop that this makes.
+func labelledCalls(p *check.Pass) map[*ast.CallExpr]*loop.Loop {
+	calls := map[*ast.CallExpr]*loop.Loop{}
+	for _, l := range retryLoops.Of(p) {
+		if l.Body != nil {
+			continue
+		}
+		for _, call := range l.Calls() {
+			calls[call] = l
+		}
+	}
+	return calls
+}
+
+// byGoto returns the label before code that a goto repeats with a source from outside.
+func (f *spender) byGoto(u use) (repeated ast.Node, again bool) {
+	l := f.byGotos[u.Call]
+	if l == nil || l.Contains(u.source.Var.Pos()) || f.freshIn(u.source, f.body, l.Stmt.Pos(), f.body.End()) {
+		return nil, false
+	}
+	return l.Stmt, true
+}
+
+// single reports whether a type is that of a request or a reader, rather than of a struct which may hold one.
+func single(t types.Type) bool { return spent.IsRequest(t) || spent.IsReader(t) }
 
 // retriedLiterals returns the function literals that are passed to libraries and other functions to be retried.
 func retriedLiterals(p *check.Pass) []*ast.FuncLit {

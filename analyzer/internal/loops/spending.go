@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/retries/loop"
 	"github.com/retrygen/retrygen/internal/retries/spent"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -17,6 +18,7 @@ type spending struct {
 	*check.Pass
 	*spent.Package
 	retried    map[ast.Node]bool                  // bodies of loops and functions
+	byGotos    map[*ast.CallExpr]*loop.Loop       // see byGoto
 	conditions map[ast.Node]map[types.Object]bool // see askedIn
 }
 
@@ -125,11 +127,8 @@ func (f *spender) repeats(u use) (repeated ast.Node, again bool) {
 		}
 		inside = inside && isLoop
 	}
-	return nil, false
+	return f.byGoto(u)
 }
-
-// single reports whether a type is that of a request or a reader, rather than of a struct which may hold one.
-func single(t types.Type) bool { return spent.IsRequest(t) || spent.IsReader(t) }
 
 // follows reports whether a source has been sent before, with nothing in between that brings it back.
 func (f *spender) follows(u use, before []use) bool {
