@@ -3,6 +3,7 @@ package loops
 import (
 	"go/ast"
 	"go/types"
+	"regexp"
 	"time"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
@@ -20,6 +21,48 @@ func isShort(p *check.Pass, l *loop.Loop, w *loop.Wait) bool {
 	if w.Delay == nil {
 		return false
 	}
+	d, ok := mostOf(p, l).Of(w.Delay, 0)
+	if !ok || d <= float64(unnoticed) {
+		return ok
+	}
+	return l != nil && l.Bound.Attempts > 0 && d*float64(l.Bound.Attempts-1) <= 2*float64(unnoticed)
+}
+
+// addsUp reports whether a constant number of waits, each too short to notice, takes long, and the loop does nothing with a context
+// that would end it earlier.
+func addsUp(p *check.Pass, l *loop.Loop, w *loop.Wait, ctx types.Object) bool {
+	if ctx == nil || w.Delay == nil || l.Bound.Limit == nil || heeds(p, l, ctx) {
+		return false
+	}
+	most := mostOf(p, l)
+	d, known := most.Of(w.Delay, 0)
+	rounds, counted := most.Of(l.Bound.Limit, 0)
+	return known && counted && d*rounds >= float64(long)
+}
+
+// long is how long waits may be together that nothing ends.
+const long = 5 * time.Second
+
+// logging matches code that logs.
+var logging = regexp.MustCompile(`(?i)log`)
+
+// heeds reports whether a loop mentions a context, other than to log.
+func heeds(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
+	found := false
+	ast.Inspect(l.Stmt, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			return !found && !logging.MatchString(syntax.Text(n.Fun))
+		case *ast.Ident:
+			found = found || p.TypesInfo.Uses[n] == ctx
+		}
+		return !found
+	})
+	return found
+}
+
+// mostOf returns what computes the most that an expression in a loop can be. The loop is nil for code in none.
+func mostOf(p *check.Pass, l *loop.Loop) *loop.Most {
 	most := &loop.Most{Info: p.TypesInfo}
 	most.Variable = func(e ast.Expr, depth int) (float64, bool) {
 		id, ok := e.(*ast.Ident)
@@ -40,11 +83,7 @@ func isShort(p *check.Pass, l *loop.Loop, w *loop.Wait) bool {
 		}
 		return most.Of(list[0].value, depth)
 	}
-	d, ok := most.Of(w.Delay, 0)
-	if !ok || d <= float64(unnoticed) {
-		return ok
-	}
-	return l != nil && l.Bound.Attempts > 0 && d*float64(l.Bound.Attempts-1) <= 2*float64(unnoticed)
+	return most
 }
 
 // highest returns the highest number that a counter has in its loop.
