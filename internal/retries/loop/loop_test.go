@@ -216,7 +216,8 @@ func TestLoops(t *testing.T) {
 		{"periodic", "for { if err := work(); err != nil { log(err) }; time.Sleep(1) }", ""},
 		{"periodic until done", "for { if err := work(); err != nil { log(err) }; select { case <-ctx.Done(): return nil; case <-time.After(1): } }", ""},
 		{"while running", "for running() { log(); time.Sleep(1) }; return nil", ""},
-		{"neither waits nor counts", "for i := 0; i < 3; i++ { if err := work(); err == nil { break } }; return nil", ""},
+		{"only counts", "for i := 0; i < 3; i++ { if err := work(); err == nil { break } }; return nil", "work(), 3 times"},
+		{"is about its number", "for i := 0; i < 3; i++ { println(i); if err := work(); err == nil { break } }; return nil", ""},
 		{"jobs", "jobs := make(chan func() error); for job := range jobs { if err := job(); err != nil { time.Sleep(1) } }; return nil", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
