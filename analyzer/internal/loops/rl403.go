@@ -70,10 +70,13 @@ func labelledCalls(p *check.Pass) map[*ast.CallExpr]*loop.Loop {
 	return calls
 }
 
-// byGoto returns the label before code that a goto repeats with a source from outside.
+// byGoto returns the label before code that a goto repeats with a request from outside. Readers may be reset by what sends them.
 func (f *spender) byGoto(u use) (repeated ast.Node, again bool) {
 	l := f.byGotos[u.Call]
-	if l == nil || l.Contains(u.source.Var.Pos()) || f.freshIn(u.source, f.body, l.Stmt.Pos(), f.body.End()) {
+	if l == nil || !spent.IsRequest(u.source.Var.Type()) || l.Contains(u.source.Var.Pos()) {
+		return nil, false
+	}
+	if f.freshIn(u.source, f.body, l.Stmt.Pos(), f.body.End()) {
 		return nil, false
 	}
 	return l.Stmt, true
