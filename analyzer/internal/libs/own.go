@@ -121,3 +121,9 @@ func isOwnError(p *check.Pass, t types.Type) bool {
 	named, ok := types.Unalias(t).(*types.Named)
 	return ok && named.Obj().Pkg() == p.Pkg
 }
+
+// isOption reports whether a type of functions is one of the library's options. Other functions are called after a failure: notify.
+func (r *recipe) isOption(t types.Type) bool {
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && r.ofLibrary(t) && named.Obj().Name() != "Notify"
+}

@@ -51,12 +51,6 @@ func isFunction(t types.Type) bool {
 	return ok
 }
 
-// isOption reports whether a type of functions is one of the library's options. Other functions are called after a failure: notify.
-func (r *recipe) isOption(t types.Type) bool {
-	named, ok := types.Unalias(t).(*types.Named)
-	return ok && r.ofLibrary(t) && named.Obj().Name() != "Notify"
-}
-
 // follow goes from an expression to the calls that made it. In a function that helps, the parameters are what the call of the
 // helper is given, which is followed too.
 func (r *recipe) follow(e ast.Expr, function ast.Node, helper bool) {

@@ -245,20 +245,6 @@ func (s *finder) evident(j *Judge) bool {
 	return false
 }
 
-// countsAlone reports whether the loop does nothing with its counter but to count the rounds up to a limit, so that each round is like
-// the one before.
-func (s *finder) countsAlone() bool {
-	if r, ok := s.loop.Stmt.(*ast.RangeStmt); ok {
-		return r.Key == nil && s.loop.Bound.Attempts > 1
-	}
-	stmt, ok := s.loop.Stmt.(*ast.ForStmt)
-	b := s.loop.Bound
-	if !ok || b.Counter == nil || b.Limit == nil && b.Attempts == 0 || b.Attempts == 1 {
-		return false
-	}
-	return !syntax.Mentions(s.info, stmt.Body, b.Counter)
-}
-
 // looksAtText reports whether a condition looks at the text of an error.
 func (s *finder) looksAtText(cond ast.Expr) bool {
 	if s.texts == nil {

@@ -3,6 +3,8 @@ package loop
 import (
 	"go/ast"
 	"go/types"
+
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // tellsTime reports whether an expression is computed from the time that it is in the loop.
@@ -81,3 +83,5 @@ func isTime(t types.Type) bool {
 	named, ok := types.Unalias(t).(*types.Named)
 	return ok && named.Obj().Name() == "Time"
 }
+
+func isDuration(t types.Type) bool { return syntax.IsNamed(t, "time", "Duration") }

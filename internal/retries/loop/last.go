@@ -269,8 +269,6 @@ func (l *Loop) operations(b *block, index int) (list []*ast.CallExpr) {
 	return list
 }
 
-func isDuration(t types.Type) bool { return syntax.IsNamed(t, "time", "Duration") }
-
 // tries holds the operations of a loop, which are its attempts.
 type tries map[ast.Node]bool
 
