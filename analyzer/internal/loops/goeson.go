@@ -34,10 +34,16 @@ func goesOnAnyway(p *check.Pass, l *loop.Loop) {
 		"keep the last error, and return it behind the loop"})
 }
 
-// reportsLast reports whether the return that follows a loop at once is one that is reported already.
+// reportsLast reports whether the return that follows a loop at once is one that is reported already, or has another function say whether
+// all has gone well: return firstError(commands).
 func reportsLast(p *check.Pass, l *loop.Loop) bool {
 	ret, ok := next(p, l).(*ast.ReturnStmt)
-	return ok && len(ret.Results) > 0 && p.TypesInfo.Types[ret.Results[len(ret.Results)-1]].IsNil()
+	if !ok || len(ret.Results) == 0 {
+		return false
+	}
+	last := ast.Unparen(ret.Results[len(ret.Results)-1])
+	_, asks := last.(*ast.CallExpr)
+	return asks || p.TypesInfo.Types[last].IsNil()
 }
 
 // returnsErrorWithin reports whether a loop returns an error of an attempt: the function cares for errors.

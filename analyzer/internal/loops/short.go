@@ -18,14 +18,63 @@ const unnoticed = 100 * time.Millisecond
 // counts a constant number of attempts, and by variables that are assigned to once; or that all of them together are. The loop is
 // nil where the wait is in none.
 func isShort(p *check.Pass, l *loop.Loop, w *loop.Wait) bool {
-	if w.Delay == nil {
+	delay := delayOf(p, w)
+	if delay == nil {
 		return false
 	}
-	d, ok := mostOf(p, l).Of(w.Delay, 0)
+	d, ok := mostOf(p, l).Of(delay, 0)
 	if !ok || d <= float64(unnoticed) {
 		return ok
 	}
 	return l != nil && l.Bound.Attempts > 0 && d*float64(l.Bound.Attempts-1) <= 2*float64(unnoticed)
+}
+
+// delayOf returns the delay of a wait, or the interval of the only ticker that it waits for; nil where neither is in sight.
+func delayOf(p *check.Pass, w *loop.Wait) ast.Expr {
+	if w.Delay != nil {
+		return w.Delay
+	}
+	var channels []ast.Expr
+	switch n := w.Node.(type) {
+	case *ast.UnaryExpr:
+		channels = append(channels, n.X)
+	case *ast.SelectStmt:
+		for _, clause := range n.Body.List {
+			if channel := syntax.ReceivedFrom(clause.(*ast.CommClause).Comm); channel != nil && syntax.DeliversTimes(p.TypesInfo.TypeOf(channel)) {
+				channels = append(channels, channel)
+			}
+		}
+	case *ast.SelectorExpr, *ast.Ident:
+		channels = append(channels, n.(ast.Expr)) // for range ticker.C
+	}
+	if len(channels) != 1 {
+		return nil
+	}
+	return intervalOf(p, channels[0])
+}
+
+// intervalOf returns the interval of a ticker whose channel an expression is, if the ticker is made in sight and only once.
+func intervalOf(p *check.Pass, channel ast.Expr) ast.Expr {
+	ticker := ast.Unparen(channel)
+	if sel, ok := ticker.(*ast.SelectorExpr); ok && sel.Sel.Name == "C" {
+		ticker = sel.X
+	}
+	id, ok := ticker.(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	list := assignments.Of(p)[p.TypesInfo.ObjectOf(id)]
+	if len(list) != 1 || list[0].value == nil {
+		return nil
+	}
+	call, ok := ast.Unparen(list[0].value).(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 {
+		return nil
+	}
+	if name := syntax.FullName(p.TypesInfo, call); name != "time.NewTicker" && name != "time.Tick" {
+		return nil
+	}
+	return call.Args[0]
 }
 
 // addsUp reports whether a constant number of waits, each too short to notice, takes long, and the loop does nothing with a context
