@@ -21,39 +21,59 @@ var _ = Checks.Add("RL501", rl501)
 func rl501(p *check.Pass) {
 	inspect(p, (*ast.CompositeLit)(nil), func(cursor inspector.Cursor) {
 		lit := cursor.Node().(*ast.CompositeLit)
-		fields := exponentialBackoff(p, lit)
+		fields := exponentialBackoff(p, p.TypesInfo.TypeOf(lit))
 		if fields == nil {
 			return
 		}
-		given := givenFields(p, cursor, lit)
-		missing := slices.DeleteFunc(fields, func(field string) bool {
-			return given[field] || field == "Stop" && !given["MaxElapsedTime"]
-		})
-		if len(missing) == 0 {
-			return
-		}
-		why := "its waits are 0 where they should grow"
-		switch {
-		case slices.Contains(missing, "Clock"):
-			why = "without Clock it panics"
-		case slices.Contains(missing, "Stop"):
-			why = "without Stop it never stops"
-		}
-		p.Report(check.Finding{Pos: lit.Pos(), End: lit.End(), Fix: constructing(p, lit), Message: fmt.Sprintf(
-			"this literal leaves %s at zero: %s; begin with NewExponentialBackOff()", strings.Join(missing, ", "), why)})
+		leftAtZero(p, lit, fields, givenFields(p, cursor, lit), constructing(p, lit))
 	})
+	inspect(p, (*ast.CallExpr)(nil), func(cursor inspector.Cursor) { newBackoff(p, cursor) })
 	for _, call := range libCalls.Of(p) {
 		noSteps(p, call)
 	}
+}
+
+// leftAtZero reports a backoff that leaves fields at zero which it needs.
+func leftAtZero(p *check.Pass, at ast.Node, fields []string, given map[string]bool, fix *analysis.SuggestedFix) {
+	missing := slices.DeleteFunc(fields, func(field string) bool {
+		return given[field] || field == "Stop" && !given["MaxElapsedTime"]
+	})
+	if len(missing) == 0 {
+		return
+	}
+	why := "its waits are 0 where they should grow"
+	switch {
+	case slices.Contains(missing, "Clock"):
+		why = "without Clock it panics"
+	case slices.Contains(missing, "Stop"):
+		why = "without Stop it never stops"
+	}
+	what := "literal"
+	if _, ok := at.(*ast.CompositeLit); !ok {
+		what = "value"
+	}
+	p.Report(check.Finding{Pos: at.Pos(), End: at.End(), Fix: fix, Message: fmt.Sprintf(
+		"this %s leaves %s at zero: %s; begin with NewExponentialBackOff()", what, strings.Join(missing, ", "), why)})
+}
+
+// newBackoff reports new(backoff.ExponentialBackOff) where fields are left at zero.
+func newBackoff(p *check.Pass, cursor inspector.Cursor) {
+	call := cursor.Node().(*ast.CallExpr)
+	if !syntax.IsBuiltin(p.TypesInfo, call, "new") || len(call.Args) != 1 || !p.TypesInfo.Types[call.Args[0]].IsType() {
+		return
+	}
+	fields := exponentialBackoff(p, p.TypesInfo.TypeOf(call.Args[0]))
+	given := map[string]bool{}
+	assignedFields(p, cursor, given)
+	leftAtZero(p, call, fields, given, nil)
 }
 
 // needed are the fields of an ExponentialBackOff that may not be zero. Versions differ in which there are. Stop is the answer
 // when MaxElapsedTime is over, and needed only with it.
 var needed = []string{"InitialInterval", "Multiplier", "MaxInterval", "Stop", "Clock"}
 
-// exponentialBackoff returns the fields that a literal of cenkalti's backoff has to give, nil for any other literal.
-func exponentialBackoff(p *check.Pass, lit *ast.CompositeLit) []string {
-	t := p.TypesInfo.TypeOf(lit)
+// exponentialBackoff returns the fields that a value of cenkalti's backoff needs, nil for any other type.
+func exponentialBackoff(p *check.Pass, t types.Type) []string {
 	named, ok := types.Unalias(t).(*types.Named)
 	if t == nil || !ok || named.Obj().Name() != "ExponentialBackOff" || named.Obj().Pkg() == nil || named.Obj().Pkg() == p.Pkg {
 		return nil
@@ -82,9 +102,15 @@ func givenFields(p *check.Pass, cursor inspector.Cursor, lit *ast.CompositeLit) 
 		n, isConstant := syntax.ConstantInt(p.TypesInfo, pair.Value)
 		given[syntax.Text(pair.Key)] = !isConstant || n != 0 || syntax.Text(pair.Key) != "MaxElapsedTime"
 	}
+	assignedFields(p, cursor, given)
+	return given
+}
+
+// assignedFields adds the fields that the function around a new value assigns to its variable.
+func assignedFields(p *check.Pass, cursor inspector.Cursor, given map[string]bool) {
 	v, function := variableOf(p, cursor), syntax.EnclosingFunc(cursor)
 	if v == nil || function == nil {
-		return given
+		return
 	}
 	ast.Inspect(function, func(n ast.Node) bool {
 		assign, ok := n.(*ast.AssignStmt)
@@ -98,10 +124,9 @@ func givenFields(p *check.Pass, cursor inspector.Cursor, lit *ast.CompositeLit) 
 		}
 		return true
 	})
-	return given
 }
 
-// variableOf returns the variable that is assigned a literal, or its address, nil for none.
+// variableOf returns the variable that is assigned a new value, or its address, nil for none.
 func variableOf(p *check.Pass, cursor inspector.Cursor) types.Object {
 	lit := cursor.Node()
 	for c := range cursor.Enclosing((*ast.AssignStmt)(nil)) {

@@ -75,7 +75,7 @@ func (b *bounds) literals(r *recipe) {
 
 // complete reports whether a literal names the fields without which a backoff does not work: RL501 says what it leaves out.
 func (b *bounds) complete(lit *ast.CompositeLit) bool {
-	for _, field := range exponentialBackoff(b.Pass, lit) {
+	for _, field := range exponentialBackoff(b.Pass, b.TypesInfo.TypeOf(lit)) {
 		if field != "Stop" && syntax.Field(lit, field) == nil {
 			return false
 		}
