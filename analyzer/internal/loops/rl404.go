@@ -164,10 +164,11 @@ func (e lostError) shadowed() bool {
 	return found
 }
 
-// unassigned reports a variable that is returned after a loop and that nothing assigns to.
+// unassigned reports a variable that is returned after a loop and that nothing assigns to. That of a type switch holds what is asked.
 func (e lostError) unassigned(at ast.Node) bool {
 	list := assignments.Of(e.Pass)[e.v]
-	if len(list) > 1 || len(list) == 1 && !list[0].nothing || !e.isLocal() || e.addressTaken() ||
+	_, body := syntax.FuncParts(e.loop.Function)
+	if len(list) == 0 && syntax.Contains(body, e.v.Pos()) || len(list) > 1 || len(list) == 1 && !list[0].nothing || !e.isLocal() || e.addressTaken() ||
 		!e.loop.Survives(nil) {
 		return false
 	}
