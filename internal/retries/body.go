@@ -6,6 +6,7 @@ import (
 	"go/types"
 
 	"github.com/retrygen/retrygen/internal/retries/chain"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // body adds up what the statements of a function call, function literals included. Statements in a row and deferred calls
@@ -170,7 +171,7 @@ func (b *body) parts(stmt ast.Stmt) (before, head, inside chain.Bound) {
 		return b.stmt(stmt.Init), b.expr(stmt.Cond).Plus(b.stmt(stmt.Post)), b.stmt(stmt.Body)
 	case *ast.RangeStmt:
 		before = b.expr(stmt.X)
-		switch underlying(b.pass.TypesInfo.TypeOf(stmt.X)).(type) {
+		switch syntax.Underlying(b.pass.TypesInfo.TypeOf(stmt.X)).(type) {
 		case *types.Chan:
 			before.Blocks = true
 		case *types.Signature:
@@ -181,12 +182,4 @@ func (b *body) parts(stmt ast.Stmt) (before, head, inside chain.Bound) {
 		return before, chain.Bound{}, b.stmt(stmt.Body)
 	}
 	return before, head, inside
-}
-
-// underlying returns the underlying type, nil for no type.
-func underlying(t types.Type) types.Type {
-	if t == nil {
-		return nil
-	}
-	return t.Underlying()
 }

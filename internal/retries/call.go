@@ -74,7 +74,7 @@ func (b *body) call(call *ast.CallExpr) chain.Bound {
 func (b *body) arguments(call *ast.CallExpr, once bool) chain.Bound {
 	var sum chain.Bound
 	for _, arg := range call.Args {
-		if _, ok := underlying(b.pass.TypesInfo.TypeOf(arg)).(*types.Signature); !ok {
+		if _, ok := syntax.Underlying(b.pass.TypesInfo.TypeOf(arg)).(*types.Signature); !ok {
 			continue
 		}
 		v := b.value(arg)

@@ -5,6 +5,7 @@ import (
 	"go/types"
 
 	"github.com/retrygen/retrygen/internal/retries/chain"
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // What is stored somewhere else than in a local variable may be called from anywhere:
@@ -16,7 +17,7 @@ func (b *body) kept(e ast.Expr) chain.Bound {
 	if e == nil {
 		return chain.Bound{}
 	}
-	if _, ok := underlying(b.pass.TypesInfo.TypeOf(e)).(*types.Signature); !ok {
+	if _, ok := syntax.Underlying(b.pass.TypesInfo.TypeOf(e)).(*types.Signature); !ok {
 		return chain.Bound{}
 	}
 	v := b.value(e)

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // locals is what is known of the variables of a function.
@@ -128,7 +130,7 @@ func (l *locals) findParams(decl *ast.FuncDecl, assigned map[types.Object]int) {
 
 // findYield finds the parameter of a function literal that is an iterator.
 func (l *locals) findYield(lit *ast.FuncLit) {
-	sig, ok := underlying(l.info.TypeOf(lit)).(*types.Signature)
+	sig, ok := syntax.Underlying(l.info.TypeOf(lit)).(*types.Signature)
 	if !ok || sig.Params().Len() != 1 || sig.Results().Len() != 0 {
 		return
 	}

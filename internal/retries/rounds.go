@@ -31,7 +31,7 @@ func (l *locals) length(x ast.Expr) (int, bool) {
 	if value := l.info.Types[x].Value; value != nil && value.Kind() == constant.String {
 		return len(constant.StringVal(value)), true
 	}
-	t := underlying(l.info.TypeOf(x))
+	t := syntax.Underlying(l.info.TypeOf(x))
 	if p, ok := t.(*types.Pointer); ok {
 		t = p.Elem().Underlying()
 	}

@@ -108,7 +108,7 @@ func isStruct(t types.Type) bool {
 
 // mark marks a variable, a field or an element of one, or what an element belongs to. Contexts and errors identify no calls.
 func (v *variation) mark(left ast.Expr, path string, pos token.Pos, from source) {
-	if t := v.TypesInfo.TypeOf(left); path == "" && t != nil && (syntax.IsContext(t) || syntax.IsErrorItself(t)) {
+	if t := v.TypesInfo.TypeOf(left); path == "" && (syntax.IsContext(t) || syntax.IsErrorItself(t)) {
 		return
 	}
 	if object, to := v.root(left); object != nil {

@@ -143,3 +143,9 @@ func isDeclaredBy(lib string, t types.Type) bool {
 
 // isPartOf reports whether a type, or what it points to, is declared by a library.
 func isPartOf(lib string, t types.Type) bool { return isDeclaredBy(lib, pointee(t)) }
+
+// isOption reports whether a type of functions is one of the library's options. Other functions are called after a failure: notify.
+func (r *recipe) isOption(t types.Type) bool {
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && r.ofLibrary(t) && named.Obj().Name() != "Notify"
+}

@@ -92,11 +92,17 @@ func returns(stmt ast.Stmt) bool {
 }
 
 // asksForOwnType reports whether an if statement asks whether an error is of a type of this package: by an assertion before its
-// condition, or by errors.As.
+// condition, or by errors.As or errors.AsType.
 func asksForOwnType(p *check.Pass, stmt *ast.IfStmt) bool {
 	if assign, ok := stmt.Init.(*ast.AssignStmt); ok && len(assign.Rhs) == 1 {
-		assertion, ok := ast.Unparen(assign.Rhs[0]).(*ast.TypeAssertExpr)
-		return ok && assertion.Type != nil && isOwnError(p, p.TypesInfo.TypeOf(assertion.Type))
+		switch asked := ast.Unparen(assign.Rhs[0]).(type) {
+		case *ast.TypeAssertExpr:
+			return asked.Type != nil && isOwnError(p, p.TypesInfo.TypeOf(asked.Type))
+		case *ast.CallExpr:
+			results, ok := p.TypesInfo.TypeOf(asked).(*types.Tuple)
+			return ok && syntax.FullName(p.TypesInfo, asked) == "errors.AsType" && isOwnError(p, results.At(0).Type())
+		}
+		return false
 	}
 	cond := ast.Unparen(stmt.Cond)
 	if not, ok := cond.(*ast.UnaryExpr); ok && not.Op == token.NOT {
@@ -120,10 +126,4 @@ func isOwnError(p *check.Pass, t types.Type) bool {
 	}
 	named, ok := types.Unalias(t).(*types.Named)
 	return ok && named.Obj().Pkg() == p.Pkg
-}
-
-// isOption reports whether a type of functions is one of the library's options. Other functions are called after a failure: notify.
-func (r *recipe) isOption(t types.Type) bool {
-	named, ok := types.Unalias(t).(*types.Named)
-	return ok && r.ofLibrary(t) && named.Obj().Name() != "Notify"
 }

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"regexp"
 	"sort"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
@@ -34,17 +35,20 @@ func goesOnAnyway(p *check.Pass, l *loop.Loop) {
 		"keep the last error, and return it behind the loop"})
 }
 
-// reportsLast reports whether the return that follows a loop at once is one that is reported already, or has another function say whether
-// all has gone well: return firstError(commands).
+// reportsLast reports whether the return that follows a loop at once is one that is reported already, or asks for the errors that the
+// attempts have left: return firstError(commands).
 func reportsLast(p *check.Pass, l *loop.Loop) bool {
 	ret, ok := next(p, l).(*ast.ReturnStmt)
 	if !ok || len(ret.Results) == 0 {
 		return false
 	}
 	last := ast.Unparen(ret.Results[len(ret.Results)-1])
-	_, asks := last.(*ast.CallExpr)
-	return asks || p.TypesInfo.Types[last].IsNil()
+	call, asks := last.(*ast.CallExpr)
+	return asks && ofErrors.MatchString(syntax.Text(call.Fun)) || p.TypesInfo.Types[last].IsNil()
 }
+
+// ofErrors matches the names of what returns errors that have been kept.
+var ofErrors = regexp.MustCompile(`(?i)err`)
 
 // returnsErrorWithin reports whether a loop returns an error of an attempt: the function cares for errors.
 func returnsErrorWithin(p *check.Pass, l *loop.Loop) bool {

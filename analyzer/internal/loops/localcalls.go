@@ -4,16 +4,19 @@ import (
 	"go/ast"
 	"go/types"
 
+	"golang.org/x/tools/go/ast/inspector"
+
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// calledInPlace are the function literals that variables hold which are assigned once, and only called: not started as goroutines, not
-// deferred, and passed to nothing. Their callers are the functions around them, which wait for them.
+// calledInPlace are the function literals that variables hold which are assigned once, and only called, by the function that declares
+// them itself: none is started as a goroutine, deferred, passed to anything, or called from another function literal. The value is that
+// function, which waits for them.
 //
 //	retry := func(try func() error) error { … }
 //	return retry(func() error { return dial(ctx) })
-var calledInPlace = check.Share(func(p *check.Pass) map[*ast.FuncLit]bool {
+var calledInPlace = check.Share(func(p *check.Pass) map[*ast.FuncLit]ast.Node {
 	literals := map[types.Object]*ast.FuncLit{}
 	for v, list := range assignments.Of(p) {
 		if len(list) != 1 || list[0].value == nil || v.Parent() == p.Pkg.Scope() {
@@ -23,35 +26,45 @@ var calledInPlace = check.Share(func(p *check.Pass) map[*ast.FuncLit]bool {
 			literals[v] = lit
 		}
 	}
-	calls := map[types.Object]int{}
-	for cursor := range p.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {
-		switch cursor.Parent().Node().(type) {
-		case *ast.GoStmt, *ast.DeferStmt:
-			continue
-		}
-		if id, ok := ast.Unparen(cursor.Node().(*ast.CallExpr).Fun).(*ast.Ident); ok && literals[p.TypesInfo.Uses[id]] != nil {
-			calls[p.TypesInfo.Uses[id]]++
+	around, calls := map[*ast.FuncLit]ast.Node{}, map[types.Object]int{}
+	for cursor := range p.Inspector().Root().Preorder((*ast.FuncLit)(nil), (*ast.CallExpr)(nil)) {
+		switch n := cursor.Node().(type) {
+		case *ast.FuncLit:
+			around[n] = syntax.EnclosingFunc(cursor.Parent())
+		case *ast.CallExpr:
+			id, ok := ast.Unparen(n.Fun).(*ast.Ident)
+			lit := literals[p.TypesInfo.Uses[id]]
+			if ok && lit != nil && !startsLater(cursor) && syntax.EnclosingFunc(cursor) == around[lit] {
+				calls[p.TypesInfo.Uses[id]]++
+			}
 		}
 	}
-	set := map[*ast.FuncLit]bool{}
+	set := map[*ast.FuncLit]ast.Node{}
 	for v, lit := range literals {
-		set[lit] = calls[v] > 0 && calls[v] == len(variableUses.Of(p)[v])
+		if calls[v] > 0 && calls[v] == len(variableUses.Of(p)[v]) {
+			set[lit] = around[lit]
+		}
 	}
 	return set
 })
+
+// startsLater reports whether a call is that of a go or a defer statement.
+func startsLater(call inspector.Cursor) bool {
+	switch call.Parent().Node().(type) {
+	case *ast.GoStmt, *ast.DeferStmt:
+		return true
+	}
+	return false
+}
 
 // helpsCaller reports whether a loop is in a function literal that is only called where it is declared, in a function that is passed a
 // context: the caller waits for it.
 func helpsCaller(p *check.Pass, function ast.Node, ctx types.Object) bool {
 	lit, ok := function.(*ast.FuncLit)
-	if !ok || !p.IsParameter(ctx) || !calledInPlace.Of(p)[lit] {
-		return false
-	}
-	cursor, ok := p.Around(lit.Pos()).FindNode(lit)
 	if !ok {
 		return false
 	}
-	around := syntax.EnclosingFunc(cursor.Parent())
+	around := calledInPlace.Of(p)[lit]
 	if around == nil {
 		return false
 	}

@@ -164,12 +164,19 @@ func (e lostError) shadowed() bool {
 	return found
 }
 
-// unassigned reports a variable that is returned after a loop and that nothing assigns to. That of a type switch holds what is asked.
-func (e lostError) unassigned(at ast.Node) bool {
-	list := assignments.Of(e.Pass)[e.v]
+// mayBeSet reports whether anything assigns to the variable, or it is that of a type switch, which holds what is asked.
+func (e lostError) mayBeSet() bool {
 	_, body := syntax.FuncParts(e.loop.Function)
-	if len(list) == 0 && syntax.Contains(body, e.v.Pos()) || len(list) > 1 || len(list) == 1 && !list[0].nothing || !e.isLocal() || e.addressTaken() ||
-		!e.loop.Survives(nil) {
+	list := assignments.Of(e.Pass)[e.v]
+	if len(list) == 0 {
+		return syntax.Contains(body, e.v.Pos())
+	}
+	return len(list) > 1 || !list[0].nothing
+}
+
+// unassigned reports a variable that is returned after a loop and that nothing assigns to.
+func (e lostError) unassigned(at ast.Node) bool {
+	if e.mayBeSet() || !e.isLocal() || e.addressTaken() || !e.loop.Survives(nil) {
 		return false
 	}
 	e.Report(check.Finding{Pos: at.Pos(), End: at.End(), Message: fmt.Sprintf(

@@ -92,8 +92,8 @@ func addsUp(p *check.Pass, l *loop.Loop, w *loop.Wait, ctx types.Object) bool {
 // long is how long waits may be together that nothing ends.
 const long = 5 * time.Second
 
-// logging matches code that logs.
-var logging = regexp.MustCompile(`(?i)log`)
+// logging matches code that logs, by a package or a value that is named so: no Login, and no catalog.
+var logging = regexp.MustCompile(`(?i)(^|\.)[skz]?log(ger|rus|f)?(\.|\(|$)`)
 
 // heeds reports whether a loop mentions a context, other than to log.
 func heeds(p *check.Pass, l *loop.Loop, ctx types.Object) bool {

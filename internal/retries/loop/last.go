@@ -37,7 +37,7 @@ func (l *Loop) listens(w *Wait) bool {
 	if call, ok := w.Node.(*ast.CallExpr); ok && w.Helper != nil && !w.Sleeps {
 		t := l.flow.info.TypeOf(call)
 		name := w.Helper.Name()
-		return awaiting.MatchString(name) && !pauses.MatchString(name) && t != nil && syntax.IsBool(t) &&
+		return awaiting.MatchString(name) && !pauses.MatchString(name) && syntax.IsBool(t) &&
 			syntax.ContextArg(l.flow.info, call) == nil
 	}
 	if _, ok := w.Stmt.(*ast.SelectStmt); !ok {

@@ -39,7 +39,7 @@ func (p *Package) call(call *ast.CallExpr) (summary, []ast.Expr) {
 	}
 	callee := syntax.Callee(info, call)
 	if callee == nil {
-		sig, ok := typeOf(info, call.Fun).(*types.Signature)
+		sig, ok := syntax.Underlying(info.TypeOf(call.Fun)).(*types.Signature)
 		if !ok {
 			return summary{}, nil
 		}
@@ -63,15 +63,6 @@ func (p *Package) call(call *ast.CallExpr) (summary, []ast.Expr) {
 		}
 	}
 	return p.summaryOf(callee), fold(callee.Signature(), operands, first)
-}
-
-// typeOf returns the underlying type of an expression, nil if it has none.
-func typeOf(info *types.Info, e ast.Expr) types.Type {
-	t := info.TypeOf(e)
-	if t == nil {
-		return nil
-	}
-	return t.Underlying()
 }
 
 // fold leaves out the variadic arguments behind the first, which no bit stands for.
