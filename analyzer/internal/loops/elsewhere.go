@@ -21,7 +21,7 @@ type asleep struct {
 
 // sleepsElsewhere are the sleeps before another attempt that stand in no loop: in a function that a loop tries, which sleeps once
 // it has failed; in one that a loop calls which ends with a context; in a function that calls itself again; and in one that waits
-// for others, which pass it a context.
+// for others, or says whether they try again, and is passed a context.
 var sleepsElsewhere = check.Share(func(p *check.Pass) []asleep {
 	e := &elsewhere{Pass: p, model: p.ResultOf[loop.Analyzer].(*loop.Model), seen: map[ast.Node]bool{}}
 	for _, l := range retryLoops.Of(p) {
@@ -38,10 +38,12 @@ var sleepsElsewhere = check.Share(func(p *check.Pass) []asleep {
 			continue
 		}
 		itself := comesTo(p, decl, decl.Body, p.Func(decl), 0) // asked once, for there may be many waits
-		waits = slices.DeleteFunc(waits, func(w *loop.Wait) bool { return !itself || !callsItself(p, decl, w) })
+		judges := judgesForOthers(p, decl)
+		again := func(w *loop.Wait) bool { return itself && callsItself(p, decl, w) || judges && endsAfter(p, w) }
+		waits = slices.DeleteFunc(waits, func(w *loop.Wait) bool { return !again(w) })
 		others := waitsForOthers(p, decl)
 		for _, w := range once {
-			if others || itself && callsItself(p, decl, w) {
+			if others || again(w) {
 				waits = append(waits, w)
 			}
 		}
@@ -88,6 +90,26 @@ func waitsForOthers(p *check.Pass, decl *ast.FuncDecl) bool {
 	}
 	s := p.ResultOf[loop.Analyzer].(*loop.Model).Summary(fn)
 	return s.Waits && s.Delay > 0 && !s.Ends && takesContext(fn)
+}
+
+// judgesForOthers reports whether a function says whether to try again after an error, and is passed a context: it waits for its
+// caller, who tries.
+func judgesForOthers(p *check.Pass, decl *ast.FuncDecl) bool {
+	fn := p.Func(decl)
+	if fn == nil || !laterName.MatchString(fn.Name()) || !takesContext(fn) {
+		return false
+	}
+	return hasType(fn.Signature().Params(), syntax.IsErrorItself) && hasType(fn.Signature().Results(), syntax.IsBool)
+}
+
+// hasType reports whether one of several variables has a type of a kind.
+func hasType(list *types.Tuple, is func(types.Type) bool) bool {
+	for v := range list.Variables() {
+		if is(v.Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 // takesContext reports whether a parameter of a function is a context.
@@ -185,9 +207,11 @@ func after(p *check.Pass, w *loop.Wait) []ast.Stmt {
 	return nil
 }
 
-// returnsAfter reports whether a function does nothing more after a wait than to return.
-func returnsAfter(p *check.Pass, w *loop.Wait) bool {
-	rest := after(p, w)
+// returnsAfter reports whether a function does nothing after a wait but return.
+func returnsAfter(p *check.Pass, w *loop.Wait) bool { return onlyReturns(p, after(p, w)) }
+
+// onlyReturns reports whether statements do nothing but return.
+func onlyReturns(p *check.Pass, rest []ast.Stmt) bool {
 	if len(rest) == 0 {
 		return false
 	}
@@ -213,65 +237,10 @@ func endsAfter(p *check.Pass, w *loop.Wait) bool {
 		}
 		switch at.Parent().Node().(type) {
 		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
-			if len(syntax.StatementsAfter(at)) > 0 {
-				return returnsAfter(p, w)
+			if rest := syntax.StatementsAfter(at); len(rest) > 0 {
+				return onlyReturns(p, rest)
 			}
 		}
 	}
 	return false
-}
-
-// callsItself reports whether a function calls itself after a wait to do the same again: with its own parameters, but for numbers.
-// It may do so through other functions of the package.
-func callsItself(p *check.Pass, decl *ast.FuncDecl, w *loop.Wait) bool {
-	self := p.Func(decl)
-	return slices.ContainsFunc(after(p, w), func(stmt ast.Stmt) bool { return comesTo(p, decl, stmt, self, 0) })
-}
-
-// mostCalls is how many calls lead back to a function at most.
-const mostCalls = 3
-
-// comesTo reports whether code of a function calls another one with its own parameters, directly or through functions of the package.
-func comesTo(p *check.Pass, from *ast.FuncDecl, code ast.Node, to *types.Func, depth int) bool {
-	found := false
-	ast.Inspect(code, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok || found {
-			return !found
-		}
-		fn := syntax.Callee(p.TypesInfo, call)
-		if fn == nil || fn.Pkg() != p.Pkg || !passesItsOwn(p, from, call) {
-			return true
-		}
-		next := declared(p, fn)
-		found = fn.Origin() == to || next != nil && depth < mostCalls && comesTo(p, next, next.Body, to, depth+1)
-		return !found
-	})
-	return found
-}
-
-// passesItsOwn reports whether the arguments of a call are the parameters of a function in their order, but for numbers.
-func passesItsOwn(p *check.Pass, decl *ast.FuncDecl, call *ast.CallExpr) bool {
-	var own []types.Object
-	for _, field := range decl.Type.Params.List {
-		for _, id := range field.Names {
-			own = append(own, p.TypesInfo.Defs[id])
-		}
-	}
-	if len(own) != len(call.Args) {
-		return false
-	}
-	for i, arg := range call.Args {
-		t := p.TypesInfo.TypeOf(arg)
-		if t == nil {
-			return false
-		}
-		if basic, ok := t.Underlying().(*types.Basic); ok && basic.Info()&types.IsNumeric != 0 {
-			continue
-		}
-		if id, ok := ast.Unparen(arg).(*ast.Ident); !ok || p.TypesInfo.Uses[id] != own[i] {
-			return false
-		}
-	}
-	return true
 }

@@ -71,3 +71,31 @@ func helpsCaller(p *check.Pass, function ast.Node, ctx types.Object) bool {
 	signature, _ := syntax.FuncParts(around)
 	return syntax.Contains(signature.Params, ctx.Pos())
 }
+
+// answersCaller reports whether a loop is in a function literal that is passed to a call, both return an error, and the function around
+// them is passed a context: what may tell of the loop's failure has waited for the loop.
+//
+//	return cache.Create(name, func() error { … })
+func answersCaller(p *check.Pass, function ast.Node, ctx types.Object) bool {
+	lit, ok := function.(*ast.FuncLit)
+	if !ok || !p.IsParameter(ctx) || !lastIsError(p.TypesInfo.TypeOf(lit)) {
+		return false
+	}
+	at := p.Around(lit.Pos())
+	found, ok := at.FindByPos(lit.Pos(), lit.End())
+	if !ok {
+		return false
+	}
+	call, ok := found.Parent().Node().(*ast.CallExpr)
+	if !ok || call.Fun == lit || !syntax.ReturnsError(p.TypesInfo, call) || startsLater(found.Parent()) {
+		return false
+	}
+	signature, _ := syntax.FuncParts(syntax.EnclosingFunc(found.Parent()))
+	return syntax.Contains(signature.Params, ctx.Pos())
+}
+
+// lastIsError reports whether the last result of functions of a type is an error.
+func lastIsError(t types.Type) bool {
+	signature, ok := t.(*types.Signature)
+	return ok && signature.Results().Len() > 0 && syntax.IsErrorItself(signature.Results().At(signature.Results().Len()-1).Type())
+}

@@ -85,3 +85,30 @@ func isTime(t types.Type) bool {
 }
 
 func isDuration(t types.Type) bool { return syntax.IsNamed(t, "time", "Duration") }
+
+// inCountdown returns the waits of a loop that does nothing but wait until a time has come, as in
+//
+//	for time.Until(end) > 0 {
+//		log.Printf("%v left", time.Until(end))
+//		time.Sleep(time.Second)
+//	}
+//
+// It returns none of one that may end for another reason, or may do something else: what it calls returns something.
+func (s *waiter) inCountdown(stmt *ast.ForStmt) []*Wait {
+	if !asksClock(s.info, stmt.Cond) {
+		return nil
+	}
+	waits, works := s.inBody(stmt.Body)
+	syntax.InspectOwn(stmt.Body, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.ReturnStmt, *ast.BranchStmt, *ast.ForStmt, *ast.RangeStmt:
+			works = true
+		case *ast.CallExpr:
+			works = works || !computes(s.info, n) && s.call(n) == nil && !s.info.Types[n].IsVoid()
+		}
+	})
+	if works {
+		return nil
+	}
+	return waits
+}

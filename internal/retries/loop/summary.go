@@ -166,12 +166,15 @@ func onlyAsks(info *types.Info, signature *types.Signature, body *ast.BlockStmt)
 	return asks && only
 }
 
-// inBody returns the waits in the statements of a function that are in no loop, and reports whether the function does
-// something besides that may fail.
+// inBody returns the waits in the statements of a function that are in no loop but one that counts the time down, and reports whether
+// the function does something besides that may fail.
 func (s *waiter) inBody(body ast.Node) (waits []*Wait, works bool) {
 	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.FuncLit, *ast.GoStmt, *ast.DeferStmt, *ast.ForStmt, *ast.RangeStmt:
+		case *ast.ForStmt:
+			waits = append(waits, s.inCountdown(n)...)
+			return false
+		case *ast.FuncLit, *ast.GoStmt, *ast.DeferStmt, *ast.RangeStmt:
 			return false
 		case *ast.SelectStmt:
 			inside, worksInside := s.inSelect(n)

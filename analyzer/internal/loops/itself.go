@@ -1,0 +1,66 @@
+package loops
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/retries/loop"
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// callsItself reports whether a function calls itself after a wait to do the same again: with its own parameters, but for numbers.
+// It may do so through other functions of the package.
+func callsItself(p *check.Pass, decl *ast.FuncDecl, w *loop.Wait) bool {
+	self := p.Func(decl)
+	return slices.ContainsFunc(after(p, w), func(stmt ast.Stmt) bool { return comesTo(p, decl, stmt, self, 0) })
+}
+
+// mostCalls is how many calls lead back to a function at most.
+const mostCalls = 3
+
+// comesTo reports whether code of a function calls another one with its own parameters, directly or through functions of the package.
+func comesTo(p *check.Pass, from *ast.FuncDecl, code ast.Node, to *types.Func, depth int) bool {
+	found := false
+	ast.Inspect(code, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || found {
+			return !found
+		}
+		fn := syntax.Callee(p.TypesInfo, call)
+		if fn == nil || fn.Pkg() != p.Pkg || !passesItsOwn(p, from, call) {
+			return true
+		}
+		next := declared(p, fn)
+		found = fn.Origin() == to || next != nil && depth < mostCalls && comesTo(p, next, next.Body, to, depth+1)
+		return !found
+	})
+	return found
+}
+
+// passesItsOwn reports whether the arguments of a call are the parameters of a function in their order, but for numbers.
+func passesItsOwn(p *check.Pass, decl *ast.FuncDecl, call *ast.CallExpr) bool {
+	var own []types.Object
+	for _, field := range decl.Type.Params.List {
+		for _, id := range field.Names {
+			own = append(own, p.TypesInfo.Defs[id])
+		}
+	}
+	if len(own) != len(call.Args) {
+		return false
+	}
+	for i, arg := range call.Args {
+		t := p.TypesInfo.TypeOf(arg)
+		if t == nil {
+			return false
+		}
+		if basic, ok := t.Underlying().(*types.Basic); ok && basic.Info()&types.IsNumeric != 0 {
+			continue
+		}
+		if id, ok := ast.Unparen(arg).(*ast.Ident); !ok || p.TypesInfo.Uses[id] != own[i] {
+			return false
+		}
+	}
+	return true
+}
