@@ -29,13 +29,17 @@ var saysRetry = regexp.MustCompile(
 
 // SaysRetry reports whether a function says by its name, or by that of its receiver or its package, that it retries what it is
 // passed.
-func SaysRetry(fn *types.Func) bool { return saysRetry.MatchString(fn.Name()) || ofRetrier(fn) }
+func SaysRetry(fn *types.Func) bool {
+	return !loop.SaysNoRetry(fn) && (saysRetry.MatchString(fn.Name()) || ofRetrier(fn))
+}
 
 // saysWait matches the names of functions that retry or wait, whether they are passed what they do or not.
 var saysWait = regexp.MustCompile(`(?i)retr(y|ies|ier)|^poll|^wait(for|until)|until|backoff`)
 
 // SaysWait reports whether a function says by its name, or by that of its receiver or its package, that it retries or waits.
-func SaysWait(fn *types.Func) bool { return saysWait.MatchString(fn.Name()) || ofRetrier(fn) }
+func SaysWait(fn *types.Func) bool {
+	return !loop.SaysNoRetry(fn) && (saysWait.MatchString(fn.Name()) || ofRetrier(fn))
+}
 
 // retrierName matches the names of packages and types that retry or wait, and do nothing else.
 var retrierName = regexp.MustCompile(`(?i)^(\w*retr(y|ies|ier|yer)|\w*backoff|poll|poller|wait|waiter)$`)

@@ -23,6 +23,9 @@ func callersContext(p *check.Pass, l *loop.Loop) (string, types.Object) {
 	}
 	for _, ctx := range used {
 		id, ok := ctx.(*ast.Ident)
+		if !ok && l.Sets(ctx) {
+			continue // each attempt puts its own there
+		}
 		if !ok {
 			return syntax.Text(ctx), nil
 		}

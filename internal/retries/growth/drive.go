@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"regexp"
 	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -55,7 +56,7 @@ func (d *drivers) place(p place, e ast.Expr, depth int, exponent bool) {
 		return
 	}
 	d.places[p] = true
-	whole := exponent && !number.float && !isDuration(d.info.TypeOf(e))
+	whole := exponent && !number.float && !isDuration(d.info.TypeOf(e)) && !d.isFactor(p)
 	if p.path != "" || !d.f.declares(p) || d.isParameter(p) {
 		if whole && (p.path != "" || d.isParameter(p) || d.countedOutside(p)) {
 			d.outside.places[p] = true
@@ -128,6 +129,18 @@ func (d *drivers) counting(args []ast.Expr) []ast.Expr {
 func (d *drivers) countsField(p place) bool {
 	field, _ := fieldOf(p.root.Type(), p.path)
 	return field == nil || slices.Contains(d.assignments().fields[field], nil)
+}
+
+// factorName matches the names of fields that say how fast something grows.
+var factorName = regexp.MustCompile(`(?i)const|factor|shift|scale|decay`)
+
+// isFactor reports whether a place is a field that nobody counts in, and whose name says that it is no number of an attempt.
+func (d *drivers) isFactor(p place) bool {
+	if p.path == "" || !factorName.MatchString(p.path) {
+		return false
+	}
+	field, _ := fieldOf(p.root.Type(), p.path)
+	return field != nil && !field.Exported() && !d.countsField(p)
 }
 
 func (d *drivers) isParameter(p place) bool {

@@ -169,6 +169,12 @@ func (l *Loop) Replaces(ctx types.Object) bool {
 	})
 }
 
+// Sets reports whether the loop assigns to what an expression stands for, as c.ctx = ctx does.
+func (l *Loop) Sets(e ast.Expr) bool {
+	v, ok := variableOf(l.flow.info, e)
+	return ok && len(l.flow.set[v]) > 0
+}
+
 // endsWithContext reports whether a wait ends with a context.
 func (l *Loop) endsWithContext(w *Wait) bool {
 	for _, e := range w.Until {

@@ -3,6 +3,7 @@ package loop
 import (
 	"go/ast"
 	"go/types"
+	"regexp"
 	"slices"
 	"time"
 
@@ -74,10 +75,18 @@ func functionsOf(fn *types.Func) (set uint64) {
 	return set
 }
 
+// noRetryName matches the names of functions that try nothing again, though they may call others which do:
+//
+//	func (p *Pacer) CallNoRetry(f func() error) error { return p.call(f, 1) }
+var noRetryName = regexp.MustCompile(`(?i)(^no|[a-z]no|without)_?retr`)
+
+// SaysNoRetry reports whether a function says by its name that it tries nothing again.
+func SaysNoRetry(fn *types.Func) bool { return noRetryName.MatchString(fn.Name()) }
+
 // retrierOf is Retrier for a function of this package.
 func (m *Model) retrierOf(fn *types.Func, decl *ast.FuncDecl) Retrier {
 	set := functionsOf(fn)
-	if set == 0 {
+	if set == 0 || SaysNoRetry(fn) {
 		return Retrier{}
 	}
 	s := &retrying{Model: m, params: map[types.Object]int{}, passed: map[*ast.FuncLit]bool{}}
