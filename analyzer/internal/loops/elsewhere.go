@@ -20,8 +20,8 @@ type asleep struct {
 }
 
 // sleepsElsewhere are the sleeps before another attempt that stand in no loop: in a function that a loop tries, which sleeps once
-// it has failed; in one that a loop calls which ends with a context; in a function that calls itself again; and in one that waits
-// for others, or says whether they try again, and is passed a context.
+// it has failed; in one that a loop calls which ends with a context; in a function that calls itself again, or once more what
+// has failed; and in one that waits for others, or says whether they try again, and is passed a context.
 var sleepsElsewhere = check.Share(func(p *check.Pass) []asleep {
 	e := &elsewhere{Pass: p, model: p.ResultOf[loop.Analyzer].(*loop.Model), seen: map[ast.Node]bool{}}
 	for _, l := range retryLoops.Of(p) {
@@ -39,7 +39,9 @@ var sleepsElsewhere = check.Share(func(p *check.Pass) []asleep {
 		}
 		itself := comesTo(p, decl, decl.Body, p.Func(decl), 0) // asked once, for there may be many waits
 		judges := judgesForOthers(p, decl)
-		again := func(w *loop.Wait) bool { return itself && callsItself(p, decl, w) || judges && endsAfter(p, w) }
+		again := func(w *loop.Wait) bool {
+			return itself && callsItself(p, decl, w) || judges && endsAfter(p, w) || triesAgain(p, w)
+		}
 		waits = slices.DeleteFunc(waits, func(w *loop.Wait) bool { return !again(w) })
 		others := waitsForOthers(p, decl)
 		for _, w := range once {
@@ -82,30 +84,28 @@ func (e *elsewhere) within(l *loop.Loop, functions []ast.Node, last func(*check.
 	}
 }
 
-// waitsForOthers reports whether a function waits for the time that a parameter says, and is passed a context.
+// waitsForOthers reports whether a function waits for the time that a parameter says, or says by its name that it waits, and is passed
+// a context.
 func waitsForOthers(p *check.Pass, decl *ast.FuncDecl) bool {
 	fn := p.Func(decl)
 	if fn == nil {
 		return false
 	}
 	s := p.ResultOf[loop.Analyzer].(*loop.Model).Summary(fn)
-	return s.Waits && s.Delay > 0 && !s.Ends && takesContext(fn)
+	return s.Waits && !s.Ends && takesContext(fn) && (s.Delay > 0 || sleepName.MatchString(fn.Name()))
 }
 
-// judgesForOthers reports whether a function says whether to try again after an error, and is passed a context: it waits for its
-// caller, who tries.
+// sleepName matches the names of functions that do nothing but wait.
+var sleepName = regexp.MustCompile(`(?i)sleep|back_?off|pause`)
+
+// judgesForOthers reports whether a function says whether to try again, and is passed a context: it waits for its caller, who tries.
 func judgesForOthers(p *check.Pass, decl *ast.FuncDecl) bool {
 	fn := p.Func(decl)
 	if fn == nil || !laterName.MatchString(fn.Name()) || !takesContext(fn) {
 		return false
 	}
-	return hasType(fn.Signature().Params(), syntax.IsErrorItself) && hasType(fn.Signature().Results(), syntax.IsBool)
-}
-
-// hasType reports whether one of several variables has a type of a kind.
-func hasType(list *types.Tuple, is func(types.Type) bool) bool {
-	for v := range list.Variables() {
-		if is(v.Type()) {
+	for v := range fn.Signature().Results().Variables() {
+		if syntax.IsBool(v.Type()) {
 			return true
 		}
 	}

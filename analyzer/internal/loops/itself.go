@@ -64,3 +64,54 @@ func passesItsOwn(p *check.Pass, decl *ast.FuncDecl, call *ast.CallExpr) bool {
 	}
 	return true
 }
+
+// triesAgain reports whether a function makes the same call before a wait and after it, in the block that waits because the call has
+// failed: with a context and the same arguments.
+//
+//	v, err := get(ctx, name)
+//	if err != nil {
+//		time.Sleep(time.Second)
+//		v, err = get(ctx, name)
+//	}
+func triesAgain(p *check.Pass, w *loop.Wait) bool {
+	again := map[string]bool{}
+	for _, stmt := range after(p, w) {
+		callsWithContext(p, stmt, func(call *ast.CallExpr) { again[syntax.Text(call)] = true })
+	}
+	if len(again) == 0 {
+		return false
+	}
+	found := false
+	if stmt := tested(p, w); stmt != nil {
+		callsWithContext(p, stmt, func(call *ast.CallExpr) { found = found || again[syntax.Text(call)] })
+	}
+	return found
+}
+
+// callsWithContext visits the calls in a statement that pass a context and return an error.
+func callsWithContext(p *check.Pass, stmt ast.Node, visit func(*ast.CallExpr)) {
+	syntax.InspectOwn(stmt, func(n ast.Node) {
+		if call, ok := n.(*ast.CallExpr); ok && syntax.ContextArg(p.TypesInfo, call) != nil && syntax.ReturnsError(p.TypesInfo, call) {
+			visit(call)
+		}
+	})
+}
+
+// tested returns the statement whose result decides whether there is a wait: the first part of the if statement around it, or what stands
+// before that. It returns nil if there is none.
+func tested(p *check.Pass, w *loop.Wait) ast.Node {
+	at, ok := p.Around(w.Node.Pos()).FindByPos(w.Node.Pos(), w.Node.End())
+	for ; ok && at.Node() != nil; at = at.Parent() {
+		stmt, isIf := at.Node().(*ast.IfStmt)
+		switch before, ok := at.PrevSibling(); {
+		case !isIf:
+		case stmt.Init != nil:
+			return stmt.Init
+		case ok:
+			return before.Node()
+		default:
+			return nil
+		}
+	}
+	return nil
+}

@@ -93,21 +93,24 @@ func isDuration(t types.Type) bool { return syntax.IsNamed(t, "time", "Duration"
 //		time.Sleep(time.Second)
 //	}
 //
-// It returns none of one that may end for another reason, or may do something else: what it calls returns something.
+// It returns none of one that may end for another reason, or calls something that may fail.
 func (s *waiter) inCountdown(stmt *ast.ForStmt) []*Wait {
 	if !asksClock(s.info, stmt.Cond) {
 		return nil
 	}
-	waits, works := s.inBody(stmt.Body)
+	waits, asks := s.inBody(stmt.Body)
+	ast.Inspect(stmt.Cond, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		asks = asks || ok && !computes(s.info, call)
+		return !asks
+	})
 	syntax.InspectOwn(stmt.Body, func(n ast.Node) {
-		switch n := n.(type) {
+		switch n.(type) {
 		case *ast.ReturnStmt, *ast.BranchStmt, *ast.ForStmt, *ast.RangeStmt:
-			works = true
-		case *ast.CallExpr:
-			works = works || !computes(s.info, n) && s.call(n) == nil && !s.info.Types[n].IsVoid()
+			asks = true
 		}
 	})
-	if works {
+	if asks {
 		return nil
 	}
 	return waits
