@@ -215,5 +215,14 @@ func returns(info *types.Info, call *ast.CallExpr) bool {
 		strings.HasPrefix(name, "testing.") && endsTest.MatchString(name):
 		return false
 	}
-	return true
+	return !endsProcess(info, call)
+}
+
+// lastWords matches the names of methods by which loggers end the process.
+var lastWords = regexp.MustCompile(`^(Fatal|Panic)(f|ln|w|Context|Depth)?$`)
+
+// endsProcess reports whether a call is of a method that is named like those by which loggers end the process, and has no results.
+func endsProcess(info *types.Info, call *ast.CallExpr) bool {
+	fn := syntax.Callee(info, call)
+	return fn != nil && fn.Signature().Recv() != nil && fn.Signature().Results().Len() == 0 && lastWords.MatchString(fn.Name())
 }
