@@ -103,10 +103,11 @@ func tested(p *check.Pass, w *loop.Wait) ast.Node {
 	at, ok := p.Around(w.Node.Pos()).FindByPos(w.Node.Pos(), w.Node.End())
 	for ; ok && at.Node() != nil; at = at.Parent() {
 		stmt, isIf := at.Node().(*ast.IfStmt)
+		_, isElse := at.Parent().Node().(*ast.IfStmt)
 		switch before, ok := at.PrevSibling(); {
-		case !isIf:
-		case stmt.Init != nil:
+		case isIf && stmt.Init != nil:
 			return stmt.Init
+		case !isIf || isElse:
 		case ok:
 			return before.Node()
 		default:

@@ -78,7 +78,7 @@ func functionsOf(fn *types.Func) (set uint64) {
 // noRetryName matches the names of functions that try nothing again, though they may call others which do:
 //
 //	func (p *Pacer) CallNoRetry(f func() error) error { return p.call(f, 1) }
-var noRetryName = regexp.MustCompile(`(?i)(^no|[a-z]no|without)_?retr`)
+var noRetryName = regexp.MustCompile(`(^[nN]o|[a-z]No|[wW]ithout)_?[rR]etr`)
 
 // SaysNoRetry reports whether a function says by its name that it tries nothing again.
 func SaysNoRetry(fn *types.Func) bool { return noRetryName.MatchString(fn.Name()) }
