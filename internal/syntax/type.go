@@ -121,10 +121,20 @@ func Streams(t types.Type) bool {
 // ReturnsError reports whether the last result of a call is an error.
 func ReturnsError(info *types.Info, call *ast.CallExpr) bool {
 	t := info.TypeOf(call)
-	if tuple, ok := t.(*types.Tuple); ok && tuple.Len() > 0 {
-		t = tuple.At(tuple.Len() - 1).Type()
+	if results, ok := t.(*types.Tuple); ok {
+		return lastIsError(results)
 	}
 	return IsErrorItself(t)
+}
+
+// MayFail reports whether the last result of functions of a type is an error.
+func MayFail(t types.Type) bool {
+	signature, ok := t.(*types.Signature)
+	return ok && lastIsError(signature.Results())
+}
+
+func lastIsError(results *types.Tuple) bool {
+	return results.Len() > 0 && IsErrorItself(results.At(results.Len()-1).Type())
 }
 
 // CarriesContext reports whether values of a type are contexts: context.Context, and structs and interfaces that embed one.

@@ -65,8 +65,7 @@ func whyNever(p *check.Pass, call *libCall) string {
 
 // final says why a library takes all results of a function for final, "" if it may not.
 func (o *outcomes) final(call *libCall, t types.Type) string {
-	signature, ok := t.Underlying().(*types.Signature)
-	if !ok || signature.Results().Len() == 0 || !syntax.IsError(signature.Results().At(signature.Results().Len()-1).Type()) {
+	if !syntax.MayFail(t.Underlying()) {
 		return ""
 	}
 	name := map[string]string{"backoff": "Permanent", "avast": "Unrecoverable"}[call.name]

@@ -3,6 +3,7 @@ package loops
 import (
 	"go/ast"
 	"go/types"
+	"regexp"
 
 	"golang.org/x/tools/go/ast/inspector"
 
@@ -72,13 +73,25 @@ func helpsCaller(p *check.Pass, function ast.Node, ctx types.Object) bool {
 	return syntax.Contains(signature.Params, ctx.Pos())
 }
 
+// laterCalls matches the names of functions that keep what they are passed, to call it later.
+var laterCalls = regexp.MustCompile(`^(?i:add|append|register|handle|on|schedule|subscribe|every|defer|enqueue|submit|push|set|hook|start|spawn)` +
+	`([^a-z]|$)`)
+
+// keepsForLater reports whether the error of a call may say no more than that the function it was passed was not taken:
+//
+//	err := cron.AddFunc("@daily", func() error { … })
+func keepsForLater(p *check.Pass, call *ast.CallExpr) bool {
+	fn := syntax.Callee(p.TypesInfo, call)
+	return fn != nil && laterCalls.MatchString(fn.Name())
+}
+
 // answersCaller reports whether a loop is in a function literal that is passed to a call, both return an error, and the function around
 // them is passed a context: what may tell of the loop's failure has waited for the loop.
 //
 //	return cache.Create(name, func() error { … })
 func answersCaller(p *check.Pass, function ast.Node, ctx types.Object) bool {
 	lit, ok := function.(*ast.FuncLit)
-	if !ok || !p.IsParameter(ctx) || !lastIsError(p.TypesInfo.TypeOf(lit)) {
+	if !ok || !p.IsParameter(ctx) || !syntax.MayFail(p.TypesInfo.TypeOf(lit)) {
 		return false
 	}
 	at := p.Around(lit.Pos())
@@ -87,15 +100,9 @@ func answersCaller(p *check.Pass, function ast.Node, ctx types.Object) bool {
 		return false
 	}
 	call, ok := found.Parent().Node().(*ast.CallExpr)
-	if !ok || call.Fun == lit || !syntax.ReturnsError(p.TypesInfo, call) || startsLater(found.Parent()) {
+	if !ok || call.Fun == lit || !syntax.ReturnsError(p.TypesInfo, call) || startsLater(found.Parent()) || keepsForLater(p, call) {
 		return false
 	}
 	signature, _ := syntax.FuncParts(syntax.EnclosingFunc(found.Parent()))
 	return syntax.Contains(signature.Params, ctx.Pos())
-}
-
-// lastIsError reports whether the last result of functions of a type is an error.
-func lastIsError(t types.Type) bool {
-	signature, ok := t.(*types.Signature)
-	return ok && signature.Results().Len() > 0 && syntax.IsErrorItself(signature.Results().At(signature.Results().Len()-1).Type())
 }

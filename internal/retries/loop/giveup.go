@@ -10,30 +10,8 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-var (
-	leaving  = regexp.MustCompile(`^(Fatal|Panic|Exit|FailNow)`)
-	failures = regexp.MustCompile(`(?i)giv(e|es|ing|en) up|gave up|fail|unable|unavailable|no .*available|could( not|n't)|` +
-		`exhaust|exceed|no more|max|timed? ?out`)
-)
-
-// exits reports whether a statement ends the process or the test, by whatever logger.
-func exits(info *types.Info, n ast.Node) bool {
-	stmt, ok := n.(*ast.ExprStmt)
-	if !ok {
-		return false
-	}
-	call, ok := stmt.X.(*ast.CallExpr)
-	if !ok {
-		return false
-	}
-	return !returns(info, call) || leavesBy(call)
-}
-
-// leavesBy reports whether a call is of a method that is named like one which ends the process or the test.
-func leavesBy(call *ast.CallExpr) bool {
-	sel, ok := call.Fun.(*ast.SelectorExpr)
-	return ok && leaving.MatchString(sel.Sel.Name)
-}
+var failures = regexp.MustCompile(`(?i)giv(e|es|ing|en) up|gave up|fail|unable|unavailable|no .*available|could( not|n't)|` +
+	`exhaust|exceed|no more|max|timed? ?out`)
 
 // tells reports whether a statement tells somebody that the attempts have failed: it calls something with a text or by a name that
 // speaks of failure, or with an error of the loop, sends such an error, or keeps it where it outlives the function.

@@ -4,8 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
-	"strings"
 
 	"golang.org/x/tools/go/cfg"
 
@@ -199,30 +197,4 @@ func (b *block) split(branch *branch, yes, no *block) { b.branch, b.succs = bran
 // blocks reports whether a block stands for a select without a default that none of its cases ends.
 func (b *block) blocks() bool {
 	return b.kind == cfg.KindSelectAfterCase && len(b.nodes) == 0 && len(b.succs) == 0
-}
-
-var endsTest = regexp.MustCompile(`\.(Fatal|Skip|FailNow)`)
-
-// returns reports whether a call may return.
-func returns(info *types.Info, call *ast.CallExpr) bool {
-	if syntax.IsBuiltin(info, call, "panic") {
-		return false
-	}
-	name := syntax.FullName(info, call)
-	switch {
-	case name == "os.Exit", name == "runtime.Goexit", strings.HasPrefix(name, "log.Fatal"), strings.HasPrefix(name, "log.Panic"),
-		strings.HasPrefix(name, "log.Logger.Fatal"), strings.HasPrefix(name, "log.Logger.Panic"),
-		strings.HasPrefix(name, "testing.") && endsTest.MatchString(name):
-		return false
-	}
-	return !endsProcess(info, call)
-}
-
-// lastWords matches the names of methods by which loggers end the process.
-var lastWords = regexp.MustCompile(`^(Fatal|Panic)(f|ln|w|Context|Depth)?$`)
-
-// endsProcess reports whether a call is of a method that is named like those by which loggers end the process, and has no results.
-func endsProcess(info *types.Info, call *ast.CallExpr) bool {
-	fn := syntax.Callee(info, call)
-	return fn != nil && fn.Signature().Recv() != nil && fn.Signature().Results().Len() == 0 && lastWords.MatchString(fn.Name())
 }

@@ -36,8 +36,7 @@ func guess(name string, sig *types.Signature, first int) summary {
 //	client.PutObject(ctx, &s3.PutObjectInput{Bucket: bucket, Key: key, Body: file})
 func (s *summary) takesInput(fn *types.Func) {
 	sig := fn.Signature()
-	fails := sig.Results().Len() > 0 && syntax.IsErrorItself(sig.Results().At(sig.Results().Len()-1).Type())
-	if !fails || !sending.MatchString(fn.Name()) {
+	if !syntax.MayFail(sig) || !sending.MatchString(fn.Name()) {
 		return
 	}
 	first := 0
