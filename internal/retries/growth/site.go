@@ -168,15 +168,25 @@ func (p *program) propagate() {
 			}
 		}
 		for _, f := range p.list {
-			if f.delays && !calls[f] {
+			if (f.delays || len(p.grows) > 0) && !calls[f] {
 				before := len(f.sites)
 				p.findCalls(f)
 				calls[f] = len(f.sites) > before
+				if calls[f] {
+					p.takeIn(f)
+				}
 			}
 		}
 		if len(found) == 0 {
 			return
 		}
+	}
+}
+
+// takeIn takes a function for one that has to do with delays: for n := 0; ; n++ { …; waitFor(n) } says nothing of them itself.
+func (p *program) takeIn(f *function) {
+	if !f.delays {
+		f.delays, f.writes = true, collectWrites(p.info, f.body)
 	}
 }
 
