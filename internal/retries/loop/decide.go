@@ -53,12 +53,30 @@ func (l *Loop) setLeaving() map[variable]bool {
 			if t := limits[b]; l.flow.has[to] || t != nil && t.reached == way {
 				continue
 			}
-			for _, a := range l.flow.assignmentsOf(to) {
-				l.leaving[a.to] = l.leaving[a.to] || !a.state
-			}
+			l.noteLeaving(to)
 		}
 	}
 	return l.leaving
+}
+
+// noteLeaving takes in what the body of the loop assigns to on the ways from a block that leads out of it.
+func (l *Loop) noteLeaving(to *block) {
+	first := true
+	visit([]*block{to}, func(b *block) ([]*block, bool) {
+		if l.flow.has[b] || !first && !l.inBody(b) {
+			return nil, false
+		}
+		first = false
+		for _, a := range l.flow.assignmentsOf(b) {
+			l.leaving[a.to] = l.leaving[a.to] || !a.state
+		}
+		return b.succs, false
+	})
+}
+
+// inBody reports whether a block that does anything stands in the body of the loop, or one that does nothing.
+func (l *Loop) inBody(b *block) bool {
+	return len(b.nodes) == 0 || l.Body != nil && syntax.Contains(l.Body, b.nodes[0].Pos())
 }
 
 // judged returns which way of a condition means failure where the loop judges by the same condition, or by its opposite; else -1.

@@ -174,6 +174,16 @@ func (s *finder) finish() {
 		l.all += len(s.waits[b])
 	}
 	l.Exits = s.exits()
+	for _, b := range s.blocks {
+		if l.GoesOn && !s.afterFailure(b, true) && s.afterSearch(b) {
+			l.Waits = append(l.Waits, s.waits[b]...)
+		}
+	}
+}
+
+// afterSearch reports whether a block runs after a loop inside that has not found what the attempt was for.
+func (s *finder) afterSearch(b *block) bool {
+	return slices.ContainsFunc(s.loop.Exits, func(e Exit) bool { return s.loop.searches(e) && s.region(e.from)[b] })
 }
 
 // afterFailure reports whether a block of a loop that goes on runs after a failure and, where that is asked, not after a

@@ -137,15 +137,15 @@ func (w *walk) ending(ret *ast.ReturnStmt, d done) Ending {
 	return w.lost(e, d)
 }
 
-// returnsNamed reports whether a return without values gives up. The loop has set the last of the named results. If that is no error,
-// nothing has been done since.
+// returnsNamed reports whether a return without values gives up. The loop has set the last of the named results, or sets it where it
+// succeeds. If that is no error, nothing has been done since.
 func (w *walk) returnsNamed(signature *ast.FuncType, d done) bool {
 	last := signature.Results.List[len(signature.Results.List)-1]
 	if len(last.Names) == 0 {
 		return false // it does not build
 	}
-	object := w.flow.info.Defs[last.Names[len(last.Names)-1]]
-	return (isErrorType(w.flow.info, variable{object: object}) || !d.worked && !w.isPoll()) && w.setInside(object)
+	v := variable{object: w.flow.info.Defs[last.Names[len(last.Names)-1]]}
+	return isErrorType(w.flow.info, v) && w.setInside(v.object) || !d.worked && (w.setInside(v.object) || w.setLeaving()[v])
 }
 
 // returns reports whether a return with values gives up: it returns a failure, or what was known before the last wait.
@@ -186,13 +186,13 @@ func (w *walk) isBad(result ast.Expr, signature *ast.FuncType) bool {
 // isPoll reports whether nothing is judged.
 func (w *walk) isPoll() bool { return len(w.Judges) == 0 }
 
-// known reports whether values have been known before the loop ended.
+// known reports whether values have been known before the loop ended, or come from nothing else: NewClient(conn).
 func (w *walk) known(results []ast.Expr, fresh []variable) bool {
 	for _, e := range results {
 		if w.speaksOfFailure(e) {
 			continue
 		}
-		if len(w.operations(e)) > 0 {
+		if slices.ContainsFunc(w.operations(e), func(call *ast.CallExpr) bool { return !w.worksOnSeen(call) }) {
 			return false
 		}
 		if mentionsAny(w.flow.info, e, fresh) {

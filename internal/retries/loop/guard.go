@@ -21,7 +21,20 @@ func (l *Loop) reachesUnguarded(w *Wait, t *limit) bool {
 		}
 	}
 	g.judge = nil
-	return slices.ContainsFunc(l.polled, func(b *block) bool { return g.reach(b.succs) })
+	return slices.ContainsFunc(l.polled, func(b *block) bool { return g.reach(b.succs) }) ||
+		slices.ContainsFunc(l.Exits, func(e Exit) bool { return l.searches(e) && g.reach(e.from.succs) })
+}
+
+// searches reports whether a loop inside leaves this one where it finds what the attempt was for, so that the attempt has failed where
+// it does not:
+//
+//	for _, topic := range topics {
+//		if topic == name {
+//			return nil
+//		}
+//	}
+func (l *Loop) searches(e Exit) bool {
+	return e.Meaning == Succeeded && e.from.loop != l.flow.natural
 }
 
 // guards follows the ways from an attempt to a wait in the round that a limit ends.
