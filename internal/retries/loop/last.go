@@ -97,7 +97,7 @@ func (l *Loop) givesUpAt(t *limit) bool {
 	}
 	for _, e := range ends {
 		if !e.givesUp {
-			return false
+			return l.takesResult(t)
 		}
 	}
 	return len(ends) > 0
