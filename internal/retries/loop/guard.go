@@ -8,7 +8,7 @@ import (
 // reachesUnguarded reports whether a failure leads to a wait in the round that a limit ends.
 func (l *Loop) reachesUnguarded(w *Wait, t *limit) bool {
 	g := &guards{Loop: l, limit: t, wait: w.block, index: w.index, near: l.leadingTo(w.block), derived: l.derived()}
-	if !t.moves(l, g.near, w.block) {
+	if !t.moves(l, g.near, w.block) || l.takesBack(w.block, t) {
 		return false
 	}
 	errs := l.JudgesErrors()
@@ -23,6 +23,15 @@ func (l *Loop) reachesUnguarded(w *Wait, t *limit) bool {
 	g.judge = nil
 	return slices.ContainsFunc(l.polled, func(b *block) bool { return g.reach(b.succs) }) ||
 		slices.ContainsFunc(l.Exits, func(e Exit) bool { return l.searches(e) && g.reach(e.from.succs) })
+}
+
+// takesBack reports whether a block takes back what each round counts, so that its round is not one of those that are counted: i--.
+func (l *Loop) takesBack(b *block, t *limit) bool {
+	return slices.ContainsFunc(l.flow.assignmentsOf(b), func(back *assignment) bool {
+		return back.to == t.moved && back.step && slices.ContainsFunc(l.flow.set[t.moved], func(a *assignment) bool {
+			return a.step && a.block != b && a.up != back.up
+		})
+	})
 }
 
 // searches reports whether a loop inside leaves this one where it finds what the attempt was for, so that the attempt has failed where

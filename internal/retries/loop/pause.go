@@ -31,12 +31,13 @@ func pauseOf(m *Model, signature *types.Signature, body *ast.BlockStmt) *pause {
 	g := newGraph(m.pass.TypesInfo, body, nil)
 	g.loops()
 	s := m.waiter(g.parent)
+	s.body = body
 	p := &pause{True: ^uint64(0), False: ^uint64(0), Fails: true}
 	found := false
 	for _, b := range g.blocks {
 		for i, n := range b.nodes {
 			for _, w := range s.in(n) {
-				if b.loop == nil && !s.isBrief(w) && !hears(s.info, w) && s.endsAfter(b, i, p) {
+				if b.loop == nil && !s.isBrief(w) && !hears(s.info, w) && !s.isAnswer(w) && s.endsAfter(b, i, p) {
 					found = true
 				}
 			}

@@ -61,6 +61,7 @@ func summarize(s *waiter, name string, signature *types.Signature, body *ast.Blo
 		sum.Text = len(TextTests(s.info, body, body)) > 0
 		sum.Context = mentionsContextErrors(s.info, body)
 	}
+	s.body = body
 	waits, works := s.inBody(body)
 	if len(waits) == 0 {
 		return sum, false
@@ -206,7 +207,8 @@ func (s *waiter) inSelect(n *ast.SelectStmt) (waits []*Wait, works bool) {
 			}
 		}
 	}
-	if len(waits) > 0 && slices.ContainsFunc(waits[0].Until, func(e ast.Expr) bool { return e != nil && brings(s.info.TypeOf(e)) }) {
+	brought := func(e ast.Expr) bool { return e != nil && brings(s.info.TypeOf(e)) }
+	if len(waits) > 0 && (slices.ContainsFunc(waits[0].Until, brought) || s.isAnswer(waits[0])) {
 		waits, works = nil, true // what it waits for is what it does
 	}
 	for _, clause := range n.Body.List {
