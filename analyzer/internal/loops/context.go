@@ -79,6 +79,21 @@ func isDetached(p *check.Pass, ctx ast.Expr) bool {
 	})
 }
 
+// madeFresh reports whether a context is made from one that never ends, as a limit for a single operation:
+//
+//	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+func madeFresh(p *check.Pass, ctx types.Object) bool {
+	list := assignments.Of(p)[ctx]
+	return len(list) > 0 && !slices.ContainsFunc(list, func(a assigned) bool {
+		call, ok := ast.Unparen(a.source).(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		from := syntax.ContextArg(p.TypesInfo, call)
+		return from == nil || !syntax.IsFreshContext(p.TypesInfo, from)
+	})
+}
+
 // belongsElsewhere reports whether a context is not that of the loop's caller: it is another function's, and the loop, in a
 // goroutine or a callback, does not use it.
 func belongsElsewhere(p *check.Pass, l *loop.Loop, ctx types.Object) bool {

@@ -188,7 +188,7 @@ func retriesLater(_ *check.Pass, w *loop.Wait) bool {
 
 // contextFor returns a context for a sleep in a function that a loop tries: that function's, or the loop's.
 func contextFor(p *check.Pass, l *loop.Loop, w *loop.Wait) string {
-	if ctx := p.ContextAt(w.Node.Pos()); ctx != "" {
+	if ctx, v := p.ContextVar(w.Node.Pos()); ctx != "" && !madeFresh(p, v) {
 		return ctx
 	}
 	ctx, _ := callersContext(p, l)
