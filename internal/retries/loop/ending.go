@@ -265,10 +265,13 @@ func (w *walk) worksIn(n ast.Node) bool {
 	found := false
 	syntax.InspectOwn(n, func(n ast.Node) {
 		call, ok := n.(*ast.CallExpr)
-		found = found || ok && !w.computes(call) && !harmless.MatchString(called(call))
+		found = found || ok && !w.computes(call) && !harmless.MatchString(called(call)) && !announces.MatchString(called(call))
 	})
 	return found
 }
+
+// announces matches the names of functions that tell others what has happened.
+var announces = regexp.MustCompile(`^(?i:publish|emit|broadcast|raise|fire|trigger)`)
 
 var logs = regexp.MustCompile(`^(Debug|Info|Warn|Warning|Error|Print)(f|ln|w)?$`)
 
