@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
+	"slices"
 	"sort"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
@@ -12,8 +13,9 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// goesOnAnyway reports a loop that returns some errors at once and tries again after others, and behind which the function goes on
-// after the last failure as it does after a success: nothing that the loop has set is looked at.
+// goesOnAnyway reports a loop that returns some errors at once and tries again after others, or whose attempts return something that is
+// used behind it, and behind which the function goes on after the last failure as it does after a success: nothing that the loop has set
+// is looked at.
 func goesOnAnyway(p *check.Pass, l *loop.Loop) {
 	signature, _ := syntax.FuncParts(l.Function)
 	if l.Body == nil || signature.Results == nil || p.InTest(l.Stmt.Pos()) || cleansUp(l.Function) ||
@@ -27,7 +29,7 @@ func goesOnAnyway(p *check.Pass, l *loop.Loop) {
 	if _, retries := l.RetriesErrors(); !retries && !l.AsksKind() {
 		return
 	}
-	if !returnsErrorWithin(p, l) || looksBehind(p, l) || keepsOutsideFor(p, l) {
+	if !returnsErrorWithin(p, l) && !usesResult(p, l) || looksBehind(p, l) || keepsOutsideFor(p, l) {
 		return
 	}
 	from, to := l.Head()
@@ -59,6 +61,24 @@ func returnsErrorWithin(p *check.Pass, l *loop.Loop) bool {
 		}
 	})
 	return found
+}
+
+// usesResult reports whether something other than an error that the attempts of a loop return is used behind the loop.
+func usesResult(p *check.Pass, l *loop.Loop) bool {
+	tried := tries(l)
+	for v := range setFromInside(p, l) {
+		first := firstBehind(p, l, v)
+		if first == nil || rewrites(p, first) || syntax.IsError(v.Type()) {
+			continue
+		}
+		if slices.ContainsFunc(assignments.Of(p)[v], func(a assigned) bool {
+			call, ok := ast.Unparen(a.source).(*ast.CallExpr)
+			return ok && slices.Contains(tried, call) && syntax.ReturnsError(p.TypesInfo, call)
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // keepsOutsideFor reports whether a loop keeps what has happened in a field or a channel.

@@ -86,11 +86,11 @@ func (l *Loop) LeavesAlike() bool {
 	succeeded := map[*block]bool{}
 	for _, e := range l.Exits {
 		if e.Meaning == Succeeded {
-			succeeded[pastEmpty(e.to)] = true
+			succeeded[l.pastBody(e.to)] = true
 		}
 	}
 	for b, reached := range l.bounds {
-		to := pastEmpty(b.succs[reached])
+		to := l.pastBody(b.succs[reached])
 		if l.failsTo(b) && succeeded[to] && !l.returnsAt(to) {
 			return true
 		}
@@ -106,9 +106,14 @@ func (l *Loop) returnsAt(b *block) bool {
 	})
 }
 
-// pastEmpty returns the first block on the only way from a block that does anything.
-func pastEmpty(b *block) *block {
-	for n := 0; n < farthest && len(b.nodes) == 0 && b.branch == nil && len(b.succs) == 1; n++ {
+// pastBody returns the first block on the only way from a block that does anything but to leave the body of the loop:
+//
+//	if err == nil {
+//		log.Print("connected")
+//		break
+//	}
+func (l *Loop) pastBody(b *block) *block {
+	for n := 0; n < farthest && l.inBody(b) && !l.returnsAt(b) && b.branch == nil && len(b.succs) == 1; n++ {
 		b = b.succs[0]
 	}
 	return b

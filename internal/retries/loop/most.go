@@ -60,15 +60,17 @@ func (m *Most) binary(e *ast.BinaryExpr, depth int) (float64, bool) {
 	return 0, false
 }
 
-// call is Of for conversions, minima, random numbers below a limit, and what adds jitter to a delay.
+// call is Of for conversions, minima, maxima, random numbers below a limit, and what adds jitter to a delay.
 func (m *Most) call(call *ast.CallExpr, depth int) (float64, bool) {
 	if len(call.Args) == 0 {
-		return 0, false
+		return 1, isFraction(m.Info, call)
 	}
 	most, ok := m.Of(call.Args[0], depth)
 	switch {
 	case !ok:
 		return 0, false
+	case syntax.IsBuiltin(m.Info, call, "max"):
+		return m.largest(call.Args, depth)
 	case m.Info.Types[call.Fun].IsType(), syntax.IsBuiltin(m.Info, call, "min"):
 		return most, true
 	case syntax.FullName(m.Info, call) == "k8s.io/apimachinery/pkg/util/wait.Jitter" && len(call.Args) == 2:
@@ -76,6 +78,25 @@ func (m *Most) call(call *ast.CallExpr, depth int) (float64, bool) {
 		return most * (1 + factor), ok
 	}
 	return most, len(call.Args) == 1 && isRandom(m.Info, call)
+}
+
+// largest returns the most that the largest of several numbers may be.
+func (m *Most) largest(list []ast.Expr, depth int) (float64, bool) {
+	most := 0.0
+	for _, e := range list {
+		n, ok := m.Of(e, depth)
+		if !ok {
+			return 0, false
+		}
+		most = max(most, n)
+	}
+	return most, true
+}
+
+// isFraction reports whether a call returns a random number below 1.
+func isFraction(info *types.Info, call *ast.CallExpr) bool {
+	fn := syntax.Callee(info, call)
+	return fn != nil && fn.Pkg() != nil && fn.Pkg().Name() == "rand" && (fn.Name() == "Float64" || fn.Name() == "Float32")
 }
 
 // below matches the names of functions that return a random number below their argument.
