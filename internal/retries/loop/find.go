@@ -2,6 +2,7 @@ package loop
 
 import (
 	"go/ast"
+	"maps"
 	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -174,16 +175,26 @@ func (s *finder) finish() {
 		l.all += len(s.waits[b])
 	}
 	l.Exits = s.exits()
+	if !l.GoesOn {
+		return
+	}
+	after := s.afterSearches()
 	for _, b := range s.blocks {
-		if l.GoesOn && !s.afterFailure(b, true) && s.afterSearch(b) {
+		if after[b] && !s.afterFailure(b, true) {
 			l.Waits = append(l.Waits, s.waits[b]...)
 		}
 	}
 }
 
-// afterSearch reports whether a block runs after a loop inside that has not found what the attempt was for.
-func (s *finder) afterSearch(b *block) bool {
-	return slices.ContainsFunc(s.loop.Exits, func(e Exit) bool { return s.loop.searches(e) && s.region(e.from)[b] })
+// afterSearches returns the blocks that run after a loop inside has not found what the attempt was for.
+func (s *finder) afterSearches() map[*block]bool {
+	set := map[*block]bool{}
+	for _, e := range s.loop.Exits {
+		if s.loop.searches(e) {
+			maps.Copy(set, s.region(e.from))
+		}
+	}
+	return set
 }
 
 // afterFailure reports whether a block of a loop that goes on runs after a failure and, where that is asked, not after a
