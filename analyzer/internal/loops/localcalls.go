@@ -74,8 +74,8 @@ func helpsCaller(p *check.Pass, function ast.Node, ctx types.Object) bool {
 }
 
 // laterCalls matches the names of functions that keep what they are passed, to call it later.
-var laterCalls = regexp.MustCompile(`^(?i:add|append|register|handle|on|schedule|subscribe|every|defer|enqueue|submit|push|set|hook|start|spawn)` +
-	`([^a-z]|$)`)
+var laterCalls = regexp.MustCompile(
+	`^(?i:add|append|register|handle|on|schedule|subscribe|every|defer|enqueue|submit|push|set|hook|start|spawn)([^a-z]|$)`)
 
 // keepsForLater reports whether the error of a call may say no more than that the function it was passed was not taken:
 //
