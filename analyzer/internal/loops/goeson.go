@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
-	"slices"
 	"sort"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
@@ -65,16 +64,8 @@ func returnsErrorWithin(p *check.Pass, l *loop.Loop) bool {
 
 // usesResult reports whether something other than an error that the attempts of a loop return is used behind the loop.
 func usesResult(p *check.Pass, l *loop.Loop) bool {
-	tried := tries(l)
 	for v := range setFromInside(p, l) {
-		first := firstBehind(p, l, v)
-		if first == nil || rewrites(p, first) || syntax.IsError(v.Type()) {
-			continue
-		}
-		if slices.ContainsFunc(assignments.Of(p)[v], func(a assigned) bool {
-			call, ok := ast.Unparen(a.source).(*ast.CallExpr)
-			return ok && slices.Contains(tried, call) && syntax.ReturnsError(p.TypesInfo, call)
-		}) {
+		if first := firstBehind(p, l, v); first != nil && !rewrites(p, first) && l.HoldsResult(v) {
 			return true
 		}
 	}

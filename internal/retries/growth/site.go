@@ -128,7 +128,7 @@ func (p *program) isFactor(e ast.Expr) bool {
 	return n > 1 && n <= mostFactor
 }
 
-// findCalls adds the calls of functions in which delays grow, and reports whether there are any.
+// findCalls adds the calls of functions in which delays grow: those of other packages only where the caller has to do with delays itself.
 func (p *program) findCalls(f *function) {
 	syntax.InspectOwn(f.body, func(n ast.Node) {
 		call, ok := n.(*ast.CallExpr)
@@ -144,7 +144,7 @@ func (p *program) findCalls(f *function) {
 			return
 		}
 		callee = callee.Origin()
-		if p.grows[callee] || callee.Pkg() != p.pkg && p.pass.ImportObjectFact(callee, new(Backoff)) {
+		if p.grows[callee] || f.delays && callee.Pkg() != p.pkg && p.pass.ImportObjectFact(callee, new(Backoff)) {
 			p.addSite(f, site{node: call, drives: call.Args, callee: callee})
 		}
 	})

@@ -175,7 +175,7 @@ func (m *Model) Summary(fn *types.Func) Summary {
 	m.summaries[fn] = sum // a function that calls itself knows nothing
 	if decl := m.bodies[fn]; decl != nil {
 		var mixed bool
-		if *sum, mixed = summarize(m.waiter(nil), fn.Name(), fn.Signature(), decl.Body); mixed {
+		if *sum, mixed = summarize(m.waiter(decl.Body, nil), fn.Name(), fn.Signature(), decl.Body); mixed {
 			sum.Pause = pauseOf(m, fn.Signature(), decl.Body)
 		}
 	} else if fn.Pkg() != nil && fn.Pkg() != m.pass.Pkg {
@@ -192,7 +192,7 @@ func (m *Model) literal(v *types.Var) Summary {
 		return Summary{}
 	}
 	m.literals[v] = nil // while it is looked at
-	sum, _ := summarize(m.waiter(nil), v.Name(), signature, lit.Body)
+	sum, _ := summarize(m.waiter(lit.Body, nil), v.Name(), signature, lit.Body)
 	m.literals[v] = lit
 	return sum
 }
@@ -200,7 +200,7 @@ func (m *Model) literal(v *types.Var) Summary {
 // Waits returns the waits of a function or a function literal that are in none of its loops and in no literal inside.
 func (m *Model) Waits(fn ast.Node) []*Wait {
 	_, body := syntax.FuncParts(fn)
-	waits, _ := m.waiter(clausesOf(body)).inBody(body)
+	waits, _ := m.waiter(body, clausesOf(body)).inBody(body)
 	return waits
 }
 
@@ -220,7 +220,7 @@ func (m *Model) WaitsInLoops(fn ast.Node) []*Wait {
 			return
 		}
 		if s == nil {
-			s = m.waiter(clausesOf(body))
+			s = m.waiter(body, clausesOf(body))
 		}
 		waits, _ := s.inBody(round)
 		list = append(list, waits...)
@@ -228,6 +228,6 @@ func (m *Model) WaitsInLoops(fn ast.Node) []*Wait {
 	return list
 }
 
-func (m *Model) waiter(parent map[ast.Node]ast.Stmt) *waiter {
-	return &waiter{info: m.pass.TypesInfo, parent: parent, summary: m.Summary, literal: m.literal}
+func (m *Model) waiter(body *ast.BlockStmt, parent map[ast.Node]ast.Stmt) *waiter {
+	return &waiter{info: m.pass.TypesInfo, body: body, parent: parent, summary: m.Summary, literal: m.literal}
 }

@@ -23,7 +23,7 @@ import (
 func (s *waiter) answered(stmt *ast.SelectStmt, channel ast.Expr) bool {
 	v, ok := variableOf(s.info, channel)
 	local, isVar := v.object.(*types.Var)
-	if !ok || v.fields != "" || !isVar || local.Kind() != types.LocalVar || s.body == nil {
+	if !ok || v.fields != "" || !isVar || local.Kind() != types.LocalVar {
 		return false
 	}
 	found := false

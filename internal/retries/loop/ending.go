@@ -58,12 +58,16 @@ const farthest = 40
 
 // endings follows the ways of a function from a block where the last attempt has failed.
 func (l *Loop) endings(from *block) []Ending {
-	w := &walk{Loop: l, from: from, tries: l.tries(), callees: l.callees(), seen: map[*block]bool{}}
+	w := l.walkFrom(from)
 	w.block(from, done{})
 	if w.another {
 		return []Ending{{}}
 	}
 	return w.found
+}
+
+func (l *Loop) walkFrom(from *block) *walk {
+	return &walk{Loop: l, from: from, tries: l.tries(), callees: l.callees(), seen: map[*block]bool{}}
 }
 
 // callees returns the functions that the loop tries.
@@ -270,7 +274,8 @@ func (w *walk) worksIn(n ast.Node) bool {
 	return found
 }
 
-// announces matches the names of functions that tell others what has happened.
+// announces matches the names of functions that tell others what has happened. They are not among the harmless ones, since a loop may
+// retry them.
 var announces = regexp.MustCompile(`^(?i:publish|emit|broadcast|raise|fire|trigger)`)
 
 var logs = regexp.MustCompile(`^(Debug|Info|Warn|Warning|Error|Print)(f|ln|w)?$`)

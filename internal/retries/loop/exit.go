@@ -90,7 +90,7 @@ func (l *Loop) LeavesAlike() bool {
 		}
 	}
 	for b, reached := range l.bounds {
-		to := l.pastBody(b.succs[reached])
+		to := pastEmpty(b.succs[reached])
 		if l.failsTo(b) && succeeded[to] && !l.returnsAt(to) {
 			return true
 		}
@@ -106,14 +106,24 @@ func (l *Loop) returnsAt(b *block) bool {
 	})
 }
 
-// pastBody returns the first block on the only way from a block that does anything but to leave the body of the loop:
+// pastEmpty returns the first block on the only way from a block that does anything.
+func pastEmpty(b *block) *block {
+	return past(b, func(b *block) bool { return len(b.nodes) == 0 })
+}
+
+// pastBody returns the first block on the only way from a block that returns, or that stands outside of the body of the loop:
 //
 //	if err == nil {
 //		log.Print("connected")
 //		break
 //	}
 func (l *Loop) pastBody(b *block) *block {
-	for n := 0; n < farthest && l.inBody(b) && !l.returnsAt(b) && b.branch == nil && len(b.succs) == 1; n++ {
+	return past(b, func(b *block) bool { return l.inBody(b) && !l.returnsAt(b) })
+}
+
+// past returns the first block on the only way from a block that is not skipped.
+func past(b *block, skip func(*block) bool) *block {
+	for n := 0; n < farthest && skip(b) && b.branch == nil && len(b.succs) == 1; n++ {
 		b = b.succs[0]
 	}
 	return b

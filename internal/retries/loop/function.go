@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // function is a function whose loops are looked at.
@@ -34,7 +36,8 @@ func (m *Model) newFunction(node ast.Node, graph *graph) *function {
 		flagTests: map[variable][]*block{}, known: map[*block][]*assignment{}, waiting: map[ast.Expr]bool{},
 		receiverContext: m.receiverContext, pauses: m.pauses, bodies: m.bodies,
 	}
-	f.waiter = m.waiter(f.graph.parent)
+	_, body := syntax.FuncParts(node)
+	f.waiter = m.waiter(body, f.graph.parent)
 	for clause, stmt := range f.graph.parent {
 		if s, ok := stmt.(*ast.TypeSwitchStmt); ok && f.info.Implicits[clause] != nil {
 			f.implicit[f.info.Implicits[clause]] = switched(s)

@@ -9,7 +9,7 @@ import (
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-// The names by which loggers and tests leave. lastWords do so in any case, what begins with a leaving name perhaps on a condition:
+// A method of a logger that has a name of lastWords never returns. One whose name begins as leaving says may leave on a condition:
 // logger.FatalIfError(err).
 var (
 	leaving   = regexp.MustCompile(`^(Fatal|Panic|Exit|FailNow)`)

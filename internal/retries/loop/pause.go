@@ -30,8 +30,7 @@ type pause struct {
 func pauseOf(m *Model, signature *types.Signature, body *ast.BlockStmt) *pause {
 	g := newGraph(m.pass.TypesInfo, body, nil)
 	g.loops()
-	s := m.waiter(g.parent)
-	s.body = body
+	s := m.waiter(body, g.parent)
 	p := &pause{True: ^uint64(0), False: ^uint64(0), Fails: true}
 	found := false
 	for _, b := range g.blocks {

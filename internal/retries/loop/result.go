@@ -2,7 +2,10 @@ package loop
 
 import (
 	"go/ast"
+	"go/types"
 	"slices"
+
+	"github.com/retrygen/retrygen/internal/syntax"
 )
 
 // takesResult reports whether the first thing that a function does where a limit ends the loop is to work on what the last attempt has
@@ -19,9 +22,12 @@ func (l *Loop) takesResult(t *limit) bool {
 	if !l.JudgesErrors() {
 		return false
 	}
-	w := &walk{Loop: l, tries: l.tries(), callees: l.callees()}
 	b := t.test.succs[t.reached]
-	for n := 0; n < farthest && !l.flow.has[b]; n++ {
+	w := l.walkFrom(b)
+	for range farthest {
+		if l.flow.has[b] {
+			return false
+		}
 		for _, n := range b.nodes {
 			if w.triesAgain(n) {
 				return false
@@ -41,10 +47,17 @@ func (l *Loop) takesResult(t *limit) bool {
 // usesResult reports whether a node uses something other than an error that an attempt has returned.
 func (w *walk) usesResult(n ast.Node) bool {
 	found := false
-	inspectVariables(w.flow.info, n, func(v variable) {
-		found = found || !isErrorType(w.flow.info, v) && slices.ContainsFunc(w.flow.set[v], func(a *assignment) bool {
-			return a.value != nil && w.tries[a.value]
-		})
-	})
+	inspectVariables(w.flow.info, n, func(v variable) { found = found || w.holdsResult(v) })
 	return found
+}
+
+// HoldsResult reports whether the loop sets a variable to something other than an error that an attempt returns along with one.
+func (l *Loop) HoldsResult(v *types.Var) bool { return l.holdsResult(variable{object: v}) }
+
+func (l *Loop) holdsResult(v variable) bool {
+	tries := l.tries()
+	return !isErrorType(l.flow.info, v) && slices.ContainsFunc(l.flow.set[v], func(a *assignment) bool {
+		call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr)
+		return ok && tries[call] && syntax.ReturnsError(l.flow.info, call)
+	})
 }

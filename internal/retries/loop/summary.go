@@ -61,7 +61,6 @@ func summarize(s *waiter, name string, signature *types.Signature, body *ast.Blo
 		sum.Text = len(TextTests(s.info, body, body)) > 0
 		sum.Context = mentionsContextErrors(s.info, body)
 	}
-	s.body = body
 	waits, works := s.inBody(body)
 	if len(waits) == 0 {
 		return sum, false

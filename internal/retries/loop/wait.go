@@ -31,10 +31,10 @@ var sleepName = regexp.MustCompile(helperPattern.String() + `|(?i)sleep(er|for|f
 // waiter finds waits in single statements.
 type waiter struct {
 	info    *types.Info
+	body    *ast.BlockStmt // of the function
 	parent  map[ast.Node]ast.Stmt
 	summary func(*types.Func) Summary
 	literal func(*types.Var) Summary // of a function literal that is assigned to a variable once
-	body    *ast.BlockStmt           // of the function that is summarized, nil elsewhere
 }
 
 // in returns the waits in a simple statement or an expression, but for those of function literals.
