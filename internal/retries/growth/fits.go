@@ -45,5 +45,25 @@ func (f *function) addChecked(n ast.Node) {
 }
 
 func checkKey(op token.Token, x, y ast.Expr) string {
-	return types.ExprString(ast.Unparen(x)) + op.String() + types.ExprString(ast.Unparen(y))
+	return types.ExprString(bare(x)) + op.String() + types.ExprString(bare(y))
+}
+
+// converts are the types that durations and counts are converted to and from.
+var converts = syntax.NameSet("int", "int64", "uint64", "time.Duration")
+
+// bare returns what an expression converts: d for d.Nanoseconds() and int64(d).
+func bare(e ast.Expr) ast.Expr {
+	e = ast.Unparen(e)
+	call, ok := e.(*ast.CallExpr)
+	if !ok {
+		return e
+	}
+	sel, method := call.Fun.(*ast.SelectorExpr)
+	switch {
+	case len(call.Args) == 1 && converts[types.ExprString(call.Fun)]:
+		return bare(call.Args[0])
+	case len(call.Args) == 0 && method && sel.Sel.Name == "Nanoseconds":
+		return bare(sel.X)
+	}
+	return e
 }

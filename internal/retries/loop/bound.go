@@ -91,6 +91,9 @@ func (s *finder) boundOf(b *block) {
 	if s.loop.declaresAnew(c.v) {
 		return // it counts what a round has seen
 	}
+	if asksForNone(s.info, op, y) && !c.down {
+		return
+	}
 	reached := reachedBy(op, c.down)
 	if reached < 0 || !s.endsAt(b.succs[reached], e) || s.endsAt(b.succs[1-reached], e) {
 		return
@@ -104,6 +107,12 @@ func (s *finder) boundOf(b *block) {
 		s.loop.Bound.Counter = nil
 	}
 	s.loop.Bound.Attempts = s.attempts(b, c, x, y, op)
+}
+
+// asksForNone reports whether a comparison asks whether a counter is still zero.
+func asksForNone(info *types.Info, op token.Token, limit ast.Expr) bool {
+	n, ok := syntax.ConstantInt(info, limit)
+	return ok && n == 0 && (op == token.EQL || op == token.NEQ)
 }
 
 // counterIn returns the counter that an expression is, perhaps plus or minus a constant, nil if it is none.

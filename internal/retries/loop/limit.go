@@ -70,9 +70,11 @@ func (l *Loop) compared(cond ast.Expr, b *block) variable {
 	if !ok || reachedBy(e.Op, false) < 0 || len(l.flow.results(e, b)) > 0 {
 		return variable{}
 	}
+	none := asksForNone(l.flow.info, e.Op, e.Y)
 	for _, side := range []ast.Expr{e.X, e.Y} {
 		v, ok := variableOf(l.flow.info, side)
-		if ok && !l.declaresAnew(v) && slices.ContainsFunc(l.flow.set[v], func(a *assignment) bool { return a.moves }) {
+		moves := func(a *assignment) bool { return a.moves && !(none && a.step && a.up) }
+		if ok && !l.declaresAnew(v) && slices.ContainsFunc(l.flow.set[v], moves) {
 			return v
 		}
 	}
