@@ -17,19 +17,47 @@ import (
 //
 // for the operation op on x and y. Such a wait never overflows, whatever the factor is.
 func (f *function) fits(op token.Token, x, y ast.Expr) bool {
-	if f.checked == nil {
-		f.checked = map[string]bool{}
-		syntax.InspectOwn(f.body, f.addChecked)
-	}
+	f.readChecks()
 	return f.checked[checkKey(op, x, y)] || f.checked[checkKey(op, y, x)]
 }
 
-// addChecked adds a comparison of something with what is left of a limit for it.
-func (f *function) addChecked(n ast.Node) {
-	c, ok := n.(*ast.BinaryExpr)
-	if !ok || !syntax.Compares(c.Op) {
+// fitsShift is fits for a power of two that multiplies something. Who compares with what is left of all bits for the exponent looks, too:
+//
+//	if bits < 63-n {
+//		wait = time.Duration(1<<n) * first
+//	}
+func (f *function) fitsShift(shift *ast.BinaryExpr) bool {
+	f.readChecks()
+	if f.checked[checkKey(token.SHL, bits, shift.Y)] {
+		return true
+	}
+	product := f.products[shift]
+	return product != nil && f.fits(token.MUL, product.X, product.Y)
+}
+
+// bits stands for the bits of an integer.
+var bits = ast.NewIdent("bits")
+
+// readChecks reads the body of a function, once.
+func (f *function) readChecks() {
+	if f.checked != nil {
 		return
 	}
+	f.checked, f.products = map[string]bool{}, map[ast.Expr]*ast.BinaryExpr{}
+	syntax.InspectOwn(f.body, func(n ast.Node) {
+		e, ok := n.(*ast.BinaryExpr)
+		switch {
+		case !ok:
+		case syntax.Compares(e.Op):
+			f.addChecked(e)
+		case e.Op == token.MUL:
+			f.products[bare(e.X)], f.products[bare(e.Y)] = e, e
+		}
+	})
+}
+
+// addChecked adds a comparison of something with what is left of a limit for it.
+func (f *function) addChecked(c *ast.BinaryExpr) {
 	for _, side := range [][2]ast.Expr{{c.X, c.Y}, {c.Y, c.X}} {
 		rest, ok := ast.Unparen(side[1]).(*ast.BinaryExpr)
 		if !ok {
@@ -40,9 +68,15 @@ func (f *function) addChecked(n ast.Node) {
 			f.checked[checkKey(token.MUL, side[0], rest.Y)] = true
 		case token.SUB:
 			f.checked[checkKey(token.ADD, side[0], rest.Y)] = true
+			if lit, ok := rest.X.(*ast.BasicLit); ok && allBits[lit.Value] {
+				f.checked[checkKey(token.SHL, bits, rest.Y)] = true
+			}
 		}
 	}
 }
+
+// allBits are how far an integer can be shifted.
+var allBits = syntax.NameSet("30", "31", "32", "62", "63", "64")
 
 func checkKey(op token.Token, x, y ast.Expr) string {
 	return types.ExprString(bare(x)) + op.String() + types.ExprString(bare(y))

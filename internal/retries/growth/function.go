@@ -8,17 +8,18 @@ import (
 
 // function is a declared function or a function literal.
 type function struct {
-	node    ast.Node // *ast.FuncDecl or *ast.FuncLit
-	sig     *types.Signature
-	kind    *ast.FuncType
-	body    *ast.BlockStmt
-	object  *types.Func // nil for a literal
-	outer   *function   // the function around a literal
-	writes  map[types.Object][]write
-	lazy    *graph
-	known   map[ast.Expr]*expression
-	checked map[string]bool // operations that are known to fit; nil until it is asked
-	sites   []site
+	node     ast.Node // *ast.FuncDecl or *ast.FuncLit
+	sig      *types.Signature
+	kind     *ast.FuncType
+	body     *ast.BlockStmt
+	object   *types.Func // nil for a literal
+	outer    *function   // the function around a literal
+	writes   map[types.Object][]write
+	lazy     *graph
+	known    map[ast.Expr]*expression
+	checked  map[string]bool              // operations that are known to fit; nil until it is asked
+	products map[ast.Expr]*ast.BinaryExpr // by their factors; nil until it is asked
+	sites    []site
 
 	guarding map[types.Object][]*ast.IfStmt // see guards; nil until it is asked for
 	holding  map[*ast.BinaryExpr]ast.Expr   // see held; nil until it is asked for

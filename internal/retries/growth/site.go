@@ -25,7 +25,7 @@ func (p *program) findSites(f *function) {
 		case *ast.AssignStmt:
 			p.assigned(f, n)
 		case *ast.BinaryExpr:
-			if n.Op == token.SHL && p.varies(n) && p.varies(n.Y) {
+			if n.Op == token.SHL && p.varies(n) && p.varies(n.Y) && !f.fitsShift(n) {
 				p.addSite(f, site{node: n, drives: []ast.Expr{n.Y}})
 			}
 		case *ast.CallExpr:

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"maps"
+	"regexp"
 	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -168,11 +169,23 @@ func (s *finder) goesThrough() bool {
 	if limit, ok := ast.Unparen(orNil(s.loop.Bound.Limit)).(*ast.CallExpr); ok && syntax.IsBuiltin(s.info, limit, "len") {
 		return !s.namesAttempts()
 	}
+	if stmt, ok := s.loop.Stmt.(*ast.ForStmt); ok && asksForNext(stmt.Cond) {
+		return true
+	}
 	v := &subject{finder: s, seen: map[variable]bool{}, failing: s.has}
 	return s.anyNode(func(n ast.Node) bool {
 		index, ok := n.(*ast.IndexExpr)
 		return ok && !syntax.IsNamed(s.info.TypeOf(index), "time", "Duration") && v.mentionsCounter(index.Index)
 	})
+}
+
+// nextName matches the names of methods that go on to the next element, and report whether there is one.
+var nextName = regexp.MustCompile(`^(Has)?(More|Next)(Page|Pages|Row|Result|Item)?$|^Scan$`)
+
+// asksForNext reports whether a condition goes on to the next element of something: rows.Next().
+func asksForNext(cond ast.Expr) bool {
+	call, ok := ast.Unparen(orNil(cond)).(*ast.CallExpr)
+	return ok && nextName.MatchString(called(call)) && receiver(call) != nil
 }
 
 // asksForEnd reports whether the loop looks at a context from outside: ctx.Err() or ctx.Done().

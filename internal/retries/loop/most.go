@@ -48,8 +48,10 @@ func (m *Most) binary(e *ast.BinaryExpr, depth int) (float64, bool) {
 		return 0, false
 	}
 	switch e.Op {
-	case token.ADD:
+	case token.ADD, token.OR, token.XOR:
 		return x + y, true
+	case token.AND, token.REM:
+		return min(x, y), true
 	case token.MUL:
 		return x * y, true
 	case token.QUO:

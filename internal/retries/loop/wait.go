@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"regexp"
 
+	"github.com/retrygen/retrygen/internal/retries/library"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
@@ -59,7 +60,7 @@ func (s *waiter) in(n ast.Node) []*Wait {
 			}
 		case *ast.UnaryExpr:
 			if inner.Op == token.ARROW && syntax.DeliversTimes(s.info.TypeOf(inner.X)) {
-				list = append(list, &Wait{Node: inner, Delay: s.after(inner.X), Sleeps: true})
+				list = append(list, &Wait{Node: inner, Delay: s.after(inner.X), Sleeps: !isLibrarysTicker(s.info, inner.X)})
 			}
 		}
 		return true
@@ -95,6 +96,25 @@ func (s *waiter) selects(stmt *ast.SelectStmt, at ast.Node) *Wait {
 	}
 	w.Sleeps = len(w.Until) == 0
 	return w
+}
+
+// isLibrarysTicker reports whether a channel is that of a retry library's ticker, which closes it when its backoff ends, perhaps with a
+// context that it was wrapped in.
+func isLibrarysTicker(info *types.Info, channel ast.Expr) bool {
+	sel, ok := ast.Unparen(channel).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	t := types.Unalias(info.TypeOf(sel.X))
+	if pointer, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(pointer.Elem())
+	}
+	ticker, ok := t.(*types.Named)
+	if !ok || ticker.Obj().Pkg() == nil {
+		return false
+	}
+	name, _ := library.Name(ticker.Obj().Pkg().Path())
+	return name != ""
 }
 
 // after returns the delay of the timer whose channel an expression is, if it is written there.
