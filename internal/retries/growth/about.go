@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/types"
+	"regexp"
+	"strings"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -92,11 +94,42 @@ func (p *program) callee(call *ast.CallExpr) *callee {
 	if c.fn != nil {
 		c.fn = c.fn.Origin()
 		c.backoff = p.imported(c.fn)
+		if c.fn.Pkg() != p.pkg && c.sig != nil {
+			c.builtin = extreme(c.fn.Name(), c.sig)
+		}
 		if soundsLikeDelay(c.fn.Name()) || isTimer[nameOfTimer(c.fn)] {
 			c.takes = waited
 		}
 	}
 	return c
+}
+
+// extremes matches the names of functions that return the smaller or the larger of two numbers.
+var extremes = regexp.MustCompile(`(?i)^(min|max)(imum)?(of)?(dur|duration|u?int(32|64)?|float(64)?)?$`)
+
+// extreme returns "min" or "max" if the name and the type of a function say that it returns the smaller or the larger of two numbers,
+// otherwise "".
+func extreme(called string, sig *types.Signature) string {
+	params, results := sig.Params(), sig.Results()
+	name := extremes.FindStringSubmatch(called)
+	if name == nil || params.Len() != 2 || results.Len() != 1 {
+		return ""
+	}
+	t := results.At(0).Type()
+	if _, number := numberOf(t); !number || !types.Identical(params.At(0).Type(), t) || !types.Identical(params.At(1).Type(), t) {
+		return ""
+	}
+	return strings.ToLower(name[1])
+}
+
+// isExtreme reports whether a call returns the smaller or the larger of some numbers.
+func isExtreme(info *types.Info, call *ast.CallExpr) bool {
+	if id, ok := ast.Unparen(call.Fun).(*ast.Ident); ok && (id.Name == "min" || id.Name == "max") {
+		return true
+	}
+	fn := syntax.Callee(info, call)
+	sig, ok := info.TypeOf(call.Fun).(*types.Signature)
+	return fn != nil && ok && extreme(fn.Name(), sig) != ""
 }
 
 func returnsNumbers(sig *types.Signature) bool {

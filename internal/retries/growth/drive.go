@@ -75,9 +75,8 @@ func (d *drivers) place(p place, e ast.Expr, depth int, exponent bool) {
 
 // called follows the arguments of a conversion and of min, and takes the number that any other call returns as a count.
 func (d *drivers) called(x *ast.CallExpr, depth int, exponent bool) {
-	id, _ := ast.Unparen(x.Fun).(*ast.Ident)
 	path, _ := cutName(syntax.FullName(d.info, x))
-	if d.info.Types[x.Fun].IsType() || id != nil && (id.Name == "min" || id.Name == "max") || path == "math" {
+	if d.info.Types[x.Fun].IsType() || isExtreme(d.info, x) || path == "math" {
 		for _, arg := range d.counting(x.Args) {
 			d.follow(arg, depth, exponent)
 		}
