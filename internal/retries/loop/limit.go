@@ -2,6 +2,7 @@ package loop
 
 import (
 	"go/ast"
+	"go/types"
 	"regexp"
 	"slices"
 
@@ -95,6 +96,34 @@ func (w *flow) askedAbout(call *ast.CallExpr) variable {
 			of = v
 		}
 	}
+	if of.object == nil {
+		of = w.countedBehind(call, fn)
+	}
+	return of
+}
+
+// countedBehind returns the field that counts the rounds where a method asks for it: for c.mayRetry() { c.attempts++; … }.
+func (w *flow) countedBehind(call *ast.CallExpr, method *types.Func) variable {
+	self, ok := variableOf(w.info, orNil(receiver(call)))
+	decl := w.bodies[method.Origin()]
+	if !ok || decl == nil {
+		return variable{}
+	}
+	var of variable
+	syntax.InspectOwn(decl.Body, func(n ast.Node) {
+		asked, ok := n.(*ast.SelectorExpr)
+		if !ok || of.object != nil {
+			return
+		}
+		v, ok := variableOf(w.info, asked)
+		if !ok || v.object != method.Origin().Signature().Recv() {
+			return
+		}
+		field := variable{self.object, self.fields + v.fields}
+		if slices.ContainsFunc(w.set[field], func(a *assignment) bool { return a.step }) {
+			of = field
+		}
+	})
 	return of
 }
 
