@@ -2,6 +2,7 @@ package loop
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -156,8 +157,9 @@ func reachedBy(op token.Token, down bool) int {
 }
 
 // endsAt reports whether the loop ends on a way from a block that makes no other call, and asks nothing but about the
-// variables of a comparison: i < limit || limit == 0.
+// variables of a comparison, as i < limit || limit == 0, or about a flag that has been set on the way.
 func (s *finder) endsAt(b *block, comparison ast.Expr) bool {
+	flags := map[variable]bool{}
 	for range 8 {
 		if !s.has[b] {
 			return true
@@ -165,16 +167,45 @@ func (s *finder) endsAt(b *block, comparison ast.Expr) bool {
 		if b == s.head || s.works(b) {
 			return false
 		}
+		s.setFlags(b, flags)
 		switch {
 		case len(b.succs) == 1:
 			b = b.succs[0]
-		case b.branch == nil || b.branch.cond == nil || !s.share(b.branch.cond, comparison):
+		case b.branch == nil || b.branch.cond == nil:
 			return false
 		default:
-			return !s.has[b.succs[0]] || !s.has[b.succs[1]]
+			if holds, known := s.holds(b.branch.cond, flags); known {
+				b = b.succs[wayOf(holds)]
+				continue
+			}
+			return s.share(b.branch.cond, comparison) && (!s.has[b.succs[0]] || !s.has[b.succs[1]])
 		}
 	}
 	return false
+}
+
+// setFlags notes the flags that a block sets to constants.
+func (s *finder) setFlags(b *block, flags map[variable]bool) {
+	for _, a := range s.assignmentsOf(b) {
+		delete(flags, a.to)
+		if tv := s.info.Types[orNil(a.value)]; tv.Value != nil && tv.Value.Kind() == constant.Bool {
+			flags[a.to] = constant.BoolVal(tv.Value)
+		}
+	}
+}
+
+// holds reports whether a condition holds that is a flag or its opposite, if that is known.
+func (s *finder) holds(cond ast.Expr, flags map[variable]bool) (holds, known bool) {
+	if not, ok := ast.Unparen(cond).(*ast.UnaryExpr); ok && not.Op == token.NOT {
+		holds, known = s.holds(not.X, flags)
+		return !holds, known
+	}
+	v, ok := variableOf(s.info, cond)
+	if !ok {
+		return false, false
+	}
+	holds, known = flags[v]
+	return holds, known
 }
 
 // share reports whether two expressions use a variable in common.

@@ -92,7 +92,7 @@ func (l *Loop) givesUpAt(t *limit) bool {
 			return true
 		}
 	}
-	if l.GoesOn {
+	if l.GoesOn && !l.countsInARow(t) {
 		return false // it may be at its end
 	}
 	for _, e := range ends {

@@ -127,6 +127,16 @@ func (w *flow) countedBehind(call *ast.CallExpr, method *types.Func) variable {
 	return of
 }
 
+// countsInARow reports whether a limit is that of a count which the loop sets back, as it does after a success: it counts failures.
+func (l *Loop) countsInARow(t *limit) bool {
+	steps, resets := false, false
+	for _, a := range l.flow.set[t.moved] {
+		steps = steps || a.step && a.up
+		resets = resets || a.value != nil && !a.moves && l.flow.info.Types[a.value].Value != nil
+	}
+	return steps && resets
+}
+
 // clockName matches the names of functions that tell the time.
 var clockName = regexp.MustCompile(`^(Now|Since|Until|UtcNow|NowUTC|Elapsed)$`)
 
