@@ -23,8 +23,8 @@ func callersContext(p *check.Pass, l *loop.Loop) (string, types.Object) {
 	}
 	for _, ctx := range used {
 		id, ok := ctx.(*ast.Ident)
-		if !ok && l.Sets(ctx) {
-			continue // each attempt puts its own there
+		if !ok && (l.Sets(ctx) || ofOwnClient(p, ctx)) {
+			continue // each attempt puts its own there, or nobody else ends it
 		}
 		if !ok {
 			return syntax.Text(ctx), nil
@@ -37,6 +37,35 @@ func callersContext(p *check.Pass, l *loop.Loop) (string, types.Object) {
 		return "", nil // what polls may do so for as long as its receiver lives
 	}
 	return receiversContext(p, l.Function), nil
+}
+
+// ofOwnClient reports whether a context is that of something that the function makes without any: client.Ctx().
+func ofOwnClient(p *check.Pass, ctx ast.Expr) bool {
+	call, ok := ast.Unparen(ctx).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	root := syntax.Root(call.Fun)
+	if root == nil || !p.IsLocal(p.TypesInfo.ObjectOf(root)) {
+		return false
+	}
+	list := assignments.Of(p)[p.TypesInfo.ObjectOf(root)]
+	return len(list) > 0 && !slices.ContainsFunc(list, func(a assigned) bool {
+		made, ok := ast.Unparen(a.source).(*ast.CallExpr)
+		return !ok || slices.ContainsFunc(made.Args, func(arg ast.Expr) bool { return mayCarry(p.TypesInfo.TypeOf(arg)) }) ||
+			receiverMayCarry(p, made)
+	})
+}
+
+// mayCarry reports whether values of a type are contexts, or may have one.
+func mayCarry(t types.Type) bool {
+	return t != nil && (syntax.CarriesContext(t) || syntax.ContextField(t) != nil || syntax.HasMethod(t, "Context"))
+}
+
+// receiverMayCarry reports whether what a method is called on may have a context.
+func receiverMayCarry(p *check.Pass, call *ast.CallExpr) bool {
+	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+	return ok && p.TypesInfo.Selections[sel] != nil && mayCarry(p.TypesInfo.TypeOf(sel.X))
 }
 
 // passesFresh reports whether a loop calls something with a context that never ends.

@@ -126,7 +126,7 @@ func mostOf(p *check.Pass, l *loop.Loop) *loop.Most {
 			return float64(highest(p, l.Bound)), true
 		}
 		list := assignments.Of(p)[v]
-		own := p.IsLocal(v) || v.Parent() == p.Pkg.Scope() && !v.Exported()
+		own := p.IsLocal(v) || v.Parent() == p.Pkg.Scope() // also an exported one, until somebody sets it
 		if !own || len(list) != 1 || list[0].value == nil {
 			return 0, false
 		}
