@@ -52,8 +52,22 @@ func ofOwnClient(p *check.Pass, ctx ast.Expr) bool {
 	list := assignments.Of(p)[p.TypesInfo.ObjectOf(root)]
 	return len(list) > 0 && !slices.ContainsFunc(list, func(a assigned) bool {
 		made, ok := ast.Unparen(a.source).(*ast.CallExpr)
-		return !ok || slices.ContainsFunc(made.Args, func(arg ast.Expr) bool { return mayCarry(p.TypesInfo.TypeOf(arg)) }) ||
+		return !ok || slices.ContainsFunc(made.Args, func(arg ast.Expr) bool { return isGiven(p, arg) }) ||
 			receiverMayCarry(p, made)
+	})
+}
+
+// isGiven reports whether an argument may have a context: it is of such a type, and no literal that leaves it out.
+func isGiven(p *check.Pass, arg ast.Expr) bool {
+	lit, ok := ast.Unparen(arg).(*ast.CompositeLit)
+	if !ok {
+		return mayCarry(p.TypesInfo.TypeOf(arg))
+	}
+	return slices.ContainsFunc(lit.Elts, func(e ast.Expr) bool {
+		if pair, ok := e.(*ast.KeyValueExpr); ok {
+			e = pair.Value
+		}
+		return isGiven(p, e)
 	})
 }
 
