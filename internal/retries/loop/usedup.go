@@ -11,11 +11,16 @@ import "slices"
 //
 // is not judged in that round.
 func (l *Loop) failsTo(test *block) bool {
-	u := &usingUp{Loop: l, test: test, limit: l.limits()[test], derived: l.derived()}
+	u := &usingUp{Loop: l, test: test, limit: l.limits()[test], derived: l.derived(), known: map[*block]*block{}}
+	for _, j := range l.Judges {
+		if l.knowsOutcome(j) {
+			u.known[j.block] = j.success()
+		}
+	}
 	judged := u.comesTo()
 	var failures []*block
 	for _, j := range l.Judges {
-		if judged[j.block] && !l.knowsOutcome(j) {
+		if judged[j.block] && u.known[j.block] == nil {
 			failures = append(failures, j.failure())
 		}
 	}
@@ -45,6 +50,7 @@ type usingUp struct {
 	test    *block
 	limit   *limit
 	derived map[variable]bool
+	known   map[*block]*block // the only way from a block that asks for what is known there
 }
 
 // comesTo returns the blocks that the round may come to.
@@ -65,6 +71,9 @@ func (u *usingUp) comesTo() map[*block]bool {
 func (u *usingUp) ways(b *block, decides func(b, test *block, derived map[variable]bool) bool) []*block {
 	if b == u.flow.head || b == u.test || len(b.succs) < 2 {
 		return b.succs
+	}
+	if to := u.known[b]; to != nil {
+		return []*block{to}
 	}
 	if way := u.limit.outcome(u.Loop, b); way >= 0 {
 		return b.succs[way : way+1]
