@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
+	"slices"
 	"sort"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
@@ -28,7 +29,7 @@ func goesOnAnyway(p *check.Pass, l *loop.Loop) {
 	if _, retries := l.RetriesErrors(); !retries && !l.AsksKind() {
 		return
 	}
-	if !returnsErrorWithin(p, l) && !usesResult(p, l) || looksBehind(p, l) || keepsOutsideFor(p, l) {
+	if !returnsErrorWithin(p, l) && !usesResult(p, l) || looksBehind(p, l) || asksSubject(p, l) || keepsOutsideFor(p, l) {
 		return
 	}
 	from, to := l.Head()
@@ -106,6 +107,32 @@ func looksBehind(p *check.Pass, l *loop.Loop) bool {
 		}
 	}
 	return false
+}
+
+// asksSubject reports whether the first question behind a loop is one to what makes the attempts, which may know of the failure, and
+// leads to an error: if !c.connected() { return errNotConnected }.
+func asksSubject(p *check.Pass, l *loop.Loop) bool {
+	branch, ok := next(p, l).(*ast.IfStmt)
+	if !ok || branch.Init != nil || !returnsErrorAtEnd(p, branch.Body) {
+		return false
+	}
+	return slices.ContainsFunc(tries(l), func(call *ast.CallExpr) bool {
+		method, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+		if !ok || p.TypesInfo.Selections[method] == nil {
+			return false
+		}
+		subject := syntax.Root(method.X)
+		return subject != nil && syntax.Mentions(p.TypesInfo, branch.Cond, p.TypesInfo.ObjectOf(subject))
+	})
+}
+
+// returnsErrorAtEnd reports whether a block ends with the return of something other than nil.
+func returnsErrorAtEnd(p *check.Pass, body *ast.BlockStmt) bool {
+	if !returnsAtEnd(body) {
+		return false
+	}
+	results := body.List[len(body.List)-1].(*ast.ReturnStmt).Results
+	return len(results) > 0 && !p.TypesInfo.Types[results[len(results)-1]].IsNil()
 }
 
 // setFromInside returns the variables from outside that a loop sets, its counter included.
