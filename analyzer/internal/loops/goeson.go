@@ -93,8 +93,16 @@ func keepsOutsideFor(p *check.Pass, l *loop.Loop) bool {
 }
 
 // looksBehind reports whether a function looks behind a loop at something that the loop has set, so that it may know that all attempts
-// have failed: it reads an error, a flag or a number, or has anything else in a condition.
+// have failed, whatever has failed in the last.
 func looksBehind(p *check.Pass, l *loop.Loop) bool {
+	seen := seenBehind(p, l)
+	return len(seen) > 0 && !l.Unnoticed(seen)
+}
+
+// seenBehind returns the variables that a loop has set, and that a function looks at behind it: it reads an error, a flag or a number,
+// or has anything else in a condition.
+func seenBehind(p *check.Pass, l *loop.Loop) []*types.Var {
+	var list []*types.Var
 	for v := range setFromInside(p, l) {
 		first := firstBehind(p, l, v)
 		if first == nil || rewrites(p, first) {
@@ -103,10 +111,10 @@ func looksBehind(p *check.Pass, l *loop.Loop) bool {
 		basic, isBasic := v.Type().Underlying().(*types.Basic)
 		tells := syntax.IsError(v.Type()) || isBasic && basic.Info()&(types.IsBoolean|types.IsNumeric) != 0
 		if tells || askedBehind(p, l, v) {
-			return true
+			list = append(list, v)
 		}
 	}
-	return false
+	return list
 }
 
 // asksSubject reports whether the first question behind a loop is one to what makes the attempts, which may know of the failure, and

@@ -1,6 +1,12 @@
 package loop
 
-import "slices"
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"github.com/retrygen/retrygen/internal/syntax"
+)
 
 // failsTo reports whether a failure leads to a test of the number of attempts in the round that this ends, and to no other test before.
 // What is judged only where another attempt follows, as behind
@@ -10,36 +16,62 @@ import "slices"
 //	}
 //
 // is not judged in that round.
-func (l *Loop) failsTo(test *block) bool {
-	u := &usingUp{Loop: l, test: test, limit: l.limits()[test], derived: l.derived(), known: map[*block]*block{}}
-	for _, j := range l.Judges {
-		if l.knowsOutcome(j) {
-			u.known[j.block] = j.success()
+func (l *Loop) failsTo(test *block) bool { return l.newUsingUp(test).failsBy(l.Judges) }
+
+// Unnoticed reports whether an error uses up the attempts, and leaves each of some variables as it is after a success.
+func (l *Loop) Unnoticed(variables []*types.Var) bool {
+	for test := range l.bounds {
+		u := l.newUsingUp(test)
+		for _, j := range l.Judges {
+			tells := func(v *types.Var) bool { return l.tells(v, j) }
+			if j.Kind == NilError && !l.local(j) && u.failsBy([]*Judge{j}) && !slices.ContainsFunc(variables, tells) {
+				return true
+			}
 		}
 	}
-	judged := u.comesTo()
-	var failures []*block
-	for _, j := range l.Judges {
-		if judged[j.block] && u.known[j.block] == nil {
-			failures = append(failures, j.failure())
-		}
+	return false
+}
+
+// tells reports whether a variable may differ after a failure and after a success: the operation or what follows it sets the variable,
+// or the operation works on what it holds.
+func (l *Loop) tells(v *types.Var, j *Judge) bool {
+	of := variable{object: v}
+	if l.setLeaving()[of] {
+		return true
 	}
-	return visit(failures, func(b *block) ([]*block, bool) {
-		switch {
-		case b == test:
-			return nil, true
-		case !l.flow.has[b]:
-			return nil, false
-		}
-		return u.ways(b, l.keepsFrom), false
+	failed, succeeded := l.region(j.failure()), l.region(j.success())
+	_, plain := v.Type().Underlying().(*types.Basic)
+	return slices.ContainsFunc(l.asked(j), func(op ast.Expr) bool {
+		return !plain && syntax.Mentions(l.flow.info, op, v) || slices.ContainsFunc(l.flow.set[of], func(a *assignment) bool {
+			return a.value == op || a.pos > op.Pos() || failed[a.block] || succeeded[a.block]
+		})
 	})
+}
+
+// asked returns the calls whose error a judgement looks at, also where these work on results of the operation.
+func (l *Loop) asked(j *Judge) []ast.Expr {
+	err, ok := variableOf(l.flow.info, errorTested(l.flow.info, orNil(j.Cond)))
+	if !ok {
+		return j.Operations
+	}
+	var list []ast.Expr
+	for _, a := range l.flow.reaching(err, j.block, j.Pos) {
+		if a.value == nil {
+			return j.Operations
+		}
+		list = append(list, a.value)
+	}
+	if len(list) == 0 {
+		return j.Operations
+	}
+	return list
 }
 
 // knowsOutcome reports whether a judgement asks once more for an error that has been looked at before, and has led elsewhere if it was
 // there.
 func (l *Loop) knowsOutcome(j *Judge) bool {
 	return j.Kind == NilError && slices.ContainsFunc(l.Judges, func(first *Judge) bool {
-		return first.Kind == NilError && first.block != j.block && slices.Equal(first.Operations, j.Operations) &&
+		return first.Kind == NilError && first.block != j.block && slices.Equal(l.asked(first), l.asked(j)) &&
 			first.block.dominates(j.block) && !l.leadsTo(first.failure(), j.block)
 	})
 }
@@ -50,7 +82,38 @@ type usingUp struct {
 	test    *block
 	limit   *limit
 	derived map[variable]bool
+	judged  map[*block]bool   // the blocks that the round may come to
 	known   map[*block]*block // the only way from a block that asks for what is known there
+}
+
+func (l *Loop) newUsingUp(test *block) *usingUp {
+	u := &usingUp{Loop: l, test: test, limit: l.limits()[test], derived: l.derived(), known: map[*block]*block{}}
+	for _, j := range l.Judges {
+		if l.knowsOutcome(j) {
+			u.known[j.block] = j.success()
+		}
+	}
+	u.judged = u.comesTo()
+	return u
+}
+
+// failsBy reports whether the failure that one of some judgements finds leads to the test.
+func (u *usingUp) failsBy(judges []*Judge) bool {
+	var failures []*block
+	for _, j := range judges {
+		if u.judged[j.block] && u.known[j.block] == nil {
+			failures = append(failures, j.failure())
+		}
+	}
+	return visit(failures, func(b *block) ([]*block, bool) {
+		switch {
+		case b == u.test:
+			return nil, true
+		case !u.flow.has[b]:
+			return nil, false
+		}
+		return u.ways(b, u.keepsFrom), false
+	})
 }
 
 // comesTo returns the blocks that the round may come to.
