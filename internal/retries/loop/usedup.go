@@ -16,12 +16,12 @@ import (
 //	}
 //
 // is not judged in that round.
-func (l *Loop) failsTo(test *block) bool { return l.newUsingUp(test).failsBy(l.Judges) }
+func (l *Loop) failsTo(test *block) bool { return l.usingUp(test).failsBy(l.Judges) }
 
 // Unnoticed reports whether an error uses up the attempts, and leaves each of some variables as it is after a success.
 func (l *Loop) Unnoticed(variables []*types.Var) bool {
 	for test := range l.bounds {
-		u := l.newUsingUp(test)
+		u := l.usingUp(test)
 		for _, j := range l.Judges {
 			tells := func(v *types.Var) bool { return l.tells(v, j) }
 			if j.Kind == NilError && !l.local(j) && u.failsBy([]*Judge{j}) && !slices.ContainsFunc(variables, tells) {
@@ -67,13 +67,30 @@ func (l *Loop) asked(j *Judge) []ast.Expr {
 	return list
 }
 
-// knowsOutcome reports whether a judgement asks once more for an error that has been looked at before, and has led elsewhere if it was
-// there.
-func (l *Loop) knowsOutcome(j *Judge) bool {
-	return j.Kind == NilError && slices.ContainsFunc(l.Judges, func(first *Judge) bool {
-		return first.Kind == NilError && first.block != j.block && slices.Equal(l.asked(first), l.asked(j)) &&
-			first.block.dominates(j.block) && !l.leadsTo(first.failure(), j.block)
-	})
+// knownOutcomes returns the only way from each judgement that asks once more for an error that has been looked at before, and has led
+// elsewhere if it was there.
+func (l *Loop) knownOutcomes() map[*block]*block {
+	type question struct {
+		judge *Judge
+		calls []ast.Expr
+	}
+	known, asked := map[*block]*block{}, map[ast.Expr][]question{}
+	for _, j := range l.Judges {
+		if j.Kind != NilError {
+			continue
+		}
+		calls := l.asked(j)
+		if len(calls) == 0 {
+			continue
+		}
+		if slices.ContainsFunc(asked[calls[0]], func(first question) bool {
+			return slices.Equal(first.calls, calls) && first.judge.block.dominates(j.block) && !l.leadsTo(first.judge.failure(), j.block)
+		}) {
+			known[j.block] = j.success()
+		}
+		asked[calls[0]] = append(asked[calls[0]], question{j, calls})
+	}
+	return known
 }
 
 // usingUp follows the ways of the round that a test of the number of attempts ends.
@@ -86,14 +103,17 @@ type usingUp struct {
 	known   map[*block]*block // the only way from a block that asks for what is known there
 }
 
-func (l *Loop) newUsingUp(test *block) *usingUp {
-	u := &usingUp{Loop: l, test: test, limit: l.limits()[test], derived: l.derived(), known: map[*block]*block{}}
-	for _, j := range l.Judges {
-		if l.knowsOutcome(j) {
-			u.known[j.block] = j.success()
-		}
+// usingUp returns what follows the ways of the round that a test ends.
+func (l *Loop) usingUp(test *block) *usingUp {
+	if u := l.usedUp[test]; u != nil {
+		return u
 	}
+	if l.usedUp == nil {
+		l.usedUp = map[*block]*usingUp{}
+	}
+	u := &usingUp{Loop: l, test: test, limit: l.limits()[test], derived: l.derived(), known: l.knownOutcomes()}
 	u.judged = u.comesTo()
+	l.usedUp[test] = u
 	return u
 }
 
