@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
+	"slices"
 	"sort"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
@@ -28,7 +29,7 @@ func goesOnAnyway(p *check.Pass, l *loop.Loop) {
 	if _, retries := l.RetriesErrors(); !retries && !l.AsksKind() {
 		return
 	}
-	if !returnsErrorWithin(p, l) && !usesResult(p, l) || looksBehind(p, l) || keepsOutsideFor(p, l) {
+	if !returnsErrorWithin(p, l) && !usesResult(p, l) || looksBehind(p, l) || asksSubject(p, l) || keepsOutsideFor(p, l) {
 		return
 	}
 	from, to := l.Head()
@@ -92,8 +93,16 @@ func keepsOutsideFor(p *check.Pass, l *loop.Loop) bool {
 }
 
 // looksBehind reports whether a function looks behind a loop at something that the loop has set, so that it may know that all attempts
-// have failed: it reads an error, a flag or a number, or has anything else in a condition.
+// have failed, whatever has failed in the last.
 func looksBehind(p *check.Pass, l *loop.Loop) bool {
+	seen := seenBehind(p, l)
+	return len(seen) > 0 && !l.Unnoticed(seen)
+}
+
+// seenBehind returns the variables that a loop has set, and that a function looks at behind it: it reads an error, a flag or a number,
+// or has anything else in a condition.
+func seenBehind(p *check.Pass, l *loop.Loop) []*types.Var {
+	var list []*types.Var
 	for v := range setFromInside(p, l) {
 		first := firstBehind(p, l, v)
 		if first == nil || rewrites(p, first) {
@@ -102,10 +111,36 @@ func looksBehind(p *check.Pass, l *loop.Loop) bool {
 		basic, isBasic := v.Type().Underlying().(*types.Basic)
 		tells := syntax.IsError(v.Type()) || isBasic && basic.Info()&(types.IsBoolean|types.IsNumeric) != 0
 		if tells || askedBehind(p, l, v) {
-			return true
+			list = append(list, v)
 		}
 	}
-	return false
+	return list
+}
+
+// asksSubject reports whether the first question behind a loop is one to what makes the attempts, which may know of the failure, and
+// leads to an error: if !c.connected() { return errNotConnected }.
+func asksSubject(p *check.Pass, l *loop.Loop) bool {
+	branch, ok := next(p, l).(*ast.IfStmt)
+	if !ok || branch.Init != nil || !returnsErrorAtEnd(p, branch.Body) {
+		return false
+	}
+	return slices.ContainsFunc(tries(l), func(call *ast.CallExpr) bool {
+		method, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
+		if !ok || p.TypesInfo.Selections[method] == nil {
+			return false
+		}
+		subject := syntax.Root(method.X)
+		return subject != nil && syntax.Mentions(p.TypesInfo, branch.Cond, p.TypesInfo.ObjectOf(subject))
+	})
+}
+
+// returnsErrorAtEnd reports whether a block ends with the return of something other than nil.
+func returnsErrorAtEnd(p *check.Pass, body *ast.BlockStmt) bool {
+	if !returnsAtEnd(body) {
+		return false
+	}
+	results := body.List[len(body.List)-1].(*ast.ReturnStmt).Results
+	return len(results) > 0 && !p.TypesInfo.Types[results[len(results)-1]].IsNil()
 }
 
 // setFromInside returns the variables from outside that a loop sets, its counter included.

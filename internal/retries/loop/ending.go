@@ -37,20 +37,11 @@ func (l *Loop) Exhausted() []Ending {
 func (l *Loop) Unsuccessful() []Ending {
 	list := l.UsedUp()
 	for _, e := range l.Exits {
-		if e.Meaning == Failed && (e.from != l.flow.head || l.flagged(e.from)) { // otherwise the work is done there
+		if e.Meaning == Failed && (e.from != l.flow.head || l.flagged(e.from) || l.endsByTime(e.from)) { // otherwise the work is done there
 			list = append(list, l.endings(e.to)...)
 		}
 	}
 	return list
-}
-
-// flagged reports whether a variable that is true or false decides at the end of a block, such as again.
-func (l *Loop) flagged(b *block) bool {
-	if b.branch == nil || b.branch.cond == nil {
-		return false
-	}
-	v, ok := variableOf(l.flow.info, b.branch.cond)
-	return ok && syntax.IsBool(v.object.Type())
 }
 
 // farthest is the number of blocks that are looked at behind a loop.

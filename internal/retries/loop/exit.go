@@ -128,3 +128,28 @@ func past(b *block, skip func(*block) bool) *block {
 	}
 	return b
 }
+
+// flagged reports whether a variable that is true or false decides at the end of a block, such as again.
+func (l *Loop) flagged(b *block) bool {
+	if b.branch == nil || b.branch.cond == nil {
+		return false
+	}
+	v, ok := variableOf(l.flow.info, b.branch.cond)
+	return ok && syntax.IsBool(v.object.Type())
+}
+
+// endsByTime reports whether the time decides at the end of a block: for time.Now().Before(deadline).
+func (l *Loop) endsByTime(b *block) bool {
+	return b.branch != nil && b.branch.cond != nil && l.asksTime(b.branch.cond)
+}
+
+// Interrupted returns how the function ends when a context has ended the loop.
+func (l *Loop) Interrupted() []Ending {
+	var list []Ending
+	for _, e := range l.Exits {
+		if e.Meaning == Cancelled {
+			list = append(list, l.endings(e.to)...)
+		}
+	}
+	return list
+}

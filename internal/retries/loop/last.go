@@ -117,46 +117,6 @@ func (l *Loop) UsedUp() []Ending {
 	return list
 }
 
-// failsTo reports whether a failure leads to a test of the number of attempts, and to no other before.
-func (l *Loop) failsTo(test *block) bool {
-	derived := l.derived()
-	var failures []*block
-	for _, j := range l.Judges {
-		failures = append(failures, j.failure())
-	}
-	return visit(failures, func(b *block) ([]*block, bool) {
-		switch {
-		case b == test:
-			return nil, true
-		case !l.flow.has[b] || b != l.flow.head && l.keepsFrom(b, test, derived):
-			return nil, false
-		}
-		return b.succs, false
-	})
-}
-
-// keepsFrom reports whether a block decides by the number of attempts whether a test of it follows.
-func (l *Loop) keepsFrom(b, test *block, derived map[variable]bool) bool {
-	if b.branch == nil || b.branch.cond == nil || !l.mentions(b.branch.cond, derived) {
-		return false
-	}
-	return !l.comesTo(b.succs[0], test) || !l.comesTo(b.succs[1], test)
-}
-
-// comesTo reports whether the loop gets from a block to another before it makes another attempt.
-func (l *Loop) comesTo(from, to *block) bool {
-	tries := l.tries()
-	return visit([]*block{from}, func(b *block) ([]*block, bool) {
-		switch {
-		case b == to:
-			return nil, true
-		case !l.flow.has[b] || tries.after(b, -1):
-			return nil, false
-		}
-		return b.succs, false
-	})
-}
-
 // knowsNumber reports whether the attempts themselves decide about another one, and know their number: again, err := try(i).
 func (l *Loop) knowsNumber() bool {
 	if l.Bound.Counter == nil {

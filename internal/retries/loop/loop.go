@@ -29,11 +29,12 @@ type Loop struct {
 	all    int            // the number of waits, also of those that are no part of Waits
 	bounds map[*block]int // blocks that compare the counter with the limit, and the successor where that is reached
 
-	limited map[*block]*limit // nil until it is asked for
-	times   map[variable]bool // the same
-	leaving map[variable]bool // the same
-	polled  []*block          // the branches of a loop without judgements that leave it when it has seen what it looks for
-	looked  []ast.Expr        // what they look at
+	limited map[*block]*limit   // nil until it is asked for
+	times   map[variable]bool   // the same
+	leaving map[variable]bool   // the same
+	usedUp  map[*block]*usingUp // by the test that ends the rounds; nil until it is asked for
+	polled  []*block            // the branches of a loop without judgements that leave it when it has seen what it looks for
+	looked  []ast.Expr          // what they look at
 }
 
 // Bound is what bounds the number of attempts.

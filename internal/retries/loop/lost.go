@@ -104,10 +104,18 @@ func calledObject(info *types.Info, call *ast.CallExpr) types.Object {
 	return v.object
 }
 
-// losingValue returns a call that sets an error to nil when it succeeds, nil for an attempt and for what makes an error.
+// losingValue returns a call that sets an error to nil when it succeeds, nil for an attempt and for what makes an error. What a variable
+// holds may make one, if its name says so.
 func (l *Loop) losingValue(e ast.Expr, attempts map[types.Object]bool) ast.Expr {
 	call, ok := ast.Unparen(orNil(e)).(*ast.CallExpr)
-	if !ok || attempts[calledObject(l.flow.info, call)] || l.flow.makesError(call) || syntax.Callee(l.flow.info, call) == nil {
+	if !ok {
+		return nil
+	}
+	fn := calledObject(l.flow.info, call)
+	if fn == nil || attempts[fn] || l.flow.makesError(call) {
+		return nil
+	}
+	if _, held := fn.(*types.Var); held && errorMaker.MatchString(called(call)) {
 		return nil
 	}
 	return call
