@@ -64,6 +64,7 @@ type Graph struct {
 	openLoops map[ast.Stmt]*loop.Loop // those whose number of attempts is configured
 
 	helpers map[*types.Func]*ast.CallExpr // what is known of helpers
+	held    map[types.Object]*types.Func  // the functions that variables of the package hold
 	pass    *analysis.Pass
 	depth   depth
 }
@@ -89,6 +90,7 @@ func newGraph(pass *analysis.Pass, source *stale.Package, d depth, loops func() 
 		g.index()
 	}
 	if directives || g.retriesAround() {
+		g.findHeld()
 		g.countLoops(loops())
 		g.follow()
 	}

@@ -110,7 +110,7 @@ func (g *Graph) marks(e ast.Expr) string {
 	if !ok {
 		return ""
 	}
-	fn := syntax.Callee(g.pass.TypesInfo, call)
+	fn := g.Callee(call)
 	if fn == nil || fn.Pkg() == nil {
 		return ""
 	}

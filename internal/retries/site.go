@@ -95,13 +95,13 @@ func (g *Graph) openLink(l *loop.Loop) *chain.Link {
 
 // call returns the site of a call, nil if its callee is not declared.
 func (g *Graph) call(call *ast.CallExpr) *Site {
-	callee := syntax.Callee(g.pass.TypesInfo, call)
+	callee := g.Callee(call)
 	if callee == nil {
 		return nil
 	}
 	link := library.CallLink(g.pass.TypesInfo, callee, call)
 	if inner := g.helper(callee); link == nil && inner != nil {
-		link = library.CallLink(g.pass.TypesInfo, syntax.Callee(g.pass.TypesInfo, inner), inner)
+		link = library.CallLink(g.pass.TypesInfo, g.Callee(inner), inner)
 	}
 	if link == nil {
 		return &Site{Node: call, Callee: callee}

@@ -43,7 +43,7 @@ var helpers = check.Share(func(p *check.Pass) map[*types.Func]bool {
 // passesFresh reports whether a call of a function that is no library's, and tries again what it is passed, has a context that never
 // ends.
 func passesFresh(p *check.Pass, call *ast.CallExpr) bool {
-	fn := syntax.Callee(p.TypesInfo, call)
+	fn := p.Callee(call)
 	arg := syntax.ContextArg(p.TypesInfo, call)
 	return arg != nil && syntax.IsFreshContext(p.TypesInfo, arg) && p.Retrier(fn).Params != 0 && p.Retrier(fn).Waits
 }
@@ -75,7 +75,7 @@ func endsWithContext(p *check.Pass, call *libCall) bool {
 func throughHelpers(p *check.Pass) {
 	for cursor := range p.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {
 		call := cursor.Node().(*ast.CallExpr)
-		fn := syntax.Callee(p.TypesInfo, call)
+		fn := p.Callee(call)
 		if !isHelper(p, fn) || syntax.EnclosingFunc(cursor) == nil || afterTheEnd(p, cursor) || p.Generated[p.FileOf(call.Pos())] {
 			continue
 		}

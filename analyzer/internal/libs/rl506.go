@@ -96,7 +96,7 @@ func failsForState(p *check.Pass, root ast.Node) bool {
 		if !ok || found {
 			return !found
 		}
-		fn := syntax.Callee(p.TypesInfo, call)
+		fn := p.Callee(call)
 		if fn == nil || p.Bodies[fn.Origin()] == nil {
 			return true
 		}
