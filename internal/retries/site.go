@@ -17,6 +17,8 @@ type Site struct {
 	Callee *types.Func // nil for a loop, a call of a library or a block
 	Link   *chain.Link // the layer that a loop, a library or a block makes, else nil
 	Inner  []*Site     // the sites that this layer retries
+
+	counter types.Object // of a loop: what counts its attempts, nil if nothing does or if it has no name
 }
 
 // sitesIn returns the sites in code, function literals included.
@@ -73,10 +75,10 @@ func (g *Graph) countLoops(m *loop.Model) {
 // loop returns the site of a statement that is a retry loop, nil for any other.
 func (g *Graph) loop(stmt ast.Stmt) *Site {
 	if l := g.loops[stmt]; l != nil {
-		return &Site{Node: stmt, Link: g.loopLink(l), Inner: g.retried(l.Body, endsLoop)}
+		return &Site{Node: stmt, Link: g.loopLink(l), Inner: g.retried(l.Body, endsLoop), counter: l.Bound.Counter}
 	}
 	if l := g.openLoops[stmt]; l != nil {
-		return &Site{Node: stmt, Link: g.openLink(l), Inner: g.retried(l.Body, endsLoop)}
+		return &Site{Node: stmt, Link: g.openLink(l), Inner: g.retried(l.Body, endsLoop), counter: l.Bound.Counter}
 	}
 	return nil
 }
