@@ -13,8 +13,8 @@ import (
 )
 
 // helpers are the functions of a package that retry with a library, and take no context: those that retry one of their parameters, and
-// those of the package's own that pass a context which never ends to a library or to another function that retries. Those that do
-// without a library, or are in another package, are known by facts.
+// those of the package's own that call a library without one, or with one that never ends, or pass such a context to another function
+// that retries. Those that do without a library, or are in another package, are known by facts.
 var helpers = check.Share(func(p *check.Pass) map[*types.Func]bool {
 	found := map[*types.Func]bool{}
 	for _, call := range libCalls.Of(p) {
@@ -26,7 +26,7 @@ var helpers = check.Share(func(p *check.Pass) map[*types.Func]bool {
 		if fn == nil || p.ContextAt(call.Pos()) != "" || endsWithContext(p, call) {
 			continue
 		}
-		if retriesParameter(p, call, fn) || !fn.Exported() && syntax.ContextArg(p.TypesInfo, call.CallExpr) != nil {
+		if retriesParameter(p, call, fn) || !fn.Exported() && !watches(p, call) {
 			found[fn] = true
 		}
 	}
@@ -39,6 +39,12 @@ var helpers = check.Share(func(p *check.Pass) map[*types.Func]bool {
 	})
 	return found
 })
+
+// watches reports whether what a call retries asks for itself whether it is to go on, or uses a context that a field holds.
+func watches(p *check.Pass, call *libCall) bool {
+	retried := operationOf(p, call.retried())
+	return retried.looks(p) || retried.context(p) != ""
+}
 
 // passesFresh reports whether a call of a function that is no library's, and tries again what it is passed, has a context that never
 // ends.
@@ -66,6 +72,9 @@ func retriesParameter(p *check.Pass, call *libCall, fn *types.Func) bool {
 func endsWithContext(p *check.Pass, call *libCall) bool {
 	if arg := syntax.ContextArg(p.TypesInfo, call.CallExpr); arg != nil {
 		return !syntax.IsFreshContext(p.TypesInfo, arg)
+	}
+	if wayOf(p, call) == byFunction {
+		return false // neither its backoff nor its durations hold one
 	}
 	r := recipeOf(p, call)
 	return r.unseen || r.kept || r.has("Context", "WithContext")
