@@ -34,10 +34,12 @@ func (g *Graph) follow() {
 			}
 			if fn, ok := g.pass.TypesInfo.Defs[decl.Name].(*types.Func); ok {
 				g.Bodies[fn] = decl
-				g.Sites[fn] = g.sitesIn(decl.Body)
 				order = append(order, fn)
 			}
 		}
+	}
+	for _, fn := range order { // helpers are known by their bodies, wherever they stand
+		g.Sites[fn] = g.sitesIn(g.Bodies[fn].Body)
 	}
 	g.grow(order)
 	g.sum(order)

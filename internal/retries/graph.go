@@ -65,6 +65,7 @@ type Graph struct {
 
 	helpers map[*types.Func]*ast.CallExpr // what is known of helpers
 	held    map[types.Object]*types.Func  // the functions that variables of the package hold
+	model   *loop.Model
 	pass    *analysis.Pass
 	depth   depth
 }
@@ -91,7 +92,8 @@ func newGraph(pass *analysis.Pass, source *stale.Package, d depth, loops func() 
 	}
 	if directives || g.retriesAround() {
 		g.findHeld()
-		g.countLoops(loops())
+		g.model = loops()
+		g.countLoops()
 		g.follow()
 	}
 	return g

@@ -59,14 +59,13 @@ func (g *Graph) sitesIn(root ast.Node) []*Site {
 
 // countLoops records the loops that try again after errors: those whose number of attempts is a constant, and those where it is
 // configured. Loops that go on until it works wait for something, as a rule, and clients that retry do no harm in them.
-func (g *Graph) countLoops(m *loop.Model) {
+func (g *Graph) countLoops() {
 	g.loops, g.openLoops = map[ast.Stmt]*loop.Loop{}, map[ast.Stmt]*loop.Loop{}
-	for _, l := range m.Loops {
-		switch {
-		case l.Body == nil || l.ErrorsLeave() && !l.AsksToRetry():
-		case l.Bound.Attempts > 1:
+	for _, l := range g.model.Loops {
+		switch n := l.Counted(); {
+		case n > 1:
 			g.loops[l.Stmt] = l
-		case l.Bound.Limit != nil && !l.GoesOn && !l.RangesOverList():
+		case n == 1:
 			g.openLoops[l.Stmt] = l
 		}
 	}
@@ -106,6 +105,9 @@ func (g *Graph) call(call *ast.CallExpr) *Site {
 		link = library.CallLink(g.pass.TypesInfo, g.Callee(inner), inner)
 	}
 	if link == nil {
+		if s := g.again(call, callee); s != nil {
+			return s
+		}
 		return &Site{Node: call, Callee: callee}
 	}
 	link.Pos = g.position(call.Pos())
