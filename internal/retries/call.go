@@ -45,7 +45,7 @@ func (b *body) call(call *ast.CallExpr) chain.Bound {
 	if fun := info.Types[call.Fun]; fun.IsType() || fun.IsBuiltin() {
 		return chain.Bound{}
 	}
-	callee := syntax.Callee(info, call)
+	callee := b.Callee(call)
 	if callee == nil {
 		return b.value(call.Fun).Plus(b.arguments(call, false))
 	}

@@ -34,10 +34,12 @@ func (g *Graph) follow() {
 			}
 			if fn, ok := g.pass.TypesInfo.Defs[decl.Name].(*types.Func); ok {
 				g.Bodies[fn] = decl
-				g.Sites[fn] = g.sitesIn(decl.Body)
 				order = append(order, fn)
 			}
 		}
+	}
+	for _, fn := range order { // helpers are known by their bodies, wherever they stand
+		g.Sites[fn] = g.sitesIn(g.Bodies[fn].Body)
 	}
 	g.grow(order)
 	g.sum(order)
@@ -109,10 +111,33 @@ func (g *Graph) Reached(sites []*Site) chain.Set {
 	return chain.Join(g.depth.limit, sets...)
 }
 
+// Behind returns the chains that begin in what a loop, a library or a block retries. A loop inside that counts with the counter of the
+// loop around it makes no more attempts than that one does: it is no layer of its own.
+func (g *Graph) Behind(s *Site) chain.Set {
+	inner := s.Inner
+	if s.counter != nil {
+		inner = s.opened(s.Inner)
+	}
+	return g.Reached(inner)
+}
+
+// opened returns sites, where what loops with the same counter retry is in the place of these.
+func (s *Site) opened(sites []*Site) []*Site {
+	var list []*Site
+	for _, inner := range sites {
+		if inner.counter == s.counter {
+			list = append(list, s.opened(inner.Inner)...)
+		} else {
+			list = append(list, inner)
+		}
+	}
+	return list
+}
+
 // from returns the chains that begin at a site.
 func (g *Graph) from(s *Site) chain.Set {
 	if s.Link != nil {
-		return g.beforeAll(*s.Link, g.Reached(s.Inner))
+		return g.beforeAll(*s.Link, g.Behind(s))
 	}
 	if client := library.ClientLink(s.Callee); client != nil {
 		client.Pos = g.position(s.Node.Pos())

@@ -64,6 +64,8 @@ type Graph struct {
 	openLoops map[ast.Stmt]*loop.Loop // those whose number of attempts is configured
 
 	helpers map[*types.Func]*ast.CallExpr // what is known of helpers
+	held    map[types.Object]*types.Func  // the functions that variables of the package hold
+	model   *loop.Model
 	pass    *analysis.Pass
 	depth   depth
 }
@@ -89,7 +91,9 @@ func newGraph(pass *analysis.Pass, source *stale.Package, d depth, loops func() 
 		g.index()
 	}
 	if directives || g.retriesAround() {
-		g.countLoops(loops())
+		g.findHeld()
+		g.model = loops()
+		g.countLoops()
 		g.follow()
 	}
 	return g

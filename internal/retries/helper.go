@@ -24,7 +24,7 @@ func (g *Graph) helper(fn *types.Func) *ast.CallExpr {
 	var found *ast.CallExpr
 	ast.Inspect(decl.Body, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {
-			if name, _ := library.Entry(syntax.Callee(g.pass.TypesInfo, call)); name != "" && g.retriesParameter(call, fn) {
+			if name, _ := library.Entry(g.Callee(call)); name != "" && g.retriesParameter(call, fn) {
 				found = call
 			}
 		}

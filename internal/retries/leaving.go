@@ -41,6 +41,9 @@ func (g *Graph) retried(body *ast.BlockStmt, ends func(*ast.ReturnStmt) bool) []
 // finalCalls adds the calls in statements in a row whose errors end the retries.
 func (g *Graph) finalCalls(list []ast.Stmt, ends func(*ast.ReturnStmt) bool, final map[ast.Node]bool) {
 	for i, stmt := range list {
+		if ret, ok := stmt.(*ast.ReturnStmt); ok && ends(ret) {
+			addCalls(ret, final)
+		}
 		branch, ok := stmt.(*ast.IfStmt)
 		if !ok {
 			continue
@@ -59,6 +62,17 @@ func (g *Graph) finalCalls(list []ast.Stmt, ends func(*ast.ReturnStmt) bool, fin
 			final[call] = true
 		}
 	}
+}
+
+// addCalls adds the calls in a return statement: return send(ctx) passes on what comes of it.
+func addCalls(ret *ast.ReturnStmt, calls map[ast.Node]bool) {
+	ast.Inspect(ret, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			calls[call] = true
+		}
+		_, isLiteral := n.(*ast.FuncLit)
+		return !isLiteral
+	})
 }
 
 // isErrorOf reports whether a condition holds where the last value that is assigned, an error, is not nil.
@@ -110,7 +124,7 @@ func (g *Graph) marks(e ast.Expr) string {
 	if !ok {
 		return ""
 	}
-	fn := syntax.Callee(g.pass.TypesInfo, call)
+	fn := g.Callee(call)
 	if fn == nil || fn.Pkg() == nil {
 		return ""
 	}

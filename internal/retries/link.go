@@ -46,7 +46,8 @@ func beginsAnew(p policy.Policy) bool {
 }
 
 // Before returns a chain with a layer before it. A layer that is known to make a single attempt changes nothing. If the chain has
-// the layer already, the calls are a recursion: the chain ends where it comes round again, and nothing bounds its attempts.
+// the layer already, the calls are a recursion: the chain ends where it comes round again, and nothing bounds its attempts. A loop
+// whose function calls itself does so for something else: once more with what it has found, or for a part of it.
 func (g *Graph) Before(l chain.Link, links []chain.Link) []chain.Link {
 	if !l.Multiplies() {
 		return links
@@ -54,6 +55,9 @@ func (g *Graph) Before(l chain.Link, links []chain.Link) []chain.Link {
 	at := slices.IndexFunc(links, l.Same)
 	if at < 0 {
 		return slices.Concat([]chain.Link{l}, links)
+	}
+	if l.IsLoop() {
+		return slices.Concat([]chain.Link{l}, links[at+1:])
 	}
 	again := l
 	again.Attempts, again.Says, again.Again = chain.Unlimited, "", true

@@ -17,6 +17,8 @@ type Site struct {
 	Callee *types.Func // nil for a loop, a call of a library or a block
 	Link   *chain.Link // the layer that a loop, a library or a block makes, else nil
 	Inner  []*Site     // the sites that this layer retries
+
+	counter types.Object // of a loop: what counts its attempts, nil if nothing does or if it has no name
 }
 
 // sitesIn returns the sites in code, function literals included.
@@ -57,14 +59,13 @@ func (g *Graph) sitesIn(root ast.Node) []*Site {
 
 // countLoops records the loops that try again after errors: those whose number of attempts is a constant, and those where it is
 // configured. Loops that go on until it works wait for something, as a rule, and clients that retry do no harm in them.
-func (g *Graph) countLoops(m *loop.Model) {
+func (g *Graph) countLoops() {
 	g.loops, g.openLoops = map[ast.Stmt]*loop.Loop{}, map[ast.Stmt]*loop.Loop{}
-	for _, l := range m.Loops {
-		switch {
-		case l.Body == nil || l.ErrorsLeave() && !l.AsksToRetry():
-		case l.Bound.Attempts > 1:
+	for _, l := range g.model.Loops {
+		switch n := l.Counted(); {
+		case n > 1:
 			g.loops[l.Stmt] = l
-		case l.Bound.Limit != nil && !l.GoesOn && !l.RangesOverList():
+		case n == 1:
 			g.openLoops[l.Stmt] = l
 		}
 	}
@@ -73,10 +74,10 @@ func (g *Graph) countLoops(m *loop.Model) {
 // loop returns the site of a statement that is a retry loop, nil for any other.
 func (g *Graph) loop(stmt ast.Stmt) *Site {
 	if l := g.loops[stmt]; l != nil {
-		return &Site{Node: stmt, Link: g.loopLink(l), Inner: g.retried(l.Body, endsLoop)}
+		return &Site{Node: stmt, Link: g.loopLink(l), Inner: g.retried(l.Body, endsLoop), counter: l.Bound.Counter}
 	}
 	if l := g.openLoops[stmt]; l != nil {
-		return &Site{Node: stmt, Link: g.openLink(l), Inner: g.retried(l.Body, endsLoop)}
+		return &Site{Node: stmt, Link: g.openLink(l), Inner: g.retried(l.Body, endsLoop), counter: l.Bound.Counter}
 	}
 	return nil
 }
@@ -95,15 +96,18 @@ func (g *Graph) openLink(l *loop.Loop) *chain.Link {
 
 // call returns the site of a call, nil if its callee is not declared.
 func (g *Graph) call(call *ast.CallExpr) *Site {
-	callee := syntax.Callee(g.pass.TypesInfo, call)
+	callee := g.Callee(call)
 	if callee == nil {
 		return nil
 	}
 	link := library.CallLink(g.pass.TypesInfo, callee, call)
 	if inner := g.helper(callee); link == nil && inner != nil {
-		link = library.CallLink(g.pass.TypesInfo, syntax.Callee(g.pass.TypesInfo, inner), inner)
+		link = library.CallLink(g.pass.TypesInfo, g.Callee(inner), inner)
 	}
 	if link == nil {
+		if s := g.again(call, callee); s != nil {
+			return s
+		}
 		return &Site{Node: call, Callee: callee}
 	}
 	link.Pos = g.position(call.Pos())

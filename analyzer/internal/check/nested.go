@@ -67,12 +67,27 @@ func (n *nested) sites(sites []*retries.Site) {
 		if s.Link == nil {
 			continue
 		}
-		inner := n.Reached(s.Inner).Worst()
+		inner := n.behind(s)
 		if inner != nil && n.kind(inner) && !conflicts(s.Link, inner) && s.Link.Multiplies() && n.meant(s) {
 			n.report(s.Node.Pos(), token.NoPos, n.Before(*s.Link, inner), n.BoundInside(s).Inside(*s.Link), s.Inner, inner, "")
 		}
 		n.sites(s.Inner)
 	}
+}
+
+// behind returns the worst chain of what a site retries, without the calls by which a loop comes to itself again.
+func (n *nested) behind(s *retries.Site) []chain.Link {
+	inner := n.Behind(s).Worst()
+	if !s.Link.IsLoop() {
+		return inner
+	}
+	if at := slices.IndexFunc(inner, s.Link.Same); at >= 0 {
+		inner = inner[at+1:]
+	}
+	if len(inner) == 0 {
+		return nil
+	}
+	return inner
 }
 
 // report reports a chain, with the bound of all that one attempt calls and with advice.

@@ -31,11 +31,11 @@ func callersContext(p *check.Pass, function ast.Node, call *ast.CallExpr, operat
 }
 
 // belongsHere reports whether a context in scope is that of the caller of a function. A context of a function around it, which a
-// goroutine or a callback does not use, is another's, and so is one that was made for something else. A helper of tests has to
-// be passed its context.
+// goroutine or a callback does not use, is another's, unless that function waits for it, and so is one that was made for something
+// else. A helper of tests has to be passed its context.
 func belongsHere(p *check.Pass, function ast.Node, ctx types.Object, used operation) bool {
 	outer := ctx.Pos() < function.Pos() || function.End() <= ctx.Pos()
-	if outer && !syntax.Mentions(p.TypesInfo, function, ctx) && !used.mentions(p, ctx) {
+	if outer && !syntax.Mentions(p.TypesInfo, function, ctx) && !used.mentions(p, ctx) && !p.WaitsFor(function, ctx) {
 		return false
 	}
 	if p.IsParameter(ctx) {

@@ -13,8 +13,8 @@ import (
 )
 
 // helpers are the functions of a package that retry with a library, and take no context: those that retry one of their parameters, and
-// those of the package's own that pass a context which never ends to a library or to another function that retries. Those that do
-// without a library, or are in another package, are known by facts.
+// those of the package's own that call a library without one, or with one that never ends, or pass such a context to another function
+// that retries. Those that do without a library, or are in another package, are known by facts.
 var helpers = check.Share(func(p *check.Pass) map[*types.Func]bool {
 	found := map[*types.Func]bool{}
 	for _, call := range libCalls.Of(p) {
@@ -26,7 +26,7 @@ var helpers = check.Share(func(p *check.Pass) map[*types.Func]bool {
 		if fn == nil || p.ContextAt(call.Pos()) != "" || endsWithContext(p, call) {
 			continue
 		}
-		if retriesParameter(p, call, fn) || !fn.Exported() && syntax.ContextArg(p.TypesInfo, call.CallExpr) != nil {
+		if retriesParameter(p, call, fn) || !fn.Exported() && !watches(p, call) {
 			found[fn] = true
 		}
 	}
@@ -40,10 +40,16 @@ var helpers = check.Share(func(p *check.Pass) map[*types.Func]bool {
 	return found
 })
 
+// watches reports whether what a call retries asks for itself whether it is to go on, or uses a context that a field holds.
+func watches(p *check.Pass, call *libCall) bool {
+	retried := operationOf(p, call.retried())
+	return retried.looks(p) || retried.context(p) != ""
+}
+
 // passesFresh reports whether a call of a function that is no library's, and tries again what it is passed, has a context that never
 // ends.
 func passesFresh(p *check.Pass, call *ast.CallExpr) bool {
-	fn := syntax.Callee(p.TypesInfo, call)
+	fn := p.Callee(call)
 	arg := syntax.ContextArg(p.TypesInfo, call)
 	return arg != nil && syntax.IsFreshContext(p.TypesInfo, arg) && p.Retrier(fn).Params != 0 && p.Retrier(fn).Waits
 }
@@ -67,6 +73,9 @@ func endsWithContext(p *check.Pass, call *libCall) bool {
 	if arg := syntax.ContextArg(p.TypesInfo, call.CallExpr); arg != nil {
 		return !syntax.IsFreshContext(p.TypesInfo, arg)
 	}
+	if wayOf(p, call) == byFunction {
+		return false // neither its backoff nor its durations hold one
+	}
 	r := recipeOf(p, call)
 	return r.unseen || r.kept || r.has("Context", "WithContext")
 }
@@ -75,7 +84,7 @@ func endsWithContext(p *check.Pass, call *libCall) bool {
 func throughHelpers(p *check.Pass) {
 	for cursor := range p.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {
 		call := cursor.Node().(*ast.CallExpr)
-		fn := syntax.Callee(p.TypesInfo, call)
+		fn := p.Callee(call)
 		if !isHelper(p, fn) || syntax.EnclosingFunc(cursor) == nil || afterTheEnd(p, cursor) || p.Generated[p.FileOf(call.Pos())] {
 			continue
 		}

@@ -41,7 +41,7 @@ var libCalls = check.Share(func(p *check.Pass) []*libCall {
 	var list []*libCall
 	inspect(p, (*ast.CallExpr)(nil), func(cursor inspector.Cursor) {
 		n := cursor.Node().(*ast.CallExpr)
-		fn := syntax.Callee(p.TypesInfo, n)
+		fn := p.Callee(n)
 		name, major := library.Entry(fn)
 		if function := syntax.EnclosingFunc(cursor); name != "" && function != nil {
 			list = append(list, &libCall{CallExpr: n, fn: fn, name: name, major: major, function: function})

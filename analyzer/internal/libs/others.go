@@ -15,7 +15,7 @@ import (
 func throughOthers(p *check.Pass) {
 	for cursor := range p.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {
 		call := cursor.Node().(*ast.CallExpr)
-		fn := syntax.Callee(p.TypesInfo, call)
+		fn := p.Callee(call)
 		if fn == nil || fn.Pkg() == nil || !check.SaysWait(fn) && p.Retrier(fn).Params == 0 || p.Generated[p.FileOf(call.Pos())] {
 			continue
 		}

@@ -3,6 +3,7 @@ package libs
 import (
 	"fmt"
 	"go/ast"
+	"go/types"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -100,7 +101,8 @@ func withoutOption(p *check.Pass, call *libCall, ctx string) {
 		"%s does not end the retries, which go on when it is done; add Context(%s)", ctx, ctx)})
 }
 
-// withoutWrapping reports a call of a library whose backoff is wrapped with the context.
+// withoutWrapping reports a call of a library whose backoff is wrapped with the context. One that has been wrapped is known by an
+// interface; a *backoff.ExponentialBackOff has not been, wherever it comes from.
 func withoutWrapping(p *check.Pass, call *libCall, ctx string) {
 	r, backoff := recipeOf(p, call), backoffOf(call)
 	for _, m := range r.calls {
@@ -111,7 +113,7 @@ func withoutWrapping(p *check.Pass, call *libCall, ctx string) {
 			return
 		}
 	}
-	if r.unseen {
+	if t := p.TypesInfo.TypeOf(backoff); r.unseen && (types.IsInterface(t) || !isPartOf(call.name, t)) {
 		return
 	}
 	wrapped := fmt.Sprintf("WithContext(%s, %s)", syntax.Text(backoff), ctx)

@@ -18,7 +18,7 @@ var _ = Checks.Add("RL505", rl505)
 func rl505(p *check.Pass) {
 	inspect(p, (*ast.CallExpr)(nil), func(cursor inspector.Cursor) {
 		call := cursor.Node().(*ast.CallExpr)
-		fn := syntax.Callee(p.TypesInfo, call)
+		fn := p.Callee(call)
 		name, _ := library.Entry(fn)
 		if name == "" && restarts(p, cursor, fn) {
 			s := &sharing{Pass: p, cursor: cursor, library: "backoff"}

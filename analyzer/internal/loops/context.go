@@ -147,7 +147,7 @@ func belongsElsewhere(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
 	if awaitedElsewhere(p, l, ctx) {
 		return true
 	}
-	if helpsCaller(p, l.Function, ctx) || answersCaller(p, l.Function, ctx) {
+	if p.WaitsFor(l.Function, ctx) {
 		return false
 	}
 	return !mentions(p, body, ctx) || p.IsLocal(ctx) && !uses(p, l, ctx)

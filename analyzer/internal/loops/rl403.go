@@ -91,7 +91,7 @@ func retriedLiterals(p *check.Pass) []*ast.FuncLit {
 	followed := p.Followed()
 	for cursor := range p.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {
 		call := cursor.Node().(*ast.CallExpr)
-		callee := syntax.Callee(p.TypesInfo, call)
+		callee := p.Callee(call)
 		name := ""
 		if followed {
 			name, _ = library.Entry(callee)

@@ -106,7 +106,7 @@ var reporting = regexp.MustCompile(`(?i)log|print|debug|info|warn|error|trace|fa
 // retried looks at the functions that a call of a library, or of another function that retries, retries or asks.
 func (d *deciding) retried(cursor inspector.Cursor) {
 	call := cursor.Node().(*ast.CallExpr)
-	fn := syntax.Callee(d.TypesInfo, call)
+	fn := d.Callee(call)
 	if fn == nil {
 		return
 	}

@@ -48,6 +48,9 @@ func (l Link) Same(other Link) bool {
 	return l.Package == other.Package && l.Name == other.Name && (!here || l.Pos == other.Pos)
 }
 
+// IsLoop reports whether the layer is a loop.
+func (l Link) IsLoop() bool { return l.Package == "" && l.Client }
+
 // Multiplies reports whether the layer may make more than one attempt.
 func (l Link) Multiplies() bool { return l.Attempts != 1 || l.Says != "" }
 

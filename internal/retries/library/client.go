@@ -48,6 +48,9 @@ var clients = []client{
 	{"github.com/Shopify/sarama", regexp.MustCompile(`^SyncProducer\.SendMessages?$`), 4, 300 * time.Millisecond},
 	// MaxRetries 3, without waits, after 502, 503 and 504
 	{"github.com/elastic/go-elasticsearch/", regexp.MustCompile(`^\w+(Request)?\.Do$`), 4, 0},
+	// reads, until the context is done; what changes something is tried again only under a condition
+	{google + "storage", regexp.MustCompile(`^(ObjectHandle\.(NewReader|NewRangeReader|Attrs)|BucketHandle\.Attrs|\w+Iterator\.Next)$`),
+		chain.Unlimited, 0},
 	// MaxRetries 2; at most 1.5 s each
 	{"github.com/hashicorp/vault/api", regexp.MustCompile(`^(Logical|Sys|KVv1|KVv2|TokenAuth)\.[A-Z]`), 3, 3 * time.Second},
 	// MaxRetries 2; from 0.5 s

@@ -39,6 +39,7 @@ type Model struct {
 	pausing   map[*types.Func]bool    // the functions of this package that wait for a time, as far as that has been asked for
 	retriers  map[*types.Func]Retrier // of the functions of this package
 	again     map[ast.Stmt]*Loop      // the loops that call something again, for a number of attempts or until it works
+	counted   map[ast.Stmt]int        // how often loops try again after errors
 }
 
 // New finds the loops of a package by the facts about the packages that it imports, and exports the facts about its own
@@ -47,7 +48,7 @@ func New(pass *analysis.Pass) *Model {
 	m := &Model{
 		pass: pass, bodies: map[*types.Func]*ast.FuncDecl{}, summaries: map[*types.Func]*Summary{}, literals: map[*types.Var]*ast.FuncLit{},
 		contexts: map[*types.Func]string{}, pausing: map[*types.Func]bool{},
-		retriers: map[*types.Func]Retrier{}, again: map[ast.Stmt]*Loop{},
+		retriers: map[*types.Func]Retrier{}, again: map[ast.Stmt]*Loop{}, counted: map[ast.Stmt]int{},
 	}
 	var list []ast.Node
 	for _, file := range pass.Files {

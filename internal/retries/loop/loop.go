@@ -73,6 +73,20 @@ type Exit struct {
 // attemptName matches the names of what counts attempts.
 var attemptName = regexp.MustCompile(`(?i)retr(y|ies)|attempt|(^|[^n])tries|^try`) // no entries, no countries
 
+// Counted returns how often a loop tries again after errors: a number of attempts that is a constant, 1 where only the running program
+// knows it, and 0 where nothing counts them, or where errors end the loop.
+func (l *Loop) Counted() int {
+	switch {
+	case l.Body == nil || l.ErrorsLeave() && !l.AsksToRetry():
+		return 0
+	case l.Bound.Attempts > 1:
+		return l.Bound.Attempts
+	case l.Bound.Limit != nil && !l.GoesOn && !l.RangesOverList():
+		return 1
+	}
+	return 0
+}
+
 // CountsAttempts reports whether the names of the counter or of its limit say that it counts attempts.
 func (l *Loop) CountsAttempts() bool {
 	b := l.Bound

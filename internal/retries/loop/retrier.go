@@ -26,6 +26,8 @@ type Retrier struct {
 	Params uint64 // the parameters that it tries again, in bits
 	Waits  bool   // it waits between the attempts
 	Ends   bool   // something other than their number may end that: a context, a channel, an option
+
+	Attempts int // the constant number of attempts after errors; 1 where only the running program knows it, 0 where nothing counts them
 }
 
 // AFact marks Retrier as a fact.
@@ -48,7 +50,11 @@ func (m *Model) Retrier(fn *types.Func) Retrier {
 	}
 	fn = fn.Origin()
 	if name, _ := library.Entry(fn); name != "" {
-		return Retrier{Params: functionsOf(fn), Waits: library.Waits(fn), Ends: mayEnd(fn)}
+		r := Retrier{Params: functionsOf(fn), Waits: library.Waits(fn), Ends: mayEnd(fn)}
+		if name == "backoff" || name == "avast" { // the others try again after some errors only
+			r.Attempts = 1
+		}
+		return r
 	}
 	if known, ok := m.retriers[fn]; ok {
 		return known
@@ -97,7 +103,7 @@ func (m *Model) retrierOf(fn *types.Func, decl *ast.FuncDecl) Retrier {
 	}
 	s.calls(decl.Body)
 	s.walk(decl.Body, false)
-	return Retrier{Params: s.found, Waits: s.waits, Ends: s.asks || mayEnd(fn)}
+	return Retrier{Params: s.found, Waits: s.waits, Ends: s.asks || mayEnd(fn), Attempts: s.attempts}
 }
 
 // mayEnd reports whether a function takes something that may end its retries: a context, a request, a channel, or an option of a
@@ -129,6 +135,8 @@ type retrying struct {
 	found  uint64
 	waits  bool // between the attempts
 	asks   bool // it looks at a context or at a channel that ends something
+
+	attempts int // of the loop that calls one
 }
 
 // calls gathers what other functions are passed to be tried again.
@@ -161,6 +169,7 @@ func (s *retrying) call(call *ast.CallExpr) {
 			continue
 		}
 		s.waits = s.waits || r.Waits && !s.passesShort(call)
+		s.attempts = max(s.attempts, r.Attempts)
 		if lit, ok := ast.Unparen(arg).(*ast.FuncLit); ok {
 			s.passed[lit] = true
 		} else if id, ok := ast.Unparen(arg).(*ast.Ident); ok {
@@ -219,7 +228,10 @@ func (s *retrying) walk(root ast.Node, again bool) {
 			}
 			before := s.found
 			s.walk(l.Body, true)
-			s.waits = s.waits || s.found != before && isNoticed(l)
+			if s.found != before {
+				s.waits = s.waits || isNoticed(l)
+				s.attempts = max(s.attempts, s.counted[l.Stmt])
+			}
 			return false
 		case *ast.FuncLit:
 			if s.passed[n] && !again {
@@ -245,6 +257,9 @@ func (m *Model) exportRetriers() {
 				m.again[l.Stmt] = l
 			}
 		}
+	}
+	for _, l := range m.Loops {
+		m.counted[l.Stmt] = l.Counted()
 	}
 	for fn := range m.bodies {
 		if r := m.Retrier(fn); r.Params != 0 {
