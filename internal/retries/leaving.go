@@ -44,6 +44,9 @@ func (g *Graph) finalCalls(list []ast.Stmt, ends func(*ast.ReturnStmt) bool, fin
 		if ret, ok := stmt.(*ast.ReturnStmt); ok && ends(ret) {
 			addCalls(ret, final)
 		}
+		if i > 0 && g.requires(stmt) {
+			addRequired(list[i-1], final)
+		}
 		branch, ok := stmt.(*ast.IfStmt)
 		if !ok {
 			continue
@@ -60,6 +63,32 @@ func (g *Graph) finalCalls(list []ast.Stmt, ends func(*ast.ReturnStmt) bool, fin
 		call, isCall := ast.Unparen(assign.Rhs[0]).(*ast.CallExpr)
 		if ok && isCall && g.isErrorOf(assign, branch.Cond) && ends(ret) && !goesOn(branch.Body) {
 			final[call] = true
+		}
+	}
+}
+
+// requires reports whether a statement ends a test if an error is not nil: require.NoError(t, err).
+func (g *Graph) requires(stmt ast.Stmt) bool {
+	e, ok := stmt.(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	call, ok := ast.Unparen(e.X).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	switch syntax.FullName(g.pass.TypesInfo, call) {
+	case "github.com/stretchr/testify/require.NoError", "github.com/stretchr/testify/require.NoErrorf":
+		return true
+	}
+	return false
+}
+
+// addRequired adds the call whose results are assigned before an error is required to be nil.
+func addRequired(before ast.Stmt, calls map[ast.Node]bool) {
+	if assign, ok := before.(*ast.AssignStmt); ok && len(assign.Rhs) == 1 {
+		if call, ok := ast.Unparen(assign.Rhs[0]).(*ast.CallExpr); ok {
+			calls[call] = true
 		}
 	}
 }
