@@ -43,9 +43,9 @@ var sleepsElsewhere = check.Share(func(p *check.Pass) []asleep {
 			return itself && callsItself(p, decl, w) || judges && endsAfter(p, w) || triesAgain(p, w)
 		}
 		waits = slices.DeleteFunc(waits, func(w *loop.Wait) bool { return !again(w) })
-		others := waitsForOthers(p, decl)
+		others, attempt := waitsForOthers(p, decl), isAttempt(p, decl)
 		for _, w := range once {
-			if others || again(w) {
+			if others || attempt && w.Helper == nil || again(w) {
 				waits = append(waits, w)
 			}
 		}
@@ -93,6 +93,15 @@ func waitsForOthers(p *check.Pass, decl *ast.FuncDecl) bool {
 	}
 	s := p.ResultOf[loop.Analyzer].(*loop.Model).Summary(fn)
 	return s.Waits && !s.Ends && takesContext(fn) && (s.Delay > 0 || sleepName.MatchString(fn.Name()))
+}
+
+// againName matches the names of functions that try again.
+var againName = regexp.MustCompile(`^(?i:retry|re_?connect|re_?dial)`)
+
+// isAttempt reports whether a function makes another attempt by its name, and is passed a context: it waits before that.
+func isAttempt(p *check.Pass, decl *ast.FuncDecl) bool {
+	fn := p.Func(decl)
+	return fn != nil && againName.MatchString(fn.Name()) && takesContext(fn)
 }
 
 // sleepName matches the names of functions that do nothing but wait.

@@ -130,11 +130,27 @@ func (l *Loop) ofParameters(call *ast.CallExpr) []ast.Expr {
 		if v == nil || !l.flow.isParameter(v) {
 			continue // a request that is made here has the context that it was made with
 		}
-		if t := l.flow.info.TypeOf(arg); isRequest(t) || isStream(t) {
+		t := l.flow.info.TypeOf(arg)
+		if isRequest(t) || isStream(t) {
 			list = append(list, contextOf(arg))
+		} else if f := contextIn(v, t); f != nil && syntax.ContextArg(l.flow.info, call) == nil {
+			list = append(list, selecting(arg, f.Name()))
 		}
 	}
 	return list
+}
+
+// contextIn returns the field of a variable with a type that holds the context of what it is passed to, nil if there is none that
+// can be named: info.Context.
+func contextIn(v *types.Var, t types.Type) *types.Var {
+	f := syntax.ContextField(t)
+	if f == nil || !strings.EqualFold(f.Name(), "context") && !strings.EqualFold(f.Name(), "ctx") {
+		return nil
+	}
+	if !f.Exported() && f.Pkg() != v.Pkg() {
+		return nil
+	}
+	return f
 }
 
 // contextOf returns e.Context().

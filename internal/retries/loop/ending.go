@@ -138,6 +138,10 @@ func (w *walk) block(b *block, d done) {
 		}
 		w.note(n, inside, &d)
 	}
+	if !inside && b.branch != nil && b.branch.cond != nil && w.triesAgain(b.branch.cond) {
+		w.another = true
+		return
+	}
 	for _, a := range w.flow.assignmentsOf(b) {
 		if call, ok := ast.Unparen(orNil(a.value)).(*ast.CallExpr); ok && !a.state && !inside && !w.computes(call) {
 			d.fresh = append(d.fresh[:len(d.fresh):len(d.fresh)], a.to)

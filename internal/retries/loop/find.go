@@ -98,7 +98,7 @@ func (s *finder) findWaits() {
 		if r := b.branch; r != nil && r.ranges != nil && b == s.head && syntax.DeliversTimes(s.info.TypeOf(r.ranges.X)) {
 			s.paced = true // for range ticker.C
 			w := &Wait{Stmt: r.ranges, Node: r.ranges.X, Delay: s.after(r.ranges.X), block: b, index: len(nodes)}
-			w.Sleeps = !isLibrarysTicker(s.info, r.ranges.X)
+			w.Sleeps = !isLibrarysTicker(s.info, r.ranges.X) && !takesContext(s.info, r.ranges.X)
 			s.waits[b] = append(s.waits[b], w)
 		}
 	}

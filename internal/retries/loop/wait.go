@@ -117,6 +117,12 @@ func isLibrarysTicker(info *types.Info, channel ast.Expr) bool {
 	return name != ""
 }
 
+// takesContext reports whether a channel is that of a call which is passed a context, and closes it when that ends.
+func takesContext(info *types.Info, channel ast.Expr) bool {
+	call, ok := ast.Unparen(channel).(*ast.CallExpr)
+	return ok && syntax.ContextArg(info, call) != nil
+}
+
 // after returns the delay of the timer whose channel an expression is, if it is written there.
 func (s *waiter) after(channel ast.Expr) ast.Expr {
 	call, ok := ast.Unparen(channel).(*ast.CallExpr)
