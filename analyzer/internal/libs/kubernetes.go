@@ -2,7 +2,9 @@ package libs
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/types"
+	"math"
 	"time"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
@@ -61,7 +63,7 @@ func isNeverStop(p *check.Pass, e ast.Expr) bool {
 	return false
 }
 
-// waitsLong reports whether the backoff of a call is a literal whose first wait is a caller's to notice. Retries after a conflict
+// waitsLong reports whether the backoff of a call is a literal whose longest wait is a caller's to notice. Retries after a conflict
 // take no context, and wait milliseconds by default.
 func waitsLong(p *check.Pass, call *libCall) bool {
 	for _, lit := range recipeOf(p, call).literals {
@@ -69,9 +71,25 @@ func waitsLong(p *check.Pass, call *libCall) bool {
 		if wait == nil {
 			continue
 		}
-		if d, ok := syntax.ConstantDuration(p.TypesInfo, wait); ok && d >= time.Second {
+		d, ok := syntax.ConstantDuration(p.TypesInfo, wait)
+		if ok && float64(d)*growth(p, lit) >= float64(time.Second) {
 			return true
 		}
 	}
 	return false
+}
+
+// growth returns how many times longer the last wait of a backoff's literal is than the first: Factor to the power of Steps less two,
+// since the last of the steps is followed by none. It is 1 if that is not constant.
+func growth(p *check.Pass, lit *ast.CompositeLit) float64 {
+	factor, steps := syntax.Field(lit, "Factor"), syntax.Field(lit, "Steps")
+	if factor == nil || steps == nil || p.TypesInfo.Types[factor].Value == nil {
+		return 1
+	}
+	f, _ := constant.Float64Val(constant.ToFloat(p.TypesInfo.Types[factor].Value))
+	n, ok := syntax.ConstantInt(p.TypesInfo, steps)
+	if !ok || n < 2 || f < 1 {
+		return 1
+	}
+	return math.Pow(f, float64(n-2))
 }
