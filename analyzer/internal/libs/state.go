@@ -12,7 +12,8 @@ import (
 )
 
 // state matches what errors are called that say how things are: a client does not try again after them.
-var state = regexp.MustCompile(`(?i)not_?found|conflict|exists|in_?use|not_?ready|denied|violation|propagat|eventual|consisten|precondition|nosuch|no_?rows`)
+var state = regexp.MustCompile(`(?i)not_?found|conflict|exists|in_?use|not_?ready|denied|` +
+	`violation|propagat|eventual|consisten|precondition|nosuch|no_?rows`)
 
 // asksForState reports whether conditions in a piece of code ask for errors or answers that say how things are, or for a status of
 // the 4xx that clients do not retry: the retries wait until that changes.
