@@ -74,13 +74,16 @@ func (c *Change) write() error {
 		}
 		return nil
 	}
-	if err := output.Write(c.Path, c.New); err != nil {
-		if c.orphaned() {
+	const attempts = 10 // a folder may have gone, and be there again by now
+	for try := 1; ; try++ {
+		err := output.Write(c.Path, c.New)
+		switch {
+		case err == nil, c.orphaned():
 			return nil
+		case try == attempts || !errors.Is(err, fs.ErrNotExist):
+			return fmt.Errorf("writing %s: %w", c.Path, err)
 		}
-		return fmt.Errorf("writing %s: %w", c.Path, err)
 	}
-	return nil
 }
 
 // orphaned reports whether the source of the file has been removed since the plan was made, so that nothing asks for
