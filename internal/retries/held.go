@@ -60,7 +60,7 @@ func (g *Graph) addHeld(decl *ast.GenDecl) {
 	}
 }
 
-// instantiated returns the function that an expression gives types to, and any other expression as it is.
+// instantiated returns f for f[T], a generic function with its types. It returns any other expression unchanged.
 func instantiated(e ast.Expr) ast.Expr {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.IndexExpr:

@@ -75,7 +75,7 @@ func (n *nested) sites(sites []*retries.Site) {
 	}
 }
 
-// behind returns the worst chain of what a site retries, without the calls by which a loop comes to itself again.
+// behind returns the worst chain of what a site retries. Where a loop calls its own function, the calls up to that loop are left out.
 func (n *nested) behind(s *retries.Site) []chain.Link {
 	inner := n.Behind(s).Worst()
 	if !s.Link.IsLoop() {

@@ -137,8 +137,8 @@ func (w *walk) ending(ret *ast.ReturnStmt, d done) Ending {
 	return w.lost(e, d)
 }
 
-// returnsNamed reports whether a return without values gives up. It does if the last of the named results is an error that the loop has
-// set. It also does if the loop sets the last result, in a round or where it succeeds, and the function has done nothing since.
+// returnsNamed reports whether a return without values gives up. It does if the loop sets the last of the named results, in a round or
+// where it succeeds. A result that is no error has to be as the loop has left it: the function has done nothing since.
 func (w *walk) returnsNamed(signature *ast.FuncType, d done) bool {
 	last := signature.Results.List[len(signature.Results.List)-1]
 	if len(last.Names) == 0 {
