@@ -138,7 +138,7 @@ func (w *walk) ending(ret *ast.ReturnStmt, d done) Ending {
 }
 
 // returnsNamed reports whether a return without values gives up. It does if the loop sets the last of the named results, in a round or
-// where it succeeds. A result that is no error has to be as the loop has left it: the function has done nothing since.
+// where it succeeds. Unless that is an error that a round sets, the function must have done nothing since.
 func (w *walk) returnsNamed(signature *ast.FuncType, d done) bool {
 	last := signature.Results.List[len(signature.Results.List)-1]
 	if len(last.Names) == 0 {
