@@ -48,6 +48,16 @@ func Name(path string) (name string, major int) {
 	return "", 0
 }
 
+// Declares reports whether a retry library declares a type, or what it points to.
+func Declares(t types.Type) bool {
+	declared := declaredIn(t)
+	if declared == nil {
+		return false
+	}
+	name, _ := Name(declared.Pkg().Path())
+	return name != ""
+}
+
 // Retries reports whether a package is a library or client that retries.
 func Retries(path string) bool {
 	name, _ := Name(path)

@@ -102,19 +102,7 @@ func (s *waiter) selects(stmt *ast.SelectStmt, at ast.Node) *Wait {
 // context that it was wrapped in.
 func isLibrarysTicker(info *types.Info, channel ast.Expr) bool {
 	sel, ok := ast.Unparen(channel).(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	t := types.Unalias(info.TypeOf(sel.X))
-	if pointer, ok := t.(*types.Pointer); ok {
-		t = types.Unalias(pointer.Elem())
-	}
-	ticker, ok := t.(*types.Named)
-	if !ok || ticker.Obj().Pkg() == nil {
-		return false
-	}
-	name, _ := library.Name(ticker.Obj().Pkg().Path())
-	return name != ""
+	return ok && library.Declares(info.TypeOf(sel.X))
 }
 
 // takesContext reports whether a channel is that of a call which is passed a context, and closes it when that ends.
