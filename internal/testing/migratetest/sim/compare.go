@@ -27,7 +27,7 @@ type Pair struct {
 // Compare runs a site before and after with all scripts, and prints the pairs that are not the same, as JSON.
 func Compare(t *testing.T, site int, before, after func(context.Context, Params) (string, error), random bool) {
 	for i, s := range Scripts() {
-		if random && (s.When == Deadline || s.When == AfterAttempt && s.After > time.Millisecond) {
+		if random && (s.When == Deadline || s.When == AfterAttempt && s.After > Soon) {
 			continue // how many attempts there are is a matter of luck
 		}
 		b, a := Run(t, s, before), Run(t, s, after)

@@ -68,6 +68,9 @@ func (s Script) String() string {
 	return fmt.Sprintf("%s; n=%d d=%v max=%v", b.String(), s.Params.N, s.Params.D, s.Params.Max)
 }
 
+// Soon is how long after an attempt a context ends that ends the wait which follows: hardly a wait that is drawn at random is as short.
+const Soon = time.Microsecond
+
 // Scripts are those that sites are run with.
 func Scripts() []Script {
 	const ms, s = time.Millisecond, time.Second
@@ -91,7 +94,7 @@ func Scripts() []Script {
 		list = append(list,
 			Script{Answers: answers(Down), When: DuringAttempt, Number: n},
 			Script{Answers: []Reply{{Down, 500 * ms}}, Heeds: true, When: DuringAttempt, Number: n},
-			Script{Answers: answers(Down), When: AfterAttempt, Number: n, After: ms},
+			Script{Answers: answers(Down), When: AfterAttempt, Number: n, After: Soon},
 			Script{Answers: answers(Busy, Down, Down, OK), When: AfterAttempt, Number: n, After: 2517 * ms},
 		)
 	}
@@ -109,7 +112,7 @@ func Scripts() []Script {
 	} {
 		list = append(list, Script{Answers: answers(Down), Params: p}, Script{Answers: answers(Down, Down, OK), Params: p},
 			Script{Answers: answers(Down, Busy, Fatal), Params: p},
-			Script{Answers: answers(Down), Params: p, When: AfterAttempt, Number: 1, After: ms},
+			Script{Answers: answers(Down), Params: p, When: AfterAttempt, Number: 1, After: Soon},
 			Script{Answers: []Reply{{Down, 400 * ms}}, Params: p})
 	}
 	return list
