@@ -89,7 +89,7 @@ func (s *finder) boundOf(b *block) {
 		}
 		x, y, op = y, x, syntax.Mirrored(op)
 	}
-	if s.loop.declaresAnew(c.v) {
+	if s.loop.declaresAnew(c.v) || s.countsInRound(c.v) {
 		return // it counts what a round has seen
 	}
 	if asksForNone(s.info, op, y) && !c.down {

@@ -150,12 +150,14 @@ type flow struct {
 	*natural
 	set     map[variable][]*assignment
 	methods map[variable][]*assignment // the calls that may have set the fields of a variable
+	puts    map[variable][]put         // what is put into a map
 	at      *block                     // where conditions are looked at
 	sites   map[ast.Expr]*block        // where operations are made, as far as they have been found
 }
 
 func newFlow(f *function, l *natural) *flow {
-	w := &flow{function: f, natural: l, set: map[variable][]*assignment{}, methods: map[variable][]*assignment{}, sites: map[ast.Expr]*block{}}
+	w := &flow{function: f, natural: l, set: map[variable][]*assignment{}, methods: map[variable][]*assignment{},
+		puts: putsOf(f.info, l), sites: map[ast.Expr]*block{}}
 	for _, b := range l.blocks {
 		for _, a := range f.assignmentsOf(b) {
 			if a.state {

@@ -99,7 +99,12 @@ func (w *walk) next(d done) Ending {
 // the function has logged a message, its attempts return errors, or it stores what it has seen. A function that only waits for a state
 // does not give up, since its caller may look at the state.
 func (w *walk) ends(d done) bool {
-	return !d.worked && (d.told || w.JudgesErrors() || w.keepsResult())
+	return !d.worked && (d.told || w.judgesErrors() || w.keepsResult())
+}
+
+// judgesErrors reports whether an attempt fails by an error, or by the kind of its error alone.
+func (w *walk) judgesErrors() bool {
+	return w.JudgesErrors() || slices.ContainsFunc(w.Judges, func(j *Judge) bool { return j.Kind == ErrorKind && j.fail == 0 })
 }
 
 // keepsResult reports whether what the loop looks for outlives the function: it sets a variable of another one, or a field.
@@ -171,7 +176,7 @@ func (w *walk) returns(ret *ast.ReturnStmt, signature *ast.FuncType, d done) boo
 		if d.told && w.known(ret.Results, d.fresh) {
 			return true
 		}
-		return w.ofAttempts(ret.Results) && (len(ret.Results) > 1 || !syntax.IsError(t) || d.told || w.JudgesErrors() || !w.ReturnsWithin())
+		return w.ofAttempts(ret.Results) && (len(ret.Results) > 1 || !syntax.IsError(t) || d.told || w.judgesErrors() || !w.ReturnsWithin())
 	}
 	return w.known(ret.Results, d.fresh)
 }

@@ -132,6 +132,17 @@ func (l *Loop) declaresAnew(v variable) bool {
 	return v.object != nil && v.fields == "" && l.Body != nil && syntax.Contains(l.Body, v.object.Pos())
 }
 
+// countsInRound reports whether a round sets a variable to a constant, and steps it in loops inside alone: it counts what the round
+// has seen.
+func (s *finder) countsInRound(v variable) bool {
+	inside, anew := true, false
+	for _, a := range s.set[v] {
+		inside = inside && (!a.step || a.block.loop != s.natural)
+		anew = anew || a.value != nil && s.info.Types[a.value].Value != nil && a.block.loop == s.natural
+	}
+	return inside && anew
+}
+
 // fromRounds reports whether a value is computed from what counts the rounds, or from what moves on in them.
 func (s *finder) fromRounds(e ast.Expr) bool {
 	found := false

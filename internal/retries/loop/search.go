@@ -48,12 +48,20 @@ func (s *search) expr(e ast.Expr, at *block, before token.Pos, depth int) {
 	})
 }
 
-// decided follows the conditions under which a variable is set to one constant or another: retry = true.
+// decided follows the conditions under which a variable is set to one constant or another: retry = true. What a round sets to a
+// constant may also be counted up by a loop inside.
 func (s *search) decided(list []*assignment, at *block, depth int) {
+	steps := 0
 	for _, a := range list {
-		if a.value == nil || a.moves || s.w.info.Types[a.value].Value == nil {
+		switch {
+		case a.step && a.block.loop != s.w.natural:
+			steps++
+		case a.value == nil || a.moves || s.w.info.Types[a.value].Value == nil:
 			return
 		}
+	}
+	if steps == len(list) {
+		return
 	}
 	for _, a := range list {
 		for b := a.block; at != nil && b != s.w.head && !b.dominates(at); b = b.idom {
@@ -82,6 +90,10 @@ func (s *search) variable(v variable, at *block, before token.Pos, depth int) {
 		s.expr(a.value, a.block, a.pos, depth+1)
 	}
 	if len(reaching) > 0 {
+		for _, p := range s.w.puts[v] {
+			s.expr(p.key, p.block, p.key.Pos(), depth+1)
+			s.expr(p.value, p.block, p.key.Pos(), depth+1)
+		}
 		s.decided(reaching, at, depth)
 		return
 	}
