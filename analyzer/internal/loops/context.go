@@ -14,7 +14,7 @@ import (
 // callersContext returns the context of the caller of a loop: a variable in scope, or a context that the loop uses and that is a
 // field or what a method returns. It is "" if there is none, and if the loop uses one that has been made to outlive the caller's.
 func callersContext(p *check.Pass, l *loop.Loop) (string, types.Object) {
-	used := l.Contexts()
+	used := append(l.Contexts(), ofLiterals(p, l)...)
 	if slices.ContainsFunc(used, func(ctx ast.Expr) bool { return isDetached(p, ctx) }) {
 		return "", nil
 	}
@@ -37,6 +37,24 @@ func callersContext(p *check.Pass, l *loop.Loop) (string, types.Object) {
 		return "", nil // what polls may do so for as long as its receiver lives
 	}
 	return receiversContext(p, l.Function), nil
+}
+
+// ofLiterals returns the contexts that the function literals which a loop calls by name get from parameters: request.Context().
+func ofLiterals(p *check.Pass, l *loop.Loop) []ast.Expr {
+	var list []ast.Expr
+	for _, lit := range calledLiterals(p, l.Stmt) {
+		syntax.InspectOwn(lit.Body, func(n ast.Node) {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) > 0 || !syntax.IsContext(p.TypesInfo.TypeOf(call)) {
+				return
+			}
+			root := syntax.Root(call.Fun)
+			if root != nil && p.IsParameter(p.TypesInfo.ObjectOf(root)) && !syntax.Contains(lit, p.TypesInfo.ObjectOf(root).Pos()) {
+				list = append(list, call)
+			}
+		})
+	}
+	return list
 }
 
 // ofOwnClient reports whether a context is that of something that the function makes without any: client.Ctx().

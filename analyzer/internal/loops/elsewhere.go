@@ -21,7 +21,7 @@ type asleep struct {
 
 // sleepsElsewhere are the sleeps before another attempt that stand in no loop: in a function that a loop tries, which sleeps once
 // it has failed; in one that a loop calls which ends with a context; in a function that calls itself again, or once more what
-// has failed; and in one that waits for others, or says whether they try again, and is passed a context.
+// has failed; in one that is passed to be retried; and in one that waits for others, or says whether they try again, and is passed a context.
 var sleepsElsewhere = check.Share(func(p *check.Pass) []asleep {
 	e := &elsewhere{Pass: p, model: p.ResultOf[loop.Analyzer].(*loop.Model), seen: map[ast.Node]bool{}}
 	for _, l := range retryLoops.Of(p) {
@@ -31,6 +31,9 @@ var sleepsElsewhere = check.Share(func(p *check.Pass) []asleep {
 	for _, l := range endingLoops.Of(p) {
 		e.within(l, called(p, l), endsAfter)
 		e.within(l, passed(p, l, l.Calls()), retriesLater)
+	}
+	for _, lit := range retriedLiterals(p) {
+		e.inAttempt(lit)
 	}
 	for decl := range p.Functions {
 		waits, once := e.model.WaitsInLoops(decl), e.model.Waits(decl)
@@ -80,6 +83,19 @@ func (e *elsewhere) within(l *loop.Loop, functions []ast.Node, last func(*check.
 			if w.Sleeps && !isShort(e.Pass, l, w) && last(e.Pass, w) {
 				e.add(w, function, contextFor(e.Pass, l, w))
 			}
+		}
+	}
+}
+
+// inAttempt adds the sleeps of a function that is passed to be retried: those before it begins, and those after it has failed.
+func (e *elsewhere) inAttempt(lit *ast.FuncLit) {
+	for _, w := range e.model.Waits(lit) {
+		ctx, v := e.ContextVar(w.Node.Pos())
+		if !w.Sleeps || ctx == "" || isShort(e.Pass, nil, w) || !syntax.Mentions(e.TypesInfo, lit, v) || madeFresh(e.Pass, v) {
+			continue
+		}
+		if first := lit.Body.List[0]; syntax.Contains(first, w.Node.Pos()) || retriesLater(e.Pass, w) || returnsAfter(e.Pass, w) {
+			e.add(w, lit, ctx)
 		}
 	}
 }

@@ -18,6 +18,7 @@ var _ = Checks.Add("RL404", func(p *check.Pass) {
 			hiddenOutside(p, lit)
 		}
 	}
+	unread(p)
 })
 
 // rl404 finds functions that return no error though all attempts have failed: the error that is returned is another one than

@@ -141,16 +141,6 @@ func (f *spender) follows(u use, before []use) bool {
 	return false
 }
 
-// recurs reports whether a function passes its own request on to itself: that is another attempt.
-func (f *spender) recurs(u use) bool {
-	decl, ok := f.around.(*ast.FuncDecl)
-	if !ok || !spent.IsRequest(u.source.Var.Type()) || !syntax.Contains(decl.Type.Params, u.source.Var.Pos()) {
-		return false
-	}
-	callee := syntax.Callee(f.TypesInfo, u.Call)
-	return callee != nil && callee.Origin() == f.Func(decl)
-}
-
 // madeIn reports whether the operand of a use is made in a node, such as a decoder.
 func (f *spender) madeIn(u use, node ast.Node) bool {
 	if id, ok := ast.Unparen(u.Expr).(*ast.Ident); ok {

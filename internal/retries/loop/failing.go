@@ -103,10 +103,10 @@ func (l *Loop) ErrorsLeave() bool {
 	return judged
 }
 
-// RangesOverList reports whether the rounds are those of a list: each may be about another element.
+// RangesOverList reports whether the rounds are those of a list: each may be about another element. A list of delays is none.
 func (l *Loop) RangesOverList() bool {
 	r, ok := l.Stmt.(*ast.RangeStmt)
-	return ok && !isInteger(l.flow.info.TypeOf(r.X))
+	return ok && !isInteger(l.flow.info.TypeOf(r.X)) && (r.Value == nil || !isDuration(l.flow.info.TypeOf(r.Value)))
 }
 
 // AsksToRetry reports whether what the loop has asked says by its name that another attempt is worth it: if shouldRetry { continue }.

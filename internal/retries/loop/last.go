@@ -34,7 +34,7 @@ var pauses = regexp.MustCompile(`(?i)retry|backoff|delay|interval|attempt|timer|
 
 // listens reports whether a wait ends as soon as something comes that the loop is for, such as an answer: it looks all the time.
 func (l *Loop) listens(w *Wait) bool {
-	if call, ok := w.Node.(*ast.CallExpr); ok && w.Helper != nil && !w.Sleeps {
+	if call, ok := w.Node.(*ast.CallExpr); ok && w.Helper != nil && !w.Sleeps && !waitsForBackoff(w.Helper) {
 		t := l.flow.info.TypeOf(call)
 		name := w.Helper.Name()
 		return awaiting.MatchString(name) && !pauses.MatchString(name) && syntax.IsBool(t) &&

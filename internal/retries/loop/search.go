@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -49,12 +50,13 @@ func (s *search) expr(e ast.Expr, at *block, before token.Pos, depth int) {
 }
 
 // decided follows the conditions under which a variable is set to one constant or another: retry = true. What a round sets to a
-// constant may also be counted up by a loop inside.
+// constant may also be counted up, by a loop inside or once it has been set.
 func (s *search) decided(list []*assignment, at *block, depth int) {
 	steps := 0
+	anew := slices.ContainsFunc(list, func(a *assignment) bool { return !a.moves && a.value != nil && at != nil && a.block.dominates(at) })
 	for _, a := range list {
 		switch {
-		case a.step && a.block.loop != s.w.natural:
+		case a.step && (anew || a.block.loop != s.w.natural):
 			steps++
 		case a.value == nil || a.moves || s.w.info.Types[a.value].Value == nil:
 			return

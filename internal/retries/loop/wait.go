@@ -159,6 +159,9 @@ func (s *waiter) call(call *ast.CallExpr) *Wait {
 	if isSleeper(fn) {
 		return &Wait{Node: call, Sleeps: true, Helper: fn}
 	}
+	if waitsForBackoff(fn) {
+		return &Wait{Node: call, Helper: fn} // perhaps for a context that it has been made with
+	}
 	return nil
 }
 
@@ -193,6 +196,19 @@ func isSleeper(fn *types.Func) bool {
 }
 
 var sleeping = regexp.MustCompile(`(?i)^(sleep|back_?off|pause)$`)
+
+// waitsForBackoff reports whether a function is a method of a backoff that can do little but wait for the time before another attempt,
+// and may report whether that is over: b.Wait().
+func waitsForBackoff(fn *types.Func) bool {
+	sig := fn.Signature()
+	if sig.Recv() == nil || sig.Params().Len() > 0 || fn.Name() != "Wait" || !backoffName.MatchString(types.TypeString(sig.Recv().Type(), nil)) {
+		return false
+	}
+	return sig.Results().Len() == 0 || sig.Results().Len() == 1 && syntax.IsBool(sig.Results().At(0).Type())
+}
+
+// backoffName matches the names of types that say how long to wait before another attempt.
+var backoffName = regexp.MustCompile(`(?i)back_?off\w*$`)
 
 // waitsFor matches the names of function values that wait for the number of an attempt: wait := strategy.Backoff(…).
 var waitsFor = regexp.MustCompile(`(?i)^(sleep|back_?off|pause|wait)$`)

@@ -1,0 +1,105 @@
+package loops
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ast/inspector"
+
+	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/retries/library"
+	"github.com/retrygen/retrygen/internal/syntax"
+)
+
+// unread finds errors of retries that are assigned to a variable at which nothing looks any more:
+//
+//	err = retry.Do(func() error {
+//		resp, err = client.Do(req)
+//		return err
+//	})
+//	return resp, nil
+func unread(p *check.Pass) {
+	for cursor := range p.Inspector().Root().Preorder((*ast.AssignStmt)(nil)) {
+		assign := cursor.Node().(*ast.AssignStmt)
+		if len(assign.Rhs) != 1 || p.Generated[p.FileOf(assign.Pos())] || p.InTest(assign.Pos()) {
+			continue
+		}
+		call, ok := ast.Unparen(assign.Rhs[0]).(*ast.CallExpr)
+		if !ok || !syntax.ReturnsError(p.TypesInfo, call) || !retriesPassed(p, call) {
+			continue
+		}
+		id, ok := assign.Lhs[len(assign.Lhs)-1].(*ast.Ident)
+		if v := variableIn(p, cursor, id, ok); v != nil && (overwrittenNext(p, cursor, v) || !readBehind(p, cursor, call, v)) {
+			p.Reportf(id, "nothing looks at this error: when all attempts have failed the function goes on as after a success; return it")
+		}
+	}
+}
+
+// retriesPassed reports whether a call passes a function that is retried.
+func retriesPassed(p *check.Pass, call *ast.CallExpr) bool {
+	callee := p.Callee(call)
+	if name, _ := library.Entry(callee); name != "" && p.Followed() {
+		return true
+	}
+	for i, arg := range call.Args {
+		if lit := literalOf(p, arg); lit != nil && tellsOutcome(p.TypesInfo.TypeOf(lit)) && p.Retries(callee, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// variableIn returns the variable that an identifier assigns to, if it is one of the innermost function around, and no result of it.
+func variableIn(p *check.Pass, cursor inspector.Cursor, id *ast.Ident, ok bool) *types.Var {
+	if !ok {
+		return nil
+	}
+	v, _ := p.TypesInfo.ObjectOf(id).(*types.Var)
+	if _, body := syntax.FuncParts(syntax.EnclosingFunc(cursor)); v == nil || !syntax.Contains(body, v.Pos()) {
+		return nil
+	}
+	return v
+}
+
+// overwrittenNext reports whether the next statement behind an assignment that mentions a variable does nothing but assign to it.
+func overwrittenNext(p *check.Pass, cursor inspector.Cursor, v *types.Var) bool {
+	for _, stmt := range syntax.StatementsAfter(cursor) {
+		if !syntax.Mentions(p.TypesInfo, stmt, v) {
+			continue
+		}
+		assign, ok := stmt.(*ast.AssignStmt)
+		return ok && !slices.ContainsFunc(assign.Rhs, func(e ast.Expr) bool { return syntax.Mentions(p.TypesInfo, e, v) })
+	}
+	return false
+}
+
+// readBehind reports whether anything reads a variable after a call, in a loop around it, or in a function literal other than those
+// that the call is passed.
+func readBehind(p *check.Pass, cursor inspector.Cursor, call *ast.CallExpr, v *types.Var) bool {
+	from := call.End()
+	for c := range cursor.Enclosing((*ast.ForStmt)(nil), (*ast.RangeStmt)(nil)) {
+		if !syntax.Contains(c.Node(), v.Pos()) {
+			from = min(from, c.Node().Pos())
+		}
+	}
+	if addressed.Of(p)[v] {
+		return true
+	}
+	return slices.ContainsFunc(variableUses.Of(p)[v], func(use *ast.Ident) bool {
+		if rewrites(p, use) || syntax.Contains(call, use.Pos()) {
+			return false
+		}
+		return use.Pos() >= from || inLiteral(p, use, v)
+	})
+}
+
+// inLiteral reports whether a use of a variable is in a function literal that does not declare it.
+func inLiteral(p *check.Pass, use *ast.Ident, v *types.Var) bool {
+	at, ok := p.Around(use.Pos()).FindByPos(use.Pos(), use.End())
+	if !ok {
+		return false
+	}
+	lit, ok := syntax.EnclosingFunc(at).(*ast.FuncLit)
+	return ok && !syntax.Contains(lit, v.Pos())
+}
