@@ -21,7 +21,8 @@ type asleep struct {
 
 // sleepsElsewhere are the sleeps before another attempt that stand in no loop: in a function that a loop tries, which sleeps once
 // it has failed; in one that a loop calls which ends with a context; in a function that calls itself again, or once more what
-// has failed; in one that is passed to be retried; and in one that waits for others, or says whether they try again, and is passed a context.
+// has failed; in one that is passed to be retried; and in one that waits for others, or says whether they try again, and is passed a
+// context.
 var sleepsElsewhere = check.Share(func(p *check.Pass) []asleep {
 	e := &elsewhere{Pass: p, model: p.ResultOf[loop.Analyzer].(*loop.Model), seen: map[ast.Node]bool{}}
 	for _, l := range retryLoops.Of(p) {

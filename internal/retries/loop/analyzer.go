@@ -75,7 +75,6 @@ func New(pass *analysis.Pass) *Model {
 			m.search(fn)
 		}
 	}
-	m.exportRetriers()
 	for _, file := range pass.Files {
 		for _, decl := range file.Decls {
 			if fn, ok := decl.(*ast.FuncDecl); ok && fn.Body != nil && !directive.IsOwn(file) {
@@ -83,6 +82,7 @@ func New(pass *analysis.Pass) *Model {
 			}
 		}
 	}
+	m.exportRetriers()
 	return m
 }
 

@@ -135,10 +135,17 @@ func (s *finder) counting(b *block) bool {
 	return ok && (s.counterIn(e.X) != nil || s.counterIn(e.Y) != nil)
 }
 
-// nested reports whether a judgement of a loop inside is one of an attempt: its success ends this loop too, which says that it
-// counts attempts, such as one at any of several servers.
+// nested reports whether a judgement of a loop inside is one of an attempt, such as one at any of several servers: its success ends
+// this loop too, which says that it counts attempts, or waits and then goes through the same servers again.
 func (s *finder) nested(j *Judge) bool {
-	return j.Kind == NilError && j.block.loop != s.natural && s.namesAttempts() && s.has[j.failure()] && !s.reaches(j.success())
+	return j.Kind == NilError && j.block.loop != s.natural && (s.namesAttempts() || s.goesThroughAgain(j.block.loop)) &&
+		s.has[j.failure()] && !s.reaches(j.success())
+}
+
+// goesThroughAgain reports whether a loop inside ranges over what the rounds do not change, and there is a wait between them.
+func (s *finder) goesThroughAgain(inner *natural) bool {
+	r, ok := inner.head.stmt.(*ast.RangeStmt)
+	return ok && inner.outer == s.natural && !isInteger(s.info.TypeOf(r.X)) && s.lasts(r.X) && s.waitsSomewhere()
 }
 
 // reaches reports whether another round may follow on a way from a block.

@@ -103,6 +103,11 @@ func (m *Model) retrierOf(fn *types.Func, decl *ast.FuncDecl) Retrier {
 	}
 	s.calls(decl.Body)
 	s.walk(decl.Body, false)
+	// A function that calls itself again tries what its own body calls.
+	if l := s.again[decl.Body]; l != nil {
+		s.walk(decl.Body, true)
+		s.waits = s.waits || isNoticed(l)
+	}
 	return Retrier{Params: s.found, Waits: s.waits, Ends: s.asks || mayEnd(fn), Attempts: s.attempts}
 }
 
@@ -260,6 +265,9 @@ func (m *Model) exportRetriers() {
 	}
 	for _, l := range m.Loops {
 		m.counted[l.Stmt] = l.Counted()
+	}
+	for _, l := range m.Recursions {
+		m.again[l.Stmt] = l // by its body
 	}
 	for fn := range m.bodies {
 		if r := m.Retrier(fn); r.Params != 0 {

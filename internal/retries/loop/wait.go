@@ -201,7 +201,8 @@ var sleeping = regexp.MustCompile(`(?i)^(sleep|back_?off|pause)$`)
 // and may report whether that is over: b.Wait().
 func waitsForBackoff(fn *types.Func) bool {
 	sig := fn.Signature()
-	if sig.Recv() == nil || sig.Params().Len() > 0 || fn.Name() != "Wait" || !backoffName.MatchString(types.TypeString(sig.Recv().Type(), nil)) {
+	if sig.Recv() == nil || sig.Params().Len() > 0 || fn.Name() != "Wait" ||
+		!backoffName.MatchString(types.TypeString(sig.Recv().Type(), nil)) {
 		return false
 	}
 	return sig.Results().Len() == 0 || sig.Results().Len() == 1 && syntax.IsBool(sig.Results().At(0).Type())
