@@ -73,6 +73,9 @@ func IsBool(t types.Type) bool {
 	return ok && basic.Info()&types.IsBoolean != 0
 }
 
+// IsTest reports whether a type is that of a test or benchmark, or stands for one: it can end it.
+func IsTest(t types.Type) bool { return HasMethod(t, "Errorf") && HasMethod(t, "FailNow") }
+
 // HasMethod reports whether a type has an exported method of a name.
 func HasMethod(t types.Type, name string) bool {
 	if t == nil {

@@ -121,6 +121,35 @@ func (o operation) looks(p *check.Pass) bool {
 	return found
 }
 
+// counts reports whether an operation counts how often it is called in a variable from outside, and asks for that number.
+func (o operation) counts(p *check.Pass) bool {
+	if o.node == nil {
+		return false
+	}
+	found := false
+	ast.Inspect(o.node, func(n ast.Node) bool {
+		step, ok := n.(*ast.IncDecStmt)
+		if !ok || found {
+			return !found
+		}
+		root := syntax.Root(step.X)
+		found = root != nil && !syntax.Contains(o.node, p.TypesInfo.ObjectOf(root).Pos()) && comparedIn(o.node, syntax.Text(step.X))
+		return !found
+	})
+	return found
+}
+
+// comparedIn reports whether code compares something with anything.
+func comparedIn(code ast.Node, text string) bool {
+	found := false
+	ast.Inspect(code, func(n ast.Node) bool {
+		e, ok := n.(*ast.BinaryExpr)
+		found = found || ok && syntax.Compares(e.Op) && (syntax.Text(e.X) == text || syntax.Text(e.Y) == text)
+		return !found
+	})
+	return found
+}
+
 // asks reports whether an operation asks one of some contexts whether it is done.
 func (o operation) asks(p *check.Pass, of func(ast.Expr) bool) bool {
 	if o.node == nil {
@@ -172,8 +201,8 @@ func (o operation) named(p *check.Pass, e ast.Expr) string {
 	root := syntax.Root(sel)
 	v, isVar := p.TypesInfo.Uses[root].(*types.Var)
 	switch {
-	case !isVar:
-		return ""
+	case !isVar || syntax.IsTest(v.Type()):
+		return "" // the context of a test ends when nothing waits any more
 	case v == o.self && o.receiver != nil:
 		return syntax.Text(o.receiver) + strings.TrimPrefix(syntax.Text(e), root.Name)
 	case syntax.Contains(o.node, v.Pos()) || o.receiver != nil || p.Pkg.Scope() == v.Parent():

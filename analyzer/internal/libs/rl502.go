@@ -42,7 +42,9 @@ func rl502(p *check.Pass, call *libCall) {
 			b.endless = b.constant
 		}
 	}
-	b.cancelled = b.cancelled || operationOf(p, call.retried()).looks(p)
+	operation := operationOf(p, call.retried())
+	b.cancelled = b.cancelled || operation.looks(p)
+	b.bounded = b.bounded || operation.counts(p)
 	if b.endless != token.NoPos && !b.bounded && !b.cancelled && !r.unseen && !r.kept {
 		p.Report(check.Finding{Pos: b.endless, Message: "nothing bounds these retries; " + b.advice()})
 	}

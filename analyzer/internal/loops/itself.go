@@ -82,7 +82,7 @@ func triesAgain(p *check.Pass, w *loop.Wait) bool {
 		return false
 	}
 	found := false
-	if stmt := tested(p, w); stmt != nil {
+	for _, stmt := range tested(p, w) {
 		callsWithContext(p, stmt, func(call *ast.CallExpr) { found = found || again[syntax.Text(call)] })
 	}
 	return found
@@ -97,22 +97,24 @@ func callsWithContext(p *check.Pass, stmt ast.Node, visit func(*ast.CallExpr)) {
 	})
 }
 
-// tested returns the statement whose result decides whether there is a wait: the first part of the if statement around it, or what stands
-// before that. It returns nil if there is none.
-func tested(p *check.Pass, w *loop.Wait) ast.Node {
+// tested returns the statements whose results decide whether there is a wait: the first parts of the if statements around it, or what
+// stands before those.
+func tested(p *check.Pass, w *loop.Wait) (list []ast.Node) {
 	at, ok := p.Around(w.Node.Pos()).FindByPos(w.Node.Pos(), w.Node.End())
 	for ; ok && at.Node() != nil; at = at.Parent() {
 		stmt, isIf := at.Node().(*ast.IfStmt)
 		_, isElse := at.Parent().Node().(*ast.IfStmt)
 		switch before, ok := at.PrevSibling(); {
 		case isIf && stmt.Init != nil:
-			return stmt.Init
+			list = append(list, stmt.Init)
 		case !isIf || isElse:
 		case ok:
-			return before.Node()
-		default:
-			return nil
+			list = append(list, before.Node())
+		}
+		switch at.Node().(type) {
+		case *ast.FuncDecl, *ast.FuncLit:
+			return list
 		}
 	}
-	return nil
+	return list
 }

@@ -69,9 +69,29 @@ func overwrittenNext(p *check.Pass, cursor inspector.Cursor, v *types.Var) bool 
 			continue
 		}
 		assign, ok := stmt.(*ast.AssignStmt)
-		return ok && !slices.ContainsFunc(assign.Rhs, func(e ast.Expr) bool { return syntax.Mentions(p.TypesInfo, e, v) })
+		return ok && !callsAlike(p, cursor.Node(), assign) && !slices.ContainsFunc(assign.Rhs, func(e ast.Expr) bool { return syntax.Mentions(p.TypesInfo, e, v) })
 	}
 	return false
+}
+
+// callsAlike reports whether a statement calls a function that another one calls too: it looks for the same once more.
+func callsAlike(p *check.Pass, stmt, other ast.Node) bool {
+	callees := map[*types.Func]bool{}
+	gather := func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			callees[syntax.Callee(p.TypesInfo, call)] = true
+		}
+		return true
+	}
+	ast.Inspect(stmt, gather)
+	delete(callees, nil)
+	found := false
+	ast.Inspect(other, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		found = found || ok && callees[syntax.Callee(p.TypesInfo, call)]
+		return !found
+	})
+	return found
 }
 
 // readBehind reports whether anything reads a variable after a call, in a loop around it, or in a function literal other than those

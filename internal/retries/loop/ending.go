@@ -132,7 +132,7 @@ func (w *walk) block(b *block, d done) {
 			w.found = append(w.found, w.ending(ret, d))
 			return
 		}
-		if exits(w.flow.info, n) {
+		if exits(w.flow.info, n) || !inside && w.mayExit(n) {
 			w.found = append(w.found, Ending{givesUp: true, says: d.sure()})
 			return
 		}

@@ -31,16 +31,24 @@ func (w *walk) tells(n ast.Node, inside bool) bool {
 // asks for nothing new: require.Len(t, list, n).
 func (w *walk) asserts(e ast.Expr) bool {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok || len(call.Args) < 2 || !isTest(w.flow.info.TypeOf(call.Args[0])) {
+	if !ok || len(call.Args) < 2 || !syntax.IsTest(w.flow.info.TypeOf(call.Args[0])) {
 		return false
 	}
 	return !slices.ContainsFunc(call.Args, func(arg ast.Expr) bool { return len(w.operations(arg)) > 0 })
 }
 
-// isTest reports whether a type is that of a test or benchmark, or stands for one: it can end it.
-func isTest(t types.Type) bool {
-	return syntax.HasMethod(t, "Errorf") && syntax.HasMethod(t, "FailNow")
+// mayExit reports whether a statement ends the process where an error of the loop is not nil, by its name: checkErr(err).
+func (w *walk) mayExit(n ast.Node) bool {
+	stmt, ok := n.(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	call, ok := stmt.X.(*ast.CallExpr)
+	return ok && len(call.Args) > 0 && w.isFailure(call.Args[0]) && checking.MatchString(called(call))
 }
+
+// checking matches the names of functions that end the process where there is an error.
+var checking = regexp.MustCompile(`(?i)^(check|must|panic|exit|die)_?(if|on)?_?(err(or)?s?)?$`)
 
 // speaksOfFailure reports whether an expression holds a text or a name of failure, or an error of the loop.
 func (w *walk) speaksOfFailure(e ast.Expr) bool {

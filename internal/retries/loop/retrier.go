@@ -235,7 +235,9 @@ func (s *retrying) walk(root ast.Node, again bool) {
 			s.walk(l.Body, true)
 			if s.found != before {
 				s.waits = s.waits || isNoticed(l)
-				s.attempts = max(s.attempts, s.counted[l.Stmt])
+				if s.triesParam(l) {
+					s.attempts = max(s.attempts, s.counted[l.Stmt])
+				}
 			}
 			return false
 		case *ast.FuncLit:
@@ -252,6 +254,25 @@ func (s *retrying) walk(root ast.Node, again bool) {
 		}
 		return true
 	})
+}
+
+// triesParam reports whether a failure of something that the function is passed leads to another attempt.
+func (s *retrying) triesParam(l *Loop) bool {
+	for op := range l.tries() {
+		found := false
+		ast.Inspect(op, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			if ok {
+				_, isParam := s.params[s.pass.TypesInfo.Uses[id]]
+				found = found || isParam
+			}
+			return !found
+		})
+		if found {
+			return true
+		}
+	}
+	return false
 }
 
 // exportRetriers finds the functions of the package that try others again, and exports the facts about them.
