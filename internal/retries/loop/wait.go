@@ -160,7 +160,7 @@ func (s *waiter) call(call *ast.CallExpr) *Wait {
 		return &Wait{Node: call, Sleeps: true, Helper: fn}
 	}
 	if waitsForBackoff(fn) {
-		return &Wait{Node: call, Helper: fn} // perhaps for a context that it has been made with
+		return &Wait{Node: call, Helper: fn, Sleeps: s.madeWithout(receiver(call))}
 	}
 	return nil
 }
@@ -196,20 +196,6 @@ func isSleeper(fn *types.Func) bool {
 }
 
 var sleeping = regexp.MustCompile(`(?i)^(sleep|back_?off|pause)$`)
-
-// waitsForBackoff reports whether a function is a method of a backoff that can do little but wait for the time before another attempt,
-// and may report whether that is over: b.Wait().
-func waitsForBackoff(fn *types.Func) bool {
-	sig := fn.Signature()
-	if sig.Recv() == nil || sig.Params().Len() > 0 || fn.Name() != "Wait" ||
-		!backoffName.MatchString(types.TypeString(sig.Recv().Type(), nil)) {
-		return false
-	}
-	return sig.Results().Len() == 0 || sig.Results().Len() == 1 && syntax.IsBool(sig.Results().At(0).Type())
-}
-
-// backoffName matches the names of types that say how long to wait before another attempt.
-var backoffName = regexp.MustCompile(`(?i)back_?off\w*$`)
 
 // waitsFor matches the names of function values that wait for the number of an attempt: wait := strategy.Backoff(…).
 var waitsFor = regexp.MustCompile(`(?i)^(sleep|back_?off|pause|wait)$`)
