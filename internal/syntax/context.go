@@ -6,11 +6,15 @@ import (
 	"time"
 )
 
-// ContextArg returns the first argument of a call that is a context, nil for none.
+// ContextArg returns the first argument of a call that is a context, or is passed as one, nil for none.
 func ContextArg(info *types.Info, call *ast.CallExpr) ast.Expr {
-	for _, arg := range call.Args {
+	signature, _ := info.TypeOf(call.Fun).(*types.Signature)
+	for i, arg := range call.Args {
 		if IsContext(info.TypeOf(arg)) {
 			return arg
+		}
+		if signature != nil && i < signature.Params().Len() && IsContext(signature.Params().At(i).Type()) && !info.Types[arg].IsNil() {
+			return arg // of a type that embeds one
 		}
 	}
 	return nil

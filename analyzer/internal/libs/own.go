@@ -2,8 +2,10 @@ package libs
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
+	"regexp"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -21,7 +23,36 @@ func retriesOwnErrors(p *check.Pass, node ast.Node) bool {
 		return false
 	}
 	predicate := predicateOf(p, call)
-	return predicate != nil && asksForOwn(p, bodyOf(p, predicate))
+	if predicate == nil {
+		return false
+	}
+	body := bodyOf(p, predicate)
+	return asksForOwn(p, body) || asksForCodes(p, body)
+}
+
+// passing matches the names and codes of errors after which clients try again by themselves.
+var passing = regexp.MustCompile(`(?i)throttl|time_?d?_?out|unavail|internal|slow|limit|too_?many|busy|reset|transient|temporar|retr[iy]able`)
+
+// asksForCodes reports whether a predicate compares the code of an error with texts, none of which a client tries again after: the retries
+// wait until something that has been made can be seen.
+func asksForCodes(p *check.Pass, body *ast.BlockStmt) bool {
+	if body == nil {
+		return false
+	}
+	codes, other := false, false
+	ast.Inspect(body, func(n ast.Node) bool {
+		if e, ok := n.(ast.Expr); ok {
+			if value := p.TypesInfo.Types[e].Value; value != nil && value.Kind() == constant.String {
+				codes = true
+				other = other || passing.MatchString(constant.StringVal(value))
+			}
+		}
+		if id, ok := n.(*ast.Ident); ok {
+			other = other || passing.MatchString(id.Name)
+		}
+		return true
+	})
+	return codes && !other
 }
 
 // libCallAt holds the calls that make libraries retry by their nodes.

@@ -45,7 +45,7 @@ func failsForState(p *check.Pass, root ast.Node) bool {
 	found := false
 	ast.Inspect(root, func(n ast.Node) bool {
 		if branch, ok := n.(*ast.IfStmt); ok {
-			found = found || (isOtherState(p, branch.Cond) || isEmpty(p, branch.Cond)) && failsAnew(p, branch.Body)
+			found = found || (isOtherState(p, branch.Cond) || mayBeEmpty(p, branch.Cond)) && failsAnew(p, branch.Body)
 		}
 		call, ok := n.(*ast.CallExpr)
 		if !ok || found {
@@ -74,6 +74,14 @@ func isOtherState(p *check.Pass, cond ast.Expr) bool {
 		return false
 	}
 	return p.TypesInfo.Types[e.Y].Value.Kind() == constant.String && stated.MatchString(syntax.Identifiers(e.X))
+}
+
+// mayBeEmpty reports whether a condition holds where a list has nothing in it, perhaps also elsewhere: err != nil || len(list) == 0.
+func mayBeEmpty(p *check.Pass, cond ast.Expr) bool {
+	if e, ok := ast.Unparen(cond).(*ast.BinaryExpr); ok && e.Op == token.LOR {
+		return mayBeEmpty(p, e.X) || mayBeEmpty(p, e.Y)
+	}
+	return isEmpty(p, cond)
 }
 
 // isEmpty reports whether a condition holds where a list has nothing in it: len(list) == 0, or < 1.

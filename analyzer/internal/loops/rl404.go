@@ -2,7 +2,10 @@ package loops
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
+	"regexp"
+	"slices"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/retries/loop"
@@ -86,7 +89,26 @@ func returnsNil(p *check.Pass, l *loop.Loop, e loop.Ending) {
 			return
 		}
 	}
+	if saysAnyway(p, l, e.Return) {
+		return
+	}
 	p.Reportf(e.Return, "all attempts have failed, and the caller sees success: return the last error")
+}
+
+// onPurpose matches texts that say that a function goes on though it has failed.
+var onPurpose = regexp.MustCompile(`(?i)\b(anyway|proceed|continu|ignor|skipp)`)
+
+// saysAnyway reports whether a text between a loop and a return says that the function goes on though all attempts have failed.
+func saysAnyway(p *check.Pass, l *loop.Loop, ret ast.Node) bool {
+	return slices.ContainsFunc(behind.Of(p)[l.Stmt], func(stmt ast.Stmt) bool {
+		found := false
+		ast.Inspect(stmt, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			found = found || ok && lit.Kind == token.STRING && lit.Pos() < ret.Pos() && onPurpose.MatchString(lit.Value)
+			return !found
+		})
+		return found
+	})
 }
 
 // errorIn returns the error variable that a returned expression is or wraps, nil if there is none.

@@ -77,8 +77,8 @@ func wayTo(from, to *block) int {
 	return 0
 }
 
-// LeavesAlike reports whether a success leaves the loop for the same place as the last of several failures, outside of the loop. A
-// return statement in its body is none: it returns what the attempt has returned.
+// LeavesAlike reports whether a success leaves the loop for the same place as the last of several failures, outside of the loop. What
+// stands in its body is none: there the function looks at the attempt, or returns what it has returned.
 func (l *Loop) LeavesAlike() bool {
 	if l.knowsNumber() {
 		return false
@@ -91,11 +91,16 @@ func (l *Loop) LeavesAlike() bool {
 	}
 	for b, reached := range l.bounds {
 		to := pastEmpty(b.succs[reached])
-		if l.failsTo(b) && succeeded[to] && !l.returnsAt(to) {
+		if l.failsTo(b) && succeeded[to] && !l.returnsAt(to) && !l.asksInBody(to) {
 			return true
 		}
 	}
 	return false
+}
+
+// asksInBody reports whether a block ends with a condition in the body of the loop.
+func (l *Loop) asksInBody(b *block) bool {
+	return b.branch != nil && b.branch.cond != nil && l.Body != nil && syntax.Contains(l.Body, b.branch.cond.Pos())
 }
 
 // returnsAt reports whether a block has a return statement in the body of the loop.
