@@ -132,14 +132,15 @@ func (o operation) counts(p *check.Pass) bool {
 		if !ok || found {
 			return !found
 		}
-		root := syntax.Root(step.X)
-		found = root != nil && !syntax.Contains(o.node, p.TypesInfo.ObjectOf(root).Pos()) && comparedIn(o.node, syntax.Text(step.X))
+		if root := syntax.Root(step.X); root != nil && p.TypesInfo.ObjectOf(root) != nil {
+			found = !syntax.Contains(o.node, p.TypesInfo.ObjectOf(root).Pos()) && comparedIn(o.node, syntax.Text(step.X))
+		}
 		return !found
 	})
 	return found
 }
 
-// comparedIn reports whether code compares something with anything.
+// comparedIn reports whether code compares what is written as a text says with anything.
 func comparedIn(code ast.Node, text string) bool {
 	found := false
 	ast.Inspect(code, func(n ast.Node) bool {

@@ -33,13 +33,16 @@ func retriesOwnErrors(p *check.Pass, node ast.Node) bool {
 // passing matches the names and codes of errors after which clients try again by themselves.
 var passing = regexp.MustCompile(`(?i)throttl|time_?d?_?out|unavail|internal|slow|limit|too_?many|busy|reset|transient|temporar|retr[iy]able`)
 
+// codeName matches the names of what returns the code of an error: ErrorCode.
+var codeName = regexp.MustCompile(`(?i)code$`)
+
 // asksForCodes reports whether a predicate compares the code of an error with texts, none of which a client tries again after: the retries
 // wait until something that has been made can be seen.
 func asksForCodes(p *check.Pass, body *ast.BlockStmt) bool {
 	if body == nil {
 		return false
 	}
-	codes, other := false, false
+	codes, named, other := false, false, false
 	ast.Inspect(body, func(n ast.Node) bool {
 		if e, ok := n.(ast.Expr); ok {
 			if value := p.TypesInfo.Types[e].Value; value != nil && value.Kind() == constant.String {
@@ -48,11 +51,12 @@ func asksForCodes(p *check.Pass, body *ast.BlockStmt) bool {
 			}
 		}
 		if id, ok := n.(*ast.Ident); ok {
+			named = named || codeName.MatchString(id.Name)
 			other = other || passing.MatchString(id.Name)
 		}
 		return true
 	})
-	return codes && !other
+	return codes && named && !other
 }
 
 // libCallAt holds the calls that make libraries retry by their nodes.

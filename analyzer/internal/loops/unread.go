@@ -29,9 +29,9 @@ func unread(p *check.Pass) {
 		if !ok || !syntax.ReturnsError(p.TypesInfo, call) || !retriesPassed(p, call) {
 			continue
 		}
-		id, ok := assign.Lhs[len(assign.Lhs)-1].(*ast.Ident)
-		if v := variableIn(p, cursor, id, ok); v != nil && (overwrittenNext(p, cursor, v) || !readBehind(p, cursor, call, v)) {
-			p.Reportf(id, "nothing looks at this error: when all attempts have failed the function goes on as after a success; return it")
+		last := assign.Lhs[len(assign.Lhs)-1]
+		if v := variableIn(p, cursor, last); v != nil && (overwrittenNext(p, cursor, v) || !readBehind(p, cursor, call, v)) {
+			p.Reportf(last, "nothing looks at this error: when all attempts have failed the function goes on as after a success; return it")
 		}
 	}
 }
@@ -50,8 +50,9 @@ func retriesPassed(p *check.Pass, call *ast.CallExpr) bool {
 	return false
 }
 
-// variableIn returns the variable that an identifier assigns to, if it is one of the innermost function around, and no result of it.
-func variableIn(p *check.Pass, cursor inspector.Cursor, id *ast.Ident, ok bool) *types.Var {
+// variableIn returns the variable that an expression names, if it is one of the innermost function around, and no result of it.
+func variableIn(p *check.Pass, cursor inspector.Cursor, e ast.Expr) *types.Var {
+	id, ok := e.(*ast.Ident)
 	if !ok {
 		return nil
 	}
@@ -69,7 +70,8 @@ func overwrittenNext(p *check.Pass, cursor inspector.Cursor, v *types.Var) bool 
 			continue
 		}
 		assign, ok := stmt.(*ast.AssignStmt)
-		return ok && !callsAlike(p, cursor.Node(), assign) && !slices.ContainsFunc(assign.Rhs, func(e ast.Expr) bool { return syntax.Mentions(p.TypesInfo, e, v) })
+		uses := func(e ast.Expr) bool { return syntax.Mentions(p.TypesInfo, e, v) }
+		return ok && !callsAlike(p, cursor.Node(), assign) && !slices.ContainsFunc(assign.Rhs, uses)
 	}
 	return false
 }

@@ -144,6 +144,9 @@ func (s *finder) nested(j *Judge) bool {
 
 // goesThroughAgain reports whether a loop inside ranges over what the rounds do not change, and there is a wait between them.
 func (s *finder) goesThroughAgain(inner *natural) bool {
+	if inner == nil {
+		return false
+	}
 	r, ok := inner.head.stmt.(*ast.RangeStmt)
 	return ok && inner.outer == s.natural && !isInteger(s.info.TypeOf(r.X)) && s.lasts(r.X) && s.waitsSomewhere()
 }

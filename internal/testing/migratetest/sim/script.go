@@ -68,7 +68,8 @@ func (s Script) String() string {
 	return fmt.Sprintf("%s; n=%d d=%v max=%v", b.String(), s.Params.N, s.Params.D, s.Params.Max)
 }
 
-// Soon is how long after an attempt a context ends that ends the wait which follows: hardly a wait that is drawn at random is as short.
+// Soon is how long after an attempt a context ends, so that it ends the wait which follows. A wait that is drawn at random is hardly ever
+// as short.
 const Soon = time.Microsecond
 
 // Scripts are those that sites are run with.
