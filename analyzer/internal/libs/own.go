@@ -31,13 +31,14 @@ func retriesOwnErrors(p *check.Pass, node ast.Node) bool {
 }
 
 // passing matches the names and codes of errors after which clients try again by themselves.
-var passing = regexp.MustCompile(`(?i)throttl|time_?d?_?out|unavail|internal|slow|limit|too_?many|busy|reset|transient|temporar|retr[iy]able`)
+var passing = regexp.MustCompile(`(?i)throttl|time_?d?_?out|unavail|internal|slow|limit|too_?many|busy|reset|` +
+	`transient|temporar|retr[iy]able`)
 
 // codeName matches the names of what returns the code of an error: ErrorCode.
 var codeName = regexp.MustCompile(`(?i)code$`)
 
-// asksForCodes reports whether a predicate compares the code of an error with texts, none of which a client tries again after: the retries
-// wait until something that has been made can be seen.
+// asksForCodes reports whether a predicate compares the code of an error with texts, after none of which a client tries again: the
+// retries wait until something that has been made can be seen.
 func asksForCodes(p *check.Pass, body *ast.BlockStmt) bool {
 	if body == nil {
 		return false

@@ -33,7 +33,7 @@ var sleepsElsewhere = check.Share(func(p *check.Pass) []asleep {
 		e.within(l, called(p, l), endsAfter)
 		e.within(l, passed(p, l, l.Calls()), retriesLater)
 	}
-	for _, lit := range retriedLiterals(p) {
+	for _, lit := range retriedLiterals.Of(p) {
 		e.inAttempt(lit)
 	}
 	for decl := range p.Functions {

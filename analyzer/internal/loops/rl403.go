@@ -50,7 +50,7 @@ func retriedIn(p *check.Pass) map[ast.Node]bool {
 			retried[l.Body] = true
 		}
 	}
-	for _, lit := range retriedLiterals(p) {
+	for _, lit := range retriedLiterals.Of(p) {
 		retried[lit] = true
 	}
 	return retried
@@ -85,25 +85,33 @@ func (f *spender) byGoto(u use) (repeated ast.Node, again bool) {
 // single reports whether a type is that of a request or a reader, rather than of a struct which may hold one.
 func single(t types.Type) bool { return spent.IsRequest(t) || spent.IsReader(t) }
 
-// retriedLiterals returns the function literals that are passed to libraries and other functions to be retried.
-func retriedLiterals(p *check.Pass) []*ast.FuncLit {
+// retriedLiterals are the function literals of a package that are passed to libraries and other functions to be retried.
+var retriedLiterals = check.Share(func(p *check.Pass) []*ast.FuncLit {
 	var list []*ast.FuncLit
-	followed := p.Followed()
 	for cursor := range p.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {
-		call := cursor.Node().(*ast.CallExpr)
-		callee := p.Callee(call)
-		name := ""
-		if followed {
-			name, _ = library.Entry(callee)
-		}
-		for i, arg := range call.Args {
-			lit := literalOf(p, arg)
-			if lit != nil && (name != "" || tellsOutcome(p.TypesInfo.TypeOf(lit)) && p.Retries(callee, i)) {
-				list = append(list, lit)
-			}
+		list = append(list, retriedBy(p, cursor.Node().(*ast.CallExpr))...)
+	}
+	return list
+})
+
+// retriedBy returns the function literals that a call passes to be retried.
+func retriedBy(p *check.Pass, call *ast.CallExpr) []*ast.FuncLit {
+	var list []*ast.FuncLit
+	callee := p.Callee(call)
+	entry := isEntry(p, callee)
+	for i, arg := range call.Args {
+		lit := literalOf(p, arg)
+		if lit != nil && (entry || tellsOutcome(p.TypesInfo.TypeOf(lit)) && p.Retries(callee, i)) {
+			list = append(list, lit)
 		}
 	}
 	return list
+}
+
+// isEntry reports whether a function is one of a library that retries what it is given, in a package that has to do with retries.
+func isEntry(p *check.Pass, fn *types.Func) bool {
+	name, _ := library.Entry(fn)
+	return name != "" && p.Followed()
 }
 
 // literalOf returns the function literal that an argument is, or that its variable holds.

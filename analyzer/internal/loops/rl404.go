@@ -16,7 +16,7 @@ var _ = Checks.Add("RL404", func(p *check.Pass) {
 	for _, l := range retryLoops.Of(p) {
 		rl404(p, l)
 	}
-	for _, lit := range retriedLiterals(p) {
+	for _, lit := range retriedLiterals.Of(p) {
 		if !p.Generated[p.FileOf(lit.Pos())] {
 			hiddenOutside(p, lit)
 		}

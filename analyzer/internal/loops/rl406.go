@@ -29,7 +29,7 @@ func rl406(p *check.Pass) {
 		k.open(l.LeftOpen())
 	}
 	model := p.ResultOf[loop.Analyzer].(*loop.Model)
-	for _, lit := range retriedLiterals(p) {
+	for _, lit := range retriedLiterals.Of(p) {
 		if attempt := model.Attempt(lit); attempt != nil && !p.Generated[p.FileOf(lit.Pos())] {
 			k.open(attempt.LeftOpen())
 		}

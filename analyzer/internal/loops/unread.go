@@ -8,7 +8,6 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
-	"github.com/retrygen/retrygen/internal/retries/library"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
@@ -26,7 +25,7 @@ func unread(p *check.Pass) {
 			continue
 		}
 		call, ok := ast.Unparen(assign.Rhs[0]).(*ast.CallExpr)
-		if !ok || !syntax.ReturnsError(p.TypesInfo, call) || !retriesPassed(p, call) {
+		if !ok || !syntax.ReturnsError(p.TypesInfo, call) || !isEntry(p, p.Callee(call)) && len(retriedBy(p, call)) == 0 {
 			continue
 		}
 		last := assign.Lhs[len(assign.Lhs)-1]
@@ -34,20 +33,6 @@ func unread(p *check.Pass) {
 			p.Reportf(last, "nothing looks at this error: when all attempts have failed the function goes on as after a success; return it")
 		}
 	}
-}
-
-// retriesPassed reports whether a call passes a function that is retried.
-func retriesPassed(p *check.Pass, call *ast.CallExpr) bool {
-	callee := p.Callee(call)
-	if name, _ := library.Entry(callee); name != "" && p.Followed() {
-		return true
-	}
-	for i, arg := range call.Args {
-		if lit := literalOf(p, arg); lit != nil && tellsOutcome(p.TypesInfo.TypeOf(lit)) && p.Retries(callee, i) {
-			return true
-		}
-	}
-	return false
 }
 
 // variableIn returns the variable that an expression names, if it is one of the innermost function around, and no result of it.

@@ -24,56 +24,45 @@ func waitsForBackoff(fn *types.Func) bool {
 // it may have been made with one.
 func (s *waiter) madeWithout(e ast.Expr) bool {
 	v, ok := variableOf(s.info, e)
-	if !ok || v.fields != "" || s.body == nil {
+	if !ok || v.fields != "" {
 		return false
 	}
-	without := false
-	ast.Inspect(s.body, func(n ast.Node) bool {
-		assign, ok := n.(*ast.AssignStmt)
-		if !ok || len(assign.Lhs) != 1 || len(assign.Rhs) != 1 {
-			return true
-		}
-		id, isName := assign.Lhs[0].(*ast.Ident)
-		if !isName || s.info.ObjectOf(id) != v.object {
-			return true
-		}
-		made, isCall := ast.Unparen(assign.Rhs[0]).(*ast.CallExpr)
-		without = isCall && syntax.ContextArg(s.info, made) == nil && !slices.ContainsFunc(made.Args, func(arg ast.Expr) bool {
-			return s.mayEndWith(arg)
-		})
-		return true
-	})
-	return without
+	made, ok := s.assigned(v.object).(*ast.CallExpr)
+	return ok && syntax.ContextArg(s.info, made) == nil && !slices.ContainsFunc(made.Args, s.mayEndWith)
 }
 
-// mayEndWith reports whether an argument may be the channel of a context, or hold one: anything but a number, and a channel that the
-// function makes.
+// mayEndWith reports whether an argument may be the channel of a context, or hold one: it is neither nil nor a number or text, nor a
+// channel that the function makes.
 func (s *waiter) mayEndWith(arg ast.Expr) bool {
-	if s.info.Types[arg].IsNil() {
-		return false
-	}
 	t := s.info.TypeOf(arg)
 	if t == nil {
 		return true
 	}
-	if _, basic := t.Underlying().(*types.Basic); basic {
+	if _, basic := t.Underlying().(*types.Basic); basic || s.info.Types[arg].IsNil() {
 		return false
 	}
 	id, ok := ast.Unparen(arg).(*ast.Ident)
 	if _, isChannel := t.Underlying().(*types.Chan); !ok || !isChannel {
 		return true
 	}
-	made := false
+	call, ok := s.assigned(s.info.ObjectOf(id)).(*ast.CallExpr)
+	return !ok || !syntax.IsBuiltin(s.info, call, "make")
+}
+
+// assigned returns what the function assigns to a variable last, nil if that is not in sight.
+func (s *waiter) assigned(object types.Object) (value ast.Expr) {
+	if s.body == nil {
+		return nil
+	}
 	ast.Inspect(s.body, func(n ast.Node) bool {
-		assign, ok := n.(*ast.AssignStmt)
-		if ok && len(assign.Lhs) == 1 && len(assign.Rhs) == 1 {
-			to, isName := assign.Lhs[0].(*ast.Ident)
-			call, isCall := assign.Rhs[0].(*ast.CallExpr)
-			made = made || isName && isCall && s.info.ObjectOf(to) == s.info.ObjectOf(id) && syntax.IsBuiltin(s.info, call, "make")
+		if assign, ok := n.(*ast.AssignStmt); ok && len(assign.Lhs) == 1 && len(assign.Rhs) == 1 {
+			if id, ok := assign.Lhs[0].(*ast.Ident); ok && s.info.ObjectOf(id) == object {
+				value = ast.Unparen(assign.Rhs[0])
+			}
 		}
 		return true
 	})
-	return !made
+	return value
 }
 
 // backoffName matches the names of types that say how long to wait before another attempt.

@@ -150,8 +150,8 @@ func (w *walk) ending(ret *ast.ReturnStmt, d done) Ending {
 	return w.lost(e, d)
 }
 
-// returnsNamed reports whether a return without values gives up. It does if the loop sets the last of the named results, in a round or
-// where it succeeds. Unless that is an error that a round sets, the function must have done nothing since.
+// returnsNamed reports whether a return without values gives up: the loop sets the last of the named results, in a round or where it
+// succeeds. If that is no error which a round sets, the function must also have done nothing since.
 func (w *walk) returnsNamed(signature *ast.FuncType, d done) bool {
 	last := signature.Results.List[len(signature.Results.List)-1]
 	if len(last.Names) == 0 {

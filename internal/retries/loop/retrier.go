@@ -259,17 +259,10 @@ func (s *retrying) walk(root ast.Node, again bool) {
 // triesParam reports whether a failure of something that the function is passed leads to another attempt.
 func (s *retrying) triesParam(l *Loop) bool {
 	for op := range l.tries() {
-		found := false
-		ast.Inspect(op, func(n ast.Node) bool {
-			id, ok := n.(*ast.Ident)
-			if ok {
-				_, isParam := s.params[s.pass.TypesInfo.Uses[id]]
-				found = found || isParam
+		for param := range s.params {
+			if syntax.Mentions(s.pass.TypesInfo, op, param) {
+				return true
 			}
-			return !found
-		})
-		if found {
-			return true
 		}
 	}
 	return false
