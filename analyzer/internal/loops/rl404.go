@@ -38,6 +38,7 @@ func rl404(p *check.Pass, l *loop.Loop) {
 	goesOnAnyway(p, l)
 	lost := map[*types.Var]bool{}
 	hiddenFromTest(p, l, lost)
+	lostAtEnd(p, l, lost)
 	for _, e := range l.Unsuccessful() {
 		if why := newLostError(p, l, e, "all attempts have failed"); why != nil && !lost[why.v] {
 			lost[why.v] = why.shadowed() || why.unassigned()

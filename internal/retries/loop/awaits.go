@@ -20,7 +20,7 @@ func (s *finder) awaits() bool {
 	if r, ok := s.loop.Stmt.(*ast.RangeStmt); ok && !s.paced && !isInteger(s.info.TypeOf(r.X)) {
 		return false
 	}
-	return s.worksOnTheSame() && (s.comesAbout() || s.connectsAgain())
+	return s.worksOnTheSame() && !s.takesParts() && (s.comesAbout() || s.connectsAgain())
 }
 
 // sleepsEachRound reports whether there is no way through a round without a wait that only time ends.

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -166,10 +167,8 @@ func (w *flow) asks(call *ast.CallExpr) (Kind, int) {
 	if mentionsContextErrors(w.info, call) {
 		return ContextEnd, 0
 	}
-	for _, e := range append([]ast.Expr{receiver(call)}, call.Args...) {
-		if e != nil && isErrorValue(w.info, e) {
-			return ErrorKind, 0
-		}
+	if takesError(w.info, call) {
+		return ErrorKind, 0
 	}
 	name := ""
 	if fn := syntax.Callee(w.info, call); fn != nil {
@@ -194,6 +193,13 @@ func (w *flow) asks(call *ast.CallExpr) (Kind, int) {
 		return Predicate, 1
 	}
 	return Predicate, -1
+}
+
+// takesError reports whether a call is about an error: it is passed one or its text, or is one of its methods.
+func takesError(info *types.Info, call *ast.CallExpr) bool {
+	return slices.ContainsFunc(append([]ast.Expr{receiver(call)}, call.Args...), func(e ast.Expr) bool {
+		return e != nil && isErrorValue(info, e)
+	})
 }
 
 // goingOn matches the names of flags that say that a loop goes on.
@@ -244,6 +250,9 @@ func (w *flow) result(a *assignment, v variable) (Kind, int) {
 	case *ast.IndexExpr:
 		return 0, -1
 	case *ast.CallExpr:
+		if takesError(w.info, value) {
+			return ErrorKind, 0 // again, wait := retryable(err)
+		}
 		if w.consumes(value) {
 			kind, fail = Predicate, -1
 		}

@@ -173,9 +173,17 @@ func (s *finder) goesThrough() bool {
 		return true
 	}
 	v := &subject{finder: s, seen: map[variable]bool{}, failing: s.has}
-	return s.anyNode(func(n ast.Node) bool {
+	return s.takesParts() || s.anyNode(func(n ast.Node) bool {
 		index, ok := n.(*ast.IndexExpr)
 		return ok && !syntax.IsNamed(s.info.TypeOf(index), "time", "Duration") && v.mentionsCounter(index.Index)
+	})
+}
+
+// takesParts reports whether the loop takes one part of a list after the other: list[start:end].
+func (s *finder) takesParts() bool {
+	return s.anyNode(func(n ast.Node) bool {
+		part, ok := n.(*ast.SliceExpr)
+		return ok && part.Low != nil && s.movesOnIn(part.Low)
 	})
 }
 

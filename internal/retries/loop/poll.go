@@ -22,7 +22,7 @@ func (s *finder) poll() *Loop {
 			continue
 		}
 		for way, to := range b.succs {
-			if out := s.outOf(to); out != nil && s.has[b.succs[1-way]] && !out.blocks() && !s.fails(out) {
+			if out := s.outOf(to); out != nil && s.has[b.succs[1-way]] && !out.blocks() && !s.fails(out) && !s.returnsTested(b, way) {
 				l.polled = append(l.polled, b)
 				l.looked = append(l.looked, s.results(orNil(b.branch.cond), b)...)
 				break
@@ -33,6 +33,25 @@ func (s *finder) poll() *Loop {
 		return nil
 	}
 	return l
+}
+
+// returnsTested reports whether a block asks for an error, and the way that an error takes returns it at once.
+func (s *finder) returnsTested(b *block, way int) bool {
+	tested, ok := variableOf(s.info, errorTested(s.info, orNil(b.branch.cond)))
+	if !ok || testedError(s.info, b, tested.object) != way {
+		return false
+	}
+	return slices.ContainsFunc(b.succs[way].nodes, func(n ast.Node) bool {
+		ret, ok := n.(*ast.ReturnStmt)
+		if !ok {
+			return false
+		}
+		if len(ret.Results) > 0 {
+			return syntax.Mentions(s.info, ret.Results[len(ret.Results)-1], tested.object)
+		}
+		signature, _ := syntax.FuncParts(s.node)
+		return signature.Results != nil && syntax.Contains(signature.Results, tested.object.Pos())
+	})
 }
 
 // outOf returns where a way leaves the loop, perhaps under a second condition: ready() && n >= least. It is nil if it does not.
@@ -115,6 +134,35 @@ func (s *finder) seenNow(v variable) bool {
 		}
 		found = true
 	}
+	return found
+}
+
+// movesOnIn reports whether an expression has a variable that each round moves on from what it was.
+func (s *finder) movesOnIn(e ast.Expr) bool {
+	found := false
+	inspectVariables(s.info, e, func(v variable) {
+		found = found || slices.ContainsFunc(s.set[v], func(a *assignment) bool {
+			return a.value != nil && s.movesBy(a.value, v, map[variable]bool{})
+		})
+	})
+	return found
+}
+
+// movesBy reports whether a value is computed from a variable, perhaps by way of others: end = start + n; start = end.
+func (s *finder) movesBy(e ast.Expr, v variable, seen map[variable]bool) bool {
+	found := false
+	inspectVariables(s.info, e, func(used variable) {
+		if used == v {
+			found = true
+		}
+		if found || seen[used] {
+			return
+		}
+		seen[used] = true
+		for _, a := range s.set[used] {
+			found = found || a.value != nil && s.movesBy(a.value, v, seen)
+		}
+	})
 	return found
 }
 

@@ -68,25 +68,32 @@ func (l *Loop) asked(j *Judge) []ast.Expr {
 }
 
 // knownOutcomes returns the only way from each judgement that asks once more for an error that has been looked at before, and has led
-// elsewhere if it was there.
+// elsewhere if it was there, or if it was not.
 func (l *Loop) knownOutcomes() map[*block]*block {
 	type question struct {
 		judge *Judge
 		calls []ast.Expr
 	}
 	known, asked := map[*block]*block{}, map[ast.Expr][]question{}
-	for _, j := range l.Judges {
-		if j.Kind != NilError {
+	for _, b := range l.flow.blocks {
+		j := l.flow.judge(b)
+		if j == nil || j.Kind != NilError {
 			continue
 		}
 		calls := l.asked(j)
 		if len(calls) == 0 {
 			continue
 		}
-		if slices.ContainsFunc(asked[calls[0]], func(first question) bool {
-			return slices.Equal(first.calls, calls) && first.judge.block.dominates(j.block) && !l.leadsTo(first.judge.failure(), j.block)
-		}) {
-			known[j.block] = j.success()
+		for _, first := range asked[calls[0]] {
+			if !slices.Equal(first.calls, calls) || !first.judge.block.dominates(j.block) {
+				continue
+			}
+			switch {
+			case !l.leadsTo(first.judge.failure(), j.block):
+				known[j.block] = j.success()
+			case !l.leadsTo(first.judge.success(), j.block):
+				known[j.block] = j.failure()
+			}
 		}
 		asked[calls[0]] = append(asked[calls[0]], question{j, calls})
 	}
