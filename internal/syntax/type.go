@@ -167,13 +167,7 @@ func CarriesContext(t types.Type) bool {
 
 // ContextField returns the first field of a struct, or of one that a pointer leads to, that is a context; nil if there is none.
 func ContextField(t types.Type) *types.Var {
-	if t == nil {
-		return nil
-	}
-	if p, ok := t.Underlying().(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	if s, ok := t.Underlying().(*types.Struct); ok {
+	if s := StructOf(t); s != nil {
 		for f := range s.Fields() {
 			if types.IsInterface(f.Type()) && CarriesContext(f.Type()) {
 				return f
@@ -181,4 +175,16 @@ func ContextField(t types.Type) *types.Var {
 		}
 	}
 	return nil
+}
+
+// StructOf returns the struct that a type is, or that a pointer leads to; nil if it is none, and for nil.
+func StructOf(t types.Type) *types.Struct {
+	if t == nil {
+		return nil
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	s, _ := t.Underlying().(*types.Struct)
+	return s
 }

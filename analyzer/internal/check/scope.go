@@ -130,8 +130,8 @@ var parameters = Share(func(p *Pass) map[types.Object]bool {
 	return set
 })
 
-// neverDone holds the contexts that are made in sight: true for those that are context.Background or context.TODO, or hold one of them
-// with values, and never anything else.
+// neverDone holds the contexts that are made in sight, and the unexported fields that hold such: true for those that are
+// context.Background or context.TODO, or hold one of them with values, and never anything else.
 var neverDone = Share(func(p *Pass) map[types.Object]bool {
 	fresh := map[types.Object]bool{}
 	add := func(id *ast.Ident, value ast.Expr) {
@@ -145,13 +145,25 @@ var neverDone = Share(func(p *Pass) map[types.Object]bool {
 		before, known := fresh[object]
 		fresh[object] = (before || !known) && value != nil && neverEnds(p, value, nil)
 	}
-	for cursor := range p.Inspector().Root().Preorder((*ast.AssignStmt)(nil), (*ast.ValueSpec)(nil)) {
+	field := func(e, value ast.Expr) {
+		if id, ok := e.(*ast.Ident); ok && !id.IsExported() {
+			if v, ok := p.TypesInfo.Uses[id].(*types.Var); ok && v.IsField() {
+				add(id, value)
+			}
+		}
+	}
+	for cursor := range p.Inspector().Root().Preorder((*ast.AssignStmt)(nil), (*ast.ValueSpec)(nil), (*ast.CompositeLit)(nil)) {
 		_, perhaps := cursor.Parent().Parent().Node().(*ast.IfStmt)
 		switch n := cursor.Node().(type) {
 		case *ast.AssignStmt:
 			for i, left := range n.Lhs {
 				id, ok := left.(*ast.Ident)
+				sel, selects := left.(*ast.SelectorExpr)
 				switch {
+				case selects && len(n.Rhs) == len(n.Lhs):
+					field(sel.Sel, n.Rhs[i])
+				case selects:
+					field(sel.Sel, n.Rhs[0])
 				case !ok:
 				case perhaps && p.IsParameter(p.TypesInfo.ObjectOf(id)): // if ctx == nil { ctx = context.Background() }
 					add(id, nil)
@@ -163,8 +175,18 @@ var neverDone = Share(func(p *Pass) map[types.Object]bool {
 			}
 		case *ast.ValueSpec:
 			for i, id := range n.Names {
-				if i < len(n.Values) {
+				if len(n.Values) == 1 {
+					add(id, n.Values[0])
+				} else if i < len(n.Values) {
 					add(id, n.Values[i])
+				}
+			}
+		case *ast.CompositeLit:
+			for i, e := range n.Elts {
+				if pair, ok := e.(*ast.KeyValueExpr); ok {
+					field(pair.Key, pair.Value)
+				} else if t := syntax.StructOf(p.TypesInfo.TypeOf(n)); t != nil && i < t.NumFields() {
+					fresh[t.Field(i)] = false // it has all fields
 				}
 			}
 		}
@@ -172,7 +194,7 @@ var neverDone = Share(func(p *Pass) map[types.Object]bool {
 	return fresh
 })
 
-// NeverDone reports whether a variable only ever holds context.Background or context.TODO, perhaps with values.
+// NeverDone reports whether a variable or a field only ever holds context.Background or context.TODO, perhaps with values.
 func (p *Pass) NeverDone(v types.Object) bool { return neverDone.Of(p)[v] }
 
 // ending matches the full names of functions whose contexts end.

@@ -23,7 +23,7 @@ func callersContext(p *check.Pass, l *loop.Loop) (string, types.Object) {
 	}
 	for _, ctx := range used {
 		id, ok := ctx.(*ast.Ident)
-		if !ok && (l.Sets(ctx) || ofOwnClient(p, ctx)) {
+		if !ok && (l.Sets(ctx) || ofOwnClient(p, ctx) || isNeverDone(p, ctx)) {
 			continue // each attempt puts its own there, or nobody else ends it
 		}
 		if !ok {
@@ -37,6 +37,12 @@ func callersContext(p *check.Pass, l *loop.Loop) (string, types.Object) {
 		return "", nil // what polls may do so for as long as its receiver lives
 	}
 	return receiversContext(p, l.Function), nil
+}
+
+// isNeverDone reports whether an expression is a field that only ever holds a context which never ends.
+func isNeverDone(p *check.Pass, ctx ast.Expr) bool {
+	sel, ok := ast.Unparen(ctx).(*ast.SelectorExpr)
+	return ok && p.NeverDone(p.TypesInfo.Uses[sel.Sel])
 }
 
 // ofLiterals returns the contexts that the function literals which a loop calls by name get from parameters: request.Context().
@@ -118,7 +124,8 @@ func receiversContext(p *check.Pass, function ast.Node) string {
 		return ""
 	}
 	self := decl.Recv.List[0].Names[0]
-	if field := syntax.ContextField(p.TypesInfo.TypeOf(self)); field != nil && wholeContext.MatchString(field.Name()) {
+	if field := syntax.ContextField(p.TypesInfo.TypeOf(self)); field != nil && wholeContext.MatchString(field.Name()) &&
+		!p.NeverDone(field) {
 		return self.Name + "." + field.Name()
 	}
 	return ""

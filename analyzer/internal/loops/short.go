@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
@@ -95,15 +96,20 @@ const long = 5 * time.Second
 // logging matches code that logs, by a package or a value that is named so: no Login, and no catalog.
 var logging = regexp.MustCompile(`(?i)(^|\.)[skz]?log(ger|rus|f)?(\.|\(|$)`)
 
-// heeds reports whether a loop mentions a context, other than to log.
+// heeds reports whether a loop mentions a context, other than to log and to pass it to attempts whose errors are all tried again, or
+// the error of one that has ended.
 func heeds(p *check.Pass, l *loop.Loop, ctx types.Object) bool {
+	var attempts []*ast.CallExpr
+	if !slices.ContainsFunc(l.Judges, func(j *loop.Judge) bool { return j.Kind != loop.NilError }) {
+		attempts = tries(l)
+	}
 	found := false
 	ast.Inspect(l.Stmt, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			return !found && !logging.MatchString(syntax.Text(n.Fun))
+			return !found && !logging.MatchString(syntax.Text(n.Fun)) && !slices.Contains(attempts, n)
 		case *ast.Ident:
-			found = found || p.TypesInfo.Uses[n] == ctx
+			found = found || p.TypesInfo.Uses[n] == ctx || n.Name == "Canceled" || n.Name == "DeadlineExceeded"
 		}
 		return !found
 	})

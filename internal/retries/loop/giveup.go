@@ -104,10 +104,10 @@ func (w *walk) next(d done) Ending {
 }
 
 // ends reports whether a function without results gives up. It does nothing more after the loop, and the caller learns of the failure:
-// the function has logged a message, its attempts return errors, or it stores what it has seen. A function that only waits for a state
-// does not give up, since its caller may look at the state.
+// the function has logged a message, its attempts return errors, it stores what it has seen, or it asks whether all attempts have failed
+// and does less then. A function that only waits for a state does not give up, since its caller may look at the state.
 func (w *walk) ends(d done) bool {
-	return !d.worked && (d.told || w.judgesErrors() || w.keepsResult())
+	return !d.worked && (d.told || d.failed || w.judgesErrors() || w.keepsResult())
 }
 
 // judgesErrors reports whether an attempt fails by an error, or by the kind of its error alone.
