@@ -15,13 +15,18 @@ func Callee(info *types.Info, call *ast.CallExpr) *types.Func {
 	return fn
 }
 
-// FullName returns "path.Func" or "path.Type.Method" for the callee of a call, "" if it has no name.
+// FullName returns "path.Func" or "path.Type.Method" for the callee of a call, "" if it has no name. What golang.org/x/net/context has
+// is named as that of package context, which it stands for.
 func FullName(info *types.Info, call *ast.CallExpr) string {
 	fn, _ := typeutil.Callee(info, call).(*types.Func)
 	if fn == nil || fn.Pkg() == nil {
 		return ""
 	}
-	return fn.Pkg().Path() + "." + Qualified(fn)
+	path := fn.Pkg().Path()
+	if path == "golang.org/x/net/context" {
+		path = "context"
+	}
+	return path + "." + Qualified(fn)
 }
 
 // Qualified returns "Func" or "Type.Method".

@@ -41,8 +41,26 @@ func callersContext(p *check.Pass, l *loop.Loop) (string, types.Object) {
 
 // isNeverDone reports whether an expression is a field that only ever holds a context which never ends.
 func isNeverDone(p *check.Pass, ctx ast.Expr) bool {
-	sel, ok := ast.Unparen(ctx).(*ast.SelectorExpr)
-	return ok && p.NeverDone(p.TypesInfo.Uses[sel.Sel])
+	field := selected(p, ctx)
+	return field != nil && p.NeverDone(field)
+}
+
+// selected returns the field that a selector names, which may be none of the source; nil for anything else.
+func selected(p *check.Pass, e ast.Expr) *types.Var {
+	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	t := p.TypesInfo.TypeOf(sel.X)
+	if outer := selected(p, sel.X); t == nil && outer != nil {
+		t = outer.Type()
+	}
+	if t == nil {
+		return nil
+	}
+	object, _, _ := types.LookupFieldOrMethod(t, true, p.Pkg, sel.Sel.Name)
+	field, _ := object.(*types.Var)
+	return field
 }
 
 // ofLiterals returns the contexts that the function literals which a loop calls by name get from parameters: request.Context().

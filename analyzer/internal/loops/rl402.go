@@ -36,7 +36,7 @@ func rl402(p *check.Pass, l *loop.Loop) {
 		return
 	}
 	for _, w := range waitsOf(l) {
-		if !w.Sleeps || l.WaitsOtherwise(w) || isShort(p, l, w) && !addsUp(p, l, w, caller) || saidThere(p, w) {
+		if !w.Sleeps && !passesBy(p, l, w, caller) || l.WaitsOtherwise(w) || isShort(p, l, w) && !addsUp(p, l, w, caller) || saidThere(p, w) {
 			continue
 		}
 		// A context that each attempt makes for itself is not the caller's.
@@ -48,6 +48,18 @@ func rl402(p *check.Pass, l *loop.Loop) {
 		finding.Fix = fix
 		p.Report(finding)
 	}
+}
+
+// passesBy reports whether a wait before another attempt heeds a channel that its object is stopped by, and not the context that the
+// function is passed and makes its attempts with. What goes on for ever may be meant to outlive its caller.
+func passesBy(p *check.Pass, l *loop.Loop, w *loop.Wait, ctx types.Object) bool {
+	if ctx == nil || !p.IsParameter(ctx) || !syntax.IsContext(ctx.Type()) || len(l.Judges) == 0 || l.GoesOn || !l.OnlyStops(w) {
+		return false
+	}
+	return slices.ContainsFunc(tries(l), func(call *ast.CallExpr) bool {
+		passed := syntax.ContextArg(p.TypesInfo, call)
+		return passed != nil && syntax.Mentions(p.TypesInfo, passed, ctx)
+	})
 }
 
 // saidThere reports whether a wait is in a function of the package which is passed a context, where it is reported.

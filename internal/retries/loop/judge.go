@@ -111,7 +111,7 @@ func isDone(info *types.Info, channel ast.Expr) bool {
 		return t.Underlying().(*types.Chan).Dir() == types.RecvOnly
 	}
 	sel, ok := call.Fun.(*ast.SelectorExpr)
-	return ok && sel.Sel.Name == "Done"
+	return ok && sel.Sel.Name == "Done" && syntax.CarriesContext(info.TypeOf(sel.X))
 }
 
 // operations returns the operations behind an expression, but for those that work on results of others.

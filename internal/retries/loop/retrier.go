@@ -123,6 +123,9 @@ func mayEnd(fn *types.Func) bool {
 		if isChannel || syntax.CarriesContext(t) || syntax.HasMethod(t, "Context") || syntax.ContextField(t) != nil {
 			return true
 		}
+		if signature, ok := t.Underlying().(*types.Signature); ok && (signature.Results().Len() > 0 || signature.Params().Len() > 1) {
+			continue // what is tried again, or told of: an option changes the one thing that it is passed
+		}
 		if named, ok := types.Unalias(t).(*types.Named); ok && named.Obj().Pkg() != nil {
 			if name, _ := library.Name(named.Obj().Pkg().Path()); name != "" && name != "wait" {
 				return true
