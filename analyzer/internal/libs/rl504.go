@@ -8,16 +8,46 @@ import (
 	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
+	"github.com/retrygen/retrygen/internal/retries/library"
 	"github.com/retrygen/retrygen/internal/syntax"
 )
 
-var _ = Checks.Add("RL504", eachCall(rl504))
+var _ = Checks.Add("RL504", func(p *check.Pass) {
+	eachCall(rl504)(p)
+	for cursor := range p.Inspector().Root().Preorder((*ast.CallExpr)(nil)) {
+		neverFails(p, cursor.Node().(*ast.CallExpr))
+	}
+})
 
 // rl504 finds retries that cannot happen: of functions that never fail, of errors that none are worth a retry, or that the
 // library takes for final.
 func rl504(p *check.Pass, call *libCall) {
 	if why := neverRetries.Of(p)[call]; why != "" {
 		p.Report(check.Finding{Pos: call.Pos(), End: call.Fun.End(), Message: "nothing is ever retried here: " + why})
+	}
+}
+
+// neverFails reports a function that never returns an error, and that a function of the program tries again after errors.
+func neverFails(p *check.Pass, call *ast.CallExpr) {
+	for i, arg := range call.Args {
+		signature, ok := syntax.Underlying(p.TypesInfo.TypeOf(arg)).(*types.Signature)
+		if !ok || signature.Results().Len() != 1 || !syntax.IsErrorItself(signature.Results().At(0).Type()) {
+			continue
+		}
+		callee := p.Callee(call)
+		if callee == nil || p.Generated[p.FileOf(call.Pos())] || !p.Retrier(callee).Retries(i) {
+			return
+		}
+		if name, _ := library.Entry(callee); name != "" {
+			return
+		}
+		body := bodyOf(p, arg)
+		if body == nil || !syntax.HasCall(body) {
+			continue
+		}
+		if o := outcomesOf(p, body); o != nil && o.always(o.isNil) {
+			p.Reportf(call.Fun, "nothing is ever retried here: the function never returns an error")
+		}
 	}
 }
 

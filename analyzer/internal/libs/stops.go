@@ -126,7 +126,7 @@ func limitOf(p *check.Pass, r *recipe) string {
 		case "WithMaxRetries":
 			return "after the last retry"
 		case "NewExponentialBackOff":
-			if len(m.Args) == 0 && !liftsTime(p) {
+			if len(m.Args) == 0 && !liftsTime(p, m.function) {
 				limit = "after MaxElapsedTime, 15 minutes by default"
 			}
 		}
@@ -134,13 +134,16 @@ func limitOf(p *check.Pass, r *recipe) string {
 	return limit
 }
 
-// liftsTime reports whether a package sets MaxElapsedTime to 0, or to what is no constant.
-func liftsTime(p *check.Pass) bool {
+// liftsTime reports whether the function that makes a backoff sets a MaxElapsedTime to 0, or to what is no constant.
+func liftsTime(p *check.Pass, function ast.Node) bool {
 	for v, values := range fieldValues.Of(p) {
 		if v.Name() != "MaxElapsedTime" {
 			continue
 		}
 		for _, value := range values {
+			if value != nil && !syntax.Contains(function, value.Pos()) {
+				continue
+			}
 			if n, ok := constantTime(p, value); !ok || n == 0 {
 				return true
 			}

@@ -22,6 +22,7 @@ var _ = Checks.Add("RL404", func(p *check.Pass) {
 		}
 	}
 	unread(p)
+	thrownAway(p)
 })
 
 // rl404 finds functions that return no error though all attempts have failed: the error that is returned is another one than

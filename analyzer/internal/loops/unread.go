@@ -3,6 +3,7 @@ package loops
 import (
 	"go/ast"
 	"go/types"
+	"regexp"
 	"slices"
 
 	"golang.org/x/tools/go/ast/inspector"
@@ -25,7 +26,7 @@ func unread(p *check.Pass) {
 			continue
 		}
 		call, ok := ast.Unparen(assign.Rhs[0]).(*ast.CallExpr)
-		if !ok || !syntax.ReturnsError(p.TypesInfo, call) || !isEntry(p, p.Callee(call)) && len(retriedBy(p, call)) == 0 {
+		if !ok || !retriesFor(p, call) {
 			continue
 		}
 		last := assign.Lhs[len(assign.Lhs)-1]
@@ -34,6 +35,34 @@ func unread(p *check.Pass) {
 		}
 	}
 }
+
+// retriesFor reports whether a call tries something again, and returns an error.
+func retriesFor(p *check.Pass, call *ast.CallExpr) bool {
+	return syntax.ReturnsError(p.TypesInfo, call) && (isEntry(p, p.Callee(call)) || len(retriedBy(p, call)) > 0)
+}
+
+// thrownAway finds errors of retries that become others at which nothing looks: diag.FromErr(retry.Do(f)).
+func thrownAway(p *check.Pass) {
+	for cursor := range p.Inspector().Root().Preorder((*ast.ExprStmt)(nil)) {
+		outer, ok := cursor.Node().(*ast.ExprStmt).X.(*ast.CallExpr)
+		if !ok || len(outer.Args) == 0 || p.Generated[p.FileOf(outer.Pos())] {
+			continue
+		}
+		fn := p.Callee(outer)
+		if fn == nil || fn.Signature().Results().Len() != 1 || !fromError.MatchString(fn.Name()) {
+			continue
+		}
+		for _, arg := range outer.Args {
+			if call, ok := ast.Unparen(arg).(*ast.CallExpr); ok && retriesFor(p, call) {
+				p.Reportf(outer.Fun, "nothing looks at what this makes of the error: when all attempts have failed the function goes on as "+
+					"after a success; return it")
+			}
+		}
+	}
+}
+
+// fromError matches the names of functions that make something of an error, and do nothing with it.
+var fromError = regexp.MustCompile(`(?i)^(from|wrap|new|with|as|to)_?(err|diag|msg|message|stack)|^wrapf?$`)
 
 // variableIn returns the variable that an expression names, if it is one of the innermost function around, and no result of it.
 func variableIn(p *check.Pass, cursor inspector.Cursor, e ast.Expr) *types.Var {
