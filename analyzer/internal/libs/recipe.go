@@ -118,7 +118,7 @@ func (r *recipe) field(sel *ast.SelectorExpr) {
 		r.kept, r.unseen = r.kept || kept, r.unseen || !kept
 		return
 	}
-	values := fieldValues.Of(r.Pass)[v.Origin()]
+	values := check.FieldValues.Of(r.Pass)[v.Origin()]
 	if len(values) == 0 {
 		r.unseen = true
 	}
@@ -141,39 +141,6 @@ func (r *recipe) keep(field *types.Var, value ast.Expr) {
 	}
 	r.unseen = r.unseen || before
 }
-
-// fieldValues are the values that a package sets fields to, in literals with keys and in assignments; nil for one of several
-// results of a call.
-var fieldValues = check.Share(func(p *check.Pass) map[*types.Var][]ast.Expr {
-	values := map[*types.Var][]ast.Expr{}
-	set := func(target, value ast.Expr) {
-		id, ok := target.(*ast.Ident)
-		if sel, isSelector := target.(*ast.SelectorExpr); isSelector {
-			id, ok = sel.Sel, true
-		}
-		if !ok {
-			return
-		}
-		if v, isVar := p.TypesInfo.ObjectOf(id).(*types.Var); isVar && v.IsField() {
-			values[v.Origin()] = append(values[v.Origin()], value)
-		}
-	}
-	for cursor := range p.Inspector().Root().Preorder((*ast.KeyValueExpr)(nil), (*ast.AssignStmt)(nil)) {
-		switch n := cursor.Node().(type) {
-		case *ast.KeyValueExpr:
-			set(n.Key, n.Value)
-		case *ast.AssignStmt:
-			for i := range n.Lhs {
-				if len(n.Lhs) == len(n.Rhs) {
-					set(n.Lhs[i], n.Rhs[i])
-				} else {
-					set(n.Lhs[i], nil)
-				}
-			}
-		}
-	}
-	return values
-})
 
 // outermost returns the declaration around a position.
 func (r *recipe) outermost(pos token.Pos, function ast.Node) ast.Node {

@@ -102,7 +102,7 @@ func (s *sharing) valuesOf(v *types.Var) []ast.Expr {
 	case v == nil:
 		return nil
 	case v.IsField():
-		return fieldValues.Of(s.Pass)[v.Origin()]
+		return check.FieldValues.Of(s.Pass)[v.Origin()]
 	case s.IsParameter(v):
 		return passed.Of(s.Pass)[v]
 	}

@@ -136,7 +136,7 @@ func limitOf(p *check.Pass, r *recipe) string {
 
 // liftsTime reports whether the function that makes a backoff sets a MaxElapsedTime to 0, or to what is no constant.
 func liftsTime(p *check.Pass, function ast.Node) bool {
-	for v, values := range fieldValues.Of(p) {
+	for v, values := range check.FieldValues.Of(p) {
 		if v.Name() != "MaxElapsedTime" {
 			continue
 		}

@@ -122,7 +122,7 @@ func mostOf(p *check.Pass, l *loop.Loop) *loop.Most {
 	most.Variable = func(e ast.Expr, depth int) (float64, bool) {
 		id, ok := e.(*ast.Ident)
 		if !ok {
-			return 0, false
+			return longestSet(p, most, e, depth)
 		}
 		v, ok := p.TypesInfo.Uses[id].(*types.Var)
 		if !ok {
@@ -139,6 +139,31 @@ func mostOf(p *check.Pass, l *loop.Loop) *loop.Most {
 		return most.Of(list[0].value, depth)
 	}
 	return most
+}
+
+// longestSet returns the most of the constants that a package sets a field to, if it sets it to nothing else: that is how long a wait is
+// unless a user says otherwise.
+func longestSet(p *check.Pass, most *loop.Most, e ast.Expr, depth int) (longest float64, known bool) {
+	sel, ok := e.(*ast.SelectorExpr)
+	if !ok {
+		return 0, false
+	}
+	field, ok := p.TypesInfo.Uses[sel.Sel].(*types.Var)
+	if !ok || !field.IsField() {
+		return 0, false
+	}
+	values := check.FieldValues.Of(p)[field.Origin()]
+	for _, value := range values {
+		if value == nil || p.TypesInfo.Types[value].Value == nil {
+			return 0, false
+		}
+		n, ok := most.Of(value, depth)
+		if !ok {
+			return 0, false
+		}
+		longest = max(longest, n)
+	}
+	return longest, longest > 0
 }
 
 // highest returns the highest number that a counter has in its loop.
