@@ -33,6 +33,7 @@ type Loop struct {
 	times   map[variable]bool   // the same
 	leaving map[variable]bool   // the same
 	usedUp  map[*block]*usingUp // by the test that ends the rounds; nil until it is asked for
+	known   map[*block]*block   // the only way from a block that asks for what is known there; made with usedUp
 	polled  []*block            // the branches of a loop without judgements that leave it when it has seen what it looks for
 	looked  []ast.Expr          // what they look at
 }

@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 
 	"github.com/retrygen/retrygen/internal/syntax"
 )
@@ -209,8 +208,8 @@ func (s *finder) declaredInside(object types.Object) bool {
 // loop and on no error: the next page, the rest of a list.
 func (s *subject) advances(v variable) bool {
 	for _, a := range s.set[v] {
-		if !s.failing[a.block] || a.value == nil || isErrorType(s.info, a.to) || strings.HasSuffix(a.to.fields, ".Body") {
-			continue // the body of a request is written anew
+		if !s.failing[a.block] || a.value == nil || isErrorType(s.info, a.to) {
+			continue
 		}
 		if call, ok := ast.Unparen(a.value).(*ast.CallExpr); ok && !computes(s.info, call) && !s.consumes(call) {
 			continue // made anew: a connection, a request

@@ -106,8 +106,7 @@ type usingUp struct {
 	test    *block
 	limit   *limit
 	derived map[variable]bool
-	judged  map[*block]bool   // the blocks that the round may come to
-	known   map[*block]*block // the only way from a block that asks for what is known there
+	judged  map[*block]bool // the blocks that the round may come to
 }
 
 // usingUp returns what follows the ways of the round that a test ends.
@@ -116,9 +115,9 @@ func (l *Loop) usingUp(test *block) *usingUp {
 		return u
 	}
 	if l.usedUp == nil {
-		l.usedUp = map[*block]*usingUp{}
+		l.usedUp, l.known = map[*block]*usingUp{}, l.knownOutcomes()
 	}
-	u := &usingUp{Loop: l, test: test, limit: l.limits()[test], derived: l.derived(), known: l.knownOutcomes()}
+	u := &usingUp{Loop: l, test: test, limit: l.limits()[test], derived: l.derived()}
 	u.judged = u.comesTo()
 	l.usedUp[test] = u
 	return u
