@@ -141,8 +141,11 @@ func mostOf(p *check.Pass, l *loop.Loop) *loop.Most {
 	return most
 }
 
-// longestSet returns the most of the constants that a package sets a field to, if it sets it to nothing else: that is how long a wait is
-// unless a user says otherwise.
+// pace is how long a wait is by default that is not meant to give anything time, but keeps a loop from spinning.
+const pace = 10 * time.Millisecond
+
+// longestSet returns the most of the constants that a package sets a field to, if it sets it to nothing else and to no more than a pace:
+// that is how long a wait is unless a user says otherwise. A longer one may be configured to be longer still.
 func longestSet(p *check.Pass, most *loop.Most, e ast.Expr, depth int) (longest float64, known bool) {
 	sel, ok := e.(*ast.SelectorExpr)
 	if !ok {
@@ -163,7 +166,7 @@ func longestSet(p *check.Pass, most *loop.Most, e ast.Expr, depth int) (longest 
 		}
 		longest = max(longest, n)
 	}
-	return longest, longest > 0
+	return longest, longest > 0 && longest <= float64(pace)
 }
 
 // highest returns the highest number that a counter has in its loop.
