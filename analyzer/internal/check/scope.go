@@ -145,25 +145,18 @@ var neverDone = Share(func(p *Pass) map[types.Object]bool {
 		before, known := fresh[object]
 		fresh[object] = (before || !known) && value != nil && neverEnds(p, value, nil)
 	}
-	field := func(e, value ast.Expr) {
-		if id, ok := e.(*ast.Ident); ok && !id.IsExported() {
-			if v, ok := p.TypesInfo.Uses[id].(*types.Var); ok && v.IsField() {
-				add(id, value)
-			}
+	for v, values := range FieldValues.Of(p) {
+		if !v.Exported() && syntax.IsContext(v.Type()) {
+			fresh[v] = !slices.ContainsFunc(values, func(value ast.Expr) bool { return value == nil || !neverEnds(p, value, nil) })
 		}
 	}
-	for cursor := range p.Inspector().Root().Preorder((*ast.AssignStmt)(nil), (*ast.ValueSpec)(nil), (*ast.CompositeLit)(nil)) {
+	for cursor := range p.Inspector().Root().Preorder((*ast.AssignStmt)(nil), (*ast.ValueSpec)(nil)) {
 		_, perhaps := cursor.Parent().Parent().Node().(*ast.IfStmt)
 		switch n := cursor.Node().(type) {
 		case *ast.AssignStmt:
 			for i, left := range n.Lhs {
 				id, ok := left.(*ast.Ident)
-				sel, selects := left.(*ast.SelectorExpr)
 				switch {
-				case selects && len(n.Rhs) == len(n.Lhs):
-					field(sel.Sel, n.Rhs[i])
-				case selects:
-					field(sel.Sel, n.Rhs[0])
 				case !ok:
 				case perhaps && p.IsParameter(p.TypesInfo.ObjectOf(id)): // if ctx == nil { ctx = context.Background() }
 					add(id, nil)
@@ -179,14 +172,6 @@ var neverDone = Share(func(p *Pass) map[types.Object]bool {
 					add(id, n.Values[0])
 				} else if i < len(n.Values) {
 					add(id, n.Values[i])
-				}
-			}
-		case *ast.CompositeLit:
-			for i, e := range n.Elts {
-				if pair, ok := e.(*ast.KeyValueExpr); ok {
-					field(pair.Key, pair.Value)
-				} else if t := syntax.StructOf(p.TypesInfo.TypeOf(n)); t != nil && i < t.NumFields() {
-					fresh[t.Field(i)] = false // it has all fields
 				}
 			}
 		}

@@ -36,7 +36,10 @@ func rl402(p *check.Pass, l *loop.Loop) {
 		return
 	}
 	for _, w := range waitsOf(l) {
-		if !w.Sleeps && !passesBy(p, l, w, caller) || l.WaitsOtherwise(w) || isShort(p, l, w) && !addsUp(p, l, w, caller) || saidThere(p, w) {
+		if !w.Sleeps && !passesBy(p, l, w, caller) {
+			continue
+		}
+		if l.WaitsOtherwise(w) || isShort(p, l, w) && !addsUp(p, l, w, caller) || saidThere(p, w) {
 			continue
 		}
 		// A context that each attempt makes for itself is not the caller's.

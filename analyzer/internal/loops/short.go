@@ -141,7 +141,7 @@ func mostOf(p *check.Pass, l *loop.Loop) *loop.Most {
 	return most
 }
 
-// pace is how long a wait is by default that is not meant to give anything time, but keeps a loop from spinning.
+// pace is the longest default of a wait that only keeps a loop from spinning.
 const pace = 10 * time.Millisecond
 
 // longestSet returns the most of the constants that a package sets a field to, if it sets it to nothing else and to no more than a pace:

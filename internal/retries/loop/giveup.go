@@ -104,8 +104,8 @@ func (w *walk) next(d done) Ending {
 }
 
 // ends reports whether a function without results gives up. It does nothing more after the loop, and the caller learns of the failure:
-// the function has logged a message, its attempts return errors, it stores what it has seen, or it asks whether all attempts have failed
-// and does less then. A function that only waits for a state does not give up, since its caller may look at the state.
+// the function has logged a message, its attempts return errors, or it stores what it has seen. It also gives up where it asks whether all
+// attempts have failed, and does less if they have. A function that only waits for a state does not: its caller may look at the state.
 func (w *walk) ends(d done) bool {
 	return !d.worked && (d.told || d.failed || w.judgesErrors() || w.keepsResult())
 }

@@ -187,6 +187,35 @@ func (s *finder) takesParts() bool {
 	})
 }
 
+// movesOnIn reports whether an expression has a variable that each round moves on from what it was.
+func (s *finder) movesOnIn(e ast.Expr) bool {
+	found := false
+	inspectVariables(s.info, e, func(v variable) {
+		found = found || slices.ContainsFunc(s.set[v], func(a *assignment) bool {
+			return a.value != nil && s.movesBy(a.value, v, map[variable]bool{})
+		})
+	})
+	return found
+}
+
+// movesBy reports whether a value is computed from a variable, perhaps by way of others: end = start + n; start = end.
+func (s *finder) movesBy(e ast.Expr, v variable, seen map[variable]bool) bool {
+	found := false
+	inspectVariables(s.info, e, func(used variable) {
+		if used == v {
+			found = true
+		}
+		if found || seen[used] {
+			return
+		}
+		seen[used] = true
+		for _, a := range s.set[used] {
+			found = found || a.value != nil && s.movesBy(a.value, v, seen)
+		}
+	})
+	return found
+}
+
 // nextName matches the names of methods that go on to the next element, and report whether there is one.
 var nextName = regexp.MustCompile(`^(Has)?(More|Next)(Page|Pages|Row|Result|Item)?$|^Scan$`)
 
