@@ -2,8 +2,11 @@ package loops
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
+
+	"golang.org/x/tools/go/ast/inspector"
 
 	"github.com/retrygen/retrygen/analyzer/internal/check"
 	"github.com/retrygen/retrygen/internal/retries/loop"
@@ -98,7 +101,7 @@ func callsWithContext(p *check.Pass, stmt ast.Node, visit func(*ast.CallExpr)) {
 }
 
 // tested returns the statements whose results decide whether there is a wait: the first parts of the if statements around it, or what
-// stands before those.
+// stands before those, and the same of one before it that returns where there is no error.
 func tested(p *check.Pass, w *loop.Wait) (list []ast.Node) {
 	at, ok := p.Around(w.Node.Pos()).FindByPos(w.Node.Pos(), w.Node.End())
 	for ; ok && at.Node() != nil; at = at.Parent() {
@@ -111,10 +114,33 @@ func tested(p *check.Pass, w *loop.Wait) (list []ast.Node) {
 		case ok:
 			list = append(list, before.Node())
 		}
+		list = append(list, returnsBefore(p, at)...)
 		switch at.Node().(type) {
 		case *ast.FuncDecl, *ast.FuncLit:
 			return list
 		}
 	}
 	return list
+}
+
+// returnsBefore returns what decides whether a function has returned, without an error, before it comes to a statement:
+//
+//	if err := put(ctx, name); err == nil {
+//		return nil
+//	}
+//	time.Sleep(time.Second)
+func returnsBefore(p *check.Pass, at inspector.Cursor) []ast.Node {
+	for before, ok := at.PrevSibling(); ok; before, ok = before.PrevSibling() {
+		stmt, isIf := before.Node().(*ast.IfStmt)
+		if !isIf || syntax.ErrorTest(p.TypesInfo, stmt.Cond, token.EQL) == nil || !returnsAtEnd(stmt.Body) {
+			continue
+		}
+		if stmt.Init != nil {
+			return []ast.Node{stmt.Init}
+		}
+		if asked, ok := before.PrevSibling(); ok {
+			return []ast.Node{asked.Node()}
+		}
+	}
+	return nil
 }

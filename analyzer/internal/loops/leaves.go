@@ -14,7 +14,7 @@ import (
 )
 
 // leavesTo reports whether a loop that tries again after errors is left for a return that follows it at once, after a success as
-// after the last failure, and keeps the error nowhere:
+// after the last failure, and keeps the error nowhere. If it returns other errors, what it sets besides is no such place.
 //
 //	for i := 0; i < 3; i++ {
 //		if err := send(); err == nil {
@@ -26,7 +26,7 @@ func leavesTo(p *check.Pass, l *loop.Loop, ret *ast.ReturnStmt) bool {
 	if _, retries := l.RetriesErrors(); !retries || l.Body == nil || cleansUp(l.Function) {
 		return false
 	}
-	return next(p, l) == ret && !keepsOutside(p, l.Body)
+	return next(p, l) == ret && (!keepsOutside(p, l.Body) || returnsErrorWithin(p, l) && !keepsOutsideFor(p, l))
 }
 
 // tidying matches the names of functions that do as well as they can, and report no failure on purpose.

@@ -42,9 +42,9 @@ func rl402(p *check.Pass, l *loop.Loop) {
 		if l.WaitsOtherwise(w) || isShort(p, l, w) && !addsUp(p, l, w, caller) || saidThere(p, w) {
 			continue
 		}
-		// A context that each attempt makes for itself is not the caller's.
+		// A context that each attempt makes for itself is not the caller's, and what has been stopped still ends the wait.
 		fix := selecting(p, l.Function, w, ctx)
-		if _, here := p.ContextVar(w.Node.Pos()); here != caller {
+		if _, here := p.ContextVar(w.Node.Pos()); here != caller || w.Stops {
 			fix = nil
 		}
 		finding := endless(w, ctx)
@@ -56,7 +56,7 @@ func rl402(p *check.Pass, l *loop.Loop) {
 // passesBy reports whether a wait before another attempt heeds a channel that its object is stopped by, and not the context that the
 // function is passed and makes its attempts with. What goes on for ever may be meant to outlive its caller.
 func passesBy(p *check.Pass, l *loop.Loop, w *loop.Wait, ctx types.Object) bool {
-	if ctx == nil || !p.IsParameter(ctx) || !syntax.IsContext(ctx.Type()) || len(l.Judges) == 0 || l.GoesOn || !l.OnlyStops(w) {
+	if ctx == nil || !p.IsParameter(ctx) || !syntax.IsContext(ctx.Type()) || len(l.Judges) == 0 || l.GoesOn || !w.Stops {
 		return false
 	}
 	return slices.ContainsFunc(tries(l), func(call *ast.CallExpr) bool {

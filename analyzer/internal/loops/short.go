@@ -81,11 +81,12 @@ func intervalOf(p *check.Pass, channel ast.Expr) ast.Expr {
 // addsUp reports whether a constant number of waits, each too short to notice, takes long, and the loop does nothing with a context
 // that would end it earlier.
 func addsUp(p *check.Pass, l *loop.Loop, w *loop.Wait, ctx types.Object) bool {
-	if ctx == nil || w.Delay == nil || l.Bound.Limit == nil || heeds(p, l, ctx) {
+	delay := delayOf(p, w)
+	if ctx == nil || delay == nil || l.Bound.Limit == nil || heeds(p, l, ctx) {
 		return false
 	}
 	most := mostOf(p, l)
-	d, known := most.Of(w.Delay, 0)
+	d, known := most.Of(delay, 0)
 	rounds, counted := most.Of(l.Bound.Limit, 0)
 	return known && counted && d*rounds >= float64(long)
 }

@@ -33,6 +33,7 @@ type Model struct {
 
 	pass      *analysis.Pass
 	bodies    map[*types.Func]*ast.FuncDecl
+	methods   map[string][]*types.Func // the methods among these by their names, as far as that has been asked for
 	summaries map[*types.Func]*Summary
 	literals  map[*types.Var]*ast.FuncLit
 	contexts  map[*types.Func]string  // the fields that lead from the receivers of methods to contexts
@@ -68,6 +69,7 @@ func New(pass *analysis.Pass) *Model {
 			pass.ExportObjectFact(fn, &s)
 		}
 	}
+	m.exportAbstract()
 	searched := map[ast.Node]bool{}
 	for _, fn := range list {
 		if !searched[fn] {
@@ -181,6 +183,8 @@ func (m *Model) Summary(fn *types.Func) Summary {
 		}
 	} else if fn.Pkg() != nil && fn.Pkg() != m.pass.Pkg {
 		m.pass.ImportObjectFact(fn, sum)
+	} else {
+		*sum = m.abstract(fn)
 	}
 	return *sum
 }

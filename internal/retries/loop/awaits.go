@@ -23,16 +23,6 @@ func (s *finder) awaits() bool {
 	return s.worksOnTheSame() && !s.takesParts() && (s.comesAbout() || s.connectsAgain())
 }
 
-// sleepsEachRound reports whether there is no way through a round without a wait that only time ends.
-func (s *finder) sleepsEachRound() bool {
-	return !visit([]*block{s.head}, func(b *block) ([]*block, bool) {
-		if !s.has[b] || slices.ContainsFunc(s.waits[b], func(w *Wait) bool { return w.Sleeps }) {
-			return nil, false
-		}
-		return b.succs, slices.Contains(b.succs, s.head)
-	})
-}
-
 // worksOnTheSame reports whether no call that may fail works on another thing in each round.
 func (s *finder) worksOnTheSame() bool {
 	v := &subject{finder: s, failing: s.has, seen: map[variable]bool{}}

@@ -185,15 +185,6 @@ func (l *Loop) endsWithContext(w *Wait) bool {
 	return false
 }
 
-// OnlyStops reports whether a wait is a select that ends with its time and with channels which tell that something has been stopped, and
-// none of these is that of a context.
-func (l *Loop) OnlyStops(w *Wait) bool {
-	if _, ok := w.Node.(*ast.SelectStmt); !ok || len(w.Until) == 0 {
-		return false
-	}
-	return !slices.ContainsFunc(w.Until, func(channel ast.Expr) bool { return !isStop(l.flow.info, channel) })
-}
-
 // isStop reports whether a channel is one that is closed to stop something, and not that of a context.
 func isStop(info *types.Info, channel ast.Expr) bool {
 	if channel == nil || !syntax.DeliversNothing(info.TypeOf(channel)) {

@@ -16,6 +16,7 @@ type Summary struct {
 	Waits   bool // it does little else than to wait
 	Delay   int  // which parameter says how long, counted from 1; 0 if that is not in sight
 	Ends    bool // something other than time ends the wait: a context, a channel
+	Stops   bool // nothing other than time and channels which tell that something has been stopped ends it
 	Text    bool // it judges an error by its text
 	Context bool // it tells the errors of contexts from others
 	Looks   bool // it does nothing but to look whether a context that it is passed is done
@@ -42,7 +43,7 @@ func (s *Summary) String() string {
 
 // wait returns the wait that a call of the function is.
 func (s Summary) wait(call *ast.CallExpr, fn *types.Func) *Wait {
-	w := &Wait{Node: call, Sleeps: !s.Ends, Helper: fn}
+	w := &Wait{Node: call, Sleeps: !s.Ends, Stops: s.Stops, Helper: fn}
 	if s.Delay > 0 && s.Delay <= len(call.Args) {
 		w.Delay = call.Args[s.Delay-1]
 	}
@@ -72,8 +73,10 @@ func summarize(s *waiter, name string, signature *types.Signature, body *ast.Blo
 	sum.Waits = true
 	for _, w := range waits {
 		sum.Ends = sum.Ends || !w.Sleeps
+		sum.Stops = sum.Stops || w.Stops
 		sum.Delay = max(sum.Delay, paramOf(s.info, signature, w.Delay))
 	}
+	sum.Stops = sum.Stops && !slices.ContainsFunc(waits, func(w *Wait) bool { return !w.Sleeps && !w.Stops })
 	return sum, false
 }
 

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"regexp"
+	"slices"
 
 	"github.com/retrygen/retrygen/internal/retries/library"
 	"github.com/retrygen/retrygen/internal/syntax"
@@ -18,6 +19,7 @@ type Wait struct {
 	Sleeps bool        // nothing but the time ends it
 	Helper *types.Func // the function that waits, nil for the loop itself
 	Until  []ast.Expr  // the channels and contexts that end it too, as far as they are in sight
+	Stops  bool        // nothing but the time ends it, and channels that tell that something has been stopped
 
 	block *block
 	index int // of the node in the block
@@ -95,6 +97,7 @@ func (s *waiter) selects(stmt *ast.SelectStmt, at ast.Node) *Wait {
 		return nil
 	}
 	w.Sleeps = len(w.Until) == 0
+	w.Stops = !w.Sleeps && !slices.ContainsFunc(w.Until, func(channel ast.Expr) bool { return !isStop(s.info, channel) })
 	return w
 }
 
