@@ -62,6 +62,15 @@ func InspectOwn(body ast.Node, visit func(ast.Node)) {
 	})
 }
 
+// ReturnsAtEnd reports whether a block ends with a return statement.
+func ReturnsAtEnd(body *ast.BlockStmt) bool {
+	if len(body.List) == 0 {
+		return false
+	}
+	_, ok := body.List[len(body.List)-1].(*ast.ReturnStmt)
+	return ok
+}
+
 // InspectArgumentCalls visits the calls of declared functions in the arguments of a call, but for function literals.
 func InspectArgumentCalls(info *types.Info, call *ast.CallExpr, visit func(*ast.CallExpr, *types.Func)) {
 	for _, arg := range call.Args {

@@ -30,6 +30,8 @@ func outcomesOf(p *check.Pass, body *ast.BlockStmt) *outcomes {
 			named = named || len(n.Results) == 0
 		case *ast.IfStmt:
 			o.branch(n)
+		case *ast.BlockStmt:
+			o.past(n.List)
 		}
 	})
 	if named || len(o.returns) == 0 {
@@ -45,19 +47,39 @@ func (o *outcomes) branch(n *ast.IfStmt) {
 		if tested == nil {
 			continue
 		}
-		key := o.key(tested)
-		if v, ok := key.(types.Object); ok && syntax.Reassigns(o.TypesInfo, n.Body, v) {
+		o.note(tested, n.Body)
+	}
+}
+
+// past records the errors that are not nil past a branch that returns where they are: if err == nil || isFinal(err) { return }.
+func (o *outcomes) past(list []ast.Stmt) {
+	for i, stmt := range list {
+		n, ok := stmt.(*ast.IfStmt)
+		if !ok || n.Init != nil || n.Else != nil || !syntax.ReturnsAtEnd(n.Body) {
 			continue
 		}
-		syntax.InspectOwn(n.Body, func(inner ast.Node) {
-			if ret, ok := inner.(*ast.ReturnStmt); ok {
-				if o.failed[ret] == nil {
-					o.failed[ret] = map[any]bool{}
-				}
-				o.failed[ret][key] = true
+		for _, term := range disjuncts(n.Cond) {
+			if tested := syntax.ErrorTest(o.TypesInfo, term, token.EQL); tested != nil {
+				o.note(tested, &ast.BlockStmt{Lbrace: n.End(), List: list[i+1:]})
 			}
-		})
+		}
 	}
+}
+
+// note records that an error is not nil in a block, unless the block assigns to it.
+func (o *outcomes) note(err ast.Expr, in *ast.BlockStmt) {
+	key := o.key(err)
+	if v, ok := key.(types.Object); ok && syntax.Reassigns(o.TypesInfo, in, v) {
+		return
+	}
+	syntax.InspectOwn(in, func(inner ast.Node) {
+		if ret, ok := inner.(*ast.ReturnStmt); ok {
+			if o.failed[ret] == nil {
+				o.failed[ret] = map[any]bool{}
+			}
+			o.failed[ret][key] = true
+		}
+	})
 }
 
 // key returns what an error is known by: its variable, or the text of what returns it: p.Err().
@@ -72,6 +94,14 @@ func (o *outcomes) key(e ast.Expr) any {
 func conjuncts(e ast.Expr) []ast.Expr {
 	if b, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && b.Op == token.LAND {
 		return append(conjuncts(b.X), conjuncts(b.Y)...)
+	}
+	return []ast.Expr{e}
+}
+
+// disjuncts returns the terms of a condition of which one holds where it holds.
+func disjuncts(e ast.Expr) []ast.Expr {
+	if b, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && b.Op == token.LOR {
+		return append(disjuncts(b.X), disjuncts(b.Y)...)
 	}
 	return []ast.Expr{e}
 }

@@ -127,10 +127,14 @@ func predicateOf(p *check.Pass, call *libCall) ast.Expr {
 	return nil
 }
 
-// bodyOf returns the body of a function literal, also of one that a variable holds, or of a
+// bodyOf returns the body of a function literal, also of one that a variable holds or that is converted to another type, or of a
 // function of the package; nil for any other expression.
 func bodyOf(p *check.Pass, e ast.Expr) *ast.BlockStmt {
 	switch e := ast.Unparen(e).(type) {
+	case *ast.CallExpr:
+		if p.TypesInfo.Types[e.Fun].IsType() {
+			return bodyOf(p, e.Args[0])
+		}
 	case *ast.FuncLit:
 		return e.Body
 	case *ast.Ident:
@@ -151,7 +155,11 @@ func bodyOf(p *check.Pass, e ast.Expr) *ast.BlockStmt {
 // literalIn returns the body of the only function literal that is assigned to a variable, nil if anything else is.
 func literalIn(p *check.Pass, v *types.Var) *ast.BlockStmt {
 	if values := assignedTo(p, v); len(values) == 1 {
-		if lit, ok := ast.Unparen(values[0]).(*ast.FuncLit); ok {
+		value := ast.Unparen(values[0])
+		if call, ok := value.(*ast.CallExpr); ok && p.TypesInfo.Types[call.Fun].IsType() {
+			value = ast.Unparen(call.Args[0])
+		}
+		if lit, ok := value.(*ast.FuncLit); ok {
 			return lit.Body
 		}
 	}

@@ -125,18 +125,9 @@ var returning = check.Share(func(p *check.Pass) map[types.Object][]*ast.IfStmt {
 	branches := map[types.Object][]*ast.IfStmt{}
 	for cursor := range p.Inspector().Root().Preorder((*ast.IfStmt)(nil)) {
 		branch := cursor.Node().(*ast.IfStmt)
-		if id, ok := ast.Unparen(syntax.ErrorTest(p.TypesInfo, branch.Cond, token.NEQ)).(*ast.Ident); ok && returnsAtEnd(branch.Body) {
+		if id, ok := ast.Unparen(syntax.ErrorTest(p.TypesInfo, branch.Cond, token.NEQ)).(*ast.Ident); ok && syntax.ReturnsAtEnd(branch.Body) {
 			branches[p.TypesInfo.Uses[id]] = append(branches[p.TypesInfo.Uses[id]], branch)
 		}
 	}
 	return branches
 })
-
-// returnsAtEnd reports whether a block ends with a return.
-func returnsAtEnd(body *ast.BlockStmt) bool {
-	if len(body.List) == 0 {
-		return false
-	}
-	_, ok := body.List[len(body.List)-1].(*ast.ReturnStmt)
-	return ok
-}

@@ -46,7 +46,22 @@ func reportsLast(p *check.Pass, l *loop.Loop) bool {
 	}
 	last := ast.Unparen(ret.Results[len(ret.Results)-1])
 	call, asks := last.(*ast.CallExpr)
-	return asks && ofErrors.MatchString(syntax.Text(call.Fun)) || p.TypesInfo.Types[last].IsNil()
+	if asks && ofErrors.MatchString(syntax.Text(call.Fun)) {
+		return true
+	}
+	return p.TypesInfo.Types[last].IsNil() && !returnsVariable(p, ret)
+}
+
+// returnsVariable reports whether a return statement returns a variable besides an error, as in return answer, nil.
+func returnsVariable(p *check.Pass, ret *ast.ReturnStmt) bool {
+	return slices.ContainsFunc(ret.Results, func(e ast.Expr) bool {
+		id, ok := ast.Unparen(e).(*ast.Ident)
+		if !ok {
+			return false
+		}
+		v, ok := p.TypesInfo.Uses[id].(*types.Var)
+		return ok && !syntax.IsErrorItself(v.Type())
+	})
 }
 
 // ofErrors matches the names of what returns errors that have been kept.
@@ -136,7 +151,7 @@ func asksSubject(p *check.Pass, l *loop.Loop) bool {
 
 // returnsErrorAtEnd reports whether a block ends with the return of something other than nil.
 func returnsErrorAtEnd(p *check.Pass, body *ast.BlockStmt) bool {
-	if !returnsAtEnd(body) {
+	if !syntax.ReturnsAtEnd(body) {
 		return false
 	}
 	results := body.List[len(body.List)-1].(*ast.ReturnStmt).Results

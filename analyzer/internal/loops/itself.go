@@ -132,7 +132,7 @@ func tested(p *check.Pass, w *loop.Wait) (list []ast.Node) {
 func returnsBefore(p *check.Pass, at inspector.Cursor) []ast.Node {
 	for before, ok := at.PrevSibling(); ok; before, ok = before.PrevSibling() {
 		stmt, isIf := before.Node().(*ast.IfStmt)
-		if !isIf || syntax.ErrorTest(p.TypesInfo, stmt.Cond, token.EQL) == nil || !returnsAtEnd(stmt.Body) {
+		if !isIf || syntax.ErrorTest(p.TypesInfo, stmt.Cond, token.EQL) == nil || !syntax.ReturnsAtEnd(stmt.Body) {
 			continue
 		}
 		if stmt.Init != nil {
