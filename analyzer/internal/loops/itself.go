@@ -69,7 +69,7 @@ func passesItsOwn(p *check.Pass, decl *ast.FuncDecl, call *ast.CallExpr) bool {
 }
 
 // triesAgain reports whether a function makes the same call before a wait and after it, in the block that waits because the call has
-// failed: with a context and the same arguments.
+// failed: with a context of a caller and the same arguments.
 //
 //	v, err := get(ctx, name)
 //	if err != nil {
@@ -77,6 +77,9 @@ func passesItsOwn(p *check.Pass, decl *ast.FuncDecl, call *ast.CallExpr) bool {
 //		v, err = get(ctx, name)
 //	}
 func triesAgain(p *check.Pass, w *loop.Wait) bool {
+	if _, ctx := p.ContextVar(w.Node.Pos()); ctx != nil && madeFresh(p, ctx) {
+		return false
+	}
 	again := map[string]bool{}
 	for _, stmt := range after(p, w) {
 		callsWithContext(p, stmt, func(call *ast.CallExpr) { again[syntax.Text(call)] = true })

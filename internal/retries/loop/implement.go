@@ -6,7 +6,7 @@ import (
 )
 
 // fakeName matches the names of types that stand in for others.
-var fakeName = regexp.MustCompile(`(?i)mock|fake|stub|no_?op|nop|dummy`)
+var fakeName = regexp.MustCompile(`(?i)mock|fake|stub|no_?op|^nop|dummy`)
 
 // implementing returns the methods of this package that a method of one of its interfaces stands for, but for those of fakes.
 func (m *Model) implementing(fn *types.Func) []*types.Func {
@@ -21,11 +21,20 @@ func (m *Model) implementing(fn *types.Func) []*types.Func {
 	var list []*types.Func
 	for _, method := range m.named(fn.Name()) {
 		self := method.Signature().Recv().Type()
-		if types.Implements(self, face) && !fakeName.MatchString(self.String()) {
+		if types.Implements(self, face) && !isFake(self) {
 			list = append(list, method)
 		}
 	}
 	return list
+}
+
+// isFake reports whether a type, or one that a pointer points to, stands in for others by its name.
+func isFake(t types.Type) bool {
+	if pointer, ok := t.(*types.Pointer); ok {
+		t = pointer.Elem()
+	}
+	named, ok := t.(*types.Named)
+	return ok && fakeName.MatchString(named.Obj().Name())
 }
 
 // named returns the methods of this package's types that have a name.
