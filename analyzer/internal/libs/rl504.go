@@ -130,11 +130,7 @@ func predicateOf(p *check.Pass, call *libCall) ast.Expr {
 // bodyOf returns the body of a function literal, also of one that a variable holds or that is converted to another type, or of a
 // function of the package; nil for any other expression.
 func bodyOf(p *check.Pass, e ast.Expr) *ast.BlockStmt {
-	switch e := ast.Unparen(e).(type) {
-	case *ast.CallExpr:
-		if p.TypesInfo.Types[e.Fun].IsType() {
-			return bodyOf(p, e.Args[0])
-		}
+	switch e := unconverted(p, e).(type) {
 	case *ast.FuncLit:
 		return e.Body
 	case *ast.Ident:
@@ -152,14 +148,19 @@ func bodyOf(p *check.Pass, e ast.Expr) *ast.BlockStmt {
 	return nil
 }
 
+// unconverted returns what an expression converts to another type, or the expression itself.
+func unconverted(p *check.Pass, e ast.Expr) ast.Expr {
+	e = ast.Unparen(e)
+	if call, ok := e.(*ast.CallExpr); ok && len(call.Args) == 1 && p.TypesInfo.Types[call.Fun].IsType() {
+		return unconverted(p, call.Args[0])
+	}
+	return e
+}
+
 // literalIn returns the body of the only function literal that is assigned to a variable, nil if anything else is.
 func literalIn(p *check.Pass, v *types.Var) *ast.BlockStmt {
 	if values := assignedTo(p, v); len(values) == 1 {
-		value := ast.Unparen(values[0])
-		if call, ok := value.(*ast.CallExpr); ok && p.TypesInfo.Types[call.Fun].IsType() {
-			value = ast.Unparen(call.Args[0])
-		}
-		if lit, ok := value.(*ast.FuncLit); ok {
+		if lit, ok := unconverted(p, values[0]).(*ast.FuncLit); ok {
 			return lit.Body
 		}
 	}

@@ -126,7 +126,7 @@ func tested(p *check.Pass, w *loop.Wait) (list []ast.Node) {
 	return list
 }
 
-// returnsBefore returns what decides whether a function has returned, without an error, before it comes to a statement:
+// returnsBefore returns the attempt before a statement after whose success the function returns, nothing if there is none:
 //
 //	if err := put(ctx, name); err == nil {
 //		return nil

@@ -103,9 +103,9 @@ func (w *walk) next(d done) Ending {
 	return w.lost(Ending{Works: d.works, givesUp: w.ends(d), says: d.told && d.sure()}, d)
 }
 
-// ends reports whether a function without results gives up. It does nothing more after the loop, and the caller learns of the failure:
-// the function has logged a message, its attempts return errors, or it stores what it has seen. It also gives up where it asks whether all
-// attempts have failed, and does less if they have. A function that only waits for a state does not: its caller may look at the state.
+// ends reports whether a function without results gives up. It does nothing more after the loop, and there is a sign of the failure: a
+// message in a log, an error of an attempt, or a result that it stores. A function that asks whether all attempts have failed, and then
+// does less, gives up too. One that only waits for a state does not: its caller may look at the state.
 func (w *walk) ends(d done) bool {
 	return !d.worked && (d.told || d.failed || w.judgesErrors() || w.keepsResult())
 }

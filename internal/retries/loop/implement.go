@@ -3,6 +3,7 @@ package loop
 import (
 	"go/types"
 	"regexp"
+	"slices"
 )
 
 // fakeName matches the names of types that stand in for others.
@@ -63,6 +64,10 @@ func (m *Model) named(name string) []*types.Func {
 //		return true
 //	}
 func (m *Model) abstract(fn *types.Func) (sum Summary) {
+	waits := func(method *types.Func) bool { return m.Summary(method).Waits }
+	if !slices.ContainsFunc(m.named(fn.Name()), waits) {
+		return Summary{} // known at once, for types with a method such as String may be many
+	}
 	for i, method := range m.implementing(fn) {
 		s := m.Summary(method)
 		if !s.Waits {

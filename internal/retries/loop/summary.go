@@ -33,7 +33,7 @@ func (*Summary) AFact() {}
 // String describes the summary, for debugging.
 func (s *Summary) String() string {
 	var words []string
-	for word, holds := range map[string]bool{"waits": s.Waits, "ends": s.Ends, "text": s.Text, "context": s.Context, "asks": s.Asks, "looks": s.Looks} {
+	for word, holds := range map[string]bool{"waits": s.Waits, "ends": s.Ends, "stops": s.Stops, "text": s.Text, "context": s.Context, "asks": s.Asks, "looks": s.Looks} {
 		if holds {
 			words = append(words, word)
 		}
